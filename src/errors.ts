@@ -1,0 +1,95 @@
+/**
+ * The one error root. Every failure that a user can meet is a {@link CladenetError}: it has a stable `code`, and its
+ * message says where, what was expected, what came and what to do, for every problem of the input at once.
+ */
+
+/** Stable names of the kinds of failure, for programs that catch errors. */
+export type ErrorCode =
+  /** A call or an option is wrong (exit code 2 on the command line). */
+  | 'USAGE'
+  /** A taxonomy is malformed, or does not fit the classes it is used with. */
+  | 'TAXONOMY'
+  /** Images, image tables or splits cannot be used as given. */
+  | 'DATASET'
+  /** A network specification or a training configuration is not valid. */
+  | 'CONFIG'
+  /** TensorFlow, its addon or a tool that set-up needs is missing or broken. */
+  | 'RUNTIME'
+  /** Training stopped: a loss that is not finite, memory that ran out. */
+  | 'TRAINING'
+  /** A saved classifier is damaged, truncated, foreign or of another version. */
+  | 'MODEL'
+  /** Labels, probabilities or matrices given to an evaluation or a grouping do not fit together. */
+  | 'EVALUATION'
+  /** The work was stopped through an `AbortSignal` or by Ctrl-C. */
+  | 'ABORTED';
+
+/** One thing wrong with an input. */
+export interface Problem {
+  /** The place: a file and line, an option, a field (`trunk.blocks[2].filters`). */
+  readonly where: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What was there instead. */
+  readonly received: string;
+  /** What to do about it: a command, the nearest valid name. */
+  readonly remedy?: string | undefined;
+}
+
+/** Shown in full up to this many; the rest is counted (all of them stay in `problems`). */
+const SHOWN = 20;
+
+function describe({ where, expected, received, remedy }: Problem): string {
+  const mend = remedy === undefined ? '' : `\n      ${remedy}`;
+  return `${where}: expected ${expected}, received ${received}${mend}`;
+}
+
+export class CladenetError extends Error {
+  override readonly name = 'CladenetError';
+
+  /**
+   * @param code     the kind of failure
+   * @param summary  one sentence that says what could not be done
+   * @param problems every single thing that was wrong, in the order of the input
+   */
+  constructor(
+    readonly code: ErrorCode,
+    readonly summary: string,
+    readonly problems: readonly Problem[] = [],
+    options?: ErrorOptions,
+  ) {
+    const shown = problems.slice(0, SHOWN).map((problem) => `\n  - ${describe(problem)}`);
+    const more = problems.length > SHOWN ? [`\n  ... and ${problems.length - SHOWN} more`] : [];
+    super([summary, ...shown, ...more].join(''), options);
+  }
+}
+
+/**
+ * The name among `known` that a mistyped `name` most likely meant, by Levenshtein distance with case ignored, or
+ * undefined where none is within a third of its length (at least 2 edits).
+ */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
