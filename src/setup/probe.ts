@@ -1,0 +1,41 @@
+/** Tries an addon in a process of its own: one built for another processor or library ends that process, not ours. */
+import { spawnSync } from 'node:child_process';
+
+export interface Probe {
+  readonly works: boolean;
+  /** TensorFlow's own version. */
+  readonly tensorflow?: string | undefined;
+  /** Whether it computes on a GPU. */
+  readonly gpu?: boolean | undefined;
+  /** Whether oneDNN's operations are in use. */
+  readonly oneDNN?: boolean | undefined;
+  /** Why it does not work, or what TensorFlow complained about. */
+  readonly said: string;
+}
+
+const PROBE = `
+const binding = require(process.argv[1]);
+const id = binding.createTensor([2], binding.TF_FLOAT, new Float32Array([1, 2]));
+const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
+const [sum] = binding.executeOp('AddV2', [type], [id, id], 1);
+if (binding.tensorDataSync(sum.id)[1] !== 4) throw new Error('2 + 2 is not 4');
+console.log(JSON.stringify({ tensorflow: binding.TF_Version, gpu: binding.isUsingGpuDevice() }));
+`;
+const PATIENCE_MS = 120_000;
+
+/** Loads `addon` in a child process and adds two numbers with it. Takes about half a second. */
+export function probe(addon: string, env: NodeJS.ProcessEnv): Probe {
+  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, ['-e', PROBE, addon], {
+    // At level 0 TensorFlow says whether oneDNN is on, and why a GPU cannot be used.
+    env: { TF_ENABLE_ONEDNN_OPTS: '1', ...env, TF_CPP_MIN_LOG_LEVEL: '0', NODE_OPTIONS: '' },
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  });
+  if (status !== 0) {
+    const said = /^.*Error: .*$/m.exec(stderr ?? '')?.[0] ?? (stderr || error?.message || `ended by ${signal}`);
+    return { works: false, said };
+  }
+  const facts = JSON.parse(stdout) as { tensorflow: string; gpu: boolean };
+  const said = stderr.split('\n').filter((line) => /: [WE] |^[WE]\d{4} /.test(line));
+  return { works: true, ...facts, oneDNN: stderr.includes('oneDNN custom operations are on'), said: said.join('\n') };
+}

@@ -1,0 +1,148 @@
+/**
+ * Folders that can be trusted: a sealed folder carries a manifest of its files with sizes and SHA-256, is made in the
+ * cache's work folder and renamed into place whole. A folder without a manifest, or that differs from it, is not used.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Layout } from './layout.js';
+import { isAlive } from './lock.js';
+
+const MANIFEST = 'manifest.json';
+/** Half-made folders of other machines (a shared home) are left alone for this long. */
+const FOREIGN_WORK_MS = 24 * 3600 * 1000;
+
+export interface SealedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface Manifest {
+  /** What the folder holds, for people. */
+  readonly title: string;
+  readonly files: readonly SealedFile[];
+}
+
+/** SHA-256 of a file, in hexadecimal, read in pieces. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 22 })) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}
+
+/** The manifest's text of a sealed folder, or undefined where there is none. */
+export function manifestText(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, MANIFEST), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why a folder must not be used: no manifest, a file that is missing or of another size. Undefined when all is there.
+ * Reads no contents: the check on every load.
+ */
+export function flawOfSizes(folder: string): string | undefined {
+  const files = readManifest(folder)?.files;
+  if (files === undefined) return 'no manifest';
+  for (const { path, size } of files) {
+    const found = statSync(join(folder, path), { throwIfNoEntry: false })?.size;
+    if (found !== size)
+      return `${path} ${found === undefined ? 'is missing' : `has ${found} bytes instead of ${size}`}`;
+  }
+  return undefined;
+}
+
+/** As {@link flawOfSizes}, and every file is read and its SHA-256 compared: the check at every set-up. */
+export async function flawOfContents(folder: string): Promise<string | undefined> {
+  const flaw = flawOfSizes(folder);
+  if (flaw !== undefined) return flaw;
+  for (const { path, sha256 } of readManifest(folder)?.files ?? []) {
+    if ((await sha256OfFile(join(folder, path))) !== sha256) return `${path} has other contents than were written`;
+  }
+  return undefined;
+}
+
+/**
+ * Makes a sealed folder at `target`: `fill` writes into a folder under the cache's `work`, its files are listed in a
+ * manifest, written last, and the whole is renamed into place. When `fill` fails, nothing of it is kept. When another
+ * process has put the same folder there meanwhile, that one stays.
+ *
+ * @param fill gets the folder to fill and a scratch folder on the same disk
+ */
+export async function makeSealed(
+  layout: Layout,
+  target: string,
+  title: string,
+  fill: (folder: string, scratch: string) => Promise<void>,
+): Promise<void> {
+  const work = ownWork(layout);
+  const folder = join(work, 'made');
+  const scratch = join(work, 'scratch');
+  try {
+    await mkdir(folder, { recursive: true });
+    await mkdir(scratch);
+    await fill(folder, scratch);
+    const files: SealedFile[] = [];
+    for (const path of await filesBelow(folder)) {
+      const { size } = await stat(join(folder, path));
+      files.push({ path, size, sha256: await sha256OfFile(join(folder, path)) });
+    }
+    const manifest: Manifest = { title, files };
+    await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(folder, target).catch((error: unknown) => {
+      if (flawOfSizes(target) !== undefined) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Removes a folder in one step: nobody sees it half removed. */
+export async function discard(layout: Layout, folder: string): Promise<void> {
+  const work = ownWork(layout);
+  await mkdir(layout.work, { recursive: true });
+  await rename(folder, work).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rm(work, { recursive: true, force: true });
+}
+
+/** Removes what interrupted set-ups left half-made; what a living process is making stays. */
+export async function removeAbandonedWork(layout: Layout): Promise<void> {
+  for (const name of await readdir(layout.work).catch(() => [])) {
+    const path = join(layout.work, name);
+    const own = name.startsWith(`${hostname()}-`);
+    const pid = Number.parseInt(name.slice(hostname().length + 1), 10);
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0);
+    if (own && Number.isInteger(pid) ? !isAlive(pid) : age > FOREIGN_WORK_MS) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+function ownWork(layout: Layout): string {
+  return join(layout.work, `${hostname()}-${process.pid}-${randomUUID()}`);
+}
+
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(manifestText(folder) ?? '') as Manifest;
+    return Array.isArray(manifest.files) ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}

@@ -1,0 +1,193 @@
+/** Sets TensorFlow up: whatever is missing is fetched or compiled into the per-user cache; what is whole stays. */
+import { dirname } from 'node:path';
+import { CladenetError } from '../errors.js';
+import { addonPath, compileAddon } from './addon.js';
+import { fetchTensorflow } from './fetch.js';
+import { freeBytesFor, type Host, thisMachine } from './host.js';
+import { cacheFolder, type Layout, layoutOf, type Variant } from './layout.js';
+import { type Device, requireDriver, variantsFor } from './locate.js';
+import { withLock } from './lock.js';
+import { officialAddon } from './official.js';
+import { type Probe, probe } from './probe.js';
+import type { Output } from './progress.js';
+import { discard, flawOfContents, removeAbandonedWork } from './sealed.js';
+import { fetchTfjs, findTfjs } from './tfjs.js';
+import { diskFull, trouble } from './trouble.js';
+
+export interface SetupOptions {
+  /**
+   * `gpu`: the CUDA build, and an error where no GPU can be used; `cpu`: the CPU build. By default the CUDA build where
+   * an NVIDIA driver is present, else the CPU build.
+   */
+  readonly device?: Device | undefined;
+  /** Makes everything anew, even what is whole. */
+  readonly force?: boolean | undefined;
+  /** Where progress goes, by default standard error. */
+  readonly output?: Output | undefined;
+  /** Stops the set-up; nothing half-made is kept. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SetupResult {
+  /** The cache folder. */
+  readonly cache: string;
+  /** The native addon that will be loaded. */
+  readonly addon: string;
+  /** `official`: the one TensorFlow.js's own install brought. */
+  readonly build: Variant | 'official';
+  /** Where it computes on this machine. */
+  readonly device: Device;
+  /** TensorFlow's version. */
+  readonly tensorflow: string;
+  /** Whether anything was fetched or compiled. */
+  readonly changed: boolean;
+}
+
+/**
+ * Sets TensorFlow up for this user, once: what is already there is checked by size and SHA-256 and kept.
+ *
+ * @throws CladenetError RUNTIME that says what was found, what is needed and the command that mends it.
+ */
+export async function runSetup(options: SetupOptions = {}): Promise<SetupResult> {
+  return setUp(thisMachine(), options);
+}
+
+/** {@link runSetup} on a given machine. */
+export async function setUp(host: Host, options: SetupOptions): Promise<SetupResult> {
+  const layout = layoutOf(cacheFolder(host.env), host.platform);
+  requireNode(host);
+  requireDriver(host, options.device);
+  try {
+    const ready = options.force ? undefined : await readyRuntime(host, layout, options.device);
+    if (ready !== undefined) return { ...ready, changed: false };
+    const output = options.output ?? process.stderr;
+    return await withLock(
+      layout.lock,
+      (pid) => output.write(`cladenet: waiting for another set-up (process ${pid}) ...\n`),
+      async () => {
+        await removeAbandonedWork(layout);
+        return { ...(await makeReady(host, layout, options, output)), changed: true };
+      },
+    );
+  } catch (error) {
+    throw await explained(error, host, layout);
+  }
+}
+
+type Ready = Omit<SetupResult, 'changed'>;
+
+/** What is set up already, everything checked, or undefined. */
+async function readyRuntime(host: Host, layout: Layout, device: Device | undefined): Promise<Ready | undefined> {
+  const tfjs = findTfjs(layout, host.origin);
+  if (tfjs === undefined) return undefined;
+  const official = officialAddon(layout, tfjs, host.env);
+  if (official?.probe.works && (wantedVariant(host, device) === 'cpu' || official.probe.gpu)) {
+    return summary(layout, official.addon, 'official', official.probe);
+  }
+  const variant = wantedVariant(host, device);
+  if ((await flawOfContents(layout.libtensorflow(variant))) !== undefined) return undefined;
+  const addon = addonPath(layout, tfjs, variant);
+  if ((await flawOfContents(dirname(addon))) !== undefined) return undefined;
+  const tried = probe(addon, host.env);
+  return tried.works ? summary(layout, addon, variant, requireGpu(tried, device)) : undefined;
+}
+
+/** Makes what is missing or damaged. */
+async function makeReady(host: Host, layout: Layout, options: SetupOptions, output: Output): Promise<Ready> {
+  const { device, force, signal } = options;
+  if (force) {
+    await discard(layout, layout.tfjs);
+    await discard(layout, layout.official);
+  }
+  if (findTfjs(layout, host.origin) === undefined) {
+    await discard(layout, layout.tfjs);
+    await fetchTfjs(host, layout, output, signal);
+  }
+  const tfjs = findTfjs(layout, host.origin);
+  if (tfjs === undefined) throw new Error(`${layout.tfjs} was just made and is not found`);
+  const variant = wantedVariant(host, device);
+  const official = officialAddon(layout, tfjs, host.env);
+  if (official?.probe.works && (variant === 'cpu' || official.probe.gpu)) {
+    return summary(layout, official.addon, 'official', official.probe);
+  }
+  requirePlatform(host);
+
+  const library = layout.libtensorflow(variant);
+  const flaw = await flawOfContents(library);
+  if (force || flaw !== undefined) {
+    if (!force && flaw !== 'no manifest')
+      output.write(`cladenet: ${library} is damaged (${flaw}), fetching it again\n`);
+    await discard(layout, library);
+    await fetchTensorflow(host, layout, variant, output, signal);
+  }
+  const addon = addonPath(layout, tfjs, variant);
+  if (force || (await flawOfContents(dirname(addon))) !== undefined || !probe(addon, host.env).works) {
+    await discard(layout, dirname(addon));
+    await compileAddon(host, layout, tfjs, variant, output, signal);
+  }
+  const tried = probe(addon, host.env);
+  if (!tried.works) {
+    throw trouble(
+      addon,
+      'an addon that loads',
+      tried.said,
+      'npx cladenet doctor shows the machine; npx cladenet setup --force makes it anew',
+    );
+  }
+  return summary(layout, addon, variant, requireGpu(tried, device));
+}
+
+function wantedVariant(host: Host, device: Device | undefined): Variant {
+  return variantsFor(host, device)[0] ?? 'cpu';
+}
+
+function summary(layout: Layout, addon: string, build: Ready['build'], { gpu, tensorflow }: Probe): Ready {
+  return { cache: layout.root, addon, build, device: gpu ? 'gpu' : 'cpu', tensorflow: tensorflow ?? 'unknown' };
+}
+
+function requireGpu(tried: Probe, device: Device | undefined): Probe {
+  if (device !== 'gpu' || tried.gpu) return tried;
+  throw trouble(
+    'GPU',
+    'a GPU that TensorFlow can use (driver 525 or later, compute capability 6.0 or later)',
+    `none. TensorFlow said:\n      ${tried.said.split('\n').join('\n      ')}`,
+    'nvidia-smi shows the driver and the GPU; CUDA_VISIBLE_DEVICES must not hide it',
+  );
+}
+
+/** `>=20.9 <23`, as in package.json. */
+function requireNode(host: Host): void {
+  const [major = 0, minor = 0] = host.nodeVersion.split('.').map(Number);
+  if ((major === 20 && minor >= 9) || major === 21 || major === 22) return;
+  throw trouble(
+    'Node',
+    'version >=20.9 <23 (TensorFlow.js calls functions that Node 23 removed)',
+    host.nodeVersion,
+    'install Node 22 from https://nodejs.org (with nvm: nvm install 22)',
+  );
+}
+
+function requirePlatform(host: Host): void {
+  if (host.platform === 'linux-x64') return;
+  throw trouble(
+    'platform',
+    'linux-x64, for which TensorFlow is fetched and the addon compiled, or a working official addon',
+    host.platform,
+    'npm install @tensorflow/tfjs-node-gpu@4.22.0   (with open internet it brings the official addon, where there is one)',
+  );
+}
+
+/** Failures of writing to the cache, in words. */
+async function explained(error: unknown, host: Host, layout: Layout): Promise<unknown> {
+  if (error instanceof CladenetError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+    const remedy = 'choose another folder: CLADENET_CACHE=/a/folder/of/yours npx cladenet setup';
+    return trouble(`cache ${layout.root}`, 'a folder that can be written', (error as Error).message, remedy, error);
+  }
+  if ((error as Error).name === 'AbortError')
+    return new CladenetError('ABORTED', 'The set-up was stopped.', [], { cause: error });
+  return error;
+}

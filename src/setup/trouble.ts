@@ -1,0 +1,67 @@
+/** The errors set-up ends in: for each, what was found, what is needed, and the command that mends it. */
+import { CladenetError } from '../errors.js';
+import { bytes } from './progress.js';
+import type { Outcome } from './run.js';
+
+/** Debian's names; other systems name the same packages. */
+const INSTALL = {
+  python3: "sudo apt-get install python3 python3-pip   (or your system's package manager; then: npx cladenet setup)",
+  pip: 'sudo apt-get install python3-pip   (or: python3 -m ensurepip --user; then: npx cladenet setup)',
+  'g++': "sudo apt-get install g++   (or your system's package manager; then: npx cladenet setup)",
+  npm: 'install Node 22 from https://nodejs.org, which brings npm; then: npx cladenet setup',
+};
+
+export function trouble(
+  where: string,
+  expected: string,
+  received: string,
+  remedy: string,
+  cause?: unknown,
+): CladenetError {
+  return new CladenetError(
+    'RUNTIME',
+    'TensorFlow could not be set up.',
+    [{ where, expected, received, remedy }],
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+export function missingTool(
+  tool: keyof typeof INSTALL,
+  purpose: string,
+  received = 'no such program on PATH',
+): CladenetError {
+  return trouble(tool, `${tool}, ${purpose}`, received, INSTALL[tool]);
+}
+
+export function diskFull(folder: string, needed: number | undefined, free: number): CladenetError {
+  return trouble(
+    `cache ${folder}`,
+    needed === undefined ? 'room for TensorFlow on this disk' : `${bytes(needed)} free on this disk`,
+    `${bytes(free)} free`,
+    'free some space, or choose another disk: CLADENET_CACHE=/path/on/a/bigger/disk npx cladenet setup',
+  );
+}
+
+/** The last lines a failed program wrote, short enough for a message. */
+export function lastLines(text: string, count = 4): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  return lines.slice(-count).join('\n      ').slice(-1500);
+}
+
+const NO_SPACE = /No space left on device|Errno 28|ENOSPC/i;
+const NO_NETWORK =
+  /NewConnectionError|Max retries exceeded|Temporary failure in name resolution|Name or service not known|Network is unreachable|Connection (refused|reset|timed out|aborted|broken)|ConnectTimeout|ReadTimeout|ProxyError|SSLError|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH/i;
+
+/** Whether a failed program ran out of disk. */
+export function isNoSpace({ stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): boolean {
+  return NO_SPACE.test(stderr) || NO_SPACE.test(stdout);
+}
+
+/** Whether a failed program could not reach what it downloads from. */
+export function isNoNetwork({ stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): boolean {
+  return NO_NETWORK.test(stderr) || NO_NETWORK.test(stdout);
+}
