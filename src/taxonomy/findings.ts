@@ -1,0 +1,55 @@
+/**
+ * What the readers of taxonomies find wrong, with its place. Findings come up check by check; they are told to people in
+ * the order of the input.
+ */
+import { type Either, isLeft } from 'fp-ts/lib/Either.js';
+import { CladenetError, nearest, type Problem } from '../errors.js';
+
+/** A place in an input: `where` for people, `order` to sort by (the line, or a running number). */
+export interface Place {
+  readonly where: string;
+  readonly order: number;
+}
+
+/** A problem before it is put in order. */
+export interface Finding extends Omit<Problem, 'where'> {
+  readonly at: Place;
+}
+
+export function atLine(source: string, line: number): Place {
+  return { where: `${source}, line ${line}`, order: line };
+}
+
+/** The findings as problems, in the order of the input. What was received is made safe to print on a terminal. */
+export function toProblems(findings: readonly Finding[]): readonly Problem[] {
+  return findings
+    .toSorted((a, b) => a.at.order - b.at.order)
+    .map(({ at, received, ...rest }) => ({
+      where: at.where,
+      received: received.replace(/\p{Cc}/gu, '\uFFFD'),
+      ...rest,
+    }));
+}
+
+/** The throwing face of a checked result: its value, or a `CladenetError` `TAXONOMY` with all of its problems. */
+export function orThrow<T>(summary: string, result: Either<readonly Problem[], T>): T {
+  if (isLeft(result)) throw new CladenetError('TAXONOMY', summary, result.left);
+  return result.right;
+}
+
+/**
+ * How many pairs of characters suggestions may compare, a second or two: a list of thousands of names that fits nowhere
+ * would take minutes to refuse.
+ */
+const EFFORT = 2e7;
+
+/** Gives `Did you mean 'x'?` for mistyped names, as long as they are not too many. */
+export function suggester(known: readonly string[]): (name: string) => string | undefined {
+  const length = known.reduce((sum, name) => sum + name.length, 0);
+  let spent = 0;
+  return (name) => {
+    spent += length * name.length;
+    const near = spent <= EFFORT ? nearest(name, known) : undefined;
+    return near === undefined ? undefined : `Did you mean '${near}'?`;
+  };
+}

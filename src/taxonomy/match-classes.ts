@@ -1,0 +1,56 @@
+/** Whether images and taxonomy speak of the same classes. */
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import type { Problem } from '../errors.js';
+import { suggester } from './findings.js';
+import { byCodePoint } from './names.js';
+import type { Taxonomy } from './taxonomy.js';
+
+export interface MatchOptions {
+  /** Whether classes of the taxonomy may be without images; the taxonomy is then restricted to the others. Default no. */
+  readonly allowMissing?: boolean | undefined;
+}
+
+/**
+ * The taxonomy of exactly the classes of the images, or what keeps it from being that: classes of the images that the
+ * taxonomy does not have, and classes of the taxonomy without images, each with the nearest name of the other side.
+ *
+ * @param labels the classes of the images, in any order, repeated or not
+ */
+export function matchClasses(
+  taxonomy: Taxonomy,
+  labels: Iterable<string>,
+  { allowMissing = false }: MatchOptions = {},
+): Either<readonly Problem[], Taxonomy> {
+  const known = new Set(taxonomy.classes);
+  const present = new Set(labels);
+  const unknown = [...present].filter((label) => !known.has(label)).sort(byCodePoint);
+  const missing = taxonomy.classes.filter((label) => !present.has(label));
+  const innerPath = new Map(taxonomy.internalNodes().map(({ name, path }) => [name, path]));
+  const suggestClass = suggester(taxonomy.classes);
+  const suggestLabel = suggester(unknown);
+  const problems: Problem[] = unknown.map((label) => {
+    const inner = innerPath.get(label);
+    return {
+      where: `images of '${label}'`,
+      expected: 'a class of the taxonomy',
+      received: inner === undefined ? 'one that it does not have' : `its inner node '${inner}'`,
+      remedy: suggestClass(label),
+    };
+  });
+  if (!allowMissing) {
+    for (const label of missing) {
+      problems.push({
+        where: `taxonomy, class '${label}'`,
+        expected: 'images of it',
+        received: 'none',
+        remedy:
+          suggestLabel(label) ?? 'Set the option `allowMissing` to go on without the classes that have no images.',
+      });
+    }
+  }
+  if (problems.length > 0) return left(problems);
+  if (present.size < 2) {
+    return left([{ where: 'images', expected: 'at least 2 classes', received: [...present].join('') || 'none' }]);
+  }
+  return right(missing.length === 0 ? taxonomy : taxonomy.restrictTo(present));
+}

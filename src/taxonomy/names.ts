@@ -1,0 +1,32 @@
+/** Names and paths: how nodes are identified, printed and put in order. */
+
+/** Joins the names of a path. No name contains it. */
+export const SEPARATOR = '>';
+
+/** How a path is shown to people: the implicit root above several top nodes, whose path is empty, is `(root)`. */
+export function printPath(path: string): string {
+  return path === '' ? '(root)' : path;
+}
+
+/** Orders strings by Unicode code point, the same on every machine and locale (`<` compares UTF-16 units instead). */
+export function byCodePoint(a: string, b: string): number {
+  for (let i = 0; ; ) {
+    const x = a.codePointAt(i) ?? -1;
+    const y = b.codePointAt(i) ?? -1;
+    if (x !== y || x === -1) return x - y;
+    i += x > 0xffff ? 2 : 1;
+  }
+}
+
+/** What is wrong with a class label, or undefined. */
+export function labelFlaw(label: string): string | undefined {
+  if (label === '') return 'an empty name';
+  if (/\p{Cc}/u.test(label)) return `a control character in ${JSON.stringify(label)}`;
+  if (label !== label.trim()) return `white space at an end of '${label}'`;
+  return undefined;
+}
+
+/** What is wrong with the name of a node, or undefined. */
+export function nameFlaw(name: string): string | undefined {
+  return labelFlaw(name) ?? (name.includes(SEPARATOR) ? `a '${SEPARATOR}' in the name '${name}'` : undefined);
+}

@@ -1,0 +1,129 @@
+/** Taxonomies from nested JSON: nodes as `{name, children, label?}`, or compact, as objects whose keys are names. */
+import { nearest } from '../errors.js';
+import type { Reading } from './check.js';
+import { atLine, type Finding, type Place } from './findings.js';
+import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
+import type { Entry, Step } from './tree-graph.js';
+
+/** A node as written, its children not yet looked at. */
+interface Written {
+  readonly name: string;
+  readonly label: string | undefined;
+  readonly at: Place;
+  readonly below: JsonValue | undefined;
+}
+
+/**
+ * Reads nested JSON. Both forms may be mixed; a list, a `null` or a missing `children` ends a branch:
+ *
+ *     {"name": "Plankton", "children": [{"name": "Copepod", "children": [...]}, {"name": "Diatom", "label": "diatom"}]}
+ *     {"Plankton": {"Copepod": ["calanoid", "cyclopoid"], "Diatom": null}}
+ */
+export function readJson(text: string, source: string): Reading {
+  let top: JsonValue;
+  try {
+    top = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { line, expected, received } = error;
+    return { entries: [], findings: [{ at: atLine(source, line), expected, received }] };
+  }
+  const entries: Entry[] = [];
+  const findings: Finding[] = [];
+  const pending: { written: Written; above: readonly Step[] }[] = [];
+  const enter = (nodes: readonly Written[], above: readonly Step[]): void => {
+    for (const written of nodes.toReversed()) pending.push({ written, above });
+  };
+  enter(childrenOf(top, source, findings), []);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { name, label, at, below } = next.written;
+    const lineage = [...next.above, { name, at }];
+    const children = below === undefined ? [] : childrenOf(below, source, findings);
+    if (label !== undefined || children.length === 0) entries.push({ label: label ?? name, lineage });
+    enter(children, lineage);
+  }
+  return { entries, findings };
+}
+
+/** The nodes that a value lists. What is not a node is a finding. */
+function childrenOf(value: JsonValue, source: string, findings: Finding[]): Written[] {
+  const nodes: Written[] = [];
+  const add = (item: JsonValue): void => {
+    if (item.kind === 'string') {
+      nodes.push({ name: item.text.trim(), label: undefined, at: atLine(source, item.line), below: undefined });
+    } else if (item.kind === 'object') {
+      nodes.push(...nodesOf(item, source, findings));
+    } else {
+      findings.push({
+        at: atLine(source, item.line),
+        expected: 'a node: a name, or an object',
+        received: item.kind === 'array' ? 'a list inside a list' : item.text,
+      });
+    }
+  };
+  if (value.kind === 'array') value.items.forEach(add);
+  else add(value);
+  const inner = new Map<string, Place>();
+  for (const { name, at, below } of nodes) {
+    if (below === undefined) continue;
+    const earlier = inner.get(name);
+    if (earlier === undefined) {
+      inner.set(name, at);
+    } else {
+      findings.push({
+        at,
+        expected: 'siblings of different names',
+        received: `'${name}' a second time (after ${earlier.where})`,
+        remedy: 'Put the children of both into one node.',
+      });
+    }
+  }
+  return nodes;
+}
+
+/** The nodes that an object stands for: itself if it has a `name`, otherwise one for each of its keys. */
+function nodesOf(object: JsonValue & { kind: 'object' }, source: string, findings: Finding[]): Written[] {
+  const field = (key: string) => object.members.find((member) => member.key === key);
+  const name = field('name')?.value;
+  if (name?.kind !== 'string') {
+    return object.members.map(({ key, line, value }) => ({
+      name: key.trim(),
+      label: undefined,
+      at: atLine(source, line),
+      below: filled(value),
+    }));
+  }
+  const label = field('label')?.value;
+  if (label !== undefined && label.kind !== 'string') {
+    findings.push({
+      at: atLine(source, label.line),
+      expected: "a string as the 'label'",
+      received: label.kind === 'other' ? label.text : `an ${label.kind}`,
+    });
+  }
+  const below = field('children')?.value;
+  const lists = object.members.filter(({ value }) => value.kind === 'array' || value.kind === 'object');
+  const mistyped = below === undefined && lists.find(({ key }) => nearest(key, ['children']) !== undefined);
+  if (mistyped) {
+    findings.push({
+      at: atLine(source, mistyped.line),
+      expected: "the key 'children'",
+      received: `'${mistyped.key}'`,
+    });
+  }
+  return [
+    {
+      name: name.text.trim(),
+      label: label?.kind === 'string' ? label.text.trim() : undefined,
+      at: atLine(source, name.line),
+      below: filled(below),
+    },
+  ];
+}
+
+/** The value, unless there is nothing in it: an empty list of children is a leaf's. */
+function filled(value: JsonValue | undefined): JsonValue | undefined {
+  if (value?.kind === 'array') return value.items.length > 0 ? value : undefined;
+  if (value?.kind === 'object') return value.members.length > 0 ? value : undefined;
+  return value?.kind === 'other' && value.text === 'null' ? undefined : value;
+}

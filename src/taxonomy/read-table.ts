@@ -1,0 +1,120 @@
+/** Taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
+import { nearest } from '../errors.js';
+import type { Reading } from './check.js';
+import { atLine, type Finding } from './findings.js';
+import { SEPARATOR } from './names.js';
+import { readEdges } from './read-edges.js';
+import { type Row, readRows } from './rows.js';
+import type { Entry } from './tree-graph.js';
+
+export interface TableOptions {
+  /** What separates the names of a path. Default: `>` if any path has one, otherwise `/`. */
+  readonly separator?: '>' | '/' | undefined;
+}
+
+const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child'] as const;
+type Column = (typeof COLUMNS)[number];
+
+/** Reads a table with the columns `class,path`, `class,parent path` or `parent,child`; others are ignored. */
+export function readTable(text: string, source: string, options: TableOptions): Reading {
+  const { rows, findings } = readRows(text, source);
+  const [header, ...body] = rows;
+  if (header === undefined) return { entries: [], findings };
+  const names = header.fields.map((field) => field.toLowerCase().replaceAll('_', ' '));
+  const column = (name: Column): number => names.indexOf(name);
+  const headerFindings = columnFindings(header, names, source);
+  if (headerFindings.length > 0) return { entries: [], findings: [...findings, ...headerFindings] };
+
+  const isEdges = column('class') < 0 || (column('path') < 0 && column('parent path') < 0);
+  const second: Column = isEdges ? 'child' : column('path') < 0 ? 'parent path' : 'path';
+  const [a, b] = [column(isEdges ? 'parent' : 'class'), column(second)];
+  const cells: Cells[] = [];
+  const ragged: Finding[] = [];
+  for (const { line, fields } of body) {
+    const [first, other] = [fields[a], fields[b]];
+    if (first === undefined || other === undefined || fields.slice(names.length).some((field) => field !== '')) {
+      ragged.push({
+        at: atLine(source, line),
+        expected: `${names.length} fields, as in the header`,
+        received: `${fields.length}`,
+        remedy: 'Put a name with the delimiter in it between double quotes.',
+      });
+    } else {
+      cells.push({ line, first, second: other });
+    }
+  }
+  const { entries, findings: more } = isEdges
+    ? readEdges(
+        cells.map((row) => ({ line: row.line, parent: row.first, child: row.second })),
+        source,
+      )
+    : { entries: readPaths(cells, source, second === 'parent path', options), findings: [] };
+  return { entries, findings: [...findings, ...ragged, ...more] };
+}
+
+/** The two fields of a row that are read. */
+interface Cells {
+  readonly line: number;
+  readonly first: string;
+  readonly second: string;
+}
+
+function columnFindings({ line, fields }: Row, names: readonly string[], source: string): Finding[] {
+  const at = atLine(source, line);
+  const twice = COLUMNS.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  const has = (name: Column): boolean => names.includes(name);
+  const received = `the columns ${fields.map((field) => `'${field}'`).join(', ')}`;
+  if (twice.length > 0) {
+    return [{ at, expected: `one column '${twice.join("', '")}'`, received }];
+  }
+  if (has('class') && has('path') && has('parent path')) {
+    return [{ at, expected: "either a column 'path' or a column 'parent path'", received }];
+  }
+  if ((has('class') && (has('path') || has('parent path'))) || (has('parent') && has('child'))) return [];
+  const guesses = names.flatMap((name) => {
+    const near = (COLUMNS as readonly string[]).includes(name) ? undefined : nearest(name, COLUMNS);
+    return near === undefined ? [] : [`'${near}' for '${name}'`];
+  });
+  return [
+    {
+      at,
+      expected: "the columns 'class' and 'path' (or 'parent path'), or 'parent' and 'child', in the first line",
+      received,
+      remedy: guesses.length === 0 ? undefined : `Did you mean ${guesses.join(' and ')}?`,
+    },
+  ];
+}
+
+/**
+ * A class and its path in each row. Where every path begins with the separator (`/Plankton/Copepod`), that one is
+ * dropped: it says "from the top". In some paths only it is an empty name, as a spreadsheet's blank cell leaves behind.
+ */
+function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TableOptions): Entry[] {
+  const paths = cells.map(({ second }) => second);
+  const separator =
+    options.separator ?? (paths.some((path) => path.includes('>')) || !paths.some(hasSlash) ? '>' : '/');
+  const isAnchored = paths.every((path) => path.startsWith(separator));
+  return cells.map(({ line, first: label, second }) => {
+    const at = atLine(source, line);
+    const path = isAnchored ? second.slice(separator.length) : second;
+    const names = path.split(separator).map((name) => name.trim());
+    return { label, lineage: (isParent ? [...names, label] : names).map((name) => ({ name, at })) };
+  });
+}
+
+function hasSlash(path: string): boolean {
+  return path.includes('/');
+}
+
+/** A table that {@link readTable} reads as these paths: quoted where needed, one class a line. */
+export function writePaths(rows: readonly { readonly label: string; readonly path: string }[]): string {
+  // Without any separator, a '/' in a name would be taken for one.
+  const isAnchored = rows.every(({ path }) => !path.includes(SEPARATOR)) && rows.some(({ path }) => hasSlash(path));
+  const line = ({ label, path }: { label: string; path: string }): string =>
+    `${quote(label)},${quote(isAnchored ? SEPARATOR + path : path)}\n`;
+  return `class,path\n${rows.map(line).join('')}`;
+}
+
+function quote(field: string): string {
+  return /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,47 @@
+/** Taxonomies from disk. */
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { CladenetError } from '../errors.js';
+import { orThrow } from './findings.js';
+import { type ParseOptions, parseTaxonomy } from './parse.js';
+import { readFolders } from './read-folders.js';
+import { Taxonomy } from './taxonomy.js';
+
+/**
+ * Reads a taxonomy from a table or a JSON file (see {@link parseTaxonomy}), or from a folder: each folder with folders in
+ * it is an inner node, each without is a class, labelled with the folder's name.
+ *
+ * @throws CladenetError `TAXONOMY` with every problem, each with its line
+ */
+export async function readTaxonomy(path: string, options: ParseOptions = {}): Promise<Taxonomy> {
+  const summary = `${path} is not a usable taxonomy.`;
+  const { source = path } = options;
+  try {
+    if ((await stat(path)).isDirectory()) {
+      return orThrow(summary, Taxonomy.check(await readFolders(path), source, options));
+    }
+    const format = options.format ?? (extname(path).toLowerCase() === '.json' ? 'json' : undefined);
+    return orThrow(summary, parseTaxonomy(decode(await readFile(path), source), { ...options, source, format }));
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error instanceof CladenetError) throw error;
+    const expected = 'a table, a JSON file or a folder that can be read';
+    const received = error.code === 'ENOENT' ? 'no such file' : error.message;
+    throw new CladenetError('TAXONOMY', summary, [{ where: source, expected, received }], { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const [before = ''] = new TextDecoder('utf-8').decode(bytes).split('\uFFFD');
+    throw new CladenetError('TAXONOMY', `${source} is not a usable taxonomy.`, [
+      {
+        where: `${source}, line ${before.split('\n').length}`,
+        expected: 'text in UTF-8',
+        received: 'bytes of another encoding',
+        remedy: 'Save the file as UTF-8 (in a spreadsheet: "CSV UTF-8").',
+      },
+    ]);
+  }
+}

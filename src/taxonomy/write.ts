@@ -1,0 +1,50 @@
+/** Taxonomies to text and to disk; reading the text gives the same taxonomy again. */
+import { extname } from 'node:path';
+import { CladenetError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import { writePaths } from './read-table.js';
+import type { Taxonomy } from './taxonomy.js';
+
+/** The table `class,path`, one class a line, in pre-order. */
+export function toCsv(taxonomy: Taxonomy): string {
+  return writePaths(taxonomy.classes.map((label) => ({ label, path: taxonomy.leafOf(label) })));
+}
+
+/**
+ * Nested `{name, children}`, one node a line, with a `label` where the class is not called like its leaf. An implicit
+ * root is written as the list of its children.
+ */
+export function toJson(taxonomy: Taxonomy): string {
+  const lines: string[] = [];
+  const ends: string[] = [];
+  const nodes = taxonomy.nodes();
+  nodes.forEach(({ name, label, depth, path }, i) => {
+    const indent = '  '.repeat(depth);
+    const after = nodes[i + 1]?.depth ?? 0;
+    if (label !== undefined) {
+      const own = label === name ? '' : `, "label": ${JSON.stringify(label)}`;
+      lines.push(`${indent}{"name": ${JSON.stringify(name)}${own}}`);
+    } else {
+      lines.push(path === '' ? '[' : `${indent}{"name": ${JSON.stringify(name)}, "children": [`);
+      ends.push(path === '' ? ']' : `${indent}]}`);
+    }
+    while (ends.length > after) lines.push(ends.pop() ?? '');
+    if (label !== undefined && i + 1 < nodes.length) lines.push(`${lines.pop()},`);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Writes a taxonomy, whole or not at all.
+ * @param path ends in `.csv` or `.json`
+ * @throws CladenetError `USAGE` for another ending
+ */
+export async function writeTaxonomy(taxonomy: Taxonomy, path: string): Promise<void> {
+  const extension = extname(path).toLowerCase();
+  if (extension !== '.csv' && extension !== '.json') {
+    throw new CladenetError('USAGE', 'The taxonomy cannot be written.', [
+      { where: 'path', expected: 'a name that ends in .csv or .json', received: `'${path}'` },
+    ]);
+  }
+  await writeFileAtomic(path, extension === '.csv' ? toCsv(taxonomy) : toJson(taxonomy));
+}
