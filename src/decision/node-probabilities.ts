@@ -1,0 +1,58 @@
+/** The probability of every node of a tree: the sum of its leaves'. */
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { countImages, type Probabilities } from './probabilities.js';
+import { indexTree, type TreeIndex } from './tree-index.js';
+
+export interface NodeProbabilities {
+  /** The nodes' paths in pre-order; the root is first. */
+  readonly paths: readonly string[];
+  /** Images × nodes, row-major. */
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * @param probabilities images × classes, row-major
+ * @param classes       the matrix's columns: the taxonomy's classes in any order
+ * @throws CladenetError `EVALUATION` when classes, taxonomy and matrix do not fit together
+ */
+export function nodeProbabilities(
+  probabilities: Probabilities,
+  classes: readonly string[],
+  taxonomy: Taxonomy,
+): NodeProbabilities {
+  const tree = indexTree(taxonomy, classes);
+  const images = countImages(probabilities, classes.length);
+  const nodes = tree.paths.length;
+  const sums = new Float64Array(images * nodes);
+  for (let image = 0; image < images; image++) {
+    sumUpwards(tree, probabilities, image, sums.subarray(image * nodes, (image + 1) * nodes));
+  }
+  return { paths: tree.paths, probabilities: sums };
+}
+
+/**
+ * Writes the probability of every node for one image into `into` (a value per node). Children are added into their
+ * parent rather than read off prefix sums: as few additions, and a sub-tree that is nearly impossible keeps its digits.
+ */
+export function sumUpwards(tree: TreeIndex, probabilities: Probabilities, image: number, into: Float64Array): void {
+  const { parent, column, leaf } = tree;
+  const row = image * leaf.length;
+  for (let v = 0; v < into.length; v++) {
+    const c = column[v] as number;
+    into[v] = c < 0 ? 0 : (probabilities[row + c] as number);
+  }
+  for (let v = into.length - 1; v > 0; v--) {
+    const above = parent[v] as number;
+    into[above] = (into[above] as number) + (into[v] as number);
+  }
+}
+
+/** The child of internal node `v` with the largest value; of equal values the first in the tree. */
+export function likeliestChild({ end }: TreeIndex, values: Float64Array, v: number): number {
+  const stop = end[v] as number;
+  let best = v + 1;
+  for (let child = end[best] as number; child < stop; child = end[child] as number) {
+    if ((values[child] as number) > (values[best] as number)) best = child;
+  }
+  return best;
+}

@@ -1,0 +1,32 @@
+/** The few most probable classes of every image, for tables of predictions. */
+import { countImages, type Probabilities } from './probabilities.js';
+
+/**
+ * The `n` most probable classes of every image, best first; of equal probabilities the lowest index first, so the first
+ * column is the most probable leaf.
+ * @param probabilities images × `k`, row-major
+ * @param k             number of classes
+ * @param n             how many to give; all of them where there are fewer classes
+ * @returns images × min(n, k), row-major, of indices into the classes
+ * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`
+ */
+export function topK(probabilities: Probabilities, k: number, n: number): Int32Array {
+  const images = countImages(probabilities, k);
+  const width = Math.min(n, k);
+  const top = new Int32Array(images * width);
+  for (let image = 0; image < images; image++) {
+    const row = image * k;
+    const out = image * width;
+    for (let c = 0, filled = 0; c < k; c++) {
+      // Insertion into the short sorted list: most classes fail the first comparison, against its last entry.
+      const p = probabilities[row + c] as number;
+      let place = filled;
+      while (place > 0 && p > (probabilities[row + (top[out + place - 1] as number)] as number)) place--;
+      if (place === width) continue;
+      if (filled < width) filled++;
+      top.copyWithin(out + place + 1, out + place, out + filled - 1);
+      top[out + place] = c;
+    }
+  }
+  return top;
+}

@@ -1,0 +1,104 @@
+/** Classifiers side by side on the same images: is one better, by how much, and could that be chance? */
+import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { hits } from './accuracy.js';
+import { bootstrap, bootstrapP, quantile } from './bootstrap.js';
+import { type ComparedMetric, comparedMetrics, metricSums, runsOfLabels } from './compared-metrics.js';
+import { comparisonProblems } from './comparison-problems.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import { mcnemar } from './mcnemar.js';
+import { type Predictions, refuse } from './predictions.js';
+
+/** One of the classifiers to compare. */
+export interface NamedPredictions {
+  readonly name: string;
+  readonly predictions: Predictions;
+  /** The class decided on for each image; the most probable one by default. */
+  readonly decisions?: Int32Array | undefined;
+}
+
+export interface ComparisonOptions {
+  /** Its classes are those of the predictions. Without it there are no hierarchical metrics. */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** Seed of the bootstrap, an integer. */
+  readonly seed: number;
+  /** Resamples of the bootstrap; 2000 by default. */
+  readonly resamples?: number | undefined;
+}
+
+export interface Difference {
+  /** Names of the two classifiers. */
+  readonly a: string;
+  readonly b: string;
+  readonly metric: ComparedMetric;
+  /** The metric of `a` minus that of `b`: above 0 `a` is better, except in `logLoss` and `ahd`, where less is better. */
+  readonly difference: number;
+  /** 95% percentile interval of the difference, from the paired bootstrap over images. */
+  readonly ci95: readonly [low: number, high: number];
+  /** Two-sided p of no difference: exact McNemar test for `accuracy`, the same bootstrap for the others. */
+  readonly p: number;
+}
+
+export interface Comparison {
+  /** In the order given. */
+  readonly models: readonly ({ readonly name: string } & Evaluation)[];
+  /** For each pair, the earlier one as `a`, a difference in every metric that is defined. */
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Compares any number of classifiers on the same images; they may list their classes in different orders. The p-values
+ * are those of single tests, not corrected for the number of pairs and metrics. Interval and p speak about other images
+ * from the same source, not about training again with another seed.
+ * @throws CladenetError `EVALUATION` listing everything wrong with the input, of all classifiers at once
+ */
+export function compareClassifiers(classifiers: readonly NamedPredictions[], options: ComparisonOptions): Comparison {
+  const { taxonomy, seed, resamples = 2000 } = options;
+  refuse(comparisonProblems(classifiers, { seed, resamples, taxonomy }));
+  const scored = classifiers.map(({ name, predictions, decisions: given }) => {
+    const decisions = given ?? mostProbableLeaf(predictions.probabilities, predictions.classes.length);
+    const evaluation = evaluate(predictions, { taxonomy, decisions });
+    const correct = hits(predictions.labels, decisions);
+    return { name, predictions, decisions, evaluation, metrics: comparedMetrics(evaluation), correct };
+  });
+  const models = scored.map(({ name, evaluation }) => ({ name, ...evaluation }));
+  const [first, second] = scored;
+  if (first === undefined || second === undefined) return { models, differences: [] };
+
+  const runs = runsOfLabels(first.predictions);
+  const resampled = bootstrap(
+    scored.map(({ predictions, decisions }) => metricSums(predictions, decisions, runs, taxonomy)),
+    { images: runs.order.length, resamples, seed },
+  );
+  const sides = scored.map((model, i): Side => ({ ...model, resampled: resampled[i] ?? new Map() }));
+  return { models, differences: sides.flatMap((a, i) => sides.slice(i + 1).flatMap((b) => subtract(a, b))) };
+}
+
+/** One side of a difference. */
+interface Side {
+  readonly name: string;
+  readonly metrics: ReadonlyMap<ComparedMetric, number>;
+  readonly resampled: ReadonlyMap<ComparedMetric, Float64Array>;
+  /** 1 for each image that was given its true class, else 0. */
+  readonly correct: Float64Array;
+}
+
+function subtract(a: Side, b: Side): Difference[] {
+  return [...a.metrics].map(([metric, value]) => {
+    const ofB = b.resampled.get(metric) as Float64Array;
+    const differences = (a.resampled.get(metric) as Float64Array).map((ofA, r) => ofA - (ofB[r] as number)).sort();
+    return {
+      a: a.name,
+      b: b.name,
+      metric,
+      difference: value - (b.metrics.get(metric) as number),
+      ci95: [quantile(differences, 0.025), quantile(differences, 0.975)],
+      p: metric === 'accuracy' ? mcnemar(onlyFirst(a, b), onlyFirst(b, a)) : bootstrapP(differences),
+    };
+  });
+}
+
+/** How many images the first has right and the second wrong. */
+function onlyFirst(first: Side, second: Side): number {
+  return first.correct.filter((hit, image) => hit > (second.correct[image] as number)).length;
+}

@@ -1,0 +1,67 @@
+/** The metrics that classifiers are compared by, and each one as sums over images for the bootstrap. */
+import { indexTree } from '../decision/tree-index.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { hits, hitsAmongTop } from './accuracy.js';
+import type { RatioOfSums } from './bootstrap.js';
+import type { Evaluation } from './evaluate.js';
+import { partings } from './hierarchical.js';
+import { logLosses } from './log-loss.js';
+import type { Predictions } from './predictions.js';
+
+export type ComparedMetric = 'accuracy' | 'balancedAccuracy' | 'logLoss' | 'top5' | 'hierarchicalF1' | 'ahd';
+
+/** The compared metrics of an evaluation, without the hierarchical ones where there was no taxonomy. */
+export function comparedMetrics(evaluation: Evaluation): Map<ComparedMetric, number> {
+  const { accuracy, balancedAccuracy, logLoss, top5, hierarchical, ahd } = evaluation;
+  const all = { accuracy, balancedAccuracy, logLoss, top5, hierarchicalF1: hierarchical?.f1 ?? null, ahd };
+  const names = Object.keys(all) as ComparedMetric[];
+  return new Map(names.flatMap((name) => (all[name] === null ? [] : [[name, all[name]]])));
+}
+
+/** Images in runs of the same true class. */
+export interface Runs {
+  /** The images, class after class. */
+  readonly order: Int32Array;
+  /** Run `c` is `order[bounds[c]]` up to `order[bounds[c + 1]]`. */
+  readonly bounds: Int32Array;
+}
+
+export function runsOfLabels({ classes, labels }: Predictions): Runs {
+  const order = Int32Array.from(labels.keys()).sort((a, b) => (labels[a] as number) - (labels[b] as number) || a - b);
+  const bounds = new Int32Array(classes.length + 1);
+  for (const label of labels) bounds[label + 1] = (bounds[label + 1] as number) + 1;
+  for (let c = 0; c < classes.length; c++) bounds[c + 1] = (bounds[c + 1] as number) + (bounds[c] as number);
+  return { order, bounds };
+}
+
+/** Every compared metric as sums over images, which stand in the order of `runs`. */
+export function metricSums(
+  predictions: Predictions,
+  decisions: Int32Array,
+  { order, bounds }: Runs,
+  taxonomy: Taxonomy | undefined,
+): Map<ComparedMetric, RatioOfSums> {
+  const ordered = (values: Float64Array) => Float64Array.from(order, (image) => values[image] as number);
+  const ones = new Float64Array(order.length).fill(1);
+  const all = Int32Array.of(0, order.length);
+  const meanOf = (values: Float64Array) => ({ numerator: ordered(values), denominator: ones, bounds: all });
+
+  const accuracy = meanOf(hits(predictions.labels, decisions));
+  const sums = new Map<ComparedMetric, RatioOfSums>([
+    ['accuracy', accuracy],
+    ['balancedAccuracy', { ...accuracy, bounds }],
+    ['logLoss', meanOf(logLosses(predictions))],
+    ['top5', meanOf(hitsAmongTop(predictions, 5))],
+  ]);
+  if (taxonomy !== undefined) {
+    const parted = partings(indexTree(taxonomy, predictions.classes), predictions.labels, decisions);
+    const { trueDepth, predictedDepth, sharedDepth, lcaHeight } = parted;
+    sums.set('hierarchicalF1', {
+      numerator: ordered(sharedDepth.map((depth) => 2 * depth)),
+      denominator: ordered(trueDepth.map((depth, image) => depth + (predictedDepth[image] as number))),
+      bounds: all,
+    });
+    sums.set('ahd', meanOf(lcaHeight));
+  }
+  return sums;
+}

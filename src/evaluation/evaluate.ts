@@ -1,0 +1,92 @@
+/** All the numbers for one classifier on some images. */
+import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import { indexTree } from '../decision/tree-index.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { hits, hitsAmongTop } from './accuracy.js';
+import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.js';
+import {
+  accuracyAtDepth,
+  averageHierarchicalDistance,
+  type HierarchicalScore,
+  hierarchicalScore,
+  mistakeSeverity,
+  partings,
+} from './hierarchical.js';
+import { logLosses } from './log-loss.js';
+import { mean } from './mean.js';
+import { balancedAccuracy, type ClassScore, scoreClasses } from './per-class.js';
+import { type NodeScore, scoreNodes } from './per-node.js';
+import { type Predictions, predictionProblems, refuse } from './predictions.js';
+
+/** Plain JSON: a number that is not defined is null, never NaN. What needs a taxonomy is null without one. */
+export interface Evaluation {
+  readonly images: number;
+  /** Share of images given their true class. */
+  readonly accuracy: number;
+  /** Mean recall over the classes that have images. */
+  readonly balancedAccuracy: number;
+  /** Share of images whose true class is among the 5 most probable. */
+  readonly top5: number;
+  /** Mean -ln of the true class's probability, clipped at 1e-15. */
+  readonly logLoss: number;
+  /** Micro-averaged over lineages without the root. */
+  readonly hierarchical: HierarchicalScore | null;
+  /** Average hierarchical distance: mean LCA height over all images. */
+  readonly ahd: number | null;
+  /** Mistake severity: mean LCA height over the mistakes; null when there are none. */
+  readonly severity: number | null;
+  /** Entry `d`: share of images whose lineage is right down to depth `d`; the root is depth 0. */
+  readonly accuracyAtDepth: readonly number[] | null;
+  /** In the order of the classes. */
+  readonly perClass: readonly ClassScore[];
+  /** Every internal node in pre-order. */
+  readonly perNode: readonly NodeScore[] | null;
+  readonly confusion: ConfusionMatrix;
+}
+
+export interface EvaluationOptions {
+  /** Its classes are those of the predictions, in any order (`restrictTo` cuts a larger one). */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** The class decided on for each image; the most probable one by default. */
+  readonly decisions?: Int32Array | undefined;
+}
+
+/**
+ * Evaluates one classifier. Accuracy, balanced accuracy, per-class scores, confusion matrix and all hierarchical
+ * numbers but `perNode` are about the decisions; top-5, log-loss and `perNode` about the probabilities.
+ * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ */
+export function evaluate(predictions: Predictions, options: EvaluationOptions = {}): Evaluation {
+  refuse(predictionProblems(predictions, options));
+  const { classes, probabilities, labels } = predictions;
+  const decisions = options.decisions ?? mostProbableLeaf(probabilities, classes.length);
+  const confusion = confusionMatrix(classes, labels, decisions);
+  const perClass = scoreClasses(confusion);
+  return {
+    images: labels.length,
+    accuracy: mean(hits(labels, decisions)),
+    balancedAccuracy: balancedAccuracy(perClass),
+    top5: mean(hitsAmongTop(predictions, 5)),
+    logLoss: mean(logLosses(predictions)),
+    ...onTree(predictions, decisions, options.taxonomy),
+    perClass,
+    confusion,
+  };
+}
+
+type OnTree = Pick<Evaluation, 'hierarchical' | 'ahd' | 'severity' | 'accuracyAtDepth' | 'perNode'>;
+
+function onTree(predictions: Predictions, decisions: Int32Array, taxonomy: Taxonomy | undefined): OnTree {
+  if (taxonomy === undefined) {
+    return { hierarchical: null, ahd: null, severity: null, accuracyAtDepth: null, perNode: null };
+  }
+  const tree = indexTree(taxonomy, predictions.classes);
+  const parted = partings(tree, predictions.labels, decisions);
+  return {
+    hierarchical: hierarchicalScore(parted),
+    ahd: averageHierarchicalDistance(parted),
+    severity: mistakeSeverity(parted),
+    accuracyAtDepth: accuracyAtDepth(tree, parted),
+    perNode: scoreNodes(tree, predictions),
+  };
+}

@@ -1,0 +1,26 @@
+/** Do two classifiers differ in accuracy? Only the images on which exactly one is right can tell. */
+
+/**
+ * Exact McNemar test, two-sided: were both equally good, each image that exactly one of them got right would be a fair
+ * coin's toss, so p = min(1, 2 P(X ≤ min(b, c))) with X ~ Binomial(b + c, 1/2).
+ *
+ * McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947. The
+ * binomial sum is added up from its largest term, which is taken in log space: exact to rounding for any number of
+ * images, where the usual chi-squared form fails for few.
+ * @param b images only the first classifier has right
+ * @param c images only the second classifier has right
+ */
+export function mcnemar(b: number, c: number): number {
+  const n = b + c;
+  const m = Math.min(b, c);
+  // ln of C(n, m) / 2^n
+  let logLargest = -n * Math.LN2;
+  for (let i = 1; i <= m; i++) logLargest += Math.log((n - m + i) / i);
+  // The terms below it, each as a fraction of the largest: C(n, i - 1) / C(n, i) = i / (n - i + 1).
+  let sum = 1;
+  for (let i = m, term = 1; i > 0 && term > sum * Number.EPSILON; i--) {
+    term *= i / (n - i + 1);
+    sum += term;
+  }
+  return Math.min(1, 2 * Math.exp(logLargest) * sum);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { CladenetError, type Problem } from '../../src/errors.js';
+import { type EvaluationOptions, evaluate } from '../../src/evaluation/evaluate.js';
+import type { Predictions } from '../../src/evaluation/predictions.js';
+import { smallTree } from '../decision/small-tree.js';
+
+const good = {
+  classes: ['x', 'y'],
+  probabilities: Float64Array.of(0.9, 0.1, 0.4, 0.6, 0.5, 0.5),
+  labels: Int32Array.of(0, 1, 1),
+};
+
+function problemsOf(predictions: Predictions, options: EvaluationOptions = {}): readonly Problem[] {
+  try {
+    evaluate(predictions, options);
+  } catch (error) {
+    if (error instanceof CladenetError && error.code === 'EVALUATION') return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('predictions that cannot be evaluated', () => {
+  it('has nothing against good ones', () => {
+    expect(problemsOf(good)).toEqual([]);
+    expect(problemsOf({ ...good, probabilities: Float32Array.of(0.9, 0.1, 0.4, 0.6, 0.5, 0.5) })).toEqual([]);
+    expect(problemsOf({ ...good, probabilities: Float64Array.of(0.9, 0.1, 0.4, 0.6, 0.5, 0.5009) })).toEqual([]);
+  });
+
+  it('names every row and label that is wrong, at once', () => {
+    const probabilities = Float64Array.of(NaN, 0.1, 1.2, -0.2, 0.5, 0.502);
+    const problems = problemsOf({ ...good, probabilities, labels: Int32Array.of(2, 0, -1) });
+    expect(problems.map(({ where, received }) => `${where}: ${received}`)).toEqual([
+      'labels[0]: 2',
+      'labels[2]: -1',
+      "probabilities, row 0: NaN for 'x'",
+      "probabilities, row 1: -0.2 for 'y'",
+      'probabilities, row 2: 1.002',
+    ]);
+  });
+
+  it('an infinite value', () => {
+    const probabilities = Float64Array.of(Infinity, 0, 0.4, 0.6, 0.5, 0.5);
+    expect(problemsOf({ ...good, probabilities })[0]?.received).toBe("Infinity for 'x'");
+  });
+
+  it('a matrix of another size', () => {
+    const [problem] = problemsOf({ ...good, probabilities: Float64Array.of(1, 0) });
+    expect(problem?.expected).toBe('3 images × 2 classes = 6 values');
+    expect(problem?.received).toBe('2 values');
+  });
+
+  it('a class twice', () => {
+    const [problem] = problemsOf({ ...good, classes: ['x', 'x'] });
+    expect(problem).toMatchObject({ where: 'classes[1]', received: "'x', as classes[0]" });
+  });
+
+  it('no images', () => {
+    const none = { ...good, probabilities: new Float64Array(0), labels: new Int32Array(0) };
+    expect(problemsOf(none)).toMatchObject([{ where: 'labels', expected: 'at least one image' }]);
+  });
+
+  it('decisions of another length or outside the classes', () => {
+    const problems = problemsOf(good, { decisions: Int32Array.of(0, 7) });
+    expect(problems.map(({ where }) => where)).toEqual(['decisions', 'decisions[1]']);
+  });
+
+  it('classes that are not those of the taxonomy, both ways', () => {
+    const problems = problemsOf({ ...good, classes: ['a1', 'B'] }, { taxonomy: smallTree });
+    expect(problems[0]).toMatchObject({ where: 'classes[1]', remedy: "Did you mean 'b'?" });
+    expect(problems.slice(1).map(({ expected }) => expected)).toEqual(
+      ['a2', 'c1', 'c2', 'b'].map((name) => `the taxonomy's class '${name}'`),
+    );
+  });
+});
