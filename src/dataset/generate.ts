@@ -1,0 +1,143 @@
+/**
+ * The data of the embedded default: grey organisms drawn along an invented phylogeny, so that a hierarchy is worth
+ * something and a newcomer needs no data of their own.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CladenetError, type Problem } from '../errors.js';
+import { writeFolderAtomic } from '../files.js';
+import { stopIfAborted } from './aborted.js';
+import { drawOrganism } from './generate/draw.js';
+import { organismClasses } from './generate/phylogeny.js';
+import { drawsOf } from './generate/random.js';
+
+export { type OrganismClass, organismClasses } from './generate/phylogeny.js';
+
+export interface GenerateOptions {
+  /** The folder to write. An earlier generation in it is replaced; any other content is refused. */
+  readonly out: string;
+  /** Images of an average class; classes have between half and one and a half times as many. Default 80, at least 2. */
+  readonly imagesPerClass?: number;
+  /** A 32-bit whole number; the same seed gives the same files. Default 1. */
+  readonly seed?: number;
+  /** Called after every image. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface GeneratedOrganisms {
+  /** `out/taxonomy.csv`: class,path with `>` between the names. */
+  readonly taxonomyFile: string;
+  /** `out/images`: one folder per class, `images/CLASS/0000.png`. */
+  readonly imagesFolder: string;
+  /** How many images were written. */
+  readonly images: number;
+}
+
+/** The taxonomy of the organisms as the text of a `class,path` file. */
+export function organismTaxonomyCsv(): string {
+  return ['class,path', ...organismClasses.map(({ name, lineage }) => `${name},${lineage.join('>')}`), ''].join('\n');
+}
+
+/**
+ * How many images class `index` has: a sequence of low discrepancy between a half and one and a half of the average,
+ * so that classes are unbalanced, as real ones are, and the total hardly depends on their number.
+ */
+function classSize(index: number, imagesPerClass: number): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  return Math.max(1, Math.round(imagesPerClass * (0.5 + (((index + 1) * golden) % 1))));
+}
+
+/**
+ * Draws the organisms into `out`: `images/CLASS/NNNN.png` and `taxonomy.csv`. The folder appears whole or not at all.
+ * A picture depends on the seed, its class and its number only, so a larger generation contains the smaller one.
+ *
+ * @throws CladenetError USAGE when an option is not valid or `out` holds something else; ABORTED through `signal`
+ */
+export async function generateOrganisms(options: GenerateOptions): Promise<GeneratedOrganisms> {
+  const { out, imagesPerClass = 80, seed = 1, onProgress, signal } = options;
+  const problems = [...checkOptions(imagesPerClass, seed), ...(await checkFolder(out))];
+  if (problems.length > 0) throw new CladenetError('USAGE', 'The organisms cannot be generated.', problems);
+
+  const pictures = organismClasses.flatMap((organism, index) =>
+    Array.from({ length: classSize(index, imagesPerClass) }, (_, number) => ({ organism, index, number })),
+  );
+  await writeFolderAtomic(out, async (folder) => {
+    await writeFile(join(folder, 'taxonomy.csv'), organismTaxonomyCsv());
+    for (const { name } of organismClasses) await mkdir(join(folder, 'images', name), { recursive: true });
+    let [next, done] = [0, 0];
+    const work = async () => {
+      for (let picture = pictures[next++]; picture !== undefined; picture = pictures[next++]) {
+        stopIfAborted(signal, 'Generating the organisms');
+        const { organism, index, number } = picture;
+        const png = await drawOrganism(organism.traits, drawsOf(seed, index, number));
+        await writeFile(join(folder, 'images', organism.name, `${String(number).padStart(4, '0')}.png`), png);
+        onProgress?.(++done, pictures.length);
+      }
+    };
+    const worker = () =>
+      work().catch((error: unknown) => {
+        next = pictures.length;
+        throw error;
+      });
+    // A few pictures at once keep sharp's threads busy. All workers end before a failure is thrown: nobody may still
+    // write into the folder while it is removed.
+    const ends = await Promise.allSettled(Array.from({ length: 4 }, worker));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  });
+  return { taxonomyFile: join(out, 'taxonomy.csv'), imagesFolder: join(out, 'images'), images: pictures.length };
+}
+
+function checkOptions(imagesPerClass: number, seed: number): Problem[] {
+  const problems: Problem[] = [];
+  if (!Number.isInteger(imagesPerClass) || imagesPerClass < 2 || imagesPerClass > 6000) {
+    const expected = 'a whole number from 2 to 6000';
+    problems.push({ where: 'imagesPerClass', expected, received: String(imagesPerClass) });
+  }
+  if (!Number.isInteger(seed) || Math.abs(seed) > 2 ** 31) {
+    problems.push({ where: 'seed', expected: 'a whole number of 32 bits', received: String(seed) });
+  }
+  return problems;
+}
+
+/** `out` is replaced as a whole, so it must not hold anything that a generation did not write. */
+async function checkFolder(out: string): Promise<Problem[]> {
+  const strange = await strangersIn(out);
+  if (strange.length === 0) return [];
+  return [
+    {
+      where: out,
+      expected: 'no folder, an empty one or an earlier generation (it is replaced as a whole)',
+      received: `${strange.slice(0, 3).join(', ')}${strange.length > 3 ? ', ...' : ''}`,
+      remedy: 'Name another folder, or remove this one yourself.',
+    },
+  ];
+}
+
+/** What is in the way: everything but this taxonomy file and folders of these classes. */
+async function strangersIn(out: string): Promise<string[]> {
+  const names = await namesIn(out);
+  if (names === undefined) return ['a file'];
+  if (names.length === 0) return [];
+  const taxonomy = await readFile(join(out, 'taxonomy.csv'), 'utf8').catch(() => undefined);
+  if (taxonomy !== organismTaxonomyCsv()) return names;
+  const known = new Set(organismClasses.map(({ name }) => name));
+  const classes = (await namesIn(join(out, 'images'))) ?? ['images'];
+  return [
+    ...names.filter((name) => name !== 'images' && name !== 'taxonomy.csv'),
+    ...classes.filter((name) => !known.has(name)).map((name) => join('images', name)),
+  ];
+}
+
+/** The names in a folder; none where there is no folder; undefined where there is a file instead. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

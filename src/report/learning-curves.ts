@@ -1,0 +1,196 @@
+/** Figure: how loss and accuracy of one or several models went over the epochs. */
+import * as vegaLite from 'vega-lite';
+import { renderSvg } from './render.js';
+import { FAINT, FONT, INK, MUTED, PAPER, percent, SERIES } from './theme.js';
+
+/** One epoch; accuracies are shares 0..1. Numbers that are not finite are left out of the figure. */
+export interface CurveEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+export interface CurveHistory {
+  readonly name: string;
+  readonly epochs: readonly CurveEpoch[];
+}
+
+interface Row {
+  readonly model: string;
+  readonly part: 'training' | 'validation';
+  readonly epoch: number;
+  readonly loss?: number;
+  readonly accuracy?: number;
+  /** Whether this is the model's best epoch on the validation images. */
+  readonly best: boolean;
+}
+
+/** The first epoch of the greatest validation accuracy. */
+function bestEpoch(epochs: readonly CurveEpoch[]): CurveEpoch | undefined {
+  let best: CurveEpoch | undefined;
+  for (const epoch of epochs) {
+    if (!Number.isFinite(epoch.validationAccuracy)) continue;
+    if (best === undefined || epoch.validationAccuracy > best.validationAccuracy) best = epoch;
+  }
+  return best;
+}
+
+const finite = (key: 'loss' | 'accuracy', value: number) => (Number.isFinite(value) ? { [key]: value } : {});
+
+function rowsOf(model: string, { epochs }: CurveHistory, best: CurveEpoch | undefined): Row[] {
+  return epochs.flatMap((epoch): Row[] => {
+    const at = { model, epoch: epoch.epoch };
+    return [
+      { ...at, part: 'training', best: false, ...finite('loss', epoch.loss), ...finite('accuracy', epoch.accuracy) },
+      {
+        ...at,
+        part: 'validation',
+        best: epoch === best,
+        ...finite('loss', epoch.validationLoss),
+        ...finite('accuracy', epoch.validationAccuracy),
+      },
+    ];
+  });
+}
+
+/** The range of the finite values, with `include` in it; never empty. */
+function extent(values: readonly (number | undefined)[], include: number | undefined): [number, number] {
+  const known = [...values, include].filter((value) => value !== undefined);
+  if (known.length === 0) return [0, 1];
+  const [low, high] = known.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return low < high ? [low, high] : [low - 0.05, high + 0.05];
+}
+
+/**
+ * Two panels, loss and accuracy, one colour a model: training thin and dashed, validation solid; the epoch of the best
+ * validation accuracy is marked and named in the legend. Returns an SVG document.
+ */
+export async function learningCurves(
+  histories: readonly CurveHistory[],
+  { title = 'Learning curves' }: { title?: string } = {},
+): Promise<string> {
+  const labels: string[] = [];
+  const rows = histories.flatMap((history) => {
+    const best = bestEpoch(history.epochs);
+    const found = best === undefined ? '' : ` (best: ${percent(best.validationAccuracy)} at epoch ${best.epoch})`;
+    // Two models of the same name are still two lines.
+    const twin = labels.filter((label) => label.startsWith(`${history.name} `)).length;
+    const label = `${history.name}${twin > 0 ? ` [${twin + 1}]` : ''}${found}`;
+    labels.push(label);
+    return rowsOf(label, history, best);
+  });
+  const last = rows.reduce((most, { epoch }) => Math.max(most, epoch), 1);
+  const first = rows.reduce((least, { epoch }) => Math.min(least, epoch), last);
+
+  const epoch = {
+    field: 'epoch',
+    type: 'quantitative',
+    title: 'epoch',
+    // One epoch alone would be a scale without extent.
+    scale: { domain: first < last ? [first, last] : [first - 1, last + 1], nice: false },
+    axis: { format: 'd', tickMinStep: 1, tickCount: 8, grid: false, ...(first < last ? {} : { values: [first] }) },
+  } as const;
+  const colour = {
+    field: 'model',
+    type: 'nominal',
+    title: null,
+    scale: { domain: labels, range: labels.map((_, i) => SERIES[i % SERIES.length] ?? INK) },
+    legend: {
+      orient: 'bottom',
+      columns: 1,
+      symbolType: 'stroke',
+      symbolStrokeWidth: 3,
+      symbolSize: 260,
+      labelLimit: 0,
+    },
+  } as const;
+  const part = {
+    field: 'part',
+    type: 'nominal',
+    title: null,
+    scale: { domain: ['training', 'validation'], range: [[3, 2], []] },
+    legend: { orient: 'bottom', columns: 1, symbolType: 'stroke', symbolSize: 260, symbolStrokeColor: MUTED },
+  } as const;
+  const many = last - first > 100;
+  const width = {
+    condition: { test: "datum.part === 'validation'", value: many ? 1.2 : 1.9 },
+    value: many ? 0.7 : 1,
+  } as const;
+
+  const panel = (metric: 'loss' | 'accuracy') => {
+    const share = metric === 'accuracy';
+    const y = {
+      field: metric,
+      type: 'quantitative',
+      title: null,
+      scale: {
+        domain: extent(
+          rows.map((row) => row[metric]),
+          share ? undefined : 0,
+        ),
+        nice: 6,
+      },
+      axis: { tickCount: 6, ...(share ? { labelExpr: "format(100 * datum.value, '.3~f') + ' %'" } : {}) },
+    } as const;
+    // A line through one or two epochs is hardly seen.
+    const dots = {
+      mark: { type: 'point' as const, filled: true, size: 24, opacity: 1 },
+      encoding: { x: epoch, y, color: colour },
+    };
+    return {
+      width: 380,
+      height: 260,
+      title: {
+        text: share ? 'Accuracy' : 'Loss',
+        fontSize: 12,
+        anchor: 'start' as const,
+        frame: 'group' as const,
+        offset: 10,
+      },
+      layer: [
+        {
+          mark: { type: 'line' as const },
+          encoding: { x: epoch, y, color: colour, strokeDash: part, strokeWidth: width },
+        },
+        ...(last - first < 3 ? [dots] : []),
+        {
+          transform: [{ filter: 'datum.best' }],
+          mark: { type: 'point' as const, filled: true, size: 70, stroke: PAPER, strokeWidth: 1.5, opacity: 1 },
+          encoding: { x: epoch, y, color: colour },
+        },
+      ],
+    };
+  };
+
+  const { spec } = vegaLite.compile({
+    background: PAPER,
+    padding: 14,
+    title: { text: title, fontSize: 15, anchor: 'start', offset: 12 },
+    data: { values: rows },
+    hconcat: [panel('loss'), panel('accuracy')],
+    spacing: 36,
+    config: {
+      font: FONT,
+      view: { stroke: null },
+      title: { color: INK },
+      axis: {
+        labelColor: INK,
+        titleColor: MUTED,
+        titleFontWeight: 'normal',
+        gridColor: '#ececec',
+        domainColor: FAINT,
+        tickColor: FAINT,
+        labelFontSize: 11,
+        titleFontSize: 11,
+      },
+      legend: { labelColor: INK, labelFontSize: 12 },
+    },
+  });
+  return renderSvg(spec);
+}

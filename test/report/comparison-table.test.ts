@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { comparisonTable } from '../../src/report/comparison-table.js';
+import { percent } from '../../src/report/theme.js';
+
+describe('comparisonTable', () => {
+  it('lines up columns, marks the best and prints differences with their intervals', () => {
+    const table = comparisonTable(
+      [
+        { name: 'flat', metrics: { accuracy: 0.7261, logLoss: 0.903, ahd: 0.859 } },
+        { name: 'tree, greedy', metrics: { accuracy: 0.709, ahd: 0.919 } },
+        { name: 'tree, product', metrics: { accuracy: 0.7261, logLoss: Number.NaN, ahd: 0.75 } },
+      ],
+      [
+        { a: 'tree, greedy', b: 'flat', metric: 'accuracy', difference: -0.0171, ci95: [-0.03, 0.002], p: 0.00001 },
+        { a: 'tree, product', b: 'flat', metric: 'ahd', difference: -0.109, ci95: [-0.2, -0.01] },
+      ],
+    );
+    expect(table).toBe(
+      [
+        '               accuracy   log-loss     AHD',
+        'flat             72.6 %*     0.903*  0.859',
+        'tree, greedy     70.9 %          -   0.919',
+        'tree, product    72.6 %*         -   0.750*',
+        '',
+        '* best of its column',
+        '',
+        'difference            metric    change             95 % interval       p',
+        'tree, greedy - flat   accuracy    -1.7  points      [-3.0, +0.2]  <0.001',
+        'tree, product - flat  AHD       -0.109          [-0.200, -0.010]       -',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves out marks where there is nothing to compare, and columns that nobody has', () => {
+    expect(comparisonTable([{ name: 'flat', metrics: { accuracy: 1, speed: 3 } }])).toBe(
+      '      accuracy\nflat   100.0 %',
+    );
+  });
+
+  it('takes other columns', () => {
+    const columns = [{ metric: 'speed', title: 'images/s', kind: 'number', better: 'higher' } as const];
+    const rows = [
+      { name: 'a', metrics: { speed: 3 } },
+      { name: 'b', metrics: { speed: 4 } },
+    ];
+    expect(comparisonTable(rows, [], columns).split('\n').slice(0, 3)).toEqual([
+      '   images/s',
+      'a     3.000',
+      'b     4.000*',
+    ]);
+  });
+});
+
+describe('percent', () => {
+  it('never rounds a mistake or a hit away', () => {
+    expect([0, 0.0001, 0.5, 0.99999, 1].map((share) => percent(share))).toEqual([
+      '0.0 %',
+      '<0.1 %',
+      '50.0 %',
+      '>99.9 %',
+      '100.0 %',
+    ]);
+  });
+});
