@@ -38,37 +38,28 @@ export async function fetchTensorflow(
 ): Promise<void> {
   const wheels = host.wheels[variant];
   await requirePip(host, signal);
-  const needed =
-    wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0) + 2 * Math.max(...wheels.map((wheel) => wheel.size));
+  const unpacked = wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0);
+  // A wheel is there twice for a moment: pip copies it from its temporary folder.
+  const needed = unpacked + 2 * Math.max(...wheels.map(({ size }) => size));
   const free = await freeBytesFor(host, layout.root);
   if (free < needed) throw diskFull(layout.root, needed, free);
 
-  await makeSealed(
-    layout,
-    layout.libtensorflow(variant),
-    `libtensorflow ${TENSORFLOW_VERSION} ${variant}`,
-    async (folder, scratch) => {
-      for (const wheel of wheels) {
-        const downloads = join(scratch, 'downloads');
-        const file = await step(
-          output,
-          `downloading ${wheel.requirement.replace('==', ' ')} (${bytes(wheel.size)})`,
-          () => download(host, layout, wheel, downloads, signal),
-          { folder: downloads, expected: wheel.size },
-        );
-        await step(
-          output,
-          `unpacking ${bytes(wheel.unpacked)}`,
-          () => unpack(host, layout, wheel, file, folder, signal),
-          {
-            folder,
-            expected: wheels.length === 1 ? wheel.unpacked : wheels.reduce((sum, { unpacked }) => sum + unpacked, 0),
-          },
-        );
-        await rm(downloads, { recursive: true });
-      }
-    },
-  );
+  const title = `libtensorflow ${TENSORFLOW_VERSION} ${variant}`;
+  await makeSealed(layout, layout.libtensorflow(variant), title, async (folder, scratch) => {
+    const downloads = join(scratch, 'downloads');
+    for (const wheel of wheels) {
+      const name = wheel.requirement.replace('==', ' ');
+      const file = await step(
+        output,
+        `downloading ${name} (${bytes(wheel.size)})`,
+        () => download(host, layout, wheel, downloads, signal),
+        { folder: downloads, expected: wheel.size },
+      );
+      const unpacking = () => unpack(host, layout, wheel, file, folder, signal);
+      await step(output, `unpacking ${name} (${bytes(wheel.unpacked)})`, unpacking, { folder, expected: unpacked });
+      await rm(downloads, { recursive: true });
+    }
+  });
 }
 
 async function requirePip(host: Host, signal?: AbortSignal): Promise<void> {

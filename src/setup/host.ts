@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Variant } from './layout.js';
+import { type Probe, probe } from './probe.js';
 import { WHEELS, type Wheel } from './wheels.js';
 
 export interface Host {
@@ -15,6 +16,8 @@ export interface Host {
   /** Where to look for `@tensorflow/tfjs-node-gpu` first: a file of the package that depends on it. */
   readonly origin: string;
   hasNvidiaDriver(): boolean;
+  /** Tries an addon, in a process of its own. */
+  probe(addon: string): Probe;
   /** Bytes this user can still write at `path`, which exists. */
   freeBytes(path: string): Promise<number>;
 }
@@ -27,6 +30,7 @@ export function thisMachine(): Host {
     wheels: WHEELS,
     origin: import.meta.url,
     hasNvidiaDriver,
+    probe: (addon) => probe(addon, process.env),
     freeBytes: async (path) => {
       const { bavail, bsize } = await statfs(path);
       return bavail * bsize;
@@ -37,7 +41,11 @@ export function thisMachine(): Host {
 /** What a loaded NVIDIA driver shows on Linux (the last: inside WSL). Reading files starts no process on every load. */
 export const DRIVER_SIGNS = ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'];
 
-export function hasNvidiaDriver(): boolean {
+/** What TensorFlow's CUDA build asks of a machine: CUDA 12 by minor-version compatibility, and its compiled kernels. */
+export const GPU_NEEDED = 'a GPU that TensorFlow can use (driver 525.60 or later, compute capability 6.0 or later)';
+export const GPU_REMEDY = 'nvidia-smi shows the driver and the GPU; CUDA_VISIBLE_DEVICES must not hide it';
+
+function hasNvidiaDriver(): boolean {
   return DRIVER_SIGNS.some((path) => existsSync(path));
 }
 

@@ -4,7 +4,7 @@ import { CladenetError, type Problem } from '../errors.js';
 import { addonPath } from './addon.js';
 import { DRIVER_SIGNS, type Host } from './host.js';
 import type { Layout, Variant } from './layout.js';
-import { officialAddon } from './official.js';
+import { type OfficialAddon, officialAddon } from './official.js';
 import { flawOfSizes } from './sealed.js';
 import { findTfjs } from './tfjs.js';
 
@@ -20,13 +20,15 @@ export interface Located {
   readonly build: Variant | 'official';
 }
 
-/**
- * The builds to look for, best first. A device that was asked for is never exchanged for another one: the CUDA build
- * serves `cpu` too, with its GPU hidden.
- */
-export function variantsFor(host: Host, device: Device | undefined): readonly Variant[] {
-  if (device === 'gpu') return ['cuda'];
-  return device === undefined && host.hasNvidiaDriver() ? ['cuda', 'cpu'] : ['cpu', 'cuda'];
+/** The build that set-up makes for a device. */
+export function wantedVariant(host: Host, device: Device | undefined): Variant {
+  return device !== 'cpu' && (device === 'gpu' || host.hasNvidiaDriver()) ? 'cuda' : 'cpu';
+}
+
+/** Whether the official addon makes a build of our own needless: it works, on the GPU where that is wanted. */
+export function serves(official: OfficialAddon | undefined, host: Host, device: Device | undefined): boolean {
+  if (!official?.probe.works) return false;
+  return wantedVariant(host, device) === 'cpu' || official.probe.gpu === true;
 }
 
 /**
@@ -44,17 +46,19 @@ export function locateRuntime(host: Host, layout: Layout, device?: Device): Loca
       received: 'neither',
     });
   }
-  const official = officialAddon(layout, tfjs, host.env);
-  if (official?.probe.works && (device !== 'gpu' || official.probe.gpu)) {
-    return { tfjs, addon: official.addon, build: 'official' };
+  const official = officialAddon(layout, tfjs, host);
+  if (official !== undefined && serves(official, host, device)) return officialIn(tfjs, official);
+  // The CUDA build serves the CPU too, with its GPU hidden; a GPU that was asked for is never exchanged for a CPU.
+  const wanted = wantedVariant(host, device);
+  const others: readonly Variant[] = device === 'gpu' ? [] : [wanted === 'cpu' ? 'cuda' : 'cpu'];
+  const flaw = flawOfBuild(layout, tfjs, wanted);
+  for (const variant of [wanted, ...others]) {
+    if (flawOfBuild(layout, tfjs, variant) === undefined) {
+      return { tfjs, addon: addonPath(layout, tfjs, variant), build: variant };
+    }
   }
-  const problems: Problem[] = [];
-  for (const variant of variantsFor(host, device)) {
-    const flaw = flawOfBuild(layout, tfjs, variant);
-    if (flaw === undefined) return { tfjs, addon: addonPath(layout, tfjs, variant), build: variant };
-    problems.push(flaw);
-  }
-  throw notSetUp(...problems.slice(0, 1));
+  if (official?.probe.works && device !== 'gpu') return officialIn(tfjs, official);
+  throw notSetUp(flaw);
 }
 
 /** Throws where a GPU is asked for and no NVIDIA driver is there. */
@@ -63,7 +67,7 @@ export function requireDriver(host: Host, device: Device | undefined): void {
   throw new CladenetError('RUNTIME', 'A GPU was asked for, and none can be used.', [
     {
       where: 'NVIDIA driver',
-      expected: 'a loaded driver, version 525 or later',
+      expected: 'a loaded driver, version 525.60 or later',
       received: `none (looked for ${DRIVER_SIGNS.join(', ')})`,
       remedy: 'install the driver and check it with nvidia-smi, or leave the GPU out of the call to compute on the CPU',
     },
@@ -81,11 +85,12 @@ function flawOfBuild(layout: Layout, tfjs: string, variant: Variant): Problem | 
   return addonFlaw === undefined ? undefined : { where: addon, expected: 'the compiled addon', received: addonFlaw };
 }
 
-function notSetUp(...problems: Problem[]): CladenetError {
+function officialIn(tfjs: string, { addon }: OfficialAddon): Located {
+  return { tfjs, addon, build: 'official' };
+}
+
+function notSetUp(problem: Problem | undefined): CladenetError {
   const remedy = 'npx cladenet setup   (once per machine; npx cladenet doctor shows more)';
-  return new CladenetError(
-    'RUNTIME',
-    'TensorFlow is not set up on this machine.',
-    problems.map((problem) => ({ ...problem, remedy })),
-  );
+  const problems = problem === undefined ? [] : [{ ...problem, remedy }];
+  return new CladenetError('RUNTIME', 'TensorFlow is not set up on this machine.', problems);
 }

@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Host } from './host.js';
 import type { Layout } from './layout.js';
-import { type Probe, probe } from './probe.js';
+import type { Probe } from './probe.js';
 
 export interface OfficialAddon {
   readonly addon: string;
@@ -14,15 +15,15 @@ export interface OfficialAddon {
 }
 
 /** The package's own addon, the one for the newest N-API, with what a trial of it showed; undefined where there is none. */
-export function officialAddon(layout: Layout, tfjsFolder: string, env: NodeJS.ProcessEnv): OfficialAddon | undefined {
+export function officialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
   const addon = addonFileIn(join(tfjsFolder, 'lib'));
   if (addon === undefined) return undefined;
   const { size, mtimeMs } = statSync(addon);
-  const identity = JSON.stringify([addon, size, mtimeMs, process.versions.node]);
+  const identity = JSON.stringify([addon, size, mtimeMs, host.nodeVersion]);
   const memory = join(layout.official, `${createHash('sha256').update(identity).digest('hex').slice(0, 16)}.json`);
   const known = remembered(memory);
   if (known !== undefined) return { addon, probe: known };
-  const tried = probe(addon, env);
+  const tried = host.probe(addon);
   try {
     mkdirSync(layout.official, { recursive: true });
     writeFileSync(`${memory}.${process.pid}`, JSON.stringify(tried));

@@ -52,7 +52,8 @@ export async function step<T>(
   }
 }
 
-function bytesBelow(folder: string): number {
+/** Bytes of all files below a folder, as far as they can be seen. */
+export function bytesBelow(folder: string): number {
   let sum = 0;
   try {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

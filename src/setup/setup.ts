@@ -3,16 +3,17 @@ import { dirname } from 'node:path';
 import { CladenetError } from '../errors.js';
 import { addonPath, compileAddon } from './addon.js';
 import { fetchTensorflow } from './fetch.js';
-import { freeBytesFor, type Host, thisMachine } from './host.js';
+import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './host.js';
 import { cacheFolder, type Layout, layoutOf, type Variant } from './layout.js';
-import { type Device, requireDriver, variantsFor } from './locate.js';
+import { type Device, requireDriver, serves, wantedVariant } from './locate.js';
 import { withLock } from './lock.js';
+import { nodeProblem } from './node-version.js';
 import { officialAddon } from './official.js';
-import { type Probe, probe } from './probe.js';
+import type { Probe } from './probe.js';
 import type { Output } from './progress.js';
-import { discard, flawOfContents, removeAbandonedWork } from './sealed.js';
+import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './sealed.js';
 import { fetchTfjs, findTfjs } from './tfjs.js';
-import { diskFull, trouble } from './trouble.js';
+import { diskFull, notSetUp, trouble } from './trouble.js';
 
 export interface SetupOptions {
   /**
@@ -55,7 +56,8 @@ export async function runSetup(options: SetupOptions = {}): Promise<SetupResult>
 /** {@link runSetup} on a given machine. */
 export async function setUp(host: Host, options: SetupOptions): Promise<SetupResult> {
   const layout = layoutOf(cacheFolder(host.env), host.platform);
-  requireNode(host);
+  const node = nodeProblem(host.nodeVersion);
+  if (node !== undefined) throw notSetUp(node);
   requireDriver(host, options.device);
   try {
     const ready = options.force ? undefined : await readyRuntime(host, layout, options.device);
@@ -80,15 +82,15 @@ type Ready = Omit<SetupResult, 'changed'>;
 async function readyRuntime(host: Host, layout: Layout, device: Device | undefined): Promise<Ready | undefined> {
   const tfjs = findTfjs(layout, host.origin);
   if (tfjs === undefined) return undefined;
-  const official = officialAddon(layout, tfjs, host.env);
-  if (official?.probe.works && (wantedVariant(host, device) === 'cpu' || official.probe.gpu)) {
+  const official = officialAddon(layout, tfjs, host);
+  if (official !== undefined && serves(official, host, device)) {
     return summary(layout, official.addon, 'official', official.probe);
   }
   const variant = wantedVariant(host, device);
   if ((await flawOfContents(layout.libtensorflow(variant))) !== undefined) return undefined;
   const addon = addonPath(layout, tfjs, variant);
   if ((await flawOfContents(dirname(addon))) !== undefined) return undefined;
-  const tried = probe(addon, host.env);
+  const tried = host.probe(addon);
   return tried.works ? summary(layout, addon, variant, requireGpu(tried, device)) : undefined;
 }
 
@@ -106,8 +108,8 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   const tfjs = findTfjs(layout, host.origin);
   if (tfjs === undefined) throw new Error(`${layout.tfjs} was just made and is not found`);
   const variant = wantedVariant(host, device);
-  const official = officialAddon(layout, tfjs, host.env);
-  if (official?.probe.works && (variant === 'cpu' || official.probe.gpu)) {
+  const official = officialAddon(layout, tfjs, host);
+  if (official !== undefined && serves(official, host, device)) {
     return summary(layout, official.addon, 'official', official.probe);
   }
   requirePlatform(host);
@@ -115,17 +117,16 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   const library = layout.libtensorflow(variant);
   const flaw = await flawOfContents(library);
   if (force || flaw !== undefined) {
-    if (!force && flaw !== 'no manifest')
-      output.write(`cladenet: ${library} is damaged (${flaw}), fetching it again\n`);
+    if (!force && flaw !== NOTHING) output.write(`cladenet: ${library} is damaged (${flaw}), fetching it again\n`);
     await discard(layout, library);
     await fetchTensorflow(host, layout, variant, output, signal);
   }
   const addon = addonPath(layout, tfjs, variant);
-  if (force || (await flawOfContents(dirname(addon))) !== undefined || !probe(addon, host.env).works) {
+  if (force || (await flawOfContents(dirname(addon))) !== undefined || !host.probe(addon).works) {
     await discard(layout, dirname(addon));
     await compileAddon(host, layout, tfjs, variant, output, signal);
   }
-  const tried = probe(addon, host.env);
+  const tried = host.probe(addon);
   if (!tried.works) {
     throw trouble(
       addon,
@@ -137,10 +138,6 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   return summary(layout, addon, variant, requireGpu(tried, device));
 }
 
-function wantedVariant(host: Host, device: Device | undefined): Variant {
-  return variantsFor(host, device)[0] ?? 'cpu';
-}
-
 function summary(layout: Layout, addon: string, build: Ready['build'], { gpu, tensorflow }: Probe): Ready {
   return { cache: layout.root, addon, build, device: gpu ? 'gpu' : 'cpu', tensorflow: tensorflow ?? 'unknown' };
 }
@@ -149,21 +146,9 @@ function requireGpu(tried: Probe, device: Device | undefined): Probe {
   if (device !== 'gpu' || tried.gpu) return tried;
   throw trouble(
     'GPU',
-    'a GPU that TensorFlow can use (driver 525 or later, compute capability 6.0 or later)',
+    GPU_NEEDED,
     `none. TensorFlow said:\n      ${tried.said.split('\n').join('\n      ')}`,
-    'nvidia-smi shows the driver and the GPU; CUDA_VISIBLE_DEVICES must not hide it',
-  );
-}
-
-/** `>=20.9 <23`, as in package.json. */
-function requireNode(host: Host): void {
-  const [major = 0, minor = 0] = host.nodeVersion.split('.').map(Number);
-  if ((major === 20 && minor >= 9) || major === 21 || major === 22) return;
-  throw trouble(
-    'Node',
-    'version >=20.9 <23 (TensorFlow.js calls functions that Node 23 removed)',
-    host.nodeVersion,
-    'install Node 22 from https://nodejs.org (with nvm: nvm install 22)',
+    GPU_REMEDY,
   );
 }
 
@@ -185,7 +170,11 @@ async function explained(error: unknown, host: Host, layout: Layout): Promise<un
     return diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
     const remedy = 'choose another folder: CLADENET_CACHE=/a/folder/of/yours npx cladenet setup';
-    return trouble(`cache ${layout.root}`, 'a folder that can be written', (error as Error).message, remedy, error);
+    const { message: received } = error as Error;
+    return notSetUp(
+      { where: `cache ${layout.root}`, expected: 'a folder that can be written', received, remedy },
+      error,
+    );
   }
   if ((error as Error).name === 'AbortError')
     return new CladenetError('ABORTED', 'The set-up was stopped.', [], { cause: error });

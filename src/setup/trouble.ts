@@ -1,5 +1,5 @@
 /** The errors set-up ends in: for each, what was found, what is needed, and the command that mends it. */
-import { CladenetError } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
 import { bytes } from './progress.js';
 import type { Outcome } from './run.js';
 
@@ -11,19 +11,13 @@ const INSTALL = {
   npm: 'install Node 22 from https://nodejs.org, which brings npm; then: npx cladenet setup',
 };
 
-export function trouble(
-  where: string,
-  expected: string,
-  received: string,
-  remedy: string,
-  cause?: unknown,
-): CladenetError {
-  return new CladenetError(
-    'RUNTIME',
-    'TensorFlow could not be set up.',
-    [{ where, expected, received, remedy }],
-    cause === undefined ? undefined : { cause },
-  );
+/** The error of a set-up that ends because of `problem`. */
+export function notSetUp(problem: Problem, cause?: unknown): CladenetError {
+  return new CladenetError('RUNTIME', 'TensorFlow could not be set up.', [problem], { cause });
+}
+
+export function trouble(where: string, expected: string, received: string, remedy: string): CladenetError {
+  return notSetUp({ where, expected, received, remedy });
 }
 
 export function missingTool(

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { CladenetError } from '../errors.js';
-import { type Host, thisMachine } from '../setup/host.js';
+import { GPU_NEEDED, type Host, thisMachine } from '../setup/host.js';
 import { cacheFolder, layoutOf } from '../setup/layout.js';
 import { type Device, type Located, locateRuntime } from '../setup/locate.js';
 import type { Backend, Binding, Runtime } from './binding.js';
@@ -73,7 +73,8 @@ export function loadRuntime(options: RuntimeOptions = {}): LoadedRuntime {
 
 function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
   const located = locateRuntime(host, layoutOf(cacheFolder(host.env), host.platform), device);
-  setEnvironment(process.env, { device, threads });
+  const missesGpu = device === 'cpu' || !host.hasNvidiaDriver();
+  setEnvironment(process.env, located.build !== 'cpu' && missesGpu, { device, threads });
   const require = createRequire(join(located.tfjs, 'package.json'));
   quietDeprecations(require('node:util') as Record<string, unknown>);
   const tf = require('@tensorflow/tfjs') as Runtime['tf'];
@@ -87,7 +88,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
     broken = new CladenetError('RUNTIME', 'A GPU was asked for, and TensorFlow can use none.', [
       {
         where: 'GPU',
-        expected: 'a GPU with driver 525 or later and compute capability 6.0 or later',
+        expected: GPU_NEEDED,
         received: 'none',
         remedy: 'npx cladenet doctor shows what TensorFlow says; nvidia-smi shows the driver and the GPU',
       },
@@ -117,12 +118,12 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
 }
 
 /** What the native library reads from the environment while it loads. */
-function setEnvironment(env: NodeJS.ProcessEnv, { device, threads }: RuntimeOptions): void {
+function setEnvironment(env: NodeJS.ProcessEnv, missesGpu: boolean, { device, threads }: RuntimeOptions): void {
   env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   if (device === 'cpu') env.CUDA_VISIBLE_DEVICES = '-1';
-  // The CUDA build reports a GPU that it cannot find as an error, also where none was asked for.
-  env.TF_CPP_MIN_LOG_LEVEL ??= device === 'gpu' ? '2' : '3';
+  // A build for GPUs reports as an error that it finds none, also where none is wanted.
+  env.TF_CPP_MIN_LOG_LEVEL ??= missesGpu ? '3' : '2';
   if (threads?.intra !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads.intra);
   if (threads?.inter !== undefined) env.TF_NUM_INTEROP_THREADS = String(threads.inter);
 }

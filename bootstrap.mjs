@@ -1,0 +1,250 @@
+/**
+ * What `npm run demo` and `npm test` start in a fresh clone: installs the packages, compiles the TypeScript, sets
+ * TensorFlow up, each only where it is missing or out of date, then does what was asked.
+ *
+ *     node bootstrap.mjs demo [options]     the embedded default, end to end
+ *     node bootstrap.mjs test [options]     the tests
+ *     node bootstrap.mjs cli [command ...]  any other command of cladenet, without setting TensorFlow up
+ *
+ * Plain JavaScript without dependencies, in a syntax that old Nodes read far enough to say that they are too old.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const MODULES = path.join(ROOT, 'node_modules');
+const MAIN = path.join(ROOT, 'dist', 'cli', 'main.js');
+const STAMP = path.join(ROOT, 'dist', '.compiled');
+const RETRY = `node ${path.basename(fileURLToPath(import.meta.url))} ${process.argv.slice(2).join(' ')}`.trim();
+
+/** A failure that is explained: what was found, what is needed, the command that mends it. */
+class Trouble extends Error {
+  constructor(summary, found, needed, remedy) {
+    super(`${summary}\n  found:   ${found}\n  needed:  ${needed}\n  to mend: ${remedy}`);
+  }
+}
+
+async function main(command, args) {
+  requireNode();
+  if (!['demo', 'test', 'cli'].includes(command)) {
+    throw new Trouble('Nothing to do.', command || 'no command', 'demo, test or cli', 'npm run demo, or npm test');
+  }
+  await oneAtATime(async () => {
+    if (!packagesAreWhole()) await installPackages();
+    if (!isCompiled()) await compile();
+  });
+  if (command === 'cli') return run(process.execPath, [MAIN, ...args]);
+  const gpu = args.includes('--gpu') ? ['--gpu'] : [];
+  const status = await run(process.execPath, [MAIN, 'setup', '--quiet', ...gpu]);
+  if (status !== 0) return status;
+  if (command === 'demo') return run(process.execPath, [MAIN, 'demo', ...args]);
+  return run(process.execPath, [path.join(MODULES, 'vitest', 'vitest.mjs'), 'run', ...args]);
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if ((major === 20 && minor >= 9) || major === 21 || major === 22) return;
+  throw new Trouble(
+    'cladenet does not run on this Node.',
+    `Node ${process.versions.node}`,
+    'Node >=20.9 <23',
+    'install Node 22 from https://nodejs.org (with nvm: nvm install 22)',
+  );
+}
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm writes its own list of what it installed last of all, so
+ * an interrupted installation has none; packages for other platforms are rightly absent from it.
+ */
+function packagesAreWhole() {
+  try {
+    const wanted = readJson(path.join(ROOT, 'package-lock.json')).packages;
+    const installed = readJson(path.join(MODULES, '.package-lock.json')).packages;
+    return Object.keys(wanted).every((place) => {
+      const want = wanted[place];
+      const have = installed[place];
+      if (place === '') return true;
+      if (have === undefined) return want.optional === true || want.devOptional === true;
+      const same = have.version === want.version && have.integrity === want.integrity;
+      return same && fs.existsSync(path.join(ROOT, place, 'package.json'));
+    });
+  } catch {
+    return false;
+  }
+}
+
+async function installPackages() {
+  const count = Object.keys(readJson(path.join(ROOT, 'package-lock.json')).packages).length - 1;
+  const outcome = await step(`installing up to ${count} packages (npm ci, about 620 MB unpacked)`, () =>
+    collect('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
+  );
+  if (outcome.status === 0) return;
+  const said = lastLines(outcome.text);
+  if (outcome.status === 'missing') {
+    const remedy = 'install Node 22 from https://nodejs.org, which brings npm';
+    throw new Trouble('The packages could not be installed.', 'no npm on PATH', 'npm', `${remedy}; then: ${RETRY}`);
+  }
+  if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The packages could not be installed.');
+  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|network/i.test(outcome.text)) {
+    throw new Trouble(
+      'The packages could not be installed.',
+      `no connection to the package registry. npm said:\n${said}`,
+      'a registry that can be reached',
+      `check the network and the registry (npm config get registry); then: ${RETRY}`,
+    );
+  }
+  throw new Trouble(
+    'The packages could not be installed.',
+    `npm ci ended with status ${outcome.status}. It said:\n${said}`,
+    'an installation without errors',
+    `npm ci --ignore-scripts shows the whole output; then: ${RETRY}`,
+  );
+}
+
+function isCompiled() {
+  try {
+    return fs.existsSync(MAIN) && fs.readFileSync(STAMP, 'utf8') === hashOfSources();
+  } catch {
+    return false;
+  }
+}
+
+async function compile() {
+  const hash = hashOfSources();
+  fs.rmSync(STAMP, { force: true });
+  const outcome = await step('compiling TypeScript', () =>
+    collect(process.execPath, [path.join(MODULES, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']),
+  );
+  if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The TypeScript could not be compiled.');
+  if (outcome.status !== 0) {
+    const remedy = `npm run build shows all errors; after mending them: ${RETRY}`;
+    throw new Trouble('The TypeScript could not be compiled.', `\n${lastLines(outcome.text)}`, 'no errors', remedy);
+  }
+  fs.chmodSync(MAIN, 0o755);
+  fs.writeFileSync(STAMP, hash);
+}
+
+/** Of everything that the compiled files depend on. */
+function hashOfSources() {
+  const hash = createHash('sha256');
+  const add = (file) => hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file));
+  for (const name of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) add(path.join(ROOT, name));
+  const walk = (folder) => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.isDirectory()) walk(path.join(folder, entry.name));
+      else add(path.join(folder, entry.name));
+    }
+  };
+  walk(path.join(ROOT, 'src'));
+  return hash.digest('hex');
+}
+
+/** Two of these in one clone (a demo and the tests) must not install or compile into each other's files. */
+async function oneAtATime(work) {
+  const name = createHash('sha256').update(fs.realpathSync(ROOT)).digest('hex').slice(0, 16);
+  const lock = path.join(os.tmpdir(), `cladenet-bootstrap-${name}.pid`);
+  for (let waited = false; ; waited = true) {
+    try {
+      fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = holderOf(lock);
+    if (holder === undefined) fs.rmSync(lock, { force: true });
+    else {
+      if (!waited) say(`waiting for another set-up in this folder (process ${holder}) ...\n`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    fs.rmSync(lock, { force: true });
+  }
+}
+
+/** The living process that wrote a lock file, if any. */
+function holderOf(lock) {
+  try {
+    const pid = Number(fs.readFileSync(lock, 'utf8'));
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says what happens, shows that it goes on, and says how long it took. */
+async function step(what, work) {
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  const tty = process.stderr.isTTY;
+  const show = (text) => say(tty ? `\r\x1b[2K${text}` : `${text}\n`);
+  show(`cladenet: ${what} ...`);
+  const timer = setInterval(() => show(`cladenet: ${what} (${seconds()})`), tty ? 500 : 15000);
+  const outcome = await work();
+  clearInterval(timer);
+  show(`cladenet: ${what}: ${outcome.status === 0 ? 'done in' : 'failed after'} ${seconds()}`);
+  if (tty) say('\n');
+  return outcome;
+}
+
+function say(text) {
+  process.stderr.write(text);
+}
+
+/** Runs a program to its end, keeping what it writes. */
+function collect(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (text += piece));
+    child.on('error', (error) =>
+      resolve({ status: error.code === 'ENOENT' ? 'missing' : error.code, text: error.message }),
+    );
+    child.on('close', (status, signal) => resolve({ status: status === null ? signal : status, text }));
+  });
+}
+
+/** Runs a program in the foreground and returns its exit status; it gets the signals of the terminal itself. */
+function run(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    const pass = (signal) => child.kill(signal);
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', pass);
+    child.on('error', reject);
+    child.on('close', (status, signal) => resolve(status === null ? 128 + os.constants.signals[signal] : status));
+  });
+}
+
+function diskFull(summary) {
+  return new Trouble(summary, 'no space left on the disk', 'about 2 GB free', `free some space; then: ${RETRY}`);
+}
+
+function lastLines(text) {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines
+    .slice(-8)
+    .map((line) => `      ${line}`)
+    .join('\n');
+}
+
+function readJson(file) {
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
+}
+
+main(process.argv[2], process.argv.slice(3)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error) => {
+    say(error instanceof Trouble ? `cladenet: ${error.message}\n` : `${error.stack}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,187 @@
+/** Looks at everything set-up and TensorFlow depend on, and says for each thing wrong how to mend it. */
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { CladenetError, type Problem } from '../errors.js';
+import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './host.js';
+import { cacheFolder, type Layout, layoutOf } from './layout.js';
+import { type Device, type Located, locateRuntime, wantedVariant } from './locate.js';
+import { nodeProblem } from './node-version.js';
+import type { Probe } from './probe.js';
+import { bytes, bytesBelow } from './progress.js';
+import { run } from './run.js';
+import { flawOfContents } from './sealed.js';
+import { findTfjs } from './tfjs.js';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** What was found. */
+  readonly found: string;
+  /** What would have been right and what mends it; absent where all is well. */
+  readonly problem?: { readonly needed: string; readonly remedy: string } | undefined;
+}
+
+export interface Diagnosis {
+  /** Whether nothing is wrong. */
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
+
+export interface DiagnoseOptions {
+  /** The device that is wanted, as for the set-up. */
+  readonly device?: Device | undefined;
+}
+
+/** Looks at this machine. Changes nothing. */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  return examine(thisMachine(), options);
+}
+
+/** {@link diagnose} on a given machine. */
+export async function examine(host: Host, { device }: DiagnoseOptions): Promise<Diagnosis> {
+  const layout = layoutOf(cacheFolder(host.env), host.platform);
+  const runtime = await examineRuntime(host, layout, device);
+  const checks = [
+    nodeCheck(host),
+    { name: 'cladenet', found: versionOf('../../package.json', import.meta.url) },
+    { name: 'TensorFlow.js', found: tfjsOf(host, layout) },
+    ...runtime.checks,
+    await sharpCheck(),
+    // The tools matter only while something is missing.
+    ...(runtime.ready ? [] : await toolChecks(host)),
+    { name: 'cache', found: `${layout.root} (${bytes(bytesBelow(layout.root))})` },
+    { name: 'disk free', found: bytes(await freeBytesFor(host, layout.root)) },
+  ];
+  return { healthy: checks.every(({ problem }) => problem === undefined), checks };
+}
+
+/** A diagnosis as lines for people. */
+export function formatDiagnosis({ healthy, checks }: Diagnosis): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.flatMap(({ name, found, problem }) => [
+    `${problem === undefined ? 'ok' : '!!'}  ${name.padEnd(width)}  ${found.replaceAll('\n', `\n${' '.repeat(width + 6)}`)}`,
+    ...(problem === undefined
+      ? []
+      : [`${' '.repeat(width + 6)}needed: ${problem.needed}`, `${' '.repeat(width + 6)}to mend: ${problem.remedy}`]),
+  ]);
+  const wrong = checks.filter(({ problem }) => problem !== undefined).length;
+  return [...lines, '', healthy ? 'All is well.' : `${wrong} of ${checks.length} things need mending.`].join('\n');
+}
+
+function nodeCheck(host: Host): Check {
+  const problem = nodeProblem(host.nodeVersion);
+  return { name: 'Node', found: host.nodeVersion, ...(problem && { problem: mendingOf(problem) }) };
+}
+
+function tfjsOf(host: Host, layout: Layout): string {
+  const folder = findTfjs(layout, host.origin);
+  return folder === undefined ? 'not installed' : `${versionOf(`${folder}/package.json`, host.origin)} in ${folder}`;
+}
+
+/** TensorFlow itself: whole, loads, computes; where, with what. */
+async function examineRuntime(
+  host: Host,
+  layout: Layout,
+  device: Device | undefined,
+): Promise<{ readonly ready: boolean; readonly checks: readonly Check[] }> {
+  let located: Located;
+  try {
+    located = locateRuntime(host, layout, device);
+  } catch (error) {
+    if (!(error instanceof CladenetError)) throw error;
+    const [problem] = error.problems;
+    const found = problem === undefined ? error.message : `${problem.where}: ${problem.received}`;
+    const mending = problem === undefined ? { needed: 'a set-up', remedy: 'npx cladenet setup' } : mendingOf(problem);
+    return { ready: false, checks: [{ name: 'TensorFlow', found, problem: mending }] };
+  }
+  const flaw = await flawOfBuild(layout, located);
+  const tried = host.probe(located.addon);
+  const broken = flaw ?? (tried.works ? undefined : tried.said);
+  if (broken !== undefined) {
+    const problem = { needed: 'an addon and a library that load', remedy: 'npx cladenet setup --force' };
+    return { ready: false, checks: [{ name: 'TensorFlow', found: `${located.addon}: ${broken}`, problem }] };
+  }
+  return {
+    ready: true,
+    checks: [
+      { name: 'TensorFlow', found: `${tried.tensorflow}, ${buildName(located)}, ${located.addon}` },
+      await deviceCheck(host, device, located, tried),
+      oneDnnCheck(host, tried),
+      { name: 'threads', found: threadsOf(host.env) },
+    ],
+  };
+}
+
+async function flawOfBuild(layout: Layout, { addon, build }: Located): Promise<string | undefined> {
+  if (build === 'official') return undefined;
+  return (await flawOfContents(layout.libtensorflow(build))) ?? (await flawOfContents(dirname(addon)));
+}
+
+function buildName({ build }: Located): string {
+  return { official: 'official addon', cpu: 'CPU build', cuda: 'CUDA build' }[build];
+}
+
+async function deviceCheck(host: Host, device: Device | undefined, { build }: Located, tried: Probe): Promise<Check> {
+  const name = 'device';
+  const cpu = `CPU, ${cpus()[0]?.model.trim() ?? host.platform}, ${availableParallelism()} cores`;
+  if (tried.gpu) {
+    const { stdout } = await run('nvidia-smi', ['-L'], { env: host.env });
+    return { name, found: `GPU: ${stdout.trim().replace(/ \(UUID: [^)]*\)/g, '') || 'name unknown'}\n${cpu}` };
+  }
+  if (!host.hasNvidiaDriver()) return { name, found: `${cpu} (no NVIDIA driver)` };
+  if (wantedVariant(host, device) === 'cpu') return { name, found: cpu };
+  const found = `${cpu}, although there is an NVIDIA driver. ${tried.said}`.trim();
+  if (build === 'cpu') return { name, found, problem: { needed: 'the CUDA build', remedy: 'npx cladenet setup' } };
+  return { name, found, problem: { needed: GPU_NEEDED, remedy: GPU_REMEDY } };
+}
+
+function oneDnnCheck(host: Host, { oneDNN }: Probe): Check {
+  const wish = host.env.TF_ENABLE_ONEDNN_OPTS;
+  return {
+    name: 'oneDNN',
+    found: `${oneDNN ? 'on' : 'off'}${wish === undefined ? '' : ` (TF_ENABLE_ONEDNN_OPTS=${wish})`}`,
+  };
+}
+
+function threadsOf({ TF_NUM_INTRAOP_THREADS: intra, TF_NUM_INTEROP_THREADS: inter }: NodeJS.ProcessEnv): string {
+  const cores = availableParallelism();
+  return `${intra ?? cores} in an operation, ${inter ?? cores} operations at a time`;
+}
+
+async function sharpCheck(): Promise<Check> {
+  try {
+    const { default: sharp } = await import('sharp');
+    return { name: 'sharp', found: `${sharp.versions.sharp}, libvips ${sharp.versions.vips}` };
+  } catch (error) {
+    const found = (error as Error).message.split('\n')[0] ?? '';
+    return {
+      name: 'sharp',
+      found,
+      problem: { needed: 'sharp, which decodes images', remedy: 'npm install --include=optional sharp' },
+    };
+  }
+}
+
+async function toolChecks(host: Host): Promise<Check[]> {
+  const tools: readonly (readonly [string, string, readonly string[], string])[] = [
+    ['python3', 'python3', ['--version'], 'sudo apt-get install python3'],
+    ['pip', 'python3', ['-m', 'pip', '--version'], 'sudo apt-get install python3-pip'],
+    ['g++', 'g++', ['--version'], 'sudo apt-get install g++'],
+  ];
+  const checks: Check[] = [];
+  for (const [name, program, args, remedy] of tools) {
+    const { status, stdout } = await run(program, args, { env: host.env });
+    const found = stdout.split('\n')[0] ?? '';
+    checks.push(status === 0 ? { name, found } : { name, found: 'missing', problem: { needed: name, remedy } });
+  }
+  return checks;
+}
+
+function mendingOf({ expected, remedy }: Problem): { readonly needed: string; readonly remedy: string } {
+  return { needed: expected, remedy: remedy ?? 'npx cladenet setup' };
+}
+
+function versionOf(description: string, from: string): string {
+  return (createRequire(from)(description) as { version: string }).version;
+}

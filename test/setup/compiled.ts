@@ -1,0 +1,23 @@
+/** The parts of the source that set TensorFlow up and load it, as JavaScript for processes that a test starts. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { temporaryFolder } from './fake-machine.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A temporary folder with the JavaScript of `src/setup` and `src/tensorflow/runtime.ts` in the places they have there. */
+export function compiled(): string {
+  const folder = temporaryFolder();
+  const setup = readdirSync(join(ROOT, 'src/setup')).map((name) => `src/setup/${name}`);
+  for (const file of ['src/errors.ts', 'src/files.ts', 'src/tensorflow/runtime.ts', ...setup]) {
+    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
+    const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), { compilerOptions: options });
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file.replace(/\.ts$/, '.js')), outputText);
+  }
+  symlinkSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}

@@ -1,0 +1,146 @@
+/**
+ * A machine for set-up to run on: temporary folders, tools that are small shell scripts, a wheel of a few bytes. The
+ * tools write down what they were asked for, so that a test can count downloads and compilations.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach } from 'vitest';
+import type { Host } from '../../src/setup/host.js';
+import { layoutOf, TFJS_VERSION } from '../../src/setup/layout.js';
+import type { Wheel } from '../../src/setup/wheels.js';
+
+const roots: string[] = [];
+afterEach(() => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+});
+
+/** A temporary folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const root = mkdtempSync(join(tmpdir(), 'cladenet-test-'));
+  roots.push(root);
+  return root;
+}
+
+/** The real python3, for what the fake one passes on. */
+const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+
+/** Answers `pip --version` and `pip download`; everything else is the real Python's. */
+const python3 = (download: string) => `#!/bin/sh
+case "$*" in
+  "-m pip --version") echo "pip 24.0 from somewhere"; exit 0;;
+  "-m pip download"*)
+    for last; do wanted=$last; done
+    while [ $# -gt 1 ]; do [ "$1" = --dest ] && dest=$2; shift; done
+    echo "download $wanted" >> "$FAKE/log"
+    ${download};;
+esac
+exec ${PYTHON} "$@"
+`;
+
+export const DOWNLOAD = 'cp "$WHEELS/$wanted.whl" "$dest/"; exit 0';
+
+const COMPILE = `#!/bin/sh
+while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done
+echo compile >> "$FAKE/log"
+echo addon > "$out"
+`;
+
+const WHEEL_FOLDER = mkdtempSync(join(tmpdir(), 'cladenet-wheels-'));
+afterAll(() => rmSync(WHEEL_FOLDER, { recursive: true, force: true }));
+
+/** Makes a wheel with these members and returns how it is pinned. */
+function makeWheel(requirement: string, members: Readonly<Record<string, string>>): Wheel {
+  const path = join(WHEEL_FOLDER, `${requirement}.whl`);
+  const script = `import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as z:
+    for name, text in json.loads(sys.argv[2]).items(): z.writestr(name, text)`;
+  execFileSync(PYTHON, ['-c', script, path, JSON.stringify(members)]);
+  const content = readFileSync(path);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return {
+    requirement,
+    size: content.length,
+    unpacked: 100,
+    sha256,
+    keep: ['tensorflow/lib.so', 'tensorflow/include/'],
+  };
+}
+
+const PARTS = { 'tensorflow/lib.so': 'library', 'tensorflow/include/a.h': 'header', 'tensorflow/python.py': 'no' };
+const WHEELS = {
+  cpu: [makeWheel('tensorflow-cpu==1', PARTS)],
+  cuda: [makeWheel('tensorflow==1', PARTS), makeWheel('cudnn==1', { 'tensorflow/include/b.h': 'b' })],
+};
+/** Of the real system only what the scripts use: no compiler, no npm. */
+const SYSTEM = ['sh', 'cp', 'cat', 'sleep', 'kill', 'mkdir', 'env'].map((name) =>
+  execFileSync('which', [name], { encoding: 'utf8' }).trim(),
+);
+
+export interface FakeMachine {
+  readonly root: string;
+  readonly host: Host;
+  readonly layout: ReturnType<typeof layoutOf>;
+  /** Puts an executable script on PATH. */
+  tool(name: string, script: string): void;
+  /** What a `pip download` does, a shell snippet that sees `$wanted` and `$dest` and exits. */
+  onDownload(snippet: string): void;
+  /** Takes a tool off PATH. */
+  without(name: string): void;
+  /** `download REQUIREMENT` and `compile`, in order. */
+  log(): string[];
+  /** The machine with some answers changed. */
+  with(changes: Partial<Host>): Host;
+}
+
+export function fakeMachine(): FakeMachine {
+  const root = temporaryFolder();
+  const bin = join(root, 'bin');
+  for (const folder of ['bin', 'cache']) mkdirSync(join(root, folder));
+  const tfjs = join(root, 'app', 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+  mkdirSync(join(tfjs, 'binding'), { recursive: true });
+  writeFileSync(join(tfjs, 'package.json'), JSON.stringify({ version: TFJS_VERSION }));
+  writeFileSync(join(tfjs, 'binding', 'tfjs_binding.cc'), '// sources');
+  for (const path of SYSTEM) symlinkSync(path, join(bin, basename(path)));
+  const cache = join(root, 'cache', 'cladenet');
+  const host: Host = {
+    env: { PATH: bin, FAKE: root, WHEELS: WHEEL_FOLDER, CLADENET_CACHE: cache },
+    platform: 'linux-x64',
+    nodeVersion: '22.1.0',
+    wheels: WHEELS,
+    origin: join(root, 'app', 'index.js'),
+    hasNvidiaDriver: () => false,
+    probe: () => ({ works: true, tensorflow: '1', gpu: false, oneDNN: true, said: '' }),
+    freeBytes: async () => 1e9,
+  };
+  const tool = (name: string, script: string) => {
+    writeFileSync(join(bin, name), script);
+    chmodSync(join(bin, name), 0o755);
+  };
+  tool('python3', python3(DOWNLOAD));
+  tool('g++', COMPILE);
+  return {
+    root,
+    host,
+    layout: layoutOf(cache, host.platform),
+    tool,
+    onDownload: (snippet) => tool('python3', python3(snippet)),
+    without: (name) => rmSync(join(bin, name)),
+    log: () => readFileSync(join(root, 'log'), { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean),
+    with: (changes) => ({ ...host, ...changes }),
+  };
+}
+
+/** Progress that is kept. */
+export function recorder(isTTY = false): { isTTY: boolean; write(text: string): void; text(): string } {
+  let all = '';
+  return {
+    isTTY,
+    write: (text) => {
+      all += text;
+    },
+    text: () => all,
+  };
+}

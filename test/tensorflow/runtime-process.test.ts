@@ -1,0 +1,84 @@
+/** What a process sees of loading: each test starts one, since the native library loads once per process. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { thisMachine } from '../../src/setup/host.js';
+import { cacheFolder, layoutOf } from '../../src/setup/layout.js';
+import { locateRuntime } from '../../src/setup/locate.js';
+import { compiled } from '../setup/compiled.js';
+import { temporaryFolder } from '../setup/fake-machine.js';
+
+function inProcess(body: string, env: NodeJS.ProcessEnv = {}): { stdout: string; stderr: string } {
+  const runtime = join(compiled(), 'src/tensorflow/runtime.js');
+  const script = `
+    import { readFileSync, readdirSync } from 'node:fs';
+    const native = () => readFileSync('/proc/self/maps', 'utf8').includes('libtensorflow');
+    const threads = () => readdirSync('/proc/self/task').length;
+    const { loadRuntime } = await import(${JSON.stringify(runtime)});
+    ${body}`;
+  const { TF_CPP_MIN_LOG_LEVEL: _, ...rest } = process.env;
+  const args = ['--input-type=module', '-e', script];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { env: { ...rest, ...env }, encoding: 'utf8' });
+  return { stdout, stderr };
+}
+
+const fails = (options: string) =>
+  `try { loadRuntime(${options}); } catch (error) { console.log(error.code, error.message, native()); }`;
+
+describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
+  it('happens at the first call and not before, and prints nothing', () => {
+    const { stdout, stderr } = inProcess(`
+      console.log(native());
+      const { tf } = loadRuntime();
+      console.log(native());
+      const { values } = tf.topk(tf.tensor1d([3, 9, 5]), 1);
+      console.log(values.dataSync()[0], tf.concat([tf.ones([2]), tf.zeros([1])]).shape);`);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('false\ntrue\n9 [ 3 ]\n');
+  });
+
+  it('switches oneDNN on, unless the user said otherwise', () => {
+    const load = 'console.log(loadRuntime().description.oneDNN)';
+    const on = inProcess(load, { TF_CPP_MIN_LOG_LEVEL: '0' });
+    expect(on.stdout).toBe('true\n');
+    expect(on.stderr).toContain('oneDNN custom operations are on');
+    const off = inProcess(load, { TF_CPP_MIN_LOG_LEVEL: '0', TF_ENABLE_ONEDNN_OPTS: '0' });
+    expect(off.stdout).toBe('false\n');
+    expect(off.stderr).not.toContain('oneDNN custom operations are on');
+  });
+
+  it('takes the numbers of threads', () => {
+    const count = (intra: number) =>
+      Number(inProcess(`loadRuntime({ threads: { intra: ${intra}, inter: 1 } }); console.log(threads());`).stdout);
+    expect(count(7) - count(1)).toBe(6);
+  });
+
+  it('without a set-up is an error that names the command', () => {
+    const { stdout } = inProcess(fails(''), { CLADENET_CACHE: temporaryFolder() });
+    expect(stdout).toMatch(/^RUNTIME TensorFlow is not set up.*\n.*nothing there\n +npx cladenet setup.* false\n$/);
+  });
+
+  it.skipIf(thisMachine().hasNvidiaDriver())(
+    'with a GPU asked for that is not there is an error, and loads nothing',
+    () => {
+      const { stdout } = inProcess(fails("{ device: 'gpu' }"));
+      expect(stdout).toMatch(/^RUNTIME A GPU was asked for.*\n.*NVIDIA driver: .*received none.*\n.* false\n$/);
+    },
+  );
+
+  it('of an addon that this system cannot load says which, and what to do', () => {
+    const layout = layoutOf(cacheFolder());
+    const { build, addon } = locateRuntime(thisMachine(), layout);
+    if (build === 'official') return;
+    const cache = temporaryFolder();
+    symlinkSync(join(layout.root, 'libtensorflow'), join(cache, 'libtensorflow'));
+    const [key = ''] = readdirSync(join(layout.root, 'addon')).filter((name) => addon.includes(name));
+    mkdirSync(join(cache, 'addon'));
+    cpSync(join(layout.root, 'addon', key), join(cache, 'addon', key), { recursive: true });
+    writeFileSync(join(cache, 'addon', key, 'tfjs_binding.node'), Buffer.alloc(statSync(addon).size));
+    const { stdout } = inProcess(fails(''), { CLADENET_CACHE: cache });
+    expect(stdout).toMatch(/^RUNTIME TensorFlow is set up, but does not load on this machine\./);
+    expect(stdout).toMatch(/tfjs_binding\.node: expected .*received .*\n +npx cladenet setup/);
+  });
+});
