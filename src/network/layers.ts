@@ -1,0 +1,172 @@
+/** The kinds of layer: for each, the shape it gives, the parameters it has, and its forward pass. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Ops, Padding } from '../tensorflow/ops.js';
+import type { Activation, LayerSpec } from './spec.js';
+
+/** How a parameter starts: He et al. (2015) for layers before a rectifier, Glorot and Bengio (2010) for the output. */
+export type Initialiser = 'he-normal' | 'glorot-uniform' | 'zeros' | 'ones';
+
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly init: Initialiser;
+  /** Weights are trained; statistics (running mean and variance) are kept beside them. */
+  readonly role: 'weight' | 'statistic';
+}
+
+/** What a forward pass needs: parameters by name, and in training a source of randomness and a place for statistics. */
+export interface Pass {
+  readonly ops: Ops;
+  readonly training: boolean;
+  parameter(name: string): Tensor;
+  /** A new seed [2] for each layer that draws random numbers. */
+  nextSeed(): Tensor;
+  /** Running statistics for the next step (training only). */
+  updateStatistic(name: string, value: Tensor): void;
+}
+
+export interface Layer {
+  readonly title: string;
+  /** Shape of one example's output, without the batch axis. */
+  readonly output: readonly number[];
+  readonly parameters: readonly Parameter[];
+  forward(pass: Pass, x: Tensor): Tensor;
+}
+
+/** Keras's defaults are 0.99 and 1e-3; with epochs of a few hundred steps running statistics must follow faster. */
+const NORM_MOMENTUM = 0.95;
+const NORM_EPSILON = 1e-3;
+
+const weight = (name: string, shape: readonly number[], init: Initialiser): Parameter => ({
+  name,
+  shape,
+  init,
+  role: 'weight',
+});
+
+function activate(pass: Pass, x: Tensor, activation: Activation): Tensor {
+  switch (activation.kind) {
+    case 'relu':
+      return pass.ops.relu(x);
+    case 'leaky-relu':
+      return pass.ops.leakyRelu(x, activation.alpha);
+  }
+}
+
+const title = (activation: Activation) =>
+  activation.kind === 'relu' ? 'ReLU' : `LeakyReLU(${+activation.alpha.toFixed(3)})`;
+
+function normParameters(name: string, channels: number): Parameter[] {
+  return [
+    weight(`${name}/scale`, [channels], 'ones'),
+    weight(`${name}/offset`, [channels], 'zeros'),
+    { name: `${name}/mean`, shape: [channels], init: 'zeros', role: 'statistic' },
+    { name: `${name}/variance`, shape: [channels], init: 'ones', role: 'statistic' },
+  ];
+}
+
+/** Batch normalisation: the batch's statistics in training, the running ones otherwise. */
+function normalise(pass: Pass, x: Tensor, name: string): Tensor {
+  const { ops } = pass;
+  const { tf } = ops;
+  const scale = pass.parameter(`${name}/scale`);
+  const offset = pass.parameter(`${name}/offset`);
+  const runningMean = pass.parameter(`${name}/mean`);
+  const runningVariance = pass.parameter(`${name}/variance`);
+  if (!pass.training) return ops.batchNormInference(x, scale, offset, runningMean, runningVariance, NORM_EPSILON);
+  const [y, mean, variance] = ops.batchNorm(x, scale, offset, NORM_EPSILON);
+  const follow = (running: Tensor, batch: Tensor) =>
+    tf.add(tf.mul(running, NORM_MOMENTUM), tf.mul(batch, 1 - NORM_MOMENTUM));
+  pass.updateStatistic(`${name}/mean`, follow(runningMean, mean));
+  pass.updateStatistic(`${name}/variance`, follow(runningVariance, variance));
+  return y;
+}
+
+function extent(input: number, kernel: number, stride: number, padding: Padding): number {
+  return padding === 'same' ? Math.ceil(input / stride) : Math.floor((input - kernel) / stride) + 1;
+}
+
+/** Builds a layer for examples of shape `input`: [height, width, channels] before pooling, [features] after. */
+export function createLayer(spec: LayerSpec, name: string, input: readonly number[]): Layer {
+  const [height = 0, width = 0, channels = 0] = input;
+  const [features = 0] = input;
+  switch (spec.type) {
+    case 'conv': {
+      const { filters, kernel, stride, padding, norm } = spec;
+      const size = (n: number) => extent(n, kernel, stride, padding);
+      return {
+        title: `conv ${kernel}x${kernel}${stride > 1 ? `/${stride}` : ''} ${padding}${norm ? ', batch norm' : ''}, ${title(spec.activation)}`,
+        output: [size(height), size(width), filters],
+        parameters: [
+          weight(`${name}/kernel`, [kernel, kernel, channels, filters], 'he-normal'),
+          ...(norm ? normParameters(`${name}/norm`, filters) : [weight(`${name}/bias`, [filters], 'zeros')]),
+        ],
+        forward(pass, x) {
+          const y = pass.ops.conv2d(x, pass.parameter(`${name}/kernel`), stride, padding);
+          const z = norm ? normalise(pass, y, `${name}/norm`) : pass.ops.biasAdd(y, pass.parameter(`${name}/bias`));
+          return activate(pass, z, spec.activation);
+        },
+      };
+    }
+    case 'residual': {
+      const kernel = [3, 3, channels, channels];
+      return {
+        title: `residual block 2 x (conv 3x3 same, batch norm), ${title(spec.activation)}`,
+        output: input,
+        parameters: [1, 2].flatMap((i) => [
+          weight(`${name}/kernel${i}`, kernel, 'he-normal'),
+          ...normParameters(`${name}/norm${i}`, channels),
+        ]),
+        forward(pass, x) {
+          const convolved = (y: Tensor, i: number) =>
+            normalise(pass, pass.ops.conv2d(y, pass.parameter(`${name}/kernel${i}`), 1, 'same'), `${name}/norm${i}`);
+          const inner = activate(pass, convolved(x, 1), spec.activation);
+          return activate(pass, pass.ops.tf.add(x, convolved(inner, 2)), spec.activation);
+        },
+      };
+    }
+    case 'max-pool': {
+      const { size, stride, padding } = spec;
+      return {
+        title: `max-pool ${size}x${size}/${stride} ${padding}`,
+        output: [extent(height, size, stride, padding), extent(width, size, stride, padding), channels],
+        parameters: [],
+        forward: (pass, x) => pass.ops.maxPool(x, [size, size], stride, padding),
+      };
+    }
+    case 'dropout':
+      return {
+        title: `dropout ${spec.rate}`,
+        output: input,
+        parameters: [],
+        forward: (pass, x) => (pass.training && spec.rate > 0 ? pass.ops.dropout(x, spec.rate, pass.nextSeed()) : x),
+      };
+    case 'dense':
+      return {
+        title: `dense, ${title(spec.activation)}`,
+        output: [spec.units],
+        parameters: [
+          weight(`${name}/kernel`, [features, spec.units], 'he-normal'),
+          weight(`${name}/bias`, [spec.units], 'zeros'),
+        ],
+        forward: (pass, x) => activate(pass, affine(pass, x, name), spec.activation),
+      };
+  }
+}
+
+/** The output layer: a score (logit) for each class. */
+export function createOutput(name: string, features: number, units: number): Layer {
+  return {
+    title: 'dense, softmax',
+    output: [units],
+    parameters: [
+      weight(`${name}/kernel`, [features, units], 'glorot-uniform'),
+      weight(`${name}/bias`, [units], 'zeros'),
+    ],
+    forward: (pass, x) => affine(pass, x, name),
+  };
+}
+
+function affine(pass: Pass, x: Tensor, name: string): Tensor {
+  return pass.ops.biasAdd(pass.ops.matMul(x, pass.parameter(`${name}/kernel`)), pass.parameter(`${name}/bias`));
+}

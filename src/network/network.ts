@@ -1,0 +1,112 @@
+/** Trunks and heads made from their specs: shapes worked out, parameters named, forward passes ready to be recorded. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { CladenetError } from '../errors.js';
+import { sizeOf } from '../tensorflow/arrays.js';
+import { createLayer, createOutput, type Layer, type Parameter, type Pass } from './layers.js';
+import type { HeadSpec, TrunkSpec } from './spec.js';
+
+/** One row of a network's description. */
+export interface LayerRow {
+  readonly layer: string;
+  /** Shape of one example's output. */
+  readonly output: readonly number[];
+  /** Trained numbers in this layer. */
+  readonly weights: number;
+}
+
+export interface Trunk {
+  readonly spec: TrunkSpec;
+  readonly parameters: readonly Parameter[];
+  /** Length of the feature vector. */
+  readonly features: number;
+  readonly rows: readonly LayerRow[];
+  /** Images [n, size, size, channels] with white = 0 and black = 1, and original sizes [n, 2] in pixels, to features. */
+  forward(pass: Pass, images: Tensor, sizes: Tensor): Tensor;
+}
+
+export interface Head {
+  readonly spec: HeadSpec;
+  /** Number of classes that it decides among. */
+  readonly outputs: number;
+  readonly parameters: readonly Parameter[];
+  readonly rows: readonly LayerRow[];
+  /** Features [n, f] to scores (logits) [n, outputs]. */
+  forward(pass: Pass, features: Tensor): Tensor;
+}
+
+/** ln(width / 64) is about 0 for a plankter of ordinary size, so it needs no further scaling. */
+const USUAL_SIZE = 64;
+
+/** Builds the CNN block of a spec; a layer that leaves no pixels is a `CONFIG` error that names it. */
+export function createTrunk(spec: TrunkSpec): Trunk {
+  const { size, channels } = spec.input;
+  const layers = stack(spec.layers, 'trunk', [size, size, channels]);
+  const maps = layers.at(-1)?.output ?? [];
+  const pooled = spec.pooling === 'mean-max' ? 2 * (maps[2] ?? 0) : sizeOf(maps);
+  const features = pooled + (spec.appendSize ? 2 : 0);
+  const joined = `${spec.pooling === 'mean-max' ? 'mean and maximum over space' : 'flatten'}${spec.appendSize ? ', log size' : ''}`;
+  return {
+    spec,
+    features,
+    parameters: layers.flatMap((layer) => layer.parameters),
+    rows: [...layers.map(row), { layer: joined, output: [features], weights: 0 }],
+    forward(pass, images, sizes) {
+      const { ops } = pass;
+      const { tf } = ops;
+      const x = layers.reduce((y, layer) => layer.forward(pass, y), images);
+      const vector =
+        spec.pooling === 'mean-max'
+          ? tf.concat([ops.globalMeanPool(x), ops.globalMaxPool(x)], 1)
+          : tf.reshape(x, [images.shape[0] as number, pooled]);
+      return spec.appendSize ? tf.concat([vector, tf.log(tf.div(sizes, USUAL_SIZE))], 1) : vector;
+    },
+  };
+}
+
+/** Builds the MLP block of a spec for a decision among `outputs` classes. */
+export function createHead(spec: HeadSpec, features: number, outputs: number): Head {
+  const hidden = stack(spec.layers, 'head', [features]);
+  const output = createOutput('head/output', hidden.at(-1)?.output[0] ?? features, outputs);
+  const layers = [...hidden, output];
+  return {
+    spec,
+    outputs,
+    parameters: layers.flatMap((layer) => layer.parameters),
+    rows: layers.map(row),
+    forward: (pass, x) => layers.reduce((y, layer) => layer.forward(pass, y), x),
+  };
+}
+
+function stack(
+  specs: readonly (TrunkSpec | HeadSpec)['layers'][number][],
+  part: string,
+  input: readonly number[],
+): Layer[] {
+  const layers: Layer[] = [];
+  specs.forEach((spec, i) => {
+    const before = layers.at(-1)?.output ?? input;
+    const layer = createLayer(spec, `${part}/${i}`, before);
+    if (layer.output.some((n) => n < 1)) {
+      throw new CladenetError('CONFIG', 'This network does not fit its input', [
+        {
+          where: `${part}.layers[${i}] (${layer.title})`,
+          expected: 'at least one pixel to be left',
+          received: `an input of ${before.join(' x ')}`,
+          remedy: 'Use a larger input size, or fewer strides, poolings and valid convolutions.',
+        },
+      ]);
+    }
+    layers.push(layer);
+  });
+  return layers;
+}
+
+function row({ title, output, parameters }: Layer): LayerRow {
+  const weights = parameters.filter(({ role }) => role === 'weight');
+  return { layer: title, output, weights: weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0) };
+}
+
+/** Number of trained weights of the parts together. */
+export function countWeights(...parts: readonly (Trunk | Head)[]): number {
+  return parts.reduce((sum, { rows }) => sum + rows.reduce((part, { weights }) => part + weights, 0), 0);
+}

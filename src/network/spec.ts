@@ -1,0 +1,70 @@
+/**
+ * Networks as data: a CNN block (trunk) that turns an image into features and an MLP block (head) that turns features
+ * into a decision. The schemas check specs wherever they come from: code, a configuration file, a saved model.
+ */
+import { z } from 'zod';
+
+const activation = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('relu') }),
+  z.strictObject({
+    kind: z.literal('leaky-relu'),
+    alpha: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(1 / 3),
+  }),
+]);
+
+const count = z.int().min(1);
+const rate = z.number().min(0).lt(1);
+
+const conv = z.strictObject({
+  type: z.literal('conv'),
+  filters: count,
+  kernel: count.default(3),
+  stride: count.default(1),
+  padding: z.enum(['same', 'valid']).default('same'),
+  /** Batch normalisation between the convolution (then without bias) and the activation. */
+  norm: z.boolean().default(false),
+  activation,
+});
+
+/** Two 3x3 convolutions with batch normalisation, added to their input (He et al., 2016); the number of channels stays. */
+const residual = z.strictObject({ type: z.literal('residual'), activation });
+
+const pool = z.strictObject({
+  type: z.literal('max-pool'),
+  size: count.default(3),
+  stride: count.default(2),
+  padding: z.enum(['same', 'valid']).default('valid'),
+});
+
+const dropout = z.strictObject({ type: z.literal('dropout'), rate });
+
+const dense = z.strictObject({ type: z.literal('dense'), units: count, activation });
+
+export const trunkSchema = z.strictObject({
+  /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */
+  input: z.strictObject({ size: z.int().min(8).max(1024), channels: z.union([z.literal(1), z.literal(3)]).default(1) }),
+  layers: z.array(z.discriminatedUnion('type', [conv, residual, pool, dropout])).min(1),
+  /** How the last feature maps become one vector: as they are, or their mean and maximum over space. */
+  pooling: z.enum(['flatten', 'mean-max']).default('flatten'),
+  /** Append ln(width / 64) and ln(height / 64) of the original image: scaling to the input loses the size. */
+  appendSize: z.boolean().default(false),
+});
+
+export const headSchema = z.strictObject({
+  /** Hidden layers; the output layer (dense, softmax) is added with as many units as there are classes. */
+  layers: z.array(z.discriminatedUnion('type', [dense, dropout])),
+});
+
+export const networkSchema = z.strictObject({ trunk: trunkSchema, head: headSchema });
+
+export type Activation = z.output<typeof activation>;
+export type TrunkSpec = z.output<typeof trunkSchema>;
+export type HeadSpec = z.output<typeof headSchema>;
+export type NetworkSpec = z.output<typeof networkSchema>;
+export type LayerSpec = TrunkSpec['layers'][number] | HeadSpec['layers'][number];
+/** A spec as people write it: defaults may be left out. */
+export type NetworkSpecInput = z.input<typeof networkSchema>;

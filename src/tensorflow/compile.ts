@@ -1,0 +1,183 @@
+/**
+ * Compiles a program: each function runs once, eagerly, under a recorder, and its operations become one TensorFlow graph.
+ * The state becomes graph variables, so it stays on the device from run to run; the inputs become placeholders. A run is
+ * then a single native call instead of several hundred.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { dtypeOf, type NdArray, type NumberArray, scoped, toTensor } from './arrays.js';
+import type { OpAttribute, Runtime } from './binding.js';
+import { GraphRecorder } from './graph.js';
+import { createOps } from './ops.js';
+import { type Program, type ProgramDefinition, type ProgramFunction, ProgramGuard, type Tensors } from './program.js';
+
+/** A value that the graph is fed with or gives back: its name in the program and in the graph. */
+interface Port {
+  readonly name: string;
+  readonly node: string;
+}
+
+interface Signature {
+  readonly inputs: readonly (Port & { readonly shape: readonly number[] })[];
+  readonly outputs: readonly Port[];
+}
+
+export function compile<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>): Program<F> {
+  const guard = new ProgramGuard(definition);
+  const { graph, variables, signatures } = trace(runtime, definition);
+  const session = loadGraph(runtime, graph);
+  const { binding } = runtime;
+
+  /** One native call: feeds the inputs, runs what the outputs need, copies the outputs back. */
+  function call(
+    feeds: readonly (Port & { readonly value: NdArray })[],
+    fetches: readonly Port[],
+  ): Record<string, NdArray> {
+    const ids: number[] = [];
+    try {
+      for (const { value } of feeds) {
+        ids.push(binding.createTensor([...value.shape], dtypeOf(runtime, value.data), value.data.slice()));
+      }
+      const results = binding.runSavedModel(
+        session,
+        [...ids],
+        feeds.map(({ node }) => `${node}:0`).join(','),
+        fetches.map(({ node }) => `${node}:0`).join(','),
+      );
+      ids.push(...results.map(({ id }) => id));
+      return Object.fromEntries(
+        results.map(({ id, shape }, i) => [fetches[i]?.name, { shape, data: binding.tensorDataSync(id) }]),
+      );
+    } finally {
+      for (const id of ids) binding.deleteTensor(id);
+    }
+  }
+
+  function write(values: Readonly<Record<string, NdArray>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const node = variables[name] as string;
+      call([{ name, node: `${node}_feed`, value }], [{ name, node: `${node}_written` }]);
+    }
+  }
+
+  write(definition.state);
+  return {
+    run(name: F, inputs: Readonly<Record<string, NumberArray>>) {
+      guard.checkInputs(name, inputs);
+      const signature = signatures[name];
+      const feeds = signature.inputs.map((port) => ({
+        ...port,
+        value: { shape: port.shape, data: inputs[port.name] as NumberArray },
+      }));
+      return call(feeds, signature.outputs);
+    },
+    readState(names = Object.keys(variables)) {
+      guard.checkNames(names);
+      return call(
+        [],
+        names.map((name) => ({ name, node: `${variables[name]}_value` })),
+      );
+    },
+    writeState(values) {
+      guard.checkState(values);
+      write(values);
+    },
+    dispose() {
+      guard.dispose();
+      binding.deleteSavedModel(session);
+    },
+  };
+}
+
+/** Records all functions of a program over one set of variables. */
+function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>) {
+  const { binding } = runtime;
+  const graph = new GraphRecorder(runtime);
+  const ops = createOps(runtime);
+  const variables: Record<string, string> = {};
+  const signatures = {} as Record<F, Signature>;
+  const type = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_TYPE, value });
+  const shape = (value: readonly number[]): OpAttribute => ({
+    name: 'shape',
+    type: binding.TF_ATTR_SHAPE,
+    value: [...value],
+  });
+
+  /** A tensor for the recording run that stands for `node` in the graph. */
+  function stand(value: NdArray, node: string): Tensor {
+    const tensor = toTensor(runtime, value);
+    graph.bind(runtime.backend.getInputTensorIds([tensor])[0] as number, node, dtypeOf(runtime, value.data));
+    return tensor;
+  }
+
+  scoped(runtime, () => {
+    const state: Record<string, Tensor> = {};
+    for (const [name, value] of Object.entries(definition.state)) {
+      const node = `state${Object.keys(variables).length}`;
+      variables[name] = node;
+      const dtype = type('dtype', dtypeOf(runtime, value.data));
+      const text = (key: string, content: string): OpAttribute => ({
+        name: key,
+        type: binding.TF_ATTR_STRING,
+        value: content,
+      });
+      graph.add(node, 'VarHandleOp', [], [dtype, shape(value.shape), text('shared_name', node), text('container', '')]);
+      graph.add(`${node}_value`, 'ReadVariableOp', [node], [dtype]);
+      graph.add(`${node}_feed`, 'Placeholder', [], [dtype, shape(value.shape)]);
+      graph.add(`${node}_write`, 'AssignVariableOp', [node, `${node}_feed`], [dtype]);
+      graph.constant(`${node}_written`, { shape: [], data: Int32Array.of(1) }, [`^${node}_write`]);
+      state[name] = stand(value, `${node}_value`);
+    }
+    for (const [name, fn] of Object.entries(definition.functions) as [F, ProgramFunction][]) {
+      signatures[name] = traceFunction(name, fn, state);
+    }
+  });
+  return { graph, variables, signatures };
+
+  function traceFunction(name: string, fn: ProgramFunction, state: Tensors): Signature {
+    const inputs: Record<string, Tensor> = {};
+    const ports = Object.entries(fn.inputs).map(([input, example], i) => {
+      const node = graph.add(
+        `${name}_in${i}`,
+        'Placeholder',
+        [],
+        [type('dtype', dtypeOf(runtime, example.data)), shape(example.shape)],
+      );
+      inputs[input] = stand(example, node);
+      return { name: input, node, shape: example.shape };
+    });
+    const outputs = graph.record(() => scoped(runtime, () => emit(name, fn.run(ops, state, inputs))));
+    ops.release();
+    return { inputs: ports, outputs };
+  }
+
+  /** Assigns the new state, after every read of the old, and names the outputs, after every assignment. */
+  function emit(name: string, result: ReturnType<ProgramFunction['run']>): Port[] {
+    const source = (tensor: Tensor, what: string) =>
+      graph.sourceOf(runtime.backend.getInputTensorIds([tensor])[0] as number, what);
+    const assignments = Object.entries(result.state ?? {}).map(([part, tensor]) => {
+      const node = variables[part] as string;
+      const dtype = type('dtype', runtime.backend.tensorMap.get(tensor.dataId).dtype);
+      const inputs = [node, source(tensor, `the new ${part}`), `^${node}_value`];
+      return graph.add(`${name}_${node}`, 'AssignVariableOp', inputs, [dtype]);
+    });
+    return Object.entries(result.outputs).map(([output, tensor], i) => {
+      const T = type('T', runtime.backend.tensorMap.get(tensor.dataId).dtype);
+      const inputs = [source(tensor, `the output ${output}`), ...assignments.map((node) => `^${node}`)];
+      return { name: output, node: graph.add(`${name}_out${i}`, 'Identity', inputs, [T]) };
+    });
+  }
+}
+
+/** The addon loads graphs from SavedModel folders only, so one is written for the moment of loading. */
+function loadGraph({ binding }: Runtime, graph: GraphRecorder): number {
+  const folder = mkdtempSync(join(tmpdir(), 'cladenet-graph-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), graph.toSavedModel());
+    return binding.loadSavedModel(folder, 'serve');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,55 @@
+/** Runs a program operation by operation: slower than compiled, and the reference for it. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type NdArray, type NumberArray, scoped, toArray, toTensor } from './arrays.js';
+import type { Runtime } from './binding.js';
+import { createOps } from './ops.js';
+import { type Program, type ProgramDefinition, ProgramGuard } from './program.js';
+
+export function interpret<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>): Program<F> {
+  const { tf } = runtime;
+  const ops = createOps(runtime);
+  const guard = new ProgramGuard(definition);
+  const state: Record<string, Tensor> = {};
+  for (const [name, value] of Object.entries(definition.state)) state[name] = toTensor(runtime, value);
+
+  const replace = (name: string, tensor: Tensor) => {
+    state[name]?.dispose();
+    // A handle of its own: the step's may be freed with what the operations held.
+    state[name] = tf.keep(tf.clone(tensor));
+  };
+
+  return {
+    run(name: F, inputs: Readonly<Record<string, NumberArray>>) {
+      const fn = guard.checkInputs(name, inputs);
+      try {
+        return scoped(runtime, () => {
+          const tensors: Record<string, Tensor> = {};
+          for (const [input, { shape }] of Object.entries(fn.inputs)) {
+            tensors[input] = toTensor(runtime, { shape, data: inputs[input] as NumberArray });
+          }
+          const result = fn.run(ops, state, tensors);
+          const outputs: Record<string, NdArray> = {};
+          for (const [output, tensor] of Object.entries(result.outputs)) outputs[output] = toArray(tensor);
+          for (const [part, tensor] of Object.entries(result.state ?? {})) replace(part, tensor);
+          return outputs;
+        });
+      } finally {
+        ops.release();
+      }
+    },
+    readState(names = Object.keys(definition.state)) {
+      guard.checkNames(names);
+      return Object.fromEntries(names.map((name) => [name, toArray(state[name] as Tensor)]));
+    },
+    writeState(values) {
+      guard.checkState(values);
+      scoped(runtime, () => {
+        for (const [name, value] of Object.entries(values)) replace(name, toTensor(runtime, value));
+      });
+    },
+    dispose() {
+      guard.dispose();
+      for (const tensor of Object.values(state)) tensor.dispose();
+    },
+  };
+}

@@ -1,0 +1,318 @@
+/**
+ * TensorFlow's native operations with their native gradients. TensorFlow.js composes several of them (leaky ReLU, batch
+ * normalisation, cross-entropy) from chains of small operations, and draws random numbers in JavaScript; these run as
+ * one kernel each, and draw from a seed that is an input, so a recorded step can be replayed.
+ *
+ * Images are NHWC, convolution weights [height, width, in, out], dense weights [in, out].
+ */
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { OpAttribute, Runtime } from './binding.js';
+
+export type Padding = 'same' | 'valid';
+
+export type Ops = ReturnType<typeof createOps>;
+
+export function createOps({ tf, backend, binding }: Runtime) {
+  const int = (name: string, value: number | number[]): OpAttribute => ({ name, type: binding.TF_ATTR_INT, value });
+  const float = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_FLOAT, value });
+  const bool = (name: string, value: boolean): OpAttribute => ({ name, type: binding.TF_ATTR_BOOL, value });
+  const string = (name: string, value: string): OpAttribute => ({ name, type: binding.TF_ATTR_STRING, value });
+  const type = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_TYPE, value });
+  const T = type('T', binding.TF_FLOAT);
+  const NHWC = string('data_format', 'NHWC');
+
+  const run = (op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor =>
+    backend.executeSingleOutput(op, attributes, inputs);
+
+  /** An operation whose gradient is known: `forward` gives the value, `backward` the gradient of each input. */
+  function differentiable(
+    inputs: Tensor[],
+    forward: (...inputs: Tensor[]) => Tensor,
+    backward: (dy: Tensor, y: Tensor, inputs: Tensor[]) => Tensor[],
+  ): Tensor {
+    const op = tf.customGrad((...args) => {
+      const save = args.pop() as unknown as (tensors: Tensor[]) => void;
+      const tensors = args as Tensor[];
+      const y = forward(...tensors);
+      save([y, ...tensors]);
+      return { value: y, gradFunc: (dy: Tensor, [value, ...saved]: Tensor[]) => backward(dy, value as Tensor, saved) };
+    });
+    return op(...inputs);
+  }
+
+  // Tensors that outlive the scope of the operation that made them (batch statistics, a loss's gradient).
+  const held: Tensor[] = [];
+  const hold = (tensor: Tensor): Tensor => {
+    held.push(tf.keep(tensor));
+    return tensor;
+  };
+
+  /** Frees what operations held for their step. Whoever runs a step calls it when the step is over. */
+  function release(): void {
+    for (const tensor of held.splice(0)) tensor.dispose();
+  }
+
+  /** The value of the scalar that `f` computes, and its gradient with respect to each of `xs`, which `f` uses by closure. */
+  function gradients(xs: Tensor[], f: () => Tensor): { readonly value: Tensor; readonly gradients: Tensor[] } {
+    const { value, grads } = tf.engine().gradients(f as () => tfjs.Scalar, xs);
+    return { value, gradients: grads };
+  }
+
+  const ints = (values: readonly number[]) => tf.tensor1d([...values], 'int32');
+
+  /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]. */
+  function conv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+    const attributes = [
+      T,
+      int('strides', [1, stride, stride, 1]),
+      bool('use_cudnn_on_gpu', true),
+      string('padding', padding.toUpperCase()),
+      int('explicit_paddings', []),
+      NHWC,
+      int('dilations', [1, 1, 1, 1]),
+    ];
+    return differentiable(
+      [x, weights],
+      (a, w) => run('Conv2D', attributes, [a as Tensor, w as Tensor]),
+      (dy, _, [a, w]) => [
+        run('Conv2DBackpropInput', attributes, [ints((a as Tensor).shape), w as Tensor, dy]),
+        run('Conv2DBackpropFilter', attributes, [a as Tensor, ints((w as Tensor).shape), dy]),
+      ],
+    );
+  }
+
+  /** Adds a bias [channels] to the last axis. */
+  function biasAdd(x: Tensor, bias: Tensor): Tensor {
+    return differentiable(
+      [x, bias],
+      (a, b) => run('BiasAdd', [T, NHWC], [a as Tensor, b as Tensor]),
+      (dy) => [dy, run('BiasAddGrad', [T, NHWC], [dy])],
+    );
+  }
+
+  function relu(x: Tensor): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('Relu', [T], [a as Tensor]),
+      (dy, y) => [run('ReluGrad', [T], [dy, y])],
+    );
+  }
+
+  /**
+   * max(x, alpha x), 0 < alpha < 1. Its gradient needs the sign only, which the output has too; so the input need not be
+   * kept, and the graph optimiser can fuse convolution, bias and activation.
+   */
+  function leakyRelu(x: Tensor, alpha: number): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('LeakyRelu', [float('alpha', alpha), T], [a as Tensor]),
+      (dy, y) => [run('LeakyReluGrad', [float('alpha', alpha), T], [dy, y])],
+    );
+  }
+
+  function maxPool(x: Tensor, size: readonly [number, number], stride: number, padding: Padding): Tensor {
+    const attributes = [
+      T,
+      int('ksize', [1, ...size, 1]),
+      int('strides', [1, stride, stride, 1]),
+      string('padding', padding.toUpperCase()),
+      int('explicit_paddings', []),
+      NHWC,
+    ];
+    return differentiable(
+      [x],
+      (a) => run('MaxPool', attributes, [a as Tensor]),
+      (dy, y, [a]) => [run('MaxPoolGrad', attributes, [a as Tensor, y, dy])],
+    );
+  }
+
+  /** Mean over height and width: [n, h, w, c] to [n, c]. */
+  function globalMeanPool(x: Tensor): Tensor {
+    const [n, h, w, c] = x.shape as [number, number, number, number];
+    const attributes = [bool('keep_dims', false), T, type('Tidx', binding.TF_INT32)];
+    return differentiable(
+      [x],
+      (a) => run('Mean', attributes, [a as Tensor, ints([1, 2])]),
+      (dy) => [
+        run(
+          'BroadcastTo',
+          [T, type('Tidx', binding.TF_INT32)],
+          [tf.reshape(tf.div(dy, h * w), [n, 1, 1, c]), ints([n, h, w, c])],
+        ),
+      ],
+    );
+  }
+
+  /** Maximum over height and width: [n, h, w, c] to [n, c]. */
+  function globalMaxPool(x: Tensor): Tensor {
+    const [n, h, w, c] = x.shape as [number, number, number, number];
+    return tf.reshape(maxPool(x, [h, w], 1, 'valid'), [n, c]);
+  }
+
+  /** [n, in] times [in, out]. */
+  function matMul(x: Tensor, weights: Tensor): Tensor {
+    const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) =>
+      run('MatMul', [bool('transpose_a', transposeA), bool('transpose_b', transposeB), T], [a, b]);
+    return differentiable(
+      [x, weights],
+      (a, w) => product(a as Tensor, w as Tensor, false, false),
+      (dy, _, [a, w]) => [product(dy, w as Tensor, false, true), product(a as Tensor, dy, true, false)],
+    );
+  }
+
+  /**
+   * Batch normalisation over all axes but the last (Ioffe and Szegedy, 2015) with the statistics of this batch. Returns
+   * the normalised values and the batch's mean and (unbiased) variance, from which the caller keeps running ones.
+   */
+  function batchNorm(
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    epsilon: number,
+  ): [y: Tensor, mean: Tensor, variance: Tensor] {
+    const attributes = [T, type('U', binding.TF_FLOAT), float('epsilon', epsilon), NHWC, bool('is_training', true)];
+    let statistics: Tensor[] = [];
+    const y = differentiable(
+      [x, scale, offset],
+      (a, s, o) => {
+        const empty = tf.tensor1d([], 'float32');
+        const [value, ...rest] = backend.executeMultipleOutputs(
+          'FusedBatchNormV3',
+          [...attributes, float('exponential_avg_factor', 1)],
+          [a as Tensor, s as Tensor, o as Tensor, empty, empty],
+          6,
+        );
+        statistics = rest.map(hold);
+        return value as Tensor;
+      },
+      (dy, _, [a, s]) => {
+        const [, , r1, r2, r3] = statistics as [Tensor, Tensor, Tensor, Tensor, Tensor];
+        const gradients = backend.executeMultipleOutputs(
+          'FusedBatchNormGradV3',
+          attributes,
+          [dy, a as Tensor, s as Tensor, r1, r2, r3],
+          5,
+        );
+        return gradients.slice(0, 3);
+      },
+    );
+    return [y, statistics[0] as Tensor, statistics[1] as Tensor];
+  }
+
+  /** Batch normalisation with given (running) statistics, for inference; no gradient. */
+  function batchNormInference(
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    epsilon: number,
+  ) {
+    const attributes = [T, type('U', binding.TF_FLOAT), float('epsilon', epsilon), NHWC, bool('is_training', false)];
+    const [y] = backend.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      [...attributes, float('exponential_avg_factor', 1)],
+      [x, scale, offset, mean, variance],
+      6,
+    );
+    return y as Tensor;
+  }
+
+  /**
+   * Softmax cross-entropy of each row: logits [n, k] against target probabilities [n, k], giving [n]. Only the logits
+   * have a gradient.
+   */
+  function softmaxCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+    let backprop: Tensor | undefined;
+    return differentiable(
+      [logits],
+      (a) => {
+        const [loss, gradient] = backend.executeMultipleOutputs(
+          'SoftmaxCrossEntropyWithLogits',
+          [T],
+          [a as Tensor, targets],
+          2,
+        );
+        backprop = hold(gradient as Tensor);
+        return loss as Tensor;
+      },
+      (dy) => [tf.mul(tf.reshape(dy, [-1, 1]), backprop as Tensor)],
+    );
+  }
+
+  const stateless = (op: string, shape: readonly number[], seed: Tensor) =>
+    run(
+      op,
+      [type('dtype', binding.TF_FLOAT), type('T', binding.TF_INT32), type('Tseed', binding.TF_INT32)],
+      [ints(shape), seed],
+    );
+
+  /** Uniform numbers in [0, 1) from a seed [2] of int32: the same seed, the same numbers. */
+  const uniform = (shape: readonly number[], seed: Tensor) => stateless('StatelessRandomUniform', shape, seed);
+
+  /** Standard normal numbers from a seed [2] of int32. */
+  const normal = (shape: readonly number[], seed: Tensor) => stateless('StatelessRandomNormal', shape, seed);
+
+  /** Inverted dropout (Srivastava et al., 2014): zero with probability `rate`, otherwise scaled by 1 / (1 - rate). */
+  function dropout(x: Tensor, rate: number, seed: Tensor): Tensor {
+    const kept = tf.cast(tf.greaterEqual(uniform(x.shape, seed), rate), 'float32');
+    return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+  }
+
+  /** Rows `indices` [n] of `table` [rows, ...], of whatever data type the table is natively; no gradient. */
+  function gatherRows(table: Tensor, indices: Tensor): Tensor {
+    const attributes = [
+      int('batch_dims', 0),
+      type('Tparams', backend.tensorMap.get(table.dataId).dtype),
+      type('Tindices', binding.TF_INT32),
+      type('Taxis', binding.TF_INT32),
+    ];
+    return run('GatherV2', attributes, [table, indices, tf.scalar(0, 'int32')]);
+  }
+
+  /** Bytes to floats, unscaled; no gradient. */
+  function bytesToFloat(x: Tensor): Tensor {
+    const attributes = [type('SrcT', binding.TF_UINT8), type('DstT', binding.TF_FLOAT), bool('Truncate', false)];
+    return run('Cast', attributes, [x]);
+  }
+
+  /**
+   * Each image of [n, h, w, c] resampled (bilinear) through its own projective map, given as a row of `transforms` [n, 8]
+   * (a0, a1, a2, b0, b1, b2, c0, c1: output pixel (x, y) is read at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with
+   * k = c0 x + c1 y + 1). What lies outside is `fill`. No gradient.
+   */
+  function projectiveTransform(images: Tensor, transforms: Tensor, fill: number): Tensor {
+    const [, height, width] = images.shape as [number, number, number, number];
+    const attributes = [
+      type('dtype', binding.TF_FLOAT),
+      string('interpolation', 'BILINEAR'),
+      string('fill_mode', 'CONSTANT'),
+    ];
+    return run('ImageProjectiveTransformV3', attributes, [images, transforms, ints([height, width]), tf.scalar(fill)]);
+  }
+
+  return {
+    tf,
+    hold,
+    release,
+    gradients,
+    conv2d,
+    biasAdd,
+    relu,
+    leakyRelu,
+    maxPool,
+    globalMeanPool,
+    globalMaxPool,
+    matMul,
+    batchNorm,
+    batchNormInference,
+    softmaxCrossEntropy,
+    uniform,
+    normal,
+    dropout,
+    gatherRows,
+    bytesToFloat,
+    projectiveTransform,
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Augmentation: each image of a step gets an affine map of its own, drawn here from the step's seed, and is resampled
+ * inside the step's graph. The maps are drawn in plain numbers rather than in the graph because TensorFlow's graph
+ * optimiser reorders such small sums, and then compiled and eager training drift apart.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Random } from '../random.js';
+import type { Ops } from '../tensorflow/ops.js';
+import type { AugmentationConfig } from './config.js';
+
+const DEGREES = Math.PI / 180;
+
+/** Numbers in a map, as the resampling operation takes them. */
+export const MAP_LENGTH = 8;
+
+/**
+ * Maps [n, 8] from output to input pixels of square images of `side` pixels: about the centre, rotation x shear x zoom
+ * and mirror, then a shift. Row: a0 a1 a2 b0 b1 b2 0 0, input = (a0 x + a1 y + a2, b0 x + b1 y + b2).
+ */
+export function drawMaps(n: number, side: number, config: AugmentationConfig, draw: Random): Float32Array {
+  const maps = new Float32Array(n * MAP_LENGTH);
+  const around = (limit: number) => limit * (2 * draw.uniform() - 1);
+  const mirror = () => (config.flip && draw.uniform() < 0.5 ? -1 : 1);
+  const centre = (side - 1) / 2;
+  for (let i = 0; i < n; i++) {
+    const angle = around(config.rotation * DEGREES);
+    const shear = Math.tan(around(config.shear * DEGREES));
+    const zoom = Math.exp(around(Math.log(config.zoom)));
+    const [zoomX, zoomY] = [zoom * mirror(), zoom * mirror()];
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const a0 = cos * zoomX;
+    const a1 = (cos * shear - sin) * zoomY;
+    const b0 = sin * zoomX;
+    const b1 = (sin * shear + cos) * zoomY;
+    const a2 = centre * (1 - a0 - a1) + around(config.shift * side);
+    const b2 = centre * (1 - b0 - b1) + around(config.shift * side);
+    maps.set([a0, a1, a2, b0, b1, b2], i * MAP_LENGTH);
+  }
+  return maps;
+}
+
+/** Images [n, side, side, c] with white = 0, moved by `maps` [n, 8]; what comes in from outside is white. */
+export function augment(ops: Ops, images: Tensor, maps: Tensor, noise: number, nextSeed: () => Tensor): Tensor {
+  const moved = ops.projectiveTransform(images, maps, 0);
+  if (noise === 0) return moved;
+  return ops.tf.add(moved, ops.tf.mul(ops.normal(images.shape, nextSeed()), noise));
+}

@@ -1,0 +1,63 @@
+/** Everything that decides how a classifier is trained, as one schema shared by code, files and the command line. */
+import { z } from 'zod';
+
+/** SGD with Nesterov momentum, the rate multiplied by `factor` after every `every` epochs: the report's training. */
+const sgd = z.strictObject({
+  kind: z.literal('sgd'),
+  /** Learning rate at the start. */
+  rate: z.number().positive().default(0.003),
+  momentum: z.number().min(0).lt(1).default(0.9),
+  decay: z
+    .strictObject({ factor: z.number().gt(0).max(1).default(0.5), every: z.int().min(1).default(20) })
+    .prefault({}),
+});
+
+/** AdamW (Loshchilov and Hutter, 2019) with a one-cycle rate (Smith and Topin, 2019) that peaks at `rate`. */
+const adamw = z.strictObject({
+  kind: z.literal('adamw'),
+  /** Peak learning rate. */
+  rate: z.number().positive().default(0.004),
+  weightDecay: z.number().min(0).default(0.05),
+  /** Share of the steps in which the rate rises. */
+  warmup: z.number().gt(0).lt(1).default(0.25),
+});
+
+export const optimiserSchema = z.discriminatedUnion('kind', [sgd, adamw]);
+
+/** Random changes of a training image, drawn anew each time it is seen; what comes in from outside is white. */
+export const augmentationSchema = z.strictObject({
+  /** Largest rotation either way, in degrees; 180 is any direction. */
+  rotation: z.number().min(0).max(180).default(180),
+  /** Mirror half of the images, left to right and top to bottom. */
+  flip: z.boolean().default(true),
+  /** Largest shift either way along each axis, as a share of the side. */
+  shift: z.number().min(0).max(0.5).default(0.06),
+  /** Largest shear either way, in degrees. */
+  shear: z.number().min(0).max(45).default(10),
+  /** Largest zoom in and out, as a factor. */
+  zoom: z.number().min(1).max(2).default(1.15),
+  /** Standard deviation of Gaussian noise, black to white being 1. */
+  noise: z.number().min(0).max(0.5).default(0),
+});
+
+export const trainingSchema = z.strictObject({
+  epochs: z.int().min(1).max(100_000).default(12),
+  /** Images in a training step. */
+  batch: z.int().min(1).max(65_536).default(128),
+  optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
+  /** Share of the target probability spread evenly over all classes (Szegedy et al., 2016). */
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** `balanced` weights each image by images / (classes x images of its class), so that classes count alike. */
+  classWeights: z.enum(['none', 'balanced']).default('none'),
+  /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 takes all as is. */
+  balance: z.int().min(0).default(0),
+  augmentation: augmentationSchema.nullable().prefault({}),
+  /** Every random draw of a training comes from it. */
+  seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+});
+
+export type OptimiserConfig = z.output<typeof optimiserSchema>;
+export type AugmentationConfig = z.output<typeof augmentationSchema>;
+export type TrainingConfig = z.output<typeof trainingSchema>;
+/** A configuration as people write it: defaults may be left out. */
+export type TrainingConfigInput = z.input<typeof trainingSchema>;

@@ -1,0 +1,168 @@
+/** The training loop. Everything random in it is a function of the seed, the epoch and the step, so it can resume. */
+import { setImmediate } from 'node:timers/promises';
+import { CladenetError } from '../errors.js';
+import type { Weights } from '../network/initialise.js';
+import { hash32 } from '../random.js';
+import type { Checkpoint, CheckpointStore } from './checkpoint.js';
+import type { TrainingConfig } from './config.js';
+import { balancedClassWeights, epochOrder, stepsPerEpoch } from './sampler.js';
+import { learningRate } from './schedule.js';
+import { explainMemory, type Trainer } from './trainer.js';
+
+/** What is to be learned: images of the trainer's source, their classes, and which of them may be used for what. */
+export interface Task {
+  /** Class of each image of the source (0 .. classes - 1); others are never looked at. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** Images to learn from. */
+  readonly train: Int32Array;
+  /** Images that choose the best epoch; never learned from. May be empty: then the last epoch is kept. */
+  readonly validation: Int32Array;
+}
+
+/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+export interface FitProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  /** Means over the epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface FitHooks {
+  readonly onStep?: ((progress: FitProgress) => void) | undefined;
+  readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Where to keep what a later call needs to go on after this one was stopped. */
+  readonly checkpoint?: CheckpointStore | undefined;
+}
+
+export interface Fitted {
+  /** Of the epoch with the best validation accuracy (the lower loss decides between equals). */
+  readonly weights: Weights;
+  readonly best: EpochRecord;
+  readonly history: readonly EpochRecord[];
+  /** Seconds spent in training, checkpoints and resumed parts included. */
+  readonly seconds: number;
+}
+
+/**
+ * Trains `first` on the task for `config.epochs` epochs and returns the weights of the best validation epoch.
+ *
+ * @throws TRAINING when the loss stops being a finite number: the message has the epoch, the step and the rate, and the
+ *         last checkpoint stays. ABORTED when `signal` fires.
+ */
+export async function fit(
+  trainer: Trainer,
+  task: Task,
+  config: TrainingConfig,
+  first: Weights,
+  hooks: FitHooks = {},
+): Promise<Fitted> {
+  const sample = { ...task, balance: config.balance, batch: trainer.batch, seed: config.seed };
+  const steps = stepsPerEpoch(sample);
+  const classWeights =
+    config.classWeights === 'balanced' ? balancedClassWeights(task.train, task.labels, task.classes) : undefined;
+  const saved = await hooks.checkpoint?.load();
+  const history: EpochRecord[] = [...(saved?.history ?? [])];
+  let best: { weights: Weights; record: EpochRecord } | undefined = saved?.best;
+  if (saved === undefined) trainer.start(first, task.classes);
+  else trainer.restore(saved, task.classes);
+
+  for (let epoch = history.length + 1; epoch <= config.epochs; epoch++) {
+    const started = performance.now();
+    const { loss, accuracy, rate } = await runEpoch(epoch);
+    const validation = validate();
+    const record = { epoch, loss, accuracy, ...validation, rate, seconds: (performance.now() - started) / 1000 };
+    history.push(record);
+    if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
+    await hooks.onEpoch?.(record);
+    if (epoch < config.epochs) await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
+  }
+  if (best === undefined) throw new CladenetError('TRAINING', 'A training of no epochs has no weights to keep');
+  const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
+  return { weights: best.weights, best: best.record, history, seconds };
+
+  async function runEpoch(epoch: number) {
+    const order = epochOrder(sample, epoch);
+    let loss = 0;
+    let correct = 0;
+    let rate = 0;
+    for (let step = 0; step < steps; step++) {
+      const done = (epoch - 1) * steps + step;
+      rate = learningRate(config.optimiser, done, steps, config.epochs);
+      const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
+      const targets = indices.map((image) => task.labels[image] ?? 0);
+      const weights = Float32Array.from(targets, (label) => classWeights?.[label] ?? 1);
+      const result = update({ indices, targets, weights, seed: [hash32(config.seed, 'step'), done], rate });
+      loss += result.loss;
+      correct += result.correct;
+      if (!Number.isFinite(result.loss)) throw notFinite(epoch, step + 1, rate, result.loss);
+      hooks.onStep?.({
+        epoch,
+        epochs: config.epochs,
+        step: step + 1,
+        steps,
+        loss: loss / (step + 1),
+        accuracy: correct / ((step + 1) * trainer.batch),
+      });
+      // A step blocks the thread; this lets signals and progress through.
+      await setImmediate();
+      if (hooks.signal?.aborted) throw new CladenetError('ABORTED', `Training was stopped in epoch ${epoch}`);
+    }
+    return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
+  }
+
+  function update(batch: Parameters<Trainer['step']>[0]) {
+    try {
+      return trainer.step(batch);
+    } catch (error) {
+      throw explainMemory(error, trainer.batch);
+    }
+  }
+
+  function validate() {
+    if (task.validation.length === 0) return { validationLoss: null, validationAccuracy: null };
+    const probabilities = trainer.probabilities(task.validation);
+    let loss = 0;
+    let correct = 0;
+    task.validation.forEach((image, i) => {
+      const row = probabilities.subarray(i * task.classes, (i + 1) * task.classes);
+      const label = task.labels[image] ?? 0;
+      loss -= Math.log(Math.max(row[label] ?? 0, 1e-15));
+      correct += row.indexOf(Math.max(...row)) === label ? 1 : 0;
+    });
+    const count = task.validation.length;
+    return { validationLoss: loss / count, validationAccuracy: correct / count };
+  }
+}
+
+/** Without validation images the newest epoch is the best. */
+function isBetter(a: EpochRecord, b: EpochRecord): boolean {
+  if (a.validationAccuracy === null || b.validationAccuracy === null) return true;
+  if (a.validationAccuracy !== b.validationAccuracy) return a.validationAccuracy > b.validationAccuracy;
+  return (a.validationLoss ?? 0) < (b.validationLoss ?? 0);
+}
+
+function notFinite(epoch: number, step: number, rate: number, loss: number): CladenetError {
+  return new CladenetError('TRAINING', 'Training diverged', [
+    {
+      where: `epoch ${epoch}, step ${step}, learning rate ${rate.toPrecision(3)}`,
+      expected: 'a finite loss',
+      received: String(loss),
+      remedy: 'Lower the learning rate, or use the compact preset, whose batch normalisation tolerates higher ones.',
+    },
+  ]);
+}

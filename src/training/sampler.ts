@@ -1,0 +1,57 @@
+/** Which images an epoch shows, in which order: a pure function of the seed and the epoch, so a training can resume. */
+import { random } from '../random.js';
+
+export interface Sample {
+  /** The images that may be drawn. */
+  readonly train: Int32Array;
+  /** Class of each image of the set. */
+  readonly labels: Int32Array;
+  /** Images of each class in an epoch; 0 takes every image once. */
+  readonly balance: number;
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** Steps in an epoch: as many batches as hold all its images. */
+export function stepsPerEpoch({ train, labels, balance, batch }: Omit<Sample, 'seed'>): number {
+  const classes = balance > 0 ? new Set(Array.from(train, (image) => labels[image])).size : 0;
+  return Math.ceil((balance > 0 ? balance * classes : train.length) / batch);
+}
+
+/**
+ * Image indices of a whole number of batches, shuffled. The last batch is filled up from the beginning of the order, so
+ * every batch has the same size.
+ */
+export function epochOrder(sample: Sample, epoch: number): Int32Array {
+  const { train, batch, balance, seed } = sample;
+  const draw = random(seed, 'order', epoch);
+  const once = balance > 0 ? balanced(sample, epoch) : train.slice();
+  const order = draw.shuffle(once);
+  const steps = Math.ceil(order.length / batch);
+  return Int32Array.from({ length: steps * batch }, (_, i) => order[i % order.length] ?? 0);
+}
+
+/** `balance` images of each class: whole rounds of the class, the last one a random part of it. */
+function balanced({ train, labels, balance, seed }: Sample, epoch: number): Int32Array {
+  const members = new Map<number, number[]>();
+  for (const image of train) {
+    const label = labels[image] ?? -1;
+    const list = members.get(label);
+    if (list === undefined) members.set(label, [image]);
+    else list.push(image);
+  }
+  const order: number[] = [];
+  for (const [label, images] of members) {
+    const shuffled = random(seed, 'balance', epoch, label).shuffle(images);
+    for (let i = 0; i < balance; i++) order.push(shuffled[i % shuffled.length] ?? 0);
+  }
+  return Int32Array.from(order);
+}
+
+/** Weight of each class in the loss so that all count alike: images / (classes x images of the class); 1 on average. */
+export function balancedClassWeights(train: Int32Array, labels: Int32Array, classes: number): Float32Array {
+  const counts = new Float32Array(classes);
+  for (const image of train) counts[labels[image] ?? 0] = (counts[labels[image] ?? 0] ?? 0) + 1;
+  const present = counts.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
+  return counts.map((n) => (n > 0 ? train.length / (present * n) : 0));
+}

@@ -1,0 +1,117 @@
+/**
+ * Where a step's examples come from. A source says what lives on the device, what a step is fed, and how a batch is made
+ * of the two inside the step. All three give the same numbers for the same indices.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ImageSet } from '../dataset/images.js';
+import type { NdArray, NumberArray } from '../tensorflow/arrays.js';
+import type { Ops } from '../tensorflow/ops.js';
+import type { Tensors } from '../tensorflow/program.js';
+
+/** Images [n, size, size, channels], white = 0 and black = 1, with original sizes [n, 2]; or features [n, f]. */
+export type Batch =
+  | { readonly kind: 'images'; readonly images: Tensor; readonly sizes: Tensor }
+  | { readonly kind: 'features'; readonly features: Tensor };
+
+export interface Source {
+  readonly kind: Batch['kind'];
+  readonly count: number;
+  /** Side of the square images in pixels; 0 for features. */
+  readonly side: number;
+  /** What lives on the device, by name. */
+  readonly state: Readonly<Record<string, NdArray>>;
+  /** What a step of `n` examples is fed, as examples of the right shape. */
+  inputs(n: number): Readonly<Record<string, NdArray>>;
+  /** The numbers to feed for these examples. */
+  feed(indices: Int32Array): Readonly<Record<string, NumberArray>>;
+  /** Inside the step: the batch. */
+  batch(ops: Ops, state: Tensors, inputs: Tensors): Batch;
+}
+
+function toImages(ops: Ops, bytes: Tensor): Tensor {
+  const { tf } = ops;
+  return tf.sub(1, tf.mul(ops.bytesToFloat(bytes), 1 / 255));
+}
+
+function sizesOf({ widths, heights, count }: ImageSet): Float32Array {
+  return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? widths : heights)[i >> 1] ?? 0);
+}
+
+const indexInput = (n: number) => ({ indices: { shape: [n], data: new Int32Array(n) } });
+
+/** Images held on the device as bytes; a step is fed indices. */
+export function residentImages(set: ImageSet): Source {
+  const { size, channels } = set.preprocessing;
+  return {
+    kind: 'images',
+    count: set.count,
+    side: size,
+    state: {
+      pixels: { shape: [set.count, size, size, channels], data: set.pixels },
+      sizes: { shape: [set.count, 2], data: sizesOf(set) },
+    },
+    inputs: indexInput,
+    feed: (indices) => ({ indices }),
+    batch(ops, state, inputs) {
+      const indices = inputs.indices as Tensor;
+      return {
+        kind: 'images',
+        images: toImages(ops, ops.gatherRows(state.pixels as Tensor, indices)),
+        sizes: ops.gatherRows(state.sizes as Tensor, indices),
+      };
+    },
+  };
+}
+
+/** Images held in main memory; a step is fed the bytes of its batch. For sets that do not fit the device. */
+export function streamedImages(set: ImageSet): Source {
+  const { size, channels } = set.preprocessing;
+  const bytes = size * size * channels;
+  const sizes = sizesOf(set);
+  return {
+    kind: 'images',
+    count: set.count,
+    side: size,
+    state: {},
+    inputs: (n) => ({
+      pixels: { shape: [n, size, size, channels], data: new Uint8Array(n * bytes) },
+      sizes: { shape: [n, 2], data: new Float32Array(2 * n) },
+    }),
+    feed: (indices) => ({ pixels: gather(set.pixels, bytes, indices), sizes: gather(sizes, 2, indices) }),
+    batch: (ops, _, inputs) => ({
+      kind: 'images',
+      images: toImages(ops, inputs.pixels as Tensor),
+      sizes: inputs.sizes as Tensor,
+    }),
+  };
+}
+
+/** Features [count, length] that a frozen trunk gave, held on the device. */
+export function residentFeatures(features: Float32Array, length: number): Source {
+  const count = features.length / length;
+  return {
+    kind: 'features',
+    count,
+    side: 0,
+    state: { features: { shape: [count, length], data: features } },
+    inputs: indexInput,
+    feed: (indices) => ({ indices }),
+    batch: (ops, state, inputs) => ({
+      kind: 'features',
+      features: ops.gatherRows(state.features as Tensor, inputs.indices as Tensor),
+    }),
+  };
+}
+
+function gather<A extends Uint8Array | Float32Array>(table: A, length: number, indices: Int32Array): A {
+  const rows = new (table.constructor as new (n: number) => A)(indices.length * length);
+  indices.forEach((index, i) => {
+    rows.set(table.subarray(index * length, (index + 1) * length), i * length);
+  });
+  return rows;
+}
+
+/** Resident where the bytes fit `deviceMemory` (bytes), streamed otherwise. */
+export function imageSource(set: ImageSet, deviceMemory: number): Source {
+  return set.pixels.byteLength <= deviceMemory ? residentImages(set) : streamedImages(set);
+}

@@ -1,0 +1,169 @@
+/**
+ * The training step and the forward pass as pure functions of (state, inputs), which is all that a program is made of.
+ * One step: gather the batch, augment it, forward, loss, gradients, update; randomness comes from a seed input.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Pass } from '../network/layers.js';
+import type { Ops } from '../tensorflow/ops.js';
+import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
+import { augment, MAP_LENGTH } from './augment.js';
+import type { AugmentationConfig } from './config.js';
+import type { Model } from './model.js';
+import { type Optimiser, SCALARS } from './optimiser.js';
+import type { Batch, Source } from './source.js';
+
+/** Name of an optimiser slot in the program's state. */
+export const slotName = (slot: string, parameter: string) => `${slot}:${parameter}`;
+
+/** What is subtracted from the score of an output that the current task does not have. */
+const ABSENT = 1e9;
+
+export interface StepOptions {
+  readonly batch: number;
+  readonly labelSmoothing: number;
+  readonly augmentation: AugmentationConfig | null;
+}
+
+/**
+ * One update from a batch. Inputs: the source's, `targets` [n] (class indices), `weights` [n] (of the examples), `mask`
+ * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] (with augmentation), `seed` [2],
+ * `scalars` (the optimiser's).
+ * Outputs: `loss` (weighted mean) and `correct` (count).
+ */
+export function trainingStep(model: Model, source: Source, optimiser: Optimiser, options: StepOptions): ProgramFunction {
+  const n = options.batch;
+  const weightNames = model.parameters.filter(({ role }) => role === 'weight').map(({ name }) => name);
+  return {
+    inputs: {
+      ...source.inputs(n),
+      ...mapInput(n, options.augmentation),
+      targets: { shape: [n], data: new Int32Array(n) },
+      weights: { shape: [n], data: new Float32Array(n) },
+      mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) },
+      seed: { shape: [2], data: new Int32Array(2) },
+      scalars: { shape: [SCALARS], data: new Float32Array(SCALARS).fill(1) },
+    },
+    run(ops, state, inputs) {
+      const { tf } = ops;
+      const { targets, weights, mask, seed, scalars } = inputs as unknown as StepInputs;
+      const nextSeed = seedStream(ops, seed);
+      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.augmentation, nextSeed);
+      const statistics: Record<string, Tensor> = {};
+      const goal = smoothedTargets(ops, targets, mask, options.labelSmoothing);
+      let correct: Tensor | undefined;
+      const { value: loss, gradients } = ops.gradients(
+        weightNames.map((name) => state[name] as Tensor),
+        () => {
+          const pass: Pass = {
+            ops,
+            training: true,
+            parameter: (name) => state[name] as Tensor,
+            nextSeed,
+            updateStatistic: (name, value) => {
+              statistics[name] = ops.hold(value);
+            },
+          };
+          const scores = masked(ops, model.forward(pass, batch), mask);
+          const hits = tf.equal(tf.argMax(scores, 1), targets);
+          correct = ops.hold(tf.sum(tf.cast(hits, 'float32')));
+          return tf.div(tf.sum(tf.mul(ops.softmaxCrossEntropy(scores, goal), weights)), n);
+        },
+      );
+      const scalar = Array.from({ length: SCALARS }, (_, i) => tf.reshape(tf.slice(scalars, [i], [1]), []));
+      const next: Record<string, Tensor> = { ...statistics };
+      weightNames.forEach((name, i) => {
+        const slots = optimiser.slots.map((slot) => state[slotName(slot, name)] as Tensor);
+        const updated = optimiser.update(ops, state[name] as Tensor, gradients[i] as Tensor, slots, scalar);
+        next[name] = updated.weight;
+        optimiser.slots.forEach((slot, k) => {
+          next[slotName(slot, name)] = updated.slots[k] as Tensor;
+        });
+      });
+      return { state: next, outputs: { loss, correct: correct as unknown as Tensor } };
+    },
+  };
+}
+
+interface StepInputs {
+  readonly targets: Tensor;
+  readonly weights: Tensor;
+  readonly mask: Tensor;
+  readonly seed: Tensor;
+  readonly scalars: Tensor;
+}
+
+/** Class probabilities of a batch of `n`, without dropout or augmentation, by the running statistics. Input `mask` as above. */
+export function probabilityFunction(model: Model, source: Source, n: number): ProgramFunction {
+  return {
+    inputs: { ...source.inputs(n), mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) } },
+    run(ops, state, inputs) {
+      const scores = model.forward(inferencePass(ops, state), source.batch(ops, state, inputs));
+      return { outputs: { probabilities: ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)) } };
+    },
+  };
+}
+
+/** Features of a batch of `n` images, augmented where a configuration is given (inputs `maps` [n, 8], `seed` [2]). */
+export function featureFunction(
+  model: Model,
+  source: Source,
+  n: number,
+  augmentation: AugmentationConfig | null,
+): ProgramFunction {
+  return {
+    inputs: { ...source.inputs(n), ...mapInput(n, augmentation), seed: { shape: [2], data: new Int32Array(2) } },
+    run(ops, state, inputs) {
+      const nextSeed = seedStream(ops, inputs.seed as Tensor);
+      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, augmentation, nextSeed);
+      return { outputs: { features: model.forward(inferencePass(ops, state), batch) } };
+    },
+  };
+}
+
+export function inferencePass(ops: Ops, state: Tensors): Pass {
+  return {
+    ops,
+    training: false,
+    parameter: (name) => state[name] as Tensor,
+    nextSeed: () => {
+      throw new TypeError('inference draws no random numbers');
+    },
+    updateStatistic: () => {
+      throw new TypeError('inference keeps statistics as they are');
+    },
+  };
+}
+
+/** Each call gives a seed of its own: the step's seed with a counter mixed in. */
+function seedStream({ tf }: Ops, seed: Tensor): () => Tensor {
+  let drawn = 0;
+  return () => {
+    drawn += 1;
+    return tf.add(seed, tf.tensor1d([0, Math.imul(drawn, 0x9e3779b1)], 'int32'));
+  };
+}
+
+const mapInput = (n: number, config: AugmentationConfig | null): ProgramFunction['inputs'] =>
+  config === null ? {} : { maps: { shape: [n, MAP_LENGTH], data: new Float32Array(n * MAP_LENGTH) } };
+
+function augmented(
+  ops: Ops,
+  batch: Batch,
+  { maps }: Tensors,
+  config: AugmentationConfig | null,
+  nextSeed: () => Tensor,
+): Batch {
+  if (batch.kind === 'features' || config === null || maps === undefined) return batch;
+  return { ...batch, images: augment(ops, batch.images, maps, config.noise, nextSeed) };
+}
+
+function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
+  return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
+}
+
+/** One-hot targets with `smoothing` of the probability spread over the classes that the mask leaves. */
+function smoothedTargets({ tf }: Ops, targets: Tensor, mask: Tensor, smoothing: number): Tensor {
+  const hard = tf.oneHot(targets, mask.shape[0] as number, 1, 0, 'float32');
+  if (smoothing === 0) return hard;
+  return tf.add(tf.mul(hard, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));
+}

@@ -1,0 +1,159 @@
+/**
+ * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: the
+ * flat classifier, or each node of a tree in turn.
+ */
+import { CladenetError } from '../errors.js';
+import type { Parameter } from '../network/layers.js';
+import type { Weights } from '../network/initialise.js';
+import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
+import type { Program, ProgramDefinition } from '../tensorflow/program.js';
+import { random } from '../random.js';
+import { drawMaps } from './augment.js';
+import type { TrainingConfig } from './config.js';
+import type { Model } from './model.js';
+import { createOptimiser, type Optimiser } from './optimiser.js';
+import type { Source } from './source.js';
+import { probabilityFunction, slotName, trainingStep } from './step.js';
+
+/** Turns a definition into something that runs: `compile` or `interpret` with a runtime. */
+export type MakeProgram = <F extends string>(definition: ProgramDefinition<F>) => Program<F>;
+
+/** Images in a batch without gradients; large enough to keep the cores busy, small enough to stay in the cache. */
+export const INFERENCE_BATCH = 128;
+
+export interface StepBatch {
+  readonly indices: Int32Array;
+  readonly targets: Int32Array;
+  /** Weight of each example in the loss. */
+  readonly weights: Float32Array;
+  readonly seed: readonly [number, number];
+  readonly rate: number;
+}
+
+export interface Trainer {
+  readonly model: Model;
+  readonly source: Source;
+  readonly batch: number;
+  /** Begins a training among the first `classes` outputs: new weights, empty slots, step 0. */
+  start(weights: Weights, classes: number): void;
+  /** One update; returns the mean loss and the number of correct images of the batch. */
+  step(batch: StepBatch): { readonly loss: number; readonly correct: number };
+  /** Class probabilities [indices x classes] of images of the source. */
+  probabilities(indices: Int32Array): Float32Array;
+  /** Weights and statistics as they are now. */
+  weights(): Weights;
+  /** Everything that a later `restore` needs to go on from here. */
+  snapshot(): { readonly step: number; readonly state: Weights };
+  restore(snapshot: { readonly step: number; readonly state: Weights }, classes: number): void;
+  dispose(): void;
+}
+
+export function createTrainer(make: MakeProgram, model: Model, source: Source, config: TrainingConfig): Trainer {
+  const optimiser = createOptimiser(config.optimiser);
+  const augmentation = source.kind === 'images' ? config.augmentation : null;
+  const slots = slotArrays(model.parameters, optimiser);
+  const program = make({
+    state: { ...zeros(model.parameters), ...slots, ...source.state },
+    functions: {
+      train: trainingStep(model, source, optimiser, { ...config, augmentation }),
+      probabilities: probabilityFunction(model, source, INFERENCE_BATCH),
+    },
+  });
+  const parameterNames = model.parameters.map(({ name }) => name);
+  let steps = 0;
+  let classes = model.outputs;
+  const mask = () => Float32Array.from({ length: model.outputs }, (_, i) => (i < classes ? 1 : 0));
+
+  return {
+    model,
+    source,
+    batch: config.batch,
+    start(weights, count) {
+      classes = count;
+      steps = 0;
+      program.writeState({ ...weights, ...slots });
+    },
+    step({ indices, targets, weights, seed, rate }) {
+      steps += 1;
+      const outputs = program.run('train', {
+        ...source.feed(indices),
+        ...(augmentation && { maps: drawMaps(indices.length, source.side, augmentation, random('maps', ...seed)) }),
+        targets,
+        weights,
+        mask: mask(),
+        seed: Int32Array.from(seed),
+        scalars: optimiser.scalars(steps, rate),
+      });
+      return { loss: outputs.loss?.data[0] ?? Number.NaN, correct: outputs.correct?.data[0] ?? 0 };
+    },
+    probabilities(indices) {
+      return inBatches(indices, classes, (batch) => {
+        const { probabilities } = program.run('probabilities', { ...source.feed(batch), mask: mask() });
+        return { rows: probabilities?.data as Float32Array, width: model.outputs };
+      });
+    },
+    weights: () => program.readState(parameterNames),
+    snapshot: () => ({ step: steps, state: program.readState([...parameterNames, ...Object.keys(slots)]) }),
+    restore(snapshot, count) {
+      classes = count;
+      steps = snapshot.step;
+      program.writeState(snapshot.state);
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * Runs `forward` over `indices` in batches of one size (the last one is filled up with repeats) and collects the first
+ * `keep` numbers of each row.
+ */
+export function inBatches(
+  indices: Int32Array,
+  keep: number,
+  forward: (batch: Int32Array) => { readonly rows: Float32Array; readonly width: number },
+): Float32Array {
+  const result = new Float32Array(indices.length * keep);
+  const batch = new Int32Array(INFERENCE_BATCH);
+  for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
+    const filled = Math.min(INFERENCE_BATCH, indices.length - start);
+    batch.fill(indices[start] ?? 0);
+    batch.set(indices.subarray(start, start + filled));
+    const { rows, width } = forward(batch);
+    for (let i = 0; i < filled; i++) {
+      result.set(rows.subarray(i * width, i * width + keep), (start + i) * keep);
+    }
+  }
+  return result;
+}
+
+const zerosLike = ({ shape }: Pick<Parameter, 'shape'>): NdArray => ({ shape, data: new Float32Array(sizeOf(shape)) });
+
+function zeros(parameters: readonly Parameter[]): Weights {
+  return Object.fromEntries(parameters.map((parameter) => [parameter.name, zerosLike(parameter)]));
+}
+
+function slotArrays(parameters: readonly Parameter[], { slots }: Optimiser): Weights {
+  const weights = parameters.filter(({ role }) => role === 'weight');
+  return Object.fromEntries(
+    slots.flatMap((slot) => weights.map((parameter) => [slotName(slot, parameter.name), zerosLike(parameter)])),
+  );
+}
+
+/** Turns the native library's out-of-memory into a sentence that names what to lower. */
+export function explainMemory(error: unknown, batch: number): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!/\bOOM\b|out of memory|bad_alloc|failed to allocate/i.test(message)) return error;
+  return new CladenetError(
+    'TRAINING',
+    'Memory ran out',
+    [
+      {
+        where: `a batch of ${batch} images`,
+        expected: 'enough memory for the feature maps of one batch',
+        received: message.split('\n')[0] ?? message,
+        remedy: 'Lower --batch, the image --size, or --device-memory.',
+      },
+    ],
+    { cause: error },
+  );
+}
