@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import type { CladenetError } from '../errors.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION, type Variant } from './layout.js';
 import { type Output, step } from './progress.js';
@@ -48,19 +49,28 @@ export async function compileAddon(
       `-Wl,-rpath,$ORIGIN/../../libtensorflow/${basename(library)}/tensorflow`,
       ...['-o', join(folder, ADDON)],
     ];
-    const outcome = await step(output, 'compiling the TensorFlow addon with g++', () =>
-      run('g++', args, { env: { ...host.env, TMPDIR: scratch }, signal }),
-    );
-    if (outcome.status === 'missing') throw missingTool('g++', 'to compile the TensorFlow addon');
-    if (outcome.status === 0) return;
-    if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-    throw trouble(
-      'g++',
-      'a C++17 compiler (g++ 7 or later) that compiles the addon',
-      `g++ ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr, 8)}`,
-      'g++ --version shows the compiler; after mending it: npx cladenet setup',
-    );
+    await step(output, 'compiling the TensorFlow addon with g++', async () => {
+      const outcome = await run('g++', args, { env: { ...host.env, TMPDIR: scratch }, signal });
+      if (outcome.status === 'missing') throw missingCompiler();
+      if (outcome.status === 0) return;
+      if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
+      throw trouble(
+        'g++',
+        'a C++17 compiler (g++ 7 or later) that compiles the addon',
+        `g++ ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr, 8)}`,
+        'g++ --version shows the compiler; after mending it: npx cladenet setup',
+      );
+    });
   });
+}
+
+/** Throws where there is no g++: asked before a long download, not after it. */
+export async function requireCompiler(host: Host, signal?: AbortSignal): Promise<void> {
+  if ((await run('g++', ['--version'], { env: host.env, signal })).status === 'missing') throw missingCompiler();
+}
+
+function missingCompiler(): CladenetError {
+  return missingTool('g++', 'to compile the TensorFlow addon');
 }
 
 function sourceFiles(tfjsFolder: string): string[] {

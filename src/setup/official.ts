@@ -1,6 +1,6 @@
 /**
  * The addon that an ordinary install of TensorFlow.js's Node package brings, where it could reach the open internet.
- * A working one is used as it is. Whether it works is tried once in a child process, and remembered.
+ * A working one is used as it is. Whether it works is tried in a child process by the set-up, and remembered.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -14,24 +14,37 @@ export interface OfficialAddon {
   readonly probe: Probe;
 }
 
-/** The package's own addon, the one for the newest N-API, with what a trial of it showed; undefined where there is none. */
-export function officialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
+/** The package's own addon, tried now; undefined where there is none. What the trial showed is remembered for loading. */
+export function tryOfficialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
   const addon = addonFileIn(join(tfjsFolder, 'lib'));
   if (addon === undefined) return undefined;
-  const { size, mtimeMs } = statSync(addon);
-  const identity = JSON.stringify([addon, size, mtimeMs, host.nodeVersion]);
-  const memory = join(layout.official, `${createHash('sha256').update(identity).digest('hex').slice(0, 16)}.json`);
-  const known = remembered(memory);
-  if (known !== undefined) return { addon, probe: known };
   const tried = host.probe(addon);
+  const memory = memoryOf(layout, addon, host);
   try {
     mkdirSync(layout.official, { recursive: true });
     writeFileSync(`${memory}.${process.pid}`, JSON.stringify(tried));
     renameSync(`${memory}.${process.pid}`, memory);
   } catch {
-    // A cache that cannot be written only means that the next run tries again.
+    // A cache that cannot be written only means that the next load tries again.
   }
   return { addon, probe: tried };
+}
+
+/** As {@link tryOfficialAddon}, but believes what an earlier trial of the same file showed. */
+export function officialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
+  const addon = addonFileIn(join(tfjsFolder, 'lib'));
+  if (addon === undefined) return undefined;
+  try {
+    return { addon, probe: JSON.parse(readFileSync(memoryOf(layout, addon, host), 'utf8')) as Probe };
+  } catch {
+    return tryOfficialAddon(layout, tfjsFolder, host);
+  }
+}
+
+function memoryOf(layout: Layout, addon: string, host: Host): string {
+  const { size, mtimeMs } = statSync(addon);
+  const identity = JSON.stringify([addon, size, mtimeMs, host.nodeVersion]);
+  return join(layout.official, `${createHash('sha256').update(identity).digest('hex').slice(0, 16)}.json`);
 }
 
 function addonFileIn(lib: string): string | undefined {
@@ -41,14 +54,6 @@ function addonFileIn(lib: string): string | undefined {
     return folders
       .map((folder) => join(lib, folder, 'tfjs_binding.node'))
       .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-  } catch {
-    return undefined;
-  }
-}
-
-function remembered(file: string): Probe | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Probe;
   } catch {
     return undefined;
   }

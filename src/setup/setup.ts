@@ -1,14 +1,14 @@
 /** Sets TensorFlow up: whatever is missing is fetched or compiled into the per-user cache; what is whole stays. */
 import { dirname } from 'node:path';
 import { CladenetError } from '../errors.js';
-import { addonPath, compileAddon } from './addon.js';
+import { addonPath, compileAddon, requireCompiler } from './addon.js';
 import { fetchTensorflow } from './fetch.js';
 import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './host.js';
 import { cacheFolder, type Layout, layoutOf, type Variant } from './layout.js';
 import { type Device, requireDriver, serves, wantedVariant } from './locate.js';
 import { withLock } from './lock.js';
 import { nodeProblem } from './node-version.js';
-import { officialAddon } from './official.js';
+import { tryOfficialAddon } from './official.js';
 import type { Probe } from './probe.js';
 import type { Output } from './progress.js';
 import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './sealed.js';
@@ -67,6 +67,9 @@ export async function setUp(host: Host, options: SetupOptions): Promise<SetupRes
       layout.lock,
       (pid) => output.write(`cladenet: waiting for another set-up (process ${pid}) ...\n`),
       async () => {
+        // The one that was waited for may have done it all.
+        const meanwhile = options.force ? undefined : await readyRuntime(host, layout, options.device);
+        if (meanwhile !== undefined) return { ...meanwhile, changed: false };
         await removeAbandonedWork(layout);
         return { ...(await makeReady(host, layout, options, output)), changed: true };
       },
@@ -80,9 +83,9 @@ type Ready = Omit<SetupResult, 'changed'>;
 
 /** What is set up already, everything checked, or undefined. */
 async function readyRuntime(host: Host, layout: Layout, device: Device | undefined): Promise<Ready | undefined> {
-  const tfjs = findTfjs(layout, host.origin);
+  const tfjs = await wholeTfjs(host, layout);
   if (tfjs === undefined) return undefined;
-  const official = officialAddon(layout, tfjs, host);
+  const official = tryOfficialAddon(layout, tfjs, host);
   if (official !== undefined && serves(official, host, device)) {
     return summary(layout, official.addon, 'official', official.probe);
   }
@@ -97,18 +100,15 @@ async function readyRuntime(host: Host, layout: Layout, device: Device | undefin
 /** Makes what is missing or damaged. */
 async function makeReady(host: Host, layout: Layout, options: SetupOptions, output: Output): Promise<Ready> {
   const { device, force, signal } = options;
-  if (force) {
-    await discard(layout, layout.tfjs);
-    await discard(layout, layout.official);
-  }
-  if (findTfjs(layout, host.origin) === undefined) {
+  if (force) await discard(layout, layout.tfjs);
+  if ((await wholeTfjs(host, layout)) === undefined) {
     await discard(layout, layout.tfjs);
     await fetchTfjs(host, layout, output, signal);
   }
   const tfjs = findTfjs(layout, host.origin);
   if (tfjs === undefined) throw new Error(`${layout.tfjs} was just made and is not found`);
   const variant = wantedVariant(host, device);
-  const official = officialAddon(layout, tfjs, host);
+  const official = tryOfficialAddon(layout, tfjs, host);
   if (official !== undefined && serves(official, host, device)) {
     return summary(layout, official.addon, 'official', official.probe);
   }
@@ -118,6 +118,7 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   const flaw = await flawOfContents(library);
   if (force || flaw !== undefined) {
     if (!force && flaw !== NOTHING) output.write(`cladenet: ${library} is damaged (${flaw}), fetching it again\n`);
+    await requireCompiler(host, signal);
     await discard(layout, library);
     await fetchTensorflow(host, layout, variant, output, signal);
   }
@@ -136,6 +137,13 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
     );
   }
   return summary(layout, addon, variant, requireGpu(tried, device));
+}
+
+/** The package's folder; where it is the one in the cache, only if that is whole. npm answers for node_modules. */
+async function wholeTfjs(host: Host, layout: Layout): Promise<string | undefined> {
+  const folder = findTfjs(layout, host.origin);
+  if (!folder?.startsWith(layout.tfjs)) return folder;
+  return (await flawOfContents(layout.tfjs)) === undefined ? folder : undefined;
 }
 
 function summary(layout: Layout, addon: string, build: Ready['build'], { gpu, tensorflow }: Probe): Ready {

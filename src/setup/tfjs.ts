@@ -38,21 +38,18 @@ export async function fetchTfjs(host: Host, layout: Layout, output: Output, sign
     const prefix = join(scratch, 'prefix');
     await mkdir(prefix);
     const args = ['install', '--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', wanted];
-    const outcome = await step(output, `installing ${wanted} into the cache`, () =>
-      run('npm', args, { env: host.env, signal }),
-    );
-    if (outcome.status === 'missing') throw missingTool('npm', `to install ${wanted}`);
-    if (outcome.status !== 0) {
+    await step(output, `installing ${wanted} into the cache`, async () => {
+      const outcome = await run('npm', args, { env: host.env, signal });
+      if (outcome.status === 'missing') throw missingTool('npm', `to install ${wanted}`);
+      if (outcome.status === 0) return;
       if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
       throw trouble(
         `npm install ${wanted}`,
-        isNoNetwork(outcome)
-          ? 'a package registry that can be reached'
-          : 'the package from the registry npm is configured with',
+        isNoNetwork(outcome) ? 'a package registry that can be reached' : 'the package from the registry npm uses',
         `npm ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,
         'check the network and the registry (npm config get registry); then: npx cladenet setup',
       );
-    }
+    });
     await rename(join(prefix, 'node_modules'), join(folder, 'node_modules'));
   });
 }

@@ -39,20 +39,31 @@ export function diskFull(folder: string, needed: number | undefined, free: numbe
 
 /** The last lines a failed program wrote, short enough for a message. */
 export function lastLines(text: string, count = 4): string {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
-  return lines.slice(-count).join('\n      ').slice(-1500);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines
+    .slice(-count)
+    .map((line) => (line.length > LINE ? `${line.slice(0, LINE)}...` : line.trimEnd()))
+    .join('\n      ');
 }
+
+/** Longest line of another program's output that is shown. */
+const LINE = 300;
 
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC/i;
 const NO_NETWORK =
-  /NewConnectionError|Max retries exceeded|Temporary failure in name resolution|Name or service not known|Network is unreachable|Connection (refused|reset|timed out|aborted|broken)|ConnectTimeout|ReadTimeout|ProxyError|SSLError|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH/i;
+  /NewConnectionError|NameResolutionError|No address associated with hostname|Max retries exceeded|Temporary failure in name resolution|Name or service not known|Network is unreachable|Connection (refused|reset|timed out|aborted|broken)|ConnectTimeout|ReadTimeout|ProxyError|SSLError|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH/i;
 
 /** Whether a failed program ran out of disk. */
 export function isNoSpace({ stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): boolean {
   return NO_SPACE.test(stderr) || NO_SPACE.test(stdout);
+}
+
+const REASON =
+  /Temporary failure in name resolution|Name or service not known|Network is unreachable|Connection (?:refused|reset|timed out|aborted)|timed out|No address associated with hostname|\w*SSL\w*|ProxyError/i;
+
+/** Why no connection came about, in the words of the program that wanted it. */
+export function networkReason({ stderr }: Pick<Outcome, 'stderr'>): string {
+  return REASON.exec(stderr)?.[0] ?? 'no reason given';
 }
 
 /** Whether a failed program could not reach what it downloads from. */

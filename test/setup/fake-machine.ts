@@ -43,6 +43,7 @@ exec ${PYTHON} "$@"
 export const DOWNLOAD = 'cp "$WHEELS/$wanted.whl" "$dest/"; exit 0';
 
 const COMPILE = `#!/bin/sh
+[ "$1" = --version ] && exit 0
 while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done
 echo compile >> "$FAKE/log"
 echo addon > "$out"

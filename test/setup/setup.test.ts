@@ -13,6 +13,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../src/setup/host.js';
+import { locateRuntime } from '../../src/setup/locate.js';
 import { setUp } from '../../src/setup/setup.js';
 import { DOWNLOAD, type FakeMachine, fakeMachine, recorder } from './fake-machine.js';
 
@@ -64,6 +65,7 @@ describe('setting up', () => {
     machine.onDownload(`sleep 0.5; ${DOWNLOAD}`);
     const results = await Promise.all([setUp(machine.host, quiet), setUp(machine.host, quiet)]);
     expect(results[0].addon).toBe(results[1].addon);
+    expect(results.map(({ changed }) => changed).sort()).toEqual([false, true]);
     expect(machine.log()).toEqual(['download tensorflow-cpu==1', 'compile']);
   });
 });
@@ -212,8 +214,9 @@ describe('what is missing ends in what was found, what is needed and what mends 
       'echo "ERROR: Could not find a version: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution" >&2; exit 1',
     );
     const message = await failure(machine);
-    expect(message).toMatch(/expected a package index that can be reached, received no connection/);
-    expect(message).toContain('Temporary failure in name resolution');
+    expect(message).toMatch(
+      /expected a package index that can be reached, received no connection: Temporary failure in name resolution\n/,
+    );
     expect(message).toMatch(/check the network, or point pip at an index/);
     expect(leftovers(machine)).toEqual([]);
   });
@@ -253,9 +256,8 @@ describe('what is missing ends in what was found, what is needed and what mends 
     expect(await failure(machine)).toMatch(
       /g\+\+: expected g\+\+, to compile .*no such program on PATH\n.*apt-get install g\+\+/,
     );
-    machine.tool('g++', '#!/bin/sh\nwhile [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done; echo addon > "$out"');
-    expect(await setUp(machine.host, quiet)).toMatchObject({ changed: true });
-    expect(machine.log()).toEqual(['download tensorflow-cpu==1']);
+    // Before the long download, not after it.
+    expect(machine.log()).toEqual([]);
   });
 
   it('a g++ that compiles it', async () => {
@@ -332,18 +334,22 @@ describe('an official addon', () => {
     expect(machine.log()).toEqual([]);
   });
 
-  it('is tried once', async () => {
+  it('is tried by every set-up, and by a load only if no set-up tried it', async () => {
     const { machine } = withOfficial();
     let tries = 0;
-    const host = machine.with({
-      probe: () => {
-        tries++;
-        return { works: true, tensorflow: '1', gpu: false, said: '' };
-      },
-    });
-    await setUp(host, quiet);
-    await setUp(host, quiet);
+    let works = true;
+    const probe = () => {
+      tries++;
+      return { works, tensorflow: '1', gpu: false, said: '' };
+    };
+    const host = machine.with({ probe });
+    expect(locateRuntime(host, machine.layout).build).toBe('official');
+    expect(locateRuntime(host, machine.layout).build).toBe('official');
     expect(tries).toBe(1);
+    works = false;
+    await expect(setUp(host, quiet)).rejects.toThrow(/an addon that loads/);
+    expect(() => locateRuntime(host, machine.layout, 'gpu')).toThrow(/A GPU was asked for/);
+    expect(locateRuntime(host, machine.layout).build).toBe('cpu');
   });
 
   it('that does not work is left alone, and one is compiled', async () => {
@@ -387,6 +393,16 @@ cp -r "$FAKE/tfjs-node-gpu" "$prefix/node_modules/@tensorflow/"
     const [npm, ...others] = machine.log();
     expect(npm).toMatch(/^npm install --prefix .* --ignore-scripts .*@tensorflow\/tfjs-node-gpu@4\.22\.0$/);
     expect(others).toEqual(['download tensorflow-cpu==1', 'compile']);
+  });
+
+  it('installs it again when a file of it changed', async () => {
+    const machine = withoutPackage();
+    machine.tool('npm', NPM);
+    await setUp(machine.host, quiet);
+    const sources = join(machine.layout.tfjs, 'node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_binding.cc');
+    writeFileSync(sources, '## sources');
+    expect(await setUp(machine.host, quiet)).toMatchObject({ changed: true });
+    expect(machine.log().filter((call) => call.startsWith('npm'))).toHaveLength(2);
   });
 
   it('says so when there is no npm, or no network', async () => {
