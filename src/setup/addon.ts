@@ -1,6 +1,7 @@
 /** Compiles TensorFlow.js's native addon from the sources its npm package carries, against the fetched libtensorflow. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { CladenetError } from '../errors.js';
@@ -16,13 +17,33 @@ const FLAGS = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
 const LIBRARIES = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
 
 /**
+ * Compiled into the addon: parts of TensorFlow write through Abseil's log, which does not know TF_CPP_MIN_LOG_LEVEL, and
+ * would greet every compiled step on standard error. Declared by hand, the pinned library exports it.
+ */
+const QUIET = `#include <cstdlib>
+namespace absl {
+inline namespace lts_20250127 {
+enum class LogSeverityAtLeast : int;
+void SetMinLogLevel(LogSeverityAtLeast);
+}
+}
+static const bool quiet = [] {
+  const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
+  if (level != nullptr) absl::SetMinLogLevel(static_cast<absl::LogSeverityAtLeast>(std::atoi(level)));
+  return true;
+}();
+`;
+
+/**
  * The addon's file in the cache for this TensorFlow.js package and this libtensorflow, made or not. Its folder's name
  * is a hash of everything it is built from, so an addon of other sources, headers, flags or library is never taken.
  */
 export function addonPath(layout: Layout, tfjsFolder: string, variant: Variant): string {
   const hash = createHash('sha256');
   for (const file of sourceFiles(tfjsFolder)) hash.update(basename(file)).update(readFileSync(file));
-  hash.update(JSON.stringify([FLAGS, LIBRARIES, nodeHeaders().version, basename(layout.libtensorflow(variant))]));
+  hash.update(
+    JSON.stringify([FLAGS, LIBRARIES, QUIET, nodeHeaders().version, basename(layout.libtensorflow(variant))]),
+  );
   hash.update(manifestText(layout.libtensorflow(variant)) ?? '');
   return join(layout.addon(hash.digest('hex').slice(0, 16)), ADDON);
 }
@@ -40,10 +61,13 @@ export async function compileAddon(
   const target = join(addonPath(layout, tfjsFolder, variant), '..');
   const title = `addon of @tensorflow/tfjs-node-gpu ${TFJS_VERSION} for ${basename(library)}`;
   await makeSealed(layout, target, title, async (folder, scratch) => {
+    const quiet = join(scratch, 'quiet.cc');
+    await writeFile(quiet, QUIET);
     const args = [
       ...FLAGS,
       ...['-I', nodeHeaders().folder, '-I', join(library, 'tensorflow', 'include')],
       ...sourceFiles(tfjsFolder).filter((file) => file.endsWith('.cc')),
+      quiet,
       ...['-L', join(library, 'tensorflow'), ...LIBRARIES],
       // Relative to the addon, so that the cache folder can be moved.
       `-Wl,-rpath,$ORIGIN/../../libtensorflow/${basename(library)}/tensorflow`,

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../setup/fake-machine.js';
 function inProcess(body: string, env: NodeJS.ProcessEnv = {}): { stdout: string; stderr: string } {
   const runtime = join(compiled(), 'src/tensorflow/runtime.js');
   const script = `
-    import { readFileSync, readdirSync } from 'node:fs';
+    import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
     const native = () => readFileSync('/proc/self/maps', 'utf8').includes('libtensorflow');
     const threads = () => readdirSync('/proc/self/task').length;
     const { loadRuntime } = await import(${JSON.stringify(runtime)});
@@ -36,6 +36,42 @@ describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
       console.log(values.dataSync()[0], tf.concat([tf.ones([2]), tf.zeros([1])]).shape);`);
     expect(stderr).toBe('');
     expect(stdout).toBe('false\ntrue\n9 [ 3 ]\n');
+  });
+
+  it('runs a graph without a greeting on standard error', () => {
+    const { stdout, stderr } = inProcess(
+      `
+      const { binding, messages: m } = loadRuntime();
+      const dtype = new m.AttrValue();
+      dtype.setType(m.DataType.DT_FLOAT);
+      const shape = new m.TensorShape();
+      const tensor = new m.Tensor();
+      tensor.setDtype(m.DataType.DT_FLOAT);
+      tensor.setTensorShape(shape);
+      tensor.setFloatValList([5]);
+      const value = new m.AttrValue();
+      value.setTensor(tensor);
+      const node = new m.NodeDef();
+      node.setName('five');
+      node.setOp('Const');
+      node.getAttrMap().set('dtype', dtype).set('value', value);
+      const graph = new m.GraphDef();
+      graph.setNodeList([node]);
+      const info = new m.MetaGraphDef.MetaInfoDef();
+      info.setTagsList(['serve']);
+      const meta = new m.MetaGraphDef();
+      meta.setMetaInfoDef(info);
+      meta.setGraphDef(graph);
+      const model = new m.SavedModel();
+      model.setMetaGraphsList([meta]);
+      writeFileSync(process.env.FOLDER + '/saved_model.pb', model.serializeBinary());
+      const id = binding.loadSavedModel(process.env.FOLDER, 'serve');
+      const [five] = binding.runSavedModel(id, [], '', 'five:0');
+      console.log(binding.tensorDataSync(five.id)[0]);`,
+      { FOLDER: temporaryFolder() },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe('5\n');
   });
 
   it('switches oneDNN on, unless the user said otherwise', () => {
