@@ -103,23 +103,6 @@ export function probabilityFunction(model: Model, source: Source, n: number): Pr
   };
 }
 
-/** Features of a batch of `n` images, augmented where a configuration is given (inputs `maps` [n, 8], `seed` [2]). */
-export function featureFunction(
-  model: Model,
-  source: Source,
-  n: number,
-  augmentation: AugmentationConfig | null,
-): ProgramFunction {
-  return {
-    inputs: { ...source.inputs(n), ...mapInput(n, augmentation), seed: { shape: [2], data: new Int32Array(2) } },
-    run(ops, state, inputs) {
-      const nextSeed = seedStream(ops, inputs.seed as Tensor);
-      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, augmentation, nextSeed);
-      return { outputs: { features: model.forward(inferencePass(ops, state), batch) } };
-    },
-  };
-}
-
 export function inferencePass(ops: Ops, state: Tensors): Pass {
   return {
     ops,

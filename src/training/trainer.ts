@@ -6,7 +6,7 @@ import { CladenetError } from '../errors.js';
 import type { Parameter } from '../network/layers.js';
 import type { Weights } from '../network/initialise.js';
 import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
-import type { Program, ProgramDefinition } from '../tensorflow/program.js';
+import type { MakeProgram } from '../tensorflow/device.js';
 import { random } from '../random.js';
 import { drawMaps } from './augment.js';
 import type { TrainingConfig } from './config.js';
@@ -14,12 +14,7 @@ import type { Model } from './model.js';
 import { createOptimiser, type Optimiser } from './optimiser.js';
 import type { Source } from './source.js';
 import { probabilityFunction, slotName, trainingStep } from './step.js';
-
-/** Turns a definition into something that runs: `compile` or `interpret` with a runtime. */
-export type MakeProgram = <F extends string>(definition: ProgramDefinition<F>) => Program<F>;
-
-/** Images in a batch without gradients; large enough to keep the cores busy, small enough to stay in the cache. */
-export const INFERENCE_BATCH = 128;
+import { INFERENCE_BATCH, inBatches } from './batches.js';
 
 export interface StepBatch {
   readonly indices: Int32Array;
@@ -101,29 +96,6 @@ export function createTrainer(make: MakeProgram, model: Model, source: Source, c
     },
     dispose: () => program.dispose(),
   };
-}
-
-/**
- * Runs `forward` over `indices` in batches of one size (the last one is filled up with repeats) and collects the first
- * `keep` numbers of each row.
- */
-export function inBatches(
-  indices: Int32Array,
-  keep: number,
-  forward: (batch: Int32Array) => { readonly rows: Float32Array; readonly width: number },
-): Float32Array {
-  const result = new Float32Array(indices.length * keep);
-  const batch = new Int32Array(INFERENCE_BATCH);
-  for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
-    const filled = Math.min(INFERENCE_BATCH, indices.length - start);
-    batch.fill(indices[start] ?? 0);
-    batch.set(indices.subarray(start, start + filled));
-    const { rows, width } = forward(batch);
-    for (let i = 0; i < filled; i++) {
-      result.set(rows.subarray(i * width, i * width + keep), (start + i) * keep);
-    }
-  }
-  return result;
 }
 
 const zerosLike = ({ shape }: Pick<Parameter, 'shape'>): NdArray => ({ shape, data: new Float32Array(sizeOf(shape)) });

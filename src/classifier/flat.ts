@@ -1,0 +1,55 @@
+/** The flat classifier: one CNN over all leaf classes, the baseline of every comparison and the trunk of shared trees. */
+import type { ImageSet } from '../dataset/images.js';
+import type { Weights } from '../network/initialise.js';
+import { createHead, createTrunk } from '../network/network.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import { createInference, type Inference } from '../training/inference.js';
+import { wholeModel } from '../training/model.js';
+import type { Classifier, PredictOptions } from './classifier.js';
+import { requirePreprocessing } from './preprocessing.js';
+import type { FlatDescription } from './schema.js';
+import type { SeenImages } from './seen.js';
+import { type HistoryLine, saveClassifier } from './store.js';
+
+export class FlatClassifier implements Classifier {
+  readonly kind = 'flat';
+  readonly taxonomy = undefined;
+  private inference: Inference | undefined;
+
+  constructor(
+    private readonly make: MakeProgram,
+    readonly description: FlatDescription,
+    readonly weights: Weights,
+    readonly history: readonly HistoryLine[],
+    readonly seen: SeenImages,
+  ) {}
+
+  get classes(): readonly string[] {
+    return this.description.classes;
+  }
+
+  async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
+    requirePreprocessing(images, this.description.preprocessing);
+    this.inference ??= this.compile();
+    return this.inference.run(images, undefined, options);
+  }
+
+  async save(folder: string): Promise<void> {
+    const parts = [{ name: 'flat', weights: this.weights }];
+    await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description);
+  }
+
+  dispose(): void {
+    this.inference?.dispose();
+    this.inference = undefined;
+  }
+
+  private compile(): Inference {
+    const { network, preprocessing, classes } = this.description;
+    const trunk = createTrunk(network.trunk);
+    const model = wholeModel(trunk, createHead(network.head, trunk.features, classes.length));
+    return createInference(this.make, preprocessing, this.weights, classes.length, (pass, batch) =>
+      pass.ops.tf.softmax(model.forward(pass, batch)),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** Images have to be prepared as the network was trained. */
+import type { ImageSet } from '../dataset/images.js';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import { CladenetError } from '../errors.js';
+import type { NetworkSpec } from '../network/spec.js';
+
+export function preprocessingFor({ trunk }: NetworkSpec, background: Preprocessing['background'] = 'white'): Preprocessing {
+  return { size: trunk.input.size, channels: trunk.input.channels, background, fit: 'longer-side' };
+}
+
+const describe = ({ size, channels, background }: Preprocessing) =>
+  `${size}x${size}, ${channels === 1 ? 'grey' : 'colour'}, ${background} background`;
+
+/** @throws CladenetError USAGE when the images were prepared for another network */
+export function requirePreprocessing({ preprocessing }: ImageSet, wanted: Preprocessing): void {
+  if (describe(preprocessing) === describe(wanted)) return;
+  throw new CladenetError('USAGE', 'These images were prepared for another network', [
+    {
+      where: 'images',
+      expected: describe(wanted),
+      received: describe(preprocessing),
+      remedy: "Load them with the classifier's description.preprocessing.",
+    },
+  ]);
+}

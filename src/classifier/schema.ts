@@ -1,0 +1,101 @@
+/** The JSON that describes a saved classifier: checked when it is read, so that nothing unknown is trusted. */
+import { z } from 'zod';
+import { networkSchema } from '../network/spec.js';
+import { trainingSchema } from '../training/config.js';
+
+export const FORMAT = 'cladenet-classifier';
+/** Raised when a newer cladenet writes what an older one cannot read. */
+export const FORMAT_VERSION = 1;
+
+const share = z.number().min(0).max(1);
+
+const preprocessing = z.strictObject({
+  size: z.int().min(1),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  background: z.enum(['white', 'border-median']),
+  fit: z.literal('longer-side'),
+});
+
+const epoch = z.strictObject({
+  epoch: z.int().min(1),
+  loss: z.number(),
+  accuracy: share,
+  validationLoss: z.number().nullable(),
+  validationAccuracy: share.nullable(),
+  rate: z.number(),
+  seconds: z.number(),
+});
+
+/** How a training went: how long, which epoch was kept. */
+const summary = z.strictObject({ seconds: z.number(), epochs: z.int(), best: epoch });
+
+const split = z.strictObject({
+  seed: z.int(),
+  fractions: z.strictObject({ train: share, validation: share, test: share }),
+  images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
+});
+
+/** Scores on the model's own test part. */
+const test = z.strictObject({
+  images: z.int(),
+  accuracy: share,
+  balancedAccuracy: share,
+  logLoss: z.number(),
+  top5: share,
+});
+
+const part = z.strictObject({
+  name: z.string(),
+  file: z.string().regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(1)) })),
+});
+
+const shared = {
+  format: z.literal(FORMAT),
+  version: z.literal(FORMAT_VERSION),
+  /** Version of cladenet that wrote it. */
+  cladenet: z.string(),
+  classes: z.array(z.string()).min(2),
+  preprocessing,
+  network: networkSchema,
+  training: trainingSchema,
+  split,
+  test: test.nullable(),
+  parts: z.array(part),
+};
+
+const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary });
+
+const node = z.strictObject({
+  path: z.string(),
+  children: z.array(z.string()).min(2),
+  /** Training images below the node. */
+  images: z.int(),
+  summary,
+});
+
+const tree = z.strictObject({
+  ...shared,
+  kind: z.literal('tree'),
+  trunk: z.enum(['shared', 'own']),
+  lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
+  nodes: z.array(node),
+  /** Training time of all nodes, features of a shared trunk included, its own training not. */
+  seconds: z.number(),
+});
+
+export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
+
+/** Everything in `classifier.json`. */
+export type StoredDescription = z.output<typeof descriptionSchema>;
+/** What a classifier says of itself: everything but where its weights are stored. */
+export type FlatDescription = Omit<z.output<typeof flat>, 'parts'>;
+export type TreeDescription = Omit<z.output<typeof tree>, 'parts'>;
+export type Description = FlatDescription | TreeDescription;
+export type NodeDescription = z.output<typeof node>;
+export type TrainingSummary = z.output<typeof summary>;
+export type SplitDescription = z.output<typeof split>;
+export type TestScore = z.output<typeof test>;
+export type PartDescription = z.output<typeof part>;

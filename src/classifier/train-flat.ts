@@ -1,0 +1,97 @@
+/** Trains the flat classifier. */
+import { CladenetError } from '../errors.js';
+import { initialise } from '../network/initialise.js';
+import { createHead, createTrunk } from '../network/network.js';
+import { type PresetName, presets } from '../network/presets.js';
+import type { NetworkSpec } from '../network/spec.js';
+import { type MakeProgram, programsOn } from '../tensorflow/device.js';
+import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
+import { type FitHooks, fit } from '../training/fit.js';
+import { wholeModel } from '../training/model.js';
+import { presetTraining } from '../training/presets.js';
+import { imageSource } from '../training/source.js';
+import { createTrainer } from '../training/trainer.js';
+import { VERSION } from '../version.js';
+import { FlatClassifier } from './flat.js';
+import { requirePreprocessing } from './preprocessing.js';
+import { type FlatDescription, FORMAT, FORMAT_VERSION } from './schema.js';
+import { fingerprints, packSeen } from './seen.js';
+import { scoreOnTest } from './test-score.js';
+import { describeSplit, flatTask, requireTrainable, type TrainingData } from './training-data.js';
+
+export interface FlatOptions {
+  /** A preset's name or a network of one's own. Default `compact`. */
+  readonly network?: PresetName | NetworkSpec | undefined;
+  /** Anything that shall differ from the preset's training. */
+  readonly training?: TrainingConfigInput | undefined;
+  /** Bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
+  readonly deviceMemory?: number | undefined;
+  readonly hooks?: FitHooks | undefined;
+  /** How programs are made; by default compiled, on the GPU where the CUDA build is set up. */
+  readonly make?: MakeProgram | undefined;
+}
+
+export const DEVICE_MEMORY = 2 ** 31;
+
+/** The network of an option, and how it is trained. */
+export function resolveNetwork(network: PresetName | NetworkSpec = 'compact', training: TrainingConfigInput = {}) {
+  const spec = typeof network === 'string' ? presets[network] : network;
+  const defaults = typeof network === 'string' ? presetTraining[network] : {};
+  return { spec: spec as NetworkSpec, config: parseTraining({ ...defaults, ...training }) };
+}
+
+export function parseTraining(input: TrainingConfigInput) {
+  const result = trainingSchema.safeParse(input);
+  if (result.success) return result.data;
+  throw new CladenetError(
+    'CONFIG',
+    'This training configuration is not valid',
+    result.error.issues.map(({ path, message, input: received }) => ({
+      where: `training.${path.join('.')}`,
+      expected: message,
+      received: JSON.stringify(received) ?? 'nothing',
+    })),
+  );
+}
+
+/**
+ * Trains one CNN over all classes of the images and scores it on the split's test part.
+ *
+ * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
+ */
+export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
+  const { images } = data;
+  const { spec, config } = resolveNetwork(options.network, options.training);
+  const make = options.make ?? programsOn();
+  requireTrainable(data);
+  const trunk = createTrunk(spec.trunk);
+  const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
+  requirePreprocessing(images, preprocessing);
+  const model = wholeModel(trunk, createHead(spec.head, trunk.features, images.classes.length));
+  const source = imageSource(images, options.deviceMemory ?? DEVICE_MEMORY);
+  const trainer = createTrainer(make, model, source, config);
+  try {
+    const first = initialise(model.parameters, config.seed);
+    const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
+    const description: FlatDescription = {
+      format: FORMAT,
+      version: FORMAT_VERSION,
+      cladenet: VERSION,
+      kind: 'flat',
+      classes: [...images.classes],
+      preprocessing,
+      network: spec,
+      training: config,
+      split: describeSplit(data),
+      test: null,
+      summary: { seconds, epochs: history.length, best },
+    };
+    const seen = packSeen(fingerprints(images), data.split);
+    const classifier = new FlatClassifier(make, description, weights, history, seen);
+    const test = await scoreOnTest(classifier, data);
+    classifier.dispose();
+    return new FlatClassifier(make, { ...description, test }, weights, history, seen);
+  } finally {
+    trainer.dispose();
+  }
+}

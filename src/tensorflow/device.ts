@@ -1,0 +1,11 @@
+/** Programs on this process's TensorFlow, which is loaded when the first one is made. */
+import { compile } from './compile.js';
+import type { Program, ProgramDefinition } from './program.js';
+import { loadRuntime, type RuntimeOptions } from './runtime.js';
+
+/** Turns a definition into something that runs. */
+export type MakeProgram = <F extends string>(definition: ProgramDefinition<F>) => Program<F>;
+
+export function programsOn(options: RuntimeOptions = {}): MakeProgram {
+  return (definition) => compile(loadRuntime(options), definition);
+}

@@ -1,0 +1,27 @@
+/** Forward passes over any number of examples, in batches of one size, so that one graph serves them all. */
+
+/** Large enough to keep the cores busy, small enough for feature maps to stay in the processor's cache. */
+export const INFERENCE_BATCH = 128;
+
+/**
+ * Runs `forward` over `indices` in batches (the last one is filled up with repeats) and collects the first `keep` numbers
+ * of each row.
+ */
+export function inBatches(
+  indices: Int32Array,
+  keep: number,
+  forward: (batch: Int32Array, filled: number) => { readonly rows: Float32Array; readonly width: number },
+): Float32Array {
+  const result = new Float32Array(indices.length * keep);
+  const batch = new Int32Array(INFERENCE_BATCH);
+  for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
+    const filled = Math.min(INFERENCE_BATCH, indices.length - start);
+    batch.fill(indices[start] ?? 0);
+    batch.set(indices.subarray(start, start + filled));
+    const { rows, width } = forward(batch, filled);
+    for (let i = 0; i < filled; i++) {
+      result.set(rows.subarray(i * width, i * width + keep), (start + i) * keep);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,114 @@
+/** A forward pass without training, compiled: what predictions and the features of a frozen trunk come from. */
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { stopIfAborted } from '../dataset/aborted.js';
+import type { ImageSet } from '../dataset/images.js';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import type { Weights } from '../network/initialise.js';
+import type { Pass } from '../network/layers.js';
+import { random } from '../random.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import { augment, drawMaps, MAP_LENGTH } from './augment.js';
+import { INFERENCE_BATCH, inBatches } from './batches.js';
+import type { AugmentationConfig } from './config.js';
+import { type Batch, streamedImages } from './source.js';
+import { inferencePass } from './step.js';
+
+export interface InferenceOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Show each image through a random map of its own, drawn from `seed`. */
+  readonly augmentation?: { readonly config: AugmentationConfig; readonly seed: number } | undefined;
+}
+
+export interface Inference {
+  /** Numbers in a row of the result. */
+  readonly width: number;
+  /** One row of numbers for each of the images at `indices` (all of them by default). */
+  run(images: ImageSet, indices?: Int32Array, options?: InferenceOptions): Promise<Float32Array>;
+  /** Other weights for the next runs. */
+  load(weights: Weights): void;
+  dispose(): void;
+}
+
+/** @param forward from a batch to a matrix [n, width]; parameters come from `weights` by name */
+export function createInference(
+  make: MakeProgram,
+  preprocessing: Preprocessing,
+  weights: Weights,
+  width: number,
+  forward: (pass: Pass, batch: Batch) => Tensor,
+): Inference {
+  const shape = streamedImages(emptySet(preprocessing));
+  const inputs = shape.inputs(INFERENCE_BATCH);
+  const maps = { shape: [INFERENCE_BATCH, MAP_LENGTH], data: new Float32Array(INFERENCE_BATCH * MAP_LENGTH) };
+  const noSeed = () => {
+    throw new TypeError('inference draws no random numbers');
+  };
+  const program = make({
+    state: weights,
+    functions: {
+      plain: {
+        inputs,
+        run: (ops, state, fed) => ({
+          outputs: { rows: forward(inferencePass(ops, state), shape.batch(ops, state, fed)) },
+        }),
+      },
+      moved: {
+        inputs: { ...inputs, maps },
+        run(ops, state, fed) {
+          const batch = shape.batch(ops, state, fed);
+          const moved =
+            batch.kind === 'images'
+              ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor, 0, noSeed) }
+              : batch;
+          return { outputs: { rows: forward(inferencePass(ops, state), moved) } };
+        },
+      },
+    },
+  });
+
+  return {
+    width,
+    async run(images, indices = Int32Array.from({ length: images.count }, (_, i) => i), options = {}) {
+      const source = streamedImages(images);
+      const result = new Float32Array(indices.length * width);
+      const draw = options.augmentation && random(options.augmentation.seed, 'inference maps');
+      for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
+        stopIfAborted(options.signal, 'The forward pass');
+        const part = indices.subarray(start, start + INFERENCE_BATCH);
+        const rows = inBatches(part, width, (batch) => {
+          const fed = source.feed(batch);
+          const outputs =
+            draw && options.augmentation
+              ? program.run('moved', {
+                  ...fed,
+                  maps: drawMaps(batch.length, source.side, options.augmentation.config, draw),
+                })
+              : program.run('plain', fed);
+          return { rows: outputs.rows?.data as Float32Array, width };
+        });
+        result.set(rows, start * width);
+        options.onProgress?.({ done: start + part.length, total: indices.length });
+        await setImmediate();
+      }
+      return result;
+    },
+    load: (next) => program.writeState(next),
+    dispose: () => program.dispose(),
+  };
+}
+
+function emptySet(preprocessing: Preprocessing): ImageSet {
+  const none = new Float32Array(0);
+  return {
+    preprocessing,
+    count: 0,
+    pixels: new Uint8Array(0),
+    widths: none,
+    heights: none,
+    paths: [],
+    labels: new Int32Array(0),
+    classes: [],
+  };
+}

@@ -1,0 +1,29 @@
+/** How each preset network is trained unless told otherwise. */
+import type { PresetName } from '../network/presets.js';
+import type { TrainingConfigInput } from './config.js';
+
+export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> = {
+  // The report: SGD with Nesterov momentum, batches of 32, rotations, flips, shifts, shear, zoom and noise.
+  report: {
+    epochs: 100,
+    batch: 32,
+    optimiser: { kind: 'sgd', rate: 0.003, momentum: 0.9, decay: { factor: 0.5, every: 20 } },
+    augmentation: { noise: 0.02 },
+  },
+  compact: {
+    epochs: 12,
+    batch: 128,
+    optimiser: { kind: 'adamw', rate: 0.004 },
+    labelSmoothing: 0.05,
+    augmentation: {},
+  },
+};
+
+/** How the MLP block of a node is trained on the features of a frozen trunk. */
+export const headTraining: TrainingConfigInput = {
+  epochs: 8,
+  batch: 128,
+  optimiser: { kind: 'adamw', rate: 0.002 },
+  labelSmoothing: 0.05,
+  augmentation: null,
+};
