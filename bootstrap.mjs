@@ -36,6 +36,7 @@ async function main(command, args) {
   await oneAtATime(async () => {
     if (!packagesAreWhole()) await installPackages();
     if (!isCompiled()) await compile();
+    linkCommand();
   });
   if (command === 'cli') return run(process.execPath, [MAIN, ...args]);
   const gpu = args.includes('--gpu') ? ['--gpu'] : [];
@@ -83,7 +84,7 @@ async function installPackages() {
     collect('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
   );
   if (outcome.status === 0) return;
-  const said = lastLines(outcome.text);
+  const said = npmErrors(outcome.text);
   if (outcome.status === 'missing') {
     const remedy = 'install Node 22 from https://nodejs.org, which brings npm';
     throw new Trouble('The packages could not be installed.', 'no npm on PATH', 'npm', `${remedy}; then: ${RETRY}`);
@@ -122,10 +123,24 @@ async function compile() {
   if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The TypeScript could not be compiled.');
   if (outcome.status !== 0) {
     const remedy = `npm run build shows all errors; after mending them: ${RETRY}`;
-    throw new Trouble('The TypeScript could not be compiled.', `\n${lastLines(outcome.text)}`, 'no errors', remedy);
+    throw new Trouble(
+      'The TypeScript could not be compiled.',
+      `\n${indented(outcome.text.trim().split('\n').slice(0, 8))}`,
+      'no errors',
+      remedy,
+    );
   }
   fs.chmodSync(MAIN, 0o755);
   fs.writeFileSync(STAMP, hash);
+}
+
+/** Makes `npx cladenet` inside this repository run what was compiled: npm links only the commands of other packages. */
+function linkCommand() {
+  const link = path.join(MODULES, '.bin', 'cladenet');
+  if (fs.existsSync(link)) return;
+  fs.mkdirSync(path.dirname(link), { recursive: true });
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync(path.relative(path.dirname(link), MAIN), link);
 }
 
 /** Of everything that the compiled files depend on. */
@@ -227,12 +242,14 @@ function diskFull(summary) {
   return new Trouble(summary, 'no space left on the disk', 'about 2 GB free', `free some space; then: ${RETRY}`);
 }
 
-function lastLines(text) {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines
-    .slice(-8)
-    .map((line) => `      ${line}`)
-    .join('\n');
+/** npm says what is wrong first, and then much more. */
+function npmErrors(text) {
+  const lines = text.split('\n').filter((line) => /^npm (error|ERR!) \S/.test(line));
+  return indented(lines.length > 0 ? lines.slice(0, 5) : text.split('\n').slice(-5));
+}
+
+function indented(lines) {
+  return lines.map((line) => `      ${line.slice(0, 300)}`).join('\n');
 }
 
 function readJson(file) {

@@ -1,7 +1,16 @@
 /** `bootstrap.mjs` in a small clone whose npm, tsc, vitest and cladenet are scripts that write down their calls. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +100,9 @@ describe('node bootstrap.mjs', () => {
       /installing up to 2 packages .*\n.*done in .* s\ncladenet: compiling TypeScript \.\.\.\n.*done in/,
     );
     expect(statSync(join(folder, 'dist/cli/main.js')).mode & 0o111).toBe(0o111);
+    expect(realpathSync(join(folder, 'node_modules/.bin/cladenet'))).toBe(
+      realpathSync(join(folder, 'dist/cli/main.js')),
+    );
     expect(await run(['test', 'taxonomy'])).toEqual({ status: 0, stderr: '' });
     expect(machine.log().slice(4)).toEqual([SETUP, 'vitest run taxonomy']);
   });
