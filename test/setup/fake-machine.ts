@@ -57,7 +57,10 @@ function makeWheel(requirement: string, members: Readonly<Record<string, string>
   const path = join(WHEEL_FOLDER, `${requirement}.whl`);
   const script = `import json, sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w') as z:
-    for name, text in json.loads(sys.argv[2]).items(): z.writestr(name, text)`;
+    for name, text in json.loads(sys.argv[2]).items():
+        member = zipfile.ZipInfo(name)
+        member.external_attr = (0o755 if name.endswith('.so') else 0o644) << 16
+        z.writestr(member, text)`;
   execFileSync(PYTHON, ['-c', script, path, JSON.stringify(members)]);
   const content = readFileSync(path);
   const sha256 = createHash('sha256').update(content).digest('hex');

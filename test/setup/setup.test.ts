@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -35,6 +36,8 @@ describe('setting up', () => {
     const library = machine.layout.libtensorflow('cpu');
     expect(existsSync(join(library, 'tensorflow/include/a.h'))).toBe(true);
     expect(existsSync(join(library, 'tensorflow/python.py'))).toBe(false);
+    const isExecutable = (file: string) => (statSync(join(library, file)).mode & 0o100) !== 0;
+    expect(['tensorflow/lib.so', 'tensorflow/include/a.h'].map(isExecutable)).toEqual([true, false]);
     expect(readdirSync(machine.layout.work)).toEqual([]);
     expect(output.text()).toMatch(/downloading tensorflow-cpu 1 .*: done in .* s/);
 
