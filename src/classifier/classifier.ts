@@ -2,8 +2,8 @@
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Description } from './schema.js';
-import type { HistoryLine } from './store.js';
 import type { SeenImages } from './seen.js';
+import type { HistoryLine } from './store.js';
 
 export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;

@@ -42,7 +42,8 @@ export function composeProduct(
     node.children.forEach((child, k) => {
       const next = arrived.slice();
       // A node with one child has nothing to decide and no classifier.
-      if (conditional !== undefined) for (let i = 0; i < images; i++) next[i] = (arrived[i] ?? 0) * (conditional[i * width + k] ?? 0);
+      if (conditional !== undefined)
+        for (let i = 0; i < images; i++) next[i] = (arrived[i] ?? 0) * (conditional[i * width + k] ?? 0);
       reach.set(child, next);
     });
   }

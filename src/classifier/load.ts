@@ -7,9 +7,8 @@ import { Taxonomy } from '../taxonomy/taxonomy.js';
 import { sizeOf } from '../tensorflow/arrays.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import { FlatClassifier } from './flat.js';
-import { readClassifier } from './store.js';
-import { TreeClassifier, TRUNK_PART } from './tree.js';
-import type { Part } from './weights.js';
+import { type Part, readClassifier } from './store.js';
+import { TRUNK_PART, TreeClassifier } from './tree.js';
 
 export interface LoadClassifierOptions {
   /** How programs are made; by default compiled, on the GPU where the CUDA build is set up. */
@@ -21,7 +20,10 @@ export interface LoadClassifierOptions {
  *
  * @throws CladenetError MODEL for a folder that is damaged, truncated, foreign or of another format version
  */
-export async function loadClassifier(folder: string, options: LoadClassifierOptions = {}): Promise<FlatClassifier | TreeClassifier> {
+export async function loadClassifier(
+  folder: string,
+  options: LoadClassifierOptions = {},
+): Promise<FlatClassifier | TreeClassifier> {
   const { description: stored, parts, history, seen } = await readClassifier(folder);
   const { parts: _, ...description } = stored;
   const make = options.make ?? programsOn();
@@ -29,7 +31,10 @@ export async function loadClassifier(folder: string, options: LoadClassifierOpti
   const find = (name: string) => parts.find((part) => part.name === name);
   const head = (outputs: number) => createHead(description.network.head, trunk.features, outputs).parameters;
   if (description.kind === 'flat') {
-    const weights = requirePart(folder, find('flat'), 'flat', [...trunk.parameters, ...head(description.classes.length)]);
+    const weights = requirePart(folder, find('flat'), 'flat', [
+      ...trunk.parameters,
+      ...head(description.classes.length),
+    ]);
     return new FlatClassifier(make, description, weights, history, seen);
   }
   const shared = description.trunk === 'shared';

@@ -4,7 +4,10 @@ import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
 import type { NetworkSpec } from '../network/spec.js';
 
-export function preprocessingFor({ trunk }: NetworkSpec, background: Preprocessing['background'] = 'white'): Preprocessing {
+export function preprocessingFor(
+  { trunk }: NetworkSpec,
+  background: Preprocessing['background'] = 'white',
+): Preprocessing {
   return { size: trunk.input.size, channels: trunk.input.channels, background, fit: 'longer-side' };
 }
 

@@ -1,6 +1,7 @@
 /** The JSON that describes a saved classifier: checked when it is read, so that nothing unknown is trusted. */
 import { z } from 'zod';
 import { networkSchema } from '../network/spec.js';
+import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
 
 export const FORMAT = 'cladenet-classifier';
@@ -47,9 +48,7 @@ const test = z.strictObject({
 const part = z.strictObject({
   name: z.string(),
   file: z.string().regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
-  bytes: z.int().min(0),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(1)) })),
+  ...weightsDescriptionSchema.shape,
 });
 
 const shared = {
@@ -98,4 +97,3 @@ export type NodeDescription = z.output<typeof node>;
 export type TrainingSummary = z.output<typeof summary>;
 export type SplitDescription = z.output<typeof split>;
 export type TestScore = z.output<typeof test>;
-export type PartDescription = z.output<typeof part>;

@@ -43,11 +43,16 @@ export function unpackSeen(packed: string): Set<string> {
  * The split with copies of an image kept together: an image whose pixels also occur in an earlier part (train, then
  * validation, then test) moves there. Otherwise an image would be learned and tested.
  */
-export function keepCopiesTogether(split: Split, prints: readonly string[]): { readonly split: Split; readonly moved: number } {
+export function keepCopiesTogether(
+  split: Split,
+  prints: readonly string[],
+): { readonly split: Split; readonly moved: number } {
   const placed = new Map<string, 0 | 1 | 2>();
   const parts: [number[], number[], number[]] = [[], [], []];
   let moved = 0;
-  for (const [part, indices] of [split.train, split.validation, split.test].entries() as IterableIterator<[0 | 1 | 2, Int32Array]>) {
+  for (const [part, indices] of [split.train, split.validation, split.test].entries() as IterableIterator<
+    [0 | 1 | 2, Int32Array]
+  >) {
     for (const image of indices) {
       const print = prints[image] ?? '';
       const where = placed.get(print) ?? part;

@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
+import type { Weights } from '../network/initialise.js';
+import { decodeWeights, encodeWeights } from '../network/weights-file.js';
 import type { EpochRecord } from '../training/fit.js';
 import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
-import { decodePart, encodePart, type Part, partFile } from './weights.js';
 
 /** An epoch of the history of a classifier; `node` is the path of the tree's node that was trained. */
 export type HistoryLine = EpochRecord & { readonly node?: string };
+
+/** A piece of a classifier that is trained, kept and replaced as one: the trunk, or the classifier of one node. */
+export interface Part {
+  readonly name: string;
+  readonly weights: Weights;
+}
 
 export interface StoredClassifier {
   readonly description: StoredDescription;
@@ -24,19 +31,33 @@ const DESCRIPTION = 'classifier.json';
 const HISTORY = 'history.jsonl';
 const IMAGES = 'images.json';
 
-export async function saveClassifier(folder: string, stored: Omit<StoredClassifier, 'description'>, description: Description): Promise<void> {
+export async function saveClassifier(
+  folder: string,
+  stored: Omit<StoredClassifier, 'description'>,
+  description: Description,
+): Promise<void> {
   await writeFolderAtomic(folder, async (temporary) => {
     await mkdir(join(temporary, 'weights'));
     const parts = [];
     for (const [index, part] of stored.parts.entries()) {
-      const { bytes, description: described } = encodePart(part, partFile(part.name, index));
-      await writeFile(join(temporary, described.file), bytes);
-      parts.push(described);
+      const file = partFile(part.name, index);
+      const { bytes, description: described } = encodeWeights(part.weights);
+      await writeFile(join(temporary, file), bytes);
+      parts.push({ name: part.name, file, ...described });
     }
     await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...description, parts }, null, 2)}\n`);
     await writeFile(join(temporary, HISTORY), stored.history.map((line) => `${JSON.stringify(line)}\n`).join(''));
     await writeFile(join(temporary, IMAGES), `${JSON.stringify(stored.seen)}\n`);
   });
+}
+
+/** A file name that a person can read, with a number in front that keeps it unique. */
+function partFile(name: string, index: number): string {
+  const readable = name
+    .replace(/[^A-Za-z0-9_-]+/g, '.')
+    .replace(/^\.+|\.+$/g, '')
+    .slice(-60);
+  return `weights/${String(index).padStart(4, '0')}${readable === '' ? '' : `-${readable}`}.bin`;
 }
 
 /** @throws CladenetError MODEL when the folder is not a classifier of this version, or damaged: all reasons at once */
@@ -47,8 +68,9 @@ export async function readClassifier(folder: string): Promise<StoredClassifier> 
   for (const part of description.parts) {
     const file = join(folder, part.file);
     const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodePart(bytes, part);
-    if (typeof weights === 'string') problems.push({ where: file, expected: 'the weights that were saved', received: weights });
+    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodeWeights(bytes, part);
+    if (typeof weights === 'string')
+      problems.push({ where: file, expected: 'the weights that were saved', received: weights });
     else parts.push({ name: part.name, weights });
   }
   const seen = await readJson(join(folder, IMAGES), seenSchema, problems);
@@ -81,12 +103,20 @@ async function readDescription(folder: string): Promise<StoredDescription> {
   return description;
 }
 
-async function readJson<S extends z.ZodType>(file: string, schema: S, problems: Problem[]): Promise<z.output<S> | undefined> {
+async function readJson<S extends z.ZodType>(
+  file: string,
+  schema: S,
+  problems: Problem[],
+): Promise<z.output<S> | undefined> {
   try {
     const result = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (result.success) return result.data;
     for (const { path, message } of result.error.issues) {
-      problems.push({ where: `${file}: ${path.join('.') || 'content'}`, expected: 'what cladenet wrote', received: message });
+      problems.push({
+        where: `${file}: ${path.join('.') || 'content'}`,
+        expected: 'what cladenet wrote',
+        received: message,
+      });
     }
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

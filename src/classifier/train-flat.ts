@@ -15,7 +15,7 @@ import { VERSION } from '../version.js';
 import { FlatClassifier } from './flat.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from './schema.js';
-import { fingerprints, packSeen } from './seen.js';
+import { packSeen } from './seen.js';
 import { scoreOnTest } from './test-score.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from './training-data.js';
 
@@ -86,7 +86,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
       test: null,
       summary: { seconds, epochs: history.length, best },
     };
-    const seen = packSeen(fingerprints(images), data.split);
+    const seen = packSeen(data.prints, data.split);
     const classifier = new FlatClassifier(make, description, weights, history, seen);
     const test = await scoreOnTest(classifier, data);
     classifier.dispose();

@@ -2,12 +2,12 @@
 import { CladenetError, type Problem } from '../errors.js';
 import { initialise, type Weights } from '../network/initialise.js';
 import { createHead, createTrunk, type Trunk } from '../network/network.js';
+import { withOutputs } from '../network/outputs.js';
 import type { PresetName } from '../network/presets.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
-import { withOutputs } from '../network/outputs.js';
 import { hash32 } from '../random.js';
-import { matchClasses } from '../taxonomy/match-classes.js';
 import { orThrow } from '../taxonomy/findings.js';
+import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
@@ -21,7 +21,7 @@ import { VERSION } from '../version.js';
 import type { FlatClassifier } from './flat.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { FORMAT, FORMAT_VERSION, type NodeDescription, type TreeDescription } from './schema.js';
-import { fingerprints, packSeen, unpackSeen } from './seen.js';
+import { packSeen, unpackSeen } from './seen.js';
 import type { HistoryLine } from './store.js';
 import { scoreOnTest } from './test-score.js';
 import { DEVICE_MEMORY, parseTraining, resolveNetwork } from './train-flat.js';
@@ -86,7 +86,7 @@ interface NodeTraining {
  *         TRAINING, ABORTED
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
-  const { images, split } = data;
+  const { images, split, prints } = data;
   const make = options.make ?? programsOn();
   requireTrainable(data);
   const taxonomy = orThrow(
@@ -94,9 +94,8 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
     matchClasses(options.taxonomy, images.classes, { allowMissing: true }),
   );
   const mode = options.trunk ?? 'shared';
-  const prints = fingerprints(images);
   const started = performance.now();
-  const plan = mode === 'own' ? ownPlan(data, options) : await sharedPlan(data, options, prints, make);
+  const plan = mode === 'own' ? ownPlan(data, options) : await sharedPlan(data, options, make);
   const nodes = decidingNodes(taxonomy);
   const outputs = Math.max(...nodes.map(({ children }) => children.length));
   const trainer = createTrainer(make, plan.nodes.model(outputs), plan.nodes.source, plan.config);
@@ -175,12 +174,7 @@ function ownPlan({ images }: TrainingData, options: TreeOptions): Plan {
 }
 
 /** The flat classifier's CNN block gives features once; every node trains an MLP block on them. */
-async function sharedPlan(
-  data: TrainingData,
-  options: TreeOptions,
-  prints: readonly string[],
-  make: MakeProgram,
-): Promise<Plan> {
+async function sharedPlan(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<Plan> {
   const { images, split } = data;
   const { from } = options;
   if (from === undefined) {
@@ -189,14 +183,23 @@ async function sharedPlan(
     ]);
   }
   requirePreprocessing(images, from.description.preprocessing);
-  requireUnseen(data, from, prints);
+  requireUnseen(data, from);
   const spec = from.description.network;
   const head = options.head ?? NODE_HEAD;
   const config = parseTraining({ ...headTraining, seed: from.description.training.seed, ...options.training });
   const trunk = createTrunk(spec.trunk);
   const trunkWeights = Object.fromEntries(trunk.parameters.map(({ name }) => [name, from.weights[name]])) as Weights;
   const views = options.views ?? VIEWS;
-  const features = await cacheFeatures(make, data, from, trunk, trunkWeights, views, config.seed, options.hooks?.signal);
+  const features = await cacheFeatures(
+    make,
+    data,
+    from,
+    trunk,
+    trunkWeights,
+    views,
+    config.seed,
+    options.hooks?.signal,
+  );
   const position = new Map(Array.from(split.train, (image, i) => [image, i]));
   return {
     network: { trunk: spec.trunk, head },
@@ -257,7 +260,7 @@ async function cacheFeatures(
 }
 
 /** A trunk that learned from an image must not be validated or tested on it. */
-function requireUnseen({ split }: TrainingData, from: FlatClassifier, prints: readonly string[]): void {
+function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
   const learned = unpackSeen(from.seen.train);
   const chosen = unpackSeen(from.seen.validation);
   const leaks = (indices: Int32Array, seen: readonly Set<string>[]) =>
@@ -304,7 +307,10 @@ function withEnoughSteps(config: TrainingConfig, { train }: Task): TrainingConfi
 
 function imagesBelow({ images, split }: TrainingData, taxonomy: Taxonomy, path: string): number {
   const names = new Set(taxonomy.classesBelow(path));
-  return split.train.reduce((sum, image) => sum + (names.has(images.classes[images.labels[image] ?? -1] ?? '') ? 1 : 0), 0);
+  return split.train.reduce(
+    (sum, image) => sum + (names.has(images.classes[images.labels[image] ?? -1] ?? '') ? 1 : 0),
+    0,
+  );
 }
 
 /** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them. */
@@ -314,4 +320,3 @@ export function lineageNames(taxonomy: Taxonomy, label: string): string[] {
     .filter((path) => path !== '')
     .map((path) => taxonomy.node(path).name);
 }
-

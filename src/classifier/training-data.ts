@@ -1,12 +1,38 @@
 /** What classifiers are trained on: images, the classes they may have, and the split that keeps the test part unseen. */
 import type { ImageSet } from '../dataset/images.js';
-import type { Split } from '../dataset/split.js';
+import { type Fractions, type Split, splitImages } from '../dataset/split.js';
 import { CladenetError, type Problem } from '../errors.js';
 import type { Task } from '../training/fit.js';
+import { fingerprints, keepCopiesTogether } from './seen.js';
 
 export interface TrainingData {
   readonly images: ImageSet;
+  /** Which images are learned from, which choose, and which test. */
   readonly split: Split;
+  /** What the split was drawn by. */
+  readonly drawnBy: { readonly seed: number; readonly fractions: Fractions };
+  /** A fingerprint of each image's pixels. */
+  readonly prints: readonly string[];
+}
+
+export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
+
+/**
+ * Splits images for training: stratified by class, by an explicit seed. Copies of one image (the same pixels and size) go
+ * to one part, so that none is learned and tested. `split.notes` says what was odd.
+ *
+ * @param options.fractions default 80 % train, 10 % validation, 10 % test
+ */
+export function prepareData(
+  images: ImageSet,
+  { seed, fractions = FRACTIONS }: { readonly seed: number; readonly fractions?: Fractions | undefined },
+): TrainingData {
+  const prints = fingerprints(images);
+  const drawn = splitImages(images.labels, images.classes.length, { seed, fractions, classes: images.classes });
+  const { split, moved } = keepCopiesTogether(drawn, prints);
+  const notes =
+    moved === 0 ? split.notes : [...split.notes, `${moved} copies of an image moved to where the first of them is`];
+  return { images, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
 }
 
 /** The flat task: every class of the images. */
@@ -34,7 +60,7 @@ export function requireTrainable({ images, split }: TrainingData): void {
   if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
 }
 
-export function describeSplit({ split }: TrainingData) {
-  const { train, validation, test, seed, fractions } = split;
-  return { seed, fractions, images: { train: train.length, validation: validation.length, test: test.length } };
+export function describeSplit({ split, drawnBy }: TrainingData) {
+  const { train, validation, test } = split;
+  return { ...drawnBy, images: { train: train.length, validation: validation.length, test: test.length } };
 }

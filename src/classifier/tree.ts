@@ -113,7 +113,8 @@ export class TreeClassifier implements Classifier {
       else this.inference.load(state);
       const rows = await this.inference.run(images, undefined, {
         signal: options.signal,
-        onProgress: ({ done }) => options.onProgress?.({ done: k * images.count + done, total: nodes.length * images.count }),
+        onProgress: ({ done }) =>
+          options.onProgress?.({ done: k * images.count + done, total: nodes.length * images.count }),
       });
       const conditional = new Float32Array(images.count * children.length);
       for (let i = 0; i < images.count; i++) {

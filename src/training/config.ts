@@ -53,7 +53,11 @@ export const trainingSchema = z.strictObject({
   balance: z.int().min(0).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
   /** Every random draw of a training comes from it. */
-  seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
 });
 
 export type OptimiserConfig = z.output<typeof optimiserSchema>;

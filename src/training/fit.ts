@@ -90,7 +90,8 @@ export async function fit(
     history.push(record);
     if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
     await hooks.onEpoch?.(record);
-    if (epoch < config.epochs) await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
+    if (epoch < config.epochs)
+      await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
   }
   if (best === undefined) throw new CladenetError('TRAINING', 'A training of no epochs has no weights to keep');
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);

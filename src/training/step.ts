@@ -30,7 +30,12 @@ export interface StepOptions {
  * `scalars` (the optimiser's).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
-export function trainingStep(model: Model, source: Source, optimiser: Optimiser, options: StepOptions): ProgramFunction {
+export function trainingStep(
+  model: Model,
+  source: Source,
+  optimiser: Optimiser,
+  options: StepOptions,
+): ProgramFunction {
   const n = options.batch;
   const weightNames = model.parameters.filter(({ role }) => role === 'weight').map(({ name }) => name);
   return {

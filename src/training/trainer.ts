@@ -3,18 +3,18 @@
  * flat classifier, or each node of a tree in turn.
  */
 import { CladenetError } from '../errors.js';
-import type { Parameter } from '../network/layers.js';
 import type { Weights } from '../network/initialise.js';
+import type { Parameter } from '../network/layers.js';
+import { random } from '../random.js';
 import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
 import type { MakeProgram } from '../tensorflow/device.js';
-import { random } from '../random.js';
 import { drawMaps } from './augment.js';
+import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { TrainingConfig } from './config.js';
 import type { Model } from './model.js';
 import { createOptimiser, type Optimiser } from './optimiser.js';
 import type { Source } from './source.js';
 import { probabilityFunction, slotName, trainingStep } from './step.js';
-import { INFERENCE_BATCH, inBatches } from './batches.js';
 
 export interface StepBatch {
   readonly indices: Int32Array;

@@ -1,0 +1,138 @@
+/** `cladenet demo`: draws organisms along an invented phylogeny, trains flat and tree, compares them, draws the results. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Classifier } from '../../classifier/classifier.js';
+import { preprocessingFor } from '../../classifier/preprocessing.js';
+import { trainFlat } from '../../classifier/train-flat.js';
+import { trainTree } from '../../classifier/train-tree.js';
+import { prepareData, type TrainingData } from '../../classifier/training-data.js';
+import { generateOrganisms } from '../../dataset/generate.js';
+import { selectImages } from '../../dataset/images.js';
+import { compareClassifiers } from '../../evaluation/compare.js';
+import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
+import { presets } from '../../network/presets.js';
+import { comparisonTable } from '../../report/comparison-table.js';
+import { confusionMatrixFigure } from '../../report/confusion-figure.js';
+import { learningCurves } from '../../report/learning-curves.js';
+import { writeFigure } from '../../report/write-figure.js';
+import { readTaxonomy } from '../../taxonomy/read.js';
+import { programsOn } from '../../tensorflow/device.js';
+import { openImages } from '../images.js';
+import { interruptible } from '../interrupt.js';
+import { duration, say, startProgress } from '../progress.js';
+import { scoredTree } from '../scored-tree.js';
+import { predictNamed, tableRow } from '../scoring.js';
+import { epochProgress } from '../training.js';
+
+const IMAGES_PER_CLASS = 80;
+const EPOCHS = 12;
+
+export async function demoCommand({
+  out = 'demo-output',
+  seed = '1',
+  gpu,
+}: {
+  out?: string;
+  seed?: string;
+  gpu?: boolean;
+}): Promise<void> {
+  await interruptible('run the demo again to begin anew', (signal) => demo(out, Number(seed), gpu === true, signal));
+}
+
+async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const make = programsOn({ device: gpu ? 'gpu' : undefined });
+  const organisms = join(out, 'organisms');
+  await mkdir(out, { recursive: true });
+
+  const drawing = startProgress('drawing organisms', 0);
+  const {
+    imagesFolder,
+    taxonomyFile,
+    images: drawn,
+  } = await generateOrganisms({
+    out: organisms,
+    imagesPerClass: IMAGES_PER_CLASS,
+    seed,
+    signal,
+    onProgress: (done) => drawing.update(done),
+  });
+  drawing.stop(`${drawn} organisms of an invented phylogeny drawn in ${organisms}`);
+  const taxonomy = await readTaxonomy(taxonomyFile);
+  const images = await openImages({ images: imagesFolder, strict: true }, preprocessingFor(presets.compact), seed);
+  // A larger test part than usual: the demo is small, and a comparison needs images.
+  const data = prepareData(images, { seed, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
+
+  say(`\nflat: one CNN over ${images.classes.length} species`);
+  const progress = epochProgress();
+  const flat = await trainFlat(data, {
+    network: 'compact',
+    training: { epochs: EPOCHS, batch: 64, seed },
+    make,
+    hooks: { ...progress, signal },
+  });
+  await flat.save(join(out, 'flat'));
+
+  const nodes = startProgress('\ntree: training nodes', 0);
+  const tree = await trainTree(data, {
+    taxonomy,
+    from: flat,
+    make,
+    hooks: { signal, onNode: (_, index) => nodes.update(index) },
+  });
+  nodes.stop(
+    `tree: ${tree.description.nodes.length} nodes on the flat classifier's CNN block, trained in ${duration(tree.description.seconds)}`,
+  );
+  await tree.save(join(out, 'tree'));
+
+  await compare(out, data, flat, tree, seed);
+  const epochs = flat.history.map((record) => ({
+    ...record,
+    validationLoss: record.validationLoss ?? Number.NaN,
+    validationAccuracy: record.validationAccuracy ?? Number.NaN,
+  }));
+  await writeFigure(await learningCurves([{ name: 'flat', epochs }]), join(out, 'learning-curves.png'));
+  say(
+    `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
+  );
+  say(`done in ${duration((performance.now() - started) / 1000)}`);
+}
+
+async function compare(out: string, { images, split }: TrainingData, flat: Classifier, tree: Classifier, seed: number) {
+  const test = selectImages(images, split.test);
+  const { taxonomy } = tree;
+  if (taxonomy === undefined) return;
+  const predictions = [
+    ...(await predictNamed('flat', flat, test, ['product'])),
+    ...(await predictNamed('tree', tree, test, ['product', 'greedy'])),
+  ];
+  flat.dispose();
+  tree.dispose();
+  const { models, differences } = compareClassifiers(predictions, { taxonomy, seed });
+  const ofAccuracy = differences.filter(({ metric }) => metric === 'accuracy' || metric === 'ahd');
+  console.log(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
+  console.log(
+    comparisonTable(
+      models.map(({ name, ...evaluation }) => tableRow(name, evaluation)),
+      ofAccuracy,
+    ),
+  );
+  for (const [name, model] of [
+    ['flat', models[0]],
+    ['tree', models[1]],
+  ] as const) {
+    if (model === undefined) continue;
+    const figure = await confusionMatrixFigure(flatCounts(model.confusion), {
+      order: taxonomy.classes,
+      title: `Confusion matrix, ${name}`,
+    });
+    await writeFigure(figure, join(out, `confusion-${name}.png`));
+  }
+  const [, ofTree] = models;
+  if (ofTree === undefined) return;
+  console.log('\nThe tree: accuracy of each node on the test images below it, recall of each species\n');
+  console.log(scoredTree(taxonomy, ofTree));
+}
+
+/** The figure takes its counts in one row-major array. */
+const flatCounts = ({ classes, counts }: ConfusionMatrix) => ({ classes, counts: counts.flat() });

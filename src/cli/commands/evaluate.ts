@@ -1,0 +1,27 @@
+/** `cladenet evaluate`: every number for one classifier. */
+import { loadClassifier } from '../../classifier/load.js';
+import { evaluate } from '../../evaluation/evaluate.js';
+import { writeFileAtomic } from '../../files.js';
+import { comparisonTable } from '../../report/comparison-table.js';
+import { programsOn } from '../../tensorflow/device.js';
+import { openImages } from '../images.js';
+import { evaluateSchema, resolveOptions } from '../options.js';
+import { scoredTree } from '../scored-tree.js';
+import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
+
+export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(evaluateSchema, given);
+  const classifier = await loadClassifier(model, { make: programsOn({ device: command.gpu ? 'gpu' : undefined }) });
+  const taxonomy = await judgeBy(command, [classifier]);
+  const all = await openImages(command, classifier.description.preprocessing, command.seed);
+  const images = command.seen ? all : leaveOut(all, [seenMask(classifier, all)]);
+  const [named] = await predictNamed(nameOf(model), classifier, images, [command.routing]);
+  classifier.dispose();
+  if (named === undefined) return;
+  const result = evaluate(named.predictions, { taxonomy, decisions: named.decisions });
+  console.log(comparisonTable([tableRow(named.name, result)]));
+  if (taxonomy !== undefined) console.log(`\n${scoredTree(taxonomy, result)}`);
+  if (command.json !== undefined) {
+    await writeFileAtomic(command.json, `${JSON.stringify({ name: named.name, ...result }, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,48 @@
+/** `cladenet network`: a preset's layers, shapes and weights. */
+import { CladenetError, nearest } from '../../errors.js';
+import { countWeights, createHead, createTrunk } from '../../network/network.js';
+import { type PresetName, presets } from '../../network/presets.js';
+
+export function networkCommand(
+  name: string,
+  { classes = '121', size }: { readonly classes?: string; readonly size?: string },
+): void {
+  if (!Object.hasOwn(presets, name)) {
+    const near = nearest(name, Object.keys(presets));
+    throw new CladenetError('USAGE', 'There is no such network', [
+      {
+        where: 'network',
+        expected: Object.keys(presets).join(' or '),
+        received: name,
+        remedy: near && `Did you mean ${near}?`,
+      },
+    ]);
+  }
+  const preset = presets[name as PresetName];
+  const outputs = positive('--classes', classes);
+  const input = { ...preset.trunk.input, ...(size === undefined ? {} : { size: positive('--size', size) }) };
+  const trunk = createTrunk({ ...preset.trunk, input });
+  const head = createHead(preset.head, trunk.features, outputs);
+  const rows = [
+    ['layer', 'output', 'weights'],
+    [`image, ${input.channels === 1 ? 'grey' : 'colour'}`, `${input.size} x ${input.size} x ${input.channels}`, '0'],
+    ...[...trunk.rows, ...head.rows].map(({ layer, output, weights }) => [
+      layer,
+      output.join(' x '),
+      weights.toLocaleString('en'),
+    ]),
+    ['total', '', countWeights(trunk, head).toLocaleString('en')],
+  ];
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  for (const [layer = '', output = '', weights = ''] of rows) {
+    console.log(`${layer.padEnd(width(0))}  ${output.padEnd(width(1))}  ${weights.padStart(width(2))}`.trimEnd());
+  }
+}
+
+function positive(where: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new CladenetError('USAGE', 'This network cannot be built', [
+    { where, expected: 'a whole number above 0', received: text },
+  ]);
+}

@@ -1,0 +1,36 @@
+/** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
+import { listImages } from '../../dataset/list.js';
+import type { SingleChild } from '../../taxonomy/check.js';
+import { drawTree } from '../../taxonomy/draw-tree.js';
+import { orThrow } from '../../taxonomy/findings.js';
+import { matchClasses } from '../../taxonomy/match-classes.js';
+import { readTaxonomy } from '../../taxonomy/read.js';
+import { tell } from '../images.js';
+
+interface Options {
+  readonly images?: string;
+  readonly singleChild?: SingleChild;
+}
+
+export async function taxonomyCommand(file: string, { images, singleChild }: Options): Promise<void> {
+  const taxonomy = await readTaxonomy(file, { singleChild });
+  if (images === undefined) {
+    console.log(
+      drawTree(taxonomy, {
+        annotate: ({ label, path }) => (label === undefined ? `${taxonomy.classesBelow(path).length} classes` : ''),
+      }),
+    );
+  } else {
+    const listing = await listImages(images);
+    tell('odd about the images', listing.problems);
+    orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
+    const counts = new Map<string, number>();
+    for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const below = (path: string) =>
+      taxonomy.classesBelow(path).reduce((sum, label) => sum + (counts.get(label) ?? 0), 0);
+    console.log(drawTree(taxonomy, { annotate: ({ path }) => String(below(path)) }));
+  }
+  const inner = taxonomy.internalNodes().length;
+  const depth = taxonomy.node(taxonomy.root).height;
+  console.log(`\n${taxonomy.classes.length} classes below ${inner} internal nodes, at most ${depth} levels down`);
+}

@@ -1,0 +1,69 @@
+/** Images for the commands: listed, limited, decoded, with what was odd about them told. */
+import type { ImageSet } from '../dataset/images.js';
+import { type ImageListing, listImages } from '../dataset/list.js';
+import { loadImages } from '../dataset/load.js';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import { limitPerClass, selectClasses } from '../dataset/select.js';
+import type { Problem } from '../errors.js';
+import { duration, say, startProgress } from './progress.js';
+
+export interface ImageChoice {
+  readonly images: string;
+  readonly classes?: readonly string[] | undefined;
+  readonly limitPerClass?: number | undefined;
+  readonly pathColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+  readonly strict: boolean;
+}
+
+/** Problems told in full up to this many; the rest is counted. */
+const TOLD = 10;
+
+export async function openImages(choice: ImageChoice, preprocessing: Preprocessing, seed: number): Promise<ImageSet> {
+  return decodeImages(await chooseImages(choice, seed), preprocessing, choice.strict);
+}
+
+async function chooseImages(choice: ImageChoice, seed: number): Promise<ImageListing> {
+  const { strict, pathColumn, labelColumn } = choice;
+  let listing = await listImages(choice.images, { strict, pathColumn, labelColumn });
+  tell('odd about the images', listing.problems);
+  if (choice.classes !== undefined) listing = selectClasses(listing, choice.classes);
+  if (choice.limitPerClass !== undefined) {
+    listing = { ...listing, records: limitPerClass(listing.records, choice.limitPerClass, seed) };
+  }
+  return listing;
+}
+
+/** Decodes (or takes from the cache) and says how many, how fast, and which could not be used. */
+export async function decodeImages(
+  listing: ImageListing,
+  preprocessing: Preprocessing,
+  strict: boolean,
+): Promise<ImageSet> {
+  const started = performance.now();
+  const progress = startProgress('decoding', listing.records.length);
+  try {
+    const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
+    const { images, rejected, decoded, cacheProblem } = await loadImages(listing, preprocessing, {
+      strict,
+      onProgress,
+    });
+    const classes = images.classes.length === 0 ? '' : ` of ${images.classes.length} classes`;
+    const cached = images.count + rejected.length - decoded;
+    const source = cached > 0 ? `${decoded} decoded, ${cached} from the cache` : `${decoded} decoded`;
+    progress.stop(`${images.count} images${classes} (${source}) in ${duration((performance.now() - started) / 1000)}`);
+    tell('images that cannot be used and were left out', rejected);
+    if (cacheProblem !== undefined) tell('the cache of decoded images could not be written', [cacheProblem]);
+    return images;
+  } catch (error) {
+    progress.stop();
+    throw error;
+  }
+}
+
+export function tell(what: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  say(`${problems.length} ${what}:`);
+  for (const { where, received } of problems.slice(0, TOLD)) say(`  ${where}: ${received}`);
+  if (problems.length > TOLD) say(`  ... and ${problems.length - TOLD} more`);
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env node
+/** The command line. Each command is a file of its own in `commands/`, loaded when it is called. */
+import { Command, CommanderError } from 'commander';
+import { CladenetError } from '../errors.js';
+import { VERSION } from '../version.js';
+
+type Options = Record<string, unknown>;
+
+const program = new Command('cladenet')
+  .description('Hierarchical, taxonomy-aware image classification: flat and tree classifiers, trained and compared.')
+  .version(VERSION)
+  .showHelpAfterError('(cladenet --help lists the commands, cladenet COMMAND --help its options)')
+  .exitOverride();
+
+/** Images, and how a command chooses among them. */
+const withImages = (command: Command, needed: boolean): Command =>
+  command
+    .option(
+      '--images DIR|TABLE',
+      `class folders, or a CSV/TSV with a path and a label column${needed ? '' : ' (optional)'}`,
+    )
+    .option('--classes A,B,C', 'only these classes')
+    .option('--limit-per-class N', 'at most N images of each class, drawn by the seed')
+    .option('--path-column NAME', 'the column of paths in a table')
+    .option('--label-column NAME', 'the column of labels in a table')
+    .option('--strict', 'stop where any image cannot be used, instead of leaving it out')
+    .option('--gpu', 'compute on the GPU, or stop with an error');
+
+const withTraining = (command: Command): Command =>
+  withImages(command, true)
+    .option('--out MODEL', 'folder that the classifier is written to')
+    .option('--preset NAME', 'network: compact or report (default: compact)')
+    .option('--size N', "side of the network's input in pixels (default: the preset's)")
+    .option('--colour', 'keep the colours (default: grey)')
+    .option('--background KIND', 'around the image: white or border-median (default: white)')
+    .option('--epochs N', "times that the training images are shown (default: the preset's)")
+    .option('--batch N', "images in a training step (default: the preset's)")
+    .option('--rate X', "learning rate, the peak of a one-cycle one (default: the preset's)")
+    .option('--seed N', 'seed of everything random (default: 1)')
+    .option('--split A/B/C', 'shares of train, validation and test (default: 0.8/0.1/0.1)')
+    .option('--split-seed N', 'seed of the split alone (default: the seed)')
+    .option('--label-smoothing X', 'share of the target spread over all classes')
+    .option('--class-weights KIND', 'none or balanced (default: none)')
+    .option('--balance N', 'show N images of each class in an epoch, small classes repeated (default: all as they are)')
+    .option('--no-augment', 'show the images as they are')
+    .option('--device-memory MIB', 'images that may be held on the device; larger sets are streamed (default: 2048)')
+    .option('--fresh', 'begin anew where an unfinished training was left')
+    .option('--config FILE', 'JSON with these options, in camelCase; the command line wins');
+
+const withEvaluation = (command: Command): Command =>
+  withImages(command, true)
+    .option('--json FILE', 'write all numbers as JSON')
+    .option('--taxonomy FILE', "the tree to judge by (default: the first tree's own)")
+    .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+    .option('--seen', 'keep images that a classifier was trained or chosen on')
+    .option('--seed N', 'seed of the bootstrap and of --limit-per-class (default: 1)')
+    .option('--config FILE', 'JSON with these options, in camelCase; the command line wins');
+
+program
+  .command('demo')
+  .description('the embedded default, end to end: draw organisms, train flat and tree, compare them')
+  .option('--out DIR', 'where everything is written (default: demo-output)')
+  .option('--seed N', 'seed of everything random (default: 1)')
+  .option('--gpu', 'compute on the GPU, or stop with an error')
+  .action(async (options: Options) => (await import('./commands/demo.js')).demoCommand(options));
+
+program
+  .command('setup')
+  .description('fetch libtensorflow and compile the addon, once for this user')
+  .option('--gpu', 'the CUDA build, or stop with an error')
+  .option('--force', 'make everything anew')
+  .option('--quiet', 'say nothing when all is ready')
+  .action(async (options: Options) => (await import('./commands/setup.js')).setupCommand(options));
+
+program
+  .command('doctor')
+  .description('what this machine has, what is wrong with it, and what mends it')
+  .option('--gpu', 'look for the GPU')
+  .action(async (options: Options) => (await import('./commands/setup.js')).doctorCommand(options));
+
+program
+  .command('taxonomy <file>')
+  .description('check a taxonomy and draw it, with the counts of images where they are given')
+  .option('--images DIR|TABLE', 'images whose classes it must have')
+  .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .action(async (file: string, options: Options) =>
+    (await import('./commands/taxonomy.js')).taxonomyCommand(file, options),
+  );
+
+program
+  .command('network <preset>')
+  .description("a network's layers, shapes and weights")
+  .option('--classes N', 'number of classes (default: 121)')
+  .option('--size N', "side of the input in pixels (default: the preset's)")
+  .action(async (name: string, options: Options) =>
+    (await import('./commands/network.js')).networkCommand(name, options),
+  );
+
+const train = program.command('train').description('train a classifier');
+withTraining(train.command('flat'))
+  .description('one CNN over all classes')
+  .action(async (options: Options) => (await import('./commands/train-flat.js')).trainFlatCommand(options));
+withTraining(train.command('tree'))
+  .description('a sub-classifier at every node of a taxonomy')
+  .option('--taxonomy FILE', 'the tree')
+  .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option('--trunk KIND', 'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)')
+  .option('--from FLAT_MODEL', 'the flat classifier whose CNN block is shared')
+  .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
+
+program
+  .command('predict <model> <paths...>')
+  .description('what is on these images, folders or tables of images')
+  .option('--out FILE', 'CSV: path, class, probability, lineage, top 5')
+  .option('--strict', 'stop where any image cannot be used, instead of leaving it out')
+  .option('--gpu', 'compute on the GPU, or stop with an error')
+  .action(async (model: string, paths: string[], options: Options) =>
+    (await import('./commands/predict.js')).predictCommand(model, paths, options),
+  );
+
+withEvaluation(program.command('evaluate <model>'))
+  .description('every number for one classifier, on images that it has not seen')
+  .option('--routing KIND', 'how a tree decides: product or greedy (default: product)')
+  .action(async (model: string, options: Options) =>
+    (await import('./commands/evaluate.js')).evaluateCommand(model, options),
+  );
+
+withEvaluation(program.command('compare <models...>'))
+  .description('classifiers side by side on the same images, with intervals and tests for their differences')
+  .action(async (models: string[], options: Options) =>
+    (await import('./commands/compare.js')).compareCommand(models, options),
+  );
+
+/** Exit codes: 0, 1 (the work failed), 2 (the call was wrong). */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof CladenetError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = error.code === 'USAGE' ? 2 : 1;
+    } else {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+await main();

@@ -1,0 +1,58 @@
+/** Progress on standard error: a bar on a terminal, a plain line now and then elsewhere. Results go to standard output. */
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+
+/** How often a long work says where it is when nobody watches it live. */
+const PLAIN_SECONDS = 15;
+
+export interface Progress {
+  update(done: number, note?: string): void;
+  /** Takes the bar away; `line` is what stays. */
+  stop(line?: string): void;
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export function startProgress(title: string, total: number): Progress {
+  return process.stderr.isTTY ? bar(title, total) : plain(title, total);
+}
+
+function bar(title: string, total: number): Progress {
+  const bars = new MultiBar(
+    {
+      format: `${title} {bar} {value}/{total}  {note}`,
+      clearOnComplete: true,
+      hideCursor: true,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  );
+  const single: SingleBar = bars.create(total, 0, { note: '' });
+  return {
+    update: (done, note = '') => single.update(done, { note }),
+    stop(line) {
+      bars.stop();
+      if (line !== undefined) say(line);
+    },
+  };
+}
+
+function plain(title: string, total: number): Progress {
+  let last = performance.now();
+  return {
+    update(done, note = '') {
+      if (performance.now() - last < PLAIN_SECONDS * 1000) return;
+      last = performance.now();
+      say(`${title} ${done}/${total}  ${note}`.trimEnd());
+    },
+    stop(line) {
+      if (line !== undefined) say(line);
+    },
+  };
+}
+
+/** `75 s`, `12.4 min`. */
+export function duration(seconds: number): string {
+  return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;
+}

@@ -1,0 +1,89 @@
+/** What `train flat`, `train tree` and `demo` share: data, configuration and progress of a training. */
+import { createHash } from 'node:crypto';
+import { preprocessingFor } from '../classifier/preprocessing.js';
+import type { TestScore } from '../classifier/schema.js';
+import { resolveNetwork } from '../classifier/train-flat.js';
+import { prepareData, type TrainingData } from '../classifier/training-data.js';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import type { NetworkSpec } from '../network/spec.js';
+import type { TrainingConfigInput } from '../training/config.js';
+import type { EpochRecord, FitHooks } from '../training/fit.js';
+import { openImages } from './images.js';
+import type { FlatCommand, TreeCommand } from './options.js';
+import { duration, say, startProgress } from './progress.js';
+
+type TrainingCommand = FlatCommand | TreeCommand;
+
+/** The preset's network at the size and colour asked for. */
+export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpec {
+  const { spec } = resolveNetwork(preset);
+  const input = { size: size ?? spec.trunk.input.size, channels: colour ? (3 as const) : spec.trunk.input.channels };
+  return { ...spec, trunk: { ...spec.trunk, input } };
+}
+
+/** The options that differ from the preset's (or the node heads') own training. */
+export function trainingOf(command: TrainingCommand): TrainingConfigInput {
+  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment } = command;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance };
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
+}
+
+/** A preset's training with the options of the command on top. */
+export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput {
+  const { config } = resolveNetwork(command.preset);
+  const optimiser = { ...config.optimiser, ...(command.rate === undefined ? {} : { rate: command.rate }) };
+  return { ...config, ...trainingOf(command), optimiser };
+}
+
+export async function openTrainingData(
+  command: TrainingCommand,
+  preprocessing: Preprocessing = preprocessingFor(networkOf(command), command.background),
+  usual: Partial<TrainingData['drawnBy']> = {},
+): Promise<TrainingData> {
+  const seed = command.splitSeed ?? usual.seed ?? command.seed;
+  const images = await openImages(command, preprocessing, seed);
+  const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions });
+  const { train, validation, test, notes } = data.split;
+  say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
+  for (const note of notes) say(`  ${note}`);
+  return data;
+}
+
+const share = (value: number | null) => (value === null ? '-' : `${(100 * value).toFixed(1)} %`);
+const nats = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+
+/** One line for each epoch, and a bar (or now and then a line) within it. */
+export function epochProgress(): Required<Pick<FitHooks, 'onStep' | 'onEpoch'>> & { stop(): void } {
+  let progress: ReturnType<typeof startProgress> | undefined;
+  return {
+    onStep({ epoch, epochs, step, steps, loss, accuracy }) {
+      progress ??= startProgress(`epoch ${epoch}/${epochs}`, steps);
+      progress.update(step, `loss ${nats(loss)}, accuracy ${share(accuracy)}`);
+    },
+    onEpoch(record) {
+      progress?.stop(epochLine(record));
+      progress = undefined;
+    },
+    stop: () => progress?.stop(),
+  };
+}
+
+function epochLine({ epoch, loss, accuracy, validationLoss, validationAccuracy, seconds }: EpochRecord): string {
+  const train = `loss ${nats(loss)}, accuracy ${share(accuracy).padStart(7)}`;
+  const validation = `validation loss ${nats(validationLoss)}, accuracy ${share(validationAccuracy).padStart(7)}`;
+  return `epoch ${String(epoch).padStart(3)}  ${train}  ${validation}  (${duration(seconds)})`;
+}
+
+export function testLine(name: string, test: TestScore | null): string {
+  if (test === null) return `${name}: the split has no test images`;
+  const { accuracy, balancedAccuracy, top5, logLoss, images } = test;
+  const scores = `accuracy ${share(accuracy)}, balanced ${share(balancedAccuracy)}, top 5 ${share(top5)}, log-loss ${nats(logLoss)}`;
+  return `${name} on its ${images} test images: ${scores}`;
+}
+
+/** What a checkpoint has to agree with to be gone on from. */
+export function purposeOf(kind: string, data: TrainingData, rest: unknown): unknown {
+  const prints = createHash('sha256').update(data.prints.join('')).digest('hex');
+  return [kind, data.images.classes, data.drawnBy, prints, rest];
+}

@@ -1,0 +1,52 @@
+/** Weights as bytes: arrays one after the other as little-endian 32-bit floats, described by names and shapes. */
+import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
+import { z } from 'zod';
+import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
+import type { Weights } from './initialise.js';
+
+/** What is needed to read the bytes back, and to know that they are whole. */
+export const weightsDescriptionSchema = z.strictObject({
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(1)) })),
+});
+
+export type WeightsDescription = z.output<typeof weightsDescriptionSchema>;
+
+export function encodeWeights(weights: Weights): { readonly bytes: Buffer; readonly description: WeightsDescription } {
+  const arrays = Object.entries(weights);
+  const bytes = Buffer.concat(
+    arrays.map(([, { data }]) => littleEndian(Buffer.from(data.buffer, data.byteOffset, data.byteLength))),
+  );
+  const described = arrays.map(([name, { shape }]) => ({ name, shape: [...shape] }));
+  return { bytes, description: { bytes: bytes.length, sha256: sha256(bytes), arrays: described } };
+}
+
+/** The weights, or what is wrong with the bytes. */
+export function decodeWeights(
+  bytes: Buffer,
+  { arrays, bytes: length, sha256: hash }: WeightsDescription,
+): Weights | string {
+  const described = arrays.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  if (bytes.length !== length) return `${bytes.length} bytes instead of ${length}: the file is truncated or replaced`;
+  if (described !== length) return `${length} bytes for arrays that take ${described}`;
+  if (sha256(bytes) !== hash) return 'other bytes than were saved: the file is damaged';
+  const weights: Record<string, NdArray> = {};
+  let offset = 0;
+  for (const { name, shape } of arrays) {
+    const size = 4 * sizeOf(shape);
+    const own = new Uint8Array(littleEndian(bytes.subarray(offset, offset + size)));
+    weights[name] = { shape, data: new Float32Array(own.buffer) };
+    offset += size;
+  }
+  return weights;
+}
+
+function littleEndian(bytes: Buffer): Buffer {
+  return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
