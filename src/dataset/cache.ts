@@ -1,0 +1,216 @@
+/**
+ * Decoded images on disk, one folder for each source and preprocessing:
+ *
+ *     images/NAME-HASH/index     what is known of each image, in path order, with a checksum over the whole
+ *     images/NAME-HASH/pixels    the squares of the good ones, one after the other
+ *
+ * What it says of an image counts only while the file's stamp is what it was and the pixels match their checksum. So a
+ * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded anew.
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Problem } from '../errors.js';
+import { writeFolderAtomic } from '../files.js';
+import { checkOf } from './check.js';
+import { type Facts, isGood, noFacts } from './facts.js';
+import { byCodePoint } from './order.js';
+import { type Preprocessing, squareBytes } from './preprocessing.js';
+import { isSettled, readStamps, sameStamp } from './stamps.js';
+
+/** To be raised whenever the same file would give other pixels than before, by our doing or by a new sharp's. */
+const DECODER = 1;
+
+/** A cache as it was found; it knows nothing where there is none, or one of another version, or a damaged one. */
+export interface ImageCache {
+  readonly folder: string;
+  readonly header: string;
+  /** Bytes of one square. */
+  readonly bytes: number;
+  readonly facts: Facts;
+  /** The image's number by its path. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Where an image's square stands in the file, counted in squares; -1 for one without. */
+  readonly squares: Int32Array;
+}
+
+export async function openCache(root: string, source: string, preprocessing: Preprocessing): Promise<ImageCache> {
+  const { size, channels, background, fit } = preprocessing;
+  const path = resolve(source);
+  const key = JSON.stringify([path, size, channels, background, fit]);
+  const header = JSON.stringify([DECODER, key]);
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  const folder = join(root, `${basename(path)}-${hash}`);
+  const index = await readFile(join(folder, 'index')).catch(() => undefined);
+  const facts = (index && parseIndex(index, header)) ?? noFacts([]);
+  const numbers = new Map<string, number>();
+  facts.paths.forEach((path, i) => {
+    numbers.set(path, i);
+  });
+  let count = 0;
+  const squares = Int32Array.from(facts.paths, (_, i) => (isGood(facts, i) ? count++ : -1));
+  return { folder, header, bytes: squareBytes(preprocessing), facts, numbers, squares };
+}
+
+/** Squares are read and written in pieces of about this many bytes. */
+const PIECE = 2 ** 22;
+/** Pieces that are read at once. */
+const AT_ONCE = 4;
+
+/**
+ * Reads squares into `pixels`.
+ *
+ * @param wanted for each square of `pixels`, the number of the image in the cache, -1 for none
+ * @returns for each, 1 where the pixels are there and match their checksum
+ */
+export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels: Uint8Array): Promise<Uint8Array> {
+  const { folder, bytes, facts, squares } = cache;
+  const good = new Uint8Array(wanted.length);
+  const file = await open(join(folder, 'pixels')).catch(() => undefined);
+  if (!file) return good;
+  const pieces = piecesOf(wanted, squares, Math.max(1, Math.floor(PIECE / bytes)));
+  const readPieces = async () => {
+    for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
+      const { first, square, length } = piece;
+      await readFully(file, pixels.subarray(first * bytes, (first + length) * bytes), square * bytes);
+      for (let i = first; i < first + length; i++) {
+        if (checkOf(pixels, i, bytes) === facts.shapes[(wanted[i] ?? 0) * 3 + 2]) good[i] = 1;
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, readPieces));
+  } catch {
+    // What could not be read is not marked as good, and so is decoded anew.
+  } finally {
+    await file.close();
+  }
+  return good;
+}
+
+interface Piece {
+  readonly first: number;
+  readonly square: number;
+  length: number;
+}
+
+/** Runs of squares that lie one after the other both in the file and in memory. */
+function piecesOf(wanted: Int32Array, squares: Int32Array, longest: number): Piece[] {
+  const pieces: Piece[] = [];
+  let last: Piece | undefined;
+  wanted.forEach((number, i) => {
+    const square = squares[number] ?? -1;
+    if (square < 0) return;
+    const follows = last && last.first + last.length === i && last.square + last.length === square;
+    if (last && follows && last.length < longest) last.length++;
+    else {
+      last = { first: i, square, length: 1 };
+      pieces.push(last);
+    }
+  });
+  return pieces;
+}
+
+async function readFully(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) return;
+    done += bytesRead;
+  }
+}
+
+/** An image to be written: number `i` of `facts`, whose square is there, or in the old file if it has one. */
+interface Item {
+  readonly path: string;
+  readonly facts: Facts;
+  readonly i: number;
+}
+
+/**
+ * Replaces the cache, whole or not at all, by what is now known. Images of the source that are not among these (another
+ * part of it was loaded then) are taken over as long as their files are unchanged.
+ *
+ * @param pixels one square for each image of `facts`
+ * @param now    when `facts` was stamped: what had just changed then is left for the next time
+ */
+export async function writeCache(cache: ImageCache, facts: Facts, pixels: Uint8Array, now: number): Promise<void> {
+  const { folder, header, bytes } = cache;
+  const listed = new Set(facts.paths);
+  const old = await open(join(folder, 'pixels')).catch(() => undefined);
+  const others = cache.facts.paths.flatMap((path, i) =>
+    old && !listed.has(path) ? [{ path, facts: cache.facts, i }] : [],
+  );
+  const present = noFacts(others.map(({ path }) => path));
+  await readStamps(present);
+  const items: Item[] = [
+    ...others.filter(({ i }, j) => sameStamp(cache.facts, i, present, j)),
+    ...facts.paths.flatMap((path, i) => (isSettled(facts, i, now) ? [{ path, facts, i }] : [])),
+  ].sort((a, b) => byCodePoint(a.path, b.path));
+
+  async function* squares(): AsyncGenerator<Uint8Array> {
+    const good = items.filter((item) => isGood(item.facts, item.i));
+    const perPiece = Math.max(1, Math.floor(PIECE / bytes));
+    for (let first = 0; first < good.length; first += perPiece) {
+      const part = good.slice(first, first + perPiece);
+      const piece = new Uint8Array(part.length * bytes);
+      for (const [to, item] of part.entries()) {
+        const square = piece.subarray(to * bytes, (to + 1) * bytes);
+        if (item.facts === facts) square.set(pixels.subarray(item.i * bytes, (item.i + 1) * bytes));
+        else if (old) await readFully(old, square, (cache.squares[item.i] ?? 0) * bytes);
+      }
+      yield piece;
+    }
+  }
+
+  try {
+    await writeFolderAtomic(folder, async (temporary) => {
+      await writeFile(join(temporary, 'pixels'), squares());
+      await writeFile(join(temporary, 'index'), formatIndex(header, items));
+    });
+  } finally {
+    await old?.close();
+  }
+}
+
+/** Numbers of an image in the index, as float64: those of its stamp and its shape. */
+const NUMBERS = 6;
+
+/**
+ * The index: CRC-32 of all that follows and the number of images, 4 bytes each; {@link NUMBERS} for each image; then
+ * text, separated by NUL, which no path can hold: the header, the paths, and the problems as JSON.
+ */
+function formatIndex(header: string, items: readonly Item[]): Uint8Array {
+  const numbers = new Float64Array(items.length * NUMBERS);
+  items.forEach(({ facts, i }, to) => {
+    numbers.set(facts.stamps.subarray(i * 3, i * 3 + 3), to * NUMBERS);
+    numbers.set(facts.shapes.subarray(i * 3, i * 3 + 3), to * NUMBERS + 3);
+  });
+  const problems = items.flatMap(({ facts, i }, to) => {
+    const problem = facts.problems.get(i);
+    return problem ? [[to, problem]] : [];
+  });
+  const text = [header, ...items.map(({ path }) => path), JSON.stringify(problems)].join('\0');
+  const index = Buffer.concat([new Uint8Array(8), new Uint8Array(numbers.buffer), Buffer.from(text)]);
+  index.writeUInt32LE(items.length, 4);
+  index.writeUInt32LE(crc32(index.subarray(4)), 0);
+  return index;
+}
+
+function parseIndex(index: Buffer, header: string): Facts | undefined {
+  if (index.length < 8 || index.readUInt32LE(0) !== crc32(index.subarray(4))) return undefined;
+  const count = index.readUInt32LE(4);
+  const end = 8 + count * NUMBERS * 8;
+  const numbers = new Float64Array(Uint8Array.from(index.subarray(8, end)).buffer);
+  const texts = index.toString('utf8', end).split('\0');
+  if (texts.shift() !== header) return undefined;
+  const problems = new Map(JSON.parse(texts.pop() ?? '[]') as [number, Problem][]);
+  const facts = { ...noFacts(texts), problems };
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < 3; k++) {
+      facts.stamps[i * 3 + k] = numbers[i * NUMBERS + k] ?? 0;
+      facts.shapes[i * 3 + k] = numbers[i * NUMBERS + 3 + k] ?? 0;
+    }
+  }
+  return facts;
+}

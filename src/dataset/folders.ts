@@ -1,0 +1,98 @@
+/** Images from folders: the class of an image is the name of the folder that directly holds it. */
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import type { Problem } from '../errors.js';
+import { stopIfAborted } from './aborted.js';
+import type { ImageRecord, SourceRecords } from './list.js';
+import { sortByCodePoint } from './order.js';
+
+/** Also of formats that cannot be decoded here: such a file is then rejected by name, not silently passed over. */
+const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|gif|webp|avif|heic|heif|bmp|jp2|j2k|jxl|pgm|ppm|pnm)$/i;
+
+/** Whether a file's name says that it is an image. */
+export function isImageName(name: string): boolean {
+  return IMAGE_NAME.test(name);
+}
+
+/** Every image below `root`, in code point order of the paths. */
+export async function listFolder(root: string, signal?: AbortSignal): Promise<SourceRecords> {
+  const records: ImageRecord[] = [];
+  const problems: Problem[] = [];
+  const foldersOf = new Map<string, string[]>();
+  await visit(join(root, sep), undefined, [await realpath(root)]);
+
+  for (const [name, folders] of foldersOf) {
+    if (folders.length > 1) problems.push(ambiguous(name, folders));
+  }
+  const unlabelled = records.find(({ label }) => label === undefined);
+  if (unlabelled && foldersOf.size > 0) problems.push(outsideClasses(unlabelled.path));
+  return { records, problems };
+
+  /** @param ancestors the real paths of the folder and all above it, so that a link to one of them does not go round */
+  async function visit(folder: string, label: string | undefined, ancestors: readonly string[]): Promise<void> {
+    stopIfAborted(signal, 'Listing the images');
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      problems.push({ where: folder, expected: 'a folder that can be read', received: String(error) });
+    });
+    if (!entries) return;
+    const keys = sortByCodePoint(await keysOf(folder, entries));
+    let images = 0;
+    let subfolders = 0;
+    for (const key of keys) {
+      const isFolder = key.endsWith(sep);
+      const name = isFolder ? key.slice(0, -1) : key;
+      if (isImageName(name)) {
+        images++;
+        records.push({ path: folder + name, label });
+      } else if (isFolder) {
+        subfolders++;
+        const real = await realpath(folder + name);
+        if (!ancestors.includes(real)) await visit(folder + key, name, [...ancestors, real]);
+      }
+    }
+    if (label === undefined) return;
+    if (images > 0) foldersOf.set(label, [...(foldersOf.get(label) ?? []), folder]);
+    else if (subfolders === 0) problems.push(empty(folder, keys.length));
+  }
+}
+
+/** The names in a folder; a subfolder's ends with the separator, and so sorts where the paths below it do. */
+async function keysOf(folder: string, entries: readonly Dirent[]): Promise<string[]> {
+  const keys: string[] = [];
+  for (const entry of entries) {
+    const { name } = entry;
+    if (name.startsWith('.')) continue;
+    // A link that leads nowhere is listed as the image that its name says, and rejected when it is to be read.
+    const target = entry.isSymbolicLink() ? await stat(folder + name).catch(() => undefined) : entry;
+    keys.push(target?.isDirectory() ? name + sep : name);
+  }
+  return keys;
+}
+
+function ambiguous(name: string, folders: readonly string[]): Problem {
+  return {
+    where: folders.join(', '),
+    expected: 'class folders of different names',
+    received: `${folders.length} folders named ${name}: their images are taken for one class`,
+    remedy: 'rename all but one, or list the images in a table with a label column',
+  };
+}
+
+function outsideClasses(path: string): Problem {
+  return {
+    where: path,
+    expected: 'images inside class folders',
+    received: 'an image beside the class folders, which has no class',
+    remedy: 'move it into the folder of its class, or out of the way',
+  };
+}
+
+function empty(folder: string, files: number): Problem {
+  return {
+    where: folder,
+    expected: `a class folder (${basename(folder)}) with images`,
+    received: files === 0 ? 'an empty folder' : `${files} files, none with the name of an image`,
+    remedy: 'remove it, or put the images of the class there',
+  };
+}

@@ -1,0 +1,160 @@
+/** From a listing to the images in memory: taken from the cache on disk, or decoded. */
+import { isAbsolute, join, resolve } from 'node:path';
+import { CladenetError, type Problem } from '../errors.js';
+import { cacheFolder } from '../setup/layout.js';
+import { stopIfAborted } from './aborted.js';
+import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
+import { decodeFiles } from './decode.js';
+import { type Facts, isGood, noFacts } from './facts.js';
+import type { ImageSet } from './images.js';
+import type { ImageListing } from './list.js';
+import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
+import { isSettled, readStamps, sameStamp } from './stamps.js';
+
+export interface LoadOptions {
+  /**
+   * The folder of the caches of decoded images; false for none. Default: `images` in cladenet's cache folder
+   * (`CLADENET_CACHE`, else `$XDG_CACHE_HOME/cladenet`, else `~/.cache/cladenet`).
+   */
+  readonly cacheDir?: string | false | undefined;
+  /** Throw where any image cannot be used, with all of them. Default false: they are left out and returned. */
+  readonly strict?: boolean | undefined;
+  /** Called now and then, and at the end. */
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Stops between two images. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LoadedImages {
+  /** The good images, in the order of the listing. */
+  readonly images: ImageSet;
+  /** The others, each with its path and what is wrong with it. */
+  readonly rejected: readonly Problem[];
+  /** How many files were opened; all others came from the cache. */
+  readonly decoded: number;
+  /** Why the cache could not be written, which costs the next run its time and nothing else. */
+  readonly cacheProblem: Problem | undefined;
+}
+
+/**
+ * Loads the images of a listing, each scaled so that its longer side is `size` pixels and centred on the background.
+ *
+ * @throws CladenetError CONFIG for a preprocessing that makes no sense; DATASET where no image is good, or one is not and
+ *   `strict` is set, or memory does not suffice; ABORTED.
+ */
+export async function loadImages(
+  listing: ImageListing,
+  preprocessing: Preprocessing,
+  options: LoadOptions = {},
+): Promise<LoadedImages> {
+  checkPreprocessing(preprocessing);
+  const { cacheDir = join(cacheFolder(), 'images'), signal, onProgress, strict } = options;
+  const check = () => stopIfAborted(signal, 'Loading the images');
+  check();
+  const { source, records } = listing;
+  const total = records.length;
+  const facts = noFacts(records.map(({ path }) => (isAbsolute(path) ? path : resolve(path))));
+  const pixels = allocate(total, preprocessing);
+
+  const now = Date.now();
+  const cache = cacheDir === false ? undefined : await openCache(cacheDir, source, preprocessing);
+  await (cache ? takeFromCache(cache, facts, pixels) : readStamps(facts));
+  check();
+
+  const missing = [...facts.paths.keys()].filter((i) => !isGood(facts, i) && !facts.problems.has(i));
+  let done = total - missing.length;
+  onProgress?.({ done, total });
+  await decodeFiles(missing, { facts, preprocessing, pixels }, check, () => {
+    done++;
+    if (done % 64 === 0 || done === total) onProgress?.({ done, total });
+  });
+  const cacheProblem = cache && (await keep(cache, facts, missing, pixels, now));
+
+  const rejected = [...facts.problems]
+    .sort(([a], [b]) => a - b)
+    .map(([i, problem]) => ({
+      ...problem,
+      where: records[i]?.path ?? problem.where,
+    }));
+  if (rejected.length === total) throw new CladenetError('DATASET', `No image of ${source} can be used.`, rejected);
+  if (strict && rejected.length > 0) {
+    const summary = `${rejected.length} of the ${total} images of ${source} cannot be used.`;
+    throw new CladenetError('DATASET', summary, rejected);
+  }
+  return { images: gather(listing, preprocessing, facts, pixels), rejected, decoded: missing.length, cacheProblem };
+}
+
+function allocate(total: number, preprocessing: Preprocessing): Uint8Array {
+  const bytes = total * squareBytes(preprocessing);
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    const { size, channels } = preprocessing;
+    const problem: Problem = {
+      where: `${total} images of ${size} x ${size} x ${channels} bytes`,
+      expected: 'images that fit into memory',
+      received: `${(bytes / 1e9).toFixed(1)} GB`,
+      remedy: 'choose a smaller size, or fewer images of each class',
+    };
+    throw new CladenetError('DATASET', 'There are too many images.', [problem], { cause });
+  }
+}
+
+/** Stamps the files, and fills in what the cache knows of those that are unchanged. */
+async function takeFromCache(cache: ImageCache, facts: Facts, pixels: Uint8Array): Promise<void> {
+  const known = Int32Array.from(facts.paths, (path) => cache.numbers.get(path) ?? -1);
+  const [good] = await Promise.all([readSquares(cache, known, pixels), readStamps(facts)]);
+  known.forEach((j, i) => {
+    if (j < 0 || !sameStamp(facts, i, cache.facts, j)) return;
+    const problem = cache.facts.problems.get(j);
+    if (problem) facts.problems.set(i, problem);
+    else if (good[i] === 1) facts.shapes.set(cache.facts.shapes.subarray(j * 3, j * 3 + 3), i * 3);
+  });
+}
+
+/** Writes the cache where there is something new to remember. */
+async function keep(
+  cache: ImageCache,
+  facts: Facts,
+  decoded: readonly number[],
+  pixels: Uint8Array,
+  now: number,
+): Promise<Problem | undefined> {
+  if (!decoded.some((i) => isSettled(facts, i, now))) return undefined;
+  try {
+    await writeCache(cache, facts, pixels, now);
+    return undefined;
+  } catch (error) {
+    return {
+      where: cache.folder,
+      expected: 'a folder where decoded images can be kept',
+      received: error instanceof Error ? error.message : String(error),
+      remedy: 'free some space, or set CLADENET_CACHE to another folder',
+    };
+  }
+}
+
+/** The good images, moved together. */
+function gather(
+  { records, classes }: ImageListing,
+  preprocessing: Preprocessing,
+  facts: Facts,
+  pixels: Uint8Array,
+): ImageSet {
+  const bytes = squareBytes(preprocessing);
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  const count = records.length - facts.problems.size;
+  const widths = new Float32Array(count);
+  const heights = new Float32Array(count);
+  const labels = new Int32Array(count);
+  const paths: string[] = [];
+  records.forEach(({ path, label }, i) => {
+    if (!isGood(facts, i)) return;
+    const to = paths.push(path) - 1;
+    if (to !== i) pixels.copyWithin(to * bytes, i * bytes, (i + 1) * bytes);
+    widths[to] = facts.shapes[i * 3] ?? 0;
+    heights[to] = facts.shapes[i * 3 + 1] ?? 0;
+    labels[to] = label === undefined ? -1 : (numbers.get(label) ?? -1);
+  });
+  return { preprocessing, count, pixels: pixels.subarray(0, count * bytes), widths, heights, paths, labels, classes };
+}

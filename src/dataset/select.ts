@@ -1,0 +1,48 @@
+/** Taking part of a listing: some classes, or some images of each. */
+import { CladenetError, nearest } from '../errors.js';
+import { random } from '../random.js';
+import { classesOf, type ImageListing, type ImageRecord } from './list.js';
+
+/**
+ * At most `n` images of each class, drawn by the seed; the order is kept. Images without a class count as one class. The
+ * images drawn for a smaller `n` are among those for a larger one.
+ *
+ * @throws CladenetError USAGE where `n` is not a whole number of at least 1
+ */
+export function limitPerClass(records: readonly ImageRecord[], n: number, seed: number): ImageRecord[] {
+  if (!Number.isInteger(n) || n < 1) {
+    const problem = { where: 'limit per class', expected: 'a whole number of at least 1', received: `${n}` };
+    throw new CladenetError('USAGE', 'The images cannot be limited so.', [problem]);
+  }
+  const groups = new Map<string, number[]>();
+  records.forEach(({ label = '' }, i) => {
+    const group = groups.get(label);
+    if (group) group.push(i);
+    else groups.set(label, [i]);
+  });
+  const chosen = new Set<number>();
+  for (const [label, group] of groups) {
+    for (const i of random('limit', seed, label).shuffle(group).slice(0, n)) chosen.add(i);
+  }
+  return records.filter((_, i) => chosen.has(i));
+}
+
+/**
+ * The images of these classes only.
+ *
+ * @throws CladenetError USAGE with every name that is no class of the listing, and the class that it is nearest to
+ */
+export function selectClasses(listing: ImageListing, names: readonly string[]): ImageListing {
+  const known = new Set(listing.classes);
+  const problems = names
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const near = nearest(name, known);
+      const remedy = near === undefined ? undefined : `did you mean ${near}?`;
+      return { where: listing.source, expected: `a class, of ${known.size}`, received: name, remedy };
+    });
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There are no images of these classes.', problems);
+  const wanted = new Set(names);
+  const records = listing.records.filter(({ label }) => label !== undefined && wanted.has(label));
+  return { ...listing, records, classes: classesOf(records) };
+}

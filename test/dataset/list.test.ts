@@ -1,0 +1,103 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listImages } from '../../src/dataset/list.js';
+import { byCodePoint, sortByCodePoint } from '../../src/dataset/order.js';
+import { CladenetError } from '../../src/errors.js';
+import { temporaryFolder, write } from './fixtures.js';
+
+describe('folders', () => {
+  it('takes the folder that directly holds an image for its class, at any depth', async () => {
+    const root = temporaryFolder();
+    write(root, {
+      'copepod/b.jpg': '',
+      'copepod/a.JPG': '',
+      'copepod/notes.txt': '',
+      'copepod/.hidden.jpg': '',
+      '.cache/x.jpg': '',
+      'protists/radiolaria/acantharia/1.png': '',
+      'protists/radiolaria/2.tif': '',
+    });
+    const { records, classes, problems } = await listImages(root);
+    expect(records).toEqual([
+      { path: join(root, 'copepod/a.JPG'), label: 'copepod' },
+      { path: join(root, 'copepod/b.jpg'), label: 'copepod' },
+      { path: join(root, 'protists/radiolaria/2.tif'), label: 'radiolaria' },
+      { path: join(root, 'protists/radiolaria/acantharia/1.png'), label: 'acantharia' },
+    ]);
+    expect(classes).toEqual(['acantharia', 'copepod', 'radiolaria']);
+    expect(problems).toEqual([]);
+  });
+
+  it('sorts by whole path, not by folder', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a/x.jpg': '', 'a-b/x.jpg': '', 'a0/x.jpg': '', 'a/\u{1f990}.jpg': '', 'a/\uff21.jpg': '' });
+    const paths = (await listImages(root)).records.map(({ path }) => path.slice(root.length + 1));
+    expect(paths).toEqual(['a-b/x.jpg', 'a/x.jpg', 'a/\uff21.jpg', 'a/\u{1f990}.jpg', 'a0/x.jpg']);
+  });
+
+  it('leaves images directly in the source without a class, and says so beside classes', async () => {
+    const root = temporaryFolder();
+    write(root, { '1.jpg': '', '2.jpg': '' });
+    expect(await listImages(root)).toMatchObject({ classes: [], problems: [], records: [{ label: undefined }, {}] });
+    write(root, { 'copepod/3.jpg': '' });
+    expect((await listImages(root)).problems).toMatchObject([{ where: join(root, '1.jpg') }]);
+  });
+
+  it('reports class folders of one name and empty ones, and throws both with strict', async () => {
+    const root = temporaryFolder();
+    write(root, { 'copepods/other/1.jpg': '', 'worms/other/2.jpg': '', 'docs/readme.txt': '' });
+    mkdirSync(join(root, 'empty'));
+    const { problems, classes } = await listImages(root);
+    expect(classes).toEqual(['other']);
+    expect(problems.map(({ received }) => received).sort()).toEqual([
+      '1 files, none with the name of an image',
+      '2 folders named other: their images are taken for one class',
+      'an empty folder',
+    ]);
+    const failure = await listImages(root, { strict: true }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CladenetError);
+    expect(failure).toMatchObject({ code: 'DATASET', problems: { length: 3 } });
+  });
+
+  it('lists a folder with the name of an image as an image, to be rejected', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a/1.jpg': '' });
+    mkdirSync(join(root, 'a/folder.jpg'));
+    expect((await listImages(root)).records.map(({ path }) => path)).toContain(join(root, 'a/folder.jpg'));
+  });
+
+  it('follows links, but not in circles', async () => {
+    const root = temporaryFolder();
+    write(root, { 'data/a/1.jpg': '' });
+    symlinkSync(join(root, 'data/a'), join(root, 'data/b'));
+    symlinkSync(root, join(root, 'data/a/up'));
+    symlinkSync(join(root, 'nowhere'), join(root, 'data/a/broken.jpg'));
+    const paths = (await listImages(join(root, 'data'))).records.map(({ path }) => path.slice(root.length));
+    expect(paths).toEqual(['/data/a/1.jpg', '/data/a/broken.jpg', '/data/b/1.jpg', '/data/b/broken.jpg']);
+  });
+
+  it('takes a single image', async () => {
+    const root = temporaryFolder();
+    write(root, { 'x.png': '' });
+    expect((await listImages(join(root, 'x.png'))).records).toEqual([{ path: join(root, 'x.png'), label: undefined }]);
+  });
+
+  it('refuses what is not there or holds no images', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a.pdf': '', 'b/c.txt': '' });
+    await expect(listImages(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(listImages(join(root, 'a.pdf'))).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(listImages(root)).rejects.toMatchObject({ code: 'DATASET', problems: [{ where: join(root, 'b/') }] });
+    await expect(listImages(root, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
+
+describe('order', () => {
+  it('is by code points, where UTF-16 has the surrogates first', () => {
+    expect(byCodePoint('\u{1f990}', '\uffee')).toBeGreaterThan(0);
+    expect(byCodePoint('a', 'ab')).toBeLessThan(0);
+    expect(byCodePoint('ab', 'ab')).toBe(0);
+    expect(sortByCodePoint(['\u{1f990}', 'b', '\uffee', 'B', ''])).toEqual(['', 'B', 'b', '\uffee', '\u{1f990}']);
+  });
+});

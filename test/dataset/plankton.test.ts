@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listImages } from '../../src/dataset/list.js';
+import { loadImages } from '../../src/dataset/load.js';
+import { splitImages } from '../../src/dataset/split.js';
+import { grey, settle, temporaryFolder } from './fixtures.js';
+
+const archive = resolve(process.env.CLADENET_DATA ?? '../shared/data', 'ndsb-train.tar');
+
+describe.skipIf(!existsSync(archive))('real plankton (skipped where the shared data are absent)', () => {
+  it('is listed, decoded, cached and split', async () => {
+    const folder = temporaryFolder();
+    const classes = ['copepod_calanoid_octomoms', 'hydromedusae_solmaris', 'protist_star'];
+    spawnSync('tar', ['xf', archive, '-C', folder, ...classes.map((name) => `ndsb/${name}`)]);
+    await settle();
+    const cacheDir = join(folder, 'cache');
+    const listing = await listImages(join(folder, 'ndsb'));
+    expect(listing).toMatchObject({ classes, problems: [], records: { length: 688 } });
+    const { images, rejected, decoded } = await loadImages(listing, grey(64), { cacheDir });
+    expect({ count: images.count, rejected, decoded }).toEqual({ count: 688, rejected: [], decoded: 688 });
+    const again = await loadImages(listing, grey(64), { cacheDir });
+    expect([again.decoded, again.images.count]).toEqual([0, 688]);
+    expect(Buffer.compare(again.images.pixels, images.pixels)).toBe(0);
+    // Dark organisms on light paper: bright corners, and something in the middle.
+    const mean = images.pixels.reduce((sum, value) => sum + value, 0) / images.pixels.length;
+    expect(mean).toBeGreaterThan(200);
+    expect(mean).toBeLessThan(250);
+    const { train, validation, test } = splitImages(images.labels, classes.length, { seed: 1 });
+    expect(train.length + validation.length + test.length).toBe(688);
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kFolds, type Split, splitImages } from '../../src/dataset/split.js';
+
+const CLASSES = 6;
+const labelled = fc.array(fc.integer({ min: -1, max: CLASSES - 1 }), { maxLength: 300 }).map((x) => Int32Array.from(x));
+const seeds = fc.integer();
+const shares = fc
+  .tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }))
+  .filter(([a, b, c]) => a + b + c > 0)
+  .map(([a, b, c]) => ({ train: a / (a + b + c), validation: b / (a + b + c), test: c / (a + b + c) }));
+
+const parts = ['train', 'validation', 'test'] as const;
+const everything = (labels: Int32Array) => [...labels.keys()].filter((i) => labels[i] !== -1);
+const ascending = (indices: Iterable<number>) => [...indices].sort((a, b) => a - b);
+const countOf = (labels: Int32Array, part: Int32Array, label: number) => part.filter((i) => labels[i] === label).length;
+
+describe('splitImages', () => {
+  it('puts every labelled image into exactly one part', () => {
+    fc.assert(
+      fc.property(labelled, seeds, shares, (labels, seed, fractions) => {
+        const split = splitImages(labels, CLASSES, { seed, fractions });
+        const all = parts.flatMap((part) => [...split[part]]);
+        expect(ascending(all)).toEqual(everything(labels));
+        for (const part of parts) expect([...split[part]]).toEqual(ascending(split[part]));
+      }),
+    );
+  });
+
+  it('is within one image of the exact share, and has one of each class in every part where there are enough', () => {
+    fc.assert(
+      fc.property(labelled, seeds, shares, (labels, seed, fractions) => {
+        const split = splitImages(labels, CLASSES, { seed, fractions });
+        const used = parts.filter((part) => fractions[part] > 0);
+        for (let label = 0; label < CLASSES; label++) {
+          const n = labels.filter((l) => l === label).length;
+          const counts = used.map((part) => countOf(labels, split[part], label));
+          if (n >= used.length) for (const count of counts) expect(count).toBeGreaterThanOrEqual(1);
+          // A part that was given its one image took it from another.
+          const plenty = used.every((part) => n * fractions[part] >= 1);
+          const excess = used.map((part, i) => Math.abs((counts[i] ?? 0) - n * fractions[part]));
+          if (plenty) expect(Math.max(...excess)).toBeLessThan(1);
+        }
+      }),
+    );
+  });
+
+  it('depends on the seed and on nothing else', () => {
+    const labels = Int32Array.from({ length: 300 }, (_, i) => i % CLASSES);
+    const split = (seed: number) => splitImages(labels, CLASSES, { seed });
+    expect(split(1)).toEqual(split(1));
+    const different = [2, 3, 4, 5].filter((seed) => `${split(seed).test}` !== `${split(1).test}`);
+    expect(different).toHaveLength(4);
+  });
+
+  it('shuffles: no image is bound to a part', () => {
+    const labels = new Int32Array(40);
+    const inTest = new Set<number>();
+    for (let seed = 0; seed < 200; seed++) for (const i of splitImages(labels, 1, { seed }).test) inTest.add(i);
+    expect(inTest.size).toBe(40);
+  });
+
+  it('serves training first, then the test part, and says so', () => {
+    const labels = Int32Array.of(1, 2, 2, 3, 3, 3, -1);
+    const split: Split = splitImages(labels, 4, { seed: 7, classes: ['none', 'one', 'two', 'three'] });
+    const sizes = (label: number) => parts.map((part) => countOf(labels, split[part], label));
+    expect([sizes(0), sizes(1), sizes(2), sizes(3)]).toEqual([
+      [0, 0, 0],
+      [1, 0, 0],
+      [1, 0, 1],
+      [1, 1, 1],
+    ]);
+    expect(split.notes).toEqual([
+      'none: no images',
+      'one: only 1 image, in train',
+      'two: only 2 images, in train and test',
+    ]);
+  });
+
+  it('divides 80/10/10 by default', () => {
+    const { train, validation, test, notes } = splitImages(new Int32Array(1979), 1, { seed: 0 });
+    expect([train.length, validation.length, test.length, notes.length]).toEqual([1583, 198, 198, 0]);
+  });
+
+  it('refuses fractions that are none and labels that are none', () => {
+    const split = (fractions: { train: number; validation: number; test: number }) => () =>
+      splitImages(new Int32Array(3), 1, { seed: 1, fractions });
+    expect(split({ train: 0.8, validation: 0.1, test: 0.2 })).toThrow(/add up to 1/);
+    expect(split({ train: 1.2, validation: -0.2, test: Number.NaN })).toThrow(/fractions.test/);
+    expect(() => splitImages(Int32Array.of(0, 5), 2, { seed: 1 })).toThrow(/labels\[1\]/);
+  });
+});
+
+describe('kFolds', () => {
+  it('puts every labelled image into exactly one fold, each class and all of them in even parts', () => {
+    fc.assert(
+      fc.property(labelled, seeds, fc.integer({ min: 2, max: 10 }), (labels, seed, k) => {
+        fc.pre(k <= everything(labels).length);
+        const folds = kFolds(labels, CLASSES, { k, seed });
+        expect(folds).toHaveLength(k);
+        expect(ascending(folds.flatMap((fold) => [...fold]))).toEqual(everything(labels));
+        const even = (counts: number[]) => expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+        even(folds.map((fold) => fold.length));
+        for (let label = 0; label < CLASSES; label++) even(folds.map((fold) => countOf(labels, fold, label)));
+      }),
+    );
+  });
+
+  it('depends on the seed', () => {
+    const labels = new Int32Array(100);
+    expect(kFolds(labels, 1, { k: 5, seed: 1 })).toEqual(kFolds(labels, 1, { k: 5, seed: 1 }));
+    expect(kFolds(labels, 1, { k: 5, seed: 1 })).not.toEqual(kFolds(labels, 1, { k: 5, seed: 2 }));
+  });
+
+  it('refuses a k that is none', () => {
+    for (const k of [0, 1, 2.5, 11]) expect(() => kFolds(new Int32Array(10), 1, { k, seed: 1 })).toThrow(/2 to 10/);
+  });
+});

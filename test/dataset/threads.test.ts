@@ -1,0 +1,69 @@
+/** The threads run compiled code, so this test compiles the sources as the package does, and compares. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { listImages } from '../../src/dataset/list.js';
+import { loadImages } from '../../src/dataset/load.js';
+import { grey, painted, temporaryFolder, write } from './fixtures.js';
+
+const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+
+function compile(to: string): void {
+  const files = readdirSync('src/dataset').filter((name) => name.endsWith('.ts') && !name.startsWith('generate'));
+  for (const file of [
+    'errors.ts',
+    'files.ts',
+    'random.ts',
+    'setup/layout.ts',
+    ...files.map((name) => `dataset/${name}`),
+  ]) {
+    const { outputText } = ts.transpileModule(readFileSync(join('src', file), 'utf8'), { compilerOptions: options });
+    write(to, { [file.replace(/ts$/, 'js')]: outputText });
+  }
+  writeFileSync(join(to, 'package.json'), '{ "type": "module" }');
+  symlinkSync(resolve('node_modules'), join(to, 'node_modules'));
+}
+
+describe('threads', () => {
+  it('give the same squares, whatever they leave to sharp', async () => {
+    const folder = temporaryFolder();
+    const images = join(folder, 'images');
+    mkdirSync(images);
+    const jpegs = await Promise.all(
+      Array.from({ length: 24 }, (_, i) =>
+        painted(20 + i, 40 - i, (x, y) => (x * y * (i + 3)) % 256)
+          .jpeg({ progressive: i % 5 === 0 })
+          .toBuffer(),
+      ),
+    );
+    for (let i = 0; i < 1000; i++) writeFileSync(join(images, `${i}.jpg`), jpegs[i % 24] ?? '');
+    write(images, { 'empty.jpg': '', 'text.jpg': 'text', 'cut.jpg': jpegs[1]?.subarray(0, 300) ?? '' });
+
+    compile(join(folder, 'dist'));
+    const script = `
+      import { writeFileSync } from 'node:fs';
+      import { Worker } from 'node:worker_threads';
+      import { listImages } from './dataset/list.js';
+      import { loadImages } from './dataset/load.js';
+      let threads = 0;
+      process.on('worker', () => threads++);
+      const preprocessing = ${JSON.stringify(grey(24))};
+      const { images, rejected } = await loadImages(await listImages(process.argv[2]), preprocessing, { cacheDir: false });
+      writeFileSync('pixels', images.pixels);
+      console.log(JSON.stringify({ threads, count: images.count, rejected }));
+    `;
+    write(join(folder, 'dist'), { 'script.js': script });
+    const { stdout, stderr } = spawnSync(process.execPath, ['script.js', images], {
+      cwd: join(folder, 'dist'),
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    const here = await loadImages(await listImages(images), grey(24), { cacheDir: false });
+    const { threads, ...there } = JSON.parse(stdout);
+    expect(threads).toBeGreaterThan(0);
+    expect(there).toEqual({ count: 1000, rejected: here.rejected });
+    expect(readFileSync(join(folder, 'dist/pixels')).equals(here.images.pixels)).toBe(true);
+  });
+});
