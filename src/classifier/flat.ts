@@ -1,7 +1,7 @@
 /** The flat classifier: one CNN over all leaf classes, the baseline of every comparison and the trunk of shared trees. */
 import type { ImageSet } from '../dataset/images.js';
-import type { Weights } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
+import type { Weights } from '../network/weights.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { createInference, type Inference } from '../training/inference.js';
 import { wholeModel } from '../training/model.js';
@@ -16,6 +16,7 @@ export class FlatClassifier implements Classifier {
   readonly taxonomy = undefined;
   private inference: Inference | undefined;
 
+  /** @internal Classifiers come from training or loading. */
   constructor(
     private readonly make: MakeProgram,
     readonly description: FlatDescription,

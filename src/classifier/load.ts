@@ -1,17 +1,20 @@
 /** Loads a classifier from its folder. */
 import { CladenetError } from '../errors.js';
-import type { Weights } from '../network/initialise.js';
 import type { Parameter } from '../network/layers.js';
 import { createHead, createTrunk } from '../network/network.js';
+import type { Weights } from '../network/weights.js';
+import type { Device } from '../setup/locate.js';
 import { Taxonomy } from '../taxonomy/taxonomy.js';
-import { sizeOf } from '../tensorflow/arrays.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
+import { sizeOf } from '../tensorflow/nd-array.js';
 import { FlatClassifier } from './flat.js';
 import { type Part, readClassifier } from './store.js';
 import { TRUNK_PART, TreeClassifier } from './tree.js';
 
 export interface LoadClassifierOptions {
-  /** How programs are made; by default compiled, on the GPU where the CUDA build is set up. */
+  /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
+  readonly device?: Device | undefined;
+  /** @internal How programs are made; by default compiled. */
   readonly make?: MakeProgram | undefined;
 }
 
@@ -26,7 +29,7 @@ export async function loadClassifier(
 ): Promise<FlatClassifier | TreeClassifier> {
   const { description: stored, parts, history, seen } = await readClassifier(folder);
   const { parts: _, ...description } = stored;
-  const make = options.make ?? programsOn();
+  const make = options.make ?? programsOn({ device: options.device });
   const trunk = createTrunk(description.network.trunk);
   const find = (name: string) => parts.find((part) => part.name === name);
   const head = (outputs: number) => createHead(description.network.head, trunk.features, outputs).parameters;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
-import type { Weights } from '../network/initialise.js';
+import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights } from '../network/weights-file.js';
-import type { EpochRecord } from '../training/fit.js';
+import type { EpochRecord } from '../training/hooks.js';
 import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
 

@@ -4,9 +4,11 @@ import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
 import { type PresetName, presets } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
+import type { Device } from '../setup/locate.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
-import { type FitHooks, fit } from '../training/fit.js';
+import { fit } from '../training/fit.js';
+import type { FitHooks } from '../training/hooks.js';
 import { wholeModel } from '../training/model.js';
 import { presetTraining } from '../training/presets.js';
 import { imageSource } from '../training/source.js';
@@ -27,7 +29,9 @@ export interface FlatOptions {
   /** Bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
   readonly deviceMemory?: number | undefined;
   readonly hooks?: FitHooks | undefined;
-  /** How programs are made; by default compiled, on the GPU where the CUDA build is set up. */
+  /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
+  readonly device?: Device | undefined;
+  /** @internal How programs are made; by default compiled. */
   readonly make?: MakeProgram | undefined;
 }
 
@@ -62,7 +66,7 @@ export function parseTraining(input: TrainingConfigInput) {
 export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
   const { images } = data;
   const { spec, config } = resolveNetwork(options.network, options.training);
-  const make = options.make ?? programsOn();
+  const make = options.make ?? programsOn({ device: options.device });
   requireTrainable(data);
   const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };

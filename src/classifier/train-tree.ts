@@ -1,17 +1,20 @@
 /** Trains a tree: one sub-classifier per node that has something to decide, on the images below that node. */
 import { CladenetError, type Problem } from '../errors.js';
-import { initialise, type Weights } from '../network/initialise.js';
+import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk, type Trunk } from '../network/network.js';
 import { withOutputs } from '../network/outputs.js';
 import type { PresetName } from '../network/presets.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
+import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
+import type { Device } from '../setup/locate.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
-import { type EpochRecord, type FitHooks, fit, type Task } from '../training/fit.js';
+import { fit, type Task } from '../training/fit.js';
+import type { EpochRecord, FitHooks } from '../training/hooks.js';
 import { createInference } from '../training/inference.js';
 import { headModel, type Model, trunkModel, wholeModel } from '../training/model.js';
 import { headTraining } from '../training/presets.js';
@@ -48,6 +51,9 @@ export interface TreeOptions {
   readonly views?: number | undefined;
   readonly deviceMemory?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
+  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
+  readonly device?: Device | undefined;
+  /** @internal How programs are made; by default compiled. */
   readonly make?: MakeProgram | undefined;
 }
 
@@ -87,7 +93,7 @@ interface NodeTraining {
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
   const { images, split, prints } = data;
-  const make = options.make ?? programsOn();
+  const make = options.make ?? programsOn({ device: options.device });
   requireTrainable(data);
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',

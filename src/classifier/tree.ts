@@ -1,10 +1,10 @@
 /** The tree: a sub-classifier at every internal node of a taxonomy, composed into one predictor. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../dataset/images.js';
-import type { Weights } from '../network/initialise.js';
 import type { Pass } from '../network/layers.js';
 import { createHead, createTrunk } from '../network/network.js';
 import { withOutputs } from '../network/outputs.js';
+import type { Weights } from '../network/weights.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { createInference, type Inference } from '../training/inference.js';
@@ -30,6 +30,7 @@ export class TreeClassifier implements Classifier {
   readonly kind = 'tree';
   private inference: Inference | undefined;
 
+  /** @internal Classifiers come from training or loading. */
   constructor(
     private readonly make: MakeProgram,
     readonly description: TreeDescription,

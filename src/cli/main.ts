@@ -16,51 +16,54 @@ const program = new Command('cladenet')
 const withImages = (command: Command, needed: boolean): Command =>
   command
     .option(
-      '--images DIR|TABLE',
+      '--images <dir|table>',
       `class folders, or a CSV/TSV with a path and a label column${needed ? '' : ' (optional)'}`,
     )
-    .option('--classes A,B,C', 'only these classes')
-    .option('--limit-per-class N', 'at most N images of each class, drawn by the seed')
-    .option('--path-column NAME', 'the column of paths in a table')
-    .option('--label-column NAME', 'the column of labels in a table')
+    .option('--classes <a,b,c>', 'only these classes')
+    .option('--limit-per-class <n>', 'at most N images of each class, drawn by the seed')
+    .option('--path-column <name>', 'the column of paths in a table')
+    .option('--label-column <name>', 'the column of labels in a table')
     .option('--strict', 'stop where any image cannot be used, instead of leaving it out')
     .option('--gpu', 'compute on the GPU, or stop with an error');
 
 const withTraining = (command: Command): Command =>
   withImages(command, true)
-    .option('--out MODEL', 'folder that the classifier is written to')
-    .option('--preset NAME', 'network: compact or report (default: compact)')
-    .option('--size N', "side of the network's input in pixels (default: the preset's)")
+    .option('--out <model>', 'folder that the classifier is written to')
+    .option('--preset <name>', 'network: compact or report (default: compact)')
+    .option('--size <n>', "side of the network's input in pixels (default: the preset's)")
     .option('--colour', 'keep the colours (default: grey)')
-    .option('--background KIND', 'around the image: white or border-median (default: white)')
-    .option('--epochs N', "times that the training images are shown (default: the preset's)")
-    .option('--batch N', "images in a training step (default: the preset's)")
-    .option('--rate X', "learning rate, the peak of a one-cycle one (default: the preset's)")
-    .option('--seed N', 'seed of everything random (default: 1)')
-    .option('--split A/B/C', 'shares of train, validation and test (default: 0.8/0.1/0.1)')
-    .option('--split-seed N', 'seed of the split alone (default: the seed)')
-    .option('--label-smoothing X', 'share of the target spread over all classes')
-    .option('--class-weights KIND', 'none or balanced (default: none)')
-    .option('--balance N', 'show N images of each class in an epoch, small classes repeated (default: all as they are)')
+    .option('--background <kind>', 'around the image: white or border-median (default: white)')
+    .option('--epochs <n>', "times that the training images are shown (default: the preset's)")
+    .option('--batch <n>', "images in a training step (default: the preset's)")
+    .option('--rate <x>', "learning rate, the peak of a one-cycle one (default: the preset's)")
+    .option('--seed <n>', 'seed of everything random (default: 1)')
+    .option('--split <a/b/c>', 'shares of train, validation and test (default: 0.8/0.1/0.1)')
+    .option('--split-seed <n>', 'seed of the split alone (default: the seed)')
+    .option('--label-smoothing <x>', 'share of the target spread over all classes')
+    .option('--class-weights <kind>', 'none or balanced (default: none)')
+    .option(
+      '--balance <n>',
+      'show N images of each class in an epoch, small classes repeated (default: all as they are)',
+    )
     .option('--no-augment', 'show the images as they are')
-    .option('--device-memory MIB', 'images that may be held on the device; larger sets are streamed (default: 2048)')
+    .option('--device-memory <mib>', 'images that may be held on the device; larger sets are streamed (default: 2048)')
     .option('--fresh', 'begin anew where an unfinished training was left')
-    .option('--config FILE', 'JSON with these options, in camelCase; the command line wins');
+    .option('--config <file>', 'JSON with these options, in camelCase; the command line wins');
 
 const withEvaluation = (command: Command): Command =>
   withImages(command, true)
-    .option('--json FILE', 'write all numbers as JSON')
-    .option('--taxonomy FILE', "the tree to judge by (default: the first tree's own)")
-    .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+    .option('--json <file>', 'write all numbers as JSON')
+    .option('--taxonomy <file>', "the tree to judge by (default: the first tree's own)")
+    .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
     .option('--seen', 'keep images that a classifier was trained or chosen on')
-    .option('--seed N', 'seed of the bootstrap and of --limit-per-class (default: 1)')
-    .option('--config FILE', 'JSON with these options, in camelCase; the command line wins');
+    .option('--seed <n>', 'seed of the bootstrap and of --limit-per-class (default: 1)')
+    .option('--config <file>', 'JSON with these options, in camelCase; the command line wins');
 
 program
   .command('demo')
   .description('the embedded default, end to end: draw organisms, train flat and tree, compare them')
-  .option('--out DIR', 'where everything is written (default: demo-output)')
-  .option('--seed N', 'seed of everything random (default: 1)')
+  .option('--out <dir>', 'where everything is written (default: demo-output)')
+  .option('--seed <n>', 'seed of everything random (default: 1)')
   .option('--gpu', 'compute on the GPU, or stop with an error')
   .action(async (options: Options) => (await import('./commands/demo.js')).demoCommand(options));
 
@@ -81,8 +84,8 @@ program
 program
   .command('taxonomy <file>')
   .description('check a taxonomy and draw it, with the counts of images where they are given')
-  .option('--images DIR|TABLE', 'images whose classes it must have')
-  .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option('--images <dir|table>', 'images whose classes it must have')
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
   .action(async (file: string, options: Options) =>
     (await import('./commands/taxonomy.js')).taxonomyCommand(file, options),
   );
@@ -90,8 +93,8 @@ program
 program
   .command('network <preset>')
   .description("a network's layers, shapes and weights")
-  .option('--classes N', 'number of classes (default: 121)')
-  .option('--size N', "side of the input in pixels (default: the preset's)")
+  .option('--classes <n>', 'number of classes (default: 121)')
+  .option('--size <n>', "side of the input in pixels (default: the preset's)")
   .action(async (name: string, options: Options) =>
     (await import('./commands/network.js')).networkCommand(name, options),
   );
@@ -102,16 +105,19 @@ withTraining(train.command('flat'))
   .action(async (options: Options) => (await import('./commands/train-flat.js')).trainFlatCommand(options));
 withTraining(train.command('tree'))
   .description('a sub-classifier at every node of a taxonomy')
-  .option('--taxonomy FILE', 'the tree')
-  .option('--single-child KIND', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
-  .option('--trunk KIND', 'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)')
-  .option('--from FLAT_MODEL', 'the flat classifier whose CNN block is shared')
+  .option('--taxonomy <file>', 'the tree')
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option(
+    '--trunk <kind>',
+    'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)',
+  )
+  .option('--from <flat_model>', 'the flat classifier whose CNN block is shared')
   .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
 
 program
   .command('predict <model> <paths...>')
   .description('what is on these images, folders or tables of images')
-  .option('--out FILE', 'CSV: path, class, probability, lineage, top 5')
+  .option('--out <file>', 'CSV: path, class, probability, lineage, top 5')
   .option('--strict', 'stop where any image cannot be used, instead of leaving it out')
   .option('--gpu', 'compute on the GPU, or stop with an error')
   .action(async (model: string, paths: string[], options: Options) =>
@@ -120,7 +126,7 @@ program
 
 withEvaluation(program.command('evaluate <model>'))
   .description('every number for one classifier, on images that it has not seen')
-  .option('--routing KIND', 'how a tree decides: product or greedy (default: product)')
+  .option('--routing <kind>', 'how a tree decides: product or greedy (default: product)')
   .action(async (model: string, options: Options) =>
     (await import('./commands/evaluate.js')).evaluateCommand(model, options),
   );

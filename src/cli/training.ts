@@ -7,7 +7,7 @@ import { prepareData, type TrainingData } from '../classifier/training-data.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfigInput } from '../training/config.js';
-import type { EpochRecord, FitHooks } from '../training/fit.js';
+import type { EpochRecord, FitHooks } from '../training/hooks.js';
 import { openImages } from './images.js';
 import type { FlatCommand, TreeCommand } from './options.js';
 import { duration, say, startProgress } from './progress.js';

@@ -1,10 +1,8 @@
 /** First values of parameters, drawn from a seed. */
 import { type Random, random } from '../random.js';
-import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
+import { sizeOf } from '../tensorflow/nd-array.js';
 import type { Parameter } from './layers.js';
-
-/** Parameters by name, as plain numbers. */
-export type Weights = Readonly<Record<string, NdArray>>;
+import type { Weights } from './weights.js';
 
 /** Each parameter has a stream of its own, so a change in one layer leaves the others' first values alone. */
 export function initialise(parameters: readonly Parameter[], seed: number): Weights {

@@ -1,7 +1,7 @@
 /** Trunks and heads made from their specs: shapes worked out, parameters named, forward passes ready to be recorded. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CladenetError } from '../errors.js';
-import { sizeOf } from '../tensorflow/arrays.js';
+import { sizeOf } from '../tensorflow/nd-array.js';
 import { createLayer, createOutput, type Layer, type Parameter, type Pass } from './layers.js';
 import type { HeadSpec, TrunkSpec } from './spec.js';
 

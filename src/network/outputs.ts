@@ -1,6 +1,6 @@
 /** A head with spare outputs: one compiled program can then train nodes with different numbers of children. */
-import type { NdArray } from '../tensorflow/arrays.js';
-import type { Weights } from './initialise.js';
+import type { NdArray } from '../tensorflow/nd-array.js';
+import type { Weights } from './weights.js';
 
 const OUTPUT = ['head/output/kernel', 'head/output/bias'];
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { z } from 'zod';
-import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
-import type { Weights } from './initialise.js';
+import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
+import type { Weights } from './weights.js';
 
 /** What is needed to read the bytes back, and to know that they are whole. */
 export const weightsDescriptionSchema = z.strictObject({

@@ -7,11 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { dtypeOf, type NdArray, type NumberArray, scoped, toTensor } from './arrays.js';
 import type { OpAttribute, Runtime } from './binding.js';
 import { GraphRecorder } from './graph.js';
+import type { NdArray, NumberArray } from './nd-array.js';
 import { createOps } from './ops.js';
 import { type Program, type ProgramDefinition, type ProgramFunction, ProgramGuard, type Tensors } from './program.js';
+import { dtypeOf, scoped, toTensor } from './transfer.js';
 
 /** A value that the graph is fed with or gives back: its name in the program and in the graph. */
 interface Port {

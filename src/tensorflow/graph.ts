@@ -4,8 +4,9 @@
  * `toSavedModel` wraps the nodes as the bytes of a SavedModel, which is the form that the addon can load.
  */
 import { CladenetError } from '../errors.js';
-import { dtypeOf, type NdArray, type NumberArray, sizeOf } from './arrays.js';
 import type { Binding, OpAttribute, Runtime } from './binding.js';
+import { type NdArray, type NumberArray, sizeOf } from './nd-array.js';
+import { dtypeOf } from './transfer.js';
 
 /** A node of the graph; inputs are `name`, `name:output` or `^name` (run before, without using its value). */
 interface Node {

@@ -1,9 +1,10 @@
 /** Runs a program operation by operation: slower than compiled, and the reference for it. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type NdArray, type NumberArray, scoped, toArray, toTensor } from './arrays.js';
 import type { Runtime } from './binding.js';
+import type { NdArray, NumberArray } from './nd-array.js';
 import { createOps } from './ops.js';
 import { type Program, type ProgramDefinition, ProgramGuard } from './program.js';
+import { scoped, toArray, toTensor } from './transfer.js';
 
 export function interpret<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>): Program<F> {
   const { tf } = runtime;

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CladenetError, nearest } from '../errors.js';
-import type { NdArray, NumberArray } from './arrays.js';
+import type { NdArray, NumberArray } from './nd-array.js';
 import type { Ops } from './ops.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;

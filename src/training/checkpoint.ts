@@ -4,9 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CladenetError } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
-import type { Weights } from '../network/initialise.js';
+import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, type WeightsDescription } from '../network/weights-file.js';
-import type { EpochRecord } from './fit.js';
+import type { EpochRecord } from './hooks.js';
 
 export interface Checkpoint {
   /** Steps done. */

@@ -2,10 +2,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { stopIfAborted } from '../dataset/aborted.js';
 import { CladenetError } from '../errors.js';
-import type { Weights } from '../network/initialise.js';
+import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
-import type { Checkpoint, CheckpointStore } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
+import type { EpochRecord, FitHooks } from './hooks.js';
 import { balancedClassWeights, epochOrder, stepsPerEpoch } from './sampler.js';
 import { learningRate } from './schedule.js';
 import { explainMemory, type Trainer } from './trainer.js';
@@ -19,35 +20,6 @@ export interface Task {
   readonly train: Int32Array;
   /** Images that choose the best epoch; never learned from. May be empty: then the last epoch is kept. */
   readonly validation: Int32Array;
-}
-
-/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-  readonly rate: number;
-  readonly seconds: number;
-}
-
-export interface FitProgress {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  /** Means over the epoch so far. */
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-export interface FitHooks {
-  readonly onStep?: ((progress: FitProgress) => void) | undefined;
-  readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Where to keep what a later call needs to go on after this one was stopped. */
-  readonly checkpoint?: CheckpointStore | undefined;
 }
 
 export interface Fitted {

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../dataset/images.js';
-import type { NdArray, NumberArray } from '../tensorflow/arrays.js';
+import type { NdArray, NumberArray } from '../tensorflow/nd-array.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { Tensors } from '../tensorflow/program.js';
 

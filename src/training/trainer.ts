@@ -3,11 +3,11 @@
  * flat classifier, or each node of a tree in turn.
  */
 import { CladenetError } from '../errors.js';
-import type { Weights } from '../network/initialise.js';
 import type { Parameter } from '../network/layers.js';
+import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
-import { type NdArray, sizeOf } from '../tensorflow/arrays.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import { drawMaps } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { TrainingConfig } from './config.js';

@@ -1,18 +1,19 @@
 /** `cladenet compare`: any number of classifiers on the same images, none of which has seen them. */
+
 import { loadClassifier } from '../../classifier/load.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
-import { programsOn } from '../../tensorflow/device.js';
+import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { evaluateSchema, resolveOptions } from '../options.js';
 import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
-  const make = programsOn({ device: command.gpu ? 'gpu' : undefined });
-  const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { make })));
+  const device = deviceOf(command);
+  const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);
   // Each classifier gets the images as it was trained to see them; which image is which stays the same.
   const sets: ImageSet[] = [];

@@ -16,7 +16,7 @@ import { confusionMatrixFigure } from '../../report/confusion-figure.js';
 import { learningCurves } from '../../report/learning-curves.js';
 import { writeFigure } from '../../report/write-figure.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
-import { programsOn } from '../../tensorflow/device.js';
+import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { duration, say, startProgress } from '../progress.js';
@@ -41,7 +41,7 @@ export async function demoCommand({
 
 async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
   const started = performance.now();
-  const make = programsOn({ device: gpu ? 'gpu' : undefined });
+  const device = deviceOf({ gpu });
   const organisms = join(out, 'organisms');
   await mkdir(out, { recursive: true });
 
@@ -68,7 +68,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   const flat = await trainFlat(data, {
     network: 'compact',
     training: { epochs: EPOCHS, batch: 64, seed },
-    make,
+    device,
     hooks: { ...progress, signal },
   });
   await flat.save(join(out, 'flat'));
@@ -77,7 +77,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   const tree = await trainTree(data, {
     taxonomy,
     from: flat,
-    make,
+    device,
     hooks: { signal, onNode: (_, index) => nodes.update(index) },
   });
   nodes.stop(

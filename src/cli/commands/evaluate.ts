@@ -1,9 +1,10 @@
 /** `cladenet evaluate`: every number for one classifier. */
+
 import { loadClassifier } from '../../classifier/load.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
-import { programsOn } from '../../tensorflow/device.js';
+import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { evaluateSchema, resolveOptions } from '../options.js';
 import { scoredTree } from '../scored-tree.js';
@@ -11,7 +12,7 @@ import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../
 
 export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
-  const classifier = await loadClassifier(model, { make: programsOn({ device: command.gpu ? 'gpu' : undefined }) });
+  const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const taxonomy = await judgeBy(command, [classifier]);
   const all = await openImages(command, classifier.description.preprocessing, command.seed);
   const images = command.seen ? all : leaveOut(all, [seenMask(classifier, all)]);

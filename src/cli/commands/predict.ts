@@ -5,7 +5,7 @@ import { listImages } from '../../dataset/list.js';
 import { topK } from '../../decision/top-k.js';
 import { writeFileAtomic } from '../../files.js';
 import { printPath } from '../../taxonomy/names.js';
-import { programsOn } from '../../tensorflow/device.js';
+import { deviceOf } from '../device.js';
 import { decodeImages, tell } from '../images.js';
 import { predictSchema, resolveOptions } from '../options.js';
 import { say, startProgress } from '../progress.js';
@@ -18,7 +18,7 @@ export async function predictCommand(
   given: Record<string, unknown>,
 ): Promise<void> {
   const command = await resolveOptions(predictSchema, given);
-  const classifier = await loadClassifier(model, { make: programsOn({ device: command.gpu ? 'gpu' : undefined }) });
+  const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const { classes, taxonomy, description } = classifier;
   const rows: string[][] = [];
   for (const path of paths) {

@@ -1,7 +1,8 @@
 /** `cladenet train flat`: the baseline. */
+
 import { trainFlat } from '../../classifier/train-flat.js';
-import { programsOn } from '../../tensorflow/device.js';
 import { checkpointFolder } from '../../training/checkpoint.js';
+import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { type FlatCommand, flatSchema, resolveOptions } from '../options.js';
 import { say } from '../progress.js';
@@ -24,7 +25,7 @@ export async function trainFlatCommand(given: Record<string, unknown>): Promise<
           network,
           training,
           deviceMemory: command.deviceMemory * 2 ** 20,
-          make: programsOn({ device: command.gpu ? 'gpu' : undefined }),
+          device: deviceOf(command),
           hooks: { ...progress, signal, checkpoint },
         });
         await flat.save(command.out);

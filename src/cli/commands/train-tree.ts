@@ -1,4 +1,5 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
+
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/load.js';
 import { trainTree } from '../../classifier/train-tree.js';
@@ -7,7 +8,7 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
-import { programsOn } from '../../tensorflow/device.js';
+import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { resolveOptions, treeSchema } from '../options.js';
 import { duration, say, startProgress } from '../progress.js';
@@ -15,10 +16,10 @@ import { networkOf, openTrainingData, presetTrainingOf, testLine, trainingOf } f
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(treeSchema, given);
-  const make = programsOn({ device: command.gpu ? 'gpu' : undefined });
+  const device = deviceOf(command);
   const shared = command.trunk === 'shared';
   const taxonomy = await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
-  const from = shared ? await openFlat(command.from, make) : undefined;
+  const from = shared ? await openFlat(command.from, device) : undefined;
   const data = await openTrainingData(command, from?.description.preprocessing, from?.description.split);
   orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, data.images.classes, { allowMissing: true }));
   let progress: ReturnType<typeof startProgress> | undefined;
@@ -31,7 +32,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
         network: networkOf(command),
         training: shared ? headTrainingOf(command) : presetTrainingOf(command),
         deviceMemory: command.deviceMemory * 2 ** 20,
-        make,
+        device,
         hooks: {
           signal,
           onNode(path, index, nodes) {
@@ -59,7 +60,7 @@ function headTrainingOf(command: Parameters<typeof trainingOf>[0]) {
     : { ...training, optimiser: { kind: 'adamw' as const, rate: command.rate } };
 }
 
-async function openFlat(folder: string | undefined, make: ReturnType<typeof programsOn>): Promise<FlatClassifier> {
+async function openFlat(folder: string | undefined, device: ReturnType<typeof deviceOf>): Promise<FlatClassifier> {
   if (folder === undefined) {
     throw new CladenetError('USAGE', 'A tree with a shared trunk needs a flat classifier', [
       {
@@ -70,7 +71,7 @@ async function openFlat(folder: string | undefined, make: ReturnType<typeof prog
       },
     ]);
   }
-  const classifier = await loadClassifier(folder, { make });
+  const classifier = await loadClassifier(folder, { device });
   if (classifier.kind === 'flat') return classifier;
   throw new CladenetError('USAGE', 'A shared trunk comes from a flat classifier', [
     { where: '--from', expected: 'a flat classifier', received: `a tree (${folder})` },

@@ -1,22 +1,10 @@
 /**
- * Plain arrays with a shape: how numbers cross between cladenet and TensorFlow. Nothing outside this folder holds a
- * native tensor, so nothing outside can leak one.
+ * Between plain arrays and the device. Nothing outside this folder and the forward passes holds a native tensor, so
+ * nothing outside can leak one.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Runtime } from './binding.js';
-
-export type NumberArray = Float32Array | Int32Array | Uint8Array;
-
-/** Numbers in row-major order with their shape; the typed array's class is the data type. */
-export interface NdArray {
-  readonly shape: readonly number[];
-  readonly data: NumberArray;
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
+import type { NdArray, NumberArray } from './nd-array.js';
 
 /** TensorFlow's number for the data type of a typed array. */
 export function dtypeOf({ binding }: Runtime, data: NumberArray): number {

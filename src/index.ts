@@ -1,0 +1,70 @@
+/**
+ * cladenet: hierarchical, taxonomy-aware image classification.
+ *
+ * The way through the library: `listImages` and `loadImages` give an `ImageSet`; `prepareData` splits it; `trainFlat` and
+ * `trainTree` give classifiers; `evaluate` and `compareClassifiers` judge their leaf probabilities. Importing it loads
+ * nothing native: TensorFlow is loaded by the first training or prediction.
+ */
+
+// Classifiers
+export type { Classifier, PredictOptions } from './classifier/classifier.js';
+export { composeProduct, type NodeDecision } from './classifier/compose.js';
+export type { FlatClassifier } from './classifier/flat.js';
+export { type LoadClassifierOptions, loadClassifier } from './classifier/load.js';
+export { preprocessingFor } from './classifier/preprocessing.js';
+export type { Description, FlatDescription, NodeDescription, TestScore, TreeDescription } from './classifier/schema.js';
+export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
+export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';
+export { prepareData, type TrainingData } from './classifier/training-data.js';
+export type { TreeClassifier } from './classifier/tree.js';
+// Images
+export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './dataset/generate.js';
+export { type ImageSet, selectImages } from './dataset/images.js';
+export { type ImageListing, type ImageRecord, type ListOptions, listImages } from './dataset/list.js';
+export { type LoadedImages, type LoadOptions, loadImages } from './dataset/load.js';
+export type { Preprocessing } from './dataset/preprocessing.js';
+export { limitPerClass, selectClasses } from './dataset/select.js';
+export { type Fractions, kFolds, type Split, splitImages } from './dataset/split.js';
+// Decisions from leaf probabilities
+export { greedyDescent } from './decision/greedy-descent.js';
+export { mostProbableLeaf } from './decision/most-probable-leaf.js';
+export { nodeProbabilities } from './decision/node-probabilities.js';
+export { topK } from './decision/top-k.js';
+// Errors
+export { CladenetError, type ErrorCode, type Problem } from './errors.js';
+// Evaluation
+export {
+  type Comparison,
+  type ComparisonOptions,
+  compareClassifiers,
+  type Difference,
+  type NamedPredictions,
+} from './evaluation/compare.js';
+export type { ConfusionMatrix } from './evaluation/confusion-matrix.js';
+export { type Evaluation, type EvaluationOptions, evaluate } from './evaluation/evaluate.js';
+export type { Predictions } from './evaluation/predictions.js';
+// Networks and their training
+export { type PresetName, presets } from './network/presets.js';
+export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
+// Figures and tables
+export { comparisonTable } from './report/comparison-table.js';
+export { confusionMatrixFigure } from './report/confusion-figure.js';
+export { learningCurves } from './report/learning-curves.js';
+export { taxonomyFigure } from './report/taxonomy-figure.js';
+export { writeFigure } from './report/write-figure.js';
+// The machine
+export { diagnose, formatDiagnosis } from './setup/diagnose.js';
+export type { Device } from './setup/locate.js';
+export { runSetup } from './setup/setup.js';
+// Taxonomies
+export { type DrawOptions, drawTree } from './taxonomy/draw-tree.js';
+export { lcaHeights } from './taxonomy/lca-heights.js';
+export { type MatchOptions, matchClasses } from './taxonomy/match-classes.js';
+export { type ParseOptions, parseTaxonomy } from './taxonomy/parse.js';
+export { readTaxonomy } from './taxonomy/read.js';
+export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy/taxonomy.js';
+export { toCsv, toJson, writeTaxonomy } from './taxonomy/write.js';
+export { type Checkpoint, type CheckpointStore, checkpointFolder } from './training/checkpoint.js';
+export type { TrainingConfig, TrainingConfigInput } from './training/config.js';
+export type { EpochRecord, FitHooks, FitProgress } from './training/hooks.js';
+export { VERSION } from './version.js';

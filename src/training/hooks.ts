@@ -1,0 +1,31 @@
+/** What a training tells while it runs, and how it is stopped and resumed. */
+import type { CheckpointStore } from './checkpoint.js';
+
+/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+export interface FitProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  /** Means over the epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface FitHooks {
+  readonly onStep?: ((progress: FitProgress) => void) | undefined;
+  readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Where to keep what a later call needs to go on after this one was stopped. */
+  readonly checkpoint?: CheckpointStore | undefined;
+}
