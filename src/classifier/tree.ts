@@ -12,7 +12,7 @@ import { wholeModel } from '../training/model.js';
 import type { Classifier, PredictOptions } from './classifier.js';
 import { composeProduct, type NodeDecision } from './compose.js';
 import { requirePreprocessing } from './preprocessing.js';
-import type { NodeDescription, TreeDescription } from './schema.js';
+import type { TreeDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
 import { type HistoryLine, saveClassifier } from './store.js';
 
@@ -147,12 +147,4 @@ function ownState(weights: Weights, children: number, outputs: number): Weights 
 /** The pass of node `k`: its parameters have its number in front. */
 function below(pass: Pass, k: number): Pass {
   return { ...pass, parameter: (name) => pass.parameter(`${k}/${name}`) };
-}
-
-/** The nodes that decide, in pre-order: those with two children or more. */
-export function decidingNodes(taxonomy: Taxonomy): Pick<NodeDescription, 'path' | 'children'>[] {
-  return taxonomy
-    .internalNodes()
-    .filter(({ children }) => children.length > 1)
-    .map(({ path, children }) => ({ path, children: [...children] }));
 }

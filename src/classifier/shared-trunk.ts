@@ -1,0 +1,126 @@
+/**
+ * Trees on one CNN block: the flat classifier's gives features of every image once, and every node trains an MLP block on
+ * them, which costs a few percent of training a CNN.
+ */
+import { CladenetError, type Problem } from '../errors.js';
+import { createHead, createTrunk, type Trunk } from '../network/network.js';
+import type { HeadSpec } from '../network/spec.js';
+import type { Weights } from '../network/weights.js';
+import { hash32 } from '../random.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import { createInference } from '../training/inference.js';
+import { headModel, trunkModel } from '../training/model.js';
+import { headTraining } from '../training/presets.js';
+import { residentFeatures } from '../training/source.js';
+import type { FlatClassifier } from './flat.js';
+import type { NodePlan } from './node-plan.js';
+import { requirePreprocessing } from './preprocessing.js';
+import { unpackSeen } from './seen.js';
+import { parseTraining } from './train-flat.js';
+import type { TreeOptions } from './train-tree.js';
+import type { TrainingData } from './training-data.js';
+
+/** Small: it reads features that already tell the classes apart, and there is one for each node. */
+export const NODE_HEAD: HeadSpec = {
+  layers: [
+    { type: 'dense', units: 96, activation: { kind: 'relu' } },
+    { type: 'dropout', rate: 0.3 },
+  ],
+};
+
+/** Augmented views of each training image whose features are cached beside the plain ones. */
+const VIEWS = 3;
+
+export async function sharedTrunk(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<NodePlan> {
+  const { images, split } = data;
+  const { from, head = NODE_HEAD, views = VIEWS } = options;
+  if (from === undefined) {
+    throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [
+      { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },
+    ]);
+  }
+  requirePreprocessing(images, from.description.preprocessing);
+  requireUnseen(data, from);
+  const { network, training } = from.description;
+  const config = parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null });
+  const trunk = createTrunk(network.trunk);
+  const weights = Object.fromEntries(trunk.parameters.map(({ name }) => [name, from.weights[name]])) as Weights;
+  const features = await cacheFeatures(make, data, from, trunk, weights, {
+    views,
+    seed: config.seed,
+    signal: options.hooks?.signal,
+  });
+  const position = new Map(Array.from(split.train, (image, i) => [image, i]));
+  /** The plain features of all images come first, then view after view of the training images. */
+  const viewRow = (view: number, i: number) => images.count + view * split.train.length + i;
+  const allViews = Array.from({ length: views }, (_, view) => view);
+  return {
+    network: { trunk: network.trunk, head },
+    config,
+    trunk: weights,
+    source: residentFeatures(features, trunk.features),
+    trainRows: (image) => [image, ...allViews.map((view) => viewRow(view, position.get(image) ?? 0))],
+    rowLabels(labels) {
+      const rows = new Int32Array(images.count + views * split.train.length);
+      rows.set(labels);
+      for (const view of allViews) {
+        split.train.forEach((image, i) => {
+          rows[viewRow(view, i)] = labels[image] ?? -1;
+        });
+      }
+      return rows;
+    },
+    model: (outputs) => headModel(createHead(head, trunk.features, outputs)),
+  };
+}
+
+async function cacheFeatures(
+  make: MakeProgram,
+  { images, split }: TrainingData,
+  from: FlatClassifier,
+  trunk: Trunk,
+  weights: Weights,
+  { views, seed, signal }: { views: number; seed: number; signal: AbortSignal | undefined },
+): Promise<Float32Array> {
+  const inference = createInference(make, images.preprocessing, weights, trunk.features, trunkModel(trunk).forward);
+  try {
+    const blocks = [await inference.run(images, undefined, { signal })];
+    const config = from.description.training.augmentation;
+    for (let view = 0; view < views; view++) {
+      const augmentation = config === null ? undefined : { config, seed: hash32(seed, 'view', view) };
+      blocks.push(await inference.run(images, split.train, { signal, augmentation }));
+    }
+    const all = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+    let offset = 0;
+    for (const block of blocks) {
+      all.set(block, offset);
+      offset += block.length;
+    }
+    return all;
+  } finally {
+    inference.dispose();
+  }
+}
+
+/** A trunk that learned from an image must not be validated or tested on it. */
+function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
+  const learned = unpackSeen(from.seen.train);
+  const chosen = unpackSeen(from.seen.validation);
+  const leaks = (indices: Int32Array, seen: readonly Set<string>[]) =>
+    indices.reduce((sum, image) => sum + (seen.some((set) => set.has(prints[image] ?? '')) ? 1 : 0), 0);
+  const problems: Problem[] = [];
+  const report = (where: string, count: number) => {
+    if (count === 0) return;
+    const { seed, fractions } = from.description.split;
+    const shares = [fractions.train, fractions.validation, fractions.test].join('/');
+    problems.push({
+      where,
+      expected: 'images that the flat classifier has not seen',
+      received: `${count} that it has`,
+      remedy: `Split as the flat classifier was: the same images, --split ${shares} and --split-seed ${seed}.`,
+    });
+  };
+  report('validation part', leaks(split.validation, [learned]));
+  report('test part', leaks(split.test, [learned, chosen]));
+  if (problems.length > 0) throw new CladenetError('DATASET', 'The split would leak into validation or test', problems);
+}
