@@ -1,0 +1,45 @@
+/**
+ * Trains a flat classifier and a tree on a folder of class folders and compares them on images that neither has seen.
+ *
+ *     npx tsx examples/compare-flat-and-tree.ts IMAGES TAXONOMY
+ *
+ * On the demo's organisms (`demo-output/organisms/images` and `demo-output/organisms/taxonomy.csv` after `npm run demo`)
+ * it prints:
+ *
+ * OUTPUT
+ */
+import {
+  compareClassifiers,
+  comparisonTable,
+  listImages,
+  loadImages,
+  prepareData,
+  preprocessingFor,
+  presets,
+  readTaxonomy,
+  selectImages,
+  trainFlat,
+  trainTree,
+} from 'cladenet';
+
+const [folder = 'demo-output/organisms/images', file = 'demo-output/organisms/taxonomy.csv'] = process.argv.slice(2);
+const { images } = await loadImages(await listImages(folder), preprocessingFor(presets.compact));
+const data = prepareData(images, { seed: 1, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
+const taxonomy = await readTaxonomy(file);
+
+const flat = await trainFlat(data, { network: 'compact', training: { epochs: 6, batch: 64 } });
+const tree = await trainTree(data, { taxonomy, from: flat });
+
+const test = selectImages(images, data.split.test);
+const named = [];
+for (const [name, classifier] of Object.entries({ flat, tree })) {
+  const probabilities = await classifier.predict(test);
+  named.push({ name, predictions: { classes: classifier.classes, probabilities, labels: test.labels } });
+  classifier.dispose();
+}
+const { models, differences } = compareClassifiers(named, { taxonomy, seed: 1 });
+const rows = models.map(({ name, accuracy, logLoss, ahd }) => ({
+  name,
+  metrics: { accuracy, logLoss, ahd: ahd ?? undefined },
+}));
+console.log(comparisonTable(rows, differences.filter(({ metric }) => metric === 'accuracy' || metric === 'ahd')));
