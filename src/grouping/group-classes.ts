@@ -1,0 +1,129 @@
+/** One way into all clusterings: from a confusion matrix to groups of classes. */
+import { CladenetError, type Problem } from '../errors.js';
+import { byCodePoint } from '../taxonomy/names.js';
+import { agglomerative, LINKAGES, type Linkage } from './agglomerative.js';
+import { betaThreshold } from './beta-threshold.js';
+import { type Confusion, confusionProblems } from './confusion.js';
+import { type Grouping, type Partition, toGrouping } from './grouping.js';
+import { kMeansGroups } from './k-means.js';
+import { spectral } from './spectral.js';
+import {
+  choiceProblems,
+  type SymmetricMatrix,
+  type SymmetrizeOptions,
+  symmetrize,
+  symmetrizeProblems,
+} from './symmetrize.js';
+
+export const GROUPING_METHODS = ['beta', 'agglomerative', 'kmeans', 'spectral'] as const;
+export type GroupingMethod = (typeof GROUPING_METHODS)[number];
+
+export interface GroupingOptions extends SymmetrizeOptions {
+  /** Default `beta`. */
+  readonly method?: GroupingMethod | undefined;
+  /**
+   * The threshold, from 0 to 1: nothing merges whose similarity is at most that. Needed by `beta`; `agglomerative` takes
+   * it or `groups`.
+   */
+  readonly beta?: number | undefined;
+  /** How many groups, single classes included. Needed by `kmeans`; by default `spectral` finds it by the eigengap. */
+  readonly groups?: number | undefined;
+  /** Of `agglomerative`. Default `average`. */
+  readonly linkage?: Linkage | undefined;
+  /** Of the random starts of `kmeans` and `spectral`. Default 1. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Groups the classes that are confused with each other. The result does not depend on the order of the classes: they are
+ * clustered in code point order of their names, and ties go to the pair of names that comes first.
+ *
+ * @throws CladenetError `EVALUATION` with every problem of the matrix, `USAGE` with those of the options
+ */
+export function groupClasses(confusion: Confusion, options: GroupingOptions): Grouping {
+  check(confusion, groupingProblems(options, confusion.classes.length));
+  const { matrix, order } = inNameOrder(symmetrize(confusion, options));
+  return toGrouping(confusion.classes, order, cluster(matrix, options));
+}
+
+/** @throws CladenetError `EVALUATION` if anything is wrong with the matrix, `USAGE` if only the options are wrong */
+export function check(confusion: Confusion, ofOptions: readonly Problem[]): void {
+  const ofMatrix = confusionProblems(confusion);
+  if (ofMatrix.length + ofOptions.length === 0) return;
+  throw new CladenetError(ofMatrix.length > 0 ? 'EVALUATION' : 'USAGE', 'The classes cannot be grouped.', [
+    ...ofMatrix,
+    ...ofOptions,
+  ]);
+}
+
+export function betaProblems(where: string, beta: number): Problem[] {
+  if (beta >= 0 && beta <= 1) return [];
+  return [{ where, expected: 'a threshold from 0 to 1', received: `${beta}` }];
+}
+
+/**
+ * The same matrix with its classes in code point order of their names.
+ * @returns `order`: the index of each class in the order of before
+ */
+export function inNameOrder(matrix: SymmetricMatrix): { matrix: SymmetricMatrix; order: Int32Array } {
+  const { classes, values } = matrix;
+  const n = classes.length;
+  const order = Int32Array.from([...classes.keys()].sort((i, j) => byCodePoint(classes[i] ?? '', classes[j] ?? '')));
+  const sorted = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = (order[i] as number) * n;
+    for (let j = 0; j < n; j++) sorted[i * n + j] = values[row + (order[j] as number)] as number;
+  }
+  const names = Array.from(order, (i) => classes[i] as string);
+  return { matrix: { ...matrix, classes: names, values: sorted }, order };
+}
+
+/** Overwrites the matrix. */
+function cluster({ classes, values, exponent }: SymmetricMatrix, options: GroupingOptions): Partition {
+  const { method = 'beta', beta, groups, linkage = 'average', seed = 1 } = options;
+  const n = classes.length;
+  // The options were checked: where these are left out, they are not used.
+  const threshold = (beta ?? 0) ** exponent;
+  switch (method) {
+    case 'beta':
+      return onBetaScale(betaThreshold(values, n, threshold), exponent);
+    case 'agglomerative':
+      return onBetaScale(
+        agglomerative(values, n, linkage, groups === undefined ? { threshold } : { groups }),
+        exponent,
+      );
+    case 'kmeans':
+      return kMeansGroups(values, n, groups ?? n, seed);
+    case 'spectral':
+      return spectral(values, n, groups, seed);
+  }
+}
+
+function onBetaScale({ groupOf, merges }: Partition, exponent: number): Partition {
+  if (exponent === 1) return { groupOf, merges };
+  return { groupOf, merges: merges.map((merge) => ({ ...merge, height: merge.height ** (1 / exponent) })) };
+}
+
+function groupingProblems(options: GroupingOptions, n: number): Problem[] {
+  const { method = 'beta', beta, groups, linkage, seed } = options;
+  const problems = [...symmetrizeProblems(options), ...choiceProblems('method', method, GROUPING_METHODS)];
+  if (linkage !== undefined) problems.push(...choiceProblems('linkage', linkage, LINKAGES));
+  if (beta !== undefined) problems.push(...betaProblems('beta', beta));
+  if (groups !== undefined && !(Number.isInteger(groups) && groups >= 1 && groups <= n)) {
+    problems.push({ where: 'groups', expected: `a whole number from 1 to ${n}, the classes`, received: `${groups}` });
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    problems.push({ where: 'seed', expected: 'a whole number', received: `${seed}` });
+  }
+  if (method === 'beta' && beta === undefined) {
+    problems.push({ where: 'beta', expected: 'a threshold from 0 to 1', received: 'none' });
+  }
+  if (method === 'kmeans' && groups === undefined) {
+    problems.push({ where: 'groups', expected: 'how many groups k-means is to find', received: 'none' });
+  }
+  if (method === 'agglomerative' && (beta === undefined) === (groups === undefined)) {
+    const received = beta === undefined ? 'neither' : 'both';
+    problems.push({ where: 'beta, groups', expected: 'one of them, to say where to cut the tree', received });
+  }
+  return problems;
+}

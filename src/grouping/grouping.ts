@@ -1,0 +1,69 @@
+/** What every clustering ends in: which classes belong together, and how they came together. */
+
+/** Two groups (or single classes) that became one. */
+export interface Merge {
+  /** The class of the first group whose name comes first in code point order. */
+  readonly a: string;
+  /** The same of the second group; the merged group is called `a` from here on. */
+  readonly b: string;
+  /** The similarity at which they merged, on the scale of beta. */
+  readonly height: number;
+}
+
+export interface Grouping {
+  /** All classes, in the order of the matrix. */
+  readonly classes: readonly string[];
+  /** Each class in one group, singletons included; groups by their first class, in the order of `classes`. */
+  readonly groups: readonly (readonly string[])[];
+  /** From the most similar to the least; empty for methods that divide without merging (k-means, spectral). */
+  readonly merges: readonly Merge[];
+  /** The classes that were left on their own, in the order of `classes`. */
+  readonly alone: readonly string[];
+}
+
+/** A clustering of classes known by number: what the methods work out. */
+export interface Partition {
+  /** For each class the number of its group. */
+  readonly groupOf: Int32Array;
+  readonly merges: readonly {
+    /** The lowest class of each of the two; a < b. */
+    readonly a: number;
+    readonly b: number;
+    readonly height: number;
+  }[];
+}
+
+/**
+ * The named grouping of a partition.
+ * @param order for each number of the partition the index of its class
+ */
+export function toGrouping(classes: readonly string[], order: Int32Array, { groupOf, merges }: Partition): Grouping {
+  const name = (i: number): string => classes[order[i] as number] as string;
+  const groupOfClass = new Int32Array(classes.length);
+  order.forEach((c, i) => {
+    groupOfClass[c] = groupOf[i] as number;
+  });
+  const groups = new Map<number, string[]>();
+  classes.forEach((member, c) => {
+    const group = groupOfClass[c] as number;
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [member]);
+    else members.push(member);
+  });
+  const lists = [...groups.values()];
+  return {
+    classes,
+    groups: lists,
+    merges: merges.map(({ a, b, height }) => ({ a: name(a), b: name(b), height })),
+    alone: lists.flatMap((members) => (members.length === 1 ? members : [])),
+  };
+}
+
+/** For each class the lowest class of its group, after merges that each keep the lower of two. */
+export function lowestMembers(n: number, merges: Partition['merges']): Int32Array {
+  const lowest = Int32Array.from({ length: n }, (_, i) => i);
+  for (const { a, b } of merges) lowest[b] = a;
+  // A class points at a lower one, whose end is known already.
+  for (let i = 0; i < n; i++) lowest[i] = lowest[lowest[i] as number] as number;
+  return lowest;
+}

@@ -1,0 +1,43 @@
+/** Where the mistakes of a classifier are, once its classes are grouped. */
+import type { Confusion } from './confusion.js';
+
+export interface Mistakes {
+  /** Share of all mistakes that take a class for another of its group; 0 without mistakes. */
+  readonly inside: number;
+  /** `inside`, less the share expected there if mistakes met the classes by chance. */
+  readonly modularity: number;
+}
+
+/**
+ * The share of all mistakes inside groups, and the modularity of the groups: Q = inside - Σ over groups (d / 2m)², where m
+ * are all mistakes and d those that classes of the group make or attract, the ones inside counted twice (Newman & Girvan,
+ * "Finding and evaluating community structure in networks", 2004, on the graph whose edges are the mistakes). One
+ * group of all classes holds all mistakes and has modularity 0, as have single classes, which hold none; it is greatest
+ * where groups hold more of the mistakes than their share in them lets expect.
+ * @param groupOf for each class the number of its group, below the number of classes
+ */
+export function mistakesIn({ classes, shares, images }: Confusion, groupOf: Int32Array): Mistakes {
+  const n = classes.length;
+  let [all, inside] = [0, 0];
+  const degrees = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      if (i === j) continue;
+      const mistakes = (shares[i * n + j] as number) * (images?.[i] ?? 1);
+      const [from, to] = [groupOf[i] as number, groupOf[j] as number];
+      all += mistakes;
+      if (from === to) inside += mistakes;
+      degrees[from] = (degrees[from] as number) + mistakes;
+      degrees[to] = (degrees[to] as number) + mistakes;
+    }
+  }
+  if (all === 0) return { inside: 0, modularity: 0 };
+  let expected = 0;
+  for (const degree of degrees) expected += (degree / (2 * all)) ** 2;
+  return { inside: inside / all, modularity: inside / all - expected };
+}
+
+/** How many pairs of classes are in one group, for groups of these sizes. */
+export function pairsIn(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
+}

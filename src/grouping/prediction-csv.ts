@@ -1,0 +1,188 @@
+/** Confusion matrices from tables of predictions: one image a row, its true class, and its predicted class or probabilities. */
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Problem } from '../errors.js';
+import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
+import { byCodePoint } from '../taxonomy/names.js';
+import { type Row, readRows } from '../taxonomy/rows.js';
+import { classProblems, ROW_TOLERANCE, valueProblems } from './check-confusion.js';
+import { type Confusion, fromValues, refusal, sumOf } from './confusion.js';
+import { readText } from './confusion-csv.js';
+
+/** Names of the column of true classes, with case ignored and `_` read as a blank. */
+export const TRUE_COLUMNS: readonly string[] = ['true', 'true class', 'true label', 'label'];
+/** Names of the column of predicted classes. */
+export const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'predicted label', 'prediction'];
+/** Columns that are no classes in a table of probabilities. */
+const OTHER_COLUMNS: readonly string[] = ['path', 'image', 'file'];
+
+export interface PredictionCsvOptions {
+  /** What the text is called in problems: a file's name. Default `predictions`. */
+  readonly source?: string | undefined;
+  /** Sum the probabilities instead of counting the most probable classes. Default false. */
+  readonly soft?: boolean | undefined;
+  /**
+   * The classes that there are, in the order of the matrix. Default: the columns of probabilities, or all classes that
+   * occur in a table without, in code point order.
+   */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/**
+ * The confusion matrix of a table (CSV, TSV, also with `;`) with a column `true` and either a column `predicted`, a class
+ * an image, or a column of probabilities a class; or everything wrong with it, each problem with its line.
+ */
+export function parsePredictions(
+  text: string,
+  options: PredictionCsvOptions = {},
+): Either<readonly Problem[], Confusion> {
+  const { source = 'predictions' } = options;
+  const { rows, findings } = readRows(text.replace(/^\uFEFF/, ''), source);
+  const [header, ...body] = rows;
+  if (findings.length > 0) return left(toProblems(findings));
+  if (header === undefined || body.length === 0) {
+    const expected = "a table with a column 'true' and one image a row";
+    return left([{ where: source, expected, received: header === undefined ? 'an empty file' : 'no rows' }]);
+  }
+  const names = header.fields.map((name) => name.toLowerCase().replaceAll('_', ' '));
+  const at = (known: readonly string[]): number => names.findIndex((name) => known.includes(name));
+  const truth = at(TRUE_COLUMNS);
+  const predicted = at(PREDICTED_COLUMNS);
+  const problems: Finding[] = [];
+  if (truth < 0) {
+    const received = `the columns ${header.fields.map((name) => `'${name}'`).join(', ')}`;
+    problems.push({ at: atLine(source, header.line), expected: "a column 'true' with the true classes", received });
+  } else if (predicted >= 0 && options.soft) {
+    problems.push({
+      at: atLine(source, header.line),
+      expected: 'a column of probabilities for each class, to sum them',
+      received: `the column '${header.fields[predicted]}'`,
+    });
+  }
+  for (const { line, fields } of body) {
+    if (fields.length === names.length) continue;
+    const expected = `${names.length} fields, as in the first line`;
+    problems.push({ at: atLine(source, line), expected, received: `${fields.length}` });
+  }
+  if (problems.length > 0) return left(toProblems(problems));
+  return predicted >= 0
+    ? fromLabels(body, truth, predicted, options, source)
+    : fromProbabilities(header, body, truth, options, source);
+}
+
+/**
+ * Reads the confusion matrix of a table of predictions, see {@link parsePredictions}.
+ * @throws CladenetError `EVALUATION` with every problem, each with its line
+ */
+export async function readPredictions(path: string, options: PredictionCsvOptions = {}): Promise<Confusion> {
+  const { source = path } = options;
+  const result = parsePredictions(await readText(path), { ...options, source });
+  if (isLeft(result)) throw refusal(result.left);
+  return result.right;
+}
+
+function fromLabels(
+  body: readonly Row[],
+  truth: number,
+  predicted: number,
+  options: PredictionCsvOptions,
+  source: string,
+): Either<readonly Problem[], Confusion> {
+  const occurring = new Set(body.flatMap(({ fields }) => [fields[truth] ?? '', fields[predicted] ?? '']));
+  const classes = options.classes ?? [...occurring].filter((name) => name !== '').sort(byCodePoint);
+  const label = labeller(classes, source);
+  const n = classes.length;
+  const counts = new Float64Array(n * n);
+  for (const { line, fields } of body) {
+    const [t, p] = [label.index(fields[truth] ?? '', line), label.index(fields[predicted] ?? '', line)];
+    if (t >= 0 && p >= 0) counts[t * n + p] = (counts[t * n + p] as number) + 1;
+  }
+  return finish(classes, counts, label.findings, source);
+}
+
+function fromProbabilities(
+  header: Row,
+  body: readonly Row[],
+  truth: number,
+  options: PredictionCsvOptions,
+  source: string,
+): Either<readonly Problem[], Confusion> {
+  const columns = header.fields
+    .map((name, column) => ({ name, column }))
+    .filter(({ name, column }) => column !== truth && !OTHER_COLUMNS.includes(name.toLowerCase()));
+  const columnOf = new Map(columns.map(({ name, column }) => [name, column]));
+  const classes = options.classes ?? columns.map(({ name }) => name);
+  const missing = classes.filter((name) => !columnOf.has(name));
+  const extra = options.classes === undefined ? [] : columns.filter(({ name }) => !classes.includes(name));
+  if (missing.length > 0 || extra.length > 0) {
+    const received = [...missing.map((name) => `none for '${name}'`), ...extra.map(({ name }) => `one '${name}'`)];
+    const where = `${source}, line ${header.line}`;
+    return left([
+      { where, expected: `a column for each of the ${classes.length} classes`, received: received.join(', ') },
+    ]);
+  }
+  const label = labeller(classes, source);
+  const findings = label.findings;
+  const n = classes.length;
+  const sums = new Float64Array(n * n);
+  for (const { line, fields } of body) {
+    const row = classes.map((name) => toNumber(fields[columnOf.get(name) as number] as string));
+    const t = label.index(fields[truth] ?? '', line);
+    const bad = row.findIndex((value) => !(value >= 0 && value < Infinity));
+    const total = sumOf(row, 0, n);
+    const at = atLine(source, line);
+    if (bad >= 0) {
+      const received = `'${fields[columnOf.get(classes[bad] as string) as number]}' for '${classes[bad]}'`;
+      findings.push({ at, expected: 'finite probabilities of 0 or more', received });
+    } else if (Math.abs(total - 1) > ROW_TOLERANCE) {
+      findings.push({
+        at,
+        expected: `probabilities that sum to 1 (± ${ROW_TOLERANCE})`,
+        received: `a sum of ${total}`,
+      });
+    } else if (t >= 0) {
+      const best = row.indexOf(Math.max(...row));
+      row.forEach((value, p) => {
+        const amount = options.soft ? value / total : Number(p === best);
+        sums[t * n + p] = (sums[t * n + p] as number) + amount;
+      });
+    }
+  }
+  return finish(classes, sums, findings, source);
+}
+
+function finish(
+  classes: readonly string[],
+  counts: Float64Array,
+  findings: readonly Finding[],
+  source: string,
+): Either<readonly Problem[], Confusion> {
+  if (findings.length > 0) return left(toProblems(findings));
+  const ofClass = (i: number): string => `${source}, class '${classes[i]}'`;
+  const problems = [
+    ...classProblems(classes, ofClass),
+    ...valueProblems(classes, counts, 'images', { row: ofClass, cell: ofClass }),
+  ];
+  return problems.length > 0 ? left(problems) : right(fromValues(classes, counts, 'images'));
+}
+
+/** Finds classes by name, and collects the names that are none. */
+function labeller(classes: readonly string[], source: string) {
+  const indexOf = new Map(classes.map((name, i) => [name, i]));
+  const suggest = suggester(classes);
+  const findings: Finding[] = [];
+  return {
+    findings,
+    index(name: string, line: number): number {
+      const index = indexOf.get(name) ?? -1;
+      if (index < 0) {
+        const expected = `one of the ${classes.length} classes`;
+        findings.push({ at: atLine(source, line), expected, received: `'${name}'`, remedy: suggest(name) });
+      }
+      return index;
+    },
+  };
+}
+
+function toNumber(field: string): number {
+  return field === '' ? Number.NaN : Number(field);
+}

@@ -1,0 +1,51 @@
+/** Which of the thresholds of a sweep to take, and why. */
+import type { SweepPoint } from './sweep.js';
+
+export interface Recommendation {
+  readonly beta: number;
+  /** In words, with the numbers that decided. */
+  readonly reason: string;
+}
+
+/** Modularities within this part of the greatest are as good. */
+const AS_GOOD = 0.95;
+
+/**
+ * The rule: of the thresholds whose groups reach at least 95 % of the greatest modularity, the one whose groups are the
+ * most stable under resampling of the images. In ties, and where stability was not measured, the highest threshold, whose
+ * groups are the smallest.
+ *
+ * Why: the mistakes inside groups rise the more classes a group takes in, up to all mistakes in one group of all classes,
+ * where a specialist would face the whole problem again. Modularity weighs them against what groups that large would hold
+ * anyway, so it has its maximum in between, and has no weight to choose. It is flat around the maximum, which leaves the
+ * choice there to how far the groups are a matter of which images were drawn.
+ *
+ * @param points at least one
+ */
+export function recommendBeta(points: readonly SweepPoint[]): Recommendation {
+  const greatest = Math.max(...points.map(({ modularity }) => modularity));
+  const good = points.filter(({ modularity }) => modularity >= greatest - (1 - AS_GOOD) * Math.abs(greatest));
+  const merit = (point: SweepPoint): number => point.stability ?? 0;
+  const best = good.reduce((chosen, point) => (merit(point) >= merit(chosen) ? point : chosen));
+  const { beta, groups, sizes, alone, mistakesInside, pairsInside, modularity, stability } = best;
+  const greatestSize = sizes.length > 0 ? ` (the greatest of ${sizes[0]} classes)` : '';
+  const worth =
+    `${count(groups, 'group', 'groups')} of two or more${greatestSize}, with ${percent(mistakesInside)} of all mistakes in ` +
+    `${percent(pairsInside)} of the pairs of classes; ${count(alone, 'class', 'classes')} alone.`;
+  const choice =
+    `Their modularity, ${modularity.toFixed(2)}, is within 5% of the greatest, ${greatest.toFixed(2)}, and of the ` +
+    `${count(good.length, 'threshold', 'thresholds')} that reach this ` +
+    (stability === undefined
+      ? 'theirs is the highest, so that they are the smallest.'
+      : `theirs gives the most stable groups: those of resampled images agree with them to an adjusted Rand index of ` +
+        `${stability.toFixed(2)}.`);
+  return { beta, reason: `${worth} ${choice}` };
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

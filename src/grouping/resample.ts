@@ -1,0 +1,48 @@
+/** Confusion matrices that other images of the same classes might have given. */
+import { random } from '../random.js';
+import type { Confusion } from './confusion.js';
+
+/**
+ * A bootstrap of the images (Efron & Tibshirani, 1993), class by class: as many images of each class as there were, each
+ * given a class with the frequencies of its row, which is what drawing from the class's images with replacement does. So
+ * no class is ever without images. (Of soft predictions the row is all that is kept; their resamples vary as decisions
+ * would, more than the probabilities themselves.)
+ * @param draw the number of the resample: each has a stream of its own
+ */
+export function resampleImages(
+  { classes, shares }: Confusion,
+  images: Float64Array,
+  seed: number,
+  draw: number,
+): Confusion {
+  const n = classes.length;
+  const { uniform } = random(seed, 'bootstrap of images', draw);
+  const resampled = new Float64Array(n * n);
+  const cumulative = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let total = 0;
+    for (let j = 0; j < n; j++) {
+      total += shares[i * n + j] as number;
+      cumulative[j] = total;
+    }
+    // Probabilities that were summed can miss a whole number by rounding.
+    const count = Math.max(1, Math.round(images[i] as number));
+    for (let image = 0; image < count; image++) {
+      const entry = i * n + firstAbove(cumulative, uniform() * total);
+      resampled[entry] = (resampled[entry] as number) + 1 / count;
+    }
+  }
+  return { classes, shares: resampled, images };
+}
+
+/** The first index whose value is above `target`, by bisection of ascending values, the last of which is. */
+function firstAbove(ascending: Float64Array, target: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) > target) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

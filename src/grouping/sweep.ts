@@ -1,0 +1,148 @@
+/** Choosing beta: what the groups of beta-threshold clustering are worth at many thresholds. */
+import type { Problem } from '../errors.js';
+import { adjustedRand } from './adjusted-rand.js';
+import { betaThreshold } from './beta-threshold.js';
+import { type Confusion, refusal } from './confusion.js';
+import { betaProblems, check, inNameOrder } from './group-classes.js';
+import { mistakesIn, pairsIn } from './mistakes.js';
+import { type Recommendation, recommendBeta } from './recommend.js';
+import { resampleImages } from './resample.js';
+import { type SymmetricMatrix, type SymmetrizeOptions, symmetrize, symmetrizeProblems } from './symmetrize.js';
+
+export interface SweepOptions extends SymmetrizeOptions {
+  /** The thresholds to try, from 0 to 1. Default: up to 24, evenly spaced on a logarithmic scale over the similarities. */
+  readonly betas?: readonly number[] | undefined;
+  /** Resamples of the images for the stability of the groups; 0 leaves it out. Default 20. */
+  readonly resamples?: number | undefined;
+  /** Of the resamples. Default 1. */
+  readonly seed?: number | undefined;
+}
+
+export interface SweepPoint {
+  readonly beta: number;
+  /** How many groups have two classes or more. */
+  readonly groups: number;
+  /** Their sizes, greatest first. */
+  readonly sizes: readonly number[];
+  /** How many classes are in no such group. */
+  readonly alone: number;
+  /** Share of all mistakes that take a class for another of its group: what specialists could mend at best. */
+  readonly mistakesInside: number;
+  /** Share of all pairs of classes that are in one group: how much of the problem is left to specialists. */
+  readonly pairsInside: number;
+  /** Mistakes inside groups, less the share expected there by chance; see {@link mistakesIn}. */
+  readonly modularity: number;
+  /**
+   * Mean adjusted Rand index between these groups and those of resampled images; undefined where that was left out, or
+   * where how many images there were is not known.
+   */
+  readonly stability: number | undefined;
+}
+
+export interface Sweep {
+  /** By rising beta. */
+  readonly points: readonly SweepPoint[];
+  readonly recommended: Recommendation;
+}
+
+/** As many thresholds as a figure or a table of a sweep can show. */
+const STEPS = 24;
+/** The smallest default threshold, as a part of the greatest similarity. */
+const SPAN = 1e-3;
+
+/**
+ * Groups the classes at each threshold and measures what the groups are worth. Mistakes count as images where it is known
+ * how many images each class has, otherwise every class counts the same.
+ *
+ * Time O((resamples + 1) · betas · n²), and the images of each resample.
+ *
+ * @throws CladenetError `EVALUATION` with every problem of the matrix, and when it has no mistakes to group by; `USAGE`
+ *   with those of the options
+ */
+export function sweepBeta(confusion: Confusion, options: SweepOptions = {}): Sweep {
+  const { resamples = 20, seed = 1 } = options;
+  check(confusion, sweepProblems(options));
+  const { classes, images } = confusion;
+  const { matrix, order } = inNameOrder(symmetrize(confusion, options));
+  const betas = options.betas === undefined ? defaultBetas(matrix) : [...new Set(options.betas)].sort((a, b) => a - b);
+  if (mistakesIn(confusion, new Int32Array(classes.length)).inside === 0 || betas.length === 0) {
+    const expected = 'classes that are confused with each other, to group them by';
+    throw refusal([{ where: 'confusion', expected, received: 'no such confusion' }]);
+  }
+
+  const full = betas.map((beta) => partition(matrix, beta));
+  const agreements = betas.map(() => 0);
+  const drawn = images === undefined ? 0 : resamples;
+  for (let draw = 0; draw < drawn; draw++) {
+    const other = inNameOrder(
+      symmetrize(resampleImages(confusion, images as Float64Array, seed, draw), options),
+    ).matrix;
+    betas.forEach((beta, b) => {
+      agreements[b] = (agreements[b] as number) + adjustedRand(full[b] as Int32Array, partition(other, beta));
+    });
+  }
+
+  const points = betas.map((beta, b): SweepPoint => {
+    const groupOf = new Int32Array(classes.length);
+    full[b]?.forEach((group, i) => {
+      groupOf[order[i] as number] = group;
+    });
+    const sizes = groupSizes(groupOf);
+    const { inside, modularity } = mistakesIn(confusion, groupOf);
+    return {
+      beta,
+      groups: sizes.length,
+      sizes,
+      alone: classes.length - sizes.reduce((sum, size) => sum + size, 0),
+      mistakesInside: inside,
+      pairsInside: pairsIn(sizes) / pairsIn([classes.length]),
+      modularity,
+      stability: drawn > 0 ? (agreements[b] as number) / drawn : undefined,
+    };
+  });
+  return { points, recommended: recommendBeta(points) };
+}
+
+function partition({ classes, values, exponent }: SymmetricMatrix, beta: number): Int32Array {
+  return betaThreshold(values.slice(), classes.length, beta ** exponent).groupOf;
+}
+
+/** Thresholds of two digits from the smallest to the greatest similarity, on a logarithmic scale. */
+function defaultBetas({ classes, values, exponent }: SymmetricMatrix): number[] {
+  const n = classes.length;
+  let [low, high] = [Infinity, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const value = values[i * n + j] as number;
+      if (value > 0) low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (high === 0) return [];
+  const top = Math.min(1, high ** (1 / exponent));
+  const bottom = Math.max(low ** (1 / exponent), SPAN * top);
+  const steps = Array.from({ length: STEPS }, (_, i) => bottom * (top / bottom) ** (i / (STEPS - 1)));
+  return [...new Set(steps.map((beta) => Number(beta.toPrecision(2))))];
+}
+
+function groupSizes(groupOf: Int32Array): number[] {
+  const sizes = new Map<number, number>();
+  for (const group of groupOf) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  return [...sizes.values()].filter((size) => size > 1).sort((a, b) => b - a);
+}
+
+function sweepProblems(options: SweepOptions): Problem[] {
+  const { betas, resamples, seed } = options;
+  const problems = symmetrizeProblems(options);
+  betas?.forEach((beta, b) => {
+    problems.push(...betaProblems(`betas[${b}]`, beta));
+  });
+  if (betas?.length === 0) problems.push({ where: 'betas', expected: 'at least one threshold', received: 'none' });
+  if (resamples !== undefined && !(Number.isSafeInteger(resamples) && resamples >= 0)) {
+    problems.push({ where: 'resamples', expected: 'a whole number of 0 or more', received: `${resamples}` });
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    problems.push({ where: 'seed', expected: 'a whole number', received: `${seed}` });
+  }
+  return problems;
+}

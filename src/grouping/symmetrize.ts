@@ -1,0 +1,106 @@
+/** From C, which need not be symmetric, to one similarity for each pair of classes. */
+import { nearest, type Problem } from '../errors.js';
+import type { Confusion } from './confusion.js';
+
+/** How C and its transpose become one symmetric matrix; the formulas are at {@link symmetrize}. */
+export const SYMMETRIZATIONS = ['mean', 'power', 'reciprocal', 'product'] as const;
+export type Symmetrization = (typeof SYMMETRIZATIONS)[number];
+
+export interface SymmetrizeOptions {
+  /** Default `mean`. */
+  readonly symmetrize?: Symmetrization | undefined;
+  /** The exponent of `power`, above 0. Default 2. */
+  readonly alpha?: number | undefined;
+}
+
+export interface SymmetricMatrix {
+  readonly classes: readonly string[];
+  /** n × n, row-major, symmetric to the last bit. */
+  readonly values: Float64Array;
+  /** A threshold beta on C is the threshold beta^exponent on `values`: alpha for `power`, otherwise 1. */
+  readonly exponent: number;
+}
+
+/**
+ * The symmetric matrix S of a confusion matrix C.
+ *
+ * - `mean`: (C + Cᵀ) / 2, how often two classes are confused, whichever way. A symmetric C is left as it is. Godbole,
+ *   "Exploiting confusion matrices for automatic generation of topic hierarchies and scaling up multi-way classifiers",
+ *   2002; Bengio, Weston & Grangier, "Label embedding trees for large multi-class tasks", NIPS 2010.
+ * - `power`: (C^alpha + (Cᵀ)^alpha) / 2, element by element, compared with beta^alpha. With alpha above 1 strong confusion
+ *   in one direction outweighs weak confusion in both; alpha = 1 is `mean`. The soft threshold of Zhang & Horvath, "A
+ *   general framework for weighted gene co-expression network analysis", 2005.
+ * - `reciprocal`: sqrt(C ∘ Cᵀ), element by element, the geometric mean: 0 unless the confusion goes both ways.
+ * - `product`: C and Cᵀ are each multiplied by C, as matrices, before they are symmetrised as in `mean`: M = (C·C + Cᵀ·C) / 2,
+ *   then (M + Mᵀ) / 2. (C·C)(i, j) is the confusion of i with j in two steps, through any class k; (Cᵀ·C)(i, j) says how
+ *   often images of one and the same class are given i and j, which relates i and j to each other (the "bibliometric"
+ *   symmetrisation of Satuluri & Parthasarathy, "Symmetrizations for clustering directed graphs", EDBT 2011). For two
+ *   classes that are confused with each other only, p one way and q the other, it is (p + q) - (p + q)²/4 - (p² + q²)/2:
+ *   of all ways to divide the same confusion it is greatest for p = q, the reciprocal one. Entries are about twice
+ *   those of `mean`, and can exceed 1 where one class takes in many others.
+ *
+ * Time O(n²); of `product` O(n · entries of C that are not 0).
+ */
+export function symmetrize({ classes, shares }: Confusion, options: SymmetrizeOptions = {}): SymmetricMatrix {
+  const { symmetrize: how = 'mean', alpha = 2 } = options;
+  const n = classes.length;
+  switch (how) {
+    case 'mean':
+      return { classes, values: pairwise(shares, n, (a, b) => (a + b) / 2), exponent: 1 };
+    case 'power':
+      return { classes, values: pairwise(shares, n, (a, b) => (a ** alpha + b ** alpha) / 2), exponent: alpha };
+    case 'reciprocal':
+      return { classes, values: pairwise(shares, n, (a, b) => Math.sqrt(a * b)), exponent: 1 };
+    case 'product': {
+      // (C·C + Cᵀ·C) / 2 = ((C + Cᵀ) / 2)·C
+      const mean = pairwise(shares, n, (a, b) => (a + b) / 2);
+      return { classes, values: pairwise(multiply(mean, shares, n), n, (a, b) => (a + b) / 2), exponent: 1 };
+    }
+  }
+}
+
+/** What is wrong with the options; empty when nothing is. */
+export function symmetrizeProblems({ symmetrize: how, alpha }: SymmetrizeOptions): Problem[] {
+  const problems: Problem[] = [];
+  if (how !== undefined) problems.push(...choiceProblems('symmetrize', how, SYMMETRIZATIONS));
+  if (alpha !== undefined && !(alpha > 0 && alpha < Infinity)) {
+    problems.push({ where: 'alpha', expected: 'a number above 0', received: `${alpha}` });
+  }
+  return problems;
+}
+
+/** A word that is none of those there are, which types alone do not keep out. */
+export function choiceProblems(where: string, word: string, choices: readonly string[]): Problem[] {
+  if (choices.includes(word)) return [];
+  const near = nearest(word, choices);
+  const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+  return [{ where, expected: `one of ${choices.join(', ')}`, received: `'${word}'`, remedy }];
+}
+
+/** Each pair of entries m(i, j), m(j, i) to the one value for both. */
+function pairwise(matrix: Float64Array, n: number, combine: (a: number, b: number) => number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const value = combine(matrix[i * n + j] as number, matrix[j * n + i] as number);
+      result[i * n + j] = value;
+      result[j * n + i] = value;
+    }
+  }
+  return result;
+}
+
+/** a·b. Confusion matrices are mostly 0, so the zeros of `a` are skipped. */
+function multiply(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k] as number;
+      if (factor === 0) continue;
+      for (let j = 0; j < n; j++) {
+        result[i * n + j] = (result[i * n + j] as number) + factor * (b[k * n + j] as number);
+      }
+    }
+  }
+  return result;
+}
