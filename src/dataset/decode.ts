@@ -16,8 +16,8 @@ const BATCH = 64;
 const AT_ONCE = 8;
 /** Files of more bytes are read by libvips, piece by piece. */
 const LARGE_FILE = 2 ** 25;
-/** Larger images arrive shrunk to this many times the square's side, which leaves the last scaling all it can use. */
-const REDUCED = 4;
+/** Large images arrive shrunk to four times the square's side, within bounds: all that the last scaling can use. */
+const reducedSide = (size: number) => Math.max(size, Math.min(4 * size, 2048));
 
 /** Where decoded images go. */
 export interface Target {
@@ -102,7 +102,7 @@ async function decodeFile(i: number, { facts, preprocessing, pixels }: Target): 
     facts.stamps.fill(Number.NaN, i * 3, i * 3 + 3); // It may well be readable the next time.
     return;
   }
-  const { raster, width, height } = await decodeWithSharp(input, preprocessing.size * REDUCED);
+  const { raster, width, height } = await decodeWithSharp(input, reducedSide(preprocessing.size));
   const bytes = squareBytes(preprocessing);
   placeImage(raster, preprocessing, pixels, i * bytes);
   setShape(facts, i, width, height, checkOf(pixels, i, bytes));

@@ -19,10 +19,13 @@ export function placeImage(
   const width = Math.max(1, Math.round((raster.width * size) / longer));
   const height = Math.max(1, Math.round((raster.height * size) / longer));
   const corner = offset + (((size - height) >> 1) * size + ((size - width) >> 1)) * channels;
+  out.fill(255, offset, offset + size * size * channels);
   for (let channel = 0; channel < channels; channel++) {
     const from = raster.channels === 1 ? 0 : channel;
-    const paper = background === 'white' ? 255 : borderMedian(raster, from);
-    for (let i = offset + channel, end = offset + size * size * channels; i < end; i += channels) out[i] = paper;
+    if (background === 'border-median') {
+      const paper = borderMedian(raster, from);
+      for (let i = offset + channel, end = offset + size * size * channels; i < end; i += channels) out[i] = paper;
+    }
     scale(raster, from, width, height, out, corner + channel, channels, size * channels);
   }
 }
@@ -63,16 +66,17 @@ function scale(
   const line = new Float64Array(sourceWidth);
   for (let y = 0; y < height; y++, at += row) {
     line.fill(0);
-    for (let k = 0; k < down.taps; k++) {
-      const weight = down.weights[y * down.taps + k] as number;
-      let from = ((down.first[y] as number) + k) * stride + channel;
-      for (let x = 0; x < sourceWidth; x++, from += channels)
+    for (let k = y * down.taps, end = k + down.taps, start = down.first[y] as number; k < end; k++, start++) {
+      const weight = down.weights[k] as number;
+      for (let x = 0, from = start * stride + channel; x < sourceWidth; x++, from += channels) {
         line[x] = (line[x] as number) + (data[from] as number) * weight;
+      }
     }
     for (let x = 0, k = 0, to = at; x < width; x++, to += step) {
       let from = across.first[x] as number;
-      let sum = 0.5; // The store below cuts the fraction off.
-      for (const end = k + across.taps; k < end; k++) sum += (line[from++] as number) * (across.weights[k] as number);
+      const end = k + across.taps;
+      let sum = 0.5 + (line[from] as number) * (across.weights[k] as number); // The store below cuts the fraction off.
+      while (++k < end) sum += (line[++from] as number) * (across.weights[k] as number);
       out[to] = sum;
     }
   }

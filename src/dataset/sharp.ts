@@ -42,13 +42,17 @@ export async function decodeWithSharp(input: Uint8Array | string, reduced: numbe
 
 type Opener = (input: Uint8Array | string, options: SharpOptions) => Sharp;
 
-/** sharp takes a while to load and is not needed where all images come from the cache. */
-async function opener(): Promise<Opener> {
-  const { default: sharp } = await import('sharp');
-  // Nothing is read twice; and small images are decoded faster side by side than with several threads each.
-  sharp.cache(false);
-  sharp.concurrency(1);
-  return (input, options) => sharp(input, { failOn: 'error', ...options });
+let loaded: Promise<Opener> | undefined;
+
+/** sharp takes a while to load, and is not needed where all images are plain or come from the cache. */
+function opener(): Promise<Opener> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    // Nothing is read twice; and small images are decoded faster side by side than with several threads each.
+    sharp.cache(false);
+    sharp.concurrency(1);
+    return (input, options) => sharp(input, { failOn: 'error', ...options });
+  });
+  return loaded;
 }
 
 async function pixelsOf(image: Sharp): Promise<Raster> {
@@ -79,7 +83,9 @@ async function decodeLarge(open: Opener, input: Uint8Array | string, reduced: nu
     throw new Error(`${width} x ${height} pixels; the limit is ${limit} pixels${kind}`);
   }
   const image = open(input, { limitInputPixels: limit, autoOrient: true });
-  const raster = await pixelsOf(image.resize(reduced, reduced, { fit: 'inside', kernel: 'linear' }));
+  const raster = await pixelsOf(
+    image.resize(reduced, reduced, { fit: 'inside', kernel: 'linear', withoutEnlargement: true }),
+  );
   const turned = orientation > 4;
   return { raster, width: turned ? height : width, height: turned ? width : height };
 }
