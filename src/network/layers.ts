@@ -141,16 +141,24 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         parameters: [],
         forward: (pass, x) => (pass.training && spec.rate > 0 ? pass.ops.dropout(x, spec.rate, pass.nextSeed()) : x),
       };
-    case 'dense':
+    case 'dense': {
+      const { units, norm } = spec;
       return {
-        title: `dense, ${title(spec.activation)}`,
-        output: [spec.units],
+        title: `dense${norm ? ', batch norm' : ''}, ${title(spec.activation)}`,
+        output: [units],
         parameters: [
-          weight(`${name}/kernel`, [features, spec.units], 'he-normal'),
-          weight(`${name}/bias`, [spec.units], 'zeros'),
+          weight(`${name}/kernel`, [features, units], 'he-normal'),
+          ...(norm ? normParameters(`${name}/norm`, units) : [weight(`${name}/bias`, [units], 'zeros')]),
         ],
-        forward: (pass, x) => activate(pass, affine(pass, x, name), spec.activation),
+        forward(pass, x) {
+          if (!norm) return activate(pass, affine(pass, x, name), spec.activation);
+          // The native operation takes images: a vector is one of a single pixel.
+          const pixels = pass.ops.tf.reshape(pass.ops.matMul(x, pass.parameter(`${name}/kernel`)), [-1, 1, 1, units]);
+          const normed = pass.ops.tf.reshape(normalise(pass, pixels, `${name}/norm`), [-1, units]);
+          return activate(pass, normed, spec.activation);
+        },
       };
+    }
   }
 }
 

@@ -51,7 +51,7 @@ const report: NetworkSpec = {
   },
   head: {
     layers: [
-      { type: 'dense', units: 512, activation: leaky },
+      { type: 'dense', units: 512, norm: false, activation: leaky },
       { type: 'dropout', rate: 0.5 },
     ],
   },
@@ -78,7 +78,7 @@ const compact: NetworkSpec = {
   },
   head: {
     layers: [
-      { type: 'dense', units: 256, activation: relu },
+      { type: 'dense', units: 256, norm: true, activation: relu },
       { type: 'dropout', rate: 0.3 },
     ],
   },

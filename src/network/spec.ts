@@ -42,7 +42,13 @@ const pool = z.strictObject({
 
 const dropout = z.strictObject({ type: z.literal('dropout'), rate });
 
-const dense = z.strictObject({ type: z.literal('dense'), units: count, activation });
+const dense = z.strictObject({
+  type: z.literal('dense'),
+  units: count,
+  /** Batch normalisation before the activation, instead of a bias: high learning rates then leave no unit dead. */
+  norm: z.boolean().default(false),
+  activation,
+});
 
 export const trunkSchema = z.strictObject({
   /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */

@@ -12,7 +12,7 @@ export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> =
   },
   compact: {
     epochs: 12,
-    batch: 128,
+    batch: 64,
     optimiser: { kind: 'adamw', rate: 0.004 },
     labelSmoothing: 0.05,
     augmentation: {},
