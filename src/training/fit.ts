@@ -9,7 +9,7 @@ import type { TrainingConfig } from './config.js';
 import type { EpochRecord, FitHooks } from './hooks.js';
 import { balancedClassWeights, epochOrder, stepsPerEpoch } from './sampler.js';
 import { learningRate } from './schedule.js';
-import { explainMemory, type Trainer } from './trainer.js';
+import type { Trainer } from './trainer.js';
 
 /** What is to be learned: images of the trainer's source, their classes, and which of them may be used for what. */
 export interface Task {
@@ -80,7 +80,7 @@ export async function fit(
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
       const targets = indices.map((image) => task.labels[image] ?? 0);
       const weights = Float32Array.from(targets, (label) => classWeights?.[label] ?? 1);
-      const result = update({ indices, targets, weights, seed: [hash32(config.seed, 'step'), done], rate });
+      const result = trainer.step({ indices, targets, weights, seed: [hash32(config.seed, 'step'), done], rate });
       loss += result.loss;
       correct += result.correct;
       if (!Number.isFinite(result.loss)) throw notFinite(epoch, step + 1, rate, result.loss);
@@ -97,14 +97,6 @@ export async function fit(
       stopIfAborted(hooks.signal, `Training (epoch ${epoch})`);
     }
     return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
-  }
-
-  function update(batch: Parameters<Trainer['step']>[0]) {
-    try {
-      return trainer.step(batch);
-    } catch (error) {
-      throw explainMemory(error, trainer.batch);
-    }
   }
 
   function validate() {

@@ -11,6 +11,7 @@ import type { MakeProgram } from '../tensorflow/device.js';
 import { augment, drawMaps, MAP_LENGTH } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { AugmentationConfig } from './config.js';
+import { explainingMemory } from './memory.js';
 import { type Batch, streamedImages } from './source.js';
 import { inferencePass } from './step.js';
 
@@ -79,13 +80,14 @@ export function createInference(
         const part = indices.subarray(start, start + INFERENCE_BATCH);
         const rows = inBatches(part, width, (batch) => {
           const fed = source.feed(batch);
-          const outputs =
+          const outputs = explainingMemory(batch.length, () =>
             draw && options.augmentation
               ? program.run('moved', {
                   ...fed,
                   maps: drawMaps(batch.length, source.side, options.augmentation.config, draw),
                 })
-              : program.run('plain', fed);
+              : program.run('plain', fed),
+          );
           return { rows: outputs.rows?.data as Float32Array, width };
         });
         result.set(rows, start * width);

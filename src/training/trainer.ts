@@ -2,7 +2,6 @@
  * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: the
  * flat classifier, or each node of a tree in turn.
  */
-import { CladenetError } from '../errors.js';
 import type { Parameter } from '../network/layers.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
@@ -11,6 +10,7 @@ import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import { drawMaps } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { TrainingConfig } from './config.js';
+import { explainingMemory } from './memory.js';
 import type { Model } from './model.js';
 import { createOptimiser, type Optimiser } from './optimiser.js';
 import type { Source } from './source.js';
@@ -70,20 +70,24 @@ export function createTrainer(make: MakeProgram, model: Model, source: Source, c
     },
     step({ indices, targets, weights, seed, rate }) {
       steps += 1;
-      const outputs = program.run('train', {
-        ...source.feed(indices),
-        ...(augmentation && { maps: drawMaps(indices.length, source.side, augmentation, random('maps', ...seed)) }),
-        targets,
-        weights,
-        mask: mask(),
-        seed: Int32Array.from(seed),
-        scalars: optimiser.scalars(steps, rate),
-      });
+      const outputs = explainingMemory(indices.length, () =>
+        program.run('train', {
+          ...source.feed(indices),
+          ...(augmentation && { maps: drawMaps(indices.length, source.side, augmentation, random('maps', ...seed)) }),
+          targets,
+          weights,
+          mask: mask(),
+          seed: Int32Array.from(seed),
+          scalars: optimiser.scalars(steps, rate),
+        }),
+      );
       return { loss: outputs.loss?.data[0] ?? Number.NaN, correct: outputs.correct?.data[0] ?? 0 };
     },
     probabilities(indices) {
       return inBatches(indices, classes, (batch) => {
-        const { probabilities } = program.run('probabilities', { ...source.feed(batch), mask: mask() });
+        const { probabilities } = explainingMemory(batch.length, () =>
+          program.run('probabilities', { ...source.feed(batch), mask: mask() }),
+        );
         return { rows: probabilities?.data as Float32Array, width: model.outputs };
       });
     },
@@ -108,24 +112,5 @@ function slotArrays(parameters: readonly Parameter[], { slots }: Optimiser): Wei
   const weights = parameters.filter(({ role }) => role === 'weight');
   return Object.fromEntries(
     slots.flatMap((slot) => weights.map((parameter) => [slotName(slot, parameter.name), zerosLike(parameter)])),
-  );
-}
-
-/** Turns the native library's out-of-memory into a sentence that names what to lower. */
-export function explainMemory(error: unknown, batch: number): unknown {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!/\bOOM\b|out of memory|bad_alloc|failed to allocate/i.test(message)) return error;
-  return new CladenetError(
-    'TRAINING',
-    'Memory ran out',
-    [
-      {
-        where: `a batch of ${batch} images`,
-        expected: 'enough memory for the feature maps of one batch',
-        received: message.split('\n')[0] ?? message,
-        remedy: 'Lower --batch, the image --size, or --device-memory.',
-      },
-    ],
-    { cause: error },
   );
 }
