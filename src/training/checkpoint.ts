@@ -1,4 +1,7 @@
-/** What a stopped training needs to go on, on disk after each epoch: `checkpoint.json` and `checkpoint.bin` in a folder. */
+/**
+ * What a stopped training needs to go on, on disk after each epoch: a folder with `checkpoint.json`, `checkpoint.bin` and,
+ * to look at while it runs, `history.jsonl`.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +29,6 @@ export interface CheckpointStore {
 interface Stored {
   readonly purpose: string;
   readonly step: number;
-  readonly history: readonly EpochRecord[];
   readonly best: EpochRecord | null;
   readonly state: WeightsDescription;
   readonly weights: WeightsDescription;
@@ -47,11 +49,13 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
       const stored = JSON.parse(text) as Stored;
       if (stored.purpose !== key) throw otherTraining(folder);
       const bytes = await readFile(join(folder, 'checkpoint.bin'));
+      const lines = (await readFile(join(folder, 'history.jsonl'), 'utf8')).split('\n').filter((line) => line !== '');
+      const history = lines.map((line) => JSON.parse(line) as EpochRecord);
       const state = decodeWeights(bytes.subarray(0, stored.state.bytes), stored.state);
       const weights = decodeWeights(bytes.subarray(stored.state.bytes), stored.weights);
       if (typeof state === 'string' || typeof weights === 'string') throw damaged(folder, [state, weights]);
       const best = stored.best === null ? undefined : { weights, record: stored.best };
-      return { step: stored.step, state, history: stored.history, best };
+      return { step: stored.step, state, history, best };
     },
     async save({ step, state, history, best }) {
       const encoded = encodeWeights(state);
@@ -59,13 +63,16 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
       const stored: Stored = {
         purpose: key,
         step,
-        history,
         best: best?.record ?? null,
         state: encoded.description,
         weights: bestEncoded.description,
       };
       await writeFolderAtomic(folder, async (temporary) => {
         await writeFile(join(temporary, 'checkpoint.bin'), Buffer.concat([encoded.bytes, bestEncoded.bytes]));
+        await writeFile(
+          join(temporary, 'history.jsonl'),
+          history.map((record) => `${JSON.stringify(record)}\n`).join(''),
+        );
         await writeFile(join(temporary, 'checkpoint.json'), JSON.stringify(stored));
       });
     },
