@@ -48,11 +48,11 @@ async function main(command, args) {
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if ((major === 20 && minor >= 9) || major === 21 || major === 22) return;
+  if ((major === 20 && minor >= 15) || (major === 22 && minor >= 2)) return;
   throw new Trouble(
     'cladenet does not run on this Node.',
     `Node ${process.versions.node}`,
-    'Node >=20.9 <23',
+    'Node ^20.15 or ^22.2',
     'install Node 22 from https://nodejs.org (with nvm: nvm install 22)',
   );
 }

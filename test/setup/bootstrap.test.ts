@@ -161,7 +161,7 @@ describe('node bootstrap.mjs explains', () => {
       writeFileSync(before, `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
       const { status, stderr } = await run(['demo'], { BEFORE: before });
       expect(status).toBe(1);
-      expect(stderr).toContain(`found:   Node ${version}\n  needed:  Node >=20.9 <23\n  to mend: install Node 22`);
+      expect(stderr).toContain(`found:   Node ${version}\n  needed:  Node ^20.15 or ^22.2\n  to mend: install Node 22`);
     }
     expect(machine.log()).toEqual([]);
   });

@@ -22,7 +22,7 @@ describe('the cache folder', () => {
 });
 
 describe('Node versions', () => {
-  it.each(['20.9.0', '20.20.2', '21.7.3', '22.0.0', '22.21.0'])('%s will do', (version) => {
+  it.each(['20.15.0', '20.20.2', '22.2.0', '22.21.0'])('%s will do', (version) => {
     expect(nodeProblem(version)).toBeUndefined();
   });
   it.each(['16.20.2', '18.20.0', '20.8.1', '23.0.0', '24.1.0'])('%s will not', (version) => {
