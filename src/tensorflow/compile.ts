@@ -76,10 +76,13 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     },
     readState(names = Object.keys(variables)) {
       guard.checkNames(names);
-      return call(
-        [],
-        names.map((name) => ({ name, node: `${variables[name]}_value` })),
-      );
+      const ports = names.map((name) => ({ name, node: `${variables[name]}_read` }));
+      const values = call([], ports);
+      for (const [name, { shape, data }] of Object.entries(values)) {
+        const isBytes = definition.state[name]?.data instanceof Uint8Array;
+        if (isBytes) values[name] = { shape, data: Uint8Array.from(data) };
+      }
+      return values;
     },
     writeState(values) {
       guard.checkState(values);
@@ -126,6 +129,7 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       });
       graph.add(node, 'VarHandleOp', [], [dtype, shape(value.shape), text('shared_name', node), text('container', '')]);
       graph.add(`${node}_value`, 'ReadVariableOp', [node], [dtype]);
+      addReading(graph, runtime, node, value);
       graph.add(`${node}_feed`, 'Placeholder', [], [dtype, shape(value.shape)]);
       graph.add(`${node}_write`, 'AssignVariableOp', [node, `${node}_feed`], [dtype]);
       graph.constant(`${node}_written`, { shape: [], data: Int32Array.of(1) }, [`^${node}_write`]);
@@ -169,6 +173,26 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       const inputs = [source(tensor, `the output ${output}`), ...assignments.map((node) => `^${node}`)];
       return { name: output, node: graph.add(`${name}_out${i}`, 'Identity', inputs, [T]) };
     });
+  }
+}
+
+/** The node that state is read back from: the addon hands out no bytes, so they leave as 32-bit integers. */
+function addReading(graph: GraphRecorder, { binding }: Runtime, node: string, { data }: NdArray): void {
+  const type = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_TYPE, value });
+  if (data instanceof Uint8Array) {
+    graph.add(
+      `${node}_read`,
+      'Cast',
+      [`${node}_value`],
+      [type('SrcT', binding.TF_UINT8), type('DstT', binding.TF_INT32)],
+    );
+  } else {
+    graph.add(
+      `${node}_read`,
+      'Identity',
+      [`${node}_value`],
+      [type('T', data instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32)],
+    );
   }
 }
 

@@ -117,8 +117,12 @@ export class GraphRecorder {
         return id;
       },
       executeOp: (op, attributes, inputs, outputs) => {
+        // Checked first: an operation that is refused has not run, and leaves no results behind.
+        const node = this.operation(op, attributes, inputs);
         const results = binding.executeOp(op, attributes, inputs, outputs);
-        this.operation(op, attributes, inputs, results);
+        results.forEach(({ id, dtype }, output) => {
+          this.bind(id, output === 0 ? node : `${node}:${output}`, dtype);
+        });
         return results;
       },
       deleteTensor: (id) => {
@@ -149,12 +153,8 @@ export class GraphRecorder {
     ]);
   }
 
-  private operation(
-    op: string,
-    given: readonly OpAttribute[],
-    inputs: number[],
-    results: readonly { id: number; dtype: number }[],
-  ) {
+  /** Adds a node for an operation that is about to run. */
+  private operation(op: string, given: readonly OpAttribute[], inputs: readonly number[]): string {
     const inferred = KNOWN_OPS[op];
     if (inferred === undefined) {
       throw new CladenetError('RUNTIME', 'This step cannot be compiled', [
@@ -176,15 +176,8 @@ export class GraphRecorder {
       if (attributes.some((attribute) => attribute.name === name)) continue;
       attributes.push({ name, type: this.runtime.binding.TF_ATTR_TYPE, value: sources[input]?.dtype ?? 0 });
     }
-    const name = this.add(
-      `n${this.nodes.length}`,
-      op,
-      sources.map(({ ref }) => ref),
-      attributes,
-    );
-    results.forEach(({ id, dtype }, output) => {
-      this.bind(id, output === 0 ? name : `${name}:${output}`, dtype);
-    });
+    const edges = sources.map(({ ref }) => ref);
+    return this.add(`n${this.nodes.length}`, op, edges, attributes);
   }
 
   /** The bytes of a `saved_model.pb` with tag `serve`. */

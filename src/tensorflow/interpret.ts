@@ -30,7 +30,7 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
           }
           const result = fn.run(ops, state, tensors);
           const outputs: Record<string, NdArray> = {};
-          for (const [output, tensor] of Object.entries(result.outputs)) outputs[output] = toArray(tensor);
+          for (const [output, tensor] of Object.entries(result.outputs)) outputs[output] = toArray(runtime, tensor);
           for (const [part, tensor] of Object.entries(result.state ?? {})) replace(part, tensor);
           return outputs;
         });
@@ -40,7 +40,7 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
     },
     readState(names = Object.keys(definition.state)) {
       guard.checkNames(names);
-      return Object.fromEntries(names.map((name) => [name, toArray(state[name] as Tensor)]));
+      return Object.fromEntries(names.map((name) => [name, toArray(runtime, state[name] as Tensor)]));
     },
     writeState(values) {
       guard.checkState(values);

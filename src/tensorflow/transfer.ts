@@ -21,9 +21,18 @@ export function toTensor(runtime: Runtime, { shape, data }: NdArray): Tensor {
   return backend.createOutputTensor({ id, shape: [...shape], dtype });
 }
 
-/** Copies a tensor back from the device. */
-export function toArray(tensor: Tensor): NdArray {
-  return { shape: tensor.shape.slice(), data: tensor.dataSync() as NumberArray };
+/** Copies a tensor back from the device. The addon hands out no bytes, so they come as 32-bit integers first. */
+export function toArray({ backend, binding }: Runtime, tensor: Tensor): NdArray {
+  const shape = tensor.shape.slice();
+  if (backend.tensorMap.get(tensor.dataId).dtype !== binding.TF_UINT8) {
+    return { shape, data: tensor.dataSync() as NumberArray };
+  }
+  const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
+  const attributes = [type('SrcT', binding.TF_UINT8), type('DstT', binding.TF_INT32)];
+  const integers = backend.executeSingleOutput('Cast', attributes, [tensor]);
+  const data = Uint8Array.from(integers.dataSync());
+  integers.dispose();
+  return { shape, data };
 }
 
 /** Runs `body` and frees every tensor that it made, also when it throws. It must not return one. */

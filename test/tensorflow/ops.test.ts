@@ -1,0 +1,138 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { random } from '../../src/random.js';
+import type { NdArray } from '../../src/tensorflow/nd-array.js';
+import { sizeOf } from '../../src/tensorflow/nd-array.js';
+import { createOps } from '../../src/tensorflow/ops.js';
+import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
+import { alive, runtime } from '../fixtures/device.js';
+
+const ops = createOps(runtime);
+const { tf } = ops;
+const before = alive();
+
+/** Distinct values a good way apart, so that no maximum changes within a finite difference. */
+function spread(shape: number[], seed: number): NdArray {
+  const order = Int32Array.from({ length: sizeOf(shape) }, (_, i) => i);
+  random(seed, 'spread').shuffle(order);
+  return { shape, data: Float32Array.from(order, (k) => (k + 0.5) / order.length - 0.53) };
+}
+
+/** The gradients of a fixed weighted sum of `f`'s output, by the tape and by central differences. */
+function check(inputs: NdArray[], f: (...tensors: Tensor[]) => Tensor, step = 1e-2): void {
+  const weigh = (y: Tensor) =>
+    tf.sum(tf.mul(y, tf.tensor(spread(y.shape, 99).data as Float32Array, y.shape, 'float32'))) as Tensor;
+  const value = (arrays: NdArray[]) =>
+    scoped(
+      runtime,
+      () => toArray(runtime, weigh(f(...arrays.map((array) => toTensor(runtime, array))))).data[0] ?? Number.NaN,
+    );
+  const taped = scoped(runtime, () => {
+    const tensors = inputs.map((input) => toTensor(runtime, input));
+    return ops.gradients(tensors, () => weigh(f(...tensors))).gradients.map((tensor) => toArray(runtime, tensor));
+  });
+  ops.release();
+  inputs.forEach((input, k) => {
+    const stride = Math.max(1, Math.floor(input.data.length / 12));
+    for (let i = 0; i < input.data.length; i += stride) {
+      const moved = (by: number) =>
+        value(
+          inputs.map((array, j) => {
+            if (j !== k) return array;
+            const data = Float32Array.from(array.data);
+            data[i] = (data[i] ?? 0) + by;
+            return { shape: array.shape, data };
+          }),
+        );
+      const numeric = (moved(step) - moved(-step)) / (2 * step);
+      ops.release();
+      const analytic = taped[k]?.data[i] ?? Number.NaN;
+      expect(Math.abs(numeric - analytic), `input ${k}[${i}]: ${numeric} against ${analytic}`).toBeLessThan(
+        0.02 * Math.max(0.5, Math.abs(numeric)),
+      );
+    }
+  });
+}
+
+afterAll(() => {
+  expect(alive()).toEqual(before);
+});
+
+describe('gradients against finite differences', () => {
+  it.each([
+    ['same', 1],
+    ['valid', 1],
+    ['same', 2],
+    ['valid', 2],
+  ] as const)('conv2d %s, stride %d', (padding, stride) => {
+    check([spread([2, 6, 6, 2], 1), spread([3, 3, 2, 3], 2)], (x, w) =>
+      ops.conv2d(x as Tensor, w as Tensor, stride, padding),
+    );
+  });
+  it('biasAdd', () => check([spread([3, 4], 1), spread([4], 2)], (x, b) => ops.biasAdd(x as Tensor, b as Tensor)));
+  it('matMul', () => check([spread([3, 4], 1), spread([4, 5], 2)], (x, w) => ops.matMul(x as Tensor, w as Tensor)));
+  it('relu', () => check([spread([4, 5], 3)], (x) => ops.relu(x as Tensor), 1e-3));
+  it('leakyRelu', () => check([spread([4, 5], 3)], (x) => ops.leakyRelu(x as Tensor, 1 / 3), 1e-3));
+  it.each(['same', 'valid'] as const)('maxPool %s', (padding) => {
+    check([spread([1, 6, 6, 2], 4)], (x) => ops.maxPool(x as Tensor, [3, 3], 2, padding), 1e-3);
+  });
+  it('globalMeanPool', () => check([spread([2, 3, 4, 2], 5)], (x) => ops.globalMeanPool(x as Tensor)));
+  it('globalMaxPool', () => check([spread([2, 3, 4, 2], 5)], (x) => ops.globalMaxPool(x as Tensor), 1e-3));
+  it('batchNorm', () => {
+    check(
+      [spread([3, 2, 2, 2], 6), spread([2], 7), spread([2], 8)],
+      (x, s, o) => ops.batchNorm(x as Tensor, s as Tensor, o as Tensor, 1e-3)[0],
+    );
+  });
+  it('dropout with a fixed seed', () => {
+    check([spread([6, 6], 9)], (x) => ops.dropout(x as Tensor, 0.4, tf.tensor1d([3, 4], 'int32')));
+  });
+  it('softmax cross-entropy', () => {
+    check([spread([4, 5], 10)], (x) => {
+      const targets = tf.oneHot(tf.tensor1d([0, 4, 2, 2], 'int32'), 5, 0.9, 0.02, 'float32');
+      return ops.softmaxCrossEntropy(x as Tensor, targets);
+    });
+  });
+});
+
+describe('values', () => {
+  it('batch normalisation: mean and unbiased variance of the batch, and the same by given statistics', () => {
+    const x = { shape: [4, 1, 1, 1], data: Float32Array.of(1, 2, 3, 6) };
+    scoped(runtime, () => {
+      const [scale, offset] = [tf.tensor1d([2]), tf.tensor1d([1])];
+      const [y, mean, variance] = ops.batchNorm(toTensor(runtime, x), scale, offset, 1e-3);
+      expect(mean.dataSync()[0]).toBeCloseTo(3, 5);
+      expect(variance.dataSync()[0]).toBeCloseTo(14 / 3, 4);
+      const expected = [1, 2, 3, 6].map((v) => (2 * (v - 3)) / Math.sqrt(3.5 + 1e-3) + 1);
+      expect(Array.from(y.dataSync()).map((v) => v.toFixed(4))).toEqual(expected.map((v) => v.toFixed(4)));
+      const given = ops.batchNormInference(
+        toTensor(runtime, x),
+        scale,
+        offset,
+        tf.tensor1d([3]),
+        tf.tensor1d([3.5]),
+        1e-3,
+      );
+      expect(Array.from(given.dataSync()).map((v) => v.toFixed(4))).toEqual(expected.map((v) => v.toFixed(4)));
+      ops.release();
+    });
+  });
+
+  it('random numbers come from the seed alone', () => {
+    scoped(runtime, () => {
+      const at = (seed: number) => Array.from(ops.uniform([5], tf.tensor1d([seed, 1], 'int32')).dataSync());
+      expect(at(1)).toEqual(at(1));
+      expect(at(1)).not.toEqual(at(2));
+    });
+  });
+
+  it('maps move images: identity, a quarter turn, and white where nothing was', () => {
+    scoped(runtime, () => {
+      const image = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+      const move = (map: number[]) => Array.from(ops.projectiveTransform(image, tf.tensor2d([map]), 0).dataSync());
+      expect(move([1, 0, 0, 0, 1, 0, 0, 0])).toEqual([1, 2, 3, 4]);
+      expect(move([0, 1, 0, -1, 0, 1, 0, 0])).toEqual([3, 1, 4, 2]);
+      expect(move([1, 0, 1, 0, 1, 0, 0, 0])).toEqual([2, 0, 4, 0]);
+    });
+  });
+});
