@@ -2,7 +2,7 @@
 import type { ImageSet } from '../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../dataset/split.js';
 import { CladenetError, type Problem } from '../errors.js';
-import type { Task } from '../training/fit.js';
+import type { Task } from '../training/task.js';
 import { fingerprints, keepCopiesTogether } from './seen.js';
 
 export interface TrainingData {

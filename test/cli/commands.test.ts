@@ -1,0 +1,281 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../src/random.js';
+import { toCsv } from '../../src/taxonomy/write.js';
+import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
+import { cladenet, type Outcome } from './cli.js';
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+
+/** Writes shapes as pictures of a few sizes, one folder per class. */
+async function writeImages(to: string, perClass: number, seed: number): Promise<void> {
+  const set = shapes(perClass, seed);
+  const draw = random(seed, 'sizes');
+  for (const name of SHAPES) await mkdir(join(to, name), { recursive: true });
+  for (let i = 0; i < set.count; i++) {
+    const raw = { width: SIDE, height: SIDE, channels: 1 as const };
+    const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+    const png = sharp(pixels, { raw })
+      .resize(24 + draw.integer(24))
+      .png();
+    await png.toFile(join(to, SHAPES[i % 4] ?? '', `${i}.png`));
+  }
+}
+
+const small = ['--size', '24', '--epochs', '2', '--batch', '16'];
+const trained: Record<string, Outcome> = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cladenet-cli-'));
+  await writeImages(at('images'), 40, 1);
+  await writeImages(at('new'), 6, 2);
+  await writeFile(at('tree.csv'), toCsv(shapesTaxonomy));
+  const images = ['--images', at('images')];
+  trained.flat = await cladenet(['train', 'flat', ...images, ...small, '--out', at('flat')]);
+  const tree = ['train', 'tree', ...images, '--taxonomy', at('tree.csv'), '--epochs', '2'];
+  trained.tree = await cladenet([...tree, '--from', at('flat'), '--out', at('tree')]);
+  trained.own = await cladenet([...tree, '--trunk', 'own', ...small, '--out', at('own')]);
+}, 180_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('train', () => {
+  it('flat, and trees with a shared trunk and with own ones, each with its test score', () => {
+    for (const [name, { code, stdout, stderr }] of Object.entries(trained)) {
+      expect(code, `${name}: ${stderr}`).toBe(0);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/on its 16 test images: accuracy/);
+    }
+    expect(trained.flat?.stderr).toMatch(/split by seed 1: 128 train, 16 validation, 16 test/);
+    expect(trained.flat?.stderr).toMatch(/epoch {3}2 {2}loss \d/);
+    expect(existsSync(at('flat.partial'))).toBe(false);
+  });
+
+  it('says all that is wrong with a call, with the nearest name, and exits with 2', async () => {
+    const missing = await cladenet(['train', 'tree']);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(
+      /--images: expected a value[\s\S]*--out: expected a value[\s\S]*--taxonomy: expected a value/,
+    );
+    const wrong = await cladenet([
+      'train',
+      'flat',
+      '--images',
+      'x',
+      '--out',
+      'y',
+      '--preset',
+      'compakt',
+      '--epochs',
+      '0',
+    ]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/--preset[\s\S]*Did you mean compact\?[\s\S]*--epochs/);
+    const option = await cladenet(['train', 'flat', '--epoch', '3']);
+    expect(option.code).toBe(2);
+    expect(option.stderr).toMatch(/Did you mean --epochs\?/);
+    const classes = await cladenet([
+      'train',
+      'flat',
+      '--images',
+      at('images'),
+      '--out',
+      at('x'),
+      '--classes',
+      'disk,ring',
+    ]);
+    expect(classes.code).toBe(2);
+    expect(classes.stderr).toMatch(/disk[\s\S]*disc/);
+    expect((await cladenet(['tarin'])).code).toBe(2);
+    for (const { stderr } of [missing, wrong, option, classes]) expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('takes options from a file; those of the command line win; the file is checked alike', async () => {
+    await writeFile(
+      at('config.json'),
+      JSON.stringify({ images: at('images'), out: at('config'), size: 24, epochs: 3, limitPerClass: 10, batch: 8 }),
+    );
+    const { code, stderr } = await cladenet(['train', 'flat', '--config', at('config.json'), '--epochs', '1']);
+    expect(stderr).toMatch(/epoch {3}1/);
+    expect(stderr).not.toMatch(/epoch {3}2/);
+    expect(code).toBe(0);
+    await writeFile(at('bad.json'), JSON.stringify({ image: 'x', epochs: 'many' }));
+    const bad = await cladenet(['train', 'flat', '--config', at('bad.json')]);
+    expect(bad.code).toBe(2);
+    expect(bad.stderr).toMatch(/Did you mean images\?/);
+    expect(bad.stderr).toMatch(/bad\.json: epochs/);
+  });
+
+  it('stops in order at SIGINT and goes on with the same command; a killed one leaves nothing half-written', async () => {
+    const args = [
+      'train',
+      'flat',
+      '--images',
+      at('images'),
+      '--size',
+      '24',
+      '--batch',
+      '16',
+      '--epochs',
+      '4',
+      '--out',
+      at('stopped'),
+    ];
+    const stopAfter = (signal: NodeJS.Signals, epoch: number) => {
+      let sent = false;
+      return (text: string, kill: (signal: NodeJS.Signals) => void) => {
+        if (sent || !text.includes(`epoch   ${epoch} `)) return;
+        sent = true;
+        kill(signal);
+      };
+    };
+    const stopped = await cladenet(args, { onStderr: stopAfter('SIGINT', 1) });
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(/stopping after this step/);
+    expect(existsSync(at('stopped'))).toBe(false);
+    await cladenet(args, { onStderr: stopAfter('SIGKILL', 2) });
+    expect(existsSync(at('stopped'))).toBe(false);
+    const other = await cladenet([...args, '--seed', '2']);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/--fresh/);
+    const done = await cladenet(args);
+    expect(done.stderr).toMatch(/going on from/);
+    expect(done.stderr).not.toMatch(/epoch {3}1 /);
+    expect(done.code).toBe(0);
+    expect(existsSync(at('stopped.partial'))).toBe(false);
+    const left = (await readdir(folder)).filter((name) => name.startsWith('.'));
+    // What a killed process leaves is a temporary name that nothing reads.
+    expect(left.every((name) => /\.(tmp|old)$/.test(name))).toBe(true);
+  });
+});
+
+describe('predict, evaluate, compare', () => {
+  it('predict writes one row an image, unreadable ones told and left out', async () => {
+    await writeFile(at('new', 'disc', 'broken.png'), 'not an image');
+    const { code, stdout, stderr } = await cladenet(['predict', at('tree'), at('new'), '--out', at('predictions.csv')]);
+    expect(code).toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/1 images that cannot be used[\s\S]*broken\.png/);
+    const [head, ...rows] = (await readFile(at('predictions.csv'), 'utf8')).trim().split('\n');
+    expect(head).toBe('path,class,probability,lineage,top5');
+    expect(rows).toHaveLength(24);
+    expect(rows[0]).toMatch(/\.png,[a-z-]+,0\.\d+,(bars|round)>[a-z-]+,.*=0\.\d+; /);
+    expect((await cladenet(['predict', at('tree'), at('new'), '--out', at('p.csv'), '--strict'])).code).toBe(1);
+    expect(existsSync(at('p.csv'))).toBe(false);
+    await rm(at('new', 'disc', 'broken.png'));
+  });
+
+  it('evaluate leaves out what was trained on, and its JSON has every measure', async () => {
+    const { code, stdout, stderr } = await cladenet([
+      'evaluate',
+      at('tree'),
+      '--images',
+      at('images'),
+      '--json',
+      at('e.json'),
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/144 images left out/);
+    expect(stdout).toMatch(/accuracy[\s\S]*├─ bars/);
+    const json = JSON.parse(await readFile(at('e.json'), 'utf8')) as Record<string, unknown>;
+    const fields = [
+      'images',
+      'accuracy',
+      'balancedAccuracy',
+      'logLoss',
+      'top5',
+      'hierarchical',
+      'ahd',
+      'severity',
+      'perClass',
+      'perNode',
+    ];
+    for (const field of fields) expect(json).toHaveProperty(field);
+    expect(json.images).toBe(16);
+    expect(Object.keys(json.hierarchical as object)).toEqual(['precision', 'recall', 'f1']);
+    const own = trained.tree?.stderr.match(/accuracy ([\d.]+) %/)?.[1];
+    expect((100 * (json.accuracy as number)).toFixed(1)).toBe(own);
+    const seen = await cladenet(['evaluate', at('flat'), '--images', at('images'), '--seen', '--json', at('s.json')]);
+    expect(seen.code).toBe(0);
+    const whole = JSON.parse(await readFile(at('s.json'), 'utf8')) as Record<string, unknown>;
+    expect([whole.images, whole.ahd]).toEqual([160, null]);
+  });
+
+  it('evaluate refuses classes that the classifier does not know', async () => {
+    await mkdir(at('new', 'rings'), { recursive: true });
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } })
+      .png()
+      .toFile(at('new', 'rings', '1.png'));
+    const { code, stderr } = await cladenet(['evaluate', at('flat'), '--images', at('new')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/images of rings[\s\S]*Did you mean ring\?/);
+    await rm(at('new', 'rings'), { recursive: true });
+  });
+
+  it('compare puts all side by side, with a difference for each pair and metric', async () => {
+    const models = [at('flat'), at('tree'), at('own')];
+    const { code, stdout } = await cladenet(['compare', ...models, '--images', at('new'), '--json', at('c.json')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/tree \(product\)[\s\S]*own \(greedy\)[\s\S]*flat - tree \(product\)/);
+    const { models: scored, differences } = JSON.parse(await readFile(at('c.json'), 'utf8')) as {
+      models: Record<string, unknown>[];
+      differences: Record<string, unknown>[];
+    };
+    expect(scored.map(({ name }) => name)).toEqual([
+      'flat',
+      'tree (product)',
+      'tree (greedy)',
+      'own (product)',
+      'own (greedy)',
+    ]);
+    expect(scored.every(({ images, ahd }) => images === 24 && typeof ahd === 'number')).toBe(true);
+    expect(Object.keys(differences[0] ?? {}).sort()).toEqual(['a', 'b', 'ci95', 'difference', 'metric', 'p']);
+    expect(differences.filter(({ metric }) => metric === 'accuracy')).toHaveLength(10);
+  });
+});
+
+describe('the other commands', () => {
+  it('taxonomy draws the tree with counts, and names every class that does not fit', async () => {
+    const { code, stdout } = await cladenet(['taxonomy', at('tree.csv'), '--images', at('images')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\(root\) ·+ 160[\s\S]*bars ·+ 80[\s\S]*ring ·+ 40/);
+    await writeFile(at('other.csv'), 'class,path\ndisc,a>disc\nrung,a>rung\nbar-long,bar-long\nbar-short,bar-short\n');
+    const wrong = await cladenet(['taxonomy', at('other.csv'), '--images', at('images')]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/ring[\s\S]*rung/);
+  });
+
+  it('network prints layers, shapes and weights', async () => {
+    const { code, stdout } = await cladenet(['network', 'report']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/95 x 95 x 32[\s\S]*total +1,452,009/);
+    expect((await cladenet(['network', 'reprot'])).stderr).toMatch(/Did you mean report\?/);
+  });
+
+  it('doctor finds nothing wrong after set-up', async () => {
+    const { code, stdout } = await cladenet(['doctor']);
+    expect(stdout).toMatch(/TensorFlow[\s\S]*oneDNN[\s\S]*All is well/);
+    expect(code).toBe(0);
+  });
+
+  it('asking for a GPU that is not there is an error, not a run on the CPU', async () => {
+    if (existsSync('/proc/driver/nvidia/version')) return;
+    const { code, stderr } = await cladenet([
+      'train',
+      'flat',
+      '--images',
+      at('images'),
+      '--out',
+      at('g'),
+      ...small,
+      '--gpu',
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/GPU/);
+    expect(existsSync(at('g'))).toBe(false);
+  });
+});
