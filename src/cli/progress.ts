@@ -14,6 +14,24 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** A progress whose total is known when the work first reports. */
+export function lazyProgress(title: string): {
+  update(done: number, total: number, note?: string): void;
+  stop(line?: string): void;
+} {
+  let progress: Progress | undefined;
+  return {
+    update(done, total, note) {
+      progress ??= startProgress(title, total);
+      progress.update(done, note);
+    },
+    stop(line) {
+      if (progress !== undefined) progress.stop(line);
+      else if (line !== undefined) say(line);
+    },
+  };
+}
+
 export function startProgress(title: string, total: number): Progress {
   return process.stderr.isTTY ? bar(title, total) : plain(title, total);
 }

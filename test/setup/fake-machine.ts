@@ -112,7 +112,7 @@ export function fakeMachine(): FakeMachine {
   const host: Host = {
     env: { PATH: bin, FAKE: root, WHEELS: WHEEL_FOLDER, CLADENET_CACHE: cache },
     platform: 'linux-x64',
-    nodeVersion: '22.1.0',
+    nodeVersion: '22.12.0',
     wheels: WHEELS,
     origin: join(root, 'app', 'index.js'),
     hasNvidiaDriver: () => false,

@@ -184,7 +184,7 @@ describe('what is missing ends in what was found, what is needed and what mends 
     const machine = fakeMachine();
     for (const nodeVersion of ['18.20.0', '20.8.1', '23.0.0', '24.1.0']) {
       const message = await failure(machine, machine.with({ nodeVersion }));
-      expect(message).toMatch(/Node: expected version >=20\.9 <23 .*, received [\d.]+\n.*install Node 22/);
+      expect(message).toMatch(/Node: expected version \^20\.15 or \^22\.2 .*, received [\d.]+\n.*install Node 22/);
       expect(message).toContain(`received ${nodeVersion}`);
     }
   });

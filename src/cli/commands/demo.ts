@@ -15,17 +15,18 @@ import { comparisonTable } from '../../report/comparison-table.js';
 import { confusionMatrixFigure } from '../../report/confusion-figure.js';
 import { learningCurves } from '../../report/learning-curves.js';
 import { writeFigure } from '../../report/write-figure.js';
+import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { duration, say, startProgress } from '../progress.js';
+import { duration, lazyProgress, say } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
 import { predictNamed, tableRow } from '../scoring.js';
 import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
-const EPOCHS = 12;
+const EPOCHS = 10;
 
 export async function demoCommand({
   out = 'demo-output',
@@ -45,7 +46,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   const organisms = join(out, 'organisms');
   await mkdir(out, { recursive: true });
 
-  const drawing = startProgress('drawing organisms', 0);
+  const drawing = lazyProgress('drawing organisms');
   const {
     imagesFolder,
     taxonomyFile,
@@ -55,7 +56,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
     imagesPerClass: IMAGES_PER_CLASS,
     seed,
     signal,
-    onProgress: (done) => drawing.update(done),
+    onProgress: (done, total) => drawing.update(done, total),
   });
   drawing.stop(`${drawn} organisms of an invented phylogeny drawn in ${organisms}`);
   const taxonomy = await readTaxonomy(taxonomyFile);
@@ -73,12 +74,12 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   });
   await flat.save(join(out, 'flat'));
 
-  const nodes = startProgress('\ntree: training nodes', 0);
+  const nodes = lazyProgress('tree: training nodes');
   const tree = await trainTree(data, {
     taxonomy,
     from: flat,
     device,
-    hooks: { signal, onNode: (_, index) => nodes.update(index) },
+    hooks: { signal, onNode: (path, index, count) => nodes.update(index, count, printPath(path)) },
   });
   nodes.stop(
     `tree: ${tree.description.nodes.length} nodes on the flat classifier's CNN block, trained in ${duration(tree.description.seconds)}`,

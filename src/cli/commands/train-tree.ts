@@ -11,7 +11,7 @@ import { readTaxonomy } from '../../taxonomy/read.js';
 import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { resolveOptions, treeSchema } from '../options.js';
-import { duration, say, startProgress } from '../progress.js';
+import { duration, lazyProgress, say } from '../progress.js';
 import { networkOf, openTrainingData, presetTrainingOf, testLine, trainingOf } from '../training.js';
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
@@ -22,7 +22,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const from = shared ? await openFlat(command.from, device) : undefined;
   const data = await openTrainingData(command, from?.description.preprocessing, from?.description.split);
   orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, data.images.classes, { allowMissing: true }));
-  let progress: ReturnType<typeof startProgress> | undefined;
+  const progress = lazyProgress('training nodes');
   await interruptible('nothing was saved', async (signal) => {
     try {
       const tree = await trainTree(data, {
@@ -35,20 +35,17 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
         device,
         hooks: {
           signal,
-          onNode(path, index, nodes) {
-            progress ??= startProgress('training nodes', nodes);
-            progress.update(index, printPath(path));
-          },
+          onNode: (path, index, nodes) => progress.update(index, nodes, printPath(path)),
         },
       });
-      progress?.stop();
+      progress.stop();
       const { nodes, seconds } = tree.description;
       say(`${nodes.length} nodes trained in ${duration(seconds)}`);
       await tree.save(command.out);
       say(testLine('tree', tree.description.test));
       say(`saved to ${command.out}`);
     } finally {
-      progress?.stop();
+      progress.stop();
     }
   });
 }
