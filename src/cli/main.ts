@@ -111,7 +111,7 @@ withTraining(train.command('tree'))
     '--trunk <kind>',
     'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)',
   )
-  .option('--from <flat_model>', 'the flat classifier whose CNN block is shared')
+  .option('--from <flat_model>', 'the flat classifier whose CNN block is shared (default: one is trained first)')
   .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
 
 program

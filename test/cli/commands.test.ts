@@ -55,6 +55,14 @@ describe('train', () => {
     expect(existsSync(at('flat.partial'))).toBe(false);
   });
 
+  it('a tree without --from trains the flat classifier first, and keeps it', async () => {
+    const args = ['train', 'tree', '--images', at('images'), '--taxonomy', at('tree.csv'), ...small, '--epochs', '1'];
+    const { code, stderr } = await cladenet([...args, '--out', at('alone')]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/no --from[\s\S]*flat on its 16 test images[\s\S]*tree on its 16 test images/);
+    expect(existsSync(at('alone-flat', 'classifier.json'))).toBe(true);
+  });
+
   it('says all that is wrong with a call, with the nearest name, and exits with 2', async () => {
     const missing = await cladenet(['train', 'tree']);
     expect(missing.code).toBe(2);
