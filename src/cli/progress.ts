@@ -40,6 +40,7 @@ function bar(title: string, total: number): Progress {
   const bars = new MultiBar(
     {
       format: `${title} {bar} {value}/{total}  {note}`,
+      barsize: 20,
       clearOnComplete: true,
       hideCursor: true,
       stream: process.stderr,
