@@ -20,21 +20,26 @@ interface Port {
   readonly node: string;
 }
 
+/** A value that comes back; bytes leave the graph as 32-bit integers, because the addon hands out no bytes. */
+interface Fetch extends Port {
+  readonly bytes: boolean;
+}
+
 interface Signature {
   readonly inputs: readonly (Port & { readonly shape: readonly number[] })[];
-  readonly outputs: readonly Port[];
+  readonly outputs: readonly Fetch[];
 }
 
 export function compile<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>): Program<F> {
   const guard = new ProgramGuard(definition);
-  const { graph, variables, signatures } = trace(runtime, definition);
+  const { graph, variables, signatures } = trace(runtime, definition, guard);
   const session = loadGraph(runtime, graph);
   const { binding } = runtime;
 
   /** One native call: feeds the inputs, runs what the outputs need, copies the outputs back. */
   function call(
     feeds: readonly (Port & { readonly value: NdArray })[],
-    fetches: readonly Port[],
+    fetches: readonly Fetch[],
   ): Record<string, NdArray> {
     const ids: number[] = [];
     try {
@@ -49,7 +54,10 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
       );
       ids.push(...results.map(({ id }) => id));
       return Object.fromEntries(
-        results.map(({ id, shape }, i) => [fetches[i]?.name, { shape, data: binding.tensorDataSync(id) }]),
+        results.map(({ id, shape }, i) => {
+          const data = binding.tensorDataSync(id);
+          return [fetches[i]?.name, { shape, data: fetches[i]?.bytes ? Uint8Array.from(data) : data }];
+        }),
       );
     } finally {
       for (const id of ids) binding.deleteTensor(id);
@@ -59,11 +67,16 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
   function write(values: Readonly<Record<string, NdArray>>): void {
     for (const [name, value] of Object.entries(values)) {
       const node = variables[name] as string;
-      call([{ name, node: `${node}_feed`, value }], [{ name, node: `${node}_written` }]);
+      call([{ name, node: `${node}_feed`, value }], [{ name, node: `${node}_written`, bytes: false }]);
     }
   }
 
-  write(definition.state);
+  try {
+    write(definition.state);
+  } catch (error) {
+    binding.deleteSavedModel(session);
+    throw error;
+  }
   return {
     run(name: F, inputs: Readonly<Record<string, NumberArray>>) {
       guard.checkInputs(name, inputs);
@@ -76,13 +89,12 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     },
     readState(names = Object.keys(variables)) {
       guard.checkNames(names);
-      const ports = names.map((name) => ({ name, node: `${variables[name]}_read` }));
-      const values = call([], ports);
-      for (const [name, { shape, data }] of Object.entries(values)) {
-        const isBytes = definition.state[name]?.data instanceof Uint8Array;
-        if (isBytes) values[name] = { shape, data: Uint8Array.from(data) };
-      }
-      return values;
+      if (names.length === 0) return {};
+      const isBytes = (name: string) => definition.state[name]?.data instanceof Uint8Array;
+      return call(
+        [],
+        names.map((name) => ({ name, node: `${variables[name]}_read`, bytes: isBytes(name) })),
+      );
     },
     writeState(values) {
       guard.checkState(values);
@@ -96,7 +108,7 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
 }
 
 /** Records all functions of a program over one set of variables. */
-function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>) {
+function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition<F>, guard: ProgramGuard) {
   const { binding } = runtime;
   const graph = new GraphRecorder(runtime);
   const ops = createOps(runtime);
@@ -129,7 +141,7 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       });
       graph.add(node, 'VarHandleOp', [], [dtype, shape(value.shape), text('shared_name', node), text('container', '')]);
       graph.add(`${node}_value`, 'ReadVariableOp', [node], [dtype]);
-      addReading(graph, runtime, node, value);
+      addReading(graph, runtime, `${node}_read`, [`${node}_value`], dtypeOf(runtime, value.data));
       graph.add(`${node}_feed`, 'Placeholder', [], [dtype, shape(value.shape)]);
       graph.add(`${node}_write`, 'AssignVariableOp', [node, `${node}_feed`], [dtype]);
       graph.constant(`${node}_written`, { shape: [], data: Int32Array.of(1) }, [`^${node}_write`]);
@@ -153,13 +165,17 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       inputs[input] = stand(example, node);
       return { name: input, node, shape: example.shape };
     });
-    const outputs = graph.record(() => scoped(runtime, () => emit(name, fn.run(ops, state, inputs))));
-    ops.release();
-    return { inputs: ports, outputs };
+    try {
+      const outputs = graph.record(() => scoped(runtime, () => emit(name, fn.run(ops, state, inputs))));
+      return { inputs: ports, outputs };
+    } finally {
+      ops.release();
+    }
   }
 
   /** Assigns the new state, after every read of the old, and names the outputs, after every assignment. */
-  function emit(name: string, result: ReturnType<ProgramFunction['run']>): Port[] {
+  function emit(name: string, result: ReturnType<ProgramFunction['run']>): Fetch[] {
+    guard.checkNewState(name, result.state ?? {});
     const source = (tensor: Tensor, what: string) =>
       graph.sourceOf(runtime.backend.getInputTensorIds([tensor])[0] as number, what);
     const assignments = Object.entries(result.state ?? {}).map(([part, tensor]) => {
@@ -169,31 +185,26 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       return graph.add(`${name}_${node}`, 'AssignVariableOp', inputs, [dtype]);
     });
     return Object.entries(result.outputs).map(([output, tensor], i) => {
-      const T = type('T', runtime.backend.tensorMap.get(tensor.dataId).dtype);
+      const { dtype } = runtime.backend.tensorMap.get(tensor.dataId);
       const inputs = [source(tensor, `the output ${output}`), ...assignments.map((node) => `^${node}`)];
-      return { name: output, node: graph.add(`${name}_out${i}`, 'Identity', inputs, [T]) };
+      const node = addReading(graph, runtime, `${name}_out${i}`, inputs, dtype);
+      return { name: output, node, bytes: dtype === binding.TF_UINT8 };
     });
   }
 }
 
-/** The node that state is read back from: the addon hands out no bytes, so they leave as 32-bit integers. */
-function addReading(graph: GraphRecorder, { binding }: Runtime, node: string, { data }: NdArray): void {
-  const type = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_TYPE, value });
-  if (data instanceof Uint8Array) {
-    graph.add(
-      `${node}_read`,
-      'Cast',
-      [`${node}_value`],
-      [type('SrcT', binding.TF_UINT8), type('DstT', binding.TF_INT32)],
-    );
-  } else {
-    graph.add(
-      `${node}_read`,
-      'Identity',
-      [`${node}_value`],
-      [type('T', data instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32)],
-    );
-  }
+/** A node that a value leaves the graph through: as it is, but bytes as 32-bit integers. */
+function addReading(
+  graph: GraphRecorder,
+  { binding }: Runtime,
+  name: string,
+  inputs: readonly string[],
+  dtype: number,
+): string {
+  const type = (key: string, value: number): OpAttribute => ({ name: key, type: binding.TF_ATTR_TYPE, value });
+  return dtype === binding.TF_UINT8
+    ? graph.add(name, 'Cast', inputs, [type('SrcT', dtype), type('DstT', binding.TF_INT32)])
+    : graph.add(name, 'Identity', inputs, [type('T', dtype)]);
 }
 
 /** The addon loads graphs from SavedModel folders only, so one is written for the moment of loading. */

@@ -13,10 +13,13 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
   const state: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(definition.state)) state[name] = toTensor(runtime, value);
 
-  const replace = (name: string, tensor: Tensor) => {
-    state[name]?.dispose();
-    // A handle of its own: the step's may be freed with what the operations held.
-    state[name] = tf.keep(tf.clone(tensor));
+  const replace = (values: Readonly<Record<string, Tensor>>) => {
+    // Handles of their own: the step's may be freed with what the operations held, or be another part's old value.
+    const next = Object.entries(values).map(([name, tensor]) => [name, tf.keep(tf.clone(tensor))] as const);
+    for (const [name, tensor] of next) {
+      state[name]?.dispose();
+      state[name] = tensor;
+    }
   };
 
   return {
@@ -29,9 +32,10 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
             tensors[input] = toTensor(runtime, { shape, data: inputs[input] as NumberArray });
           }
           const result = fn.run(ops, state, tensors);
+          guard.checkNewState(name, result.state ?? {});
           const outputs: Record<string, NdArray> = {};
           for (const [output, tensor] of Object.entries(result.outputs)) outputs[output] = toArray(runtime, tensor);
-          for (const [part, tensor] of Object.entries(result.state ?? {})) replace(part, tensor);
+          replace(result.state ?? {});
           return outputs;
         });
       } finally {
@@ -45,7 +49,7 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
     writeState(values) {
       guard.checkState(values);
       scoped(runtime, () => {
-        for (const [name, value] of Object.entries(values)) replace(name, toTensor(runtime, value));
+        replace(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toTensor(runtime, value)])));
       });
     },
     dispose() {

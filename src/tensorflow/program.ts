@@ -4,7 +4,7 @@
  * compiled one is tested against.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { CladenetError, nearest } from '../errors.js';
+import { CladenetError, nearest, type Problem } from '../errors.js';
 import type { NdArray, NumberArray } from './nd-array.js';
 import type { Ops } from './ops.js';
 
@@ -80,21 +80,18 @@ export class ProgramGuard {
   checkState(values: Readonly<Record<string, NdArray>>): void {
     this.checkAlive('writeState');
     const { state } = this.definition;
-    const problems = [];
+    const problems: Problem[] = [];
     for (const [name, { shape, data }] of Object.entries(values)) {
       const own = state[name];
-      if (own === undefined) {
-        problems.push({
-          where: `state ${name}`,
-          expected: nearest(name, Object.keys(state)) ?? 'a known name',
-          received: name,
-        });
-      } else if (!sameShape(shape, own.shape) || data.constructor !== own.data.constructor) {
-        problems.push({
-          where: `state ${name}`,
-          expected: `${own.data.constructor.name} [${own.shape.join(', ')}]`,
-          received: `${data.constructor.name} [${shape.join(', ')}]`,
-        });
+      if (own === undefined) problems.push(this.unknownState(`state ${name}`, name));
+      else if (
+        !sameShape(shape, own.shape) ||
+        data.constructor !== own.data.constructor ||
+        data.length !== own.data.length
+      ) {
+        const describe = (array: NdArray) =>
+          `${array.data.constructor.name} [${array.shape.join(', ')}] of ${array.data.length} numbers`;
+        problems.push({ where: `state ${name}`, expected: describe(own), received: describe({ shape, data }) });
       }
     }
     if (problems.length > 0) throw new CladenetError('USAGE', 'This is not a state of this program', problems);
@@ -103,9 +100,27 @@ export class ProgramGuard {
   checkNames(names: readonly string[]): void {
     this.checkAlive('readState');
     const known = Object.keys(this.definition.state);
-    const problems = names
-      .filter((name) => !known.includes(name))
-      .map((name) => ({ where: 'readState', expected: nearest(name, known) ?? known.join(', '), received: name }));
+    const problems = names.filter((name) => !known.includes(name)).map((name) => this.unknownState('readState', name));
     if (problems.length > 0) throw new CladenetError('USAGE', 'No such state in this program', problems);
+  }
+
+  /** What a function gave as new state: parts of the program's, in their shapes. */
+  checkNewState(name: string, values: Tensors): void {
+    const { state } = this.definition;
+    const problems: Problem[] = [];
+    for (const [part, { shape }] of Object.entries(values)) {
+      const own = state[part];
+      const where = `the new ${part} of ${name}`;
+      if (own === undefined) problems.push(this.unknownState(where, part));
+      else if (!sameShape(shape, own.shape)) {
+        problems.push({ where, expected: `[${own.shape.join(', ')}]`, received: `[${shape.join(', ')}]` });
+      }
+    }
+    if (problems.length > 0) throw new CladenetError('USAGE', `${name} gives a state that does not fit`, problems);
+  }
+
+  private unknownState(where: string, name: string): Problem {
+    const known = Object.keys(this.definition.state);
+    return { where, expected: nearest(name, known) ?? known.join(', '), received: name };
   }
 }

@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { CladenetError } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import type { Weights } from '../network/weights.js';
-import { decodeWeights, encodeWeights, type WeightsDescription } from '../network/weights-file.js';
+import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
+import { epochRecordSchema } from './epoch-record.js';
 import type { EpochRecord } from './hooks.js';
 
 export interface Checkpoint {
@@ -26,13 +28,15 @@ export interface CheckpointStore {
   clear(): Promise<void>;
 }
 
-interface Stored {
-  readonly purpose: string;
-  readonly step: number;
-  readonly best: EpochRecord | null;
-  readonly state: WeightsDescription;
-  readonly weights: WeightsDescription;
-}
+const storedSchema = z.strictObject({
+  purpose: z.string(),
+  step: z.int().min(0),
+  /** SHA-256 of the history: with a line lost or added the training would go on in another epoch. */
+  history: z.string(),
+  best: epochRecordSchema.nullable(),
+  state: weightsDescriptionSchema,
+  weights: weightsDescriptionSchema,
+});
 
 /**
  * Checkpoints in a folder of their own.
@@ -41,43 +45,60 @@ interface Stored {
  *                of another purpose is refused, because going on from it would mix two trainings
  */
 export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
-  const key = createHash('sha256').update(JSON.stringify(purpose)).digest('hex');
+  const key = sha256(JSON.stringify(purpose));
   return {
     async load() {
       const text = await readFile(join(folder, 'checkpoint.json'), 'utf8').catch(() => undefined);
       if (text === undefined) return undefined;
-      const stored = JSON.parse(text) as Stored;
+      const stored = parse(storedSchema, text);
+      if (typeof stored === 'string') throw damaged(folder, `checkpoint.json: ${stored}`);
       if (stored.purpose !== key) throw otherTraining(folder);
-      const bytes = await readFile(join(folder, 'checkpoint.bin'));
-      const lines = (await readFile(join(folder, 'history.jsonl'), 'utf8')).split('\n').filter((line) => line !== '');
-      const history = lines.map((line) => JSON.parse(line) as EpochRecord);
+      const lines = await readFile(join(folder, 'history.jsonl'), 'utf8').catch(() => '');
+      if (sha256(lines) !== stored.history) throw damaged(folder, 'history.jsonl: other lines than were saved');
+      const history = lines
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as EpochRecord);
+      const bytes = await readFile(join(folder, 'checkpoint.bin')).catch(() => Buffer.alloc(0));
       const state = decodeWeights(bytes.subarray(0, stored.state.bytes), stored.state);
+      if (typeof state === 'string') throw damaged(folder, `checkpoint.bin: ${state}`);
       const weights = decodeWeights(bytes.subarray(stored.state.bytes), stored.weights);
-      if (typeof state === 'string' || typeof weights === 'string') throw damaged(folder, [state, weights]);
+      if (typeof weights === 'string') throw damaged(folder, `checkpoint.bin: ${weights}`);
       const best = stored.best === null ? undefined : { weights, record: stored.best };
       return { step: stored.step, state, history, best };
     },
     async save({ step, state, history, best }) {
       const encoded = encodeWeights(state);
       const bestEncoded = encodeWeights(best?.weights ?? {});
-      const stored: Stored = {
+      const lines = history.map((record) => `${JSON.stringify(record)}\n`).join('');
+      const stored: z.output<typeof storedSchema> = {
         purpose: key,
         step,
+        history: sha256(lines),
         best: best?.record ?? null,
         state: encoded.description,
         weights: bestEncoded.description,
       };
       await writeFolderAtomic(folder, async (temporary) => {
         await writeFile(join(temporary, 'checkpoint.bin'), Buffer.concat([encoded.bytes, bestEncoded.bytes]));
-        await writeFile(
-          join(temporary, 'history.jsonl'),
-          history.map((record) => `${JSON.stringify(record)}\n`).join(''),
-        );
+        await writeFile(join(temporary, 'history.jsonl'), lines);
         await writeFile(join(temporary, 'checkpoint.json'), JSON.stringify(stored));
       });
     },
     clear: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What the text says, or what is wrong with it. */
+function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | string {
+  try {
+    const { data, error } = schema.safeParse(JSON.parse(text));
+    return error === undefined ? data : `${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function otherTraining(folder: string): CladenetError {
@@ -91,8 +112,7 @@ function otherTraining(folder: string): CladenetError {
   ]);
 }
 
-function damaged(folder: string, results: readonly (Weights | string)[]): CladenetError {
-  const received = results.find((result) => typeof result === 'string') as string;
+function damaged(folder: string, received: string): CladenetError {
   return new CladenetError('TRAINING', 'The checkpoint of an unfinished training is damaged', [
     { where: folder, expected: 'what was saved', received, remedy: 'Begin anew with --fresh.' },
   ]);

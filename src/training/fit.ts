@@ -47,8 +47,17 @@ export async function fit(
   for (let epoch = history.length + 1; epoch <= config.epochs; epoch++) {
     const started = performance.now();
     const { loss, accuracy, rate } = await runEpoch(epoch);
-    const validation = validate();
-    const record = { epoch, loss, accuracy, ...validation, rate, seconds: (performance.now() - started) / 1000 };
+    const validation = task.validation.length === 0 ? undefined : lossOf(task.validation);
+    const record: EpochRecord = {
+      epoch,
+      loss,
+      accuracy,
+      validationLoss: validation?.loss ?? null,
+      validationAccuracy: validation?.accuracy ?? null,
+      rate,
+      seconds: (performance.now() - started) / 1000,
+    };
+    requireFinite(record, record.validationLoss ?? 0);
     history.push(record);
     if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
     await hooks.onEpoch?.(record);
@@ -56,6 +65,8 @@ export async function fit(
       await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
   }
   if (best === undefined) throw new CladenetError('TRAINING', 'A training of no epochs has no weights to keep');
+  // Without validation images nothing has been computed with the last update.
+  if (task.validation.length === 0) requireFinite(best.record, lossOf(task.train.subarray(0, 1)).loss);
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   return { weights: best.weights, best: best.record, history, seconds };
 
@@ -89,19 +100,23 @@ export async function fit(
     return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
   }
 
-  function validate() {
-    if (task.validation.length === 0) return { validationLoss: null, validationAccuracy: null };
-    const probabilities = trainer.probabilities(task.validation);
+  /** Mean loss and accuracy on images, as they are. */
+  function lossOf(images: Int32Array): { readonly loss: number; readonly accuracy: number } {
+    const probabilities = trainer.probabilities(images);
     let loss = 0;
     let correct = 0;
-    task.validation.forEach((image, i) => {
+    images.forEach((image, i) => {
       const row = probabilities.subarray(i * task.classes, (i + 1) * task.classes);
       const label = task.labels[image] ?? 0;
       loss -= Math.log(Math.max(row[label] ?? 0, 1e-15));
       correct += row.indexOf(Math.max(...row)) === label ? 1 : 0;
     });
-    const count = task.validation.length;
-    return { validationLoss: loss / count, validationAccuracy: correct / count };
+    return { loss: loss / images.length, accuracy: correct / images.length };
+  }
+
+  /** The epoch's last update may have been one too many: no step has seen its weights yet. */
+  function requireFinite({ epoch, rate }: EpochRecord, loss: number): void {
+    if (!Number.isFinite(loss)) throw notFinite(epoch, steps, rate, loss);
   }
 }
 
