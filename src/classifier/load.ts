@@ -28,7 +28,7 @@ export async function loadClassifier(
   options: LoadClassifierOptions = {},
 ): Promise<FlatClassifier | TreeClassifier> {
   const { description: stored, parts, history, seen } = await readClassifier(folder);
-  const { parts: _, ...description } = stored;
+  const { parts: _, sha256: __, ...description } = stored;
   const make = options.make ?? programsOn({ device: options.device });
   const trunk = createTrunk(description.network.trunk);
   const find = (name: string) => parts.find((part) => part.name === name);

@@ -7,9 +7,9 @@ import type { TrainingConfig } from '../training/config.js';
 import { type Model, wholeModel } from '../training/model.js';
 import { imageSource, type Source } from '../training/source.js';
 import type { Task } from '../training/task.js';
+import { resolveNetwork } from './configuration.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { NodeDescription } from './schema.js';
-import { resolveNetwork } from './train-flat.js';
 import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
+import { epochRecordSchema } from '../training/epoch-record.js';
 
 export const FORMAT = 'cladenet-classifier';
 /** Raised when a newer cladenet writes what an older one cannot read. */
@@ -17,21 +18,11 @@ const preprocessing = z.strictObject({
   fit: z.literal('longer-side'),
 });
 
-const epoch = z.strictObject({
-  epoch: z.int().min(1),
-  loss: z.number(),
-  accuracy: share,
-  validationLoss: z.number().nullable(),
-  validationAccuracy: share.nullable(),
-  rate: z.number(),
-  seconds: z.number(),
-});
-
 /** How a training went: how long, which epoch was kept. */
-const summary = z.strictObject({ seconds: z.number(), epochs: z.int(), best: epoch });
+const summary = z.strictObject({ seconds: z.number(), epochs: z.int(), best: epochRecordSchema });
 
 const split = z.strictObject({
-  seed: z.int(),
+  seed: z.number(),
   fractions: z.strictObject({ train: share, validation: share, test: share }),
   images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
 });
@@ -63,6 +54,8 @@ const shared = {
   split,
   test: test.nullable(),
   parts: z.array(part),
+  /** SHA-256 of the texts beside the weights, and of this one without this field; who edits by hand leaves it out. */
+  sha256: z.strictObject({ history: z.string(), images: z.string(), description: z.string() }).optional(),
 };
 
 const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary });
@@ -89,9 +82,9 @@ export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
 
 /** Everything in `classifier.json`. */
 export type StoredDescription = z.output<typeof descriptionSchema>;
-/** What a classifier says of itself: everything but where its weights are stored. */
-export type FlatDescription = Omit<z.output<typeof flat>, 'parts'>;
-export type TreeDescription = Omit<z.output<typeof tree>, 'parts'>;
+/** What a classifier says of itself: everything but where its weights are stored, and checksums. */
+export type FlatDescription = Omit<z.output<typeof flat>, 'parts' | 'sha256'>;
+export type TreeDescription = Omit<z.output<typeof tree>, 'parts' | 'sha256'>;
 export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
 export type TrainingSummary = z.output<typeof summary>;

@@ -12,11 +12,11 @@ import { createInference } from '../training/inference.js';
 import { headModel, trunkModel } from '../training/model.js';
 import { headTraining } from '../training/presets.js';
 import { residentFeatures } from '../training/source.js';
+import { parseHead, parseTraining } from './configuration.js';
 import type { FlatClassifier } from './flat.js';
 import type { NodePlan } from './node-plan.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { unpackSeen } from './seen.js';
-import { parseTraining } from './train-flat.js';
 import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
 
@@ -33,7 +33,8 @@ const VIEWS = 3;
 
 export async function sharedTrunk(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<NodePlan> {
   const { images, split } = data;
-  const { from, head = NODE_HEAD, views = VIEWS } = options;
+  const { from, views = VIEWS } = options;
+  const head = parseHead(options.head ?? NODE_HEAD);
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [
       { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },

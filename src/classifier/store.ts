@@ -1,11 +1,13 @@
 /** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights } from '../network/weights-file.js';
+import { epochRecordSchema } from '../training/epoch-record.js';
 import type { EpochRecord } from '../training/hooks.js';
 import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
@@ -31,11 +33,17 @@ const DESCRIPTION = 'classifier.json';
 const HISTORY = 'history.jsonl';
 const IMAGES = 'images.json';
 
+/**
+ * Writes a classifier as a folder, whole or not at all; an older one there is replaced.
+ *
+ * @throws CladenetError USAGE where something else than a classifier is in the way
+ */
 export async function saveClassifier(
   folder: string,
   stored: Omit<StoredClassifier, 'description'>,
   description: Description,
 ): Promise<void> {
+  await requireReplaceable(folder);
   await writeFolderAtomic(folder, async (temporary) => {
     await mkdir(join(temporary, 'weights'));
     const parts = [];
@@ -45,10 +53,29 @@ export async function saveClassifier(
       await writeFile(join(temporary, file), bytes);
       parts.push({ name: part.name, file, ...described });
     }
-    await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...description, parts }, null, 2)}\n`);
-    await writeFile(join(temporary, HISTORY), stored.history.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    await writeFile(join(temporary, IMAGES), `${JSON.stringify(stored.seen)}\n`);
+    const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const images = `${JSON.stringify(stored.seen)}\n`;
+    const content = { ...description, parts };
+    const hashes = { history: sha256(history), images: sha256(images), description: sha256(JSON.stringify(content)) };
+    await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...content, sha256: hashes }, null, 2)}\n`);
+    await writeFile(join(temporary, HISTORY), history);
+    await writeFile(join(temporary, IMAGES), images);
   });
+}
+
+/** Saving replaces a folder whole, so it must not be one that holds other things. */
+export async function requireReplaceable(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw inTheWay(folder, error.code === 'ENOTDIR' ? 'a file' : error.message);
+  });
+  if (names.length > 0 && !names.includes(DESCRIPTION)) throw inTheWay(folder, `a folder with ${names.join(', ')}`);
+}
+
+function inTheWay(folder: string, received: string): CladenetError {
+  return new CladenetError('USAGE', 'The classifier cannot be saved here', [
+    { where: folder, expected: 'a new or empty folder, or an older classifier', received },
+  ]);
 }
 
 /** A file name that a person can read, with a number in front that keeps it unique. */
@@ -62,8 +89,8 @@ function partFile(name: string, index: number): string {
 
 /** @throws CladenetError MODEL when the folder is not a classifier of this version, or damaged: all reasons at once */
 export async function readClassifier(folder: string): Promise<StoredClassifier> {
-  const description = await readDescription(folder);
   const problems: Problem[] = [];
+  const description = await readDescription(folder, problems);
   const parts: Part[] = [];
   for (const part of description.parts) {
     const file = join(folder, part.file);
@@ -73,19 +100,25 @@ export async function readClassifier(folder: string): Promise<StoredClassifier> 
       problems.push({ where: file, expected: 'the weights that were saved', received: weights });
     else parts.push({ name: part.name, weights });
   }
-  const seen = await readJson(join(folder, IMAGES), seenSchema, problems);
-  const history = await readHistory(join(folder, HISTORY), problems);
+  const images = join(folder, IMAGES);
+  const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
+  const file = join(folder, HISTORY);
+  const lines = (await readText(file, description.sha256?.history, problems))?.split('\n') ?? [];
+  const history = lines.flatMap((line, i) =>
+    line === '' ? [] : [parse(`${file}:${i + 1}`, line, historyLineSchema, problems)],
+  );
   if (problems.length > 0 || seen === undefined) throw damaged(folder, problems);
-  return { description, parts, history, seen };
+  return { description, parts, history: history as HistoryLine[], seen };
 }
 
 const seenSchema = z.strictObject({ train: z.string(), validation: z.string(), test: z.string() });
+const historyLineSchema = epochRecordSchema.extend({ node: z.string().optional() });
 
-async function readDescription(folder: string): Promise<StoredDescription> {
+async function readDescription(folder: string, problems: Problem[]): Promise<StoredDescription> {
   const file = join(folder, DESCRIPTION);
-  const problems: Problem[] = [];
-  const head = await readJson(file, z.looseObject({ format: z.string(), version: z.number() }), problems);
-  if (head === undefined) {
+  const text = await readText(file, undefined, problems);
+  const head = parse(file, text, z.looseObject({ format: z.string(), version: z.number() }), problems);
+  if (text === undefined || head === undefined) {
     throw new CladenetError('MODEL', `${folder} is not a classifier that cladenet saved`, problems);
   }
   if (head.format !== FORMAT || head.version !== FORMAT_VERSION) {
@@ -98,42 +131,58 @@ async function readDescription(folder: string): Promise<StoredDescription> {
       },
     ]);
   }
-  const description = await readJson(file, descriptionSchema, problems);
+  const description = parse(file, text, descriptionSchema, problems);
   if (description === undefined) throw damaged(folder, problems);
+  const { sha256: hashes, ...content } = JSON.parse(text) as StoredDescription;
+  if (hashes !== undefined && sha256(JSON.stringify(content)) !== hashes.description) problems.push(changed(file));
   return description;
 }
 
-async function readJson<S extends z.ZodType>(
-  file: string,
+/** The text of a file; where it cannot be read or is not the one that was saved, a problem. */
+async function readText(file: string, hash: string | undefined, problems: Problem[]): Promise<string | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    if (hash !== undefined && sha256(text) !== hash) problems.push(changed(file));
+    return text;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const received = missing ? 'no such file' : (error as Error).message;
+    problems.push({ where: file, expected: 'what cladenet wrote', received });
+    return undefined;
+  }
+}
+
+function parse<S extends z.ZodType>(
+  where: string,
+  text: string | undefined,
   schema: S,
   problems: Problem[],
-): Promise<z.output<S> | undefined> {
+): z.output<S> | undefined {
+  if (text === undefined) return undefined;
   try {
-    const result = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    const result = schema.safeParse(JSON.parse(text));
     if (result.success) return result.data;
     for (const { path, message } of result.error.issues) {
       problems.push({
-        where: `${file}: ${path.join('.') || 'content'}`,
+        where: `${where}: ${path.join('.') || 'content'}`,
         expected: 'what cladenet wrote',
         received: message,
       });
     }
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const received = missing ? 'no such file' : (error as Error).message;
-    problems.push({ where: file, expected: 'JSON that cladenet wrote', received });
+    problems.push({ where, expected: 'JSON that cladenet wrote', received: (error as Error).message });
   }
   return undefined;
 }
 
-async function readHistory(file: string, problems: Problem[]): Promise<HistoryLine[]> {
-  try {
-    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as HistoryLine);
-  } catch (error) {
-    problems.push({ where: file, expected: 'one JSON object a line', received: (error as Error).message });
-    return [];
-  }
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function changed(file: string): Problem {
+  return {
+    where: file,
+    expected: 'the text that was saved',
+    received: 'another one: the file is damaged or was edited',
+  };
 }
 
 function damaged(folder: string, problems: readonly Problem[]): CladenetError {

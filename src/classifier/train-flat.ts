@@ -1,19 +1,18 @@
 /** Trains the flat classifier. */
-import { CladenetError } from '../errors.js';
 import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
-import { type PresetName, presets } from '../network/presets.js';
+import type { PresetName } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { Device } from '../setup/locate.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
-import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
+import type { TrainingConfigInput } from '../training/config.js';
 import { fit } from '../training/fit.js';
 import type { FitHooks } from '../training/hooks.js';
 import { wholeModel } from '../training/model.js';
-import { presetTraining } from '../training/presets.js';
 import { imageSource } from '../training/source.js';
 import { createTrainer } from '../training/trainer.js';
 import { VERSION } from '../version.js';
+import { resolveNetwork } from './configuration.js';
 import { FlatClassifier } from './flat.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from './schema.js';
@@ -36,27 +35,6 @@ export interface FlatOptions {
 }
 
 export const DEVICE_MEMORY = 2 ** 31;
-
-/** The network of an option, and how it is trained. */
-export function resolveNetwork(network: PresetName | NetworkSpec = 'compact', training: TrainingConfigInput = {}) {
-  const spec = typeof network === 'string' ? presets[network] : network;
-  const defaults = typeof network === 'string' ? presetTraining[network] : {};
-  return { spec: spec as NetworkSpec, config: parseTraining({ ...defaults, ...training }) };
-}
-
-export function parseTraining(input: TrainingConfigInput) {
-  const result = trainingSchema.safeParse(input);
-  if (result.success) return result.data;
-  throw new CladenetError(
-    'CONFIG',
-    'This training configuration is not valid',
-    result.error.issues.map(({ path, message, input: received }) => ({
-      where: `training.${path.join('.')}`,
-      expected: message,
-      received: JSON.stringify(received) ?? 'nothing',
-    })),
-  );
-}
 
 /**
  * Trains one CNN over all classes of the images and scores it on the split's test part.
@@ -93,7 +71,6 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
     const seen = packSeen(data.prints, data.split);
     const classifier = new FlatClassifier(make, description, weights, history, seen);
     const test = await scoreOnTest(classifier, data);
-    classifier.dispose();
     return new FlatClassifier(make, { ...description, test }, weights, history, seen);
   } finally {
     trainer.dispose();

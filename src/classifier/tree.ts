@@ -29,6 +29,8 @@ export interface TreeWeights {
 export class TreeClassifier implements Classifier {
   readonly kind = 'tree';
   private inference: Inference | undefined;
+  /** The end of the last prediction by own trunks. They share a network whose weights are swapped, so they queue. */
+  private turn: Promise<void> = Promise.resolve();
 
   /** @internal Classifiers come from training or loading. */
   constructor(
@@ -51,9 +53,13 @@ export class TreeClassifier implements Classifier {
   /** The conditional probabilities of every node, from which `predict` composes the leaves'. */
   async decisions(images: ImageSet, options: PredictOptions = {}): Promise<NodeDecision[]> {
     requirePreprocessing(images, this.description.preprocessing);
-    return this.weights.trunk === undefined
-      ? this.decideByOwnTrunks(images, options)
-      : this.decideByHeads(this.weights.trunk, images, options);
+    if (this.weights.trunk !== undefined) return this.decideByHeads(this.weights.trunk, images, options);
+    const decided = this.turn.then(() => this.decideByOwnTrunks(images, options));
+    this.turn = decided.then(
+      () => undefined,
+      () => undefined,
+    );
+    return decided;
   }
 
   async save(folder: string): Promise<void> {

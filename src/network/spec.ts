@@ -52,7 +52,7 @@ const dense = z.strictObject({
 
 export const trunkSchema = z.strictObject({
   /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */
-  input: z.strictObject({ size: z.int().min(8).max(1024), channels: z.union([z.literal(1), z.literal(3)]).default(1) }),
+  input: z.strictObject({ size: z.int().min(8).max(1024), channels: z.literal([1, 3]).default(1) }),
   layers: z.array(z.discriminatedUnion('type', [conv, residual, pool, dropout])).min(1),
   /** How the last feature maps become one vector: as they are, or their mean and maximum over space. */
   pooling: z.enum(['flatten', 'mean-max']).default('flatten'),

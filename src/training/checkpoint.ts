@@ -95,7 +95,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | string {
   try {
     const { data, error } = schema.safeParse(JSON.parse(text));
-    return error === undefined ? data : `${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`;
+    return error === undefined ? data : `${error.issues[0]?.path.join('.') || 'content'}: ${error.issues[0]?.message}`;
   } catch (error) {
     return (error as Error).message;
   }

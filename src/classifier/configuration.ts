@@ -1,0 +1,55 @@
+/** Networks and trainings as callers write them, checked by their schemas before anything is computed. */
+import { z } from 'zod';
+import { CladenetError, nearest, type Problem } from '../errors.js';
+import { type PresetName, presets } from '../network/presets.js';
+import { type HeadSpec, headSchema, type NetworkSpec, networkSchema } from '../network/spec.js';
+import { type TrainingConfig, type TrainingConfigInput, trainingSchema } from '../training/config.js';
+import { presetTraining } from '../training/presets.js';
+
+/** The network of an option, and how it is trained. @throws CladenetError CONFIG with every problem of the one at fault */
+export function resolveNetwork(
+  network: PresetName | NetworkSpec = 'compact',
+  training: TrainingConfigInput = {},
+): { readonly spec: NetworkSpec; readonly config: TrainingConfig } {
+  const preset = typeof network === 'string' ? requirePreset(network) : undefined;
+  return {
+    spec: preset === undefined ? checked(networkSchema, network, 'network') : presets[preset],
+    config: parseTraining({ ...(preset && presetTraining[preset]), ...training }),
+  };
+}
+
+export function parseTraining(training: TrainingConfigInput): TrainingConfig {
+  return checked(trainingSchema, training, 'training');
+}
+
+export function parseHead(head: HeadSpec): HeadSpec {
+  return checked(headSchema, head, 'head');
+}
+
+function requirePreset(name: PresetName): PresetName {
+  if (Object.hasOwn(presets, name)) return name;
+  const near = nearest(name, Object.keys(presets));
+  throw new CladenetError('CONFIG', 'There is no such network', [
+    {
+      where: 'network',
+      expected: `${Object.keys(presets).join(', ')}, or a network of one's own`,
+      received: name,
+      remedy: near && `Did you mean ${near}?`,
+    },
+  ]);
+}
+
+function checked<S extends z.ZodType>(schema: S, input: unknown, name: string): z.output<S> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue): Problem[] => {
+    const where = (...more: string[]) => z.core.toDotPath([name, ...issue.path, ...more]);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ where: where(key), expected: 'a known field', received: key }));
+    }
+    // The schema's messages are "Too small: expected X" or "Invalid input: expected X, received a TYPE".
+    const [, expected = issue.message] = /expected (.*?)(?:, received .*)?$/is.exec(issue.message) ?? [];
+    return [{ where: where(), expected, received: JSON.stringify(issue.input) ?? 'nothing' }];
+  });
+  throw new CladenetError('CONFIG', `This ${name} is not valid`, problems);
+}
