@@ -1,0 +1,47 @@
+/** A training step of both preset networks, on images that are where the contender wants them, without augmentation. */
+import { ALL_PEERS, type Context, contenders, dataFor } from '../context.js';
+import type { ContenderName } from '../field.js';
+import { type Comparison, compare, takeTurns } from '../turns.js';
+
+interface Case {
+  readonly network: 'report' | 'compact';
+  readonly batch: number;
+  /** Those that the summary of `--json` names. */
+  readonly peers: readonly ContenderName[];
+  readonly bars: Partial<Record<ContenderName, number>>;
+}
+
+export const STEP_CASES: readonly Case[] = [
+  {
+    network: 'report',
+    batch: 32,
+    peers: ['kerasOneDnn', 'kerasDefault', 'torch'],
+    bars: { kerasOneDnn: 1, kerasDefault: 1.35, torch: 1.35 },
+  },
+  {
+    network: 'compact',
+    batch: 128,
+    peers: ['kerasOneDnn', 'torch', 'torchChannelsLast'],
+    bars: { kerasOneDnn: 1, kerasDefault: 1, torch: 1.2, torchChannelsLast: 1 },
+  },
+];
+
+/** Batches of data that a contender goes through again and again. */
+const BATCHES = 4;
+
+export async function benchSteps(context: Context): Promise<Partial<Record<Case['network'], Comparison>>> {
+  const results: Partial<Record<Case['network'], Comparison>> = {};
+  for (const { network, peers, bars, ...rest } of STEP_CASES) {
+    const batch = context.batch ?? rest.batch;
+    const data = await dataFor(context, network, BATCHES * batch, batch);
+    const options = { network, batch, data, seconds: context.seconds };
+    const entrants = contenders(context, context.quick ? peers : ALL_PEERS).map((name) => ({
+      name,
+      task: 'step',
+      options,
+    }));
+    const series = await takeTurns(context.field, entrants, context.rounds);
+    results[network] = compare(`Training step, ${network}, batch ${batch}`, series, bars);
+  }
+  return results;
+}

@@ -1,0 +1,42 @@
+/** What every benchmark is given. */
+import { join } from 'node:path';
+import type { PresetName } from '../src/network/presets.js';
+import { presets } from '../src/network/presets.js';
+import { type DataFiles, writeData } from './data.js';
+import type { ContenderName, Field } from './field.js';
+
+export interface Context {
+  readonly field: Field;
+  /** A folder for data, removed at the end. */
+  readonly scratch: string;
+  readonly rounds: number;
+  /** About how long one contender's round is to take. */
+  readonly seconds: number;
+  /** The few figures of `--quick`. */
+  readonly quick: boolean;
+  /** Also cladenet without compiled steps. */
+  readonly eager: boolean;
+  /** Images in a batch, where it is not the benchmark's own. */
+  readonly batch: number | undefined;
+  /** Tells what is going on. */
+  readonly say: (text: string) => void;
+}
+
+/** Images for a network: at least `count`, in whole batches. */
+export async function dataFor(
+  { scratch }: Context,
+  network: PresetName,
+  count: number,
+  batch: number,
+): Promise<DataFiles> {
+  const whole = Math.ceil(count / batch) * batch;
+  const { size } = presets[network].trunk.input;
+  return writeData(join(scratch, `${network}-${whole}`), whole, size);
+}
+
+/** cladenet, then the peers. */
+export function contenders({ eager }: Context, peers: readonly ContenderName[]): readonly ContenderName[] {
+  return ['ours', ...(eager ? (['oursEager'] as const) : []), ...peers];
+}
+
+export const ALL_PEERS = ['kerasOneDnn', 'kerasDefault', 'torch', 'torchChannelsLast'] as const;

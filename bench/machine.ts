@@ -1,0 +1,21 @@
+/** The machine that the figures hold for. */
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly system: string;
+  /** Processes that wanted to run in the last minute, on average. */
+  readonly load: number;
+}
+
+export function describeMachine(): Machine {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    load: loadavg()[0] ?? 0,
+  };
+}

@@ -1,0 +1,37 @@
+/** Images from files to the network's squares: decoded, and taken from the cache of decoded images. */
+import { listImages } from '../../src/dataset/list.js';
+import { loadImages } from '../../src/dataset/load.js';
+import type { Preprocessing } from '../../src/dataset/preprocessing.js';
+import type { Task } from '../protocol.js';
+import { timed } from './repeated.js';
+
+export interface DecodeOptions {
+  /** Class folders with images. */
+  readonly folder: string;
+  /** Where the cache of decoded images is to be, or false to decode every time. */
+  readonly cacheDir: string | false;
+  readonly size: number;
+}
+
+export async function decodeTask({ folder, cacheDir, size }: DecodeOptions): Promise<Task> {
+  const preprocessing: Preprocessing = { size, channels: 1, background: 'white', fit: 'longer-side' };
+  let images = 0;
+  let decoded = 0;
+  const load = async () => {
+    const loaded = await loadImages(await listImages(folder), preprocessing, { cacheDir });
+    images = loaded.images.count;
+    decoded = loaded.decoded;
+    return undefined;
+  };
+  // Fills the cache; without one it still brings the files into the system's memory, as for every contender.
+  await load();
+  return {
+    facts: {},
+    async round() {
+      const { seconds } = await timed(1, load);
+      if (cacheDir !== false && decoded > 0) throw new Error(`${decoded} images were decoded in spite of the cache`);
+      return { images, seconds };
+    },
+    dispose: () => undefined,
+  };
+}

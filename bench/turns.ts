@@ -1,0 +1,110 @@
+/**
+ * Taking turns: A B C D, A B C D, ... so that whatever else the machine does, and however warm it gets, meets all alike.
+ * Ratios are taken within a round, between neighbours in time.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Prepared } from './contender.js';
+import { type ContenderName, type Field, TITLES } from './field.js';
+import { type Summary, summarise } from './statistics.js';
+
+export interface Entrant {
+  readonly name: ContenderName;
+  readonly task: string;
+  readonly options: object;
+}
+
+/** What an entrant reached: images per second, round by round. */
+export interface Series {
+  readonly name: ContenderName;
+  readonly task: string;
+  readonly prepared: Prepared;
+  readonly rates: readonly number[];
+}
+
+/** Threads that wait for more work spin for a moment; the next one should not share the cores with them. */
+const PAUSE_MS = 200;
+
+/** Lets all entrants run `rounds` rounds. Those that fail are dismissed from the field and left out of the result. */
+export async function takeTurns(field: Field, entrants: readonly Entrant[], rounds: number): Promise<Series[]> {
+  const running: (Entrant & { readonly prepared: Prepared; readonly rates: number[] })[] = [];
+  for (const entrant of entrants) {
+    const { name, task, options } = entrant;
+    const contender = await field.get(name);
+    if (contender === undefined) continue;
+    try {
+      const prepared = await contender.prepare(task, options);
+      const weights = running[0]?.prepared.weights;
+      if (weights !== undefined && prepared.weights !== weights) {
+        throw new Error(`its network has ${prepared.weights} weights instead of ${weights}`);
+      }
+      running.push({ ...entrant, prepared, rates: [] });
+    } catch (error) {
+      await field.dismiss(name, error);
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, task, rates } of running) {
+      const contender = await field.get(name);
+      if (contender === undefined) continue;
+      try {
+        const { images, seconds, loss } = await contender.round(task);
+        if (loss === null) throw new Error('its loss is not a finite number');
+        rates.push(images / seconds);
+      } catch (error) {
+        await field.dismiss(name, error);
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+  const through = running.filter(({ rates }) => rates.length === rounds);
+  for (const { name, task } of through) await (await field.get(name))?.finish(task);
+  return through;
+}
+
+/** How many times as fast `a` is as `b`, round by round. */
+export function ratio(a: Series, b: Series): Summary {
+  return summarise(a.rates.map((rate, round) => rate / (b.rates[round] ?? Number.NaN)));
+}
+
+/** What there is to tell of a comparison, for people and for files. */
+export interface Comparison {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+interface Row {
+  readonly name: ContenderName;
+  readonly title: string;
+  readonly imagesPerSecond: Summary;
+  readonly rounds: readonly number[];
+  /** Loss of the first batch. */
+  readonly firstLoss: number | undefined;
+  /** cladenet's speed divided by this one's. */
+  readonly ratio: Summary | undefined;
+  /** What the ratio should reach on a CPU. */
+  readonly bar: number | undefined;
+}
+
+/** @param series cladenet's first */
+export function compare(
+  title: string,
+  [ours, ...peers]: readonly Series[],
+  bars: Partial<Record<ContenderName, number>>,
+): Comparison {
+  if (ours === undefined) return { title, rows: [] };
+  const row = (series: Series): Row => ({
+    name: series.name,
+    title: TITLES[series.name],
+    imagesPerSecond: summarise(series.rates),
+    rounds: series.rates,
+    firstLoss: series.prepared.firstLoss,
+    ratio: series === ours ? undefined : ratio(ours, series),
+    bar: bars[series.name],
+  });
+  return { title, rows: [ours, ...peers].map(row) };
+}
+
+/** The ratio to a peer, or null where that did not take part. */
+export function ratioTo(comparison: Comparison | undefined, name: ContenderName): number | null {
+  return comparison?.rows.find((row) => row.name === name)?.ratio?.median ?? null;
+}
