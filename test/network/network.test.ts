@@ -5,6 +5,7 @@ import { withOutputs } from '../../src/network/outputs.js';
 import { presets } from '../../src/network/presets.js';
 import { networkSchema } from '../../src/network/spec.js';
 import { decodeWeights, encodeWeights } from '../../src/network/weights-file.js';
+import { sizeOf } from '../../src/tensorflow/nd-array.js';
 
 describe('the report network', () => {
   const trunk = createTrunk(presets.report.trunk);
@@ -24,6 +25,41 @@ describe('the report network', () => {
       [121, 62_073],
     ]);
   });
+
+  it('has the weights of each convolution: 3 x 3 x in x out and a bias', () => {
+    const channels = [1, 32, 16, 64, 32, 128, 128, 64, 256, 256, 128];
+    const expected = channels.slice(1).map((out, i) => 9 * (channels[i] ?? 0) * out + out);
+    expect(trunk.rows.map(({ weights }) => weights).filter((n) => n > 0)).toEqual(expected);
+  });
+
+  it('activates by LeakyReLU(1/3) everywhere, and drops 0.2 after each pooling and 0.5 before the output', () => {
+    const titles = [...trunk.rows, ...head.rows].map(({ layer }) => layer);
+    expect(titles.filter((title) => title.includes('LeakyReLU(0.333)'))).toHaveLength(11);
+    expect(titles.filter((title) => title === 'max-pool 3x3/2 valid')).toHaveLength(4);
+    expect(titles.filter((title) => title === 'dropout 0.2')).toHaveLength(4);
+    expect(titles.filter((title) => title === 'dropout 0.5')).toHaveLength(1);
+  });
+});
+
+describe('the compact network', () => {
+  const trunk = createTrunk(presets.compact.trunk);
+  const head = createHead(presets.compact.head, trunk.features, 121);
+
+  it('has 0.93 million weights for 121 classes, and mean, maximum and log size as features', () => {
+    expect(countWeights(trunk, head) / 1e6).toBeCloseTo(0.93, 2);
+    expect(trunk.features).toBe(2 * 256 + 2);
+    expect(trunk.rows.map(({ output }) => output.join('x'))).toEqual([
+      ...['32x32x24', '32x32x32', '16x16x32', '16x16x64', '16x16x64', '8x8x64'],
+      ...['8x8x128', '8x8x128', '4x4x128', '4x4x256', '514'],
+    ]);
+  });
+
+  it('counts trained weights only: running statistics are not', () => {
+    const statistics = [...trunk.parameters, ...head.parameters].filter(({ role }) => role === 'statistic');
+    expect(statistics.length).toBeGreaterThan(0);
+    const weights = [...trunk.parameters, ...head.parameters].filter(({ role }) => role === 'weight');
+    expect(weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(countWeights(trunk, head));
+  });
 });
 
 describe('specs', () => {
@@ -34,32 +70,47 @@ describe('specs', () => {
 
   it('reports every problem of a spec', () => {
     const { success, error } = networkSchema.safeParse({
-      trunk: { input: { size: 2 }, layers: [{ type: 'conv', filters: 0, activation: { kind: 'tanh' } }], pool: 1 },
-      head: { layers: [{ type: 'dropout', rate: 1 }] },
+      trunk: {
+        input: { size: 2, channels: 4 },
+        layers: [
+          { type: 'conv', filters: 0, stride: 1.5, padding: 'full', activation: { kind: 'leaky-relu', alpha: 2 } },
+          { type: 'conv', filters: 8, activation: { kind: 'tanh' } },
+          { type: 'average-pool' },
+        ],
+        pool: 1,
+      },
+      head: {
+        layers: [
+          { type: 'dropout', rate: 1 },
+          { type: 'dense', units: 8 },
+        ],
+      },
     });
     expect(success).toBe(false);
-    const paths = error?.issues.map(({ path }) => path.join('.'));
-    for (const path of ['trunk.input.size', 'trunk.layers.0.filters', 'head.layers.0.rate'])
-      expect(paths).toContain(path);
+    expect(error?.issues.map(({ path }) => path.join('.')).sort()).toEqual([
+      'head.layers.0.rate',
+      'head.layers.1.activation',
+      'trunk',
+      'trunk.input.channels',
+      'trunk.input.size',
+      'trunk.layers.0.activation.alpha',
+      'trunk.layers.0.filters',
+      'trunk.layers.0.padding',
+      'trunk.layers.0.stride',
+      'trunk.layers.1.activation.kind',
+      'trunk.layers.2.type',
+    ]);
+    expect(networkSchema.safeParse({ trunk: { input: { size: 16 }, layers: [] }, head: { layers: [] } }).success).toBe(
+      false,
+    );
   });
 
   it('names the layer that leaves no pixel', () => {
     const spec = { ...presets.report.trunk, input: { size: 24, channels: 1 as const } };
-    expect(() => createTrunk(spec)).toThrow(/trunk\.layers\[\d+\].*at least one pixel/);
-  });
-});
-
-describe('first values', () => {
-  const { parameters } = createTrunk(presets.compact.trunk);
-
-  it('come from the seed, and are scaled as He et al. say', () => {
-    const weights = initialise(parameters, 1);
-    expect(weights).toEqual(initialise(parameters, 1));
-    expect(weights).not.toEqual(initialise(parameters, 2));
-    const kernel = weights['trunk/9/kernel']?.data as Float32Array;
-    const deviation = Math.sqrt(kernel.reduce((sum, w) => sum + w * w, 0) / kernel.length);
-    expect(deviation).toBeCloseTo(Math.sqrt(2 / (9 * 128)), 3);
-    expect(Array.from(new Set(weights['trunk/9/norm/scale']?.data))).toEqual([1]);
+    // 24 -> 24, 22, pooled 10 -> 10, 8, pooled 3 -> 3, 1, and nothing is left for the next.
+    expect(() => createTrunk(spec)).toThrow(
+      /trunk\.layers\[10\] \(conv 3x3 valid.*: expected at least one pixel to be left, received an input of 1 x 1 x 128/,
+    );
   });
 });
 
@@ -72,6 +123,13 @@ describe('weights', () => {
     expect(wide['head/output/kernel']?.shape).toEqual([256, 5]);
     expect(Array.from(wide['head/output/kernel']?.data.subarray(3, 5) ?? [])).toEqual([0, 0]);
     expect(withOutputs(wide, 3)).toEqual(weights);
+    const narrow = withOutputs(weights, 2);
+    const kernel = weights['head/output/kernel']?.data ?? [];
+    expect(narrow['head/output/bias']?.shape).toEqual([2]);
+    expect(Array.from(narrow['head/output/kernel']?.data ?? [])).toEqual(
+      Array.from(kernel).filter((_, i) => i % 3 < 2),
+    );
+    expect(narrow['head/0/kernel']).toBe(weights['head/0/kernel']);
   });
 
   it('survive the way to bytes and back; damage is found', () => {
@@ -81,5 +139,18 @@ describe('weights', () => {
     const changed = Buffer.from(bytes);
     changed[10] = (changed[10] ?? 0) ^ 1;
     expect(decodeWeights(changed, description)).toMatch(/damaged/);
+    const other = { ...description, arrays: description.arrays.slice(1) };
+    expect(decodeWeights(bytes, other)).toMatch(/bytes for arrays that take/);
+  });
+
+  it('keep every bit, also of numbers that are hard to print, from wherever in a buffer they lie', () => {
+    const bits = Uint32Array.of(0x80000000, 1, 0x7f800000, 0x7fc00001, 0x3eaaaaab);
+    const odd = { shape: [5], data: new Float32Array(bits.buffer) };
+    const { bytes, description } = encodeWeights({ odd });
+    const apart = Buffer.concat([Buffer.of(1), bytes]).subarray(1);
+    const back = decodeWeights(apart, description);
+    if (typeof back === 'string') throw new Error(back);
+    const data = back.odd?.data as Float32Array;
+    expect(new Uint32Array(data.buffer, data.byteOffset, 5)).toEqual(bits);
   });
 });

@@ -69,12 +69,18 @@ describe('gradients against finite differences', () => {
       ops.conv2d(x as Tensor, w as Tensor, stride, padding),
     );
   });
-  it('biasAdd', () => check([spread([3, 4], 1), spread([4], 2)], (x, b) => ops.biasAdd(x as Tensor, b as Tensor)));
+  it.each([[[3, 4]], [[2, 3, 3, 4]]])('biasAdd to %j', (shape) =>
+    check([spread(shape, 1), spread([4], 2)], (x, b) => ops.biasAdd(x as Tensor, b as Tensor)),
+  );
   it('matMul', () => check([spread([3, 4], 1), spread([4, 5], 2)], (x, w) => ops.matMul(x as Tensor, w as Tensor)));
   it('relu', () => check([spread([4, 5], 3)], (x) => ops.relu(x as Tensor), 1e-3));
   it('leakyRelu', () => check([spread([4, 5], 3)], (x) => ops.leakyRelu(x as Tensor, 1 / 3), 1e-3));
-  it.each(['same', 'valid'] as const)('maxPool %s', (padding) => {
-    check([spread([1, 6, 6, 2], 4)], (x) => ops.maxPool(x as Tensor, [3, 3], 2, padding), 1e-3);
+  it.each([
+    [3, 2, 'same'],
+    [3, 2, 'valid'],
+    [2, 2, 'valid'],
+  ] as const)('maxPool %dx, stride %d, %s', (size, stride, padding) => {
+    check([spread([1, 6, 6, 2], 4)], (x) => ops.maxPool(x as Tensor, [size, size], stride, padding), 1e-3);
   });
   it('globalMeanPool', () => check([spread([2, 3, 4, 2], 5)], (x) => ops.globalMeanPool(x as Tensor)));
   it('globalMaxPool', () => check([spread([2, 3, 4, 2], 5)], (x) => ops.globalMaxPool(x as Tensor), 1e-3));
@@ -83,6 +89,12 @@ describe('gradients against finite differences', () => {
       [spread([3, 2, 2, 2], 6), spread([2], 7), spread([2], 8)],
       (x, s, o) => ops.batchNorm(x as Tensor, s as Tensor, o as Tensor, 1e-3)[0],
     );
+  });
+  it('batchNorm twice in one step: each keeps the statistics of its own', () => {
+    check([spread([3, 2, 2, 2], 6), spread([2], 7), spread([2], 8)], (x, s, o) => {
+      const [first] = ops.batchNorm(x as Tensor, s as Tensor, o as Tensor, 1e-3);
+      return ops.batchNorm(ops.leakyRelu(first, 0.9), s as Tensor, o as Tensor, 1e-1)[0];
+    });
   });
   it('dropout with a fixed seed', () => {
     check([spread([6, 6], 9)], (x) => ops.dropout(x as Tensor, 0.4, tf.tensor1d([3, 4], 'int32')));
@@ -118,6 +130,55 @@ describe('values', () => {
     });
   });
 
+  it('softmax cross-entropy by hand', () => {
+    scoped(runtime, () => {
+      const [logits, targets] = [tf.tensor2d([[1, 2, 4]]), tf.tensor2d([[0.1, 0.1, 0.8]])];
+      const sum = Math.exp(1) + Math.exp(2) + Math.exp(4);
+      const expected = -(0.1 * Math.log(Math.exp(1) / sum) + 0.1 * Math.log(Math.exp(2) / sum));
+      const [loss] = ops.softmaxCrossEntropy(logits, targets).dataSync();
+      expect(loss).toBeCloseTo(expected - 0.8 * Math.log(Math.exp(4) / sum), 5);
+      ops.release();
+    });
+  });
+
+  it('dropout zeroes its share of the values and scales the others, by the seed', () => {
+    scoped(runtime, () => {
+      const at = (seed: number) =>
+        Array.from(ops.dropout(tf.ones([10_000]), 0.2, tf.tensor1d([seed, 5], 'int32')).dataSync());
+      const once = at(1);
+      expect(new Set(once)).toEqual(new Set([0, 1.25]));
+      expect(once.filter((value) => value === 0).length / 10_000).toBeCloseTo(0.2, 1);
+      expect(at(1)).toEqual(once);
+      expect(at(2)).not.toEqual(once);
+    });
+  });
+
+  it('bytes are gathered by row and become floats as they are', () => {
+    scoped(runtime, () => {
+      const table = toTensor(runtime, { shape: [3, 2], data: Uint8Array.of(0, 1, 2, 3, 254, 255) });
+      const rows = ops.gatherRows(table, tf.tensor1d([2, 0, 2], 'int32'));
+      expect(Array.from(ops.bytesToFloat(rows).dataSync())).toEqual([254, 255, 0, 1, 254, 255]);
+      expect(toArray(runtime, rows)).toEqual({ shape: [3, 2], data: Uint8Array.of(254, 255, 0, 1, 254, 255) });
+    });
+  });
+
+  it('an operation that fails leaves nothing behind', () => {
+    scoped(runtime, () => {
+      const start = alive()[0];
+      const [x, w] = [tf.ones([1, 4, 4, 2]), tf.ones([3, 3, 3, 1])];
+      expect(() => ops.conv2d(x, w, 1, 'same')).toThrow();
+      expect(alive()[0]).toBe(start + 2);
+    });
+  });
+
+  it('normal numbers are standard', () => {
+    scoped(runtime, () => {
+      const { mean, variance } = tf.moments(ops.normal([20_000], tf.tensor1d([3, 4], 'int32')));
+      expect(mean.dataSync()[0]).toBeCloseTo(0, 1);
+      expect(variance.dataSync()[0]).toBeCloseTo(1, 1);
+    });
+  });
+
   it('random numbers come from the seed alone', () => {
     scoped(runtime, () => {
       const at = (seed: number) => Array.from(ops.uniform([5], tf.tensor1d([seed, 1], 'int32')).dataSync());
@@ -133,6 +194,20 @@ describe('values', () => {
       expect(move([1, 0, 0, 0, 1, 0, 0, 0])).toEqual([1, 2, 3, 4]);
       expect(move([0, 1, 0, -1, 0, 1, 0, 0])).toEqual([3, 1, 4, 2]);
       expect(move([1, 0, 1, 0, 1, 0, 0, 0])).toEqual([2, 0, 4, 0]);
+    });
+  });
+
+  it('each image moves by its own map, in between pixels too, and the fill is what was asked for', () => {
+    scoped(runtime, () => {
+      const images = tf.tensor4d([1, 2, 3, 4, 10, 20, 30, 40], [2, 2, 2, 1]);
+      const maps = tf.tensor2d([
+        [1, 0, 0.5, 0, 1, 0, 0, 0],
+        [1, 0, 0, 0, 1, -1, 0, 0],
+      ]);
+      expect(Array.from(ops.projectiveTransform(images, maps, 7).dataSync())).toEqual([
+        ...[1.5, (2 + 7) / 2, 3.5, (4 + 7) / 2],
+        ...[7, 7, 10, 20],
+      ]);
     });
   });
 });

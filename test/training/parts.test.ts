@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { createOps } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
-import { drawMaps, MAP_LENGTH } from '../../src/training/augment.js';
+import { augment, drawMaps, MAP_LENGTH } from '../../src/training/augment.js';
+import { INFERENCE_BATCH, inBatches } from '../../src/training/batches.js';
 import { augmentationSchema, trainingSchema } from '../../src/training/config.js';
+import { explainingMemory } from '../../src/training/memory.js';
 import { createOptimiser } from '../../src/training/optimiser.js';
 import { balancedClassWeights, epochOrder, stepsPerEpoch } from '../../src/training/sampler.js';
 import { learningRate } from '../../src/training/schedule.js';
-import { residentImages, streamedImages } from '../../src/training/source.js';
+import { imageSource, residentImages, streamedImages } from '../../src/training/source.js';
 import { runtime } from '../fixtures/device.js';
 import { shapes } from '../fixtures/shapes.js';
 
@@ -27,6 +29,28 @@ describe('learning rates', () => {
       optimiser: { kind: 'sgd', rate: 0.1, decay: { factor: 0.5, every: 2 } },
     }).optimiser;
     expect([0, 19, 20, 40].map((step) => learningRate(config, step, 10, 9))).toEqual([0.1, 0.1, 0.05, 0.025]);
+  });
+  it('one cycle rises, then falls, and is positive and at most the peak, however short the training', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), (steps, epochs) => {
+        const config = trainingSchema.parse({ optimiser: { kind: 'adamw', rate: 2 } }).optimiser;
+        const rates = Array.from({ length: steps * epochs }, (_, step) => learningRate(config, step, steps, epochs));
+        const peak = rates.indexOf(Math.max(...rates));
+        rates.forEach((rate, i) => {
+          expect(rate).toBeGreaterThan(0);
+          expect(rate).toBeLessThanOrEqual(2);
+          if (i > 0) expect(Math.sign(rate - (rates[i - 1] ?? 0))).toBe(i <= peak ? 1 : -1);
+        });
+      }),
+    );
+  });
+  it('defaults are those of the report: 0.003, halved every 20 epochs, momentum 0.9', () => {
+    expect(trainingSchema.parse({ optimiser: { kind: 'sgd' } }).optimiser).toEqual({
+      kind: 'sgd',
+      rate: 0.003,
+      momentum: 0.9,
+      decay: { factor: 0.5, every: 20 },
+    });
   });
 });
 
@@ -51,6 +75,30 @@ describe('the order of an epoch', () => {
     };
     expect(epochOrder(sample, 1)).not.toEqual(epochOrder(sample, 2));
     expect(epochOrder(sample, 1)).not.toEqual(epochOrder({ ...sample, seed: 2 }, 1));
+    // Whole batches hold each image once; 50 in batches of 20 fill the last one up from the beginning.
+    expect(Array.from(epochOrder(sample, 1)).sort((a, b) => a - b)).toEqual(Array.from(sample.train));
+    const filled = epochOrder({ ...sample, batch: 20 }, 1);
+    expect(filled.length).toBe(60);
+    expect(filled.slice(50)).toEqual(filled.slice(0, 10));
+  });
+
+  it('balance is exact for every class, evenly spread over its images, by seed and epoch', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 40 }), fc.nat(99), (counts, balance, seed) => {
+        const labels = Int32Array.from(counts.flatMap((n, label) => Array.from({ length: n }, () => label)));
+        const train = labels.map((_, i) => i);
+        const sample = { train, labels, balance, batch: balance * counts.length, seed };
+        const order = epochOrder(sample, 3);
+        const shown = Int32Array.from(train, (image) => order.filter((other) => other === image).length);
+        counts.forEach((n, label) => {
+          const own = shown.filter((_, image) => labels[image] === label);
+          expect(own.reduce((sum, times) => sum + times, 0)).toBe(balance);
+          expect(Math.max(...own) - Math.min(...own)).toBeLessThanOrEqual(balance % n === 0 ? 0 : 1);
+        });
+        expect(epochOrder(sample, 3)).toEqual(order);
+      }),
+    );
   });
 
   it('balances classes exactly: small ones repeated evenly, large ones sampled', () => {
@@ -68,6 +116,8 @@ describe('the order of an epoch', () => {
     const weights = balancedClassWeights(Int32Array.from([0, 1, 2, 3, 4, 5]), labels, 3);
     expect([...weights].map((w) => +w.toFixed(4))).toEqual([0.6667, 2, 1]);
     expect(labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0) / 6).toBeCloseTo(1, 6);
+    // A class without images weighs nothing, and does not change what the others weigh.
+    expect([...balancedClassWeights(Int32Array.from([0, 3]), labels, 3)]).toEqual([1, 1, 0]);
   });
 });
 
@@ -91,6 +141,83 @@ describe('augmentation maps', () => {
       expect(scale).toBeLessThan(1.16);
     }
   });
+  it('stay within what each setting allows', () => {
+    const none = { rotation: 0, flip: false, shift: 0, shear: 0, zoom: 1 };
+    const rows = (config: object) => {
+      const maps = drawMaps(300, 20, augmentationSchema.parse({ ...none, ...config }), random(2));
+      const row = (i: number) =>
+        Array.from(maps.subarray(8 * i, 8 * i + 8)) as [number, number, number, number, number];
+      return Array.from({ length: 300 }, (_, i) => row(i));
+    };
+    const column = (config: object, read: (row: number[]) => number) => {
+      const values = rows(config).map(read);
+      return [Math.min(...values), Math.max(...values)] as const;
+    };
+    const at = (row: number[], k: number) => row[k] ?? Number.NaN;
+    // Drawn evenly: the extremes of 300 come within a few percent of the limits, and never beyond.
+    const spans = ([low, high]: readonly [number, number], limit: number) => {
+      expect(high).toBeLessThanOrEqual(limit * (1 + 1e-6));
+      expect(high).toBeGreaterThan(0.95 * limit);
+      expect(-low).toBeLessThanOrEqual(limit * (1 + 1e-6));
+      expect(-low).toBeGreaterThan(0.95 * limit);
+    };
+    spans(
+      column({ rotation: 30 }, (row) => Math.atan2(at(row, 3), at(row, 0)) * (180 / Math.PI)),
+      30,
+    );
+    spans(
+      column({ rotation: 180 }, (row) => Math.atan2(at(row, 3), at(row, 0)) * (180 / Math.PI)),
+      180,
+    );
+    spans(
+      column({ shift: 0.1 }, (row) => at(row, 2)),
+      2,
+    );
+    spans(
+      column({ shift: 0.1 }, (row) => at(row, 5)),
+      2,
+    );
+    spans(
+      column({ shear: 20 }, (row) => Math.atan(at(row, 1)) * (180 / Math.PI)),
+      20,
+    );
+    spans(
+      column({ zoom: 1.5 }, (row) => Math.log(at(row, 0))),
+      Math.log(1.5),
+    );
+    // A rotation is one: its columns are orthogonal and of length 1.
+    for (const row of rows({ rotation: 180 })) {
+      expect(at(row, 0) ** 2 + at(row, 3) ** 2).toBeCloseTo(1, 5);
+      expect(at(row, 0) * at(row, 1) + at(row, 3) * at(row, 4)).toBeCloseTo(0, 5);
+    }
+    // Mirrored along either axis, half of the times each.
+    const mirrors = rows({ flip: true }).map((row) => `${at(row, 0)},${at(row, 4)}`);
+    expect(new Set(mirrors)).toEqual(new Set(['1,1', '1,-1', '-1,1', '-1,-1']));
+    expect(mirrors.filter((mirror) => mirror.startsWith('-1')).length / 300).toBeCloseTo(0.5, 1);
+  });
+
+  it('move an image without a shift about its centre, and show white where nothing was', () => {
+    const side = 9;
+    const dot = Float32Array.from({ length: side * side }, (_, i) => (i === 40 ? 1 : 0));
+    const white = new Float32Array(side * side);
+    const far = augmentationSchema.parse({ rotation: 180, flip: true, shift: 0, shear: 10, zoom: 1.1 });
+    const ops = createOps(runtime);
+    scoped(runtime, () => {
+      const images = ops.tf.tensor4d(Array.from(dot), [1, side, side, 1]);
+      const black = ops.tf.ones([1, side, side, 1]);
+      const noSeed = () => ops.tf.tensor1d([1, 1], 'int32');
+      for (let seed = 0; seed < 10; seed++) {
+        const maps = ops.tf.tensor2d(drawMaps(1, side, far, random(seed)), [1, 8]);
+        expect(augment(ops, images, maps, 0, noSeed).dataSync()[40]).toBeCloseTo(1, 4);
+      }
+      const away = ops.tf.tensor2d([1, 0, 100, 0, 1, 0, 0, 0], [1, 8]);
+      expect(augment(ops, black, away, 0, noSeed).dataSync()).toEqual(white);
+      const noise = Array.from(augment(ops, black, away, 0.1, noSeed).dataSync());
+      expect(Math.sqrt(noise.reduce((sum, v) => sum + v * v, 0) / noise.length)).toBeCloseTo(0.1, 1);
+      expect(new Set(noise).size).toBeGreaterThan(70);
+    });
+  });
+
   it('are the identity when nothing may change, and the same for the same seed', () => {
     const still = augmentationSchema.parse({ rotation: 0, flip: false, shift: 0, shear: 0, zoom: 1 });
     expect(Array.from(drawMaps(1, 9, still, random(3)), (v) => v + 0)).toEqual([1, 0, 0, 0, 1, 0, 0, 0]);
@@ -156,6 +283,61 @@ describe('update rules against their formulas', () => {
   });
 });
 
+describe('decay', () => {
+  it('is for kernels: a bias keeps its value where its gradient is zero', () => {
+    const optimiser = createOptimiser(
+      trainingSchema.parse({ optimiser: { kind: 'adamw', weightDecay: 0.5 } }).optimiser,
+    );
+    const ops = createOps(runtime);
+    scoped(runtime, () => {
+      const updated = (shape: number[]) => {
+        const array = (value: number) => toTensor(runtime, { shape, data: new Float32Array(2).fill(value) });
+        const scalars = Array.from(optimiser.scalars(1, 0.1), (value) => ops.tf.scalar(value));
+        return toArray(runtime, optimiser.update(ops, array(4), array(0), [array(0), array(0)], scalars).weight)
+          .data[0];
+      };
+      expect(updated([2])).toBe(4);
+      expect(updated([1, 2])).toBeCloseTo(4 * (1 - 0.1 * 0.5), 5);
+    });
+  });
+});
+
+describe('memory that runs out', () => {
+  it('names the batch and what to lower; other errors stay as they are', () => {
+    const failing = (message: string) => () =>
+      explainingMemory(32, () => {
+        throw new Error(message);
+      });
+    for (const message of [
+      'OOM when allocating tensor with shape[128,95,95,32] and type float',
+      'Session fail to run with error: RESOURCE_EXHAUSTED: failed to allocate memory',
+      'std::bad_alloc',
+      'CUDA_ERROR_OUT_OF_MEMORY: out of memory',
+    ]) {
+      expect(failing(message)).toThrow(/a batch of 32 images: expected enough memory[\s\S]*--batch/);
+    }
+    expect(failing('zoom of 3')).toThrow(/^zoom of 3$/);
+    expect(explainingMemory(1, () => 5)).toBe(5);
+  });
+});
+
+describe('batches of a forward pass', () => {
+  it('are all of one size, the last filled up; what comes back is in order and as wide as asked for', () => {
+    const indices = Int32Array.from({ length: 2 * INFERENCE_BATCH + 3 }, (_, i) => 1000 - i);
+    const filled: number[] = [];
+    const rows = inBatches(indices, 2, (batch, count) => {
+      expect(batch.length).toBe(INFERENCE_BATCH);
+      filled.push(count);
+      return { rows: Float32Array.from(Array.from(batch).flatMap((i) => [i, -i, 99])), width: 3 };
+    });
+    expect(filled).toEqual([INFERENCE_BATCH, INFERENCE_BATCH, 3]);
+    expect(Array.from(rows)).toEqual(Array.from(indices).flatMap((i) => [i, -i]));
+    expect(inBatches(new Int32Array(0), 2, () => ({ rows: new Float32Array(0), width: 2 }))).toEqual(
+      new Float32Array(0),
+    );
+  });
+});
+
 describe('sources', () => {
   it('resident and streamed images give the same batch', () => {
     const set = shapes(4);
@@ -181,5 +363,7 @@ describe('sources', () => {
     expect(batches[0]).toEqual(batches[1]);
     const [first] = batches[0] ?? [];
     expect(first?.data[0]).toBeCloseTo(1 - (set.pixels[5 * 256] ?? 0) / 255, 6);
+    expect(imageSource(set, set.pixels.byteLength).state).toHaveProperty('pixels');
+    expect(imageSource(set, set.pixels.byteLength - 1).state).toEqual({});
   });
 });

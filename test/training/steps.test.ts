@@ -1,0 +1,110 @@
+/** What the loop asks of a trainer, step by step, and what a trainer makes of spare outputs. */
+import { describe, expect, it } from 'vitest';
+import { initialise } from '../../src/network/initialise.js';
+import { createHead, createTrunk } from '../../src/network/network.js';
+import { withOutputs } from '../../src/network/outputs.js';
+import { type TrainingConfigInput, trainingSchema } from '../../src/training/config.js';
+import { fit } from '../../src/training/fit.js';
+import { wholeModel } from '../../src/training/model.js';
+import { residentImages } from '../../src/training/source.js';
+import type { Task } from '../../src/training/task.js';
+import { createTrainer, type StepBatch, type Trainer } from '../../src/training/trainer.js';
+import { compiled } from '../fixtures/device.js';
+import { SHAPES, shapes, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
+
+const images = shapes(40);
+const train = Int32Array.from({ length: 128 }, (_, i) => i);
+const validation = Int32Array.from({ length: 32 }, (_, i) => 128 + i);
+const task: Task = { labels: images.labels, classes: SHAPES.length, train, validation };
+
+function model(outputs: number = SHAPES.length) {
+  const trunk = createTrunk(tinyNetwork.trunk);
+  return wholeModel(trunk, createHead(tinyNetwork.head, trunk.features, outputs));
+}
+
+describe('what a step is given', () => {
+  /** Steps as `fit` asks for them; nothing is computed. */
+  async function asked(input: TrainingConfigInput, given: Task = task) {
+    const config = trainingSchema.parse({ ...tinyTraining, ...input });
+    const batches: StepBatch[] = [];
+    const none = () => {
+      throw new Error('not in this test');
+    };
+    const trainer: Trainer = {
+      model: model(),
+      source: residentImages(images),
+      batch: config.batch,
+      start: () => undefined,
+      step: (batch) => {
+        batches.push(batch);
+        return { loss: batches.length, correct: 1 };
+      },
+      probabilities: (indices) => new Float32Array(indices.length * given.classes).fill(1 / given.classes),
+      weights: () => ({}),
+      snapshot: none,
+      restore: none,
+      dispose: none,
+    };
+    return { ...(await fit(trainer, given, config, {})), batches };
+  }
+
+  it('every training image once an epoch with its label, a rate of the schedule, a seed of its own', async () => {
+    const { batches, history } = await asked({
+      epochs: 2,
+      optimiser: { kind: 'sgd', rate: 0.5, decay: { factor: 0.1, every: 1 } },
+    });
+    expect(batches).toHaveLength(16);
+    for (const epoch of [batches.slice(0, 8), batches.slice(8)]) {
+      const shown = epoch.flatMap(({ indices }) => Array.from(indices));
+      expect(shown.sort((a, b) => a - b)).toEqual(Array.from(train));
+    }
+    for (const { indices, targets, weights } of batches) {
+      expect(Array.from(targets)).toEqual(Array.from(indices, (image) => images.labels[image]));
+      expect(Array.from(weights)).toEqual(new Array(16).fill(1));
+    }
+    expect(batches.map(({ rate }) => rate)).toEqual([...new Array(8).fill(0.5), ...new Array(8).fill(0.05)]);
+    expect(new Set(batches.map(({ seed }) => seed.join())).size).toBe(16);
+    // Means over the epoch: losses 1 to 8, one of 16 images right in each step.
+    expect(history[0]).toMatchObject({ loss: 4.5, accuracy: 1 / 16, rate: 0.5, validationAccuracy: 0.25 });
+    expect(history[0]?.validationLoss).toBeCloseTo(Math.log(4), 6);
+  });
+
+  it('weights that make classes count alike, and as many images of each class as asked for', async () => {
+    const skewed = { ...task, train: train.filter((image) => images.labels[image] !== 0 || image < 16) };
+    const weighted = await asked({ epochs: 1, batch: 100, classWeights: 'balanced' }, skewed);
+    const { targets, weights } = weighted.batches[0] as StepBatch;
+    const sums = [0, 1, 2, 3].map((label) => weights.reduce((sum, w, i) => sum + (targets[i] === label ? w : 0), 0));
+    for (const sum of sums) expect(sum).toBeCloseTo(25, 4);
+    const balanced = await asked({ epochs: 1, batch: 10, balance: 20 }, skewed);
+    const shown = balanced.batches.flatMap(({ targets: own }) => Array.from(own));
+    expect([0, 1, 2, 3].map((label) => shown.filter((target) => target === label).length)).toEqual([20, 20, 20, 20]);
+  });
+});
+
+describe('a trainer with more outputs than the task has classes', () => {
+  it('learns as one without: spare outputs take no probability and no part in the loss', async () => {
+    const config = trainingSchema.parse({ ...tinyTraining, labelSmoothing: 0.1 });
+    const run = (outputs: number) => {
+      const trainer = createTrainer(compiled, model(outputs), residentImages(images), config);
+      const first = initialise(model(2).parameters, 3);
+      trainer.start(withOutputs(first, outputs), 2);
+      const losses = Array.from({ length: 6 }, (_, step) => {
+        const indices = Int32Array.from({ length: 16 }, (_, i) => 16 * step + i);
+        const targets = indices.map((i) => i % 2);
+        return trainer.step({ indices, targets, weights: new Float32Array(16).fill(1), seed: [1, step], rate: 0.01 })
+          .loss;
+      });
+      const rows = trainer.probabilities(validation);
+      const weights = withOutputs(trainer.weights(), 2);
+      trainer.dispose();
+      return { losses, rows, weights };
+    };
+    const [exact, spare] = [run(2), run(5)];
+    exact.losses.forEach((loss, i) => expect(spare.losses[i]).toBeCloseTo(loss, 5));
+    expect(spare.rows.length).toBe(validation.length * 2);
+    exact.rows.forEach((p, i) => expect(spare.rows[i]).toBeCloseTo(p, 4));
+    for (const [name, { data }] of Object.entries(exact.weights)) {
+      data.forEach((w, i) => expect(spare.weights[name]?.data[i], name).toBeCloseTo(w, 3));
+    }
+  });
+});
