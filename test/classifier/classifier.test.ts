@@ -1,16 +1,18 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlatClassifier } from '../../src/classifier/flat.js';
+import { composeProduct } from '../../src/classifier/compose.js';
+import { FlatClassifier } from '../../src/classifier/flat.js';
 import { loadClassifier } from '../../src/classifier/load.js';
-import { keepCopiesTogether } from '../../src/classifier/seen.js';
+import { unpackSeen } from '../../src/classifier/seen.js';
+import { scoreOnTest } from '../../src/classifier/test-score.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
 import { trainTree } from '../../src/classifier/train-tree.js';
-import { prepareData } from '../../src/classifier/training-data.js';
+import { prepareData, type TrainingData } from '../../src/classifier/training-data.js';
 import type { TreeClassifier } from '../../src/classifier/tree.js';
 import { selectImages } from '../../src/dataset/images.js';
-import { writeFolderAtomic } from '../../src/files.js';
+import type { Weights } from '../../src/network/weights.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { alive, compiled as make } from '../fixtures/device.js';
 import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
@@ -36,6 +38,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const nan = (weights: Weights): Weights =>
+  Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: data.map(() => Number.NaN) }]),
+  );
 const all = () => Object.entries({ flat, shared, own });
 
 describe('flat and tree', () => {
@@ -92,83 +98,74 @@ describe('flat and tree', () => {
     expect(alive()).toEqual(start);
   });
 
+  it('tell how far they are, stop between batches, and then predict as before', async () => {
+    const many = shapes(80, 7);
+    for (const [name, classifier] of all()) {
+      const rows = await classifier.predict(many);
+      const done: number[] = [];
+      let total = 0;
+      await classifier.predict(many, {
+        onProgress: (at) => {
+          done.push(at.done);
+          total = at.total;
+        },
+      });
+      expect(done, name).toEqual([...done].sort((a, b) => a - b));
+      expect(done.at(-1), name).toBe(total);
+      const start = alive();
+      const controller = new AbortController();
+      const stopped = classifier.predict(many, { signal: controller.signal, onProgress: () => controller.abort() });
+      await expect(stopped, name).rejects.toMatchObject({ code: 'ABORTED' });
+      expect(alive(), name).toEqual(start);
+      expect(await classifier.predict(many), name).toEqual(rows);
+    }
+  });
+
+  it('predict several sets at the same time as one after the other', async () => {
+    const sets = [shapes(80, 5), shapes(40, 6), selectImages(unseen, [])];
+    for (const [name, classifier] of all()) {
+      const expected = [];
+      for (const set of sets) expected.push(await classifier.predict(set));
+      expect(await Promise.all(sets.map((set) => classifier.predict(set))), name).toEqual(expected);
+    }
+  });
+
+  it('predict what their nodes decide: the product of the conditionals', async () => {
+    for (const tree of [shared, own]) {
+      const decisions = await tree.decisions(unseen);
+      expect(decisions.map(({ path }) => path)).toEqual(['', 'bars', 'round']);
+      for (const { conditional } of decisions) {
+        expect(conditional.length).toBe(2 * unseen.count);
+        for (let i = 0; i < unseen.count; i++) {
+          expect((conditional[2 * i] ?? 0) + (conditional[2 * i + 1] ?? 0)).toBeCloseTo(1, 5);
+        }
+      }
+      expect(composeProduct(taxonomy, SHAPES, decisions, unseen.count)).toEqual(await tree.predict(unseen));
+    }
+  });
+
+  it('know what they were trained on, and how it went', () => {
+    const { description, history, seen } = shared;
+    expect(unpackSeen(seen.test)).toEqual(new Set(Array.from(data.split.test, (i) => data.prints[i] ?? '')));
+    expect(description.split).toEqual({
+      seed: 1,
+      fractions: { train: 0.8, validation: 0.1, test: 0.1 },
+      images: { train: data.split.train.length, validation: 16, test: 16 },
+    });
+    const below = (path: string) => description.nodes.find((node) => node.path === path)?.images;
+    expect([below(''), below('bars'), below('round')]).toEqual([128, 64, 64]);
+    for (const { path, summary } of description.nodes) {
+      const own = history.filter(({ node }) => node === path);
+      expect(own).toHaveLength(summary.epochs);
+      expect(own[summary.best.epoch - 1]).toEqual({ node: path, ...summary.best });
+    }
+    expect(flat.history.every(({ node }) => node === undefined)).toBe(true);
+    expect(flat.history[flat.description.summary.best.epoch - 1]).toEqual(flat.description.summary.best);
+  });
+
   it('refuse images that were prepared for another network', async () => {
     const other = { ...unseen, preprocessing: { ...unseen.preprocessing, size: 8 } };
     await expect(flat.predict(other)).rejects.toThrow(/expected 16x16.*received 8x8/);
-  });
-});
-
-describe('a saved classifier', () => {
-  const damage = async (name: string, change: (path: string) => Promise<void>) => {
-    const path = join(folder, name);
-    await cp(join(folder, 'shared'), path, { recursive: true });
-    await change(path);
-    return loadClassifier(path, { make });
-  };
-  const edit = (file: string, change: (text: string) => string) => async (path: string) =>
-    writeFile(join(path, file), change(await readFile(join(path, file), 'utf8')));
-
-  it('is refused when it is truncated, changed or incomplete, with every reason at once', async () => {
-    const attempt = damage('damaged', async (path) => {
-      const [first = '', second = ''] = (await readdir(join(path, 'weights'))).sort();
-      const bytes = await readFile(join(path, 'weights', first));
-      await writeFile(join(path, 'weights', first), bytes.subarray(0, bytes.length - 8));
-      await rm(join(path, 'weights', second));
-      await rm(join(path, 'images.json'));
-    });
-    await expect(attempt).rejects.toThrow(/truncated[\s\S]*ENOENT[\s\S]*images\.json/);
-    const flipped = damage('flipped', async (path) => {
-      const [first = ''] = (await readdir(join(path, 'weights'))).sort();
-      const bytes = await readFile(join(path, 'weights', first));
-      bytes[100] = (bytes[100] ?? 0) ^ 1;
-      await writeFile(join(path, 'weights', first), bytes);
-    });
-    await expect(flipped).rejects.toThrow(/damaged/);
-  });
-
-  it('is refused when it is foreign, newer, or points outside its folder', async () => {
-    await expect(loadClassifier(join(folder, 'nowhere'), { make })).rejects.toThrow(
-      /not a classifier[\s\S]*no such file/,
-    );
-    await expect(
-      damage(
-        'foreign',
-        edit('classifier.json', () => '{"model": 1}'),
-      ),
-    ).rejects.toThrow(/not a classifier/);
-    await expect(
-      damage(
-        'broken',
-        edit('classifier.json', (text) => text.slice(0, 50)),
-      ),
-    ).rejects.toThrow(/JSON/);
-    await expect(
-      damage(
-        'newer',
-        edit('classifier.json', (text) => text.replace('"version": 1', '"version": 9')),
-      ),
-    ).rejects.toThrow(/expected cladenet-classifier of version 1, received .* 9/);
-    await expect(
-      damage(
-        'outside',
-        edit('classifier.json', (text) => text.replace(/weights\/0000[^"]*/, '../../etc/passwd')),
-      ),
-    ).rejects.toThrow(/parts\.0\.file/);
-  });
-
-  it('replaces an older one whole, and stays when saving fails', async () => {
-    const path = join(folder, 'replaced');
-    await shared.save(path);
-    await flat.save(path);
-    expect((await loadClassifier(path, { make })).kind).toBe('flat');
-    expect(await readdir(join(path, 'weights'))).toHaveLength(1);
-    await expect(
-      writeFolderAtomic(path, async () => {
-        throw new Error('disk full');
-      }),
-    ).rejects.toThrow('disk full');
-    expect((await loadClassifier(path, { make })).kind).toBe('flat');
-    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });
 
@@ -177,6 +174,14 @@ describe('what is refused before any training', () => {
     const other = prepareData(images, { seed: 2 });
     await expect(trainTree(other, { taxonomy, from: flat, make })).rejects.toThrow(
       /leak[\s\S]*validation part[\s\S]*test part[\s\S]*--split-seed 1/,
+    );
+  });
+
+  it('a shared trunk that has chosen its best epoch by the test images', async () => {
+    const { train, validation, test, notes } = data.split;
+    const swapped = { ...data, split: { train, validation: test, test: validation, notes } };
+    await expect(trainTree(swapped, { taxonomy, from: flat, make })).rejects.toThrow(
+      /leak into validation or test\n.*test part: .*received 16 that it has/,
     );
   });
 
@@ -196,26 +201,56 @@ describe('what is refused before any training', () => {
     );
   });
 
-  it('a class without training images, and a configuration that makes no sense', async () => {
+  it('a class without training images, one class alone, and images of another size', async () => {
     const empty = { ...data, split: { ...data.split, train: data.split.train.filter((i) => images.labels[i] !== 2) } };
-    await expect(trainFlat(empty, { network: tinyNetwork, make })).rejects.toThrow(/class disc/);
-    await expect(trainFlat(data, { network: tinyNetwork, training: { epochs: 0, batch: -1 }, make })).rejects.toThrow(
-      /training\.epochs[\s\S]*training\.batch/,
+    const small = { ...tinyNetwork, trunk: { ...tinyNetwork.trunk, input: { size: 12, channels: 1 as const } } };
+    const alone = prepareData({ ...images, classes: ['bar-long'], labels: new Int32Array(images.count) }, { seed: 1 });
+    for (const train of [
+      (given: TrainingData) => trainFlat(given, { network: tinyNetwork, make }),
+      (given: TrainingData) => trainTree(given, { taxonomy, trunk: 'own', network: tinyNetwork, make }),
+      (given: TrainingData) => trainTree(given, { taxonomy, from: flat, make }),
+    ]) {
+      await expect(train(empty)).rejects.toThrow(/class disc: expected at least one training image/);
+      await expect(train(alone)).rejects.toThrow(/classes: expected at least 2, received bar-long/);
+    }
+    await expect(trainFlat(data, { network: small, make })).rejects.toThrow(/expected 12x12.*received 16x16/);
+    await expect(trainTree(data, { taxonomy, trunk: 'own', network: small, make })).rejects.toThrow(/expected 12x12/);
+  });
+
+  it('a network or a training that makes no sense, with every problem', async () => {
+    const training = { epochs: 0, batch: -1 };
+    const wanted = /training\.epochs[\s\S]*training\.batch/;
+    await expect(trainFlat(data, { network: tinyNetwork, training, make })).rejects.toThrow(wanted);
+    await expect(trainTree(data, { taxonomy, from: flat, training, make })).rejects.toThrow(wanted);
+    const head = { layers: [{ type: 'dropout', rate: 2 }] } as const;
+    await expect(trainTree(data, { taxonomy, from: flat, head: { layers: [...head.layers] }, make })).rejects.toThrow(
+      /head\.layers\[0\]\.rate/,
     );
+  });
+
+  it('leaving nothing native behind', async () => {
+    const start = alive();
+    const other = prepareData(images, { seed: 2 });
+    await expect(trainTree(other, { taxonomy, from: flat, make })).rejects.toThrow();
+    expect(alive()).toEqual(start);
   });
 });
 
-describe('copies of an image', () => {
-  it('end up in one part', () => {
-    const split = {
-      train: Int32Array.of(0, 1),
-      validation: Int32Array.of(2, 3),
-      test: Int32Array.of(4, 5, 6),
-      notes: [],
-    };
-    const prints = ['a', 'b', 'b', 'c', 'c', 'd', 'a'];
-    const { split: kept, moved } = keepCopiesTogether(split, prints);
-    expect([kept.train, kept.validation, kept.test].map((part) => [...part])).toEqual([[0, 1, 2, 6], [3, 4], [5]]);
-    expect(moved).toBe(3);
+describe('a training that fails or is stopped', () => {
+  it('leaves nothing native behind', async () => {
+    const start = alive();
+    const diverging = { ...tinyTraining, optimiser: { kind: 'sgd', rate: 1e30 } } as const;
+    await expect(trainFlat(data, { network: tinyNetwork, training: diverging, make })).rejects.toThrow(/diverged/);
+    const stop = new AbortController();
+    const hooks = { signal: stop.signal, onNode: (path: string) => path === 'bars' && stop.abort() };
+    for (const options of [{ trunk: 'own', network: tinyNetwork } as const, { from: flat }]) {
+      await expect(trainTree(data, { taxonomy, ...options, hooks, make })).rejects.toMatchObject({ code: 'ABORTED' });
+      const failing = { ...options, training: { optimiser: diverging.optimiser } };
+      await expect(trainTree(data, { taxonomy, ...failing, make })).rejects.toThrow(/diverged/);
+    }
+    // Weights that are no numbers give probabilities that cannot be scored.
+    const broken = new FlatClassifier(make, flat.description, nan(flat.weights), [], flat.seen);
+    await expect(scoreOnTest(broken, data)).rejects.toThrow(/finite/);
+    expect(alive()).toEqual(start);
   });
 });
