@@ -76,6 +76,11 @@ export class Contender {
     await ended;
   }
 
+  /** Ends it at once, also in the middle of a round. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   private async ask<T>(request: object): Promise<T> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.answers.next();

@@ -34,6 +34,7 @@ interface Member {
 export class Field {
   private readonly members = new Map<ContenderName, Member>();
   private readonly absences = new Map<ContenderName, string>();
+  private readonly pythons = new Map<PeerName, Promise<string>>();
 
   constructor(
     readonly device: Device,
@@ -77,13 +78,19 @@ export class Field {
     await Promise.all([...this.members.values()].map(({ contender }) => contender.stop()));
   }
 
+  kill(): void {
+    for (const { contender } of this.members.values()) contender.kill();
+  }
+
   /** How a contender's process is started. */
   async command(name: ContenderName): Promise<Command> {
     // Whoever starts the bench may have set it for themselves; here it is what tells two contenders apart.
     const { TF_ENABLE_ONEDNN_OPTS: _, ...inherited } = process.env;
-    const env = this.device === 'cpu' ? { ...inherited, CUDA_VISIBLE_DEVICES: '-1' } : inherited;
+    // On a GPU the contenders share its memory, of which TensorFlow would take all at once.
+    const sharing = this.device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '-1' } : { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+    const env = { ...inherited, ...sharing };
     const python = async (peer: PeerName, script: string, ...args: string[]) => ({
-      program: await installPeer(peer, this.device),
+      program: await this.python(peer),
       args: [`${PEERS_FOLDER}/${script}`, ...args],
     });
     switch (name) {
@@ -102,5 +109,14 @@ export class Field {
       case 'pillow':
         return { ...(await python('pillow', 'pillow_peer.py')), env };
     }
+  }
+
+  /** Two contenders may share an environment; it is tried once. */
+  private python(peer: PeerName): Promise<string> {
+    const known = this.pythons.get(peer);
+    if (known !== undefined) return known;
+    const installing = installPeer(peer, this.device);
+    this.pythons.set(peer, installing);
+    return installing;
   }
 }

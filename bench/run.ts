@@ -5,6 +5,7 @@
  *     npm run bench -- --quick --json results.json   steps and roof, under 4 minutes once the peers are installed
  *     npm run bench -- --only epoch
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,13 @@ async function main(): Promise<void> {
   await runSetup({ device });
   const scratch = await mkdtemp(join(tmpdir(), 'cladenet-bench-'));
   const field = new Field(device, say);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      field.kill();
+      rmSync(scratch, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
   try {
     const results = await runAll({
       field,

@@ -57,7 +57,10 @@ export async function takeTurns(field: Field, entrants: readonly Entrant[], roun
     }
   }
   const through = running.filter(({ rates }) => rates.length === rounds);
-  for (const { name, task } of through) await (await field.get(name))?.finish(task);
+  for (const { name, task } of through) {
+    const contender = await field.get(name);
+    await contender?.finish(task).catch((error: unknown) => field.dismiss(name, error));
+  }
   return through;
 }
 

@@ -7,11 +7,11 @@ import { SMALL_SIDE } from '../ours/memory.js';
 import { summarise } from '../statistics.js';
 
 const STEPS = 5_000;
-const EVERY = 100;
+const EVERY = 250;
 const BATCH = 16;
 const IMAGES = 256;
-/** Below this, growth is what the garbage collector leaves for later. */
-const FLAT = 0.02;
+/** Growth below this share is how allocators breathe. */
+const FLAT = 0.01;
 
 export interface MemoryResult {
   readonly steps: number;
@@ -19,13 +19,14 @@ export interface MemoryResult {
   readonly early: number;
   readonly late: number;
   readonly flat: boolean;
-  /** Bytes, from the start on every 100 steps. */
+  /** Bytes, from the start on every 250 steps. */
   readonly resident: readonly number[];
 }
 
 export async function benchMemory({ field, scratch }: Context): Promise<MemoryResult> {
   const data = await writeData(join(scratch, 'small'), IMAGES, SMALL_SIDE);
-  const ours = new Contender(await field.command('ours'));
+  const command = await field.command('ours');
+  const ours = new Contender({ ...command, args: ['--expose-gc', ...command.args] });
   try {
     await ours.prepare('memory', { data, batch: BATCH, steps: STEPS, every: EVERY });
     const { resident } = await ours.round<{ readonly resident: readonly number[] }>('memory');
