@@ -8,6 +8,7 @@ import type { Pass } from '../network/layers.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import type { ProgramDefinition } from '../tensorflow/program.js';
 import { augment, drawMaps, MAP_LENGTH } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { AugmentationConfig } from './config.js';
@@ -46,7 +47,7 @@ export function createInference(
   const noSeed = () => {
     throw new TypeError('inference draws no random numbers');
   };
-  const program = make({
+  const definition: ProgramDefinition<'plain' | 'moved'> = {
     state: weights,
     functions: {
       plain: {
@@ -67,7 +68,8 @@ export function createInference(
         },
       },
     },
-  });
+  };
+  const program = explainingMemory(INFERENCE_BATCH, () => make(definition));
 
   return {
     width,

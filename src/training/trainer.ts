@@ -47,13 +47,15 @@ export function createTrainer(make: MakeProgram, model: Model, source: Source, c
   const optimiser = createOptimiser(config.optimiser);
   const augmentation = source.kind === 'images' ? config.augmentation : null;
   const slots = slotArrays(model.parameters, optimiser);
-  const program = make({
-    state: { ...zeros(model.parameters), ...slots, ...source.state },
-    functions: {
-      train: trainingStep(model, source, optimiser, { ...config, augmentation }),
-      probabilities: probabilityFunction(model, source, INFERENCE_BATCH),
-    },
-  });
+  const program = explainingMemory(Math.max(config.batch, INFERENCE_BATCH), () =>
+    make({
+      state: { ...zeros(model.parameters), ...slots, ...source.state },
+      functions: {
+        train: trainingStep(model, source, optimiser, { ...config, augmentation }),
+        probabilities: probabilityFunction(model, source, INFERENCE_BATCH),
+      },
+    }),
+  );
   const parameterNames = model.parameters.map(({ name }) => name);
   let steps = 0;
   let classes = model.outputs;

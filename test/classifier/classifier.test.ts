@@ -6,6 +6,7 @@ import { composeProduct } from '../../src/classifier/compose.js';
 import { FlatClassifier } from '../../src/classifier/flat.js';
 import { loadClassifier } from '../../src/classifier/load.js';
 import { unpackSeen } from '../../src/classifier/seen.js';
+import { sharedTrunk } from '../../src/classifier/shared-trunk.js';
 import { scoreOnTest } from '../../src/classifier/test-score.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
 import { trainTree } from '../../src/classifier/train-tree.js';
@@ -14,6 +15,7 @@ import type { TreeClassifier } from '../../src/classifier/tree.js';
 import { selectImages } from '../../src/dataset/images.js';
 import type { Weights } from '../../src/network/weights.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import type { NdArray } from '../../src/tensorflow/nd-array.js';
 import { alive, compiled as make } from '../fixtures/device.js';
 import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
@@ -166,6 +168,42 @@ describe('flat and tree', () => {
   it('refuse images that were prepared for another network', async () => {
     const other = { ...unseen, preprocessing: { ...unseen.preprocessing, size: 8 } };
     await expect(flat.predict(other)).rejects.toThrow(/expected 16x16.*received 8x8/);
+  });
+});
+
+describe('the cached features of a shared trunk', () => {
+  const planOf = async (augmentation: FlatClassifier['description']['training']['augmentation']) => {
+    const training = { ...flat.description.training, augmentation };
+    const from = new FlatClassifier(make, { ...flat.description, training }, flat.weights, [], flat.seen);
+    const plan = await sharedTrunk(data, { taxonomy, from, views: 2 }, make);
+    const features = plan.source.state.features as NdArray;
+    const width = features.shape[1] ?? 0;
+    return { plan, row: (i: number) => Array.from(features.data.subarray(i * width, (i + 1) * width)) };
+  };
+
+  it('have a row for each image, and one for each view of a training image, with its label', async () => {
+    const { plan, row } = await planOf(null);
+    const labels = plan.rowLabels(images.labels);
+    expect(plan.source.count).toBe(images.count + 2 * data.split.train.length);
+    expect(labels.length).toBe(plan.source.count);
+    const rows = Array.from(data.split.train).flatMap((image) => plan.trainRows(image));
+    expect(new Set(rows).size).toBe(3 * data.split.train.length);
+    for (const image of data.split.train) {
+      const [own, ...views] = plan.trainRows(image);
+      expect(own).toBe(image);
+      for (const view of views) {
+        expect(labels[view]).toBe(images.labels[image]);
+        // Without augmentation a view is the image itself.
+        expect(row(view)).toEqual(row(image));
+      }
+    }
+  });
+
+  it('show each view through maps of its own', async () => {
+    const { plan, row } = await planOf(flat.description.training.augmentation);
+    const [own = 0, first = 0, second = 0] = plan.trainRows(data.split.train[5] ?? 0);
+    expect(row(first)).not.toEqual(row(own));
+    expect(row(second)).not.toEqual(row(first));
   });
 });
 

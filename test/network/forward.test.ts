@@ -99,6 +99,31 @@ describe('a convolution with batch normalisation', () => {
   });
 });
 
+describe('a residual block', () => {
+  it('adds what two convolutions make of its input to the input itself', () => {
+    const layers = trunkSchema.parse({ input: { size: 8 }, layers: [{ type: 'residual', activation: relu }] }).layers;
+    // Kernels of a single pixel: 2 x, normed to relu((2 x - 1) / 2), then 3 times that, 0.25 less.
+    const kernel = (value: number) => ({ shape: [3, 3, 1, 1], data: new Float32Array(9).fill(value, 4, 5) });
+    const norm = (i: number, mean: number, variance: number, offset: number): Weights => ({
+      [`trunk/0/norm${i}/scale`]: scalar(1),
+      [`trunk/0/norm${i}/offset`]: scalar(offset),
+      [`trunk/0/norm${i}/mean`]: scalar(mean),
+      [`trunk/0/norm${i}/variance`]: scalar(variance - 1e-3),
+    });
+    const weights: Weights = {
+      'trunk/0/kernel1': kernel(2),
+      ...norm(1, 1, 4, 0),
+      'trunk/0/kernel2': kernel(3),
+      ...norm(2, 0, 1, -0.25),
+    };
+    const { values } = run({ layers }, weights, images, false);
+    images.data.forEach((x, i) => {
+      const inner = Math.max(0, (2 * x - 1) / 2);
+      expect(values.data[i]).toBeCloseTo(Math.max(0, x + 3 * inner - 0.25), 4);
+    });
+  });
+});
+
 describe('features', () => {
   const identity = (activation: object) =>
     trunkSchema.parse({ input: { size: 8 }, layers: [{ type: 'conv', filters: 1, kernel: 1, activation }] }).layers;

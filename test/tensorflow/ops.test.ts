@@ -48,7 +48,7 @@ function check(inputs: NdArray[], f: (...tensors: Tensor[]) => Tensor, step = 1e
       ops.release();
       const analytic = taped[k]?.data[i] ?? Number.NaN;
       expect(Math.abs(numeric - analytic), `input ${k}[${i}]: ${numeric} against ${analytic}`).toBeLessThan(
-        0.02 * Math.max(0.5, Math.abs(numeric)),
+        0.02 * Math.max(0.1, Math.abs(numeric)),
       );
     }
   });

@@ -77,6 +77,16 @@ describe('a forward pass', () => {
     expect(await inference.run(images)).toEqual(expected);
   });
 
+  it('says what to lower when memory runs out, in making the program or in running it', async () => {
+    const full = () => {
+      throw new Error('Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[128,16,16,8]');
+    };
+    expect(() => make(full)).toThrow(/a batch of 128 images: expected enough memory[\s\S]*--batch/);
+    const filling = make((definition) => ({ ...eager(definition), run: full }));
+    await expect(filling.run(images)).rejects.toMatchObject({ code: 'TRAINING' });
+    filling.dispose();
+  });
+
   it('runs any number of times without leaving anything native behind, also when it fails', async () => {
     const start = alive();
     for (let i = 0; i < 3; i++) {

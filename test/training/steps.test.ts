@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import { withOutputs } from '../../src/network/outputs.js';
+import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { type TrainingConfigInput, trainingSchema } from '../../src/training/config.js';
 import { fit } from '../../src/training/fit.js';
 import { wholeModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type StepBatch, type Trainer } from '../../src/training/trainer.js';
-import { compiled } from '../fixtures/device.js';
+import { compiled, eager } from '../fixtures/device.js';
 import { SHAPES, shapes, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
 const images = shapes(40);
@@ -78,6 +79,21 @@ describe('what a step is given', () => {
     const balanced = await asked({ epochs: 1, batch: 10, balance: 20 }, skewed);
     const shown = balanced.batches.flatMap(({ targets: own }) => Array.from(own));
     expect([0, 1, 2, 3].map((label) => shown.filter((target) => target === label).length)).toEqual([20, 20, 20, 20]);
+  });
+});
+
+describe('memory that runs out', () => {
+  it('is explained by the batch, in making the trainer or in a step', () => {
+    const config = trainingSchema.parse(tinyTraining);
+    const full = () => {
+      throw new Error('RESOURCE_EXHAUSTED: failed to allocate memory');
+    };
+    const trainer = (make: MakeProgram) => createTrainer(make, model(), residentImages(images), config);
+    expect(() => trainer(full)).toThrow(/Memory ran out\n.*a batch of \d+ images[\s\S]*--device-memory/);
+    const filling = trainer((definition) => ({ ...eager(definition), run: full }));
+    const batch = { indices: train, targets: train, weights: new Float32Array(128), seed: [1, 1], rate: 1 } as const;
+    expect(() => filling.step(batch)).toThrow(/a batch of 128 images/);
+    filling.dispose();
   });
 });
 
