@@ -1,8 +1,8 @@
 /** What `train flat`, `train tree` and `demo` share: data, configuration and progress of a training. */
 import { createHash } from 'node:crypto';
+import { resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { TestScore } from '../classifier/schema.js';
-import { resolveNetwork } from '../classifier/train-flat.js';
 import { prepareData, type TrainingData } from '../classifier/training-data.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
