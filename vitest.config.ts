@@ -8,7 +8,8 @@ export default defineConfig({
     // TensorFlow keeps both cores busy by itself; processes, because a native addon loads once per process.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Generous: some tests start several processes that train, and a shared machine may be many times slower.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });
