@@ -33,8 +33,8 @@ export async function trainFlatInto(
     });
     await flat.save(out);
     await checkpoint.clear();
-    say(testLine('flat', flat.description.test));
     say(`saved to ${out}`);
+    console.log(testLine('flat', flat.description.test));
     return flat;
   } finally {
     progress.stop();

@@ -1,11 +1,11 @@
 /** Images for the commands: listed, limited, decoded, with what was odd about them told. */
 import type { ImageSet } from '../dataset/images.js';
 import { type ImageListing, listImages } from '../dataset/list.js';
-import { loadImages } from '../dataset/load.js';
+import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { limitPerClass, selectClasses } from '../dataset/select.js';
 import type { Problem } from '../errors.js';
-import { duration, say, startProgress } from './progress.js';
+import { counted, duration, say, startProgress } from './progress.js';
 
 export interface ImageChoice {
   readonly images: string;
@@ -19,14 +19,20 @@ export interface ImageChoice {
 /** Problems told in full up to this many; the rest is counted. */
 const TOLD = 10;
 
-export async function openImages(choice: ImageChoice, preprocessing: Preprocessing, seed: number): Promise<ImageSet> {
-  return decodeImages(await chooseImages(choice, seed), preprocessing, choice.strict);
+export async function openImages(
+  choice: ImageChoice,
+  preprocessing: Preprocessing,
+  seed: number,
+  signal: AbortSignal,
+): Promise<ImageSet> {
+  const { strict } = choice;
+  return decodeImages(await chooseImages(choice, seed, signal), preprocessing, { strict, signal });
 }
 
-async function chooseImages(choice: ImageChoice, seed: number): Promise<ImageListing> {
+async function chooseImages(choice: ImageChoice, seed: number, signal: AbortSignal): Promise<ImageListing> {
   const { strict, pathColumn, labelColumn } = choice;
-  let listing = await listImages(choice.images, { strict, pathColumn, labelColumn });
-  tell('odd about the images', listing.problems);
+  let listing = await listImages(choice.images, { strict, pathColumn, labelColumn, signal });
+  tellOdd(listing.problems);
   if (choice.classes !== undefined) listing = selectClasses(listing, choice.classes);
   if (choice.limitPerClass !== undefined) {
     listing = { ...listing, records: limitPerClass(listing.records, choice.limitPerClass, seed) };
@@ -38,22 +44,24 @@ async function chooseImages(choice: ImageChoice, seed: number): Promise<ImageLis
 export async function decodeImages(
   listing: ImageListing,
   preprocessing: Preprocessing,
-  strict: boolean,
+  options: Pick<LoadOptions, 'strict' | 'signal' | 'cacheDir'>,
 ): Promise<ImageSet> {
   const started = performance.now();
   const progress = startProgress('decoding', listing.records.length);
   try {
     const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
     const { images, rejected, decoded, cacheProblem } = await loadImages(listing, preprocessing, {
-      strict,
+      ...options,
       onProgress,
     });
-    const classes = images.classes.length === 0 ? '' : ` of ${images.classes.length} classes`;
+    const classes = images.classes.length === 0 ? '' : ` of ${counted(images.classes.length, 'class', 'classes')}`;
     const cached = images.count + rejected.length - decoded;
     const source = cached > 0 ? `${decoded} decoded, ${cached} from the cache` : `${decoded} decoded`;
-    progress.stop(`${images.count} images${classes} (${source}) in ${duration((performance.now() - started) / 1000)}`);
-    tell('images that cannot be used and were left out', rejected);
-    if (cacheProblem !== undefined) tell('the cache of decoded images could not be written', [cacheProblem]);
+    const took = duration((performance.now() - started) / 1000);
+    progress.stop(`${counted(images.count, 'image')}${classes} (${source}) in ${took}`);
+    const unusable = ['image that cannot be used is left out', 'images that cannot be used are left out'] as const;
+    tell(counted(rejected.length, ...unusable), rejected);
+    if (cacheProblem !== undefined) tell('The cache of decoded images could not be written', [cacheProblem]);
     return images;
   } catch (error) {
     progress.stop();
@@ -61,9 +69,14 @@ export async function decodeImages(
   }
 }
 
-export function tell(what: string, problems: readonly Problem[]): void {
+/** What is odd about a folder or a table of images. */
+export function tellOdd(problems: readonly Problem[]): void {
+  tell(`${counted(problems.length, 'thing is', 'things are')} odd about the images`, problems);
+}
+
+function tell(headline: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  say(`${problems.length} ${what}:`);
+  say(`${headline}:`);
   for (const { where, received } of problems.slice(0, TOLD)) say(`  ${where}: ${received}`);
   if (problems.length > TOLD) say(`  ... and ${problems.length - TOLD} more`);
 }

@@ -45,7 +45,8 @@ const withTraining = (command: Command): Command =>
       '--balance <n>',
       'show N images of each class in an epoch, small classes repeated (default: all as they are)',
     )
-    .option('--no-augment', 'show the images as they are')
+    .option('--augment', 'vary the training images at random (the default)')
+    .option('--no-augment', 'show the training images as they are')
     .option('--device-memory <mib>', 'images that may be held on the device; larger sets are streamed (default: 2048)')
     .option('--fresh', 'begin anew where an unfinished training was left')
     .option('--config <file>', 'JSON with these options, in camelCase; the command line wins');
@@ -111,7 +112,10 @@ withTraining(train.command('tree'))
     '--trunk <kind>',
     'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)',
   )
-  .option('--from <flat_model>', 'the flat classifier whose CNN block is shared (default: one is trained first)')
+  .option(
+    '--from <flat_model>',
+    'the flat classifier whose CNN block is shared (default: one is trained first); with --trunk own, whose split is taken',
+  )
   .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
 
 program
@@ -147,10 +151,16 @@ async function main(): Promise<void> {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = error.code === 'USAGE' ? 2 : 1;
     } else {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(`${told(error)}\n`);
       process.exitCode = 1;
     }
   }
+}
+
+/** What the system refused (a full disk, a folder in the way) is the user's to mend; anything else is a bug, with its trace. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? `The system refused: ${error.message}` : (error.stack ?? error.message);
 }
 
 await main();

@@ -7,72 +7,98 @@ import { z } from 'zod';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import { presets } from '../network/presets.js';
 
-const whole = (least: number) => z.coerce.number().int().min(least);
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()))]);
+/** A number, as text where it was typed. What is allowed is said with each, in the words of the error. */
+const number = (expected: string, allowed: (value: number) => boolean) =>
+  z
+    .union([z.number(), z.string().transform((typed) => (typed.trim() === '' ? Number.NaN : Number(typed)))], expected)
+    .refine(allowed, expected);
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  number(
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`,
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+  );
+const above0 = number('a number above 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+const text = (expected: string) => z.string(expected).min(1, expected);
+const flagged = z.boolean('true or false').default(false);
+const oneOf = <const T extends string>(...names: readonly T[]) =>
+  z.enum(names, [names.slice(0, -1).join(', '), names.at(-1)].join(' or '));
+const list = z.union(
+  [z.array(z.string()), z.string().transform((names) => names.split(',').map((name) => name.trim()))],
+  'names, separated by commas',
+);
 
-const fractions = z.string().transform((text, context) => {
-  const [train, validation, test, ...more] = text.split('/').map(Number);
-  const sum = (train ?? Number.NaN) + (validation ?? Number.NaN) + (test ?? Number.NaN);
-  if (more.length === 0 && Math.abs(sum - 1) < 1e-6) {
-    return { train: train as number, validation: validation as number, test: test as number };
+const THREE = 'three fractions that sum to 1, like 0.8/0.1/0.1';
+const fractions = z.string(THREE).transform((typed, context) => {
+  const [train = Number.NaN, validation = Number.NaN, test = Number.NaN, ...more] = typed.split('/').map(Number);
+  const parts = [train, validation, test];
+  if (more.length === 0 && parts.every((part) => part >= 0) && Math.abs(train + validation + test - 1) < 1e-6) {
+    return { train, validation, test };
   }
-  context.addIssue({ code: 'custom', message: 'three fractions that sum to 1, like 0.8/0.1/0.1', input: text });
+  context.addIssue({ code: 'custom', message: THREE, input: typed });
   return z.NEVER;
 });
 
+const size = whole(8, 1024).optional();
+const singleChild = oneOf('refuse', 'collapse', 'keep').default('refuse');
+
 /** Which images, and how they are prepared. */
 const imageOptions = {
-  images: z.string(),
+  images: text('a folder or a table'),
   classes: list.optional(),
   limitPerClass: whole(1).optional(),
-  pathColumn: z.string().optional(),
-  labelColumn: z.string().optional(),
-  strict: z.boolean().default(false),
-  gpu: z.boolean().default(false),
+  pathColumn: text('the name of a column').optional(),
+  labelColumn: text('the name of a column').optional(),
+  strict: flagged,
+  gpu: flagged,
 };
 
 const trainingOptions = {
   ...imageOptions,
-  out: z.string(),
-  preset: z.enum(Object.keys(presets) as [keyof typeof presets]).default('compact'),
-  size: whole(8).max(1024).optional(),
-  colour: z.boolean().default(false),
-  background: z.enum(['white', 'border-median']).default('white'),
+  out: text('a folder'),
+  preset: oneOf(...(Object.keys(presets) as (keyof typeof presets)[])).default('compact'),
+  size,
+  colour: flagged,
+  background: oneOf('white', 'border-median').default('white'),
   epochs: whole(1).optional(),
   batch: whole(1).optional(),
-  rate: z.coerce.number().positive().optional(),
+  rate: above0.optional(),
   seed: whole(0).default(1),
   split: fractions.optional(),
   splitSeed: whole(0).optional(),
-  labelSmoothing: z.coerce.number().min(0).lt(1).optional(),
-  classWeights: z.enum(['none', 'balanced']).optional(),
+  labelSmoothing: number('a number from 0 to below 1', (value) => value >= 0 && value < 1).optional(),
+  classWeights: oneOf('none', 'balanced').optional(),
   balance: whole(0).optional(),
-  augment: z.boolean().default(true),
-  deviceMemory: z.coerce.number().positive().default(2048),
-  fresh: z.boolean().default(false),
+  augment: z.boolean('true or false').default(true),
+  deviceMemory: above0.default(2048),
+  fresh: flagged,
 };
 
 export const flatSchema = z.strictObject(trainingOptions);
 export const treeSchema = z.strictObject({
   ...trainingOptions,
-  taxonomy: z.string(),
-  trunk: z.enum(['shared', 'own']).default('shared'),
-  from: z.string().optional(),
-  singleChild: z.enum(['refuse', 'collapse', 'keep']).default('refuse'),
+  taxonomy: text('a file or a folder'),
+  trunk: oneOf('shared', 'own').default('shared'),
+  from: text('the folder of a classifier').optional(),
+  singleChild,
 });
-export const predictSchema = z.strictObject({
-  out: z.string(),
-  strict: z.boolean().default(false),
-  gpu: z.boolean().default(false),
-});
+export const predictSchema = z.strictObject({ out: text('a file'), strict: flagged, gpu: flagged });
 export const evaluateSchema = z.strictObject({
   ...imageOptions,
-  json: z.string().optional(),
-  taxonomy: z.string().optional(),
-  singleChild: z.enum(['refuse', 'collapse', 'keep']).default('refuse'),
-  routing: z.enum(['product', 'greedy']).default('product'),
-  seen: z.boolean().default(false),
+  json: text('a file').optional(),
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+  routing: oneOf('product', 'greedy').default('product'),
+  seen: flagged,
   seed: whole(0).default(1),
+});
+export const taxonomySchema = z.strictObject({ images: text('a folder or a table').optional(), singleChild });
+export const networkSchema = z.strictObject({ classes: whole(1).default(121), size });
+export const demoSchema = z.strictObject({
+  out: text('a folder').default('demo-output'),
+  seed: whole(0).default(1),
+  gpu: flagged,
 });
 
 export type FlatCommand = z.output<typeof flatSchema>;
@@ -81,7 +107,8 @@ export type PredictCommand = z.output<typeof predictSchema>;
 export type EvaluateCommand = z.output<typeof evaluateSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */
-const flag = (name: PropertyKey) => `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const flag = (name: PropertyKey) =>
+  `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /**
  * Options from a configuration file (JSON, the same names in camelCase), overridden by those of the command line.
@@ -115,9 +142,7 @@ export async function resolveOptions<S extends z.ZodObject>(
     const value = merged[String(name)];
     const received = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
     const near = typeof value === 'string' && 'values' in issue ? nearest(value, issue.values.map(String)) : undefined;
-    const expected =
-      value === undefined ? 'a value: it is required' : issue.message.replace(/^Invalid (input|option): expected /, '');
-    return [{ where: where(name), expected, received, remedy: near && `Did you mean ${near}?` }];
+    return [{ where: where(name), expected: issue.message, received, remedy: near && `Did you mean ${near}?` }];
   });
   throw new CladenetError('USAGE', 'These options cannot be used', problems);
 }

@@ -42,7 +42,9 @@ function bar(title: string, total: number): Progress {
       format: `${title} {bar} {value}/{total}  {note}`,
       barsize: 20,
       clearOnComplete: true,
-      hideCursor: true,
+      // A terminal whose cursor is hidden or whose lines do not wrap stays so when a process is killed.
+      hideCursor: false,
+      linewrap: true,
       stream: process.stderr,
     },
     Presets.shades_classic,
@@ -69,6 +71,11 @@ function plain(title: string, total: number): Progress {
       if (line !== undefined) say(line);
     },
   };
+}
+
+/** `1 image`, `2 images`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** `75 s`, `12.4 min`. */

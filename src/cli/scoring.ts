@@ -13,7 +13,7 @@ import { matchClasses } from '../taxonomy/match-classes.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { EvaluateCommand } from './options.js';
-import { say, startProgress } from './progress.js';
+import { counted, say, startProgress } from './progress.js';
 
 export type Routing = 'product' | 'greedy';
 
@@ -42,7 +42,7 @@ export function leaveOut(images: ImageSet, masks: readonly (readonly boolean[])[
       },
     ]);
   }
-  say(`${gone} images left out: a classifier was trained or chosen on them (--seen keeps them)`);
+  say(`${counted(gone, 'image')} left out: a classifier was trained or chosen on them (--seen keeps them)`);
   return selectImages(images, kept);
 }
 
@@ -58,14 +58,13 @@ export function labelsFor(classifier: Classifier, images: ImageSet): Int32Array 
         where: name === undefined ? 'images without a class' : `images of ${name}`,
         expected: 'a class that the classifier knows',
         received: name ?? 'none',
-        remedy:
-          near === undefined
-            ? 'Choose the classes with --classes.'
-            : `Did you mean ${near}? Otherwise choose the classes with --classes.`,
+        remedy: near && `Did you mean ${near}?`,
       };
     });
-  if (problems.length > 0)
-    throw new CladenetError('DATASET', 'The classifier does not know all classes of the images', problems);
+  if (problems.length > 0) {
+    const summary = 'The classifier does not know all classes of the images (--classes chooses among them)';
+    throw new CladenetError('DATASET', summary, problems);
+  }
   return images.labels.map((label) => index.get(images.classes[label] ?? '') ?? -1);
 }
 
@@ -89,12 +88,15 @@ export async function predictNamed(
   classifier: Classifier,
   images: ImageSet,
   routings: readonly Routing[],
+  signal: AbortSignal,
 ): Promise<NamedPredictions[]> {
+  const labels = labelsFor(classifier, images);
   const progress = startProgress(`predicting with ${name}`, images.count);
   try {
-    const probabilities = await classifier.predict(images, { onProgress: ({ done }) => progress.update(done) });
+    const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
+    const probabilities = await classifier.predict(images, { onProgress, signal });
     const { classes, taxonomy } = classifier;
-    const predictions = { classes, probabilities, labels: labelsFor(classifier, images) };
+    const predictions = { classes, probabilities, labels };
     if (taxonomy === undefined) return [{ name, predictions }];
     return routings.map((routing) =>
       routing === 'product'

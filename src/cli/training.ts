@@ -38,11 +38,12 @@ export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput 
 
 export async function openTrainingData(
   command: TrainingCommand,
+  signal: AbortSignal,
   preprocessing: Preprocessing = preprocessingFor(networkOf(command), command.background),
   usual: Partial<TrainingData['drawnBy']> = {},
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual.seed ?? command.seed;
-  const images = await openImages(command, preprocessing, seed);
+  const images = await openImages(command, preprocessing, seed, signal);
   const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);

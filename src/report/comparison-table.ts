@@ -42,6 +42,7 @@ export const COMPARISON_COLUMNS: readonly TableColumn[] = [
 ];
 
 const NONE = '-';
+const GAP = '  ';
 
 function format({ kind }: TableColumn, value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return NONE;
@@ -60,9 +61,36 @@ function alignColumns(rows: readonly (readonly string[])[], left: number): strin
   return rows.map((row) =>
     row
       .map((cell, column) => (column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
+      .join(GAP)
       .trimEnd(),
   );
+}
+
+export interface TableOptions {
+  /** Default: {@link COMPARISON_COLUMNS}. */
+  readonly columns?: readonly TableColumn[] | undefined;
+  /** Characters in a line, by default any number: columns that do not fit go into another table below. */
+  readonly width?: number | undefined;
+}
+
+/** The rows in pieces no wider than `width`, each with the first column and at least one more. */
+function blocksOf(rows: readonly (readonly string[])[], width: number): string[][][] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [first = 0] = widths;
+  let block: number[] = [];
+  const blocks = [block];
+  let taken = first;
+  for (let column = 1; column < widths.length; column++) {
+    const wide = GAP.length + (widths[column] ?? 0);
+    if (block.length > 0 && taken + wide > width) {
+      block = [];
+      blocks.push(block);
+      taken = first;
+    }
+    block.push(column);
+    taken += wide;
+  }
+  return blocks.map((columns) => rows.map((row) => [0, ...columns].map((column) => row[column] ?? '')));
 }
 
 /**
@@ -72,7 +100,7 @@ function alignColumns(rows: readonly (readonly string[])[], left: number): strin
 export function comparisonTable(
   rows: readonly TableRow[],
   differences: readonly TableDifference[] = [],
-  columns: readonly TableColumn[] = COMPARISON_COLUMNS,
+  { columns = COMPARISON_COLUMNS, width = Number.POSITIVE_INFINITY }: TableOptions = {},
 ): string {
   const used = columns.filter(({ metric }) => rows.some(({ metrics }) => metrics[metric] !== undefined));
   const best = used.map((column) => bestOf(column, rows));
@@ -86,7 +114,10 @@ export function comparisonTable(
     }),
   ]);
   const head = ['', ...used.map(({ title }) => (marked ? `${title} ` : title))];
-  const lines = alignColumns([head, ...cells], 1);
+  const lines = blocksOf([head, ...cells], width).flatMap((block, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...alignColumns(block, 1),
+  ]);
   if (marked) lines.push('', '* best of its column');
   if (differences.length > 0) lines.push('', ...differenceLines(differences, columns));
   return lines.join('\n');

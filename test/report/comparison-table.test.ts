@@ -43,11 +43,37 @@ describe('comparisonTable', () => {
       { name: 'a', metrics: { speed: 3 } },
       { name: 'b', metrics: { speed: 4 } },
     ];
-    expect(comparisonTable(rows, [], columns).split('\n').slice(0, 3)).toEqual([
+    expect(comparisonTable(rows, [], { columns }).split('\n').slice(0, 3)).toEqual([
       '   images/s',
       'a     3.000',
       'b     4.000*',
     ]);
+  });
+});
+
+describe('a narrow comparisonTable', () => {
+  it('goes on below with the columns that do not fit, and marks the best in all of them', () => {
+    const rows = [
+      { name: 'flat', metrics: { accuracy: 0.7, top5: 0.9, logLoss: 0.903, ahd: 0.859 } },
+      { name: 'tree', metrics: { accuracy: 0.6, top5: 0.95, logLoss: 0.5, ahd: 0.75 } },
+    ];
+    const table = comparisonTable(rows, [], { width: 26 });
+    expect(table).toBe(
+      [
+        '      accuracy    top 5',
+        'flat    70.0 %*  90.0 %',
+        'tree    60.0 %   95.0 %*',
+        '',
+        '      log-loss     AHD',
+        'flat     0.903   0.859',
+        'tree     0.500*  0.750*',
+        '',
+        '* best of its column',
+      ].join('\n'),
+    );
+    expect(table.split('\n').every((line) => line.length <= 26)).toBe(true);
+    // A column that is too wide by itself is printed all the same.
+    expect(comparisonTable(rows, [], { width: 3 })).toMatch(/accuracy[\s\S]*top 5[\s\S]*log-loss[\s\S]*AHD/);
   });
 });
 

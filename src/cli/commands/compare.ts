@@ -1,36 +1,55 @@
 /** `cladenet compare`: any number of classifiers on the same images, none of which has seen them. */
-
+import { resolve } from 'node:path';
 import { loadClassifier } from '../../classifier/load.js';
 import type { ImageSet } from '../../dataset/images.js';
+import { CladenetError } from '../../errors.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
-import { evaluateSchema, resolveOptions } from '../options.js';
+import { interruptible } from '../interrupt.js';
+import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
+import { requireWritable } from '../output.js';
 import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
+  requireDistinct(models);
+  await requireWritable('--json', command.json);
+  await interruptible('nothing is written', (signal) => compareModels(models, command, signal));
+}
+
+async function compareModels(models: readonly string[], command: EvaluateCommand, signal: AbortSignal): Promise<void> {
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);
   // Each classifier gets the images as it was trained to see them; which image is which stays the same.
   const sets: ImageSet[] = [];
-  for (const { description } of classifiers)
-    sets.push(await openImages(command, description.preprocessing, command.seed));
+  for (const { description } of classifiers) {
+    sets.push(await openImages(command, description.preprocessing, command.seed, signal));
+  }
   const masks = command.seen ? [] : classifiers.map((classifier, i) => seenMask(classifier, sets[i] as ImageSet));
   const names = distinctNames(models);
   const predictions = [];
   for (const [i, classifier] of classifiers.entries()) {
     const images = leaveOut(sets[i] as ImageSet, masks);
-    predictions.push(...(await predictNamed(names[i] as string, classifier, images, ['product', 'greedy'])));
+    predictions.push(...(await predictNamed(names[i] as string, classifier, images, ['product', 'greedy'], signal)));
     classifier.dispose();
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });
   const rows = comparison.models.map(({ name, ...evaluation }) => tableRow(name, evaluation));
-  console.log(comparisonTable(rows, comparison.differences));
+  console.log(comparisonTable(rows, comparison.differences, { width: process.stdout.columns }));
   if (command.json !== undefined) await writeFileAtomic(command.json, `${JSON.stringify(comparison, null, 2)}\n`);
+}
+
+/** A classifier beside itself shows nothing. */
+function requireDistinct(models: readonly string[]): void {
+  const folders = models.map((model) => resolve(model));
+  const twice = models.filter((_, i) => folders.indexOf(folders[i] as string) < i);
+  if (twice.length === 0) return;
+  const problems = twice.map((model) => ({ where: 'models', expected: 'different ones', received: `${model} again` }));
+  throw new CladenetError('USAGE', 'These classifiers cannot be compared', problems);
 }
 
 /** Folder names, or whole paths where two folders are called alike. */

@@ -20,6 +20,7 @@ import { readTaxonomy } from '../../taxonomy/read.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
+import { demoSchema, resolveOptions } from '../options.js';
 import { duration, lazyProgress, say } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
 import { predictNamed, tableRow } from '../scoring.js';
@@ -28,16 +29,9 @@ import { epochProgress } from '../training.js';
 const IMAGES_PER_CLASS = 80;
 const EPOCHS = 10;
 
-export async function demoCommand({
-  out = 'demo-output',
-  seed = '1',
-  gpu,
-}: {
-  out?: string;
-  seed?: string;
-  gpu?: boolean;
-}): Promise<void> {
-  await interruptible('run the demo again to begin anew', (signal) => demo(out, Number(seed), gpu === true, signal));
+export async function demoCommand(given: Record<string, unknown>): Promise<void> {
+  const { out, seed, gpu } = await resolveOptions(demoSchema, given);
+  await interruptible('run the demo again to begin anew', (signal) => demo(out, seed, gpu, signal));
 }
 
 async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
@@ -60,7 +54,12 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   });
   drawing.stop(`${drawn} organisms of an invented phylogeny drawn in ${organisms}`);
   const taxonomy = await readTaxonomy(taxonomyFile);
-  const images = await openImages({ images: imagesFolder, strict: true }, preprocessingFor(presets.compact), seed);
+  const images = await openImages(
+    { images: imagesFolder, strict: true },
+    preprocessingFor(presets.compact),
+    seed,
+    signal,
+  );
   // A larger test part than usual: the demo is small, and a comparison needs images.
   const data = prepareData(images, { seed, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
 
@@ -86,7 +85,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   );
   await tree.save(join(out, 'tree'));
 
-  await compare(out, data, flat, tree, seed);
+  await compare(out, data, flat, tree, seed, signal);
   const epochs = flat.history.map((record) => ({
     ...record,
     validationLoss: record.validationLoss ?? Number.NaN,
@@ -99,13 +98,20 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   say(`done in ${duration((performance.now() - started) / 1000)}`);
 }
 
-async function compare(out: string, { images, split }: TrainingData, flat: Classifier, tree: Classifier, seed: number) {
+async function compare(
+  out: string,
+  { images, split }: TrainingData,
+  flat: Classifier,
+  tree: Classifier,
+  seed: number,
+  signal: AbortSignal,
+) {
   const test = selectImages(images, split.test);
   const { taxonomy } = tree;
   if (taxonomy === undefined) return;
   const predictions = [
-    ...(await predictNamed('flat', flat, test, ['product'])),
-    ...(await predictNamed('tree', tree, test, ['product', 'greedy'])),
+    ...(await predictNamed('flat', flat, test, ['product'], signal)),
+    ...(await predictNamed('tree', tree, test, ['product', 'greedy'], signal)),
   ];
   flat.dispose();
   tree.dispose();
@@ -116,6 +122,7 @@ async function compare(out: string, { images, split }: TrainingData, flat: Class
     comparisonTable(
       models.map(({ name, ...evaluation }) => tableRow(name, evaluation)),
       ofAccuracy,
+      { width: process.stdout.columns },
     ),
   );
   for (const [name, model] of [

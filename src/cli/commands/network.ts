@@ -2,11 +2,10 @@
 import { CladenetError, nearest } from '../../errors.js';
 import { countWeights, createHead, createTrunk } from '../../network/network.js';
 import { type PresetName, presets } from '../../network/presets.js';
+import { networkSchema, resolveOptions } from '../options.js';
 
-export function networkCommand(
-  name: string,
-  { classes = '121', size }: { readonly classes?: string; readonly size?: string },
-): void {
+export async function networkCommand(name: string, given: Record<string, unknown>): Promise<void> {
+  const { classes, size } = await resolveOptions(networkSchema, given);
   if (!Object.hasOwn(presets, name)) {
     const near = nearest(name, Object.keys(presets));
     throw new CladenetError('USAGE', 'There is no such network', [
@@ -19,10 +18,9 @@ export function networkCommand(
     ]);
   }
   const preset = presets[name as PresetName];
-  const outputs = positive('--classes', classes);
-  const input = { ...preset.trunk.input, ...(size === undefined ? {} : { size: positive('--size', size) }) };
+  const input = { ...preset.trunk.input, ...(size === undefined ? {} : { size }) };
   const trunk = createTrunk({ ...preset.trunk, input });
-  const head = createHead(preset.head, trunk.features, outputs);
+  const head = createHead(preset.head, trunk.features, classes);
   const rows = [
     ['layer', 'output', 'weights'],
     [`image, ${input.channels === 1 ? 'grey' : 'colour'}`, `${input.size} x ${input.size} x ${input.channels}`, '0'],
@@ -37,12 +35,4 @@ export function networkCommand(
   for (const [layer = '', output = '', weights = ''] of rows) {
     console.log(`${layer.padEnd(width(0))}  ${output.padEnd(width(1))}  ${weights.padStart(width(2))}`.trimEnd());
   }
-}
-
-function positive(where: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new CladenetError('USAGE', 'This network cannot be built', [
-    { where, expected: 'a whole number above 0', received: text },
-  ]);
 }

@@ -1,18 +1,14 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
 import { listImages } from '../../dataset/list.js';
-import type { SingleChild } from '../../taxonomy/check.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
-import { tell } from '../images.js';
+import { tellOdd } from '../images.js';
+import { resolveOptions, taxonomySchema } from '../options.js';
 
-interface Options {
-  readonly images?: string;
-  readonly singleChild?: SingleChild;
-}
-
-export async function taxonomyCommand(file: string, { images, singleChild }: Options): Promise<void> {
+export async function taxonomyCommand(file: string, given: Record<string, unknown>): Promise<void> {
+  const { images, singleChild } = await resolveOptions(taxonomySchema, given);
   const taxonomy = await readTaxonomy(file, { singleChild });
   if (images === undefined) {
     console.log(
@@ -22,7 +18,7 @@ export async function taxonomyCommand(file: string, { images, singleChild }: Opt
     );
   } else {
     const listing = await listImages(images);
-    tell('odd about the images', listing.problems);
+    tellOdd(listing.problems);
     orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
     const counts = new Map<string, number>();
     for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);

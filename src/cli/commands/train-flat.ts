@@ -1,4 +1,5 @@
 /** `cladenet train flat`: the baseline. */
+import { requireReplaceable } from '../../classifier/store.js';
 import { partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { flatSchema, resolveOptions } from '../options.js';
@@ -6,7 +7,10 @@ import { openTrainingData } from '../training.js';
 
 export async function trainFlatCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(flatSchema, given);
-  const data = await openTrainingData(command);
-  const hint = `go on with the same command; ${partialFolder(command.out)} holds the finished epochs`;
-  await interruptible(hint, (signal) => trainFlatInto(command.out, command, data, signal));
+  await requireReplaceable(command.out);
+  const hint = `the same command goes on from the finished epochs, in ${partialFolder(command.out)}`;
+  await interruptible(hint, async (signal) => {
+    const data = await openTrainingData(command, signal);
+    await trainFlatInto(command.out, command, data, signal);
+  });
 }

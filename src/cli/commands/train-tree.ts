@@ -2,7 +2,9 @@
 
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/load.js';
-import { type TreeOptions, trainTree } from '../../classifier/train-tree.js';
+import { requireReplaceable } from '../../classifier/store.js';
+import { type TreeHooks, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
+import type { TrainingData } from '../../classifier/training-data.js';
 import { CladenetError } from '../../errors.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
@@ -11,50 +13,72 @@ import { readTaxonomy } from '../../taxonomy/read.js';
 import { deviceOf } from '../device.js';
 import { trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
-import { resolveOptions, treeSchema } from '../options.js';
-import { duration, lazyProgress, say } from '../progress.js';
+import { flag, resolveOptions, treeSchema } from '../options.js';
+import { counted, duration, lazyProgress, say } from '../progress.js';
 import { networkOf, openTrainingData, presetTrainingOf, testLine, trainingOf } from '../training.js';
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(treeSchema, given);
+  const { out, trunk, taxonomy: file, singleChild } = command;
+  const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
+  for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);
-  const taxonomy = await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
+  const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
-  const data = await openTrainingData(command, opened?.description.preprocessing, opened?.description.split);
-  orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, data.images.classes, { allowMissing: true }));
+  const shared = trunk === 'shared' ? opened?.description.preprocessing : undefined;
+  if (shared !== undefined) tellFixed(given);
   const progress = lazyProgress('training nodes');
-  await interruptible('no tree was saved', async (signal) => {
+  const hint =
+    flatOut === undefined ? 'no tree is saved' : `no tree is saved; ${flatOut} goes on with the same command`;
+  await interruptible(hint, async (signal) => {
     try {
+      const data = await openTrainingData(command, signal, shared, opened?.description.split);
+      const { classes } = data.images;
+      orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
       const tree = await trainTree(data, {
         taxonomy,
-        trunk: command.trunk,
+        trunk,
         network: networkOf(command),
         deviceMemory: command.deviceMemory * 2 ** 20,
         device,
-        hooks: {
-          signal,
-          onNode: (path, index, nodes) => progress.update(index, nodes, printPath(path)),
-        },
-        ...(command.trunk === 'own' ? { training: presetTrainingOf(command) } : await shareTrunk(signal)),
+        hooks: { signal, ...nodeProgress(progress) },
+        ...(trunk === 'own' ? { training: presetTrainingOf(command) } : await shareTrunk(data, signal)),
       });
-      progress.stop();
       const { nodes, seconds } = tree.description;
-      say(`${nodes.length} nodes trained in ${duration(seconds)}`);
-      await tree.save(command.out);
-      say(testLine('tree', tree.description.test));
-      say(`saved to ${command.out}`);
+      progress.stop(`${counted(nodes.length, 'node')} trained in ${duration(seconds)}`);
+      await tree.save(out);
+      say(`saved to ${out}`);
+      console.log(testLine('tree', tree.description.test));
     } finally {
       progress.stop();
     }
   });
 
   /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
-  async function shareTrunk(signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
-    if (opened !== undefined) return { from: opened, training: headTrainingOf(command) };
-    const out = `${command.out}-flat`;
-    say(`no --from: training the flat classifier whose CNN block is shared first, into ${out}`);
-    return { from: await trainFlatInto(out, command, data, signal), training: { seed: command.seed } };
+  async function shareTrunk(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
+    if (flatOut === undefined) return { from: opened, training: headTrainingOf(command) };
+    say(`no --from: training the flat classifier whose CNN block is shared first, into ${flatOut}`);
+    return { from: await trainFlatInto(flatOut, command, data, signal), training: { seed: command.seed } };
   }
+}
+
+/** Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. */
+function nodeProgress(progress: ReturnType<typeof lazyProgress>): Required<Pick<TreeHooks, 'onNode' | 'onEpoch'>> {
+  let [done, total] = [0, 1];
+  return {
+    onNode(path, index, nodes) {
+      [done, total] = [index, nodes];
+      progress.update(done, total, printPath(path));
+    },
+    onEpoch: (path, { epoch, loss }) =>
+      progress.update(done, total, `epoch ${epoch}, loss ${loss.toFixed(3)}, ${printPath(path)}`),
+  };
+}
+
+/** Options that a shared CNN block leaves no choice in are not passed over in silence. */
+function tellFixed(given: Readonly<Record<string, unknown>>): void {
+  const fixed = ['preset', 'size', 'colour', 'background'].filter((name) => given[name] !== undefined);
+  if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }
 
 function headTrainingOf(command: Parameters<typeof trainingOf>[0]) {
