@@ -34,6 +34,21 @@ export { topK } from './decision/top-k.js';
 export { CladenetError, type ErrorCode, type Problem } from './errors.js';
 // Evaluation
 export {
+  type Attribution,
+  type AttributionOptions,
+  attributeMistakes,
+  type NodeAttribution,
+} from './evaluation/attribution/attribute.js';
+export type { ChildScore, ConfusedPair } from './evaluation/attribution/children.js';
+export type { Routing } from './evaluation/attribution/routing.js';
+export type { NodeFit, Suggestion, SuggestionKind } from './evaluation/attribution/suggest.js';
+export {
+  findWeakSubtrees,
+  type WeakSubtree,
+  type WeakSubtreeOptions,
+  type WeakSubtrees,
+} from './evaluation/attribution/weak-subtrees.js';
+export {
   type Comparison,
   type ComparisonOptions,
   compareClassifiers,

@@ -141,6 +141,18 @@ withEvaluation(program.command('compare <models...>'))
     (await import('./commands/compare.js')).compareCommand(models, options),
   );
 
+withImages(program.command('weak <tree>'), true)
+  .description('where the mistakes of a tree come from, which nodes are worth mending, and what to try')
+  .option('--json <file>', 'write all numbers as JSON')
+  .option('--on <part>', 'its own validation or test images, or all unseen ones (default: validation)')
+  .option('--routing <kind>', 'how the tree decides: product or greedy (default: product)')
+  .option('--top <n>', 'how many nodes of the ranking are shown (default: 10)')
+  .option('--taxonomy <file>', "the tree to judge by (default: the model's own; a flat one has none)")
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option('--seed <n>', 'seed of --limit-per-class (default: 1)')
+  .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
+  .action(async (model: string, options: Options) => (await import('./commands/weak.js')).weakCommand(model, options));
+
 /** Exit codes: 0, 1 (the work failed), 2 (the call was wrong). */
 async function main(): Promise<void> {
   try {

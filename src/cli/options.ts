@@ -93,6 +93,16 @@ export const evaluateSchema = z.strictObject({
   seen: flagged,
   seed: whole(0).default(1),
 });
+export const weakSchema = z.strictObject({
+  ...imageOptions,
+  json: text('a file').optional(),
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+  on: oneOf('validation', 'test', 'unseen').default('validation'),
+  routing: oneOf('product', 'greedy').default('product'),
+  top: whole(1).default(10),
+  seed: whole(0).default(1),
+});
 export const taxonomySchema = z.strictObject({ images: text('a folder or a table').optional(), singleChild });
 export const networkSchema = z.strictObject({ classes: whole(1).default(121), size });
 export const demoSchema = z.strictObject({
@@ -105,6 +115,7 @@ export type FlatCommand = z.output<typeof flatSchema>;
 export type TreeCommand = z.output<typeof treeSchema>;
 export type PredictCommand = z.output<typeof predictSchema>;
 export type EvaluateCommand = z.output<typeof evaluateSchema>;
+export type WeakCommand = z.output<typeof weakSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */
 export const flag = (name: PropertyKey) =>

@@ -70,7 +70,7 @@ export function labelsFor(classifier: Classifier, images: ImageSet): Int32Array 
 
 /** The taxonomy to judge by: the one given, else the first tree's own; of exactly the classifiers' classes. */
 export async function judgeBy(
-  command: EvaluateCommand,
+  command: Pick<EvaluateCommand, 'taxonomy' | 'singleChild'>,
   classifiers: readonly Classifier[],
 ): Promise<Taxonomy | undefined> {
   const classes = classifiers[0]?.classes ?? [];

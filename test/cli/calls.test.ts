@@ -56,6 +56,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
   ['images that there are not', () => ['train', 'flat', '--images', at('none'), '--out', at('x')], /no images at/],
   ['an unknown preset', () => ['network', 'reprot'], /Did you mean report\?/],
   ['an unknown routing', () => ['evaluate', 'm', '--images', 'x', '--routing', 'gredy'], /Did you mean greedy\?/],
+  ['an unknown part', () => ['weak', 'm', '--images', 'x', '--on', 'validaton'], /Did you mean validation\?/],
   ['a wrong choice', () => ['taxonomy', at('tree.csv'), '--single-child', 'colapse'], /Did you mean collapse\?/],
   ['a wrong seed', () => ['demo', '--seed', 'one'], /--seed: expected a whole number/],
   [

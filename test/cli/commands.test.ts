@@ -64,7 +64,9 @@ describe('train', () => {
   it('flat, and trees with a shared trunk and with own ones, each with its test score', () => {
     for (const [name, { code, stdout, stderr }] of Object.entries(trained)) {
       expect(code, `${name}: ${stderr}`).toBe(0);
-      expect(stdout).toMatch(/^(flat|tree) on its 16 test images: accuracy [\d.]+ %, balanced .*, log-loss \d+\.\d+\n$/);
+      expect(stdout).toMatch(
+        /^(flat|tree) on its 16 test images: accuracy [\d.]+ %, balanced .*, log-loss \d+\.\d+\n$/,
+      );
     }
     expect(trained.flat?.stderr).toMatch(/split by seed 1: 128 train, 16 validation, 16 test/);
     expect(trained.flat?.stderr).toMatch(/epoch {3}2 {2}loss \d/);
@@ -208,6 +210,67 @@ describe('predict, evaluate, compare', () => {
     expect(scored.every(({ images, ahd }) => images === 24 && typeof ahd === 'number')).toBe(true);
     expect(Object.keys(differences[0] ?? {}).sort()).toEqual(['a', 'b', 'ci95', 'difference', 'metric', 'p']);
     expect(differences.filter(({ metric }) => metric === 'accuracy')).toHaveLength(10);
+  });
+});
+
+describe('weak', () => {
+  const weak = (...args: string[]) => cladenet(['weak', ...args]);
+
+  it('judges the nodes on the validation part, in a table, a tree and JSON that add up', async () => {
+    for (const routing of ['product', 'greedy']) {
+      const asked = [at('tree'), '--images', at('images'), '--routing', routing, '--json', at('w.json')];
+      const { code, stdout, stderr } = await weak(...asked);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/16 validation images of 160\n[\s\S]*too few images to judge any node: 16 arrive/);
+      expect(stdout).toMatch(new RegExp(`mistakes? \\([\\d.]+ % right\\) on 16 validation images, ${routing} routing`));
+      expect(stdout).toMatch(/\(root\) +[\d.]+ % +\d+.*\n├─ bars +([\d.]+ %|-).*\n└─ round/);
+      expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
+      const { nodes, ...rest } = JSON.parse(await readFile(at('w.json'), 'utf8')) as {
+        mistakes: number;
+        nodes: { path: string; images: number; arrived: number; caused: number; inherited: number }[];
+      };
+      expect(rest).toMatchObject({ name: 'tree', on: 'validation', routing, images: 16 });
+      expect(nodes.map(({ path }) => path).sort()).toEqual(['', 'bars', 'round']);
+      const fields = 'path images arrived accuracy caused inherited recoverable recoverableBelow'.split(' ');
+      for (const node of nodes) {
+        expect(Object.keys(node)).toEqual(expect.arrayContaining(fields));
+        expect(node.images).toBe(node.arrived + node.inherited);
+        expect(node).toMatchObject({ enough: false, children: [{ training: expect.any(Number) }, {}] });
+      }
+      expect(nodes.reduce((sum, { caused }) => sum + caused, 0)).toBe(rest.mistakes);
+      const root = nodes.find(({ path }) => path === '');
+      expect(root).toMatchObject({ images: 16, recoverableBelow: rest.mistakes });
+      expect(root).toMatchObject({ children: [{ training: 64 }, { training: 64 }] });
+    }
+  });
+
+  it('judges on the test part or unseen images when asked, and a flat classifier by a taxonomy', async () => {
+    const test = await weak(at('own'), '--images', at('images'), '--on', 'test');
+    expect([test.code, test.stderr]).toEqual([0, expect.stringMatching(/the test images are for the final word/)]);
+    expect(test.stdout).toMatch(/on 16 test images/);
+    const unseen = await weak(at('flat'), '--images', at('new'), '--on', 'unseen', '--taxonomy', at('tree.csv'));
+    expect(unseen.stdout).toMatch(/on 24 unseen images, product routing[\s\S]*├─ bars/);
+    expect(unseen.code).toBe(0);
+  });
+
+  it('refuses a flat classifier without a taxonomy, images without a validation part, and unknown classes', async () => {
+    const flat = await weak(at('flat'), '--images', at('images'), '--json', at('none.json'));
+    expect([flat.code, flat.stderr]).toEqual([2, expect.stringMatching(/has no sub-trees[\s\S]*--taxonomy/)]);
+    const foreign = await weak(at('tree'), '--images', at('new'), '--json', at('none.json'));
+    expect([foreign.code, foreign.stdout]).toEqual([1, '']);
+    expect(foreign.stderr).toMatch(/expected validation images .*\(it has 16\), received 24 images, none of these/);
+    const other = at('other-classes.csv');
+    await writeFile(
+      other,
+      `path,label\n${at('images', 'ring', '3.png')},rings\n${at('images', 'disc', '2.png')},disc\n`,
+    );
+    const unknown = await weak(at('tree'), '--images', other, '--json', at('none.json'));
+    expect([unknown.code, unknown.stdout]).toEqual([1, '']);
+    expect(unknown.stderr).toMatch(/images of rings[\s\S]*Did you mean ring\?/);
+    await writeFile(at('wrong.csv'), 'class,path\ndisc,a>disc\nrung,a>rung\nbar-long,b\nbar-short,c\n');
+    const tree = await weak(at('tree'), '--images', at('images'), '--taxonomy', at('wrong.csv'));
+    expect([tree.code, tree.stderr]).toEqual([1, expect.stringMatching(/does not fit the classifier[\s\S]*ring/)]);
+    expect(existsSync(at('none.json'))).toBe(false);
   });
 });
 

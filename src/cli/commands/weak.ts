@@ -1,0 +1,91 @@
+/** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth mending, and what to try. */
+import type { FlatClassifier } from '../../classifier/flat.js';
+import { loadClassifier } from '../../classifier/load.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
+import type { ImageSet } from '../../dataset/images.js';
+import { CladenetError } from '../../errors.js';
+import type { NodeFit } from '../../evaluation/attribution/suggest.js';
+import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
+import { writeFileAtomic } from '../../files.js';
+import { deviceOf } from '../device.js';
+import { openImages } from '../images.js';
+import { interruptible } from '../interrupt.js';
+import { judgedImages } from '../judged-images.js';
+import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
+import { requireWritable } from '../output.js';
+import { say, startProgress } from '../progress.js';
+import { judgeBy, labelsFor, nameOf } from '../scoring.js';
+import { weakReport } from '../weak-report.js';
+
+/** Where the output does not go to a terminal. */
+const PLAIN_WIDTH = 100;
+
+export async function weakCommand(model: string, given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(weakSchema, given);
+  await requireWritable('--json', command.json);
+  await interruptible('nothing is written', (signal) => judge(model, command, signal));
+}
+
+async function judge(model: string, command: WeakCommand, signal: AbortSignal): Promise<void> {
+  const { on, routing, top, json } = command;
+  const classifier = await loadClassifier(model, { device: deviceOf(command) });
+  const taxonomy = await judgeBy(command, [classifier]);
+  if (taxonomy === undefined) throw noNodes(model);
+  const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
+  labelsFor(classifier, all);
+  const { images, trainingImages } = judgedImages(classifier, all, on);
+  const probabilities = await predict(classifier, images, signal);
+  const predictions = { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) };
+  const ownTree = command.taxonomy === undefined;
+  const weak = findWeakSubtrees(predictions, {
+    taxonomy,
+    routing,
+    trainingImages,
+    ...(ownTree ? trainingOf(classifier) : {}),
+  });
+  const root = weak.nodes.find(({ path }) => path === taxonomy.root);
+  if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
+    say(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
+  }
+  if (on === 'test') say('the test images are for the final word: choose what to mend on the validation images');
+  console.log(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
+  if (json !== undefined) {
+    const content = { name: nameOf(model), on, routing, ...weak };
+    await writeFileAtomic(json, `${JSON.stringify(content, null, 2)}\n`);
+  }
+}
+
+async function predict(
+  classifier: FlatClassifier | TreeClassifier,
+  images: ImageSet,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const progress = startProgress('predicting', images.count);
+  try {
+    return await classifier.predict(images, { signal, onProgress: ({ done }) => progress.update(done) });
+  } finally {
+    progress.stop();
+    classifier.dispose();
+  }
+}
+
+/** How the node classifiers were trained; a flat classifier has none. */
+function trainingOf(classifier: FlatClassifier | TreeClassifier) {
+  if (classifier.kind === 'flat') return {};
+  const { trunk, nodes } = classifier.description;
+  const fits = nodes.map(({ path, summary: { epochs, best } }): [string, NodeFit] => {
+    const { epoch, accuracy, validationAccuracy } = best;
+    return [path, { epochs, bestEpoch: epoch, accuracy, validationAccuracy }];
+  });
+  return { trunk, fits: new Map(fits) };
+}
+
+function noNodes(model: string): CladenetError {
+  const problem = {
+    where: model,
+    expected: 'a tree, whose nodes can be judged',
+    received: 'a flat classifier, which has none',
+    remedy: 'Give a tree, or the taxonomy to judge its mistakes by with --taxonomy.',
+  };
+  return new CladenetError('USAGE', 'A flat classifier has no sub-trees', [problem]);
+}

@@ -1,0 +1,52 @@
+/** For each weak sub-tree in words: its children's images, which of them are confused, and what to try. */
+import type { Suggestion } from '../evaluation/attribution/suggest.js';
+import type { WeakSubtree } from '../evaluation/attribution/weak-subtrees.js';
+import { printPath } from '../taxonomy/names.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { hangingText } from './fit-text.js';
+
+const PAIRS = 3;
+const LABEL = 'confuses  '.length;
+
+export function weakDetails(ranked: readonly WeakSubtree[], taxonomy: Taxonomy, width: number): string {
+  const nameOf = (path: string) => taxonomy.node(path).label ?? taxonomy.node(path).name;
+  const indent = ' '.repeat(String(ranked.length).length + 2);
+  const told = (label: string, text: string) => hangingText(indent + label.padEnd(LABEL), text, width);
+  return ranked
+    .map((node, i) => {
+      const pairs = node.confused
+        .slice(0, PAIRS)
+        .map(({ a, b, aAsB, bAsA }) => `${nameOf(a)} as ${nameOf(b)} ${aAsB}, the other way ${bAsA}`);
+      const lines = [
+        `${String(i + 1).padStart(indent.length - 2)}  ${printPath(node.path)}`,
+        told('children', childrenLine(node)),
+        ...pairs.map((pair, p) => told(p === 0 ? 'confuses' : '', pair)),
+        ...node.suggestions.map((suggestion, s) =>
+          told(`${(s === 0 ? 'try' : '').padEnd(LABEL)}- `, adviceLine(suggestion, nameOf)),
+        ),
+        ...(node.enough ? [] : [told('', `too few images: ${node.arrived} arrive, ${node.needed} are needed`)]),
+      ];
+      return lines.join('\n');
+    })
+    .join('\n\n');
+}
+
+function childrenLine({ children, imbalance }: WeakSubtree): string {
+  const counts = children.map(({ training, arrived }) => training ?? arrived);
+  const kind = children.some(({ training }) => training === null) ? 'judged images' : 'training images';
+  const ratio = imbalance === null ? '' : ` (1 : ${imbalance < 10 ? imbalance.toFixed(1) : Math.round(imbalance)})`;
+  return `${children.length}, with ${Math.min(...counts)} to ${Math.max(...counts)} ${kind} each${ratio}`;
+}
+
+function adviceLine({ kind, children, reason }: Suggestion, nameOf: (path: string) => string): string {
+  const names = children.map(nameOf);
+  const what = {
+    merge: `merging ${names.join(' and ')}`,
+    split: `a node of their own for ${names.join(' and ')}`,
+    'more-images': `more images of ${names.join(' and ')}`,
+    'over-sampling': 'over-sampling or class weights',
+    'own-trunk': 'a trunk of its own',
+    'more-epochs': 'more epochs',
+  }[kind];
+  return `${what}: ${reason}`;
+}

@@ -1,0 +1,35 @@
+/** What `weak` prints: the tree with bars, the ranking, and for the first ranks what is known and what to try. */
+import type { Routing } from '../evaluation/attribution/routing.js';
+import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
+import { percent } from '../report/theme.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { JudgedOn } from './judged-images.js';
+import { counted } from './progress.js';
+import { weakDetails } from './weak-details.js';
+import { weakTable } from './weak-table.js';
+import { weakTree } from './weak-tree.js';
+
+export interface WeakReportOptions {
+  readonly on: JudgedOn;
+  readonly routing: Routing;
+  /** How many nodes of the ranking are shown. */
+  readonly top: number;
+  /** Characters in a line; at least 80 are taken. */
+  readonly width: number;
+}
+
+export function weakReport(weak: WeakSubtrees, taxonomy: Taxonomy, options: WeakReportOptions): string {
+  const { on, routing, top } = options;
+  const width = Math.max(80, options.width);
+  const shown = weak.nodes.slice(0, top).filter(({ caused, recoverable }) => caused + recoverable > 0);
+  const right = percent(1 - weak.mistakes / weak.images);
+  const mistakes = `${counted(weak.mistakes, 'mistake')} (${right} right)`;
+  const head = `${mistakes} on ${counted(weak.images, `${on} image`)}, ${routing} routing`;
+  const bars = [
+    'Inner nodes: accuracy among their children, and mistakes (number and bar)',
+    '█ that would be none if this node alone were perfect   ░ others made here',
+  ].join('\n');
+  const tree = `${bars}\n\n${weakTree(weak, taxonomy, width)}`;
+  if (shown.length === 0) return `${head}\n\n${tree}`;
+  return [head, tree, weakTable(shown, taxonomy, width), weakDetails(shown, taxonomy, width)].join('\n\n');
+}
