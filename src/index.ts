@@ -6,6 +6,11 @@
  * nothing native: TensorFlow is loaded by the first training or prediction.
  */
 
+// Calibration on validation images: temperatures, and thresholds that keep a promise
+export { type ConformalQuantile, calibrateSets } from './calibration/conformal-quantile.js';
+export { fitNodeTemperatures, scaleNodeTemperatures } from './calibration/node-temperatures.js';
+export { calibrateStop, type StopThreshold, type StopThresholdOptions } from './calibration/stop-threshold.js';
+export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
 // Classifiers
 export type { Classifier, PredictOptions } from './classifier/classifier.js';
 export { composeProduct, type NodeDecision } from './classifier/compose.js';
@@ -26,9 +31,18 @@ export type { Preprocessing } from './dataset/preprocessing.js';
 export { limitPerClass, selectClasses } from './dataset/select.js';
 export { type Fractions, kFolds, type Split, splitImages } from './dataset/split.js';
 // Decisions from leaf probabilities
+export { conformalSets } from './decision/conformal-sets.js';
 export { greedyDescent } from './decision/greedy-descent.js';
+export { minimumExpectedHeight } from './decision/minimum-expected-height.js';
 export { mostProbableLeaf } from './decision/most-probable-leaf.js';
 export { nodeProbabilities } from './decision/node-probabilities.js';
+export { type Subtree, smallestSubtrees } from './decision/smallest-subtree.js';
+export {
+  type NodeChance,
+  type StopOptions,
+  type StoppedDecision,
+  stopAtAncestor,
+} from './decision/stop-at-ancestor.js';
 export { topK } from './decision/top-k.js';
 // Errors
 export { CladenetError, type ErrorCode, type Problem } from './errors.js';
@@ -57,7 +71,18 @@ export {
 } from './evaluation/compare.js';
 export type { ConfusionMatrix } from './evaluation/confusion-matrix.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluation/evaluate.js';
+export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluation/evaluate-nodes.js';
+export { nodePredictions } from './evaluation/node-predictions.js';
 export type { Predictions } from './evaluation/predictions.js';
+export {
+  binReliability,
+  type NodeReliability,
+  nodeReliability,
+  type Reliability,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliability,
+} from './evaluation/reliability.js';
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
@@ -65,6 +90,7 @@ export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
 export { comparisonTable } from './report/comparison-table.js';
 export { confusionMatrixFigure } from './report/confusion-figure.js';
 export { learningCurves } from './report/learning-curves.js';
+export { reliabilityDiagram } from './report/reliability-diagram.js';
 export { taxonomyFigure } from './report/taxonomy-figure.js';
 export { writeFigure } from './report/write-figure.js';
 // The machine

@@ -2,7 +2,7 @@
 import type { Predictions } from './predictions.js';
 
 /** No image costs more than -ln of this. scikit-learn clipped here before version 1.2, since then at the type's epsilon. */
-const FLOOR = 1e-15;
+export const FLOOR = 1e-15;
 
 /**
  * The log-loss (categorical cross-entropy) of each image in nats: -ln of the probability of its true class, which is

@@ -1,0 +1,41 @@
+/** How much probability a set of classes has to cover to hold the true one as often as one asks for. */
+import { rankClasses, startRanking } from '../decision/conformal-sets.js';
+import { CladenetError } from '../errors.js';
+import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
+import { shareProblems, spareImages } from './finite-sample.js';
+
+export interface ConformalQuantile {
+  /** For `conformalSets`. 1, all classes, where there are too few images. */
+  readonly quantile: number;
+  readonly coverage: number;
+  /** Images that it was chosen on. */
+  readonly images: number;
+  /** `too-few-images`: it takes at least 1 / (1 - coverage) - 1 of them to promise the coverage with less than all classes. */
+  readonly outcome: 'sets' | 'too-few-images';
+}
+
+/**
+ * The quantile with which `conformalSets` hold the true class of a new image with a probability of at least `coverage`:
+ * for images that are exchangeable with these, on average over the draws of these and of the new one.
+ *
+ * Split conformal prediction (Vovk, Gammerman & Shafer, "Algorithmic learning in a random world", 2005): the
+ * ⌈(n + 1) · coverage⌉-th smallest score of the true classes of n images; the score is that of `conformalSets`.
+ * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ */
+export function calibrateSets(
+  predictions: Predictions,
+  { coverage }: { readonly coverage: number },
+): ConformalQuantile {
+  const problems = [...predictionProblems(predictions, {}), ...shareProblems('coverage', coverage)];
+  if (problems.length > 0) throw new CladenetError('EVALUATION', 'No sets can be calibrated.', problems);
+  const { classes, probabilities, labels } = predictions;
+  const ranking = startRanking(classes.length);
+  const scores = Float64Array.from(labels, (label, image) => {
+    rankClasses(probabilities, image, ranking);
+    return ranking.ahead[ranking.order.indexOf(label)] as number;
+  }).sort();
+  const images = labels.length;
+  const spare = spareImages(images, coverage);
+  if (spare < 0) return { quantile: 1, coverage, images, outcome: 'too-few-images' };
+  return { quantile: scores[images - 1 - spare] as number, coverage, images, outcome: 'sets' };
+}

@@ -1,0 +1,119 @@
+/** Temperature scaling: one number that makes probabilities say how often they are right, and changes no ranking. */
+import { countImages, type Probabilities } from '../decision/probabilities.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { FLOOR, logLosses } from '../evaluation/log-loss.js';
+import { mean } from '../evaluation/mean.js';
+import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
+
+export interface FittedTemperature {
+  /** Above 1 the classifier was too sure, below 1 not sure enough. */
+  readonly temperature: number;
+  /** Images it was fitted on. */
+  readonly images: number;
+  /** Mean log-loss of these images at temperature 1 and at the fitted one, in nats. */
+  readonly logLoss: { readonly before: number; readonly after: number };
+  /**
+   * Whether the best temperature lies beyond the limits (1/20 and 20), of which this is the nearer: the images are too
+   * few or all right, or the probabilities say nothing about them.
+   */
+  readonly atLimit: boolean;
+}
+
+const LIMIT = 20;
+/** The temperature is found to this relative precision. */
+const PRECISION = 1e-6;
+
+/**
+ * The temperature that minimises the mean log-loss. Fit it on images that the classifier was not trained on.
+ *
+ * Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017. The loss is convex in 1/T; the
+ * zero of its slope is found by bisection of log T.
+ * @throws CladenetError `EVALUATION` listing everything wrong with the predictions
+ */
+export function fitTemperature(predictions: Predictions): FittedTemperature {
+  const problems = predictionProblems(predictions, {});
+  if (problems.length > 0) {
+    throw new CladenetError('EVALUATION', 'No temperature can be fitted to these predictions.', problems);
+  }
+  const { classes, probabilities, labels } = predictions;
+  const { temperature, atLimit } = bestTemperature(logits(probabilities), labels, classes.length);
+  const scaled = scaleTemperature(probabilities, classes.length, temperature);
+  const logLoss = {
+    before: mean(logLosses(predictions)),
+    after: mean(logLosses({ classes, probabilities: scaled, labels })),
+  };
+  return { temperature, images: labels.length, logLoss, atLimit };
+}
+
+/**
+ * The probabilities at a temperature: softmax(ln p / T), where p is clipped at 1e-15 from below. Since ln p is the
+ * logits up to a constant, this is what dividing the logits would give. The ranking of an image's classes stays (classes
+ * below 1e-15 become equal).
+ * @param probabilities images × `k`, row-major
+ * @param k             number of classes
+ * @param temperature   above 1 flattens, below 1 sharpens
+ * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`, or the temperature is not above 0
+ */
+export function scaleTemperature(probabilities: Probabilities, k: number, temperature: number): Float64Array {
+  countImages(probabilities, k);
+  refuseTemperatures(temperatureProblems('temperature', temperature));
+  const scaled = logits(probabilities);
+  for (let row = 0; row < scaled.length; row += k) softmax(scaled.subarray(row, row + k), 1 / temperature);
+  return scaled;
+}
+
+export function temperatureProblems(where: string, temperature: number): Problem[] {
+  if (temperature > 0 && temperature < Number.POSITIVE_INFINITY) return [];
+  return [{ where, expected: 'a number above 0', received: `${temperature}` }];
+}
+
+/** @throws CladenetError `EVALUATION` listing all `problems`, if there are any */
+export function refuseTemperatures(problems: readonly Problem[]): void {
+  if (problems.length > 0) {
+    throw new CladenetError('EVALUATION', 'The probabilities cannot be scaled by this temperature.', problems);
+  }
+}
+
+function logits(probabilities: Probabilities): Float64Array {
+  return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, FLOOR)));
+}
+
+/** Replaces a row of logits by the softmax of them times `inverse`. */
+function softmax(row: Float64Array, inverse: number): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of row) largest = Math.max(largest, value);
+  let sum = 0;
+  for (let c = 0; c < row.length; c++) sum += row[c] = Math.exp(((row[c] as number) - largest) * inverse);
+  for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) / sum;
+}
+
+function bestTemperature(values: Float64Array, labels: Int32Array, k: number) {
+  const slopeAtOne = slope(values, labels, k, 1);
+  if (slopeAtOne === 0) return { temperature: 1, atLimit: false };
+  // A rising loss asks for a smaller 1/T: the best temperature is above 1.
+  const flatten = slopeAtOne > 0;
+  const limit = flatten ? LIMIT : 1 / LIMIT;
+  const isBefore = (temperature: number) => slope(values, labels, k, 1 / temperature) > 0 === flatten;
+  if (isBefore(limit)) return { temperature: limit, atLimit: true };
+  let [near, far] = [0, Math.log(limit)];
+  while (Math.abs(far - near) > PRECISION) {
+    const middle = (near + far) / 2;
+    if (isBefore(Math.exp(middle))) near = middle;
+    else far = middle;
+  }
+  return { temperature: Math.exp((near + far) / 2), atLimit: false };
+}
+
+/** The slope of the summed log-loss in 1/T: expected less true logit, summed over the images. */
+function slope(values: Float64Array, labels: Int32Array, k: number, inverse: number): number {
+  const weights = new Float64Array(k);
+  let total = 0;
+  labels.forEach((label, image) => {
+    const row = values.subarray(image * k, (image + 1) * k);
+    weights.set(row);
+    softmax(weights, inverse);
+    const own = row[label] as number;
+    for (let c = 0; c < k; c++) total += (weights[c] as number) * ((row[c] as number) - own);
+  });
+  return total;
+}
