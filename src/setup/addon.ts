@@ -1,10 +1,13 @@
-/** Compiles TensorFlow.js's native addon from the sources its npm package carries, against the fetched libtensorflow. */
+/**
+ * Compiles TensorFlow.js's native addon from the sources its npm package carries, and our own operations with it, against
+ * the fetched libtensorflow.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { CladenetError } from '../errors.js';
+import { PACKAGE_ROOT } from '../package-root.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION, type Variant } from './layout.js';
 import { type Output, step } from './progress.js';
@@ -13,26 +16,10 @@ import { makeSealed, manifestText } from './sealed.js';
 import { diskFull, isNoSpace, lastLines, missingTool, trouble } from './trouble.js';
 
 const ADDON = 'tfjs_binding.node';
-const FLAGS = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
+/** Operations of our own that become part of the addon. */
+const NATIVE = join(PACKAGE_ROOT, 'src', 'tensorflow', 'native');
+const FLAGS = ['-O3', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
 const LIBRARIES = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
-
-/**
- * Compiled into the addon: parts of TensorFlow write through Abseil's log, which does not know TF_CPP_MIN_LOG_LEVEL, and
- * would greet every compiled step on standard error. Declared by hand, the pinned library exports it.
- */
-const QUIET = `#include <cstdlib>
-namespace absl {
-inline namespace lts_20250127 {
-enum class LogSeverityAtLeast : int;
-void SetMinLogLevel(LogSeverityAtLeast);
-}
-}
-static const bool quiet = [] {
-  const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
-  if (level != nullptr) absl::SetMinLogLevel(static_cast<absl::LogSeverityAtLeast>(std::atoi(level)));
-  return true;
-}();
-`;
 
 /**
  * The addon's file in the cache for this TensorFlow.js package and this libtensorflow, made or not. Its folder's name
@@ -40,10 +27,8 @@ static const bool quiet = [] {
  */
 export function addonPath(layout: Layout, tfjsFolder: string, variant: Variant): string {
   const hash = createHash('sha256');
-  for (const file of sourceFiles(tfjsFolder)) hash.update(basename(file)).update(readFileSync(file));
-  hash.update(
-    JSON.stringify([FLAGS, LIBRARIES, QUIET, nodeHeaders().version, basename(layout.libtensorflow(variant))]),
-  );
+  for (const file of sources(tfjsFolder)) hash.update(basename(file)).update(readFileSync(file));
+  hash.update(JSON.stringify([FLAGS, LIBRARIES, nodeHeaders().version, basename(layout.libtensorflow(variant))]));
   hash.update(manifestText(layout.libtensorflow(variant)) ?? '');
   return join(layout.addon(hash.digest('hex').slice(0, 16)), ADDON);
 }
@@ -61,13 +46,10 @@ export async function compileAddon(
   const target = join(addonPath(layout, tfjsFolder, variant), '..');
   const title = `addon of @tensorflow/tfjs-node-gpu ${TFJS_VERSION} for ${basename(library)}`;
   await makeSealed(layout, target, title, async (folder, scratch) => {
-    const quiet = join(scratch, 'quiet.cc');
-    await writeFile(quiet, QUIET);
     const args = [
       ...FLAGS,
       ...['-I', nodeHeaders().folder, '-I', join(library, 'tensorflow', 'include')],
-      ...sourceFiles(tfjsFolder).filter((file) => file.endsWith('.cc')),
-      quiet,
+      ...sources(tfjsFolder).filter((file) => file.endsWith('.cc')),
       ...['-L', join(library, 'tensorflow'), ...LIBRARIES],
       // Relative to the addon, so that the cache folder can be moved.
       `-Wl,-rpath,$ORIGIN/../../libtensorflow/${basename(library)}/tensorflow`,
@@ -97,12 +79,14 @@ function missingCompiler(): CladenetError {
   return missingTool('g++', 'to compile the TensorFlow addon');
 }
 
-function sourceFiles(tfjsFolder: string): string[] {
-  const folder = join(tfjsFolder, 'binding');
-  return readdirSync(folder)
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+/** TensorFlow.js's files and ours. */
+function sources(tfjsFolder: string): string[] {
+  return [join(tfjsFolder, 'binding'), NATIVE].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.(cc|h)$/.test(name))
+      .sort()
+      .map((name) => join(folder, name)),
+  );
 }
 
 function nodeHeaders(): { readonly folder: string; readonly version: string } {

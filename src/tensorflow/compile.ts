@@ -12,7 +12,7 @@ import { GraphRecorder } from './graph.js';
 import type { NdArray, NumberArray } from './nd-array.js';
 import { createOps } from './ops.js';
 import { type Program, type ProgramDefinition, type ProgramFunction, ProgramGuard, type Tensors } from './program.js';
-import { dtypeOf, scoped, toTensor } from './transfer.js';
+import { dtypeOf, scoped, toNative, toTensor } from './transfer.js';
 
 /** A value that the graph is fed with or gives back: its name in the program and in the graph. */
 interface Port {
@@ -44,7 +44,7 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     const ids: number[] = [];
     try {
       for (const { value } of feeds) {
-        ids.push(binding.createTensor([...value.shape], dtypeOf(runtime, value.data), value.data.slice()));
+        ids.push(toNative(runtime, value));
       }
       const results = binding.runSavedModel(
         session,

@@ -30,6 +30,7 @@ const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   BiasAddGrad: {},
   BroadcastTo: {},
   Cast: {},
+  CladenetConv2DFilterGradient: {},
   ConcatV2: {},
   Conv2D: {},
   Conv2DBackpropFilter: {},

@@ -103,6 +103,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
     backend,
     binding,
     messages: require('./dist/proto/api_pb.js') as unknown,
+    hasFilterGradient: runsOn === 'cpu' && hasFilterGradient(binding),
     description: {
       device: runsOn,
       tensorflow: binding.TF_Version,
@@ -135,6 +136,25 @@ function setEnvironment(env: NodeJS.ProcessEnv, missesGpu: boolean, { device, th
 function quietDeprecations(util: Record<string, unknown>): void {
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;
+}
+
+/** An addon of TensorFlow.js's own does not have it; ours registers it where it suits the processor. */
+function hasFilterGradient(binding: Binding): boolean {
+  const ids = [1, 2].map(() => binding.createTensor([1, 1, 1, 1], binding.TF_FLOAT, new Float32Array(1)));
+  const names = ['kernel_height', 'kernel_width', 'stride', 'top', 'left'];
+  const attributes = names.map((name) => ({
+    name,
+    type: binding.TF_ATTR_INT,
+    value: name === 'top' || name === 'left' ? 0 : 1,
+  }));
+  try {
+    for (const { id } of binding.executeOp('CladenetConv2DFilterGradient', attributes, [...ids], 1)) ids.push(id);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const id of ids) binding.deleteTensor(id);
+  }
 }
 
 function loadAddon(require: () => Binding, { addon }: Located): Binding {

@@ -12,13 +12,29 @@ export function dtypeOf({ binding }: Runtime, data: NumberArray): number {
   return data instanceof Int32Array ? binding.TF_INT32 : binding.TF_UINT8;
 }
 
+/**
+ * Copies an array to the device and gives the id of the tensor, which the caller deletes.
+ *
+ * TensorFlow copies what does not start on an alignment boundary. Whatever does, TensorFlow.js shares with it, and gives
+ * back to the JavaScript engine when the last use is over: a value that became a graph's state, on a thread of
+ * TensorFlow's, where the engine must not be touched. Processes crashed of that, once in many trainings.
+ */
+export function toNative(runtime: Runtime, { shape, data }: NdArray): number {
+  const bytes = data.BYTES_PER_ELEMENT;
+  const copy = new (data.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => NumberArray)(
+    new ArrayBuffer((data.length + 1) * bytes),
+    bytes,
+    data.length,
+  );
+  copy.set(data);
+  return runtime.binding.createTensor([...shape], dtypeOf(runtime, data), copy);
+}
+
 /** Copies an array to the device. The caller disposes the tensor (or its enclosing `tidy` does). */
-export function toTensor(runtime: Runtime, { shape, data }: NdArray): Tensor {
-  const { backend, binding } = runtime;
-  const dtype = dtypeOf(runtime, data);
-  // The addon shares memory with the typed array it is given, so it gets a copy that nobody else writes to.
-  const id = binding.createTensor([...shape], dtype, data.slice());
-  return backend.createOutputTensor({ id, shape: [...shape], dtype });
+export function toTensor(runtime: Runtime, array: NdArray): Tensor {
+  const shape = [...array.shape];
+  const dtype = dtypeOf(runtime, array.data);
+  return runtime.backend.createOutputTensor({ id: toNative(runtime, array), shape, dtype });
 }
 
 /** Copies a tensor back from the device. The addon hands out no bytes, so they come as 32-bit integers first. */

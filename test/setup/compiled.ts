@@ -11,12 +11,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export function compiled(): string {
   const folder = temporaryFolder();
   const setup = readdirSync(join(ROOT, 'src/setup')).map((name) => `src/setup/${name}`);
-  for (const file of ['src/errors.ts', 'src/files.ts', 'src/tensorflow/runtime.ts', ...setup]) {
+  for (const file of ['src/errors.ts', 'src/files.ts', 'src/package-root.ts', 'src/tensorflow/runtime.ts', ...setup]) {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), { compilerOptions: options });
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file.replace(/\.ts$/, '.js')), outputText);
   }
+  symlinkSync(join(ROOT, 'src/tensorflow/native'), join(folder, 'src/tensorflow/native'));
   symlinkSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
