@@ -83,14 +83,44 @@ export {
   type ReliabilityOptions,
   reliability,
 } from './evaluation/reliability.js';
+// Groups of classes that are confused with each other
+export { adjustedRandIndex } from './grouping/adjusted-rand.js';
+export type { Linkage } from './grouping/agglomerative.js';
+export { compareMethods, type MethodsComparison } from './grouping/compare-methods.js';
+export {
+  type Confusion,
+  type CountOptions,
+  confusionFromCounts,
+  confusionFromPredictions,
+  confusionFromShares,
+  type SharesTable,
+} from './grouping/confusion.js';
+export { type ConfusionCsvOptions, confusionToCsv, readConfusion, writeConfusion } from './grouping/confusion-csv.js';
+export { type GroupingMethod, type GroupingOptions, groupClasses } from './grouping/group-classes.js';
+export { type GroupTaxonomyOptions, groupTaxonomy, type TaxonomyForm } from './grouping/group-taxonomy.js';
+export type { Grouping, Merge } from './grouping/grouping.js';
+export { type GroupMistakes, mistakesInGroup } from './grouping/mistakes.js';
+export { type NamedGroup, namedGroups } from './grouping/named-groups.js';
+export { confusionFromPredictionFile, type PredictionCsvOptions } from './grouping/prediction-csv.js';
+export type { Recommendation } from './grouping/recommend.js';
+export { type Sweep, type SweepOptions, type SweepPoint, sweepBeta } from './grouping/sweep.js';
+export {
+  type SymmetricMatrix,
+  type Symmetrization,
+  type SymmetrizeOptions,
+  symmetrize,
+} from './grouping/symmetrize.js';
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
 // Figures and tables
 export { comparisonTable } from './report/comparison-table.js';
 export { confusionMatrixFigure } from './report/confusion-figure.js';
+export { type DendrogramOptions, dendrogramFigure } from './report/dendrogram-figure.js';
+export { agreementTable, groupsText, sweepTable } from './report/group-tables.js';
 export { learningCurves } from './report/learning-curves.js';
 export { reliabilityDiagram } from './report/reliability-diagram.js';
+export { type SweepFigureOptions, sweepFigure } from './report/sweep-figure.js';
 export { taxonomyFigure } from './report/taxonomy-figure.js';
 export { writeFigure } from './report/write-figure.js';
 // The machine

@@ -153,6 +153,42 @@ withImages(program.command('weak <tree>'), true)
   .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
   .action(async (model: string, options: Options) => (await import('./commands/weak.js')).weakCommand(model, options));
 
+withImages(program.command('confusion [model]'), false)
+  .description("which class is taken for which: the mistakes of a classifier on its validation part, or anybody's")
+  .option('--predictions <file>', 'instead of a model: CSV with a true and a predicted column, or probabilities')
+  .option('--out <file>', 'CSV with the class names as first row and first column')
+  .option('--soft', 'sum the probabilities instead of counting the most probable classes')
+  .option('--counts', 'write images (or summed probabilities) instead of shares of each row')
+  .option('--json <file>', 'the same as JSON')
+  .option('--seed <n>', 'seed of --limit-per-class (default: 1)')
+  .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
+  .action(async (model: string | undefined, options: Options) =>
+    (await import('./commands/confusion.js')).confusionCommand(model, options),
+  );
+
+withImages(program.command('group <file|model>'), false)
+  .description(
+    'classes that are confused with each other, as groups and as a taxonomy; from a confusion matrix or a model',
+  )
+  .option('--soft', 'with a model: sum the probabilities instead of counting the most probable classes')
+  .option('--symmetrize <kind>', 'mean, power, reciprocal or product (default: mean)')
+  .option('--alpha <x>', 'exponent of power (default: 2)')
+  .option('--method <kind>', 'beta, agglomerative, kmeans or spectral (default: beta)')
+  .option('--linkage <kind>', 'of agglomerative: average, complete, single or ward (default: average)')
+  .option('--groups <n>', 'how many groups, single classes included; not with the method beta')
+  .option('--beta <x>', 'the threshold, from 0 to 1 (default: the recommended one, with the reason)')
+  .option('--sweep', 'print what the groups are worth at many thresholds')
+  .option('--compare', 'print how far the methods agree')
+  .option('--nested', 'a taxonomy with a node for each merge (default: one for each group)')
+  .option('--out <taxonomy>', 'write the groups as a taxonomy: .csv or .json')
+  .option('--json <file>', 'write classes, groups, merges and all numbers as JSON')
+  .option('--figures <dir>', 'draw confusion.png, dendrogram.png and sweep.png into this folder')
+  .option('--seed <n>', 'seed of everything random (default: 1)')
+  .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
+  .action(async (source: string, options: Options) =>
+    (await import('./commands/group.js')).groupCommand(source, options),
+  );
+
 /** Exit codes: 0, 1 (the work failed), 2 (the call was wrong). */
 async function main(): Promise<void> {
   try {

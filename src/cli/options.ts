@@ -5,6 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CladenetError, nearest, type Problem } from '../errors.js';
+import { LINKAGES } from '../grouping/agglomerative.js';
+import { GROUPING_METHODS } from '../grouping/group-classes.js';
+import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
 import { presets } from '../network/presets.js';
 
 /** A number, as text where it was typed. What is allowed is said with each, in the words of the error. */
@@ -53,6 +56,8 @@ const imageOptions = {
   strict: flagged,
   gpu: flagged,
 };
+
+export const imageOptionNames = Object.keys(imageOptions) as (keyof typeof imageOptions)[];
 
 const trainingOptions = {
   ...imageOptions,
@@ -103,6 +108,33 @@ export const weakSchema = z.strictObject({
   top: whole(1).default(10),
   seed: whole(0).default(1),
 });
+const confusionOptions = {
+  ...imageOptions,
+  images: text('a folder or a table').optional(),
+  soft: flagged,
+  json: text('a file').optional(),
+  seed: whole(0).default(1),
+};
+export const confusionSchema = z.strictObject({
+  ...confusionOptions,
+  predictions: text('a file').optional(),
+  out: text('a file'),
+  counts: flagged,
+});
+export const groupSchema = z.strictObject({
+  ...confusionOptions,
+  symmetrize: oneOf(...SYMMETRIZATIONS).default('mean'),
+  alpha: above0.optional(),
+  method: oneOf(...GROUPING_METHODS).default('beta'),
+  linkage: oneOf(...LINKAGES).optional(),
+  groups: whole(1).optional(),
+  beta: number('a number from 0 to 1', (value) => value >= 0 && value <= 1).optional(),
+  sweep: flagged,
+  compare: flagged,
+  nested: flagged,
+  out: text('a file').optional(),
+  figures: text('a folder').optional(),
+});
 export const taxonomySchema = z.strictObject({ images: text('a folder or a table').optional(), singleChild });
 export const networkSchema = z.strictObject({ classes: whole(1).default(121), size });
 export const demoSchema = z.strictObject({
@@ -115,11 +147,26 @@ export type FlatCommand = z.output<typeof flatSchema>;
 export type TreeCommand = z.output<typeof treeSchema>;
 export type PredictCommand = z.output<typeof predictSchema>;
 export type EvaluateCommand = z.output<typeof evaluateSchema>;
+export type ConfusionCommand = z.output<typeof confusionSchema>;
+export type GroupCommand = z.output<typeof groupSchema>;
 export type WeakCommand = z.output<typeof weakSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */
 export const flag = (name: PropertyKey) =>
   `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Options that were given and would do nothing, as problems. */
+export function unusedOptions<C extends object>(
+  command: C,
+  names: readonly (keyof C & string)[],
+  expected: string,
+): Problem[] {
+  return names.flatMap((name) => {
+    const value = command[name];
+    if (value === undefined || value === false) return [];
+    return [{ where: flag(name), expected, received: value === true ? 'it' : String(value) }];
+  });
+}
 
 /**
  * Options from a configuration file (JSON, the same names in camelCase), overridden by those of the command line.

@@ -17,11 +17,19 @@ export interface Places {
  */
 export const ROW_TOLERANCE = 1e-3;
 
-/** Names that are empty or repeated, and fewer than two classes. */
-export function classProblems(classes: readonly string[], place: (i: number) => string): Problem[] {
+/**
+ * Names that are empty or repeated, and fewer than two classes.
+ * @param place where class i is named
+ * @param whole where they all are
+ */
+export function classProblems(
+  classes: readonly string[],
+  place: (i: number) => string,
+  whole: string = 'classes',
+): Problem[] {
   const problems: Problem[] = [];
   if (classes.length < 2) {
-    problems.push({ where: 'classes', expected: 'at least 2 classes', received: `${classes.length}` });
+    problems.push({ where: whole, expected: 'at least 2 classes', received: `${classes.length}` });
   }
   const first = new Map<string, number>();
   classes.forEach((name, i) => {
@@ -38,41 +46,44 @@ export function classProblems(classes: readonly string[], place: (i: number) => 
   return problems;
 }
 
-/** Entries and rows that cannot be; a row is one problem however many of its entries are wrong. */
+/** Rows that cannot be, each one problem however many of its entries are wrong. */
 export function valueProblems(
   classes: readonly string[],
   values: Float64Array,
   unit: Unit,
   places: Places,
 ): readonly Problem[] {
+  return classes.flatMap((_, i) => rowProblem(classes, values, unit, places, i) ?? []);
+}
+
+/** What is wrong with row i. */
+export function rowProblem(
+  classes: readonly string[],
+  values: Float64Array,
+  unit: Unit,
+  places: Places,
+  i: number,
+): Problem | undefined {
   const n = classes.length;
-  const problems: Problem[] = [];
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    let bad = -1;
-    for (let j = 0; j < n; j++) {
-      const value = values[i * n + j] as number;
-      if (!(value >= 0 && value < Infinity) && bad < 0) bad = j;
-      sum += value;
-    }
-    if (bad >= 0) {
-      const received = `${values[i * n + bad]}`;
-      problems.push({ where: places.cell(i, bad), expected: 'a finite number of 0 or more', received });
-    } else if (sum === 0) {
-      problems.push({
-        where: places.row(i),
-        expected: 'at least one image of each class',
-        received: `no images of '${classes[i]}'`,
-        remedy: 'Leave the class out, or predict more images (out-of-fold predictions cover all training images).',
-      });
-    } else if (unit === 'shares' && Math.abs(sum - 1) > ROW_TOLERANCE) {
-      problems.push({
-        where: places.row(i),
-        expected: `shares of the images of '${classes[i]}' that sum to 1 (± ${ROW_TOLERANCE})`,
-        received: `a sum of ${sum}`,
-        remedy: "Divide the row by its sum, or say that the entries are images (a file's first field: images).",
-      });
-    }
+  const row = values.subarray(i * n, (i + 1) * n);
+  const bad = row.findIndex((value) => !(value >= 0 && value < Infinity));
+  if (bad >= 0) {
+    return { where: places.cell(i, bad), expected: 'a finite number of 0 or more', received: `${row[bad]}` };
   }
-  return problems;
+  const sum = row.reduce((total, value) => total + value, 0);
+  if (sum === 0) {
+    return {
+      where: places.row(i),
+      expected: 'at least one image of each class',
+      received: `no images of '${classes[i]}'`,
+      remedy: 'Leave the class out, or predict more images (out-of-fold predictions cover all training images).',
+    };
+  }
+  if (unit === 'images' || Math.abs(sum - 1) <= ROW_TOLERANCE) return undefined;
+  return {
+    where: places.row(i),
+    expected: `shares of the images of '${classes[i]}' that sum to 1 (± ${ROW_TOLERANCE})`,
+    received: `a sum of ${sum}`,
+    remedy: "Divide the row by its sum, or say that the entries are images (a file's first field: images).",
+  };
 }

@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
-import { atLine, suggester, toProblems } from '../taxonomy/findings.js';
+import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
-import { classProblems, ROW_TOLERANCE, type Unit, valueProblems } from './check-confusion.js';
+import { classProblems, ROW_TOLERANCE, rowProblem, type Unit } from './check-confusion.js';
 import { type Confusion, fromValues, refusal, sumOf } from './confusion.js';
 
 export interface ConfusionCsvOptions {
@@ -34,37 +34,34 @@ export function parseConfusion(text: string, options: ConfusionCsvOptions = {}):
     return left([{ where: source, expected: 'a table with the classes in its first row', received: 'an empty file' }]);
   }
   const [corner = '', ...classes] = header.fields;
-  const top = classProblems(classes, (j) => `${source}, line ${header.line}, column ${j + 2}`);
+  const top = classProblems(classes, (j) => `${source}, line ${header.line}, column ${j + 2}`, source);
   if (top.length > 0) return left(top);
-  const shape = shapeProblems(classes, body, source);
-  if (shape.length > 0) return left(shape);
 
   const n = classes.length;
-  const rowOf = new Map(body.map((row) => [row.fields[0], row]));
+  const { rowOf, findings: wrong } = matchRows(classes, body, source);
   const values = new Float64Array(n * n);
-  const lines = new Int32Array(n);
-  const unreadable: Problem[] = [];
-  classes.forEach((name, i) => {
-    // The shape was checked: each class has one row, of n + 1 fields.
-    const { line, fields } = rowOf.get(name) as Row;
-    lines[i] = line;
-    for (let j = 0; j < n; j++) {
-      const field = fields[j + 1] as string;
-      const value = field === '' ? Number.NaN : Number(field);
-      values[i * n + j] = value;
-      if (Number.isNaN(value)) {
-        const where = `${source}, line ${line}, column '${classes[j]}'`;
-        unreadable.push({ where, expected: 'a number', received: `'${field}'` });
-      }
-    }
+  const readable: number[] = [];
+  rowOf.forEach(({ line, fields }, i) => {
+    const row = fields.slice(1).map((field) => (field === '' ? Number.NaN : Number(field)));
+    row.forEach((value, j) => {
+      if (!Number.isNaN(value)) return;
+      const at = { where: `${source}, line ${line}, column '${classes[j]}'`, order: line };
+      wrong.push({ at, expected: 'a number', received: `'${fields[j + 1]}'` });
+    });
+    values.set(row, i * n);
+    if (!row.some(Number.isNaN)) readable.push(i);
   });
-  if (unreadable.length > 0) return left(unreadable);
-  const unit = options.unit ?? (isUnit(corner) ? corner : guessUnit(values, n));
-  const problems = valueProblems(classes, values, unit, {
-    row: (i) => `${source}, line ${lines[i]} ('${classes[i]}')`,
-    cell: (i, j) => `${source}, line ${lines[i]}, column '${classes[j]}'`,
-  });
-  return problems.length > 0 ? left(problems) : right(fromValues(classes, values, unit));
+  const unit = options.unit ?? (isUnit(corner) ? corner : guessUnit(values, n, readable));
+  const lineOf = (i: number): number => rowOf.get(i)?.line ?? 0;
+  const places = {
+    row: (i: number) => `${source}, line ${lineOf(i)} ('${classes[i]}')`,
+    cell: (i: number, j: number) => `${source}, line ${lineOf(i)}, column '${classes[j]}'`,
+  };
+  for (const i of readable) {
+    const problem = rowProblem(classes, values, unit, places, i);
+    if (problem !== undefined) wrong.push({ ...problem, at: { where: problem.where, order: lineOf(i) } });
+  }
+  return wrong.length > 0 ? left(toProblems(wrong)) : right(fromValues(classes, values, unit));
 }
 
 /**
@@ -117,48 +114,56 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Rows that do not make a square with the columns. */
-function shapeProblems(classes: readonly string[], body: readonly Row[], source: string): readonly Problem[] {
+/** For the index of each class its row, if it has one of the right length; and what does not make a square. */
+function matchRows(
+  classes: readonly string[],
+  body: readonly Row[],
+  source: string,
+): { rowOf: Map<number, Row>; findings: Finding[] } {
   const n = classes.length;
   const suggest = suggester(classes);
-  const known = new Set(classes);
+  const indexOf = new Map(classes.map((name, i) => [name, i]));
   const lineOf = new Map<string, number>();
-  const findings = body.flatMap(({ line, fields }) => {
+  const rowOf = new Map<number, Row>();
+  const findings: Finding[] = [];
+  for (const row of body) {
+    const { line, fields } = row;
     const at = atLine(source, line);
     const [name = ''] = fields;
+    const index = indexOf.get(name);
     const earlier = lineOf.get(name);
     lineOf.set(name, earlier ?? line);
-    if (!known.has(name)) {
-      return [{ at, expected: 'a class of the first row', received: `'${name}'`, remedy: suggest(name) }];
+    if (index === undefined) {
+      findings.push({ at, expected: 'a class of the first row', received: `'${name}'`, remedy: suggest(name) });
+    } else if (earlier !== undefined) {
+      findings.push({ at, expected: 'each class once', received: `'${name}', as in line ${earlier}` });
+    } else if (fields.length !== n + 1) {
+      const expected = `${n} entries after '${name}', one for each class of the first row`;
+      findings.push({ at, expected, received: `${fields.length - 1}` });
+    } else {
+      rowOf.set(index, row);
     }
-    if (earlier !== undefined) {
-      return [{ at, expected: 'each class once', received: `'${name}', as in line ${earlier}` }];
-    }
-    if (fields.length === n + 1) return [];
-    const expected = `${n} entries after '${name}', one for each class of the first row`;
-    return [{ at, expected, received: `${fields.length - 1}` }];
-  });
+  }
   const missing = classes.filter((name) => !lineOf.has(name));
-  const problems = [...toProblems(findings)];
   if (missing.length > 0) {
     const [first = ''] = missing;
     const others = missing.length > 1 ? ` nor for ${missing.length - 1} others` : '';
+    const at = { where: source, order: Infinity };
     const expected = `a row for each of the ${n} classes of the first row`;
-    problems.push({ where: source, expected, received: `none for '${first}'${others}` });
+    findings.push({ at, expected, received: `none for '${first}'${others}` });
   }
-  return problems;
+  return { rowOf, findings };
 }
 
 function isUnit(corner: string): corner is Unit {
   return corner === 'images' || corner === 'shares';
 }
 
-function guessUnit(values: Float64Array, n: number): Unit {
-  if (!values.every(Number.isInteger)) return 'shares';
-  for (let i = 0; i < n; i++) {
-    if (Math.abs(sumOf(values, i * n, (i + 1) * n) - 1) > ROW_TOLERANCE) return 'images';
-  }
-  return 'shares';
+/** Images if the rows that can be read are whole numbers and do not all sum to 1. */
+function guessUnit(values: Float64Array, n: number, readable: readonly number[]): Unit {
+  const rows = readable.map((i) => values.subarray(i * n, (i + 1) * n));
+  if (!rows.every((row) => row.every(Number.isInteger))) return 'shares';
+  return rows.every((row) => Math.abs(sumOf(row, 0, n) - 1) <= ROW_TOLERANCE) ? 'shares' : 'images';
 }
 
 function quote(field: string): string {

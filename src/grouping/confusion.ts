@@ -83,6 +83,14 @@ export function fromValues(classes: readonly string[], values: Float64Array, uni
   return { classes, shares: values.map((value, e) => value / (images[Math.floor(e / n)] as number)), images };
 }
 
+/** What a confusion matrix counts, as far as its entries tell: whole images, summed probabilities, or shares alone. */
+export function countedIn({ classes, shares, images }: Confusion): 'images' | 'probabilities' | 'shares' {
+  if (images === undefined) return 'shares';
+  const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) < 1e-6;
+  const whole = shares.every((share, e) => isWhole(share * (images[Math.floor(e / classes.length)] as number)));
+  return whole ? 'images' : 'probabilities';
+}
+
 /** Everything wrong with a confusion matrix that somebody made by hand; empty when nothing is. */
 export function confusionProblems({ classes, shares, images }: Confusion): Problem[] {
   const n = classes.length;

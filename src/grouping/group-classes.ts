@@ -101,10 +101,16 @@ function cluster({ classes, values, exponent }: SymmetricMatrix, options: Groupi
 
 function onBetaScale({ groupOf, merges }: Partition, exponent: number): Partition {
   if (exponent === 1) return { groupOf, merges };
-  return { groupOf, merges: merges.map((merge) => ({ ...merge, height: merge.height ** (1 / exponent) })) };
+  // Ward's similarities can be below 0.
+  const onScale = (height: number): number => Math.sign(height) * Math.abs(height) ** (1 / exponent);
+  return { groupOf, merges: merges.map((merge) => ({ ...merge, height: onScale(merge.height) })) };
 }
 
-function groupingProblems(options: GroupingOptions, n: number): Problem[] {
+/**
+ * What is wrong with the options, by themselves and for `n` classes; empty when nothing is. An option that its method has
+ * no use for is wrong, as it would be passed over in silence.
+ */
+export function groupingProblems(options: GroupingOptions, n: number): Problem[] {
   const { method = 'beta', beta, groups, linkage, seed } = options;
   const problems = [...symmetrizeProblems(options), ...choiceProblems('method', method, GROUPING_METHODS)];
   if (linkage !== undefined) problems.push(...choiceProblems('linkage', linkage, LINKAGES));
@@ -117,6 +123,12 @@ function groupingProblems(options: GroupingOptions, n: number): Problem[] {
   }
   if (method === 'beta' && beta === undefined) {
     problems.push({ where: 'beta', expected: 'a threshold from 0 to 1', received: 'none' });
+  }
+  if (method === 'beta' && groups !== undefined) {
+    problems.push({ where: 'groups', expected: 'none: beta decides how many come out', received: `${groups}` });
+  }
+  if ((method === 'kmeans' || method === 'spectral') && beta !== undefined) {
+    problems.push({ where: 'beta', expected: `none: ${method} has no threshold`, received: `${beta}` });
   }
   if (method === 'kmeans' && groups === undefined) {
     problems.push({ where: 'groups', expected: 'how many groups k-means is to find', received: 'none' });

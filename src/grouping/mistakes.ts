@@ -37,6 +37,31 @@ export function mistakesIn({ classes, shares, images }: Confusion, groupOf: Int3
   return { inside: inside / all, modularity: inside / all - expected };
 }
 
+export interface GroupMistakes {
+  /** Of all mistakes, the share that takes a class of the group for another one of it; 0 without mistakes. */
+  readonly ofAll: number;
+  /** The same of the mistakes with images of the group's classes. */
+  readonly ofOwn: number;
+}
+
+/** What a specialist for one group of classes could mend at best. */
+export function mistakesInGroup({ classes, shares, images }: Confusion, members: readonly string[]): GroupMistakes {
+  const n = classes.length;
+  const isMember = classes.map((name) => members.includes(name));
+  let [all, own, inside] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      if (i === j) continue;
+      const mistakes = (shares[i * n + j] as number) * (images?.[i] ?? 1);
+      all += mistakes;
+      if (!isMember[i]) continue;
+      own += mistakes;
+      if (isMember[j]) inside += mistakes;
+    }
+  }
+  return { ofAll: all === 0 ? 0 : inside / all, ofOwn: own === 0 ? 0 : inside / own };
+}
+
 /** How many pairs of classes are in one group, for groups of these sizes. */
 export function pairsIn(sizes: readonly number[]): number {
   return sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);

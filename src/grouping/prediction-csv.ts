@@ -51,12 +51,6 @@ export function parsePredictions(
   if (truth < 0) {
     const received = `the columns ${header.fields.map((name) => `'${name}'`).join(', ')}`;
     problems.push({ at: atLine(source, header.line), expected: "a column 'true' with the true classes", received });
-  } else if (predicted >= 0 && options.soft) {
-    problems.push({
-      at: atLine(source, header.line),
-      expected: 'a column of probabilities for each class, to sum them',
-      received: `the column '${header.fields[predicted]}'`,
-    });
   }
   for (const { line, fields } of body) {
     if (fields.length === names.length) continue;
@@ -64,16 +58,19 @@ export function parsePredictions(
     problems.push({ at: atLine(source, line), expected, received: `${fields.length}` });
   }
   if (problems.length > 0) return left(toProblems(problems));
-  return predicted >= 0
+  return predicted >= 0 && !options.soft
     ? fromLabels(body, truth, predicted, options, source)
-    : fromProbabilities(header, body, truth, options, source);
+    : fromProbabilities(header, body, truth, predicted, options, source);
 }
 
 /**
  * Reads the confusion matrix of a table of predictions, see {@link parsePredictions}.
  * @throws CladenetError `EVALUATION` with every problem, each with its line
  */
-export async function readPredictions(path: string, options: PredictionCsvOptions = {}): Promise<Confusion> {
+export async function confusionFromPredictionFile(
+  path: string,
+  options: PredictionCsvOptions = {},
+): Promise<Confusion> {
   const { source = path } = options;
   const result = parsePredictions(await readText(path), { ...options, source });
   if (isLeft(result)) throw refusal(result.left);
@@ -103,12 +100,18 @@ function fromProbabilities(
   header: Row,
   body: readonly Row[],
   truth: number,
+  predicted: number,
   options: PredictionCsvOptions,
   source: string,
 ): Either<readonly Problem[], Confusion> {
   const columns = header.fields
     .map((name, column) => ({ name, column }))
-    .filter(({ name, column }) => column !== truth && !OTHER_COLUMNS.includes(name.toLowerCase()));
+    .filter(({ name, column }) => column !== truth && column !== predicted && !isOther(name));
+  if (columns.length === 0) {
+    const expected = `a column of probabilities for each class${predicted < 0 ? ", or a column 'predicted'" : ', to sum them'}`;
+    const received = `the columns ${header.fields.map((name) => `'${name}'`).join(', ')}`;
+    return left([{ where: `${source}, line ${header.line}`, expected, received }]);
+  }
   const columnOf = new Map(columns.map(({ name, column }) => [name, column]));
   const classes = options.classes ?? columns.map(({ name }) => name);
   const missing = classes.filter((name) => !columnOf.has(name));
@@ -181,6 +184,10 @@ function labeller(classes: readonly string[], source: string) {
       return index;
     },
   };
+}
+
+function isOther(column: string): boolean {
+  return OTHER_COLUMNS.includes(column.toLowerCase());
 }
 
 function toNumber(field: string): number {

@@ -33,7 +33,7 @@ export function recommendBeta(points: readonly SweepPoint[]): Recommendation {
     `${count(groups, 'group', 'groups')} of two or more${greatestSize}, with ${percent(mistakesInside)} of all mistakes in ` +
     `${percent(pairsInside)} of the pairs of classes; ${count(alone, 'class', 'classes')} alone.`;
   const choice =
-    `Their modularity, ${modularity.toFixed(2)}, is within 5% of the greatest, ${greatest.toFixed(2)}, and of the ` +
+    `Their modularity, ${modularity.toFixed(2)}, is within 5 % of the greatest, ${greatest.toFixed(2)}, and of the ` +
     `${count(good.length, 'threshold', 'thresholds')} that reach this ` +
     (stability === undefined
       ? 'theirs is the highest, so that they are the smallest.'
@@ -47,5 +47,5 @@ function count(number: number, one: string, many: string): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -30,7 +30,9 @@ export interface SymmetricMatrix {
  * - `power`: (C^alpha + (Cᵀ)^alpha) / 2, element by element, compared with beta^alpha. With alpha above 1 strong confusion
  *   in one direction outweighs weak confusion in both; alpha = 1 is `mean`. The soft threshold of Zhang & Horvath, "A
  *   general framework for weighted gene co-expression network analysis", 2005.
- * - `reciprocal`: sqrt(C ∘ Cᵀ), element by element, the geometric mean: 0 unless the confusion goes both ways.
+ * - `reciprocal`: sqrt(C ∘ Cᵀ), element by element, the geometric mean of the two shares: 0 unless the confusion goes both
+ *   ways. The coefficient of Ochiai, "Zoogeographical studies on the soleoid fishes found in Japan and its neighbouring
+ *   regions", 1957, which is the geometric mean of two conditional frequencies.
  * - `product`: C and Cᵀ are each multiplied by C, as matrices, before they are symmetrised as in `mean`: M = (C·C + Cᵀ·C) / 2,
  *   then (M + Mᵀ) / 2. (C·C)(i, j) is the confusion of i with j in two steps, through any class k; (Cᵀ·C)(i, j) says how
  *   often images of one and the same class are given i and j, which relates i and j to each other (the "bibliometric"

@@ -1,4 +1,5 @@
 /** Plain-text tables for the terminal: classifiers side by side, and their differences. */
+import { alignColumns, blocksOf } from './columns.js';
 import { percent } from './theme.js';
 
 export interface TableRow {
@@ -42,7 +43,6 @@ export const COMPARISON_COLUMNS: readonly TableColumn[] = [
 ];
 
 const NONE = '-';
-const GAP = '  ';
 
 function format({ kind }: TableColumn, value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return NONE;
@@ -50,20 +50,14 @@ function format({ kind }: TableColumn, value: number | undefined): string {
 }
 
 /** A difference with its sign, `-0.0` included; those of shares in percentage points. */
-function formatChange({ kind }: TableColumn, value: number): string {
+export function formatChange({ kind }: TableColumn, value: number): string {
   const text = kind === 'share' ? (value * 100).toFixed(1) : value.toFixed(3);
   return value > 0 ? `+${text}` : text;
 }
 
-/** Lines up cells: the first `left` columns to the left, the others to the right. */
-function alignColumns(rows: readonly (readonly string[])[], left: number): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join(GAP)
-      .trimEnd(),
-  );
+/** A p value. */
+export function formatChance(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
 }
 
 export interface TableOptions {
@@ -71,26 +65,6 @@ export interface TableOptions {
   readonly columns?: readonly TableColumn[] | undefined;
   /** Characters in a line, by default any number: columns that do not fit go into another table below. */
   readonly width?: number | undefined;
-}
-
-/** The rows in pieces no wider than `width`, each with the first column and at least one more. */
-function blocksOf(rows: readonly (readonly string[])[], width: number): string[][][] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const [first = 0] = widths;
-  let block: number[] = [];
-  const blocks = [block];
-  let taken = first;
-  for (let column = 1; column < widths.length; column++) {
-    const wide = GAP.length + (widths[column] ?? 0);
-    if (block.length > 0 && taken + wide > width) {
-      block = [];
-      blocks.push(block);
-      taken = first;
-    }
-    block.push(column);
-    taken += wide;
-  }
-  return blocks.map((columns) => rows.map((row) => [0, ...columns].map((column) => row[column] ?? '')));
 }
 
 /**
@@ -137,7 +111,7 @@ function differenceLines(differences: readonly TableDifference[], columns: reado
     const column = columns.find((other) => other.metric === metric) ?? share(metric, metric);
     const interval = `[${formatChange(column, low)}, ${formatChange(column, high)}]`;
     const unit = column.kind === 'share' ? 'points' : '';
-    const chance = p === undefined ? NONE : p < 0.001 ? '<0.001' : p.toFixed(3);
+    const chance = p === undefined ? NONE : formatChance(p);
     return [`${a} - ${b}`, column.title, formatChange(column, difference), unit, interval, chance];
   });
   return alignColumns([['difference', 'metric', 'change', '', '95 % interval', 'p'], ...rows], 2);

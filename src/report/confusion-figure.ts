@@ -13,10 +13,19 @@ import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER, percent } from './theme.js';
 
 export interface ConfusionFigureOptions extends ConfusionOrder {
   readonly title?: string;
+  /**
+   * What the matrix holds: `images` (the default); `probabilities`, summed over images; or `shares` of rows whose images
+   * are not known. Where it is not images, shares below 0.5 % are left white: next to all cells have some.
+   */
+  readonly unit?: Unit;
 }
+
+type Unit = 'images' | 'probabilities' | 'shares';
 
 /** Up to this many classes a cell is large enough for its percentage. */
 const NUMBERED = 30;
+/** The smallest share that is drawn where all cells may have one. */
+const FAINTEST = 0.005;
 /** No matrix is drawn wider than about this many pixels; with hundreds of classes the names go, then the pixels. */
 const WIDEST = 1800;
 
@@ -53,36 +62,45 @@ function colour(share: number, hit: boolean): string {
  */
 export async function confusionMatrixFigure(
   matrix: ConfusionCounts,
-  { title = 'Confusion matrix', ...order }: ConfusionFigureOptions = {},
+  { title = 'Confusion matrix', unit = 'images', ...order }: ConfusionFigureOptions = {},
 ): Promise<string> {
-  const layout = layOutConfusion(matrix, order);
+  const all = layOutConfusion(matrix, order);
+  const least = unit === 'images' ? 0 : FAINTEST;
+  const layout = { ...all, cells: all.cells.filter(({ share }) => share >= least) };
   const sizes = sizesFor(layout);
-  const { rows, images, accuracy } = layout;
+  const { rows } = layout;
   const side = rows.length * sizes.cell;
-  const hits =
-    images === 0 ? 'no images' : `${count(images)} image${images === 1 ? '' : 's'}, accuracy ${percent(accuracy)}`;
   const recallColumn = sizes.named ? Math.max(34, 4.5 * sizes.font) : 0;
-  const imagesColumn = sizes.named
-    ? Math.max(...rows.map((row) => textWidth(count(row.images), sizes.font)), 36) + 10
-    : 0;
+  const counted = sizes.named && unit !== 'shares';
+  const imagesColumn = counted ? Math.max(...rows.map((row) => textWidth(count(row.images), sizes.font)), 36) + 10 : 0;
   return renderSvg(
     drawingSpec({
       title,
-      subtitle: `${hits}. Rows are true classes, columns predicted ones.`,
+      subtitle: `${amount(layout, unit)}. Rows are true classes, columns predicted ones.`,
       width: side,
       height: side,
       layers: [
         ...gridLayers(layout, sizes),
         ...cellLayers(layout, sizes),
-        ...(sizes.named ? nameLayers(layout, sizes, recallColumn, imagesColumn) : []),
+        ...(sizes.named ? nameLayers(layout, sizes, recallColumn, unit) : []),
+        ...(counted ? imageLayers(layout, sizes, side + recallColumn + imagesColumn) : []),
         ...blockLayers(layout, sizes, side + recallColumn + imagesColumn + 10),
-        ...legendLayers(side + sizes.names + 44),
+        ...legendLayers(side + sizes.names + 44, least),
       ],
     }),
   );
 }
 
-const count = (value: number): string => (Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(1));
+/** Sums of probabilities miss a whole number of images by rounding. */
+const count = (value: number): string =>
+  Math.abs(value - Math.round(value)) < 1e-3 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
+
+function amount({ rows, images, accuracy }: ConfusionLayout, unit: Unit): string {
+  if (unit === 'shares') return `${rows.length} classes, mean recall ${percent(accuracy)}`;
+  if (images === 0) return 'no images';
+  const right = unit === 'images' ? 'accuracy' : 'mean probability of the true class';
+  return `${count(images)} image${count(images) === '1' ? '' : 's'}, ${right} ${percent(accuracy)}`;
+}
 
 /** Hairlines; every fifth is a little darker where there are many, to lead the eye. */
 function gridLayers({ rows }: ConfusionLayout, { cell }: Sizes): Mark[] {
@@ -123,40 +141,36 @@ function cellLayers({ cells, rows }: ConfusionLayout, { cell }: Sizes): Mark[] {
   return [...drawn, layer('text', numbers, { fontSize, align: 'center', baseline: 'middle' })];
 }
 
-/** Class names to the left and below; recall and number of images to the right. */
-function nameLayers(
-  { rows }: ConfusionLayout,
-  { cell, font }: Sizes,
-  recallColumn: number,
-  imagesColumn: number,
-): Mark[] {
+/** Class names to the left and below; recall to the right. */
+function nameLayers({ rows }: ConfusionLayout, { cell, font }: Sizes, recallColumn: number, unit: Unit): Mark[] {
   const side = rows.length * cell;
   const middle = (i: number) => (i + 0.5) * cell;
   const ink = (images: number) => (images > 0 ? INK : MUTED);
   const left = rows.map(({ name, images }, i) => ({ x: -7, y: middle(i), text: name, fill: ink(images) }));
   const below = rows.map(({ name, images }, i) => ({ x: middle(i), y: side + 7, text: name, fill: ink(images) }));
-  const recalls = rows.map(({ recall }, i) => ({
-    x: side + recallColumn,
-    y: middle(i),
-    text: recall === undefined ? '–' : percent(recall),
-  }));
-  const numbers = rows.map(({ images }, i) => ({
-    x: side + recallColumn + imagesColumn,
-    y: middle(i),
-    text: count(images),
-  }));
-  const heads = [
-    { x: side + recallColumn, text: 'recall' },
-    { x: side + recallColumn + imagesColumn, text: 'images' },
-  ];
+  const x = side + recallColumn;
+  const recalls = rows.map(({ recall }, i) => ({ y: middle(i), text: recall === undefined ? '–' : percent(recall) }));
   const right = { fontSize: font, align: 'right', baseline: 'middle' };
   return [
     layer('text', left, right),
     layer('text', below, { ...right, angle: -90 }),
-    layer('text', recalls, right),
-    layer('text', numbers, { ...right, fill: MUTED }),
-    layer('text', heads, { ...right, y: -8, fontSize: Math.min(font, 10), fill: MUTED }),
+    layer('text', recalls, { ...right, x }),
+    headLayer(x, font, unit === 'probabilities' ? 'true class' : 'recall'),
   ];
+}
+
+/** The number of images of each row, ending at `x`. */
+function imageLayers({ rows }: ConfusionLayout, { cell, font }: Sizes, x: number): Mark[] {
+  const numbers = rows.map(({ images }, i) => ({ y: (i + 0.5) * cell, text: count(images) }));
+  return [
+    layer('text', numbers, { x, fontSize: font, align: 'right', baseline: 'middle', fill: MUTED }),
+    headLayer(x, font, 'images'),
+  ];
+}
+
+function headLayer(x: number, font: number, text: string): Mark {
+  const style = { align: 'right', baseline: 'middle', fontSize: Math.min(font, 10), fill: MUTED };
+  return layer('text', [{ x, y: -8, text }], style);
 }
 
 /** Outlines on the diagonal; brackets and names at `x`. A class alone that gives its name to its group needs none. */
@@ -178,7 +192,8 @@ function blockLayers({ blocks, rows }: ConfusionLayout, { cell, font }: Sizes, x
 }
 
 /** Two rows of swatches, for hits and mistakes, at `y`. */
-function legendLayers(y: number): Mark[] {
+function legendLayers(y: number, least: number): Mark[] {
+  const white = least > 0 ? `below ${percent(least)}` : 'none';
   const [swatch, step] = [14, 36];
   const shares = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
   const swatches = shares.flatMap((share, i) =>
@@ -191,7 +206,7 @@ function legendLayers(y: number): Mark[] {
     layer('rect', swatches, { width: step - 2, height: swatch }),
     layer('text', labels, { ...words, y: y + 2 * swatch + 13, align: 'center' }),
     layer('text', kinds, { ...words, x: shares.length * step + 6 }),
-    layer('text', [{ x: 0, y: y - 11, text: 'Share of the true class; square-root colour scale, white: none' }], {
+    layer('text', [{ x: 0, y: y - 11, text: `Share of the true class; square-root colour scale, white: ${white}` }], {
       ...words,
       fill: MUTED,
     }),

@@ -231,6 +231,8 @@ describe('refuses', () => {
     expect(refused(SEVEN, { method: 'kmeans' }).problems).toMatchObject([{ where: 'groups', received: 'none' }]);
     expect(refused(SEVEN, { method: 'agglomerative' }).message).toContain('received neither');
     expect(refused(SEVEN, { method: 'agglomerative', beta: 0.1, groups: 2 }).message).toContain('received both');
+    expect(refused(SEVEN, { beta: 0.1, groups: 2 }).problems).toMatchObject([{ where: 'groups', received: '2' }]);
+    expect(refused(SEVEN, { method: 'spectral', beta: 0.1 }).problems).toMatchObject([{ where: 'beta' }]);
     const words = { method: 'kmean', symmetrize: 'means', linkage: 'wards' } as unknown as GroupingOptions;
     const { problems } = refused(SEVEN, { ...words, groups: 8, seed: 0.5, alpha: 0 });
     expect(problems.map(({ where }) => where)).toEqual(['symmetrize', 'alpha', 'method', 'linkage', 'groups', 'seed']);

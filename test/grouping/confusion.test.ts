@@ -10,9 +10,10 @@ import {
   confusionFromCounts,
   confusionFromPredictions,
   confusionFromShares,
+  countedIn,
 } from '../../src/grouping/confusion.js';
 import { confusionToCsv, parseConfusion, readConfusion, writeConfusion } from '../../src/grouping/confusion-csv.js';
-import { parsePredictions, readPredictions } from '../../src/grouping/prediction-csv.js';
+import { confusionFromPredictionFile, parsePredictions } from '../../src/grouping/prediction-csv.js';
 import { anyConfusion, SEVEN } from './samples.js';
 
 const CLASSES = ['a', 'b', 'c'];
@@ -117,6 +118,17 @@ describe('from predictions', () => {
     expect([...(images ?? [])]).toEqual([expect.closeTo(2, 12), expect.closeTo(1, 12)]);
   });
 
+  test('what is counted can be told from the entries', () => {
+    expect(countedIn(confusionFromPredictions(predictions))).toBe('images');
+    expect(countedIn(confusionFromPredictions(predictions, { soft: true }))).toBe('probabilities');
+    expect(countedIn(SEVEN)).toBe('shares');
+    const thirds = [
+      [1, 2],
+      [0, 7],
+    ];
+    expect(countedIn(confusionFromCounts({ classes: ['a', 'b'], counts: thirds }))).toBe('images');
+  });
+
   test('refuses classes without images and predictions that do not fit', () => {
     const labels = Int32Array.of(0, 0, 0);
     expect(refused(() => confusionFromPredictions({ ...predictions, labels })).message).toContain("no images of 'b'");
@@ -209,7 +221,7 @@ describe('a file of a confusion matrix', () => {
 
   test.each<[string, string, string[]]>([
     ['empty', '', ['m: an empty file']],
-    ['one class', 'shares,a\na,1\n', ['classes: 1']],
+    ['one class', 'shares,a\na,1\n', ['m: 1']],
     ['a class twice', 'shares,a,a\na,1,0\n', ["m, line 1, column 3: 'a', as in m, line 1, column 2"]],
     ['not square: a row missing', 'shares,a,b\na,1,0\n', ["m: none for 'b'"]],
     ['not square: a short row', 'shares,a,b\na,1\nb,0,1\n', ['m, line 2: 1']],
@@ -222,6 +234,11 @@ describe('a file of a confusion matrix', () => {
     ['rows that do not sum to 1', ',a,b\na,0.5,0.25\nb,0,1\n', ["m, line 2 ('a'): a sum of 0.75"]],
     ['images where shares are said', 'shares,a,b\na,3,1\nb,0,1\n', ["m, line 2 ('a'): a sum of 4"]],
     ['a class without images', ',a,b\na,3,1\nb,0,0\n', ["m, line 3 ('b'): no images of 'b'"]],
+    [
+      'much at once',
+      ',a,b,c\na,-1,2,0\nb,0,x,\nd,1,0,0\nc,0,0,0\n',
+      ["m, line 2, column 'a': -1", "m, line 3, column 'b': 'x'", "m, line 3, column 'c': ''", "m, line 4: 'd'"],
+    ],
     ['an open quote', 'shares,a,b\n"a,1,0\nb,0,1\n', ["m, line 2: '\"a,1,0'"]],
   ])('is refused if %s', (_, text, problems) => {
     expect(problemsOf(parseConfusion(text, { source: 'm' })).slice(0, problems.length)).toEqual(problems);
@@ -243,9 +260,9 @@ describe('a file of a confusion matrix', () => {
   test('of predictions is read, too', async () => {
     const path = join(folder, 'predictions.csv');
     await writeFile(path, 'true,predicted\na,a\na,b\nb,b\n');
-    expect([...(await readPredictions(path)).shares]).toEqual([0.5, 0.5, 0, 1]);
+    expect([...(await confusionFromPredictionFile(path)).shares]).toEqual([0.5, 0.5, 0, 1]);
     await writeFile(path, 'true,predicted\na,b\n');
-    await expect(readPredictions(path)).rejects.toThrow(/predictions\.csv, class 'b': .*no images of 'b'/);
+    await expect(confusionFromPredictionFile(path)).rejects.toThrow(/predictions\.csv, class 'b': .*no images of 'b'/);
   });
 });
 
@@ -267,6 +284,12 @@ describe('a table of predictions', () => {
     expect([...shares]).toEqual([0.6, 0.4, 0.1, 0.9].map((value) => expect.closeTo(value, 12)));
   });
 
+  test('with both: what is asked for decides', () => {
+    const text = 'image,true,a,b,predicted\n1,a,0.9,0.1,b\n2,b,0,1,b\n';
+    expect([...read(parsePredictions(text)).shares]).toEqual([0, 1, 0, 1]);
+    expect([...read(parsePredictions(text, { soft: true })).shares]).toEqual([0.9, 0.1, 0, 1]);
+  });
+
   test.each<[string, string, { soft?: boolean; classes?: string[] }, string[]]>([
     ['it is empty', ' \n', {}, ['p: an empty file']],
     ['it has no rows', 'true,predicted\n', {}, ['p: no rows']],
@@ -275,7 +298,7 @@ describe('a table of predictions', () => {
       'it has labels where sums are wanted',
       'true,predicted\na,a\n',
       { soft: true },
-      ["p, line 1: the column 'predicted'"],
+      ["p, line 1: the columns 'true', 'predicted'"],
     ],
     ['a row is short', 'true,predicted\na\n', {}, ['p, line 2: 1']],
     ['a label is unknown', 'true,predicted\na,b\nb,q\n', { classes: ['a', 'b'] }, ["p, line 3: 'q'"]],

@@ -80,7 +80,7 @@ describe('a sweep', () => {
     expect([betas[0], betas.at(-1)]).toEqual([0.005, 0.35]);
     expect(inShort(groupClasses(COUNTS, { beta: recommended.beta }))).toBe('a,b|c,d|e');
     expect(recommended.reason).toMatch(
-      /^2 groups of two or more \(the greatest of 2 classes\), with 97\.0% of all mistakes in 20\.0% of the pairs of classes; 1 class alone\. .* adjusted Rand index of 1\.00\.$/,
+      /^2 groups of two or more \(the greatest of 2 classes\), with 97\.0 % of all mistakes in 20\.0 % of the pairs of classes; 1 class alone\. .* adjusted Rand index of 1\.00\.$/,
     );
   });
 
@@ -108,7 +108,7 @@ describe('a sweep', () => {
   test('recommends even among thresholds that leave all classes alone', () => {
     const { beta, reason } = sweepBeta(COUNTS, { betas: [0.8, 0.9] }).recommended;
     expect(beta).toBe(0.9);
-    expect(reason).toMatch(/^0 groups of two or more, with 0\.0% of all mistakes .*; 5 classes alone\./);
+    expect(reason).toMatch(/^0 groups of two or more, with 0\.0 % of all mistakes .*; 5 classes alone\./);
   });
 
   test('with power tries thresholds on the scale of beta', () => {

@@ -4,24 +4,7 @@ import { confusionMatrixFigure } from '../../src/report/confusion-figure.js';
 import { learningCurves } from '../../src/report/learning-curves.js';
 import { taxonomyFigure } from '../../src/report/taxonomy-figure.js';
 import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from './samples.js';
-
-function sizeOf(svg: string): { width: number; height: number } {
-  const [, width, height] = /<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
-  return { width: Number(width), height: Number(height) };
-}
-
-/** Every text of the picture, as it is read. */
-function textsOf(svg: string): string[] {
-  const entities: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
-  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
-    text.replace(/&(lt|gt|amp);/g, (entity) => entities[entity] ?? entity),
-  );
-}
-
-function expectSound(svg: string): void {
-  expect(svg).toMatch(/^<svg/);
-  expect(svg).not.toMatch(/NaN|undefined|Infinity|null/);
-}
+import { expectSound, sizeOf, textsOf } from './svg.js';
 
 const cases: [string, Lineages | undefined][] = [
   ['the 30 organisms', organisms],

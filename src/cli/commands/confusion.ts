@@ -1,0 +1,58 @@
+/** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
+import { CladenetError, type Problem } from '../../errors.js';
+import { writeFileAtomic } from '../../files.js';
+import type { Confusion } from '../../grouping/confusion.js';
+import { writeConfusion } from '../../grouping/confusion-csv.js';
+import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
+import { interruptible } from '../interrupt.js';
+import { type ConfusionCommand, confusionSchema, imageOptionNames, resolveOptions, unusedOptions } from '../options.js';
+import { requireWritable } from '../output.js';
+import { counted, say } from '../progress.js';
+import { confusionOfModel } from '../unlearned.js';
+
+export async function confusionCommand(model: string | undefined, given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(confusionSchema, given);
+  const { out, json, counts } = command;
+  refuse(sourceProblems(model, command));
+  await requireWritable('--out', out);
+  await requireWritable('--json', json);
+  const confusion = await read(model, command);
+  await writeConfusion(confusion, out, counts ? 'images' : 'shares');
+  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(asJson(confusion), null, 2)}\n`);
+  const images = confusion.images?.reduce((sum, count) => sum + count, 0) ?? 0;
+  say(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
+}
+
+async function read(model: string | undefined, command: ConfusionCommand): Promise<Confusion> {
+  const { predictions, images, soft } = command;
+  if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
+  if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
+  return interruptible('nothing is written', (signal) => confusionOfModel(model, { ...command, images }, signal));
+}
+
+function sourceProblems(model: string | undefined, command: ConfusionCommand): Problem[] {
+  if (command.predictions === undefined) {
+    return [
+      ...(model === undefined
+        ? [{ where: 'model', expected: 'the folder of a classifier, or --predictions', received: 'nothing' }]
+        : []),
+      ...(command.images === undefined
+        ? [{ where: '--images', expected: 'a folder or a table of images for the classifier', received: 'nothing' }]
+        : []),
+    ];
+  }
+  return [
+    ...(model === undefined ? [] : [{ where: 'model', expected: 'none beside --predictions', received: model }]),
+    ...unusedOptions(command, imageOptionNames, 'none beside --predictions'),
+  ];
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no one source of the confusion matrix', problems);
+}
+
+function asJson({ classes, shares, images }: Confusion) {
+  const n = classes.length;
+  const rows = classes.map((_, i) => [...shares.subarray(i * n, (i + 1) * n)]);
+  return { classes, shares: rows, images: images === undefined ? null : [...images] };
+}

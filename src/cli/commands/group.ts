@@ -1,0 +1,94 @@
+/** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
+import { stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { CladenetError, type Problem } from '../../errors.js';
+import { writeFileAtomic } from '../../files.js';
+import { compareMethods } from '../../grouping/compare-methods.js';
+import type { Confusion } from '../../grouping/confusion.js';
+import { readConfusion } from '../../grouping/confusion-csv.js';
+import { groupClasses, groupingProblems } from '../../grouping/group-classes.js';
+import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
+import { sweepBeta } from '../../grouping/sweep.js';
+import { writeTaxonomy } from '../../taxonomy/write.js';
+import { drawGrouping } from '../group-figures.js';
+import { type GroupResult, resultJson, resultText } from '../group-result.js';
+import { interruptible } from '../interrupt.js';
+import { flag, type GroupCommand, groupSchema, imageOptionNames, resolveOptions, unusedOptions } from '../options.js';
+import { requireWritable } from '../output.js';
+import { say } from '../progress.js';
+import { confusionOfModel } from '../unlearned.js';
+
+export async function groupCommand(source: string, given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(groupSchema, given);
+  const { out, json, figures } = command;
+  const isModel = (await stat(source).catch(() => undefined))?.isDirectory() ?? false;
+  const problems = [...sourceProblems(isModel, command), ...methodProblems(command)];
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
+  await requireWritable('--out', out);
+  await requireWritable('--json', json);
+  await requireWritable('--figures', figures && join(figures, 'confusion.png'));
+  const confusion = await read(source, isModel, command);
+  const result = group(confusion, command);
+  console.log(resultText(confusion, command, result));
+  if (json !== undefined) {
+    await writeFileAtomic(json, `${JSON.stringify(resultJson(confusion, command, result), null, 2)}\n`);
+  }
+  if (out !== undefined) {
+    await writeTaxonomy(groupTaxonomy(result.grouping, { form: command.nested ? 'nested' : 'flat' }), out);
+    say(`taxonomy written to ${out}`);
+  }
+  if (figures !== undefined) await drawGrouping(figures, confusion, result, command.symmetrize);
+}
+
+function read(source: string, isModel: boolean, command: GroupCommand): Promise<Confusion> {
+  const { images } = command;
+  if (!isModel || images === undefined) return readConfusion(source);
+  return interruptible('nothing is written', (signal) => confusionOfModel(source, { ...command, images }, signal));
+}
+
+/** Whether the method takes a threshold and none was given. */
+function wantsBeta({ method, beta, groups }: GroupCommand): boolean {
+  return beta === undefined && (method === 'beta' || (method === 'agglomerative' && groups === undefined));
+}
+
+function group(confusion: Confusion, command: GroupCommand): GroupResult {
+  const { symmetrize, alpha, method, linkage, groups, seed } = command;
+  const common = { symmetrize, alpha, seed };
+  const sweeps = wantsBeta(command) || command.sweep || command.compare || command.figures !== undefined;
+  const sweep = sweeps ? sweepBeta(confusion, common) : undefined;
+  const beta = command.beta ?? (wantsBeta(command) ? sweep?.recommended.beta : undefined);
+  const grouping = groupClasses(confusion, { ...common, method, linkage, groups, beta });
+  const compared = beta ?? sweep?.recommended.beta;
+  const comparison =
+    command.compare && compared !== undefined
+      ? compareMethods(confusion, { ...common, linkage, beta: compared })
+      : undefined;
+  return { grouping, beta, sweep, comparison };
+}
+
+function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
+  if (isModel && command.images === undefined) {
+    return [{ where: '--images', expected: 'a folder or a table of images for the classifier', received: 'nothing' }];
+  }
+  const ofModel = [...imageOptionNames, 'soft'] as const;
+  return isModel ? [] : unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
+}
+
+/** What can be said against the options before any image is looked at. */
+function methodProblems(command: GroupCommand): Problem[] {
+  const { method, symmetrize, out } = command;
+  const named = (name: string) => name.split(', ').map(flag).join(', ');
+  const options = wantsBeta(command) ? { ...command, beta: 0 } : command;
+  const problems = groupingProblems(options, Infinity).map((one) => ({ ...one, where: named(one.where) }));
+  if (symmetrize !== 'power') problems.push(...unusedOptions(command, ['alpha'], 'none: only power has an exponent'));
+  if (method !== 'agglomerative' && !command.compare) {
+    problems.push(...unusedOptions(command, ['linkage'], 'none: only agglomerative has one'));
+  }
+  if (method === 'kmeans' || method === 'spectral') {
+    problems.push(...unusedOptions(command, ['nested'], `none: ${method} makes no merges`));
+  }
+  if (out !== undefined && !['.csv', '.json'].includes(extname(out).toLowerCase())) {
+    problems.push({ where: '--out', expected: 'a name that ends in .csv or .json', received: out });
+  }
+  return problems;
+}

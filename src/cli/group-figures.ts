@@ -1,0 +1,36 @@
+/** The pictures of `cladenet group`. */
+import { join } from 'node:path';
+import { type Confusion, countedIn } from '../grouping/confusion.js';
+import { namedGroups } from '../grouping/named-groups.js';
+import { confusionMatrixFigure } from '../report/confusion-figure.js';
+import { dendrogramFigure } from '../report/dendrogram-figure.js';
+import { sweepFigure } from '../report/sweep-figure.js';
+import { writeFigure } from '../report/write-figure.js';
+import type { GroupResult } from './group-result.js';
+import { say } from './progress.js';
+
+/** Into `folder`: the matrix by groups; and where the method has them, the merges and the sweep over beta. */
+export async function drawGrouping(
+  folder: string,
+  confusion: Confusion,
+  { grouping, beta, sweep }: GroupResult,
+  symmetrize: string,
+): Promise<void> {
+  const { classes, shares, images } = confusion;
+  const n = classes.length;
+  const counts = images === undefined ? shares : shares.map((share, e) => share * (images[Math.floor(e / n)] ?? 0));
+  const unit = countedIn(confusion);
+  const groups = namedGroups(grouping);
+  const order = [...groups.flatMap((group) => group.classes), ...grouping.alone];
+  const title = `Confusion by groups${beta === undefined ? '' : ` at beta ${beta}`}`;
+  const figures = new Map([
+    ['confusion.png', await confusionMatrixFigure({ classes, counts }, { groups, order, unit, title })],
+  ]);
+  if (grouping.merges.length > 0) {
+    const similarity = `similarity at the merge (C made symmetric by ${symmetrize}), square-root scale`;
+    figures.set('dendrogram.png', await dendrogramFigure(grouping, { beta, similarity }));
+  }
+  if (sweep !== undefined && beta !== undefined) figures.set('sweep.png', await sweepFigure(sweep, { beta }));
+  for (const [name, svg] of figures) await writeFigure(svg, join(folder, name));
+  say(`drawn in ${folder}: ${[...figures.keys()].join(', ')}`);
+}

@@ -1,0 +1,94 @@
+/** What `cladenet group` prints and writes. */
+import type { MethodsComparison } from '../grouping/compare-methods.js';
+import { type Confusion, countedIn } from '../grouping/confusion.js';
+import type { Grouping } from '../grouping/grouping.js';
+import { mistakesInGroup } from '../grouping/mistakes.js';
+import { namedGroups } from '../grouping/named-groups.js';
+import type { Sweep } from '../grouping/sweep.js';
+import { wrap } from '../report/columns.js';
+import { agreementTable, groupsText, sweepTable, WIDTH } from '../report/group-tables.js';
+import { percent } from '../report/theme.js';
+import type { GroupCommand } from './options.js';
+import { counted } from './progress.js';
+
+/** What the command worked out. */
+export interface GroupResult {
+  readonly grouping: Grouping;
+  /** The threshold of the groups; undefined for methods without. */
+  readonly beta: number | undefined;
+  readonly sweep: Sweep | undefined;
+  readonly comparison: MethodsComparison | undefined;
+}
+
+/** For the terminal: the groups, and the tables that were asked for. */
+export function resultText(
+  confusion: Confusion,
+  command: GroupCommand,
+  { grouping, beta, sweep, comparison }: GroupResult,
+): string {
+  const { symmetrize, method } = command;
+  const width = process.stdout.columns ?? WIDTH;
+  const parts = [`${method} on ${amount(confusion)}, C made symmetric by ${symmetrize}`];
+  if (beta !== undefined) {
+    const recommended = beta === sweep?.recommended.beta ? sweep.recommended.reason : undefined;
+    parts.push(`beta ${beta}${recommended === undefined ? '' : ', recommended:'}`);
+    if (recommended !== undefined) parts.push(...wrap(recommended.split(/ (?!%)/), width, '    '));
+  }
+  parts.push('', groupsText(confusion, grouping, { width }));
+  if (sweep !== undefined && command.sweep) parts.push('', sweepTable(sweep));
+  if (comparison !== undefined) {
+    parts.push('', 'Agreement of the methods on as many groups (adjusted Rand index)', '', agreementTable(comparison));
+  }
+  return parts.join('\n');
+}
+
+/** `121 classes (2412 images, 793 mistakes)`, or what there is to say of probabilities and shares. */
+function amount(confusion: Confusion): string {
+  const { classes, shares, images } = confusion;
+  const named = counted(classes.length, 'class', 'classes');
+  if (images === undefined) return `${named} (how many images is not known)`;
+  const all = images.reduce((sum, count) => sum + count, 0);
+  const hits = images.reduce((sum, count, i) => sum + count * (shares[i * (classes.length + 1)] ?? 0), 0);
+  const wrong =
+    countedIn(confusion) === 'images'
+      ? counted(Math.round(all - hits), 'mistake')
+      : `${percent(1 - hits / all)} of their probability on wrong classes`;
+  return `${named} (${counted(Math.round(all), 'image')}, ${wrong})`;
+}
+
+/** The file of `--json`; what was not asked for is null. */
+export function resultJson(
+  confusion: Confusion,
+  command: GroupCommand,
+  { grouping, beta, sweep, comparison }: GroupResult,
+) {
+  const { method, symmetrize, alpha, linkage, seed } = command;
+  const { classes, groups, merges } = grouping;
+  const named = namedGroups(grouping).map((one) => ({ ...one, mistakes: mistakesInGroup(confusion, one.classes) }));
+  return {
+    classes,
+    groups,
+    merges,
+    named,
+    mistakesInside: named.reduce((sum, { mistakes }) => sum + mistakes.ofAll, 0),
+    options: {
+      method,
+      symmetrize,
+      alpha: alpha ?? null,
+      linkage: linkage ?? null,
+      beta: beta ?? null,
+      groups: command.groups ?? null,
+      seed,
+    },
+    recommended: sweep?.recommended ?? null,
+    sweep: sweep?.points ?? null,
+    agreement: comparison === undefined ? null : asTable(comparison),
+  };
+}
+
+function asTable({ methods, agreement }: MethodsComparison) {
+  return {
+    methods: methods.map(({ method, grouping }) => ({ method, groups: grouping.groups })),
+    adjustedRand: agreement,
+  };
+}

@@ -1,0 +1,65 @@
+/** Confusion matrices of a classifier, for `confusion` and `group`: its mistakes on images that it has not learned from. */
+import type { Classifier } from '../classifier/classifier.js';
+import { loadClassifier } from '../classifier/load.js';
+import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import { type ImageSet, selectImages } from '../dataset/images.js';
+import { CladenetError } from '../errors.js';
+import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
+import { deviceOf } from './device.js';
+import { type ImageChoice, openImages } from './images.js';
+import { counted, say } from './progress.js';
+import { nameOf, predictNamed } from './scoring.js';
+
+export interface ConfusionChoice extends ImageChoice {
+  /** Sums of probabilities instead of counts of decisions. */
+  readonly soft: boolean;
+  readonly seed: number;
+  readonly gpu: boolean;
+}
+
+export async function confusionOfModel(
+  model: string,
+  choice: ConfusionChoice,
+  signal: AbortSignal,
+): Promise<Confusion> {
+  const classifier = await loadClassifier(model, { device: deviceOf(choice) });
+  const all = await openImages(choice, classifier.description.preprocessing, choice.seed, signal);
+  const images = unlearned(classifier, all);
+  const [named] = await predictNamed(nameOf(model), classifier, images, ['product'], signal);
+  classifier.dispose();
+  if (named === undefined) throw new Error('a classifier gave no predictions');
+  return confusionFromPredictions(named.predictions, { soft: choice.soft });
+}
+
+/**
+ * The images of the classifier's validation part. What was learned shows too few mistakes, and the test part is for the test of
+ * what is made of the groups. Images that the classifier has never met, all of them, are used as they are.
+ */
+function unlearned(classifier: Classifier, images: ImageSet): ImageSet {
+  const { train, validation, test } = classifier.seen;
+  const prints = fingerprints(images);
+  const within = (part: string): number[] => {
+    const known = unpackSeen(part);
+    return [...prints.keys()].filter((i) => known.has(prints[i] as string));
+  };
+  const chosen = within(validation);
+  const [learned, tested] = [within(train).length, within(test).length];
+  const foreign = images.count - chosen.length - learned - tested;
+  const others = `${learned} of its training, ${tested} of its test, ${foreign} that it has not met`;
+  if (chosen.length > 0) {
+    say(`${counted(chosen.length, 'image')} of the classifier's validation part are used; left out: ${others}`);
+    return selectImages(images, chosen);
+  }
+  if (foreign === images.count) {
+    say(`none of the images is of the classifier's training, validation or test: all ${foreign} are used`);
+    return images;
+  }
+  throw new CladenetError('DATASET', 'There are no images to look for mistakes on', [
+    {
+      where: '--images',
+      expected: "images of the classifier's validation part, or only ones that it has not met",
+      received: others,
+      remedy: 'Give the images that it was trained from, or new ones without any of its training and test.',
+    },
+  ]);
+}
