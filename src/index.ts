@@ -83,6 +83,20 @@ export {
   type ReliabilityOptions,
   reliability,
 } from './evaluation/reliability.js';
+export {
+  type ArmSummary,
+  judgeStudy,
+  type MetricVerdict,
+  type OverSeeds,
+  type PairVerdict,
+  type RunSeconds,
+  type Study,
+  type StudyArm,
+  type StudyOptions,
+  type StudyRun,
+} from './evaluation/study.js';
+export { excludesLoss, pairsAgainst } from './evaluation/study-claims.js';
+export type { StudyMetric } from './evaluation/study-metrics.js';
 // Groups of classes that are confused with each other
 export { adjustedRandIndex } from './grouping/adjusted-rand.js';
 export type { Linkage } from './grouping/agglomerative.js';
@@ -120,6 +134,8 @@ export { type DendrogramOptions, dendrogramFigure } from './report/dendrogram-fi
 export { agreementTable, groupsText, sweepTable } from './report/group-tables.js';
 export { learningCurves } from './report/learning-curves.js';
 export { reliabilityDiagram } from './report/reliability-diagram.js';
+export { type StudyFigureOptions, studyFigure } from './report/study-figure.js';
+export { type StudyTableOptions, studyTable } from './report/study-table.js';
 export { type SweepFigureOptions, sweepFigure } from './report/sweep-figure.js';
 export { taxonomyFigure } from './report/taxonomy-figure.js';
 export { writeFigure } from './report/write-figure.js';
@@ -128,6 +144,7 @@ export { diagnose, formatDiagnosis } from './setup/diagnose.js';
 export type { Device } from './setup/locate.js';
 export { runSetup } from './setup/setup.js';
 // Taxonomies
+export { flatTaxonomy, randomTaxonomy } from './taxonomy/control-taxonomies.js';
 export { type DrawOptions, drawTree } from './taxonomy/draw-tree.js';
 export { lcaHeights } from './taxonomy/lca-heights.js';
 export { type MatchOptions, matchClasses } from './taxonomy/match-classes.js';

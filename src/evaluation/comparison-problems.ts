@@ -17,29 +17,30 @@ export function comparisonProblems(
   if (classifiers.length === 0) {
     problems.push({ where: 'classifiers', expected: 'at least one', received: 'none' });
   }
+  problems.push(...nameProblems(classifiers, 'classifiers'));
   classifiers.forEach((classifier, i) => {
     const { name, predictions, decisions } = classifier;
     const at = `classifiers[${i}] '${name}' `;
     problems.push(...predictionProblems(predictions, { decisions, taxonomy, at }));
-    const earlier = classifiers.findIndex((other) => other.name === name);
-    if (earlier < i) {
-      problems.push({ where: `${at}name`, expected: 'a name of its own', received: `that of classifiers[${earlier}]` });
-    }
     if (classifiers[0] !== undefined && i > 0) problems.push(...truthProblems(classifiers[0], classifier, at));
   });
   return problems;
 }
 
+/** Names that several have, which nobody could tell apart in a result. */
+export function nameProblems(items: readonly { readonly name: string }[], where: string): Problem[] {
+  return items.flatMap(({ name }, i) => {
+    const earlier = items.findIndex((other) => other.name === name);
+    if (earlier === i) return [];
+    const received = `that of ${where}[${earlier}]`;
+    return [{ where: `${where}[${i}] '${name}' name`, expected: 'a name of its own', received }];
+  });
+}
+
 /** What keeps `other` from being about the same classes and images as `first`. */
-function truthProblems(first: NamedPredictions, other: NamedPredictions, at: string): Problem[] {
-  const problems: Problem[] = [];
+export function truthProblems(first: NamedPredictions, other: NamedPredictions, at: string): Problem[] {
   const [a, b] = [first.predictions, other.predictions];
-  const missing = a.classes.filter((name) => !b.classes.includes(name)).map((name) => `no '${name}'`);
-  const extra = b.classes.filter((name) => !a.classes.includes(name)).map((name) => `an extra '${name}'`);
-  if (missing.length + extra.length > 0) {
-    const received = [...missing, ...extra].join(', ');
-    problems.push({ where: `${at}classes`, expected: `the classes of '${first.name}', in any order`, received });
-  }
+  const problems = classSetProblems(a.classes, b.classes, { at, whose: first.name });
   if (a.labels.length !== b.labels.length) {
     const expected = `the ${a.labels.length} images of '${first.name}'`;
     problems.push({ where: `${at}labels`, expected, received: `${b.labels.length} images` });
@@ -56,4 +57,17 @@ function truthProblems(first: NamedPredictions, other: NamedPredictions, at: str
     });
   }
   return problems;
+}
+
+/** What keeps `others` from being `classes` in any order. */
+export function classSetProblems(
+  classes: readonly string[],
+  others: readonly string[],
+  { at, whose }: { at: string; whose: string },
+): Problem[] {
+  const missing = classes.filter((name) => !others.includes(name)).map((name) => `no '${name}'`);
+  const extra = others.filter((name) => !classes.includes(name)).map((name) => `an extra '${name}'`);
+  if (missing.length + extra.length === 0) return [];
+  const received = [...missing, ...extra].join(', ');
+  return [{ where: `${at}classes`, expected: `the classes of '${whose}', in any order`, received }];
 }

@@ -1,7 +1,8 @@
 /** Figure: how loss and accuracy of one or several models went over the epochs. */
 import * as vegaLite from 'vega-lite';
+import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
-import { FAINT, FONT, INK, MUTED, PAPER, percent, SERIES } from './theme.js';
+import { INK, MUTED, PAPER, percent, SERIES } from './theme.js';
 
 /** One epoch; accuracies are shares 0..1. Numbers that are not finite are left out of the figure. */
 export interface CurveEpoch {
@@ -169,28 +170,10 @@ export async function learningCurves(
   };
 
   const { spec } = vegaLite.compile({
-    background: PAPER,
-    padding: 14,
-    title: { text: title, fontSize: 15, anchor: 'start', offset: 12 },
+    ...chartFrame(title),
     data: { values: rows },
     hconcat: [panel('loss'), panel('accuracy')],
     spacing: 36,
-    config: {
-      font: FONT,
-      view: { stroke: null },
-      title: { color: INK },
-      axis: {
-        labelColor: INK,
-        titleColor: MUTED,
-        titleFontWeight: 'normal',
-        gridColor: '#ececec',
-        domainColor: FAINT,
-        tickColor: FAINT,
-        labelFontSize: 11,
-        titleFontSize: 11,
-      },
-      legend: { labelColor: INK, labelFontSize: 12 },
-    },
   });
   return renderSvg(spec);
 }

@@ -1,0 +1,39 @@
+/** The difference of two classifiers in any metric, as a sum over images: what each of them adds to it. */
+import type { RatioOfSums } from './bootstrap.js';
+
+/** Less than this of a difference is the same value, rounded differently. */
+const ROUNDING = 1e-15;
+
+/**
+ * What each image contributes to the metric of `a` minus that of `b` on the same images: the contributions sum to the
+ * difference, and scatter around 0 where there is none, so that the sum of their squares is its variance over images.
+ *
+ * For a mean that is the image's own difference / images. A ratio of sums is linearised (the delta method) at its value
+ * over both classifiers together, as is right for testing that they are equal. For accuracy the squared difference over
+ * that variance is McNemar's chi-squared.
+ * @returns undefined where the metric is not defined for one of them (no mistakes to be severe)
+ */
+export function contributions(a: RatioOfSums, b: RatioOfSums): Float64Array | undefined {
+  const values = new Float64Array(a.numerator.length);
+  let groups = 0;
+  for (let g = 0; g + 1 < a.bounds.length; g++) {
+    const [start, stop] = [a.bounds[g] as number, a.bounds[g + 1] as number];
+    if (start === stop) continue;
+    const [belowA, belowB] = [sum(a.denominator, start, stop), sum(b.denominator, start, stop)];
+    if (belowA === 0 || belowB === 0) return undefined;
+    const pooled = (sum(a.numerator, start, stop) + sum(b.numerator, start, stop)) / (belowA + belowB);
+    for (let i = start; i < stop; i++) {
+      const ofA = (a.numerator[i] as number) - pooled * (a.denominator[i] as number);
+      const ofB = (b.numerator[i] as number) - pooled * (b.denominator[i] as number);
+      values[i] = ofA / belowA - ofB / belowB;
+    }
+    groups++;
+  }
+  return values.map((value) => (Math.abs(value / groups) < ROUNDING ? 0 : value / groups));
+}
+
+function sum(values: Float64Array, start: number, stop: number): number {
+  let total = 0;
+  for (let i = start; i < stop; i++) total += values[i] as number;
+  return total;
+}

@@ -1,0 +1,43 @@
+/** The metrics that a study judges its arms by, as sums over images. */
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { RatioOfSums } from './bootstrap.js';
+import { metricSums, type Runs } from './compared-metrics.js';
+import type { Predictions } from './predictions.js';
+
+export type StudyMetric = 'accuracy' | 'balancedAccuracy' | 'top5' | 'logLoss' | 'ahd' | 'severity';
+
+/** Which way each metric is better. */
+export const BETTER: Readonly<Record<StudyMetric, 'higher' | 'lower'>> = {
+  accuracy: 'higher',
+  balancedAccuracy: 'higher',
+  top5: 'higher',
+  logLoss: 'lower',
+  ahd: 'lower',
+  severity: 'lower',
+};
+
+export const STUDY_METRICS = Object.keys(BETTER) as readonly StudyMetric[];
+
+/** Every metric of a run as sums over images, which stand in the order of `runs`; the last two need a taxonomy. */
+export function studySums(
+  predictions: Predictions,
+  decisions: Int32Array,
+  runs: Runs,
+  taxonomy: Taxonomy | undefined,
+): Map<StudyMetric, RatioOfSums> {
+  const sums = metricSums(predictions, decisions, runs, taxonomy);
+  const ahd = sums.get('ahd');
+  // Only two different leaves have a common ancestor of height above 0: those are the mistakes.
+  const severity = ahd && { ...ahd, denominator: ahd.numerator.map((height) => (height > 0 ? 1 : 0)) };
+  return new Map(
+    STUDY_METRICS.flatMap((metric): [StudyMetric, RatioOfSums][] => {
+      const ofMetric = metric === 'severity' ? severity : sums.get(metric);
+      return ofMetric === undefined ? [] : [[metric, ofMetric]];
+    }),
+  );
+}
+
+/** A value for every metric. */
+export function perMetric<T>(value: (metric: StudyMetric) => T): Readonly<Record<StudyMetric, T>> {
+  return Object.fromEntries(STUDY_METRICS.map((metric) => [metric, value(metric)])) as Record<StudyMetric, T>;
+}

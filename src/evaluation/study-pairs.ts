@@ -1,0 +1,67 @@
+/** Two arms of a study against each other. */
+import { contributions } from './contributions.js';
+import { holm } from './holm.js';
+import type { Identities } from './image-identity.js';
+import { mean } from './mean.js';
+import { halfWidth, pOfNone, varianceParts } from './seed-inference.js';
+import type { MetricVerdict, OverSeeds, PairVerdict } from './study.js';
+import type { ScoredArm } from './study-arms.js';
+import { BETTER, perMetric, type StudyMetric } from './study-metrics.js';
+
+/** Arm `a` against arm `b`; `pHolm` is not corrected yet. */
+export function judgePair(a: ScoredArm, b: ScoredArm, identities: Identities, level: number): PairVerdict {
+  const ratio = (above: OverSeeds | null, below: OverSeeds | null) =>
+    above !== null && below !== null && below.mean > 0 ? above.mean / below.mean : null;
+  return {
+    a: a.summary.name,
+    b: b.summary.name,
+    costRatio: {
+      training: ratio(a.summary.seconds.training, b.summary.seconds.training),
+      prediction: ratio(a.summary.seconds.prediction, b.summary.seconds.prediction),
+    },
+    metrics: perMetric((metric) => judgeMetric(metric, a, b, identities, level)),
+  };
+}
+
+function judgeMetric(
+  metric: StudyMetric,
+  a: ScoredArm,
+  b: ScoredArm,
+  { numbers, distinct }: Identities,
+  level: number,
+): MetricVerdict | null {
+  const bySeed = numbers.flatMap((images, s) => {
+    const [ofA, ofB] = [a.sums[s]?.get(metric), b.sums[s]?.get(metric)];
+    const values = ofA && ofB && contributions(ofA, ofB);
+    return values === undefined ? [] : [{ values, images }];
+  });
+  if (bySeed.length < numbers.length) return null;
+  const perSeed = bySeed.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const difference = mean(perSeed);
+  const parts = varianceParts(bySeed, distinct);
+  const half = halfWidth(parts, 1 - level);
+  const p = pOfNone(parts, difference);
+  const interval = [difference - half, difference + half] as const;
+  return { metric, difference, perSeed, interval, p, pHolm: p, verdict: verdictOf(metric, interval) };
+}
+
+function verdictOf(metric: StudyMetric, [low, high]: MetricVerdict['interval']): MetricVerdict['verdict'] {
+  if (low <= 0 && high >= 0) return 'tie';
+  return low > 0 === (BETTER[metric] === 'higher') ? 'win' : 'loss';
+}
+
+/** The pairs with `pHolm` over all pairs of each metric. */
+export function correctForPairs(pairs: readonly PairVerdict[]): PairVerdict[] {
+  const corrected = perMetric((metric) => {
+    const judged = pairs.flatMap(({ metrics }) => metrics[metric] ?? []);
+    const ps = holm(judged.map(({ p }) => p));
+    return new Map(judged.map((verdict, i) => [verdict, ps[i] as number]));
+  });
+  return pairs.map((pair) => ({
+    ...pair,
+    metrics: perMetric((metric) => {
+      const verdict = pair.metrics[metric];
+      return verdict && { ...verdict, pHolm: corrected[metric].get(verdict) as number };
+    }),
+  }));
+}

@@ -1,0 +1,133 @@
+/** A judged study as plain text for the terminal: the arms, then what each pair of them comes to. */
+import type { OverSeeds, PairVerdict, Study } from '../evaluation/study.js';
+import { pairsAgainst } from '../evaluation/study-claims.js';
+import { STUDY_METRICS, type StudyMetric } from '../evaluation/study-metrics.js';
+import { alignColumns, blocksOf, wrap } from './columns.js';
+import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from './comparison-table.js';
+
+export interface StudyTableOptions {
+  /** Characters in a line, as far as possible; 100 by default. */
+  readonly width?: number | undefined;
+  /** Only the pairs with this arm, the others against it; all pairs by default. */
+  readonly baseline?: string | undefined;
+}
+
+const NONE = '-';
+
+/** How a metric of a study is called and written: as in any comparison. */
+export const columnOf = (metric: StudyMetric) =>
+  COMPARISON_COLUMNS.find((column) => column.metric === metric) as TableColumn;
+
+/** The metrics that any arm has. */
+export const metricsOf = ({ arms }: Study): StudyMetric[] =>
+  STUDY_METRICS.filter((metric) => arms.some(({ metrics }) => metrics[metric] !== null));
+
+/**
+ * One line an arm: each metric as mean ± standard deviation over the seeds, and what a training and the prediction of the
+ * test images took. Then for each metric one line a pair: difference, interval, p, p corrected for all pairs, verdict;
+ * last the pairs' ratios of cost.
+ * @throws CladenetError `EVALUATION` for a baseline that is no arm
+ */
+export function studyTable(study: Study, { width = 100, baseline }: StudyTableOptions = {}): string {
+  const pairs = baseline === undefined ? study.pairs : pairsAgainst(study, baseline);
+  const lines = blocksOf(armRows(study), width).flatMap((block, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...alignColumns(block, 1),
+  ]);
+  if (pairs.length > 0) lines.push('', ...alignPairs([...verdictRows(study, pairs), ...costRows(pairs)], width));
+  return [...lines, '', ...notes(study, pairs.length, width)].join('\n');
+}
+
+function armRows(study: Study): string[][] {
+  const columns = metricsOf(study).map(columnOf);
+  const timed = (['training', 'prediction'] as const).filter((what) =>
+    study.arms.some(({ seconds }) => seconds[what] !== null),
+  );
+  const head = ['', ...columns.map(({ title }) => title), ...timed];
+  const rows = study.arms.map(({ name, metrics, seconds }) => [
+    name,
+    ...columns.map((column) => formatOverSeeds(column, metrics[column.metric as StudyMetric])),
+    ...timed.map((what) => formatSeconds(seconds[what]?.mean)),
+  ]);
+  return [head, ...rows];
+}
+
+function formatOverSeeds({ kind }: TableColumn, value: OverSeeds | null): string {
+  if (value === null) return NONE;
+  const write = (x: number) => (kind === 'share' ? (100 * x).toFixed(1) : x.toFixed(3));
+  const spread = value.sd === null ? '' : ` ± ${write(value.sd)}`;
+  return `${write(value.mean)}${spread}${kind === 'share' ? ' %' : ''}`;
+}
+
+function formatSeconds(seconds: number | undefined): string {
+  if (seconds === undefined) return NONE;
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  if (seconds < 6000) return `${(seconds / 60).toFixed(1)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function verdictRows(study: Study, pairs: readonly PairVerdict[]): string[][] {
+  const interval = `${Number((100 * study.level).toFixed(3))} % interval`;
+  return metricsOf(study).flatMap((metric) => {
+    const column = columnOf(metric);
+    const title = column.kind === 'share' ? `${column.title}, points` : column.title;
+    const rows = pairs.map(({ a, b, metrics }) => {
+      const verdict = metrics[metric];
+      if (verdict === null) return [`${a} - ${b}`, NONE, NONE, NONE, NONE, NONE];
+      const [low, high] = verdict.interval;
+      return [
+        `${a} - ${b}`,
+        formatChange(column, verdict.difference),
+        `[${formatChange(column, low)}, ${formatChange(column, high)}]`,
+        formatChance(verdict.p),
+        formatChance(verdict.pHolm),
+        verdict.verdict,
+      ];
+    });
+    return [[title, 'change', interval, 'p', 'Holm', 'verdict'], ...rows, ['']];
+  });
+}
+
+function costRows(pairs: readonly PairVerdict[]): string[][] {
+  const known = pairs.filter(({ costRatio: { training, prediction } }) => training !== null || prediction !== null);
+  if (known.length === 0) return [];
+  const times = (ratio: number | null) => (ratio === null ? NONE : `x ${ratio.toFixed(2)}`);
+  const rows = known.map(({ a, b, costRatio }) => [
+    `${a} / ${b}`,
+    times(costRatio.training),
+    times(costRatio.prediction),
+  ]);
+  return [['cost', 'training', 'prediction'], ...rows, ['']];
+}
+
+/** The rows lined up, with names shortened where lines would be longer than `width`. */
+function alignPairs(rows: readonly (readonly string[])[], width: number): string[] {
+  const cells = rows.map((row) => Array.from({ length: 6 }, (_, c) => row[c] ?? ''));
+  const longest = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));
+  const over = longest(alignColumns(cells, 1)) - width;
+  const room = longest(cells.map(([name = '']) => name)) - Math.max(0, over);
+  return alignColumns(
+    cells.map(([name = '', ...rest]) => [shorten(name, room), ...rest]),
+    1,
+  ).slice(0, -1);
+}
+
+/** Cut in the middle, since both ends tell names apart. */
+function shorten(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const front = Math.max(1, Math.ceil((width - 1) / 2));
+  return `${text.slice(0, front)}…${text.slice(text.length - Math.max(1, width - 1 - front))}`;
+}
+
+function notes({ level, covers, seeds, distinctImages }: Study, pairs: number, width: number): string[] {
+  const images = `${distinctImages.toLocaleString('en')} test images`;
+  const over = covers === 'images' ? images : `${seeds.length} seeds and ${images}`;
+  const texts = [
+    covers === 'images'
+      ? 'One seed: nothing here says what another training would give.'
+      : '± standard deviation over seeds.',
+    `Intervals of ${Number((100 * level).toFixed(3))} % over ${over}, each pair for itself; a tie means that no difference was found.`,
+    ...(pairs > 1 ? [`Holm: p corrected for the ${pairs} pairs of a metric.`] : []),
+  ];
+  return wrap(texts.join(' ').split(' '), width);
+}
