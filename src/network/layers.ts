@@ -65,21 +65,29 @@ function normParameters(name: string, channels: number): Parameter[] {
   ];
 }
 
-/** Batch normalisation: the batch's statistics in training, the running ones otherwise. */
-function normalise(pass: Pass, x: Tensor, name: string): Tensor {
+/**
+ * Batch normalisation (by the batch's statistics in training, the running ones otherwise), `side` added where it is
+ * given, and the activation.
+ */
+function normalise(pass: Pass, x: Tensor, name: string, activation: Activation, side?: Tensor): Tensor {
   const { ops } = pass;
   const { tf } = ops;
-  const scale = pass.parameter(`${name}/scale`);
-  const offset = pass.parameter(`${name}/offset`);
-  const runningMean = pass.parameter(`${name}/mean`);
-  const runningVariance = pass.parameter(`${name}/variance`);
-  if (!pass.training) return ops.batchNormInference(x, scale, offset, runningMean, runningVariance, NORM_EPSILON);
-  const [y, mean, variance] = ops.batchNorm(x, scale, offset, NORM_EPSILON);
+  const [scale, offset, runningMean, runningVariance] = ['scale', 'offset', 'mean', 'variance'].map((part) =>
+    pass.parameter(`${name}/${part}`),
+  ) as [Tensor, Tensor, Tensor, Tensor];
+  const finish = (y: Tensor) => activate(pass, side === undefined ? y : tf.add(side, y), activation);
+  if (!pass.training) {
+    return finish(ops.batchNormInference(x, scale, offset, runningMean, runningVariance, NORM_EPSILON));
+  }
+  const fused = activation.kind === 'relu';
+  const [y, mean, variance] = fused
+    ? ops.batchNormRelu(x, scale, offset, NORM_EPSILON, side)
+    : ops.batchNorm(x, scale, offset, NORM_EPSILON);
   const follow = (running: Tensor, batch: Tensor) =>
     tf.add(tf.mul(running, NORM_MOMENTUM), tf.mul(batch, 1 - NORM_MOMENTUM));
   pass.updateStatistic(`${name}/mean`, follow(runningMean, mean));
   pass.updateStatistic(`${name}/variance`, follow(runningVariance, variance));
-  return y;
+  return fused ? y : finish(y);
 }
 
 function extent(input: number, kernel: number, stride: number, padding: Padding): number {
@@ -103,8 +111,8 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         ],
         forward(pass, x) {
           const y = pass.ops.conv2d(x, pass.parameter(`${name}/kernel`), stride, padding);
-          const z = norm ? normalise(pass, y, `${name}/norm`) : pass.ops.biasAdd(y, pass.parameter(`${name}/bias`));
-          return activate(pass, z, spec.activation);
+          if (norm) return normalise(pass, y, `${name}/norm`, spec.activation);
+          return activate(pass, pass.ops.biasAdd(y, pass.parameter(`${name}/bias`)), spec.activation);
         },
       };
     }
@@ -119,9 +127,9 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         ]),
         forward(pass, x) {
           const convolved = (y: Tensor, i: number) =>
-            normalise(pass, pass.ops.conv2d(y, pass.parameter(`${name}/kernel${i}`), 1, 'same'), `${name}/norm${i}`);
-          const inner = activate(pass, convolved(x, 1), spec.activation);
-          return activate(pass, pass.ops.tf.add(x, convolved(inner, 2)), spec.activation);
+            pass.ops.conv2d(y, pass.parameter(`${name}/kernel${i}`), 1, 'same');
+          const inner = normalise(pass, convolved(x, 1), `${name}/norm1`, spec.activation);
+          return normalise(pass, convolved(inner, 2), `${name}/norm2`, spec.activation, x);
         },
       };
     }
@@ -154,8 +162,7 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           if (!norm) return activate(pass, affine(pass, x, name), spec.activation);
           // The native operation takes images: a vector is one of a single pixel.
           const pixels = pass.ops.tf.reshape(pass.ops.matMul(x, pass.parameter(`${name}/kernel`)), [-1, 1, 1, units]);
-          const normed = pass.ops.tf.reshape(normalise(pass, pixels, `${name}/norm`), [-1, units]);
-          return activate(pass, normed, spec.activation);
+          return pass.ops.tf.reshape(normalise(pass, pixels, `${name}/norm`, spec.activation), [-1, units]);
         },
       };
     }

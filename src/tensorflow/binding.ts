@@ -63,6 +63,6 @@ export interface Runtime {
   /** TensorFlow's protocol-buffer messages, generated JavaScript without declarations. */
   // biome-ignore lint/suspicious/noExplicitAny: the package ships these classes without types
   readonly messages: any;
-  /** Whether the addon has `native/filter-gradient.cc`, and it suits this processor. */
-  readonly hasFilterGradient: boolean;
+  /** Whether the addon has the operations of `native/`, and they suit this processor. */
+  readonly hasKernels: boolean;
 }

@@ -30,6 +30,8 @@ const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   BiasAddGrad: {},
   BroadcastTo: {},
   Cast: {},
+  CladenetBatchNormRelu: {},
+  CladenetBatchNormReluGrad: {},
   CladenetConv2DFilterGradient: {},
   ConcatV2: {},
   Conv2D: {},

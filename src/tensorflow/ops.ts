@@ -13,7 +13,7 @@ export type Padding = 'same' | 'valid';
 
 export type Ops = ReturnType<typeof createOps>;
 
-export function createOps({ tf, backend, binding, hasFilterGradient }: Runtime) {
+export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
   const int = (name: string, value: number | number[]): OpAttribute => ({ name, type: binding.TF_ATTR_INT, value });
   const float = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_FLOAT, value });
   const bool = (name: string, value: boolean): OpAttribute => ({ name, type: binding.TF_ATTR_BOOL, value });
@@ -93,7 +93,7 @@ export function createOps({ tf, backend, binding, hasFilterGradient }: Runtime) 
     conv: { readonly stride: number; readonly padding: Padding; readonly attributes: OpAttribute[] },
   ): Tensor {
     const [kernelHeight, kernelWidth, channels, filters] = shape as [number, number, number, number];
-    if (!hasFilterGradient || Math.min(channels, filters) < FEWEST_CHANNELS) {
+    if (!hasKernels || Math.min(channels, filters) < FEWEST_CHANNELS) {
       return run('Conv2DBackpropFilter', conv.attributes, [x, ints(shape), dy]);
     }
     const before = (axis: number, kernel: number) => {
@@ -229,6 +229,41 @@ export function createOps({ tf, backend, binding, hasFilterGradient }: Runtime) 
     return [y, statistics[0] as Tensor, statistics[1] as Tensor];
   }
 
+  /**
+   * Batch normalisation with the statistics of this batch, `side` (of x's shape) added where it is given, then ReLU: what
+   * ends a convolution or a residual block. One operation where there is a kernel for it.
+   */
+  function batchNormRelu(
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    epsilon: number,
+    side?: Tensor,
+  ): [y: Tensor, mean: Tensor, variance: Tensor] {
+    if (!hasKernels) {
+      const [y, mean, variance] = batchNorm(x, scale, offset, epsilon);
+      return [relu(side === undefined ? y : tf.add(side, y)), mean, variance];
+    }
+    const attributes = [float('epsilon', epsilon)];
+    const sideOrNone = (given: Tensor | undefined) => given ?? tf.tensor1d([], 'float32');
+    let statistics: Tensor[] = [];
+    const y = differentiable(
+      [x, scale, offset, ...(side === undefined ? [] : [side])],
+      (a, s, o, b) => {
+        const inputs = [a as Tensor, s as Tensor, o as Tensor, sideOrNone(b)];
+        const [value, ...rest] = backend.executeMultipleOutputs('CladenetBatchNormRelu', attributes, inputs, 3);
+        statistics = rest.map(hold);
+        return value as Tensor;
+      },
+      (dy, value, [a, s, o, b]) => {
+        const inputs = [dy, a as Tensor, value, s as Tensor, o as Tensor, ...statistics, sideOrNone(b)];
+        const gradients = backend.executeMultipleOutputs('CladenetBatchNormReluGrad', attributes, inputs, 4);
+        return gradients.slice(0, side === undefined ? 3 : 4);
+      },
+    );
+    return [y, statistics[0] as Tensor, statistics[1] as Tensor];
+  }
+
   /** Batch normalisation with given (running) statistics, for inference; no gradient. */
   function batchNormInference(
     x: Tensor,
@@ -335,6 +370,7 @@ export function createOps({ tf, backend, binding, hasFilterGradient }: Runtime) 
     globalMaxPool,
     matMul,
     batchNorm,
+    batchNormRelu,
     batchNormInference,
     softmaxCrossEntropy,
     uniform,

@@ -103,7 +103,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
     backend,
     binding,
     messages: require('./dist/proto/api_pb.js') as unknown,
-    hasFilterGradient: runsOn === 'cpu' && hasFilterGradient(binding),
+    hasKernels: runsOn === 'cpu' && hasKernels(binding),
     description: {
       device: runsOn,
       tensorflow: binding.TF_Version,
@@ -138,8 +138,8 @@ function quietDeprecations(util: Record<string, unknown>): void {
   util.isArray = Array.isArray;
 }
 
-/** An addon of TensorFlow.js's own does not have it; ours registers it where it suits the processor. */
-function hasFilterGradient(binding: Binding): boolean {
+/** An addon of TensorFlow.js's own does not have them; ours registers them where they suit the processor, all or none. */
+function hasKernels(binding: Binding): boolean {
   const ids = [1, 2].map(() => binding.createTensor([1, 1, 1, 1], binding.TF_FLOAT, new Float32Array(1)));
   const names = ['kernel_height', 'kernel_width', 'stride', 'top', 'left'];
   const attributes = names.map((name) => ({

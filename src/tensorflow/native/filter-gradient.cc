@@ -9,33 +9,19 @@
 // a tile of 6 input by 16 output channels stays in registers while the sum runs over pixels, and the packed images are
 // padded, so that every kernel position is the same loop from another start.
 //
-// The operation is registered where the processor has AVX2 but not AVX-512, for which oneDNN is faster. A sum's order
-// depends on the number of threads and on nothing else.
-#if defined(__x86_64__) && defined(__GNUC__)
+// A sum's order depends on the number of threads and on nothing else.
+#include "kernel.h"
+
+#ifdef CLADENET_KERNELS
 
 #include <immintrin.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <new>
 
-// Leaves out what cladenet's part of TensorFlow's headers does not have, and what is not used here.
-#define IS_SLIM_BUILD
-#include "tensorflow/c/kernels.h"
-#include "tensorflow/c/ops.h"
-#include "tensorflow/c/tf_status.h"
-#include "tensorflow/c/tf_tensor.h"
-
-#define AVX2 __attribute__((target("avx2,fma")))
-
+namespace cladenet {
 namespace {
 
 constexpr int kTileIn = 6;
@@ -206,89 +192,8 @@ void AddImages(const Geometry& g, const float* x, const float* dy, int64_t begin
   }
 }
 
-// Threads that wait for work; whoever brings work takes part in it.
-class Workers {
- public:
-  explicit Workers(int threads) {
-    for (int i = 1; i < threads; i++) std::thread([this] { Serve(); }).detach();
-  }
-
-  // Calls body(0) .. body(count - 1), on any thread each, and returns when all are done.
-  void Run(int count, const std::function<void(int)>& body) {
-    auto job = std::make_shared<Job>(Job{&body, count});
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      jobs_.push_back(job);
-    }
-    work_.notify_all();
-    while (Step(job)) {
-    }
-    std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [&] { return job->finished == job->count; });
-  }
-
- private:
-  struct Job {
-    const std::function<void(int)>* body;
-    int count;
-    int taken = 0;
-    int finished = 0;
-  };
-
-  // Takes one piece of the job; false when there is none left to take.
-  bool Step(const std::shared_ptr<Job>& job) {
-    int piece;
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (job->taken == job->count) return false;
-      piece = job->taken++;
-      if (job->taken == job->count) jobs_.erase(std::find(jobs_.begin(), jobs_.end(), job));
-    }
-    (*job->body)(piece);
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (++job->finished == job->count) done_.notify_all();
-    return true;
-  }
-
-  void Serve() {
-    for (;;) {
-      std::shared_ptr<Job> job;
-      {
-        std::unique_lock<std::mutex> lock(mutex_);
-        work_.wait(lock, [this] { return !jobs_.empty(); });
-        job = jobs_.front();
-      }
-      Step(job);
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable work_, done_;
-  std::deque<std::shared_ptr<Job>> jobs_;
-};
-
-int ThreadCount() {
-  const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
-  if (asked != nullptr && std::atoi(asked) > 0) return std::atoi(asked);
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) return std::max(1, CPU_COUNT(&allowed));
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// Lives as long as the process: its threads never end.
-Workers& AllWorkers() {
-  static Workers* workers = new Workers(ThreadCount());
-  return *workers;
-}
-
-void InParts(int parts, const std::function<void(int)>& body) {
-  if (parts == 1) body(0);
-  else AllWorkers().Run(parts, body);
-}
-
 void FilterGradient(const Geometry& g, const float* x, const float* dy, float* result) {
-  static const int threads = ThreadCount();
-  const int parts = static_cast<int>(std::min<int64_t>(threads, g.images));
+  const int parts = static_cast<int>(std::min<int64_t>(Threads(), g.images));
   std::vector<Buffer> sums(parts);
   for (Buffer& part : sums) part.At(g.sums());
   InParts(parts, [&](int part) {
@@ -304,94 +209,36 @@ void FilterGradient(const Geometry& g, const float* x, const float* dy, float* r
   }
 }
 
-struct Attributes {
-  int64_t kernel_height = 0, kernel_width = 0, stride = 0, top = 0, left = 0;
+class Kernel {
+ public:
+  explicit Kernel(TF_OpKernelConstruction* construction)
+      : kernel_height_(IntAttribute(construction, "kernel_height")),
+        kernel_width_(IntAttribute(construction, "kernel_width")),
+        stride_(IntAttribute(construction, "stride")),
+        top_(IntAttribute(construction, "top")),
+        left_(IntAttribute(construction, "left")) {}
+
+  void Compute(Call& call) const {
+    const Tensor x = call.Input(0), dy = call.Input(1);
+    if (x.rank() != 4 || dy.rank() != 4 || x.dim(0) != dy.dim(0))
+      throw Failure{TF_INVALID_ARGUMENT, "expected x [n, h, w, in] and dy [n, oh, ow, out]"};
+    const Geometry g{x.dim(0),  x.dim(1),       x.dim(2),      x.dim(3), dy.dim(1), dy.dim(2),
+                     dy.dim(3), kernel_height_, kernel_width_, stride_,  top_,      left_};
+    const Tensor dw = call.Output(0, {g.kernel_height, g.kernel_width, g.in, g.out});
+    FilterGradient(g, x.data(), dy.data(), dw.data());
+  }
+
+ private:
+  const int64_t kernel_height_, kernel_width_, stride_, top_, left_;
 };
 
-void* Create(TF_OpKernelConstruction* construction) {
-  auto attributes = std::make_unique<Attributes>();
-  const std::pair<const char*, int64_t*> fields[] = {{"kernel_height", &attributes->kernel_height},
-                                                     {"kernel_width", &attributes->kernel_width},
-                                                     {"stride", &attributes->stride},
-                                                     {"top", &attributes->top},
-                                                     {"left", &attributes->left}};
-  TF_Status* status = TF_NewStatus();
-  for (const auto& [name, value] : fields) {
-    TF_OpKernelConstruction_GetAttrInt64(construction, name, value, status);
-    if (TF_GetCode(status) != TF_OK) {
-      TF_OpKernelConstruction_Failure(construction, status);
-      break;
-    }
-  }
-  TF_DeleteStatus(status);
-  return attributes.release();
-}
-
-void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
-
-using Tensor = std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)>;
-
-void Compute(void* kernel, TF_OpKernelContext* context) {
-  const Attributes& a = *static_cast<Attributes*>(kernel);
-  const std::unique_ptr<TF_Status, decltype(&TF_DeleteStatus)> status(TF_NewStatus(), TF_DeleteStatus);
-  const auto failed = [&] {
-    if (TF_GetCode(status.get()) == TF_OK) return false;
-    TF_OpKernelContext_Failure(context, status.get());
-    return true;
-  };
-  const auto input = [&](int index) {
-    TF_Tensor* tensor = nullptr;
-    TF_GetInput(context, index, &tensor, status.get());
-    return Tensor(tensor, TF_DeleteTensor);
-  };
-  const Tensor x = input(0);
-  if (failed()) return;
-  const Tensor dy = input(1);
-  if (failed()) return;
-  const auto size = [](const Tensor& tensor, int axis) { return TF_Dim(tensor.get(), axis); };
-  if (TF_NumDims(x.get()) != 4 || TF_NumDims(dy.get()) != 4 || size(x, 0) != size(dy, 0)) {
-    TF_SetStatus(status.get(), TF_INVALID_ARGUMENT, "expected x [n, h, w, in] and dy [n, oh, ow, out]");
-    failed();
-    return;
-  }
-  const Geometry g{size(x, 0),      size(x, 1),     size(x, 2), size(x, 3), size(dy, 1), size(dy, 2), size(dy, 3),
-                   a.kernel_height, a.kernel_width, a.stride,   a.top,      a.left};
-  const int64_t shape[] = {g.kernel_height, g.kernel_width, g.in, g.out};
-  const size_t bytes = sizeof(float) * g.kernel_height * g.kernel_width * g.in * g.out;
-  const Tensor result(TF_AllocateOutput(context, 0, TF_FLOAT, shape, 4, bytes, status.get()), TF_DeleteTensor);
-  if (failed()) return;
-  try {
-    FilterGradient(g, static_cast<const float*>(TF_TensorData(x.get())),
-                   static_cast<const float*>(TF_TensorData(dy.get())), static_cast<float*>(TF_TensorData(result.get())));
-  } catch (const std::bad_alloc&) {
-    TF_SetStatus(status.get(), TF_RESOURCE_EXHAUSTED, "OOM in CladenetConv2DFilterGradient");
-    failed();
-  }
-}
-
-bool Register() {
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || __builtin_cpu_supports("avx512f")) return false;
-  const char* name = "CladenetConv2DFilterGradient";
-  TF_Status* status = TF_NewStatus();
-  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
-  TF_OpDefinitionBuilderAddInput(op, "x: float");
-  TF_OpDefinitionBuilderAddInput(op, "dy: float");
-  TF_OpDefinitionBuilderAddOutput(op, "dw: float");
-  for (const char* attribute : {"kernel_height: int", "kernel_width: int", "stride: int", "top: int", "left: int"})
-    TF_OpDefinitionBuilderAddAttr(op, attribute);
-  // Nothing in a training step asks for the shape before it runs.
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, TF_ShapeInferenceContextSetUnknownShape);
-  TF_RegisterOpDefinition(op, status);
-  if (TF_GetCode(status) == TF_OK) {
-    TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", Create, Compute, Delete), status);
-  }
-  const bool registered = TF_GetCode(status) == TF_OK;
-  TF_DeleteStatus(status);
-  return registered;
-}
-
-const bool registered = Register();
+const bool registered =
+    Register<Kernel>({"CladenetConv2DFilterGradient",
+                      {"x: float", "dy: float"},
+                      {"dw: float"},
+                      {"kernel_height: int", "kernel_width: int", "stride: int", "top: int", "left: int"}});
 
 }  // namespace
+}  // namespace cladenet
 
 #endif

@@ -1,0 +1,95 @@
+// What cladenet's own TensorFlow operations share: tensors, attributes, registration, threads.
+#pragma once
+#if defined(__x86_64__) && defined(__GNUC__)
+#define CLADENET_KERNELS 1
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+// Leaves out what cladenet's part of TensorFlow's headers does not have, and what is not used here.
+#define IS_SLIM_BUILD
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/ops.h"
+#include "tensorflow/c/tf_status.h"
+#include "tensorflow/c/tf_tensor.h"
+
+// The operations are registered where the processor has it, so that everything may be compiled for it.
+#define AVX2 __attribute__((target("avx2,fma")))
+
+namespace cladenet {
+
+// A float tensor of a running operation.
+class Tensor {
+ public:
+  explicit Tensor(TF_Tensor* tensor) : tensor_(tensor, TF_DeleteTensor) {}
+  int rank() const { return TF_NumDims(tensor_.get()); }
+  int64_t dim(int axis) const { return TF_Dim(tensor_.get(), axis); }
+  int64_t size() const { return TF_TensorElementCount(tensor_.get()); }
+  float* data() const { return static_cast<float*>(TF_TensorData(tensor_.get())); }
+
+ private:
+  std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)> tensor_;
+};
+
+// Thrown inside an operation; TensorFlow then reports it as the operation's error.
+struct Failure {
+  TF_Code code;
+  const char* message;
+};
+
+// A running operation.
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus(), TF_DeleteStatus) {}
+  Tensor Input(int index);
+  Tensor Output(int index, std::initializer_list<int64_t> shape);
+  void Fail(TF_Code code, const char* message);
+
+ private:
+  void Check() const;
+  TF_OpKernelContext* context_;
+  std::unique_ptr<TF_Status, decltype(&TF_DeleteStatus)> status_;
+};
+
+int64_t IntAttribute(TF_OpKernelConstruction* construction, const char* name);
+float FloatAttribute(TF_OpKernelConstruction* construction, const char* name);
+
+struct Definition {
+  const char* name;
+  std::vector<const char*> inputs, outputs, attributes;
+};
+
+// Registers an operation where the processor has AVX2 but not AVX-512, for which TensorFlow's own are as fast.
+void Register(const Definition& definition, void* (*create)(TF_OpKernelConstruction*),
+              void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*));
+
+// Runs `compute` and turns what it throws into the operation's error.
+void Guard(TF_OpKernelContext* context, const std::function<void(Call&)>& compute);
+
+// An operation: `Kernel` is made from its attributes, and `Compute(Call&)` of it runs.
+template <class Kernel>
+bool Register(const Definition& definition) {
+  Register(
+      definition, [](TF_OpKernelConstruction* c) -> void* { return new Kernel(c); },
+      [](void* kernel, TF_OpKernelContext* context) {
+        Guard(context, [&](Call& call) { static_cast<Kernel*>(kernel)->Compute(call); });
+      },
+      [](void* kernel) { delete static_cast<Kernel*>(kernel); });
+  return true;
+}
+
+// As many as TensorFlow uses inside an operation.
+int Threads();
+
+// Calls body(0) .. body(parts - 1), on any thread each, and returns when all are done.
+void InParts(int parts, const std::function<void(int)>& body);
+
+}  // namespace cladenet
+
+#endif
