@@ -1,7 +1,7 @@
 /** What every classifier, flat or tree, offers: classes, a description, and one leaf-probability matrix. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { Description } from './schema.js';
+import type { Description, Routing } from './schema.js';
 import type { SeenImages } from './seen.js';
 import type { HistoryLine } from './store.js';
 
@@ -9,6 +9,12 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
   /** Images done so far, of all. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Whose probabilities; by default what validation chose. A flat classifier has no routings. */
+  readonly routing?: Routing | undefined;
+  /** Turned and mirrored views of each image whose probabilities are averaged: 1 (default), 2, 4 or 8. */
+  readonly tta?: number | undefined;
+  /** Whether the temperatures fitted on the validation part are used. Default true. */
+  readonly calibrated?: boolean | undefined;
 }
 
 export interface Classifier {
@@ -17,12 +23,15 @@ export interface Classifier {
   readonly classes: readonly string[];
   /** The tree's taxonomy; a flat classifier has none. */
   readonly taxonomy: Taxonomy | undefined;
+  /** The routings that `predict` knows, the one that validation chose first; none for a flat classifier. */
+  readonly routings: readonly Routing[];
   readonly description: Description;
   readonly history: readonly HistoryLine[];
   /** The images that it was trained, chosen and tested on. */
   readonly seen: SeenImages;
   /**
-   * Leaf probabilities [images x classes], row-major, rows summing to 1.
+   * Leaf probabilities [images x classes], row-major, rows summing to 1. Greedy routing decides from the same matrix as
+   * `product` (or `path-sum`): see `greedyDescent`.
    * @param images prepared as `description.preprocessing` says
    * @throws CladenetError USAGE for images prepared otherwise; ABORTED
    */

@@ -1,19 +1,24 @@
 /** The flat classifier: one CNN over all leaf classes, the baseline of every comparison and the trunk of shared trees. */
 import type { ImageSet } from '../dataset/images.js';
+import { CladenetError } from '../errors.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { Weights } from '../network/weights.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { createInference, type Inference } from '../training/inference.js';
 import { wholeModel } from '../training/model.js';
 import type { Classifier, PredictOptions } from './classifier.js';
+import { FLAT_PART } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
-import type { FlatDescription } from './schema.js';
+import { rescaled } from './routing.js';
+import type { FlatDescription, Routing } from './schema.js';
 import type { SeenImages } from './seen.js';
 import { type HistoryLine, saveClassifier } from './store.js';
+import { averageOverViews } from './test-time-averaging.js';
 
 export class FlatClassifier implements Classifier {
   readonly kind = 'flat';
   readonly taxonomy = undefined;
+  readonly routings = [];
   private inference: Inference | undefined;
 
   /** @internal Classifiers come from training or loading. */
@@ -30,13 +35,23 @@ export class FlatClassifier implements Classifier {
   }
 
   async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
-    requirePreprocessing(images, this.description.preprocessing);
-    this.inference ??= this.compile();
-    return this.inference.run(images, undefined, options);
+    const { preprocessing, classes, temperature } = this.description;
+    const { tta = 1, calibrated = true, routing, signal } = options;
+    requirePreprocessing(images, preprocessing);
+    if (routing !== undefined) throw noRouting(routing);
+    const [probabilities] = await averageOverViews(images, tta, async (view, k) => {
+      this.inference ??= this.compile();
+      const rows = await this.inference.run(view, undefined, {
+        signal,
+        onProgress: ({ done, total }) => options.onProgress?.({ done: k * total + done, total: tta * total }),
+      });
+      return [rescaled(rows, classes.length, calibrated ? (temperature ?? undefined) : undefined)];
+    });
+    return probabilities as Float32Array;
   }
 
   async save(folder: string): Promise<void> {
-    const parts = [{ name: 'flat', weights: this.weights }];
+    const parts = [{ name: FLAT_PART, weights: this.weights }];
     await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description);
   }
 
@@ -53,4 +68,10 @@ export class FlatClassifier implements Classifier {
       pass.ops.tf.softmax(model.forward(pass, batch)),
     );
   }
+}
+
+function noRouting(received: Routing): CladenetError {
+  return new CladenetError('USAGE', 'A flat classifier has no routings', [
+    { where: 'routing', expected: 'none for a flat classifier', received },
+  ]);
 }

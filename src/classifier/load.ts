@@ -2,14 +2,18 @@
 import { CladenetError } from '../errors.js';
 import type { Parameter } from '../network/layers.js';
 import { createHead, createTrunk } from '../network/network.js';
+import { createTreeHead } from '../network/tree-head.js';
 import type { Weights } from '../network/weights.js';
 import type { Device } from '../setup/locate.js';
 import { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
 import { FlatClassifier } from './flat.js';
+import { FLAT_HEAD_PART, FLAT_PART, type Parts, TREE_HEAD_PART, TRUNK_PART } from './parts.js';
+import { isWhole } from './schema.js';
 import { type Part, readClassifier } from './store.js';
-import { TRUNK_PART, TreeClassifier } from './tree.js';
+import { TreeClassifier } from './tree.js';
+import { treeShape } from './tree-shape.js';
 
 export interface LoadClassifierOptions {
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
@@ -31,25 +35,38 @@ export async function loadClassifier(
   const { parts: _, sha256: __, ...description } = stored;
   const make = options.make ?? programsOn({ device: options.device });
   const trunk = createTrunk(description.network.trunk);
-  const find = (name: string) => parts.find((part) => part.name === name);
-  const head = (outputs: number) => createHead(description.network.head, trunk.features, outputs).parameters;
+  const { classes } = description;
+  const head = (outputs: number, spec = description.network.head) =>
+    createHead(spec, trunk.features, outputs).parameters;
+  const checked = (wanted: readonly [name: string, parameters: readonly Parameter[]][]): Parts =>
+    new Map(
+      wanted.map(([name, parameters]) => {
+        const found = parts.find((part) => part.name === name);
+        return [name, requirePart(folder, found, name, parameters)];
+      }),
+    );
   if (description.kind === 'flat') {
-    const weights = requirePart(folder, find('flat'), 'flat', [
-      ...trunk.parameters,
-      ...head(description.classes.length),
-    ]);
+    const weights = checked([[FLAT_PART, [...trunk.parameters, ...head(classes.length)]]]).get(FLAT_PART) ?? {};
     return new FlatClassifier(make, description, weights, history, seen);
   }
-  const shared = description.trunk === 'shared';
-  const nodes = new Map(
-    description.nodes.map(({ path, children }) => {
-      const parameters = [...(shared ? [] : trunk.parameters), ...head(children.length)];
-      return [path, requirePart(folder, find(path), path, parameters)];
-    }),
-  );
-  const trunkWeights = shared ? requirePart(folder, find(TRUNK_PART), TRUNK_PART, trunk.parameters) : undefined;
   const taxonomy = Taxonomy.fromLineages(description.lineages, { singleChild: 'keep' });
-  return new TreeClassifier(make, description, taxonomy, { trunk: trunkWeights, nodes }, history, seen);
+  const { nodes, network, flatHead } = description;
+  const own = description.trunk === 'own';
+  const ofNodes = () =>
+    nodes.map(({ path, children }): [string, readonly Parameter[]] => [
+      path,
+      [...(own ? trunk.parameters : []), ...head(children.length)],
+    ]);
+  const ofTree = (): [string, readonly Parameter[]] => {
+    const shape = treeShape(taxonomy, classes);
+    return [TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head).parameters];
+  };
+  const weights = checked([
+    ...(own ? [] : [[TRUNK_PART, trunk.parameters] as [string, readonly Parameter[]]]),
+    ...(isWhole(description) ? [ofTree()] : ofNodes()),
+    ...(flatHead === null ? [] : [[FLAT_HEAD_PART, head(classes.length, flatHead)] as [string, readonly Parameter[]]]),
+  ]);
+  return new TreeClassifier(make, description, taxonomy, weights, history, seen);
 }
 
 /** The hashes say that the bytes are those that were saved; this says that they are the network's. */

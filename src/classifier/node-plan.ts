@@ -1,5 +1,6 @@
 /** What the trainings of a tree's nodes have in common, and what each of them is asked to learn. */
-import { createHead, createTrunk } from '../network/network.js';
+import { CladenetError } from '../errors.js';
+import { createTrunk, type Head } from '../network/network.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { Weights } from '../network/weights.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -7,9 +8,12 @@ import type { TrainingConfig } from '../training/config.js';
 import { type Model, wholeModel } from '../training/model.js';
 import { imageSource, type Source } from '../training/source.js';
 import type { Task } from '../training/task.js';
-import { resolveNetwork } from './configuration.js';
+import { parseHead, resolveNetwork } from './configuration.js';
+import type { FlatClassifier } from './flat.js';
+import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { NodeDescription } from './schema.js';
+import { requireUnseen } from './seen-before.js';
 import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
 
@@ -17,14 +21,19 @@ import type { TrainingData } from './training-data.js';
 export interface NodePlan {
   readonly network: NetworkSpec;
   readonly config: TrainingConfig;
-  /** Of a shared trunk. */
+  /** Of a shared trunk that is not trained. */
   readonly trunk: Weights | undefined;
+  /** Values to start from, in place of random ones. */
+  readonly first: Weights;
   readonly source: Source;
   /** The rows of the source that show a training image: itself, or its features in several views. */
   trainRows(image: number): readonly number[];
   /** Labels of the source's rows from labels of the images. */
   rowLabels(labels: Int32Array): Int32Array;
-  model(outputs: number): Model;
+  /** Length of the feature vector that heads get. */
+  readonly features: number;
+  /** What is trained of a network with this head: all of it, or the head alone. */
+  model(head: Head): Model;
 }
 
 /** A node that has something to decide: two children or more. */
@@ -38,21 +47,44 @@ export function decidingNodes(taxonomy: Taxonomy): DecidingNode[] {
     .map(({ path, children }) => ({ path, children: [...children] }));
 }
 
-/** Every node trains a whole network on images. */
-export function ownTrunks({ images }: TrainingData, options: TreeOptions, deviceMemory: number): NodePlan {
-  const { spec, config } = resolveNetwork(options.network, options.training);
+/** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */
+export function trainedTrunks(data: TrainingData, options: TreeOptions, deviceMemory: number): NodePlan {
+  const { images } = data;
+  const { from } = options;
+  const { spec, config } = resolveNetwork(options.network ?? from?.description.network, options.training);
   const trunk = createTrunk(spec.trunk);
   const { size, channels } = spec.trunk.input;
   requirePreprocessing(images, { ...images.preprocessing, size, channels });
+  if (from !== undefined) {
+    requireUnseen(data, from);
+    requireSameTrunk(spec, from);
+  }
+  const head = options.head === undefined ? spec.head : parseHead(options.head);
   return {
-    network: spec,
+    network: { trunk: spec.trunk, head },
     config,
     trunk: undefined,
+    first: from === undefined ? {} : trunkWeights(from.weights),
     source: imageSource(images, deviceMemory),
     trainRows: (image) => [image],
     rowLabels: (labels) => labels,
-    model: (outputs) => wholeModel(trunk, createHead(spec.head, trunk.features, outputs)),
+    features: trunk.features,
+    model: (one) => wholeModel(trunk, one),
   };
+}
+
+/** A warm start takes the weights over, so the CNN blocks have to be alike. */
+function requireSameTrunk({ trunk }: NetworkSpec, { description }: FlatClassifier): void {
+  const theirs = description.network.trunk;
+  if (JSON.stringify(trunk) === JSON.stringify(theirs)) return;
+  throw new CladenetError('USAGE', 'The CNN block of the flat classifier cannot be started from', [
+    {
+      where: 'network',
+      expected: 'the CNN block of the flat classifier',
+      received: 'another one',
+      remedy: "Leave the network out to take the flat classifier's, or leave out from.",
+    },
+  ]);
 }
 
 /** The node's own problem: which child each image below it belongs to. Images elsewhere are not its business. */

@@ -1,13 +1,13 @@
 /** The JSON that describes a saved classifier: checked when it is read, so that nothing unknown is trusted. */
 import { z } from 'zod';
-import { networkSchema } from '../network/spec.js';
+import { headSchema, networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
 
 export const FORMAT = 'cladenet-classifier';
 /** Raised when a newer cladenet writes what an older one cannot read. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const share = z.number().min(0).max(1);
 
@@ -36,6 +36,9 @@ const test = z.strictObject({
   top5: share,
 });
 
+/** What divides the logits of a matrix of probabilities, fitted on the validation part: see `calibration/temperature.ts`. */
+const temperature = z.number().positive();
+
 const part = z.strictObject({
   name: z.string(),
   file: z.string().regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
@@ -58,22 +61,44 @@ const shared = {
   sha256: z.strictObject({ history: z.string(), images: z.string(), description: z.string() }).optional(),
 };
 
-const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary });
+const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary, temperature: temperature.nullable() });
 
 const node = z.strictObject({
   path: z.string(),
   children: z.array(z.string()).min(2),
   /** Training images below the node. */
   images: z.int(),
-  summary,
+  /** Of its own training; null where all nodes were trained together. */
+  summary: summary.nullable(),
+});
+
+export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
+export const HEADS = ['conditional', 'path-sum'] as const;
+/** Ways from the nodes' decisions to a class: see `Routing`. */
+export const ROUTINGS = ['greedy', 'product', 'path-sum', 'combined'] as const;
+
+/** How the tree decides, chosen on the validation part. */
+const decision = z.strictObject({
+  routing: z.enum(ROUTINGS),
+  /** Share of the flat head in `combined`; null where the tree has no flat head. */
+  flatShare: share.nullable(),
+  temperatures: z.strictObject({ tree: temperature, flat: temperature.nullable() }).nullable(),
+  /** What it was chosen by: the scores of each routing on the validation part. */
+  validation: z.array(z.strictObject({ routing: z.enum(ROUTINGS), accuracy: share, logLoss: z.number() })),
 });
 
 const tree = z.strictObject({
   ...shared,
   kind: z.literal('tree'),
-  trunk: z.enum(['shared', 'own']),
+  trunk: z.enum(TRUNKS),
+  head: z.enum(HEADS),
+  /** The flat classifier's head, where the tree stands on its trunk. */
+  flatHead: headSchema.nullable(),
   lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
   nodes: z.array(node),
+  /** Of the training of all nodes together; null where each was trained by itself. */
+  summary: summary.nullable(),
+  decision,
   /** Training time of all nodes, features of a shared trunk included, its own training not. */
   seconds: z.number(),
 });
@@ -89,4 +114,19 @@ export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
 export type TrainingSummary = z.output<typeof summary>;
 export type SplitDescription = z.output<typeof split>;
+export type Trunks = (typeof TRUNKS)[number];
+/**
+ * Ways from the nodes' decisions to a class.
+ *
+ * - `product`: the leaf with the greatest product of conditional probabilities along its path
+ * - `path-sum`: the leaf with the greatest sum of scores along its path (with path-sum heads)
+ * - `greedy`: from the root always to the likeliest child
+ * - `combined`: the most probable leaf of a mixture of the tree and the flat head on the same trunk
+ */
+export type Routing = (typeof ROUTINGS)[number];
+export type TreeDecision = z.output<typeof decision>;
 export type TestScore = z.output<typeof test>;
+
+/** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */
+export const isWhole = ({ trunk, head }: Pick<TreeDescription, 'trunk' | 'head'>): boolean =>
+  trunk === 'joint' || trunk === 'layered' || head === 'path-sum';

@@ -2,8 +2,8 @@
  * Trees on one CNN block: the flat classifier's gives features of every image once, and every node trains an MLP block on
  * them, which costs a few percent of training a CNN.
  */
-import { CladenetError, type Problem } from '../errors.js';
-import { createHead, createTrunk, type Trunk } from '../network/network.js';
+import { CladenetError } from '../errors.js';
+import { createTrunk, type Trunk } from '../network/network.js';
 import type { HeadSpec } from '../network/spec.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
@@ -15,8 +15,9 @@ import { residentFeatures } from '../training/source.js';
 import { parseHead, parseTraining } from './configuration.js';
 import type { FlatClassifier } from './flat.js';
 import type { NodePlan } from './node-plan.js';
+import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
-import { unpackSeen } from './seen.js';
+import { requireUnseen } from './seen-before.js';
 import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
 
@@ -34,18 +35,20 @@ const VIEWS = 3;
 export async function sharedTrunk(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<NodePlan> {
   const { images, split } = data;
   const { from, views = VIEWS } = options;
-  const head = parseHead(options.head ?? NODE_HEAD);
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [
       { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },
     ]);
   }
+  // The one head of a whole tree decides what the flat head does, and is as large.
+  const usual = options.headKind === 'path-sum' ? from.description.network.head : NODE_HEAD;
+  const head = parseHead(options.head ?? usual);
   requirePreprocessing(images, from.description.preprocessing);
   requireUnseen(data, from);
   const { network, training } = from.description;
   const config = parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null });
   const trunk = createTrunk(network.trunk);
-  const weights = Object.fromEntries(trunk.parameters.map(({ name }) => [name, from.weights[name]])) as Weights;
+  const weights = trunkWeights(from.weights);
   const features = await cacheFeatures(make, data, from, trunk, weights, {
     views,
     seed: config.seed,
@@ -59,6 +62,7 @@ export async function sharedTrunk(data: TrainingData, options: TreeOptions, make
     network: { trunk: network.trunk, head },
     config,
     trunk: weights,
+    first: {},
     source: residentFeatures(features, trunk.features),
     trainRows: (image) => [image, ...allViews.map((view) => viewRow(view, position.get(image) ?? 0))],
     rowLabels(labels) {
@@ -71,7 +75,8 @@ export async function sharedTrunk(data: TrainingData, options: TreeOptions, make
       }
       return rows;
     },
-    model: (outputs) => headModel(createHead(head, trunk.features, outputs)),
+    features: trunk.features,
+    model: headModel,
   };
 }
 
@@ -101,27 +106,4 @@ async function cacheFeatures(
   } finally {
     inference.dispose();
   }
-}
-
-/** A trunk that learned from an image must not be validated or tested on it. */
-function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
-  const learned = unpackSeen(from.seen.train);
-  const chosen = unpackSeen(from.seen.validation);
-  const leaks = (indices: Int32Array, seen: readonly Set<string>[]) =>
-    indices.reduce((sum, image) => sum + (seen.some((set) => set.has(prints[image] ?? '')) ? 1 : 0), 0);
-  const problems: Problem[] = [];
-  const report = (where: string, count: number) => {
-    if (count === 0) return;
-    const { seed, fractions } = from.description.split;
-    const shares = [fractions.train, fractions.validation, fractions.test].join('/');
-    problems.push({
-      where,
-      expected: 'images that the flat classifier has not seen',
-      received: `${count} that it has`,
-      remedy: `Split as the flat classifier was: the same images, --split ${shares} and --split-seed ${seed}.`,
-    });
-  };
-  report('validation part', leaks(split.validation, [learned]));
-  report('test part', leaks(split.test, [learned, chosen]));
-  if (problems.length > 0) throw new CladenetError('DATASET', 'The split would leak into validation or test', problems);
 }

@@ -1,5 +1,6 @@
 /** The score of a new classifier on the test part of its own split: looked at once, after everything is decided. */
 import { selectImages } from '../dataset/images.js';
+import { greedyDescent } from '../decision/greedy-descent.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Classifier } from './classifier.js';
 import type { TestScore } from './schema.js';
@@ -10,8 +11,11 @@ export async function scoreOnTest(classifier: Classifier, { images, split }: Tra
   if (split.test.length === 0) return null;
   const test = selectImages(images, split.test);
   try {
+    const { classes, taxonomy, routings } = classifier;
     const probabilities = await classifier.predict(test);
-    const scores = evaluate({ classes: classifier.classes, probabilities, labels: test.labels });
+    const greedy = taxonomy !== undefined && routings[0] === 'greedy';
+    const decisions = greedy ? greedyDescent(probabilities, classes, taxonomy) : undefined;
+    const scores = evaluate({ classes, probabilities, labels: test.labels }, { decisions });
     const { images: count, accuracy, balancedAccuracy, logLoss, top5 } = scores;
     return { images: count, accuracy, balancedAccuracy, logLoss, top5 };
   } finally {

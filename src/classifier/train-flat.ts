@@ -1,4 +1,6 @@
 /** Trains the flat classifier. */
+import { fitTemperature } from '../calibration/temperature.js';
+import { selectImages } from '../dataset/images.js';
 import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { PresetName } from '../network/presets.js';
@@ -15,6 +17,7 @@ import { VERSION } from '../version.js';
 import { resolveNetwork } from './configuration.js';
 import { FlatClassifier } from './flat.js';
 import { requirePreprocessing } from './preprocessing.js';
+import { usable } from './routing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { packSeen } from './seen.js';
 import { scoreOnTest } from './test-score.js';
@@ -66,13 +69,24 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
       training: config,
       split: describeSplit(data),
       test: null,
+      temperature: null,
       summary: { seconds, epochs: history.length, best },
     };
     const seen = packSeen(data.prints, data.split);
-    const classifier = new FlatClassifier(make, description, weights, history, seen);
-    const test = await scoreOnTest(classifier, data);
-    return new FlatClassifier(make, { ...description, test }, weights, history, seen);
+    const assemble = (described: FlatDescription) => new FlatClassifier(make, described, weights, history, seen);
+    const temperature = await temperatureOf(assemble(description), data);
+    const calibrated = { ...description, temperature };
+    return assemble({ ...calibrated, test: await scoreOnTest(assemble(calibrated), data) });
   } finally {
     trainer.dispose();
   }
+}
+
+/** Fitted on the validation part; null without one. */
+async function temperatureOf(flat: FlatClassifier, { images, split }: TrainingData): Promise<number | null> {
+  if (split.validation.length === 0) return null;
+  const validation = selectImages(images, split.validation);
+  const { classes } = flat;
+  const probabilities = await flat.predict(validation).finally(() => flat.dispose());
+  return usable(fitTemperature({ classes, probabilities, labels: validation.labels }));
 }

@@ -51,8 +51,14 @@ const withTraining = (command: Command): Command =>
     .option('--fresh', 'begin anew where an unfinished training was left')
     .option('--config <file>', 'JSON with these options, in camelCase; the command line wins');
 
+const withDeciding = (command: Command): Command =>
+  command
+    .option('--routing <kind>', 'greedy, product, path-sum or combined (default: what the tree chose on validation)')
+    .option('--decide <rule>', 'leaf: the most probable class; lca: the lowest expected LCA height (default: leaf)')
+    .option('--tta <n>', 'turned and mirrored views of each image to average over: 1, 2, 4 or 8 (default: 1)');
+
 const withEvaluation = (command: Command): Command =>
-  withImages(command, true)
+  withDeciding(withImages(command, true))
     .option('--json <file>', 'write all numbers as JSON')
     .option('--taxonomy <file>', "the tree to judge by (default: the first tree's own)")
     .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
@@ -110,18 +116,28 @@ withTraining(train.command('tree'))
   .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
   .option(
     '--trunk <kind>',
-    'shared: heads on the CNN block of --from; own: a CNN block for each node (default: shared)',
+    'shared: heads on the CNN block of --from; own: a CNN block for each node; joint: one CNN block, trained with all ' +
+      'nodes; layered: the same, level by level (default: shared)',
+  )
+  .option(
+    '--head <kind>',
+    "conditional: a node's children compete; path-sum: all leaves compete by the sum of the scores on their paths " +
+      '(default: conditional)',
   )
   .option(
     '--from <flat_model>',
-    'the flat classifier whose CNN block is shared (default: one is trained first); with --trunk own, whose split is taken',
+    'the flat classifier whose CNN block is shared (default: one is trained first); other trunks start from it',
   )
   .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
 
-program
-  .command('predict <model> <paths...>')
+withDeciding(program.command('predict <model> <paths...>'))
   .description('what is on these images, folders or tables of images')
   .option('--out <file>', 'CSV: path, class, probability, lineage, top 5')
+  .option('--min-confidence <p>', 'stop at the first ancestor that is as probable, where the class is not')
+  .option('--target-accuracy <p>', 'choose that threshold so that the decided nodes are right so often; needs --images')
+  .option('--images <source>', 'the images that the classifier was trained with: their validation part chooses')
+  .option('--taxonomy <file>', "the tree to stop in (default: the model's own; a flat one has none)")
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
   .option('--strict', 'stop where any image cannot be used, instead of leaving it out')
   .option('--gpu', 'compute on the GPU, or stop with an error')
   .action(async (model: string, paths: string[], options: Options) =>
@@ -130,7 +146,6 @@ program
 
 withEvaluation(program.command('evaluate <model>'))
   .description('every number for one classifier, on images that it has not seen')
-  .option('--routing <kind>', 'how a tree decides: product or greedy (default: product)')
   .action(async (model: string, options: Options) =>
     (await import('./commands/evaluate.js')).evaluateCommand(model, options),
   );

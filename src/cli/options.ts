@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { HEADS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import { LINKAGES } from '../grouping/agglomerative.js';
 import { GROUPING_METHODS } from '../grouping/group-classes.js';
@@ -42,6 +43,9 @@ const fractions = z.string(THREE).transform((typed, context) => {
   context.addIssue({ code: 'custom', message: THREE, input: typed });
   return z.NEVER;
 });
+
+const oneOfNumbers = (...known: number[]) =>
+  number(known.join(', ').replace(/, (?=\d+$)/, ' or '), (value) => known.includes(value));
 
 const size = whole(8, 1024).optional();
 const singleChild = oneOf('refuse', 'collapse', 'keep').default('refuse');
@@ -84,17 +88,35 @@ export const flatSchema = z.strictObject(trainingOptions);
 export const treeSchema = z.strictObject({
   ...trainingOptions,
   taxonomy: text('a file or a folder'),
-  trunk: oneOf('shared', 'own').default('shared'),
+  trunk: oneOf(...TRUNKS).default('shared'),
+  head: oneOf(...HEADS).default('conditional'),
   from: text('the folder of a classifier').optional(),
   singleChild,
 });
-export const predictSchema = z.strictObject({ out: text('a file'), strict: flagged, gpu: flagged });
+/** How classes are decided on. */
+const decidingOptions = {
+  routing: oneOf(...ROUTINGS).optional(),
+  decide: oneOf('leaf', 'lca').default('leaf'),
+  tta: oneOfNumbers(1, 2, 4, 8).default(1),
+};
+
+export const predictSchema = z.strictObject({
+  out: text('a file'),
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+  ...decidingOptions,
+  minConfidence: number('a number above 0 and at most 1', (value) => value > 0 && value <= 1).optional(),
+  targetAccuracy: number('a number above 0 and below 1', (value) => value > 0 && value < 1).optional(),
+  images: text('a folder or a table').optional(),
+  strict: flagged,
+  gpu: flagged,
+});
 export const evaluateSchema = z.strictObject({
   ...imageOptions,
   json: text('a file').optional(),
   taxonomy: text('a file or a folder').optional(),
   singleChild,
-  routing: oneOf('product', 'greedy').default('product'),
+  ...decidingOptions,
   seen: flagged,
   seed: whole(0).default(1),
 });

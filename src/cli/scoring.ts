@@ -1,11 +1,15 @@
 /** What `evaluate`, `compare` and `demo` share: predictions on images that a classifier has not seen. */
 import { basename } from 'node:path';
-import type { Classifier } from '../classifier/classifier.js';
+import type { FlatClassifier } from '../classifier/flat.js';
+import type { Routing } from '../classifier/schema.js';
 import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { selectImages } from '../dataset/images.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
-import { CladenetError, nearest } from '../errors.js';
+import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
+import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import { CladenetError, nearest, type Problem } from '../errors.js';
 import type { NamedPredictions } from '../evaluation/compare.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { orThrow } from '../taxonomy/findings.js';
@@ -15,9 +19,9 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { EvaluateCommand } from './options.js';
 import { counted, say, startProgress } from './progress.js';
 
-export type Routing = 'product' | 'greedy';
-
 /** `runs/flat/` is called `flat`. */
+type Classifier = FlatClassifier | TreeClassifier;
+
 export const nameOf = (folder: string) => basename(folder.replace(/\/+$/, '')) || folder;
 
 /** Which of the images a classifier has learned from or was chosen on. */
@@ -82,34 +86,123 @@ export async function judgeBy(
   return orThrow('The taxonomy does not fit the classifier', matchClasses(taxonomy, classes, { allowMissing: true }));
 }
 
-/** A classifier's predictions, decided as asked. Greedy routing needs a tree. */
+/** How classes are decided on, for all classifiers of a command alike. */
+export interface Deciding {
+  /** Of trees; by default what each has chosen on its validation part. */
+  readonly routing?: Routing | undefined;
+  /** `leaf`: the most probable class; `lca`: the one with the lowest expected LCA height, in `taxonomy`. */
+  readonly decide: 'leaf' | 'lca';
+  readonly taxonomy: Taxonomy | undefined;
+  readonly tta: number;
+}
+
+export interface Decided {
+  /** [images x classes] */
+  readonly probabilities: Float32Array;
+  /** The class that is decided on for each image. */
+  readonly leaves: Int32Array;
+}
+
+/** What a classifier makes of images, by one routing. */
+export async function decide(
+  name: string,
+  classifier: Classifier,
+  images: ImageSet,
+  deciding: Deciding,
+  signal: AbortSignal,
+): Promise<Decided> {
+  const routing = classifier.kind === 'tree' ? (deciding.routing ?? classifier.routings[0]) : undefined;
+  const [decided] = await decideBy(name, classifier, images, [routing], deciding, signal);
+  return decided as Decided;
+}
+
+/** By several routings at the cost of one; a flat classifier has none (`undefined`). */
+async function decideBy(
+  name: string,
+  classifier: Classifier,
+  images: ImageSet,
+  routings: readonly (Routing | undefined)[],
+  { decide: by, taxonomy, tta }: Deciding,
+  signal: AbortSignal,
+): Promise<Decided[]> {
+  for (const routing of routings) requireDecidable(by, taxonomy, routing);
+  const { classes } = classifier;
+  const progress = startProgress(`predicting with ${name}`, tta * images.count);
+  const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
+  try {
+    const matrices =
+      classifier.kind === 'tree'
+        ? await classifier.predictBy(
+            routings.flatMap((routing) => routing ?? []),
+            images,
+            { onProgress, signal, tta },
+          )
+        : [await classifier.predict(images, { onProgress, signal, tta })];
+    return matrices.map((probabilities, k) => {
+      if (by === 'lca' && taxonomy !== undefined) {
+        return { probabilities, leaves: minimumExpectedHeight(probabilities, classes, taxonomy) };
+      }
+      return routings[k] === 'greedy' && classifier.taxonomy !== undefined
+        ? { probabilities, leaves: greedyDescent(probabilities, classes, classifier.taxonomy) }
+        : { probabilities, leaves: mostProbableLeaf(probabilities, classes.length) };
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** A classifier's predictions for labelled images, and what it decides from them. */
 export async function predictNamed(
   name: string,
   classifier: Classifier,
   images: ImageSet,
-  routings: readonly Routing[],
+  deciding: Deciding,
+  signal: AbortSignal,
+): Promise<NamedPredictions> {
+  const labels = labelsFor(classifier, images);
+  const { probabilities, leaves } = await decide(name, classifier, images, deciding, signal);
+  return { name, predictions: { classes: classifier.classes, probabilities, labels }, decisions: leaves };
+}
+
+/** As `predictNamed`, by every routing that a tree knows (but for `lca`); the names say which. */
+export async function predictAllWays(
+  name: string,
+  classifier: Classifier,
+  images: ImageSet,
+  deciding: Deciding,
   signal: AbortSignal,
 ): Promise<NamedPredictions[]> {
-  const labels = labelsFor(classifier, images);
-  const progress = startProgress(`predicting with ${name}`, images.count);
-  try {
-    const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
-    const probabilities = await classifier.predict(images, { onProgress, signal });
-    const { classes, taxonomy } = classifier;
-    const predictions = { classes, probabilities, labels };
-    if (taxonomy === undefined) return [{ name, predictions }];
-    return routings.map((routing) =>
-      routing === 'product'
-        ? { name: routings.length > 1 ? `${name} (product)` : name, predictions }
-        : {
-            name: routings.length > 1 ? `${name} (greedy)` : name,
-            predictions,
-            decisions: greedyDescent(probabilities, classes, taxonomy),
-          },
-    );
-  } finally {
-    progress.stop();
+  const { classes, routings } = classifier;
+  if (classifier.kind === 'flat' || deciding.routing !== undefined || deciding.decide === 'lca') {
+    return [await predictNamed(name, classifier, images, deciding, signal)];
   }
+  const labels = labelsFor(classifier, images);
+  const ways = await decideBy(name, classifier, images, routings, deciding, signal);
+  return ways.map(({ probabilities, leaves }, k) => ({
+    name: `${name} (${routings[k]})`,
+    predictions: { classes, probabilities, labels },
+    decisions: leaves,
+  }));
+}
+
+function requireDecidable(
+  decide: Deciding['decide'],
+  taxonomy: Taxonomy | undefined,
+  routing: Routing | undefined,
+): void {
+  if (decide !== 'lca') return;
+  const problems: Problem[] = [];
+  if (taxonomy === undefined) {
+    problems.push({
+      where: '--decide',
+      expected: 'leaf, or a taxonomy to find ancestors in',
+      received: 'lca',
+      remedy: 'Give one with --taxonomy.',
+    });
+  }
+  if (routing === 'greedy')
+    problems.push({ where: '--decide', expected: 'leaf, with --routing greedy', received: 'lca' });
+  if (problems.length > 0) throw new CladenetError('USAGE', 'Classes cannot be decided on so', problems);
 }
 
 /** An evaluation as a row of the comparison table. */

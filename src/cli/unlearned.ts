@@ -25,7 +25,8 @@ export async function confusionOfModel(
   const classifier = await loadClassifier(model, { device: deviceOf(choice) });
   const all = await openImages(choice, classifier.description.preprocessing, choice.seed, signal);
   const images = unlearned(classifier, all);
-  const [named] = await predictNamed(nameOf(model), classifier, images, ['product'], signal);
+  const deciding = { decide: 'leaf', taxonomy: undefined, tta: 1 } as const;
+  const named = await predictNamed(nameOf(model), classifier, images, deciding, signal);
   classifier.dispose();
   if (named === undefined) throw new Error('a classifier gave no predictions');
   return confusionFromPredictions(named.predictions, { soft: choice.soft });

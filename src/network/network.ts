@@ -1,18 +1,9 @@
 /** Trunks and heads made from their specs: shapes worked out, parameters named, forward passes ready to be recorded. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { CladenetError } from '../errors.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import { createLayer, createOutput, type Layer, type Parameter, type Pass } from './layers.js';
+import { createOutput, type Parameter, type Pass } from './layers.js';
 import type { HeadSpec, TrunkSpec } from './spec.js';
-
-/** One row of a network's description. */
-export interface LayerRow {
-  readonly layer: string;
-  /** Shape of one example's output. */
-  readonly output: readonly number[];
-  /** Trained numbers in this layer. */
-  readonly weights: number;
-}
+import { createLayerStack, describeLayers, type LayerRow } from './stack.js';
 
 export interface Trunk {
   readonly spec: TrunkSpec;
@@ -40,7 +31,7 @@ const USUAL_SIZE = 64;
 /** Builds the CNN block of a spec; a layer that leaves no pixels is a `CONFIG` error that names it. */
 export function createTrunk(spec: TrunkSpec): Trunk {
   const { size, channels } = spec.input;
-  const layers = stack(spec.layers, 'trunk', [size, size, channels]);
+  const layers = createLayerStack(spec.layers, 'trunk', [size, size, channels]);
   const maps = layers.at(-1)?.output ?? [];
   const pooled = spec.pooling === 'mean-max' ? 2 * (maps[2] ?? 0) : sizeOf(maps);
   const features = pooled + (spec.appendSize ? 2 : 0);
@@ -49,7 +40,7 @@ export function createTrunk(spec: TrunkSpec): Trunk {
     spec,
     features,
     parameters: layers.flatMap((layer) => layer.parameters),
-    rows: [...layers.map(row), { layer: joined, output: [features], weights: 0 }],
+    rows: [...describeLayers(layers), { layer: joined, output: [features], weights: 0 }],
     forward(pass, images, sizes) {
       const { ops } = pass;
       const { tf } = ops;
@@ -65,45 +56,16 @@ export function createTrunk(spec: TrunkSpec): Trunk {
 
 /** Builds the MLP block of a spec for a decision among `outputs` classes. */
 export function createHead(spec: HeadSpec, features: number, outputs: number): Head {
-  const hidden = stack(spec.layers, 'head', [features]);
+  const hidden = createLayerStack(spec.layers, 'head', [features]);
   const output = createOutput('head/output', hidden.at(-1)?.output[0] ?? features, outputs);
   const layers = [...hidden, output];
   return {
     spec,
     outputs,
     parameters: layers.flatMap((layer) => layer.parameters),
-    rows: layers.map(row),
+    rows: describeLayers(layers),
     forward: (pass, x) => layers.reduce((y, layer) => layer.forward(pass, y), x),
   };
-}
-
-function stack(
-  specs: readonly (TrunkSpec | HeadSpec)['layers'][number][],
-  part: string,
-  input: readonly number[],
-): Layer[] {
-  const layers: Layer[] = [];
-  specs.forEach((spec, i) => {
-    const before = layers.at(-1)?.output ?? input;
-    const layer = createLayer(spec, `${part}/${i}`, before);
-    if (layer.output.some((n) => n < 1)) {
-      throw new CladenetError('CONFIG', 'This network does not fit its input', [
-        {
-          where: `${part}.layers[${i}] (${layer.title})`,
-          expected: 'at least one pixel to be left',
-          received: `an input of ${before.join(' x ')}`,
-          remedy: 'Use a larger input size, or fewer strides, poolings and valid convolutions.',
-        },
-      ]);
-    }
-    layers.push(layer);
-  });
-  return layers;
-}
-
-function row({ title, output, parameters }: Layer): LayerRow {
-  const weights = parameters.filter(({ role }) => role === 'weight');
-  return { layer: title, output, weights: weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0) };
 }
 
 /** Number of trained weights of the parts together. */

@@ -305,6 +305,15 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
     );
   }
 
+  /** ln softmax of each row of [n, k]. */
+  function logSoftmax(x: Tensor): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('LogSoftmax', [T], [a as Tensor]),
+      (dy, y) => [tf.sub(dy, tf.mul(tf.exp(y), tf.sum(dy, 1, true)))],
+    );
+  }
+
   const stateless = (op: string, shape: readonly number[], seed: Tensor) =>
     run(
       op,
@@ -373,6 +382,7 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
     batchNormRelu,
     batchNormInference,
     softmaxCrossEntropy,
+    logSoftmax,
     uniform,
     normal,
     dropout,

@@ -37,7 +37,9 @@ export async function fit(
   const sample = { ...task, balance: config.balance, batch: trainer.batch, seed: config.seed };
   const steps = stepsPerEpoch(sample);
   const classWeights =
-    config.classWeights === 'balanced' ? balancedClassWeights(task.train, task.labels, task.classes) : undefined;
+    config.classWeights === 'balanced'
+      ? balancedClassWeights(task.train, task.labels, task.sets?.count ?? task.classes)
+      : undefined;
   const saved = await hooks.checkpoint?.load();
   const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best: { weights: Weights; record: EpochRecord } | undefined = saved?.best;
@@ -61,8 +63,7 @@ export async function fit(
     history.push(record);
     if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
     await hooks.onEpoch?.(record);
-    if (epoch < config.epochs)
-      await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
+    await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
   }
   if (best === undefined) throw new CladenetError('TRAINING', 'A training of no epochs has no weights to keep');
   // Without validation images nothing has been computed with the last update.
@@ -108,10 +109,19 @@ export async function fit(
     images.forEach((image, i) => {
       const row = probabilities.subarray(i * task.classes, (i + 1) * task.classes);
       const label = task.labels[image] ?? 0;
-      loss -= Math.log(Math.max(row[label] ?? 0, 1e-15));
-      correct += row.indexOf(Math.max(...row)) === label ? 1 : 0;
+      const probability = allowed(label, (output) => row[output] ?? 0);
+      const decided = row.indexOf(Math.max(...row));
+      loss -= Math.log(Math.max(probability, 1e-15));
+      correct += allowed(label, (output) => (output === decided ? 1 : 0));
     });
     return { loss: loss / images.length, accuracy: correct / images.length };
+  }
+
+  /** The sum of a value over the outputs that a label allows. */
+  function allowed(label: number, value: (output: number) => number): number {
+    if (task.sets === undefined) return value(label);
+    const row = task.sets.allowed.subarray(label * task.classes, (label + 1) * task.classes);
+    return row.reduce((sum, isAllowed, output) => (isAllowed ? sum + value(output) : sum), 0);
   }
 
   /** The epoch's last update may have been one too many: no step has seen its weights yet. */

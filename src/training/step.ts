@@ -8,6 +8,7 @@ import type { Ops } from '../tensorflow/ops.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
 import { augment, MAP_LENGTH } from './augment.js';
 import type { AugmentationConfig } from './config.js';
+import type { LabelSets } from './label-sets.js';
 import type { Model } from './model.js';
 import { type Optimiser, SCALARS } from './optimiser.js';
 import type { Batch, Source } from './source.js';
@@ -22,10 +23,11 @@ export interface StepOptions {
   readonly batch: number;
   readonly labelSmoothing: number;
   readonly augmentation: AugmentationConfig | null;
+  readonly sets?: LabelSets | undefined;
 }
 
 /**
- * One update from a batch. Inputs: the source's, `targets` [n] (class indices), `weights` [n] (of the examples), `mask`
+ * One update from a batch. Inputs: the source's, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask`
  * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] (with augmentation), `seed` [2],
  * `scalars` (the optimiser's).
  * Outputs: `loss` (weighted mean) and `correct` (count).
@@ -54,7 +56,6 @@ export function trainingStep(
       const nextSeed = seedStream(ops, seed);
       const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.augmentation, nextSeed);
       const statistics: Record<string, Tensor> = {};
-      const goal = smoothedTargets(ops, targets, mask, options.labelSmoothing);
       let correct: Tensor | undefined;
       const { value: loss, gradients } = ops.gradients(
         weightNames.map((name) => state[name] as Tensor),
@@ -69,9 +70,10 @@ export function trainingStep(
             },
           };
           const scores = masked(ops, model.forward(pass, batch), mask);
-          const hits = tf.equal(tf.argMax(scores, 1), targets);
-          correct = ops.hold(tf.sum(tf.cast(hits, 'float32')));
-          return tf.div(tf.sum(tf.mul(ops.softmaxCrossEntropy(scores, goal), weights)), n);
+          const { hits, goal } = answers(ops, scores, targets, options.sets);
+          correct = ops.hold(tf.sum(hits));
+          const losses = ops.softmaxCrossEntropy(scores, smoothed(ops, goal, mask, options.labelSmoothing));
+          return tf.div(tf.sum(tf.mul(losses, weights)), n);
         },
       );
       const scalar = Array.from({ length: SCALARS }, (_, i) => tf.reshape(tf.slice(scalars, [i], [1]), []));
@@ -149,9 +151,29 @@ function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
   return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
 }
 
-/** One-hot targets with `smoothing` of the probability spread over the classes that the mask leaves. */
-function smoothedTargets({ tf }: Ops, targets: Tensor, mask: Tensor, smoothing: number): Tensor {
-  const hard = tf.oneHot(targets, mask.shape[0] as number, 1, 0, 'float32');
-  if (smoothing === 0) return hard;
-  return tf.add(tf.mul(hard, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));
+/** Which images of the batch are right (1, else 0) [n], and the probabilities to aim at [n, outputs]. */
+function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | undefined) {
+  const { tf } = ops;
+  const outputs = scores.shape[1] as number;
+  const decided = tf.argMax(scores, 1);
+  if (sets === undefined) {
+    return {
+      hits: tf.cast(tf.equal(decided, targets), 'float32'),
+      goal: tf.oneHot(targets, outputs, 1, 0, 'float32'),
+    };
+  }
+  const table = tf.tensor2d(Float32Array.from(sets.allowed), [sets.count, outputs]);
+  const allowed = ops.gatherRows(table, targets);
+  // -ln of the sum over the allowed outputs has the gradient of a cross-entropy whose target is the prediction itself,
+  // cut down to them: they keep their shares among each other. Targets are constants to the gradient.
+  return {
+    hits: tf.sum(tf.mul(tf.oneHot(decided, outputs, 1, 0, 'float32'), allowed), 1),
+    goal: tf.softmax(masked(ops, scores, allowed)),
+  };
+}
+
+/** Targets with `smoothing` of the probability spread over the outputs that the mask leaves. */
+function smoothed({ tf }: Ops, goal: Tensor, mask: Tensor, smoothing: number): Tensor {
+  if (smoothing === 0) return goal;
+  return tf.add(tf.mul(goal, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));
 }

@@ -10,6 +10,7 @@ import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import { drawMaps } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { TrainingConfig } from './config.js';
+import type { LabelSets } from './label-sets.js';
 import { explainingMemory } from './memory.js';
 import type { Model } from './model.js';
 import { createOptimiser, type Optimiser } from './optimiser.js';
@@ -43,7 +44,14 @@ export interface Trainer {
   dispose(): void;
 }
 
-export function createTrainer(make: MakeProgram, model: Model, source: Source, config: TrainingConfig): Trainer {
+/** @param sets what the labels allow, where they are not simply classes */
+export function createTrainer(
+  make: MakeProgram,
+  model: Model,
+  source: Source,
+  config: TrainingConfig,
+  sets?: LabelSets,
+): Trainer {
   const optimiser = createOptimiser(config.optimiser);
   const augmentation = source.kind === 'images' ? config.augmentation : null;
   const slots = slotArrays(model.parameters, optimiser);
@@ -51,7 +59,7 @@ export function createTrainer(make: MakeProgram, model: Model, source: Source, c
     make({
       state: { ...zeros(model.parameters), ...slots, ...source.state },
       functions: {
-        train: trainingStep(model, source, optimiser, { ...config, augmentation }),
+        train: trainingStep(model, source, optimiser, { ...config, augmentation, sets }),
         probabilities: probabilityFunction(model, source, INFERENCE_BATCH),
       },
     }),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveNetwork } from '../../src/classifier/configuration.js';
 import { FlatClassifier } from '../../src/classifier/flat.js';
 import { loadClassifier } from '../../src/classifier/load.js';
+import { TRUNK_PART } from '../../src/classifier/parts.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION, type TreeDescription } from '../../src/classifier/schema.js';
 import type { HistoryLine } from '../../src/classifier/store.js';
 import { TreeClassifier } from '../../src/classifier/tree.js';
@@ -46,7 +47,7 @@ const shared = {
   test: { images: 1, accuracy: 1, balancedAccuracy: 1, logLoss: 0.25, top5: 1 },
 } as const;
 const seen = { train: 'AAAAAAAAAAA=', validation: '', test: '' };
-const flatDescription = { ...shared, kind: 'flat', summary } as unknown as FlatDescription;
+const flatDescription = { ...shared, kind: 'flat', summary, temperature: null } as unknown as FlatDescription;
 
 function flatOf(seed: number, history: HistoryLine[] = [epoch(1), epoch(2)]): FlatClassifier {
   const weights = initialise([...trunk.parameters, ...createHead(spec.head, trunk.features, 4).parameters], seed);
@@ -68,11 +69,15 @@ function treeOf(): TreeClassifier {
     ...shared,
     kind: 'tree',
     trunk: 'shared',
+    head: 'conditional',
+    flatHead: null,
     lineages,
     nodes,
+    summary: null,
+    decision: { routing: 'product', flatShare: null, temperatures: null, validation: [] },
     seconds: 2,
   } as unknown as TreeDescription;
-  const parts = { trunk: initialise(trunk.parameters, 9), nodes: weights };
+  const parts = new Map([[TRUNK_PART, initialise(trunk.parameters, 9)], ...weights]);
   return new TreeClassifier(make, description, shapesTaxonomy, parts, [{ ...epoch(1), node: 'bars' }], seen);
 }
 
@@ -213,10 +218,12 @@ describe('a saved classifier', () => {
     await expect(edited(() => '{"model": "vgg", "version": 1}')).rejects.toThrow(/not a classifier[\s\S]*format/);
     await expect(edited(() => '[]')).rejects.toThrow(/not a classifier/);
     await expect(edited((text) => text.replace('"cladenet-classifier"', '"keras"'))).rejects.toThrow(
-      /expected cladenet-classifier of version 1, received keras of version 1/,
+      /expected cladenet-classifier of version 2, received keras of version 2/,
     );
-    await expect(edited((text) => text.replace('"version": 1', '"version": 2'))).rejects.toThrow(
-      /version 1, received cladenet-classifier of version 2[\s\S]*Load it with the version of cladenet/,
+    await expect(
+      edited((text) => text.replace(`"version": ${FORMAT_VERSION}`, `"version": ${FORMAT_VERSION + 1}`)),
+    ).rejects.toThrow(
+      /version 2, received cladenet-classifier of version 3[\s\S]*Load it with the version of cladenet/,
     );
     await expect(edited((text) => text.replace('"kind": "flat"', '"kind": "forest"'))).rejects.toThrow(/kind/);
     await expect(edited((text) => text.replace('"classes"', '"klasses"'))).rejects.toThrow(/classes[\s\S]*klasses/);

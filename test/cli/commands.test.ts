@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
@@ -199,17 +200,63 @@ describe('predict, evaluate, compare', () => {
       models: Record<string, unknown>[];
       differences: Record<string, unknown>[];
     };
-    expect(scored.map(({ name }) => name)).toEqual([
+    // What a tree has chosen on its validation part comes first.
+    expect(scored.map(({ name }) => name).sort()).toEqual([
       'flat',
-      'tree (product)',
-      'tree (greedy)',
-      'own (product)',
       'own (greedy)',
+      'own (product)',
+      'tree (combined)',
+      'tree (greedy)',
+      'tree (product)',
     ]);
     for (const model of scored) expect(Object.keys(model).sort()).toEqual(FIELDS);
     expect(scored.every(({ images, ahd }) => images === 24 && typeof ahd === 'number')).toBe(true);
     expect(Object.keys(differences[0] ?? {}).sort()).toEqual(['a', 'b', 'ci95', 'difference', 'metric', 'p']);
-    expect(differences.filter(({ metric }) => metric === 'accuracy')).toHaveLength(10);
+    expect(differences.filter(({ metric }) => metric === 'accuracy')).toHaveLength(15);
+    const by = await cladenet(['compare', ...models, '--images', at('new'), '--decide', 'lca', '--tta', '2']);
+    expect(by.stdout, by.stderr).toMatch(/^ +accuracy[\s\S]*\nflat [\s\S]*\ntree [\s\S]*\nown /);
+  });
+
+  it('predict stops at an ancestor where it is not sure enough, and says why', async () => {
+    const to = ['--out', at('stops.csv')];
+    const rows = async () => parse(await readFile(at('stops.csv')), { columns: true }) as Record<string, string>[];
+    const sure = await cladenet(['predict', at('tree'), at('new'), ...to, '--min-confidence', '0.9']);
+    expect(sure.code, sure.stderr).toBe(0);
+    for (const { node, node_probability: probability, depth, why } of await rows()) {
+      if (why === 'sure of the class') expect(Number(probability)).toBeGreaterThanOrEqual(0.9);
+      else expect(why).toMatch(/ has 0\.\d{4}, less than 0\.9000$/);
+      expect(Number(depth)).toBe(node === '(root)' ? 0 : (node?.split('>').length ?? 0));
+    }
+    const promised = ['--target-accuracy', '0.6', '--images', at('images')];
+    const target = await cladenet(['predict', at('tree'), at('new'), ...to, ...promised]);
+    expect(target.stderr).toMatch(
+      /for 60 %: nodes with a probability of [01]\.\d{4} \(\d+ of 16 validation images wrong\)/,
+    );
+    expect(Object.keys((await rows())[0] ?? {})).toContain('why');
+    const tooMuch = ['--target-accuracy', '0.99', '--images', at('images')];
+    const refused = await cladenet(['predict', at('tree'), at('new'), ...to, ...tooMuch]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/99 %: 16 validation images promise nothing/),
+    ]);
+    const flat = await cladenet(['predict', at('flat'), at('new'), ...to, '--min-confidence', '0.9']);
+    expect([flat.code, flat.stderr]).toEqual([2, expect.stringMatching(/--taxonomy: expected a tree/)]);
+  });
+
+  it('train tree, all of it as one network', async () => {
+    for (const [trunk, head] of [
+      ['joint', 'path-sum'],
+      ['layered', 'conditional'],
+    ] as const) {
+      const args = ['train', 'tree', '--images', at('images'), '--taxonomy', at('tree.csv'), ...small, '--fresh'];
+      const made = await cladenet([...args, '--trunk', trunk, '--head', head, '--out', at(trunk)]);
+      expect(made.code, made.stderr).toBe(0);
+      expect(made.stderr).toMatch(new RegExp(`decides by (greedy|${head === 'path-sum' ? head : 'product'}) routing`));
+      expect(existsSync(at(`${trunk}.partial`))).toBe(false);
+      const routing = head === 'path-sum' ? 'product' : 'path-sum';
+      const wrong = await cladenet(['evaluate', at(trunk), '--images', at('new'), '--routing', routing]);
+      expect(wrong.stderr).toMatch(/routing: expected .*greedy/);
+    }
   });
 });
 

@@ -59,7 +59,7 @@ function expectAlike(form: Case): void {
     const other = theirs[k] as NdArray;
     expect(shape).toEqual(other.shape);
     // The gradient of x is a difference of large numbers where there are few rows.
-    const scale = other.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    const scale = Array.from(other.data).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
     const apart = Array.from(data, (value, i) => Math.abs(value - (other.data[i] ?? Number.NaN)) / scale);
     // Where a sum is 0 but for rounding, ReLU may pass it or not.
     const far = apart.filter((difference) => !(difference < 2e-4)).length;

@@ -11,7 +11,7 @@ import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
+import { judgeBy, leaveOut, nameOf, predictAllWays, seenMask, tableRow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -34,7 +34,9 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
   const predictions = [];
   for (const [i, classifier] of classifiers.entries()) {
     const images = leaveOut(sets[i] as ImageSet, masks);
-    predictions.push(...(await predictNamed(names[i] as string, classifier, images, ['product', 'greedy'], signal)));
+    predictions.push(
+      ...(await predictAllWays(names[i] as string, classifier, images, { ...command, taxonomy }, signal)),
+    );
     classifier.dispose();
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });

@@ -1,11 +1,12 @@
 /** `cladenet demo`: draws organisms along an invented phylogeny, trains flat and tree, compares them, draws the results. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Classifier } from '../../classifier/classifier.js';
+import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { trainFlat } from '../../classifier/train-flat.js';
 import { trainTree } from '../../classifier/train-tree.js';
 import { prepareData, type TrainingData } from '../../classifier/training-data.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
 import { generateOrganisms } from '../../dataset/generate.js';
 import { selectImages } from '../../dataset/images.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
@@ -23,7 +24,7 @@ import { interruptible } from '../interrupt.js';
 import { demoSchema, resolveOptions } from '../options.js';
 import { duration, lazyProgress, say } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
-import { predictNamed, tableRow } from '../scoring.js';
+import { predictAllWays, tableRow } from '../scoring.js';
 import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
@@ -101,17 +102,18 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
 async function compare(
   out: string,
   { images, split }: TrainingData,
-  flat: Classifier,
-  tree: Classifier,
+  flat: FlatClassifier,
+  tree: TreeClassifier,
   seed: number,
   signal: AbortSignal,
 ) {
   const test = selectImages(images, split.test);
   const { taxonomy } = tree;
   if (taxonomy === undefined) return;
+  const deciding = { decide: 'leaf', taxonomy, tta: 1 } as const;
   const predictions = [
-    ...(await predictNamed('flat', flat, test, ['product'], signal)),
-    ...(await predictNamed('tree', tree, test, ['product', 'greedy'], signal)),
+    ...(await predictAllWays('flat', flat, test, deciding, signal)),
+    ...(await predictAllWays('tree', tree, test, deciding, signal)),
   ];
   flat.dispose();
   tree.dispose();

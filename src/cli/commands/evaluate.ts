@@ -23,9 +23,8 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const taxonomy = await judgeBy(command, [classifier]);
   const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
   const images = command.seen ? all : leaveOut(all, [seenMask(classifier, all)]);
-  const [named] = await predictNamed(nameOf(model), classifier, images, [command.routing], signal);
+  const named = await predictNamed(nameOf(model), classifier, images, { ...command, taxonomy }, signal);
   classifier.dispose();
-  if (named === undefined) return;
   const result = evaluate(named.predictions, { taxonomy, decisions: named.decisions });
   console.log(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
   if (taxonomy !== undefined) console.log(`\n${scoredTree(taxonomy, result)}`);

@@ -2,6 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { loadClassifier } from '../../classifier/load.js';
 import { type ImageListing, listImages } from '../../dataset/list.js';
+import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-ancestor.js';
 import { topK } from '../../decision/top-k.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
@@ -11,7 +12,9 @@ import { decodeImages, tellOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { type PredictCommand, predictSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { counted, say, startProgress } from '../progress.js';
+import { counted, say } from '../progress.js';
+import { decide, judgeBy } from '../scoring.js';
+import { stopThreshold } from '../stop-threshold.js';
 
 const TOP = 5;
 
@@ -28,37 +31,56 @@ export async function predictCommand(
 async function predict(
   model: string,
   paths: readonly string[],
-  { out, strict, gpu }: PredictCommand,
+  command: PredictCommand,
   signal: AbortSignal,
 ): Promise<void> {
+  const { out, strict, gpu } = command;
   const listings: ImageListing[] = [];
   for (const path of paths) listings.push(await listImages(path, { signal }));
   refuseOdd(listings, strict);
   const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
-  const { classes, taxonomy, description } = classifier;
+  const taxonomy = await judgeBy(command, [classifier]);
+  const deciding = { ...command, taxonomy };
+  const threshold = await stopThreshold(classifier, command, deciding, signal);
+  const { classes, description } = classifier;
   const rows: string[][] = [];
   for (const [listing, cacheDir] of asSources(listings)) {
     const images = await decodeImages(listing, description.preprocessing, { strict, signal, cacheDir });
-    const progress = startProgress('predicting', images.count);
-    const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
-    const probabilities = await classifier.predict(images, { onProgress, signal }).finally(() => progress.stop());
+    const { probabilities, leaves } = await decide('the classifier', classifier, images, deciding, signal);
+    const stopped =
+      taxonomy && threshold !== undefined
+        ? stopAtAncestor(probabilities, classes, taxonomy, { threshold, leaves })
+        : [];
     const best = topK(probabilities, classes.length, TOP);
     const width = best.length / images.count;
     images.paths.forEach((file, i) => {
-      const top = Array.from(best.subarray(i * width, (i + 1) * width), (column) => ({
-        name: classes[column] ?? '',
-        probability: probabilities[i * classes.length + column] ?? 0,
-      }));
-      const [first] = top;
-      if (first === undefined) return;
-      const lineage = taxonomy === undefined ? first.name : printPath(taxonomy.leafOf(first.name));
-      const others = top.map(({ name, probability }) => `${name}=${probability.toFixed(4)}`).join('; ');
-      rows.push([file, first.name, first.probability.toFixed(6), lineage, others]);
+      const name = classes[leaves[i] ?? 0] ?? '';
+      const probability = (column: number) => probabilities[i * classes.length + column] ?? 0;
+      const lineage = taxonomy === undefined ? name : printPath(taxonomy.leafOf(name));
+      const top = Array.from(best.subarray(i * width, (i + 1) * width), (column) => {
+        return `${classes[column]}=${probability(column).toFixed(4)}`;
+      });
+      const row = [file, name, probability(leaves[i] ?? 0).toFixed(6), lineage, top.join('; ')];
+      rows.push(threshold === undefined ? row : [...row, ...stopColumns(stopped[i], threshold)]);
     });
   }
   classifier.dispose();
-  await writeFileAtomic(out, stringify([['path', 'class', 'probability', 'lineage', 'top5'], ...rows]));
+  const head = ['path', 'class', 'probability', 'lineage', 'top5', ...(threshold === undefined ? [] : STOP_COLUMNS)];
+  await writeFileAtomic(out, stringify([head, ...rows]));
   say(`${counted(rows.length, 'image')} written to ${out}`);
+}
+
+const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
+
+/** The node that was decided on, and why no deeper one. */
+function stopColumns(decision: StoppedDecision | undefined, threshold: number): string[] {
+  if (decision === undefined) return STOP_COLUMNS.map(() => '');
+  const { path, probability, depth, doubted } = decision;
+  const why =
+    doubted === null
+      ? 'sure of the class'
+      : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}, less than ${threshold.toFixed(4)}`;
+  return [printPath(path), probability.toFixed(6), String(depth), why];
 }
 
 /** What is odd about the classes of images does not matter here. */

@@ -1,7 +1,11 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
-
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/load.js';
+import type { TreeDescription } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store.js';
 import { type TreeHooks, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
 import type { TrainingData } from '../../classifier/training-data.js';
@@ -10,49 +14,68 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
+import { checkpointFolder } from '../../training/checkpoint.js';
 import { deviceOf } from '../device.js';
-import { trainFlatInto } from '../flat-training.js';
+import { partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { flag, resolveOptions, treeSchema } from '../options.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
-import { networkOf, openTrainingData, presetTrainingOf, testLine, trainingOf } from '../training.js';
+import { networkOf, openTrainingData, presetTrainingOf, purposeOf, testLine, trainingOf } from '../training.js';
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(treeSchema, given);
-  const { out, trunk, taxonomy: file, singleChild } = command;
+  const { out, trunk, head: headKind, taxonomy: file, singleChild } = command;
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);
   const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
-  const shared = trunk === 'shared' ? opened?.description.preprocessing : undefined;
-  if (shared !== undefined) tellFixed(given);
+  const fixed = opened?.description.preprocessing;
+  if (fixed !== undefined) tellFixed(given);
   const progress = lazyProgress('training nodes');
-  const hint =
-    flatOut === undefined ? 'no tree is saved' : `no tree is saved; ${flatOut} goes on with the same command`;
+  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const data = await openTrainingData(command, signal, shared, opened?.description.split);
+      const data = await openTrainingData(command, signal, fixed, opened?.description.split);
       const { classes } = data.images;
       orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
       const tree = await trainTree(data, {
         taxonomy,
         trunk,
-        network: networkOf(command),
+        headKind,
+        network: opened === undefined ? networkOf(command) : undefined,
         deviceMemory: command.deviceMemory * 2 ** 20,
         device,
-        hooks: { signal, ...nodeProgress(progress) },
-        ...(trunk === 'own' ? { training: presetTrainingOf(command) } : await shareTrunk(data, signal)),
+        hooks: { signal, ...nodeProgress(progress), checkpoint: await nodeCheckpoints(data) },
+        ...(trunk === 'shared'
+          ? await shareTrunk(data, signal)
+          : { from: opened, training: presetTrainingOf(command) }),
       });
       const { nodes, seconds } = tree.description;
       progress.stop(`${counted(nodes.length, 'node')} trained in ${duration(seconds)}`);
       await tree.save(out);
+      await rm(partialFolder(out), { recursive: true, force: true });
       say(`saved to ${out}`);
+      for (const line of decisionLines(tree.description.decision)) say(line);
       console.log(testLine('tree', tree.description.test));
     } finally {
       progress.stop();
     }
   });
+
+  /** A node that is done, or an epoch of it, need not be trained again by the next call. */
+  async function nodeCheckpoints(data: TrainingData): Promise<NonNullable<TreeHooks['checkpoint']>> {
+    const folder = partialFolder(out);
+    if (command.fresh) await rm(folder, { recursive: true, force: true });
+    else if (existsSync(folder)) say(`going on from ${folder}`);
+    const { taxonomy: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
+    const lineages = taxonomy.classes.map((name) => taxonomy.leafOf(name));
+    return (part) =>
+      checkpointFolder(
+        join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
+        purposeOf('tree', data, { settings, lineages, part, from: opened?.description.test ?? null }),
+      );
+  }
 
   /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
   async function shareTrunk(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
@@ -60,6 +83,14 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
     say(`no --from: training the flat classifier whose CNN block is shared first, into ${flatOut}`);
     return { from: await trainFlatInto(flatOut, command, data, signal), training: { seed: command.seed } };
   }
+}
+
+/** What validation chose, for a person. */
+function decisionLines({ routing, flatShare, validation }: TreeDescription['decision']): string[] {
+  if (validation.length === 0) return [];
+  const scores = validation.map((one) => `${one.routing} ${(100 * one.accuracy).toFixed(1)} %`).join(', ');
+  const share = routing === 'combined' && flatShare !== null ? ` with ${(100 * flatShare).toFixed(0)} % flat` : '';
+  return [`decides by ${routing} routing${share}, chosen on the validation images (${scores})`];
 }
 
 /** Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. */

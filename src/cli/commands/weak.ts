@@ -62,7 +62,9 @@ async function predict(
 ): Promise<Float32Array> {
   const progress = startProgress('predicting', images.count);
   try {
-    return await classifier.predict(images, { signal, onProgress: ({ done }) => progress.update(done) });
+    // Greedy routing has the probabilities of the nodes alone, without a flat head beside them.
+    const routing = classifier.kind === 'tree' ? 'greedy' : undefined;
+    return await classifier.predict(images, { signal, routing, onProgress: ({ done }) => progress.update(done) });
   } finally {
     progress.stop();
     classifier.dispose();
@@ -73,11 +75,13 @@ async function predict(
 function trainingOf(classifier: FlatClassifier | TreeClassifier) {
   if (classifier.kind === 'flat') return {};
   const { trunk, nodes } = classifier.description;
-  const fits = nodes.map(({ path, summary: { epochs, best } }): [string, NodeFit] => {
-    const { epoch, accuracy, validationAccuracy } = best;
-    return [path, { epochs, bestEpoch: epoch, accuracy, validationAccuracy }];
+  const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {
+    if (summary === null) return [];
+    const { epoch, accuracy, validationAccuracy } = summary.best;
+    return [[path, { epochs: summary.epochs, bestEpoch: epoch, accuracy, validationAccuracy }]];
   });
-  return { trunk, fits: new Map(fits) };
+  // What is trained together is a shared trunk to each of its nodes.
+  return { trunk: trunk === 'own' ? trunk : ('shared' as const), fits: new Map(fits) };
 }
 
 function noNodes(model: string): CladenetError {

@@ -1,0 +1,26 @@
+/** How a tree gets from images to probabilities of leaves: one way for each of its forms. */
+import type { ImageSet } from '../dataset/images.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import type { PredictOptions } from './classifier.js';
+import type { Parts } from './parts.js';
+import type { TreeDescription } from './schema.js';
+
+/** Leaf probabilities [images x classes], row-major: the tree's, and the flat head's where the tree keeps one. */
+export interface Leaves {
+  readonly tree: Float32Array;
+  readonly flat: Float32Array | undefined;
+}
+
+export interface LeafPredictor {
+  run(images: ImageSet, options: Pick<PredictOptions, 'signal' | 'onProgress'>): Promise<Leaves>;
+  dispose(): void;
+}
+
+/** What a predictor is made of. */
+export interface TreeParts {
+  readonly make: MakeProgram;
+  readonly description: TreeDescription;
+  readonly taxonomy: Taxonomy;
+  readonly parts: Parts;
+}

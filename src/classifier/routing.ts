@@ -1,0 +1,83 @@
+/** How a tree decides: which routings it knows, and which of them its validation part prefers. */
+
+import { fitMixture } from '../calibration/mixture.js';
+import { fitTemperature, scaleTemperature } from '../calibration/temperature.js';
+import { selectImages } from '../dataset/images.js';
+import { greedyDescent } from '../decision/greedy-descent.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import type { Leaves } from './leaf-predictor.js';
+import type { Routing, TreeDecision, TreeDescription } from './schema.js';
+import type { TrainingData } from './training-data.js';
+import type { TreeClassifier } from './tree.js';
+
+/** The routing that a head is made for. */
+export const ownRouting = (head: TreeDescription['head']): Routing => (head === 'path-sum' ? 'path-sum' : 'product');
+
+/** What validation chose comes first. */
+export function routingsOf({ head, decision }: Pick<TreeDescription, 'head' | 'decision'>): Routing[] {
+  const known: Routing[] = [ownRouting(head), 'greedy', ...(decision.flatShare === null ? [] : ['combined' as const])];
+  return [decision.routing, ...known.filter((routing) => routing !== decision.routing)];
+}
+
+/** Before anything is chosen. */
+export function undecided(head: TreeDescription['head']): TreeDecision {
+  return { routing: ownRouting(head), flatShare: null, temperatures: null, validation: [] };
+}
+
+/**
+ * Chooses on the validation part: temperatures, the flat head's share in a combination, and the routing with the
+ * greatest accuracy (of equals the one with the lower log-loss).
+ */
+export async function chooseDecision(tree: TreeClassifier, { images, split }: TrainingData): Promise<TreeDecision> {
+  const { head } = tree.description;
+  if (split.validation.length === 0) return undecided(head);
+  const validation = selectImages(images, split.validation);
+  const { classes, taxonomy } = tree;
+  const { labels } = validation;
+  const leaves = await tree.leaves(validation);
+  const temperatureOf = (probabilities: Float32Array) => usable(fitTemperature({ classes, probabilities, labels }));
+  const temperatures = {
+    tree: temperatureOf(leaves.tree),
+    flat: leaves.flat === undefined ? null : temperatureOf(leaves.flat),
+  };
+  const { tree: ofTree, flat } = calibrated(leaves, classes.length, temperatures);
+  const flatShare = flat === undefined ? null : fitMixture(flat, ofTree, labels, classes.length);
+  const candidates: [Routing, Float32Array, Int32Array?][] = [
+    [ownRouting(head), ofTree],
+    ['greedy', ofTree, greedyDescent(ofTree, classes, taxonomy)],
+  ];
+  if (flat !== undefined && flatShare !== null) candidates.push(['combined', mixed(flat, ofTree, flatShare)]);
+  const scores = candidates.map(([routing, probabilities, decisions]) => {
+    const { accuracy, logLoss } = evaluate({ classes, probabilities, labels }, { decisions });
+    return { routing, accuracy, logLoss };
+  });
+  const [best] = scores.toSorted((a, b) => b.accuracy - a.accuracy || a.logLoss - b.logLoss);
+  return { routing: best?.routing ?? ownRouting(head), flatShare, temperatures, validation: scores };
+}
+
+/** A temperature at the limit says that the images tell nothing about it. */
+export function usable({ temperature, atLimit }: { readonly temperature: number; readonly atLimit: boolean }): number {
+  return atLimit ? 1 : temperature;
+}
+
+function calibrated(
+  { tree, flat }: Leaves,
+  k: number,
+  temperatures: { readonly tree: number; readonly flat: number | null },
+): Leaves {
+  return {
+    tree: rescaled(tree, k, temperatures.tree),
+    flat: flat && rescaled(flat, k, temperatures.flat ?? undefined),
+  };
+}
+
+/** Probabilities at a temperature; without one as they are. */
+export function rescaled(probabilities: Float32Array, k: number, temperature: number | undefined): Float32Array {
+  if (temperature === undefined || temperature === 1) return probabilities;
+  return Float32Array.from(scaleTemperature(probabilities, k, temperature));
+}
+
+/** share a + (1 - share) b */
+export function mixed(a: Float32Array, b: Float32Array, share: number): Float32Array {
+  return a.map((value, i) => share * value + (1 - share) * (b[i] ?? 0));
+}

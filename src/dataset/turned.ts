@@ -1,0 +1,37 @@
+/** Images turned by quarters and mirrored, exactly: every pixel moves, none is resampled. */
+import type { ImageSet } from './images.js';
+
+export interface Turn {
+  /** Quarter turns, clockwise: 0 to 3. */
+  readonly quarters: number;
+  /** Left and right are exchanged, before turning. */
+  readonly mirrored: boolean;
+}
+
+/** The same set with every image turned; the original widths and heights change places where it lies on its side. */
+export function turned(images: ImageSet, turn: Turn): ImageSet {
+  const { size, channels } = images.preprocessing;
+  const from = sources(size, turn);
+  const pixels = new Uint8Array(images.pixels.length);
+  const area = size * size;
+  for (let image = 0; image < images.count; image++) {
+    const start = image * area * channels;
+    for (let p = 0; p < area; p++) {
+      const read = start + (from[p] as number) * channels;
+      const write = start + p * channels;
+      for (let c = 0; c < channels; c++) pixels[write + c] = images.pixels[read + c] as number;
+    }
+  }
+  const onSide = turn.quarters % 2 === 1;
+  const { widths, heights } = images;
+  return { ...images, pixels, widths: onSide ? heights : widths, heights: onSide ? widths : heights };
+}
+
+/** For each pixel of the result the pixel that it comes from. */
+function sources(size: number, { quarters, mirrored }: Turn): Int32Array {
+  return Int32Array.from({ length: size * size }, (_, p) => {
+    let [x, y] = [p % size, Math.floor(p / size)];
+    for (let i = 0; i < quarters; i++) [x, y] = [y, size - 1 - x];
+    return y * size + (mirrored ? size - 1 - x : x);
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * Labels that name several outputs at once: an image known to genus only may be any species of it. What such a label says
+ * is that one of these outputs is right, and nothing about which: its loss is -ln of the sum of their probabilities.
+ */
+
+export interface LabelSets {
+  /** Number of labels. */
+  readonly count: number;
+  /** [count, outputs], row-major: 1 where the label allows the output. */
+  readonly allowed: Uint8Array;
+}
+
+/** @param sets for each label the outputs that it allows */
+export function labelSets(sets: readonly (readonly number[])[], outputs: number): LabelSets {
+  const allowed = new Uint8Array(sets.length * outputs);
+  sets.forEach((set, label) => {
+    for (const output of set) allowed[label * outputs + output] = 1;
+  });
+  return { count: sets.length, allowed };
+}
