@@ -89,9 +89,16 @@ function requireSameTrunk({ trunk }: NetworkSpec, { description }: FlatClassifie
 
 /** The node's own problem: which child each image below it belongs to. Images elsewhere are not its business. */
 export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingNode, plan: NodePlan): Task {
-  const { images, split } = data;
+  const { truth, split } = data;
   const childOf = new Map(node.children.flatMap((child, k) => taxonomy.classesBelow(child).map((name) => [name, k])));
-  const labels = images.labels.map((label) => childOf.get(images.classes[label] ?? '') ?? -1);
+  const ofClass = truth.classes.map((name) => childOf.get(name) ?? -1);
+  // An inner node below a child says which child; one above, or the node itself, says nothing here.
+  const ofGroup = truth.groups.map(({ classes }) => {
+    const [child = -1, ...others] = new Set(classes.map((label) => ofClass[label] ?? -1));
+    return others.length === 0 ? child : -1;
+  });
+  const ofLabel = [...ofClass, ...ofGroup];
+  const labels = truth.labels.map((label) => ofLabel[label] ?? -1);
   const below = (indices: Int32Array) => Array.from(indices).filter((image) => (labels[image] ?? -1) >= 0);
   return {
     labels: plan.rowLabels(labels),
@@ -102,8 +109,12 @@ export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingN
 }
 
 /** Training images below a node. */
-export function imagesBelow({ images, split }: TrainingData, taxonomy: Taxonomy, path: string): number {
+export function imagesBelow({ truth, split }: TrainingData, taxonomy: Taxonomy, path: string): number {
   const names = new Set(taxonomy.classesBelow(path));
-  const isBelow = (image: number) => names.has(images.classes[images.labels[image] ?? -1] ?? '');
+  const isBelow = (image: number) => {
+    const label = truth.labels[image] ?? -1;
+    const classes = truth.groups[label - truth.classes.length]?.classes ?? [label];
+    return classes.every((one) => names.has(truth.classes[one] ?? ''));
+  };
   return split.train.reduce((sum, image) => sum + (isBelow(image) ? 1 : 0), 0);
 }

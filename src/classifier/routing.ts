@@ -2,13 +2,13 @@
 
 import { fitMixture } from '../calibration/mixture.js';
 import { fitTemperature, scaleTemperature } from '../calibration/temperature.js';
-import { selectImages } from '../dataset/images.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Leaves } from './leaf-predictor.js';
 import type { Routing, TreeDecision, TreeDescription } from './schema.js';
 import type { TrainingData } from './training-data.js';
 import type { TreeClassifier } from './tree.js';
+import { withClass } from './truth.js';
 
 /** The routing that a head is made for. */
 export const ownRouting = (head: TreeDescription['head']): Routing => (head === 'path-sum' ? 'path-sum' : 'product');
@@ -28,10 +28,13 @@ export function undecided(head: TreeDescription['head']): TreeDecision {
  * Chooses on the validation part: temperatures, the flat head's share in a combination, and the routing with the
  * greatest accuracy (of equals the one with the lower log-loss).
  */
-export async function chooseDecision(tree: TreeClassifier, { images, split }: TrainingData): Promise<TreeDecision> {
+export async function chooseDecision(
+  tree: TreeClassifier,
+  { images, truth, split }: TrainingData,
+): Promise<TreeDecision> {
   const { head } = tree.description;
-  if (split.validation.length === 0) return undecided(head);
-  const validation = selectImages(images, split.validation);
+  const validation = withClass(images, truth, split.validation);
+  if (validation.count === 0) return undecided(head);
   const { classes, taxonomy } = tree;
   const { labels } = validation;
   const leaves = await tree.leaves(validation);

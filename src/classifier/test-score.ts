@@ -1,15 +1,18 @@
 /** The score of a new classifier on the test part of its own split: looked at once, after everything is decided. */
-import { selectImages } from '../dataset/images.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Classifier } from './classifier.js';
 import type { TestScore } from './schema.js';
 import type { TrainingData } from './training-data.js';
+import { withClass } from './truth.js';
 
-/** Null when the split has no test images. The classifier's memory on the device is freed. */
-export async function scoreOnTest(classifier: Classifier, { images, split }: TrainingData): Promise<TestScore | null> {
-  if (split.test.length === 0) return null;
-  const test = selectImages(images, split.test);
+/** Of the test images whose class is known; null when there are none. The classifier's memory on the device is freed. */
+export async function scoreOnTest(
+  classifier: Classifier,
+  { images, truth, split }: TrainingData,
+): Promise<TestScore | null> {
+  const test = withClass(images, truth, split.test);
+  if (test.count === 0) return null;
   try {
     const { classes, taxonomy, routings } = classifier;
     const probabilities = await classifier.predict(test);

@@ -1,6 +1,5 @@
 /** Trains the flat classifier. */
 import { fitTemperature } from '../calibration/temperature.js';
-import { selectImages } from '../dataset/images.js';
 import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { PresetName } from '../network/presets.js';
@@ -22,6 +21,7 @@ import { type FlatDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { packSeen } from './seen.js';
 import { scoreOnTest } from './test-score.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from './training-data.js';
+import { setsOf, withClass } from './truth.js';
 
 export interface FlatOptions {
   /** A preset's name or a network of one's own. Default `compact`. */
@@ -45,16 +45,16 @@ export const DEVICE_MEMORY = 2 ** 31;
  * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
  */
 export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
-  const { images } = data;
+  const { images, truth } = data;
   const { spec, config } = resolveNetwork(options.network, options.training);
   const make = options.make ?? programsOn({ device: options.device });
   requireTrainable(data);
   const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);
-  const model = wholeModel(trunk, createHead(spec.head, trunk.features, images.classes.length));
+  const model = wholeModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
   const source = imageSource(images, options.deviceMemory ?? DEVICE_MEMORY);
-  const trainer = createTrainer(make, model, source, config);
+  const trainer = createTrainer(make, model, source, config, setsOf(truth));
   try {
     const first = initialise(model.parameters, config.seed);
     const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
@@ -63,7 +63,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
       version: FORMAT_VERSION,
       cladenet: VERSION,
       kind: 'flat',
-      classes: [...images.classes],
+      classes: [...truth.classes],
       preprocessing,
       network: spec,
       training: config,
@@ -83,9 +83,9 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
 }
 
 /** Fitted on the validation part; null without one. */
-async function temperatureOf(flat: FlatClassifier, { images, split }: TrainingData): Promise<number | null> {
-  if (split.validation.length === 0) return null;
-  const validation = selectImages(images, split.validation);
+async function temperatureOf(flat: FlatClassifier, { images, truth, split }: TrainingData): Promise<number | null> {
+  const validation = withClass(images, truth, split.validation);
+  if (validation.count === 0) return null;
   const { classes } = flat;
   const probabilities = await flat.predict(validation).finally(() => flat.dispose());
   return usable(fitTemperature({ classes, probabilities, labels: validation.labels }));

@@ -76,14 +76,14 @@ export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
  *         TRAINING, ABORTED
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
-  const { images, split, prints } = data;
+  const { images, truth, split, prints } = data;
   const { trunk = 'shared', headKind: head = 'conditional', from, hooks } = options;
   const make = options.make ?? programsOn({ device: options.device });
   if (trunk === 'own' && head === 'path-sum') throw noPathSum();
   requireTrainable(data);
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',
-    matchClasses(options.taxonomy, images.classes, { allowMissing: true }),
+    matchClasses(options.taxonomy, truth.classes, { allowMissing: true }),
   );
   const started = performance.now();
   const shared = trunk === 'shared';
@@ -103,7 +103,7 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
     version: FORMAT_VERSION,
     cladenet: VERSION,
     kind: 'tree',
-    classes: [...images.classes],
+    classes: [...truth.classes],
     preprocessing: images.preprocessing,
     network: plan.network,
     training: plan.config,

@@ -17,6 +17,7 @@ import type { HistoryLine } from './store.js';
 import type { TreeHooks } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
 import { treeShape } from './tree-shape.js';
+import { setsOf, type Truth } from './truth.js';
 
 export async function trainWhole(
   data: TrainingData,
@@ -26,18 +27,18 @@ export async function trainWhole(
   make: MakeProgram,
   hooks: TreeHooks = {},
 ) {
-  const { images, split } = data;
-  const { classes } = images;
+  const { truth, split } = data;
+  const { classes } = truth;
   const treeHead = createTreeHead(plan.network.head, plan.features, treeShape(taxonomy, classes), head);
   const model = plan.model(treeHead);
-  const stages = trunk === 'layered' ? levels(taxonomy, classes, images.labels, plan.config.epochs) : undefined;
-  const sets = stages && labelSets(stages.sets, classes.length);
+  const stages = trunk === 'layered' ? levels(taxonomy, truth, plan.config.epochs) : undefined;
+  const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
   const trainer = createTrainer(make, model, plan.source, plan.config, sets);
   const history: HistoryLine[] = [];
   let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first };
   let summary: TreeDescription['summary'] = null;
   try {
-    const plans = stages?.levels ?? [{ labels: images.labels, epochs: plan.config.epochs }];
+    const plans = stages?.levels ?? [{ labels: truth.labels, epochs: plan.config.epochs }];
     for (const [stage, { labels, epochs }] of plans.entries()) {
       const name = stages === undefined ? TREE_HEAD_PART : `${TREE_HEAD_PART}>${stage + 1}`;
       hooks.onNode?.(stages === undefined ? taxonomy.root : `level ${stage + 1}`, stage, plans.length);
@@ -80,8 +81,11 @@ export async function trainWhole(
  * labelled with its ancestor at depth 1, then at depth 2, and so on down to the classes. The epochs are shared out evenly,
  * what is left over goes to the last level.
  */
-function levels(taxonomy: Taxonomy, classes: readonly string[], labels: Int32Array, epochs: number) {
-  const lineages = classes.map((name) => taxonomy.lineage(taxonomy.leafOf(name)));
+function levels(taxonomy: Taxonomy, { classes, groups, labels }: Truth, epochs: number) {
+  const leaf = classes.map((name) => taxonomy.leafOf(name));
+  const nodeOf = (members: readonly number[]) =>
+    members.map((label) => leaf[label] ?? '').reduce((a, b) => taxonomy.lca(a, b));
+  const lineages = [...leaf, ...groups.map((group) => nodeOf(group.classes))].map((path) => taxonomy.lineage(path));
   const depth = Math.max(...lineages.map((lineage) => lineage.length)) - 1;
   const columns = new Map(classes.map((name, column) => [name, column]));
   const nodes = taxonomy.nodes().map(({ path }) => path);

@@ -2,11 +2,15 @@
 import type { ImageSet } from '../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../dataset/split.js';
 import { CladenetError, type Problem } from '../errors.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Task } from '../training/task.js';
 import { fingerprints, keepCopiesTogether } from './seen.js';
+import { setsOf, type Truth, truthOf } from './truth.js';
 
 export interface TrainingData {
   readonly images: ImageSet;
+  /** The classes to tell apart, and what is known of each image. */
+  readonly truth: Truth;
   /** Which images are learned from, which choose, and which test. */
   readonly split: Split;
   /** What the split was drawn by. */
@@ -17,38 +21,49 @@ export interface TrainingData {
 
 export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
 
+export interface PrepareOptions {
+  readonly seed: number;
+  /** Default 80 % train, 10 % validation, 10 % test. */
+  readonly fractions?: Fractions | undefined;
+  /** Where labels may be its inner nodes: such images say that one of the classes below is right, and no more. */
+  readonly taxonomy?: Taxonomy | undefined;
+}
+
 /**
  * Splits images for training: stratified by class, by an explicit seed. Copies of one image (the same pixels and size) go
  * to one part, so that none is learned and tested. `split.notes` says what was odd.
  *
- * @param options.fractions default 80 % train, 10 % validation, 10 % test
+ * @throws CladenetError DATASET for labels at inner nodes that cannot be used
  */
-export function prepareData(
-  images: ImageSet,
-  { seed, fractions = FRACTIONS }: { readonly seed: number; readonly fractions?: Fractions | undefined },
-): TrainingData {
+export function prepareData(images: ImageSet, { seed, fractions = FRACTIONS, taxonomy }: PrepareOptions): TrainingData {
+  const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const drawn = splitImages(images.labels, images.classes.length, { seed, fractions, classes: images.classes });
   const { split, moved } = keepCopiesTogether(drawn, prints);
   const notes =
     moved === 0 ? split.notes : [...split.notes, `${moved} copies of an image moved to where the first of them is`];
-  return { images, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
+  return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
 }
 
-/** The flat task: every class of the images. */
-export function flatTask({ images, split }: TrainingData): Task {
-  return { labels: images.labels, classes: images.classes.length, train: split.train, validation: split.validation };
+/** The flat task: every class. */
+export function flatTask({ truth, split }: TrainingData): Task {
+  const { labels, classes } = truth;
+  const { train, validation } = split;
+  return { labels, classes: classes.length, sets: setsOf(truth), train, validation };
 }
 
 /** @throws CladenetError DATASET when there are fewer than two classes, or classes without training images */
-export function requireTrainable({ images, split }: TrainingData): void {
-  const counts = new Int32Array(images.classes.length);
-  for (const image of split.train) counts[images.labels[image] ?? 0] = (counts[images.labels[image] ?? 0] ?? 0) + 1;
-  const problems: Problem[] = [];
-  if (images.classes.length < 2) {
-    problems.push({ where: 'classes', expected: 'at least 2', received: images.classes.join(', ') || 'none' });
+export function requireTrainable({ truth: { classes, labels }, split }: TrainingData): void {
+  const counts = new Int32Array(classes.length);
+  for (const image of split.train) {
+    const label = labels[image] ?? -1;
+    if (label >= 0 && label < classes.length) counts[label] = (counts[label] ?? 0) + 1;
   }
-  images.classes.forEach((name, label) => {
+  const problems: Problem[] = [];
+  if (classes.length < 2) {
+    problems.push({ where: 'classes', expected: 'at least 2', received: classes.join(', ') || 'none' });
+  }
+  classes.forEach((name, label) => {
     if ((counts[label] ?? 0) > 0) return;
     problems.push({
       where: `class ${name}`,

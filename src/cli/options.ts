@@ -84,7 +84,11 @@ const trainingOptions = {
   fresh: flagged,
 };
 
-export const flatSchema = z.strictObject(trainingOptions);
+export const flatSchema = z.strictObject({
+  ...trainingOptions,
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+});
 export const treeSchema = z.strictObject({
   ...trainingOptions,
   taxonomy: text('a file or a folder'),
@@ -157,6 +161,12 @@ export const groupSchema = z.strictObject({
   out: text('a file').optional(),
   figures: text('a folder').optional(),
 });
+export const studySchema = z.strictObject({
+  out: text('a folder').optional(),
+  json: text('a file').optional(),
+  fresh: flagged,
+  gpu: flagged,
+});
 export const taxonomySchema = z.strictObject({ images: text('a folder or a table').optional(), singleChild });
 export const networkSchema = z.strictObject({ classes: whole(1).default(121), size });
 export const demoSchema = z.strictObject({
@@ -227,7 +237,8 @@ export async function resolveOptions<S extends z.ZodObject>(
   throw new CladenetError('USAGE', 'These options cannot be used', problems);
 }
 
-async function readConfig(file: string): Promise<Record<string, unknown>> {
+/** @throws CladenetError USAGE where the file is no JSON object */
+export async function readConfig(file: string): Promise<Record<string, unknown>> {
   try {
     const content: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof content === 'object' && content !== null && !Array.isArray(content))

@@ -6,11 +6,12 @@ import type { TestScore } from '../classifier/schema.js';
 import { prepareData, type TrainingData } from '../classifier/training-data.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord, FitHooks } from '../training/hooks.js';
 import { openImages } from './images.js';
 import type { FlatCommand, TreeCommand } from './options.js';
-import { duration, say, startProgress } from './progress.js';
+import { counted, duration, say, startProgress } from './progress.js';
 
 type TrainingCommand = FlatCommand | TreeCommand;
 
@@ -41,13 +42,21 @@ export async function openTrainingData(
   signal: AbortSignal,
   preprocessing: Preprocessing = preprocessingFor(networkOf(command), command.background),
   usual: Partial<TrainingData['drawnBy']> = {},
+  taxonomy?: Taxonomy,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual.seed ?? command.seed;
   const images = await openImages(command, preprocessing, seed, signal);
-  const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions });
+  const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions, taxonomy });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
   for (const note of notes) say(`  ${note}`);
+  const { groups, classes } = data.truth;
+  for (const [i, { name, classes: below }] of groups.entries()) {
+    const images = data.truth.labels.filter((label) => label === classes.length + i).length;
+    say(
+      `  ${counted(images, 'image')} of ${name}, an inner node: one of its ${below.length} classes, no more is known`,
+    );
+  }
   return data;
 }
 
@@ -86,5 +95,5 @@ export function testLine(name: string, test: TestScore | null): string {
 /** What a checkpoint has to agree with to be gone on from. */
 export function purposeOf(kind: string, data: TrainingData, rest: unknown): unknown {
   const prints = createHash('sha256').update(data.prints.join('')).digest('hex');
-  return [kind, data.images.classes, data.drawnBy, prints, rest];
+  return [kind, data.images.classes, data.truth.groups, data.drawnBy, prints, rest];
 }

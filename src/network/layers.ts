@@ -66,27 +66,41 @@ function normParameters(name: string, channels: number): Parameter[] {
 }
 
 /**
- * Batch normalisation (by the batch's statistics in training, the running ones otherwise), `side` added where it is
- * given, and the activation.
+ * A linear map (from its kernel to feature maps), batch normalisation, `side` added where it is given, and the activation.
+ * In training the batch's statistics normalise. Otherwise the running ones do, which is a factor and a bias for each
+ * channel: the factor goes into the kernel, so that nothing is left to do but to add the bias.
  */
-function normalise(pass: Pass, x: Tensor, name: string, activation: Activation, side?: Tensor): Tensor {
+function normalised(
+  pass: Pass,
+  {
+    linear,
+    kernel,
+    norm,
+  }: { readonly linear: (kernel: Tensor) => Tensor; readonly kernel: string; readonly norm: string },
+  activation: Activation,
+  side?: Tensor,
+): Tensor {
   const { ops } = pass;
   const { tf } = ops;
+  const weights = pass.parameter(kernel);
   const [scale, offset, runningMean, runningVariance] = ['scale', 'offset', 'mean', 'variance'].map((part) =>
-    pass.parameter(`${name}/${part}`),
+    pass.parameter(`${norm}/${part}`),
   ) as [Tensor, Tensor, Tensor, Tensor];
   const finish = (y: Tensor) => activate(pass, side === undefined ? y : tf.add(side, y), activation);
   if (!pass.training) {
-    return finish(ops.batchNormInference(x, scale, offset, runningMean, runningVariance, NORM_EPSILON));
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, NORM_EPSILON)));
+    const bias = tf.sub(offset, tf.mul(runningMean, factor));
+    return finish(ops.biasAdd(linear(tf.mul(weights, factor)), bias));
   }
   const fused = activation.kind === 'relu';
+  const x = linear(weights);
   const [y, mean, variance] = fused
     ? ops.batchNormRelu(x, scale, offset, NORM_EPSILON, side)
     : ops.batchNorm(x, scale, offset, NORM_EPSILON);
   const follow = (running: Tensor, batch: Tensor) =>
     tf.add(tf.mul(running, NORM_MOMENTUM), tf.mul(batch, 1 - NORM_MOMENTUM));
-  pass.updateStatistic(`${name}/mean`, follow(runningMean, mean));
-  pass.updateStatistic(`${name}/variance`, follow(runningVariance, variance));
+  pass.updateStatistic(`${norm}/mean`, follow(runningMean, mean));
+  pass.updateStatistic(`${norm}/variance`, follow(runningVariance, variance));
   return fused ? y : finish(y);
 }
 
@@ -110,9 +124,11 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           ...(norm ? normParameters(`${name}/norm`, filters) : [weight(`${name}/bias`, [filters], 'zeros')]),
         ],
         forward(pass, x) {
-          const y = pass.ops.conv2d(x, pass.parameter(`${name}/kernel`), stride, padding);
-          if (norm) return normalise(pass, y, `${name}/norm`, spec.activation);
-          return activate(pass, pass.ops.biasAdd(y, pass.parameter(`${name}/bias`)), spec.activation);
+          const linear = (weights: Tensor) => pass.ops.conv2d(x, weights, stride, padding);
+          const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
+          if (norm) return normalised(pass, part, spec.activation);
+          const y = pass.ops.biasAdd(linear(pass.parameter(part.kernel)), pass.parameter(`${name}/bias`));
+          return activate(pass, y, spec.activation);
         },
       };
     }
@@ -126,10 +142,13 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           ...normParameters(`${name}/norm${i}`, channels),
         ]),
         forward(pass, x) {
-          const convolved = (y: Tensor, i: number) =>
-            pass.ops.conv2d(y, pass.parameter(`${name}/kernel${i}`), 1, 'same');
-          const inner = normalise(pass, convolved(x, 1), `${name}/norm1`, spec.activation);
-          return normalise(pass, convolved(inner, 2), `${name}/norm2`, spec.activation, x);
+          const part = (y: Tensor, i: number) => ({
+            linear: (weights: Tensor) => pass.ops.conv2d(y, weights, 1, 'same'),
+            kernel: `${name}/kernel${i}`,
+            norm: `${name}/norm${i}`,
+          });
+          const inner = normalised(pass, part(x, 1), spec.activation);
+          return normalised(pass, part(inner, 2), spec.activation, x);
         },
       };
     }
@@ -160,9 +179,11 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         ],
         forward(pass, x) {
           if (!norm) return activate(pass, affine(pass, x, name), spec.activation);
+          const { ops } = pass;
           // The native operation takes images: a vector is one of a single pixel.
-          const pixels = pass.ops.tf.reshape(pass.ops.matMul(x, pass.parameter(`${name}/kernel`)), [-1, 1, 1, units]);
-          return pass.ops.tf.reshape(normalise(pass, pixels, `${name}/norm`, spec.activation), [-1, units]);
+          const linear = (weights: Tensor) => ops.tf.reshape(ops.matMul(x, weights), [-1, 1, 1, units]);
+          const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
+          return ops.tf.reshape(normalised(pass, part, spec.activation), [-1, units]);
         },
       };
     }

@@ -108,6 +108,11 @@ async function examineRuntime(
       { name: 'TensorFlow', found: `${tried.tensorflow}, ${buildName(located)}, ${located.addon}` },
       await deviceCheck(host, device, located, tried),
       oneDnnCheck(host, tried),
+      {
+        name: 'own operations',
+        found: tried.kernels ? 'in use' : `not ${tried.gpu ? 'on a GPU' : 'on this processor'}`,
+      },
+      { name: 'GPU memory', found: growthOf(host.env) },
       { name: 'threads', found: threadsOf(host.env) },
     ],
   };
@@ -142,6 +147,11 @@ function oneDnnCheck(host: Host, { oneDNN }: Probe): Check {
     name: 'oneDNN',
     found: `${oneDNN ? 'on' : 'off'}${wish === undefined ? '' : ` (TF_ENABLE_ONEDNN_OPTS=${wish})`}`,
   };
+}
+
+function growthOf({ TF_FORCE_GPU_ALLOW_GROWTH: growth = 'true' }: NodeJS.ProcessEnv): string {
+  const taken = growth === 'true' ? 'taken as it is needed' : 'taken all at the start';
+  return `${taken} (TF_FORCE_GPU_ALLOW_GROWTH=${growth})`;
 }
 
 function threadsOf({ TF_NUM_INTRAOP_THREADS: intra, TF_NUM_INTEROP_THREADS: inter }: NodeJS.ProcessEnv): string {

@@ -9,6 +9,8 @@ export interface Probe {
   readonly gpu?: boolean | undefined;
   /** Whether oneDNN's operations are in use. */
   readonly oneDNN?: boolean | undefined;
+  /** Whether the operations of `src/tensorflow/native` are there, and suit the processor. */
+  readonly kernels?: boolean | undefined;
   /** Why it does not work, or what TensorFlow complained about. */
   readonly said: string;
 }
@@ -19,7 +21,17 @@ const id = binding.createTensor([2], binding.TF_FLOAT, new Float32Array([1, 2]))
 const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
 const [sum] = binding.executeOp('AddV2', [type], [id, id], 1);
 if (binding.tensorDataSync(sum.id)[1] !== 4) throw new Error('2 + 2 is not 4');
-console.log(JSON.stringify({ tensorflow: binding.TF_Version, gpu: binding.isUsingGpuDevice() }));
+const gpu = binding.isUsingGpuDevice();
+const one = binding.createTensor([1, 1, 1, 1], binding.TF_FLOAT, new Float32Array(1));
+const geometry = { kernel_height: 1, kernel_width: 1, stride: 1, top: 0, left: 0 };
+const attributes = Object.entries(geometry).map(([name, value]) => ({ name, type: binding.TF_ATTR_INT, value }));
+let kernels = !gpu;
+try {
+  if (kernels) binding.executeOp('CladenetConv2DFilterGradient', attributes, [one, one], 1);
+} catch {
+  kernels = false;
+}
+console.log(JSON.stringify({ tensorflow: binding.TF_Version, gpu, kernels }));
 `;
 const PATIENCE_MS = 120_000;
 
@@ -35,7 +47,7 @@ export function probe(addon: string, env: NodeJS.ProcessEnv): Probe {
     const said = /^.*Error: .*$/m.exec(stderr ?? '')?.[0] ?? (stderr || error?.message || `ended by ${signal}`);
     return { works: false, said };
   }
-  const facts = JSON.parse(stdout) as { tensorflow: string; gpu: boolean };
+  const facts = JSON.parse(stdout) as { tensorflow: string; gpu: boolean; kernels: boolean };
   const said = stderr.split('\n').filter((line) => /: [WE] |^[WE]\d{4} /.test(line));
   return { works: true, ...facts, oneDNN: stderr.includes('oneDNN custom operations are on'), said: said.join('\n') };
 }

@@ -30,6 +30,7 @@ const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   BiasAddGrad: {},
   BroadcastTo: {},
   Cast: {},
+  CladenetAdamW: {},
   CladenetBatchNormRelu: {},
   CladenetBatchNormReluGrad: {},
   CladenetConv2DFilterGradient: {},

@@ -264,25 +264,6 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
     return [y, statistics[0] as Tensor, statistics[1] as Tensor];
   }
 
-  /** Batch normalisation with given (running) statistics, for inference; no gradient. */
-  function batchNormInference(
-    x: Tensor,
-    scale: Tensor,
-    offset: Tensor,
-    mean: Tensor,
-    variance: Tensor,
-    epsilon: number,
-  ) {
-    const attributes = [T, type('U', binding.TF_FLOAT), float('epsilon', epsilon), NHWC, bool('is_training', false)];
-    const [y] = backend.executeMultipleOutputs(
-      'FusedBatchNormV3',
-      [...attributes, float('exponential_avg_factor', 1)],
-      [x, scale, offset, mean, variance],
-      6,
-    );
-    return y as Tensor;
-  }
-
   /**
    * Softmax cross-entropy of each row: logits [n, k] against target probabilities [n, k], giving [n]. Only the logits
    * have a gradient.
@@ -313,6 +294,27 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
       (dy, y) => [tf.sub(dy, tf.mul(tf.exp(y), tf.sum(dy, 1, true)))],
     );
   }
+
+  /**
+   * One update by AdamW in one operation; undefined where there is no kernel for it. See `native/adamw.cc`.
+   * @param scalars rate / (1 - beta1^t), sqrt(1 - beta2^t), 1 - rate * decay
+   */
+  const adamW = hasKernels
+    ? (
+        [weight, gradient, mean, square]: readonly [Tensor, Tensor, Tensor, Tensor],
+        scalars: Tensor,
+        rule: { readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly decays: boolean },
+      ): [weight: Tensor, mean: Tensor, square: Tensor] => {
+        const attributes = [
+          float('towards_mean', 1 - rule.beta1),
+          float('towards_square', 1 - rule.beta2),
+          float('epsilon', rule.epsilon),
+          int('decays', rule.decays ? 1 : 0),
+        ];
+        const inputs = [weight, gradient, mean, square, scalars];
+        return backend.executeMultipleOutputs('CladenetAdamW', attributes, inputs, 3) as [Tensor, Tensor, Tensor];
+      }
+    : undefined;
 
   const stateless = (op: string, shape: readonly number[], seed: Tensor) =>
     run(
@@ -380,9 +382,9 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
     matMul,
     batchNorm,
     batchNormRelu,
-    batchNormInference,
     softmaxCrossEntropy,
     logSoftmax,
+    adamW,
     uniform,
     normal,
     dropout,

@@ -13,8 +13,14 @@ export interface Optimiser {
     weight: Tensor,
     gradient: Tensor,
     slots: readonly Tensor[],
-    scalars: readonly Tensor[],
+    scalars: Scalars,
   ): { readonly weight: Tensor; readonly slots: readonly Tensor[] };
+}
+
+/** What an optimiser is fed per step: all in one tensor, and each by itself. */
+export interface Scalars {
+  readonly all: Tensor;
+  readonly each: readonly Tensor[];
 }
 
 /** Number of scalars that every optimiser is fed per step. */
@@ -34,7 +40,7 @@ function nesterov(momentum: number): Optimiser {
   return {
     slots: ['velocity'],
     scalars: (_, rate) => Float32Array.of(rate, 0, 0),
-    update({ tf }, weight, gradient, [velocity], [rate]) {
+    update({ tf }, weight, gradient, [velocity], { each: [rate] }) {
       const step = tf.mul(gradient, rate as Tensor);
       const next = tf.sub(tf.mul(velocity as Tensor, momentum), step);
       return { weight: tf.add(weight, tf.sub(tf.mul(next, momentum), step)), slots: [next] };
@@ -55,12 +61,18 @@ function adamW(decay: number): Optimiser {
   return {
     slots: ['mean', 'square'],
     scalars: (t, rate) => Float32Array.of(rate / (1 - BETA1 ** t), Math.sqrt(1 - BETA2 ** t), 1 - rate * decay),
-    update({ tf }, weight, gradient, [mean, square], [rate, correction, keep]) {
+    update({ tf, adamW: fused }, weight, gradient, [mean, square], { all, each: [rate, correction, keep] }) {
+      const decays = decay > 0 && weight.rank > 1;
+      if (fused !== undefined) {
+        const rule = { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, decays };
+        const [next, ...slots] = fused([weight, gradient, mean as Tensor, square as Tensor], all, rule);
+        return { weight: next, slots };
+      }
       const m = tf.add(mean as Tensor, tf.mul(tf.sub(gradient, mean as Tensor), 1 - BETA1));
       const v = tf.add(square as Tensor, tf.mul(tf.sub(tf.square(gradient), square as Tensor), 1 - BETA2));
       const denominator = tf.add(tf.div(tf.sqrt(v), correction as Tensor), EPSILON);
       const step = tf.div(tf.mul(m, rate as Tensor), denominator);
-      const kept = decay > 0 && weight.rank > 1 ? tf.mul(weight, keep as Tensor) : weight;
+      const kept = decays ? tf.mul(weight, keep as Tensor) : weight;
       return { weight: tf.sub(kept, step), slots: [m, v] };
     },
   };

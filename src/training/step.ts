@@ -76,11 +76,14 @@ export function trainingStep(
           return tf.div(tf.sum(tf.mul(losses, weights)), n);
         },
       );
-      const scalar = Array.from({ length: SCALARS }, (_, i) => tf.reshape(tf.slice(scalars, [i], [1]), []));
+      const each = Array.from({ length: SCALARS }, (_, i) => tf.reshape(tf.slice(scalars, [i], [1]), []));
       const next: Record<string, Tensor> = { ...statistics };
       weightNames.forEach((name, i) => {
         const slots = optimiser.slots.map((slot) => state[slotName(slot, name)] as Tensor);
-        const updated = optimiser.update(ops, state[name] as Tensor, gradients[i] as Tensor, slots, scalar);
+        const updated = optimiser.update(ops, state[name] as Tensor, gradients[i] as Tensor, slots, {
+          all: scalars,
+          each,
+        });
         next[name] = updated.weight;
         optimiser.slots.forEach((slot, k) => {
           next[slotName(slot, name)] = updated.slots[k] as Tensor;

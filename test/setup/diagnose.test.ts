@@ -22,6 +22,8 @@ describe('the diagnosis of a machine', () => {
         'TensorFlow',
         'device',
         'oneDNN',
+        'own operations',
+        'GPU memory',
         'threads',
         'sharp',
         'cache',

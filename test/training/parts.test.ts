@@ -225,17 +225,26 @@ describe('augmentation maps', () => {
   });
 });
 
+const scalarsOf = ({ tf }: ReturnType<typeof createOps>, values: Float32Array) => ({
+  all: tf.tensor1d(values),
+  each: Array.from(values, (value) => tf.scalar(value)),
+});
+
 describe('update rules against their formulas', () => {
   /** Three steps of a rule on the device, for a 1x2 kernel. */
-  function run(config: Parameters<typeof createOptimiser>[0], gradients: number[][], rate: number): number[] {
+  function run(
+    config: Parameters<typeof createOptimiser>[0],
+    gradients: number[][],
+    rate: number,
+    ops = createOps(runtime),
+  ): number[] {
     const optimiser = createOptimiser(config);
-    const ops = createOps(runtime);
     let weight = [0.5, -0.25];
     let slots = optimiser.slots.map(() => [0, 0]);
     gradients.forEach((gradient, t) => {
       scoped(runtime, () => {
         const tensor = (values: number[]) => toTensor(runtime, { shape: [1, 2], data: Float32Array.from(values) });
-        const scalars = Array.from(optimiser.scalars(t + 1, rate), (value) => ops.tf.scalar(value));
+        const scalars = scalarsOf(ops, optimiser.scalars(t + 1, rate));
         const next = optimiser.update(ops, tensor(weight), tensor(gradient), slots.map(tensor), scalars);
         weight = Array.from(toArray(runtime, next.weight).data);
         slots = next.slots.map((slot) => Array.from(toArray(runtime, slot).data));
@@ -274,12 +283,12 @@ describe('update rules against their formulas', () => {
       });
       return w;
     });
-    const got = run(
-      trainingSchema.parse({ optimiser: { kind: 'adamw', weightDecay: 0.1 } }).optimiser,
-      gradients,
-      0.01,
-    );
-    got.forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
+    const { optimiser } = trainingSchema.parse({ optimiser: { kind: 'adamw', weightDecay: 0.1 } });
+    // By the kernel of our own where there is one, and by TensorFlow's operations.
+    for (const hasKernels of [runtime.hasKernels, false]) {
+      const got = run(optimiser, gradients, 0.01, createOps({ ...runtime, hasKernels }));
+      got.forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
+    }
   });
 });
 
@@ -292,7 +301,7 @@ describe('decay', () => {
     scoped(runtime, () => {
       const updated = (shape: number[]) => {
         const array = (value: number) => toTensor(runtime, { shape, data: new Float32Array(2).fill(value) });
-        const scalars = Array.from(optimiser.scalars(1, 0.1), (value) => ops.tf.scalar(value));
+        const scalars = scalarsOf(ops, optimiser.scalars(1, 0.1));
         return toArray(runtime, optimiser.update(ops, array(4), array(0), [array(0), array(0)], scalars).weight)
           .data[0];
       };

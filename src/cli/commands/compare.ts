@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
+import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
@@ -33,7 +34,7 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
   const names = distinctNames(models);
   const predictions = [];
   for (const [i, classifier] of classifiers.entries()) {
-    const images = leaveOut(sets[i] as ImageSet, masks);
+    const { known: images } = byTruth(leaveOut(sets[i] as ImageSet, masks), taxonomy);
     predictions.push(
       ...(await predictAllWays(names[i] as string, classifier, images, { ...command, taxonomy }, signal)),
     );
@@ -46,7 +47,7 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
 }
 
 /** A classifier beside itself shows nothing. */
-function requireDistinct(models: readonly string[]): void {
+export function requireDistinct(models: readonly string[]): void {
   const folders = models.map((model) => resolve(model));
   const twice = models.filter((_, i) => folders.indexOf(folders[i] as string) < i);
   if (twice.length === 0) return;
@@ -55,7 +56,7 @@ function requireDistinct(models: readonly string[]): void {
 }
 
 /** Folder names, or whole paths where two folders are called alike. */
-function distinctNames(models: readonly string[]): string[] {
+export function distinctNames(models: readonly string[]): string[] {
   const short = models.map(nameOf);
   return models.map((model, i) =>
     short.filter((name) => name === short[i]).length > 1 ? model : (short[i] as string),

@@ -1,16 +1,22 @@
 /** `cladenet evaluate`: every number for one classifier. */
 
+import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/load.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
 import { evaluate } from '../../evaluation/evaluate.js';
+import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
 import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
+import { type ByTruth, byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
+import { counted } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
-import { judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
+import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 
 export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -23,12 +29,34 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const taxonomy = await judgeBy(command, [classifier]);
   const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
   const images = command.seen ? all : leaveOut(all, [seenMask(classifier, all)]);
-  const named = await predictNamed(nameOf(model), classifier, images, { ...command, taxonomy }, signal);
+  const { known, inner } = byTruth(images, taxonomy);
+  const deciding = { ...command, taxonomy };
+  const named = await predictNamed(nameOf(model), classifier, known, deciding, signal);
+  const innerLabels = inner && taxonomy && (await judgeInner(classifier, inner, deciding, taxonomy, signal));
   classifier.dispose();
   const result = evaluate(named.predictions, { taxonomy, decisions: named.decisions });
   console.log(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
   if (taxonomy !== undefined) console.log(`\n${scoredTree(taxonomy, result)}`);
-  if (command.json !== undefined) {
-    await writeFileAtomic(command.json, `${JSON.stringify({ name: named.name, ...result }, null, 2)}\n`);
+  if (innerLabels !== undefined) {
+    const share = (100 * innerLabels.accuracy).toFixed(1);
+    console.log(
+      `\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`,
+    );
   }
+  if (command.json !== undefined) {
+    const content = { name: named.name, ...result, ...(innerLabels && { innerLabels }) };
+    await writeFileAtomic(command.json, `${JSON.stringify(content, null, 2)}\n`);
+  }
+}
+
+async function judgeInner(
+  classifier: FlatClassifier | TreeClassifier,
+  { images, truths }: NonNullable<ByTruth['inner']>,
+  deciding: Deciding,
+  taxonomy: Taxonomy,
+  signal: AbortSignal,
+): Promise<NodeEvaluation> {
+  const { leaves } = await decide('the classifier', classifier, images, deciding, signal);
+  const decided = Array.from(leaves, (leaf) => taxonomy.leafOf(classifier.classes[leaf] ?? ''));
+  return evaluateNodes({ decided, truths }, taxonomy);
 }

@@ -1,5 +1,6 @@
 /** `cladenet train flat`: the baseline. */
 import { requireReplaceable } from '../../classifier/store.js';
+import { readTaxonomy } from '../../taxonomy/read.js';
 import { partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { flatSchema, resolveOptions } from '../options.js';
@@ -10,7 +11,11 @@ export async function trainFlatCommand(given: Record<string, unknown>): Promise<
   await requireReplaceable(command.out);
   const hint = `the same command goes on from the finished epochs, in ${partialFolder(command.out)}`;
   await interruptible(hint, async (signal) => {
-    const data = await openTrainingData(command, signal);
+    const taxonomy =
+      command.taxonomy === undefined
+        ? undefined
+        : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
+    const data = await openTrainingData(command, signal, undefined, undefined, taxonomy);
     await trainFlatInto(command.out, command, data, signal);
   });
 }

@@ -36,8 +36,8 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const data = await openTrainingData(command, signal, fixed, opened?.description.split);
-      const { classes } = data.images;
+      const data = await openTrainingData(command, signal, fixed, opened?.description.split, taxonomy);
+      const { classes } = data.truth;
       orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
       const tree = await trainTree(data, {
         taxonomy,

@@ -116,7 +116,7 @@ class Forward {
     RequireShapes(x.rank() == 4 && x.size() > 0 && scale.size() == x.dim(3) && offset.size() == x.dim(3) &&
                   (side.size() == 0 || side.size() == x.size()));
     const Shape s(x);
-    const Tensor y = call.Output(0, {x.dim(0), x.dim(1), x.dim(2), x.dim(3)});
+    const Tensor y = call.Output(0, x.shape());
     const Tensor mean = call.Output(1, {s.channels}), variance = call.Output(2, {s.channels});
     const float* pivot = x.data();
     const auto moments = SumAll(s, [&](int64_t from, int64_t to, float* a, float* b) {
@@ -190,9 +190,9 @@ class Backward {
                   scale.size() == x.dim(3) && (side.size() == 0 || side.size() == x.size()));
     const Shape s(x);
     const bool has_side = side.size() > 0;
-    const Tensor dx = call.Output(0, {x.dim(0), x.dim(1), x.dim(2), x.dim(3)});
+    const Tensor dx = call.Output(0, x.shape());
     const Tensor dscale = call.Output(1, {s.channels}), doffset = call.Output(2, {s.channels});
-    const Tensor dside = has_side ? call.Output(3, {x.dim(0), x.dim(1), x.dim(2), x.dim(3)}) : call.Output(3, {0});
+    const Tensor dside = call.Output(3, side.shape());
     const Lines lines(s, scale, offset, mean, variance, epsilon_);
     const float *factor = lines.factor.data(), *shift = lines.shift.data();
     const auto add = has_side ? AddGradients<true> : AddGradients<false>;

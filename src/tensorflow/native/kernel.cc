@@ -22,11 +22,17 @@ Tensor Call::Input(int index) {
   return Tensor(tensor);
 }
 
-Tensor Call::Output(int index, std::initializer_list<int64_t> shape) {
+std::vector<int64_t> Tensor::shape() const {
+  std::vector<int64_t> dims(rank());
+  for (int axis = 0; axis < rank(); axis++) dims[axis] = dim(axis);
+  return dims;
+}
+
+Tensor Call::Output(int index, const std::vector<int64_t>& shape) {
   size_t bytes = sizeof(float);
   for (const int64_t size : shape) bytes *= size;
   const int rank = static_cast<int>(shape.size());
-  Tensor tensor(TF_AllocateOutput(context_, index, TF_FLOAT, shape.begin(), rank, bytes, status_.get()));
+  Tensor tensor(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), rank, bytes, status_.get()));
   Check();
   return tensor;
 }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,6 +29,7 @@ class Tensor {
   explicit Tensor(TF_Tensor* tensor) : tensor_(tensor, TF_DeleteTensor) {}
   int rank() const { return TF_NumDims(tensor_.get()); }
   int64_t dim(int axis) const { return TF_Dim(tensor_.get(), axis); }
+  std::vector<int64_t> shape() const;
   int64_t size() const { return TF_TensorElementCount(tensor_.get()); }
   float* data() const { return static_cast<float*>(TF_TensorData(tensor_.get())); }
 
@@ -48,7 +48,7 @@ class Call {
  public:
   explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus(), TF_DeleteStatus) {}
   Tensor Input(int index);
-  Tensor Output(int index, std::initializer_list<int64_t> shape);
+  Tensor Output(int index, const std::vector<int64_t>& shape);
   void Fail(TF_Code code, const char* message);
 
  private:
