@@ -96,6 +96,20 @@ describe('gradients against finite differences', () => {
       return ops.batchNorm(ops.leakyRelu(first, 0.9), s as Tensor, o as Tensor, 1e-1)[0];
     });
   });
+  it('convolution with as many channels as our own kernel is for', () => {
+    check([spread([2, 5, 5, 9], 1), spread([3, 3, 9, 10], 2)], (x, w) =>
+      ops.conv2d(x as Tensor, w as Tensor, 1, 'same'),
+    );
+  });
+  it.each([false, true])('batchNormRelu, side %j', (hasSide) => {
+    const side = hasSide ? [spread([5, 2, 2, 2], 12)] : [];
+    check(
+      [spread([5, 2, 2, 2], 6), spread([2], 7), spread([2], 8), ...side],
+      (x, s, o, b) => ops.batchNormRelu(x as Tensor, s as Tensor, o as Tensor, 1e-3, b)[0],
+      1e-3,
+    );
+  });
+  it('logSoftmax', () => check([spread([4, 5], 11)], (x) => ops.logSoftmax(x as Tensor)));
   it('dropout with a fixed seed', () => {
     check([spread([6, 6], 9)], (x) => ops.dropout(x as Tensor, 0.4, tf.tensor1d([3, 4], 'int32')));
   });
