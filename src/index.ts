@@ -143,6 +143,12 @@ export { writeFigure } from './report/write-figure.js';
 export { diagnose, formatDiagnosis } from './setup/diagnose.js';
 export type { Device } from './setup/locate.js';
 export { runSetup } from './setup/setup.js';
+// Studies: arms trained over several seeds, and judged
+export type { FlatArm, StudyArmConfig, StudyConfig, StudyConfigInput, TreeArm } from './study/config.js';
+export type { OpenImages } from './study/data.js';
+export type { SettingDifference } from './study/differences.js';
+export type { ModelNews, PredictionNews, RunStudyOptions, StudyHooks } from './study/hooks.js';
+export { runStudy, type StudiedArm, type StudyResult } from './study/run-study.js';
 // Taxonomies
 export { flatTaxonomy, randomTaxonomy } from './taxonomy/control-taxonomies.js';
 export { type DrawOptions, drawTree } from './taxonomy/draw-tree.js';

@@ -156,6 +156,17 @@ withEvaluation(program.command('compare <models...>'))
     (await import('./commands/compare.js')).compareCommand(models, options),
   );
 
+program
+  .command('study <config>')
+  .description('train any arms over several seeds on equal terms and judge them; goes on where it was stopped')
+  .option('--out <dir>', "the study's folder (default: the configuration's name without .json)")
+  .option('--json <file>', 'write the result there too')
+  .option('--fresh', 'train and predict everything anew')
+  .option('--gpu', 'compute on the GPU, or stop with an error')
+  .action(async (config: string, options: Options) =>
+    (await import('./commands/study.js')).studyCommand(config, options),
+  );
+
 withImages(program.command('weak <tree>'), true)
   .description('where the mistakes of a tree come from, which nodes are worth mending, and what to try')
   .option('--json <file>', 'write all numbers as JSON')

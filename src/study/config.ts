@@ -1,0 +1,153 @@
+/** A study as people write it: which arms are trained and compared, on what, and what they have in common. */
+import { z } from 'zod';
+import { HEADS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
+import { presets } from '../network/presets.js';
+import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
+import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
+
+const PRESETS = Object.keys(presets) as (keyof typeof presets)[];
+
+const text = (expected: string) => z.string(expected).min(1, expected);
+const inWords = (names: readonly string[]) => [names.slice(0, -1).join(', '), names.at(-1)].join(' or ');
+const oneOf = <const T extends string>(...names: readonly T[]) => z.enum(names, inWords(names));
+const whole = (least: number, most: number, expected: string) =>
+  z
+    .number(expected)
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, expected)
+    .optional();
+
+/** What another schema finds, as findings of this one. */
+function tell(context: z.RefinementCtx, { issues }: z.ZodError): void {
+  for (const issue of issues)
+    context.addIssue({ ...issue, path: [...issue.path] } as Parameters<typeof context.addIssue>[0]);
+}
+
+/** Trainings are checked but kept as they are written: what they leave out comes from the preset or the study. */
+const partialTraining = (without: readonly 'augmentation'[]) => {
+  const fixed = Object.fromEntries(['seed', ...without].map((name) => [name, true])) as { seed: true };
+  const schema = trainingSchema.omit(fixed);
+  return z
+    .custom<Omit<TrainingConfigInput, 'seed'>>()
+    .superRefine((value, context) => {
+      const { error } = schema.safeParse(value);
+      if (error !== undefined) tell(context, error);
+    })
+    .optional();
+};
+
+const PRESET_OR_NETWORK = `${PRESETS.join(', ')}, or a network of one's own`;
+const network = z
+  .custom<keyof typeof presets | NetworkSpecInput>()
+  .transform((value, context): keyof typeof presets | NetworkSpec => {
+    if (typeof value === 'string') {
+      if (Object.hasOwn(presets, value)) return value;
+      context.addIssue({ code: 'custom', message: PRESET_OR_NETWORK });
+      return z.NEVER;
+    }
+    const { data, error } = networkSchema.safeParse(value);
+    if (data !== undefined) return data;
+    tell(context, error);
+    return z.NEVER;
+  });
+
+const mlp = z.custom<HeadSpec>().superRefine((value, context) => {
+  const { error } = headSchema.safeParse(value);
+  if (error !== undefined) tell(context, error);
+});
+
+const SHARES = 'shares of train, validation and test that add up to 1, with test images';
+const share = z.number(SHARES).min(0, SHARES).max(1, SHARES);
+const fractions = z
+  .strictObject({ train: share, validation: share, test: share }, SHARES)
+  .refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-6 && test > 0, SHARES);
+
+const size = whole(8, 1024, 'a whole number from 8 to 1024');
+const views = whole(0, 100, 'a whole number from 0 to 100');
+
+/** How classes are decided on. */
+const deciding = {
+  /** `leaf`: the most probable class; `lca`: the one with the lowest expected LCA height in the study's taxonomy. */
+  decide: oneOf('leaf', 'lca').optional(),
+  /** Turned and mirrored views of each test image to average over. */
+  tta: z.literal([1, 2, 4, 8], '1, 2, 4 or 8').optional(),
+};
+
+/** What an arm may have otherwise than the study. */
+const trained = { network: network.optional(), size, training: partialTraining([]), ...deciding };
+
+const NAME = 'a name that a folder can have: without / \\ : * ? " < > |, not beginning with a dot';
+const name = z.string(NAME).regex(/^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,100}$/u, NAME);
+
+export const flatArmSchema = z.strictObject({ name, kind: z.literal('flat'), ...trained });
+export const treeArmSchema = z.strictObject({
+  name,
+  kind: z.literal('tree'),
+  ...trained,
+  /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one. */
+  taxonomy: text('a file or a folder, random or flat').optional(),
+  trunk: oneOf(...TRUNKS).default('shared'),
+  head: oneOf(...HEADS).default('conditional'),
+  /** Default: what each tree chooses on its validation part. */
+  routing: oneOf(...ROUTINGS).optional(),
+  /** The flat arm whose classifier of the same seed gives the trunk. Default for a shared trunk: the first flat arm. */
+  from: text('the name of a flat arm').optional(),
+  /** The MLP block of the nodes, where it is not the usual one. */
+  mlp: mlp.optional(),
+  /** Of a shared trunk: augmented views of each training image. */
+  views,
+});
+export const armSchema = z.discriminatedUnion('kind', [flatArmSchema, treeArmSchema], 'an arm of kind flat or tree');
+
+const SEEDS = 'a list of different whole numbers of at least 0';
+const seeds = z
+  .array(
+    z
+      .int(SEEDS)
+      .min(0, SEEDS)
+      .max(2 ** 31 - 1, SEEDS),
+    SEEDS,
+  )
+  .min(1, 'at least one seed')
+  .refine((list) => new Set(list).size === list.length, SEEDS);
+
+export const studySchema = z.strictObject({
+  /** A folder or a table. Left out where the images are given in memory. */
+  images: text('a folder or a table').optional(),
+  classes: z.array(z.string('a list of names'), 'a list of names').optional(),
+  /** Drawn once: the same images for all seeds. */
+  limitPerClass: whole(1, Number.MAX_SAFE_INTEGER, 'a whole number of at least 1'),
+  pathColumn: text('the name of a column').optional(),
+  labelColumn: text('the name of a column').optional(),
+  strict: z.boolean('true or false').default(false),
+  background: oneOf('white', 'border-median').default('white'),
+  colour: z.boolean('true or false').default(false),
+  /** The tree by which all arms are judged, and which the trees are trained by unless they have another. */
+  taxonomy: text('a file or a folder').optional(),
+  singleChild: oneOf('refuse', 'collapse', 'keep').default('refuse'),
+  /** Each splits the images, and trains every arm, anew. */
+  seeds,
+  fractions: fractions.default({ train: 0.8, validation: 0.1, test: 0.1 }),
+  network: network.default('compact'),
+  size,
+  /** Of whole networks, where it differs from the preset's. */
+  training: partialTraining([]),
+  /** Of heads on a shared trunk, where it differs from the usual one. */
+  headTraining: partialTraining(['augmentation']),
+  views,
+  ...deciding,
+  level: z
+    .number('a number between 0 and 1')
+    .gt(0, 'a number between 0 and 1')
+    .lt(1, 'a number between 0 and 1')
+    .default(0.95),
+  /** The first is the baseline. */
+  arms: z.array(armSchema, 'a list of arms').min(1, 'at least one arm'),
+});
+
+/** A study with everything that has a default filled in, but for trainings. */
+export type StudyConfig = z.output<typeof studySchema>;
+/** A study as people write it. */
+export type StudyConfigInput = z.input<typeof studySchema>;
+export type FlatArm = z.output<typeof flatArmSchema>;
+export type TreeArm = z.output<typeof treeArmSchema>;
+export type StudyArmConfig = FlatArm | TreeArm;

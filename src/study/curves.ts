@@ -1,0 +1,35 @@
+/** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
+import type { Classifier } from '../classifier/classifier.js';
+import type { HistoryLine } from '../classifier/store.js';
+import { type CurveHistory, learningCurves } from '../report/learning-curves.js';
+import { writeFigure } from '../report/write-figure.js';
+import { printPath } from '../taxonomy/names.js';
+
+/** More lines than this cannot be told apart. */
+const NODES = 8;
+
+export async function writeCurves(classifier: Classifier, path: string): Promise<void> {
+  const { description, history } = classifier;
+  const nodes = description.kind === 'tree' ? description.nodes.filter(({ summary }) => summary !== null) : [];
+  const shown = nodes.toSorted((a, b) => b.images - a.images).slice(0, NODES);
+  const curves =
+    nodes.length === 0
+      ? [curve(classifier.kind, history)]
+      : shown.map((node) =>
+          curve(
+            printPath(node.path),
+            history.filter((line) => line.node === node.path),
+          ),
+        );
+  const of = nodes.length > NODES ? `, the ${NODES} nodes with most images of ${nodes.length}` : '';
+  await writeFigure(await learningCurves(curves, { title: `Learning curves${of}` }), path);
+}
+
+const curve = (name: string, lines: readonly HistoryLine[]): CurveHistory => ({
+  name,
+  epochs: lines.map((line) => ({
+    ...line,
+    validationLoss: line.validationLoss ?? Number.NaN,
+    validationAccuracy: line.validationAccuracy ?? Number.NaN,
+  })),
+});

@@ -1,0 +1,71 @@
+/** In what the arms of a study differ, for the reader: all that is not named here is the same for all of them. */
+
+import { presets } from '../network/presets.js';
+import type { NetworkSpec } from '../network/spec.js';
+import type { TrainingConfig } from '../training/config.js';
+import { digest } from './digest.js';
+import type { ArmPlan, ModelPlan } from './plan.js';
+
+export interface SettingDifference {
+  readonly setting: string;
+  /** The values that there are, with the arms that have each; arms that the setting does not concern are left out. */
+  readonly values: readonly { readonly value: string; readonly arms: readonly string[] }[];
+}
+
+export function settingDifferences(arms: readonly ArmPlan[]): SettingDifference[] {
+  const settings = new Map<string, Map<string, string[]>>();
+  for (const arm of arms) {
+    for (const [setting, value] of Object.entries(settingsOf(arm))) {
+      const values = settings.get(setting) ?? new Map<string, string[]>();
+      settings.set(setting, values);
+      values.set(value, [...(values.get(value) ?? []), arm.name]);
+    }
+  }
+  return [...settings].flatMap(([setting, values]) =>
+    values.size < 2 ? [] : [{ setting, values: [...values].map(([value, of]) => ({ value, arms: of })) }],
+  );
+}
+
+function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<string, string>> {
+  const whole = wholeTraining(model);
+  return {
+    kind: model.kind,
+    ...(model.kind === 'tree' && {
+      taxonomy: model.taxonomy ?? "the study's",
+      trunk: model.trunk,
+      head: model.head,
+      ...(model.trunk === 'shared'
+        ? { views: String(model.views ?? 'usual'), ...prefixed('heads: ', model.training) }
+        : { start: model.from === undefined ? 'random' : "a flat arm's CNN block" }),
+      ...(model.mlp !== undefined && { mlp: JSON.stringify(model.mlp) }),
+      routing: routing ?? 'chosen on validation',
+    }),
+    decide,
+    tta: String(tta),
+    network: networkName(whole.network),
+    ...prefixed('', whole.training),
+  };
+}
+
+/** The network of an arm and how it is trained: with a shared trunk, that of the flat classifier. */
+function wholeTraining(model: ModelPlan): Pick<ModelPlan, 'network' | 'training'> {
+  return model.kind === 'tree' && model.trunk === 'shared' && model.from !== undefined ? model.from : model;
+}
+
+/** `seed` is the study's. */
+function prefixed(prefix: string, { seed: _, ...training }: TrainingConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(training).map(([name, value]) => [
+      `${prefix}${name}`,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
+  );
+}
+
+function networkName({ trunk, head }: NetworkSpec): string {
+  const { size, channels } = trunk.input;
+  const same = ([, preset]: [string, NetworkSpec]) =>
+    digest([preset.trunk.layers, preset.head]) === digest([trunk.layers, head]);
+  const name = Object.entries(presets).find(same)?.[0] ?? `own ${digest([trunk, head]).slice(0, 6)}`;
+  return `${name}, ${size}x${size}${channels === 3 ? ' colour' : ''}`;
+}

@@ -1,0 +1,49 @@
+/** What a study tells while it runs, and how it is stopped. */
+import type { Device } from '../setup/locate.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import type { EpochRecord, FitHooks } from '../training/hooks.js';
+import type { OpenImages } from './data.js';
+import type { SettingDifference } from './differences.js';
+
+/** A model is trained (or gone on with), was trained, or is there already. */
+export interface ModelNews {
+  readonly seed: number;
+  /** Its folder in the study's. */
+  readonly model: string;
+  /** The arms that it is trained for. */
+  readonly arms: readonly string[];
+  readonly state: 'training' | 'going on' | 'trained' | 'reused';
+  /** Its own training, once it is trained. */
+  readonly seconds: number | undefined;
+}
+
+/** An arm has predicted the test images of a seed, now or in an earlier call. */
+export interface PredictionNews {
+  readonly seed: number;
+  readonly arm: string;
+  readonly state: 'predicted' | 'reused';
+  readonly accuracy: number;
+}
+
+export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
+  /** Before anything is trained: in what the arms differ. */
+  readonly onPlan?: ((differences: readonly SettingDifference[]) => void) | undefined;
+  readonly onModel?: ((news: ModelNews) => void) | undefined;
+  readonly onPredictions?: ((news: PredictionNews) => void) | undefined;
+  /** The training of a tree's node (or level) begins: its path, which one of how many. */
+  readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
+  readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
+}
+
+export interface RunStudyOptions extends StudyHooks {
+  /** The study's folder: models, predictions, `study.json` and figures. A later call goes on with what is there. */
+  readonly out: string;
+  /** Train and predict everything anew. Default false. */
+  readonly fresh?: boolean | undefined;
+  /** Gives the images. Default: what the configuration names is listed and loaded. */
+  readonly open?: OpenImages | undefined;
+  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
+  readonly device?: Device | undefined;
+  /** @internal How programs are made; by default compiled. */
+  readonly make?: MakeProgram | undefined;
+}

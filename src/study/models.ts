@@ -1,0 +1,163 @@
+/**
+ * The models of one seed: each is trained once for all arms that need it, kept in a folder called by everything that its
+ * training depends on, and taken from there by later calls.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FlatClassifier } from '../classifier/flat.js';
+import { loadClassifier } from '../classifier/load.js';
+import { trainFlat } from '../classifier/train-flat.js';
+import { trainTree } from '../classifier/train-tree.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { CladenetError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import { checkpointFolder } from '../training/checkpoint.js';
+import type { EpochRecord } from '../training/hooks.js';
+import { writeCurves } from './curves.js';
+import type { SeedData } from './data.js';
+import { digest, parseJson } from './digest.js';
+import type { ModelNews, RunStudyOptions } from './hooks.js';
+import type { FlatPlan, ModelPlan, TreePlan } from './plan.js';
+import { lineagesOf, type StudyTaxonomies } from './taxonomies.js';
+
+export interface StudyModel {
+  readonly classifier: FlatClassifier | TreeClassifier;
+  /** Of its own training, all calls together. */
+  readonly seconds: number;
+}
+
+export interface SeedModels {
+  /** The folder of a model in the study's, whether it is trained or not. */
+  folderOf(plan: ModelPlan): string;
+  take(plan: ModelPlan): Promise<StudyModel>;
+}
+
+/** What is written beside a model when it is finished. */
+const finishedSchema = z.looseObject({ seconds: z.number().min(0) });
+
+export function seedModels(
+  data: SeedData,
+  taxonomies: StudyTaxonomies,
+  options: RunStudyOptions,
+  armsOf: (folder: string) => readonly string[],
+): SeedModels {
+  const { out, fresh = false, device, make, signal } = options;
+  const { seed } = data;
+  const taken = new Map<string, StudyModel>();
+  const folders = new Map<ModelPlan, string>();
+
+  function folderOf(plan: ModelPlan): string {
+    const known = folders.get(plan);
+    if (known !== undefined) return known;
+    const key = digest([settingsOf(plan), data.digestOf(plan.preprocessing)]).slice(0, 12);
+    const folder = ['models', seed, `${plan.kind}-${key}`].join('/');
+    folders.set(plan, folder);
+    return folder;
+  }
+
+  /** Everything that a training depends on, but for the images. */
+  function settingsOf(plan: ModelPlan): object {
+    const settings = { ...plan, training: { ...plan.training, seed } };
+    if (plan.kind === 'flat') return settings;
+    const from = plan.from === undefined ? null : folderOf(plan.from);
+    return { ...settings, from, taxonomy: lineagesOf(taxonomies.of(plan.taxonomy, seed)) };
+  }
+
+  async function take(plan: ModelPlan): Promise<StudyModel> {
+    const folder = folderOf(plan);
+    const known = taken.get(folder);
+    if (known !== undefined) return known;
+    const model = (fresh ? undefined : await load(folder)) ?? (await train(plan, folder));
+    taken.set(folder, model);
+    return model;
+  }
+
+  async function load(folder: string): Promise<StudyModel | undefined> {
+    const path = join(out, folder);
+    const text = await readFile(`${path}.json`, 'utf8').catch(() => '');
+    const { data: finished } = finishedSchema.safeParse(parseJson(text));
+    if (finished === undefined || !existsSync(path)) return undefined;
+    const { seconds } = finished;
+    const classifier = await loadClassifier(path, { device, make });
+    tell(folder, 'reused', seconds);
+    return { classifier, seconds };
+  }
+
+  async function train(plan: ModelPlan, folder: string): Promise<StudyModel> {
+    const from = plan.kind === 'tree' && plan.from !== undefined ? await take(plan.from) : undefined;
+    const path = join(out, folder);
+    const partial = `${path}.partial`;
+    if (fresh) await rm(partial, { recursive: true, force: true });
+    tell(folder, existsSync(partial) ? 'going on' : 'training');
+    const started = performance.now();
+    let heard = 0;
+    const onEpoch = async (record: EpochRecord) => {
+      heard += record.seconds;
+      await options.onEpoch?.(record);
+    };
+    const checkpoint = (part: string) => checkpointFolder(join(partial, digest(part).slice(0, 16)), [folder, part]);
+    const classifier =
+      plan.kind === 'flat'
+        ? await flat(plan, checkpoint('flat'), onEpoch)
+        : await tree(plan, from, checkpoint, onEpoch);
+    // What earlier calls took is known by their epochs, which this one has not heard of.
+    const earlier = classifier.history.reduce((sum, record) => sum + record.seconds, -heard);
+    const seconds = (performance.now() - started) / 1000 + Math.max(0, earlier);
+    await classifier.save(path);
+    await writeCurves(classifier, `${path}.png`);
+    await writeFileAtomic(`${path}.json`, `${JSON.stringify({ seconds, ...settingsOf(plan) }, null, 2)}\n`);
+    await rm(partial, { recursive: true, force: true });
+    tell(folder, 'trained', seconds);
+    return { classifier, seconds };
+  }
+
+  function flat(
+    { preprocessing, network, training }: FlatPlan,
+    checkpoint: ReturnType<typeof checkpointFolder>,
+    onEpoch: (record: EpochRecord) => Promise<void>,
+  ): Promise<FlatClassifier> {
+    const hooks = { signal, onStep: options.onStep, onEpoch, checkpoint };
+    return trainFlat(data.of(preprocessing), { network, training: { ...training, seed }, device, make, hooks });
+  }
+
+  function tree(
+    plan: TreePlan,
+    from: StudyModel | undefined,
+    checkpoint: (part: string) => ReturnType<typeof checkpointFolder>,
+    onEpoch: (record: EpochRecord) => Promise<void>,
+  ): Promise<TreeClassifier> {
+    const { preprocessing, trunk, head: headKind, mlp: head, views, network } = plan;
+    return trainTree(data.of(preprocessing), {
+      taxonomy: taxonomies.of(plan.taxonomy, seed),
+      trunk,
+      headKind,
+      head,
+      views,
+      network: trunk === 'shared' ? undefined : network,
+      from: from && requireFlat(from),
+      training: { ...plan.training, seed },
+      device,
+      make,
+      hooks: {
+        signal,
+        onStep: options.onStep,
+        onNode: options.onNode,
+        onEpoch: (_, record) => onEpoch(record),
+        checkpoint,
+      },
+    });
+  }
+
+  function tell(model: string, state: ModelNews['state'], seconds?: number): void {
+    options.onModel?.({ seed, model, arms: armsOf(model), state, seconds });
+  }
+
+  return { folderOf, take };
+}
+
+function requireFlat({ classifier }: StudyModel): FlatClassifier {
+  if (classifier instanceof FlatClassifier) return classifier;
+  throw new CladenetError('MODEL', 'The model of a flat arm is a tree: its folder was replaced');
+}

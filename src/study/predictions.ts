@@ -1,0 +1,133 @@
+/** What an arm says about the test images of a seed: predicted once, and kept with everything that it depends on. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { FlatClassifier } from '../classifier/flat.js';
+import { ROUTINGS, type Routing } from '../classifier/schema.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { type ImageSet, selectImages } from '../dataset/images.js';
+import { greedyDescent } from '../decision/greedy-descent.js';
+import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
+import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import type { StudyRun } from '../evaluation/study.js';
+import { writeFolderAtomic } from '../files.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { parseJson, sha256 } from './digest.js';
+import type { ArmPlan } from './plan.js';
+
+const index = z.int().min(0);
+
+const storedSchema = z.strictObject({
+  /** Digest of what the predictions depend on. */
+  purpose: z.string(),
+  seed: z.number(),
+  classes: z.array(z.string()),
+  /** Fingerprints of the images. */
+  images: z.array(z.string()),
+  /** Indices into `classes`, as are the decisions. */
+  labels: z.array(index),
+  decisions: z.array(index),
+  /** Of a tree: the one asked for, or what it chose on its validation part. */
+  routing: z.enum(ROUTINGS).nullable(),
+  seconds: z.strictObject({ training: z.number(), prediction: z.number() }),
+  /** Of the file with the probabilities. */
+  sha256: z.string(),
+});
+
+/** Everything about a prediction but its probabilities. */
+export type PredictionRecord = z.output<typeof storedSchema>;
+
+export interface StudyPredictions {
+  readonly record: PredictionRecord;
+  /** [images x classes], row-major. */
+  readonly probabilities: Float32Array;
+}
+
+const RECORD = 'predictions.json';
+const PROBABILITIES = 'probabilities.f32';
+
+/** Undefined where there are none, or those of another purpose, or damaged ones: they are predicted anew then. */
+export async function readPredictions(folder: string, purpose: string): Promise<StudyPredictions | undefined> {
+  const [text, bytes] = await Promise.all([
+    readFile(join(folder, RECORD), 'utf8').catch(() => undefined),
+    readFile(join(folder, PROBABILITIES)).catch(() => undefined),
+  ]);
+  if (text === undefined || bytes === undefined) return undefined;
+  const { data: record } = storedSchema.safeParse(parseJson(text));
+  if (record?.purpose !== purpose || record.sha256 !== sha256(bytes)) return undefined;
+  return { record, probabilities: new Float32Array(new Uint8Array(bytes).buffer) };
+}
+
+export async function writePredictions(folder: string, { record, probabilities }: StudyPredictions): Promise<void> {
+  await writeFolderAtomic(folder, async (temporary) => {
+    await writeFile(join(temporary, PROBABILITIES), bytesOf(probabilities));
+    await writeFile(join(temporary, RECORD), `${JSON.stringify(record)}\n`);
+  });
+}
+
+/**
+ * Predicts test images and decides on their classes.
+ * @param judging the study's taxonomy, by which `lca` decides
+ * @param given   what the record says besides
+ */
+export async function predictTest(
+  classifier: FlatClassifier | TreeClassifier,
+  test: ImageSet,
+  { routing: wanted, decide, tta }: Pick<ArmPlan, 'routing' | 'decide' | 'tta'>,
+  judging: Taxonomy | undefined,
+  given: Pick<PredictionRecord, 'purpose' | 'seed' | 'images'> & { readonly trainingSeconds: number },
+  signal: AbortSignal | undefined,
+): Promise<StudyPredictions> {
+  const { classes, taxonomy } = classifier;
+  const routing = taxonomy === undefined ? undefined : (wanted ?? classifier.routings[0]);
+  try {
+    // The first image compiles the network, which is no part of what an image costs.
+    await classifier.predict(selectImages(test, [0]), { routing, signal });
+    const started = performance.now();
+    const probabilities = await classifier.predict(test, { routing, tta, signal });
+    const decisions = decideClasses(probabilities, classes, { decide, routing, taxonomy, judging });
+    const prediction = (performance.now() - started) / 1000;
+    const { trainingSeconds, ...rest } = given;
+    const record: PredictionRecord = {
+      ...rest,
+      classes: [...classes],
+      labels: Array.from(test.labels),
+      decisions: Array.from(decisions),
+      routing: routing ?? null,
+      seconds: { training: trainingSeconds, prediction },
+      sha256: sha256(bytesOf(probabilities)),
+    };
+    return { record, probabilities };
+  } finally {
+    classifier.dispose();
+  }
+}
+
+function decideClasses(
+  probabilities: Float32Array,
+  classes: readonly string[],
+  by: {
+    readonly decide: ArmPlan['decide'];
+    readonly routing: Routing | undefined;
+    readonly taxonomy: Taxonomy | undefined;
+    readonly judging: Taxonomy | undefined;
+  },
+): Int32Array {
+  if (by.decide === 'lca' && by.judging !== undefined) return minimumExpectedHeight(probabilities, classes, by.judging);
+  if (by.routing === 'greedy' && by.taxonomy !== undefined) return greedyDescent(probabilities, classes, by.taxonomy);
+  return mostProbableLeaf(probabilities, classes.length);
+}
+
+/** As the judge of studies takes it. */
+export function asRun({ record, probabilities }: StudyPredictions): StudyRun {
+  const { seed, classes, labels, decisions, images, seconds } = record;
+  return {
+    seed,
+    predictions: { classes, probabilities, labels: Int32Array.from(labels) },
+    decisions: Int32Array.from(decisions),
+    images,
+    seconds,
+  };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);

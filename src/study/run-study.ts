@@ -1,0 +1,150 @@
+/**
+ * Runs a study: for every seed the images are split, every arm's model is trained (each once, whatever arms share it) and
+ * predicts the test part; then all arms are judged over images and seeds. What is done is kept in the study's folder, so
+ * that a call that was stopped is gone on with by the same one.
+ */
+import { join } from 'node:path';
+import { judgeStudy, type Study } from '../evaluation/study.js';
+import { writeFileAtomic } from '../files.js';
+import { studyFigure } from '../report/study-figure.js';
+import { writeFigure } from '../report/write-figure.js';
+import { VERSION } from '../version.js';
+import type { StudyConfig, StudyConfigInput } from './config.js';
+import { openConfigured, openStudyData, type SeedData } from './data.js';
+import { type SettingDifference, settingDifferences } from './differences.js';
+import { digest } from './digest.js';
+import type { RunStudyOptions } from './hooks.js';
+import { seedModels } from './models.js';
+import { parseStudy } from './parse.js';
+import { type ArmPlan, planArm } from './plan.js';
+import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
+import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies } from './taxonomies.js';
+
+/** What `study.json` holds: plain JSON. */
+export interface StudyResult {
+  /** The version that ran it. */
+  readonly cladenet: string;
+  readonly config: StudyConfig;
+  readonly differences: readonly SettingDifference[];
+  readonly arms: readonly StudiedArm[];
+  readonly study: Study;
+}
+
+export interface StudiedArm {
+  readonly name: string;
+  /** One for each seed. */
+  readonly runs: readonly {
+    readonly seed: number;
+    /** Folder in the study's: a classifier that `loadClassifier` and every command takes. */
+    readonly model: string;
+    /** Folder in the study's. */
+    readonly predictions: string;
+    /** How the tree decides; null for a flat classifier. */
+    readonly routing: string | null;
+    /** Seconds of training, that of a trunk that was taken over included. */
+    readonly trainingSeconds: number;
+    readonly predictionSecondsPerImage: number;
+  }[];
+}
+
+/**
+ * Trains and compares all arms of a study over all its seeds, and writes models, predictions, learning curves,
+ * `study.json` and `study.png` into `options.out`.
+ *
+ * An arm's training seconds include those of the flat classifier whose CNN block it takes over; prediction seconds leave
+ * out the compilation of the network. Both are wall-clock times of this machine.
+ *
+ * @param config  see `docs/formats.md`; a list of arms, of which the first is the baseline, and what they have in common
+ * @param options see {@link RunStudyOptions}
+ * @throws CladenetError USAGE with everything wrong with the configuration, before anything is trained; TAXONOMY, DATASET,
+ *   CONFIG, RUNTIME, TRAINING; ABORTED, after which the same call goes on
+ */
+export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
+  const study = parseStudy(config, { needsImages: options.open === undefined });
+  const arms = study.arms.map((arm) => planArm(study, arm));
+  const differences = settingDifferences(arms);
+  options.onPlan?.(differences);
+  const { own, fit } = await readStudyTaxonomies(study);
+  const preprocessings = arms.map(({ model }) => model.preprocessing);
+  const { classes, bySeed } = await openStudyData(
+    study,
+    preprocessings,
+    options.open ?? openConfigured(study, options.signal),
+    own,
+  );
+  const taxonomies = fit(classes);
+  const seeds: ArmRun[][] = [];
+  for (const data of bySeed) seeds.push(await runSeed(arms, data, taxonomies, options));
+  const runsOf = (arm: number) => seeds.flatMap((runs) => runs[arm] ?? []);
+  const judged = judgeStudy(
+    arms.map(({ name }, i) => ({ name, runs: runsOf(i).map(({ predictions }) => asRun(predictions)) })),
+    { taxonomy: taxonomies.judging, level: study.level },
+  );
+  const result: StudyResult = {
+    cladenet: VERSION,
+    config: study,
+    differences,
+    arms: arms.map(({ name }, i) => ({ name, runs: runsOf(i).map(describe) })),
+    study: judged,
+  };
+  await writeFileAtomic(join(options.out, 'study.json'), `${JSON.stringify(result, null, 2)}\n`);
+  if (arms.length > 1) await writeFigure(await studyFigure(judged), join(options.out, 'study.png'));
+  return result;
+}
+
+interface ArmRun {
+  readonly model: string;
+  readonly folder: string;
+  readonly predictions: StudyPredictions;
+}
+
+/** The runs of one seed, in the order of the arms. */
+async function runSeed(
+  arms: readonly ArmPlan[],
+  data: SeedData,
+  taxonomies: StudyTaxonomies,
+  options: RunStudyOptions,
+): Promise<ArmRun[]> {
+  const { seed } = data;
+  const { judging } = taxonomies;
+  const armsOf = (model: string) => arms.filter((arm) => models.folderOf(arm.model) === model).map(({ name }) => name);
+  const models = seedModels(data, taxonomies, options, armsOf);
+  const runs: ArmRun[] = [];
+  for (const arm of arms) {
+    const model = models.folderOf(arm.model);
+    const folder = ['predictions', seed, arm.name].join('/');
+    const path = join(options.out, folder);
+    const by = [arm.routing, arm.tta, arm.decide, arm.decide === 'lca' && judging ? lineagesOf(judging) : null];
+    const purpose = digest([model, by, data.testNames]);
+    const kept = options.fresh ? undefined : await readPredictions(path, purpose);
+    const predictions = kept ?? (await predict(arm, purpose));
+    if (kept === undefined) await writePredictions(path, predictions);
+    const { labels, decisions } = predictions.record;
+    const right = labels.filter((label, i) => label === decisions[i]).length;
+    const state = kept === undefined ? 'predicted' : 'reused';
+    options.onPredictions?.({ seed, arm: arm.name, state, accuracy: right / labels.length });
+    runs.push({ model, folder, predictions });
+  }
+  return runs;
+
+  async function predict(arm: ArmPlan, purpose: string): Promise<StudyPredictions> {
+    const { classifier, seconds } = await models.take(arm.model);
+    const from =
+      arm.model.kind === 'tree' && arm.model.from !== undefined ? await models.take(arm.model.from) : undefined;
+    const test = data.testOf(arm.model.preprocessing);
+    const given = { purpose, seed, images: [...data.testNames], trainingSeconds: seconds + (from?.seconds ?? 0) };
+    return predictTest(classifier, test, arm, judging, given, options.signal);
+  }
+}
+
+function describe({ model, folder, predictions: { record } }: ArmRun) {
+  const { seed, routing, seconds, labels } = record;
+  return {
+    seed,
+    model,
+    predictions: folder,
+    routing,
+    trainingSeconds: seconds.training,
+    predictionSecondsPerImage: seconds.prediction / labels.length,
+  };
+}

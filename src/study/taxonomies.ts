@@ -1,0 +1,48 @@
+/** The trees of a study: the one that judges, and those that arms are trained by. */
+import { flatTaxonomy, randomTaxonomy } from '../taxonomy/control-taxonomies.js';
+import { orThrow } from '../taxonomy/findings.js';
+import { matchClasses } from '../taxonomy/match-classes.js';
+import { readTaxonomy } from '../taxonomy/read.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { StudyConfig } from './config.js';
+
+export interface StudyTaxonomies {
+  /** Of exactly the classes of the images. */
+  readonly judging: Taxonomy | undefined;
+  /** @param taxonomy as in an arm: a file, `random`, `flat`, or undefined for the study's own */
+  of(taxonomy: string | undefined, seed: number): Taxonomy;
+}
+
+/**
+ * Reads every file, before images are decoded: `own` is the study's; `fit` restricts all to the classes of the images.
+ * @throws CladenetError TAXONOMY
+ */
+export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }: StudyConfig) {
+  const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
+  const files = new Set([file ?? [], named.filter((name) => name !== 'random' && name !== 'flat')].flat());
+  const read = new Map<string, Taxonomy>();
+  for (const one of files) read.set(one, await readTaxonomy(one, { singleChild }));
+
+  function fit(classes: readonly string[]): StudyTaxonomies {
+    const fitted = new Map<string, Taxonomy>();
+    for (const [one, taxonomy] of read) {
+      const summary = `${one} does not fit the classes of the images`;
+      fitted.set(one, orThrow(summary, matchClasses(taxonomy, classes, { allowMissing: true })));
+    }
+    const judging = file === undefined ? undefined : fitted.get(file);
+    return {
+      judging,
+      of(taxonomy, seed) {
+        if (taxonomy === 'flat') return flatTaxonomy(classes);
+        const chosen = taxonomy === undefined || taxonomy === 'random' ? judging : fitted.get(taxonomy);
+        if (chosen === undefined) throw new TypeError('an arm without a taxonomy passed the check');
+        return taxonomy === 'random' ? randomTaxonomy(chosen, seed) : chosen;
+      },
+    };
+  }
+  return { own: file === undefined ? undefined : read.get(file), fit };
+}
+
+/** A tree as text, for telling whether two are the same: the path of every class. */
+export const lineagesOf = (taxonomy: Taxonomy): string[] =>
+  taxonomy.classes.map((name) => `${name}\t${taxonomy.leafOf(name)}`);

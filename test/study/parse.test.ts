@@ -1,0 +1,122 @@
+/** Configurations of studies: every problem at once, and what a right one comes to. */
+import { describe, expect, it } from 'vitest';
+import { CladenetError, type Problem } from '../../src/errors.js';
+import { parseStudy } from '../../src/study/parse.js';
+import { tinyStudy } from './configs.js';
+
+function problemsOf(raw: unknown, needsImages = false): readonly Problem[] {
+  try {
+    parseStudy(raw, { needsImages });
+    return [];
+  } catch (error) {
+    if (!(error instanceof CladenetError)) throw error;
+    expect(error.code).toBe('USAGE');
+    return error.problems;
+  }
+}
+
+const flat = { name: 'flat', kind: 'flat' };
+const tree = { name: 'tree', kind: 'tree' };
+const study = (...arms: object[]) => ({ taxonomy: 'tree.csv', seeds: [1], arms });
+const places = (raw: unknown) => problemsOf(raw).map(({ where }) => where);
+
+describe('a configuration', () => {
+  it('is filled in with defaults, but for trainings', () => {
+    const { arms, ...rest } = parseStudy({ ...study(flat, tree), training: { epochs: 3 } }, { needsImages: false });
+    expect(rest).toMatchObject({
+      network: 'compact',
+      fractions: { train: 0.8, validation: 0.1, test: 0.1 },
+      training: { epochs: 3 },
+      level: 0.95,
+      singleChild: 'refuse',
+    });
+    expect(Object.keys(rest.training ?? {})).toEqual(['epochs']);
+    expect(arms[1]).toMatchObject({ trunk: 'shared', head: 'conditional' });
+  });
+
+  it('is the same when it is checked again', () => {
+    const once = parseStudy(tinyStudy('x'), { needsImages: false });
+    expect(parseStudy(once, { needsImages: false })).toEqual(once);
+  });
+
+  it('is refused with everything that is wrong with it, and the nearest names', () => {
+    const problems = problemsOf(
+      {
+        images: 7,
+        seeds: [1, 1],
+        sedes: [2],
+        fractions: { train: 0.9, validation: 0.2, test: 0.1 },
+        network: 'compakt',
+        training: { epoch: 3, batch: 0 },
+        tta: 3,
+        arms: [
+          { name: 'flat', kind: 'flat', trunk: 'own' },
+          { name: 'a/b', kind: 'tree', trunk: 'shraed', head: 'path-sum' },
+          { name: 'flat', kind: 'tree', routing: 'product', head: 'path-sum', from: 'flt' },
+          { name: 'odd', kind: 'bush' },
+        ],
+      },
+      true,
+    );
+    const found = Object.fromEntries(problems.map(({ where, ...problem }) => [where, problem]));
+    expect(found).toMatchObject({
+      images: { expected: 'a folder or a table', received: '7' },
+      seeds: { expected: 'a list of different whole numbers of at least 0', received: '[1,1]' },
+      sedes: { expected: 'a known field', remedy: 'Did you mean seeds?' },
+      fractions: { expected: expect.stringContaining('add up to 1') },
+      network: { received: 'compakt', remedy: 'Did you mean compact?' },
+      'training.epoch': { remedy: 'Did you mean epochs?' },
+      'training.batch': { expected: 'number to be >=1', received: '0' },
+      tta: { expected: '1, 2, 4 or 8', received: '3' },
+      'arms[0].trunk': { expected: 'a known field' },
+      'arms[1].name': { received: 'a/b' },
+      'arms[1].trunk': { received: 'shraed', remedy: 'Did you mean shared?' },
+      'arms[2].taxonomy': { received: 'none' },
+      'arms[2].from': { received: 'flt', remedy: 'Did you mean flat?' },
+      'arms[2].routing': { expected: expect.stringContaining('path-sum') },
+      'arms[3].kind': { expected: 'an arm of kind flat or tree', received: 'bush' },
+      arms: { expected: 'a name of its own for each arm', received: 'flat again' },
+    });
+  });
+
+  it('is refused where there is nothing in it', () => {
+    expect(problemsOf({}, true).map(({ where }) => where)).toEqual(['images', 'seeds', 'arms']);
+    expect(places({ ...study(), seeds: [] })).toEqual(['seeds', 'arms']);
+    expect(problemsOf(null)).not.toEqual([]);
+    expect(places({ ...study(flat), seeds: ['1'] })).toEqual(['seeds[0]']);
+  });
+
+  it.each([
+    ['a shared trunk without a flat arm', [tree], 'arms[0].from'],
+    ['a trunk of a tree', [flat, tree, { ...tree, name: 'b', from: 'tree' }], 'arms[2].from'],
+    ['path-sum heads on own trunks', [{ ...tree, trunk: 'own', head: 'path-sum' }], 'arms[0].head'],
+    ['a network with a shared trunk', [flat, { ...tree, network: 'report' }], 'arms[1].network'],
+    [
+      'a size with a CNN block to start from',
+      [flat, { ...tree, trunk: 'joint', from: 'flat', size: 32 }],
+      'arms[1].size',
+    ],
+    ['views without a shared trunk', [{ ...tree, trunk: 'joint', views: 2 }], 'arms[0].views'],
+    ['augmentation of features', [flat, { ...tree, training: { augmentation: {} } }], 'arms[1].training.augmentation'],
+    ['combined routing without a flat head', [{ ...tree, trunk: 'joint', routing: 'combined' }], 'arms[0].routing'],
+    ['path-sum routing of conditional heads', [flat, { ...tree, routing: 'path-sum' }], 'arms[1].routing'],
+    ['greedy routing and lca', [flat, { ...tree, routing: 'greedy', decide: 'lca' }], 'arms[1].decide'],
+    ['a seed of an arm', [{ ...flat, training: { seed: 3 } }], 'arms[0].training.seed'],
+    ['names that differ in case', [flat, { ...flat, name: 'Flat' }], 'arms'],
+  ])('is refused for %s', (_, arms, where) => {
+    expect(places(study(...arms))).toEqual([where]);
+  });
+
+  it('needs a taxonomy where trees, random ones or lca do', () => {
+    const { taxonomy: _, ...bare } = study(flat, tree, { ...tree, name: 'r', taxonomy: 'random' });
+    expect(places(bare)).toEqual(['arms[1].taxonomy', 'arms[2].taxonomy']);
+    expect(places({ seeds: [1], decide: 'lca', arms: [flat] })).toEqual(['arms[0].decide']);
+    const named = [flat, { ...tree, taxonomy: 'flat' }, { ...tree, name: 'own', taxonomy: 'own.csv' }];
+    expect(places({ seeds: [1], arms: named })).toEqual([]);
+  });
+
+  it('needs validation images for combined routing', () => {
+    const fractions = { train: 0.8, validation: 0, test: 0.2 };
+    expect(places({ ...study(flat, { ...tree, routing: 'combined' }), fractions })).toEqual(['arms[1].routing']);
+  });
+});
