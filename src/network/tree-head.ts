@@ -55,39 +55,56 @@ function pathSums(tree: TreeShape, edges: number): Compose {
 /** Far below every score, so that a place without a child has no probability. */
 const NO_CHILD = -1e9;
 
+/** Sibling groups of about one size as a table, a row for each, filled up to a common width. */
+interface Table {
+  readonly width: number;
+  /** The edge of each place; -1 where a row is filled up. */
+  readonly edges: readonly number[];
+}
+
 function pathProducts(tree: TreeShape, edges: number): Compose {
   const leaves = tree.paths.length;
-  const width = Math.max(...tree.siblings.map((group) => group.length));
-  const places = tree.siblings.length * width;
-  /** The place of each edge in a table of one row per inner node, as wide as the widest. */
-  const placeOf = new Int32Array(edges);
-  tree.siblings.forEach((group, row) => {
-    group.forEach((edge, k) => {
-      placeOf[edge] = row * width + k;
-    });
-  });
-  const filled = new Set(placeOf);
-  const empty = Float32Array.from({ length: places }, (_, place) => (filled.has(place) ? 0 : NO_CHILD));
-  const toTable = indicator(
-    edges,
-    Array.from({ length: places }, (_, place) => edgesAt(placeOf, place)),
+  const tables = tabulate(tree.siblings);
+  const places = tables.flatMap((table) => table.edges);
+  const placeOf = new Map(places.map((edge, place) => [edge, place]));
+  const from = tables.map((table) =>
+    indicator(
+      edges,
+      table.edges.map((edge) => (edge < 0 ? [] : [edge])),
+    ),
   );
+  const empty = tables.map((table) => Float32Array.from(table.edges, (edge) => (edge < 0 ? NO_CHILD : 0)));
+  // An only child has no place: its conditional probability is 1.
   const onPath = indicator(
-    places,
-    tree.paths.map((path) => path.map((edge) => placeOf[edge] ?? 0)),
+    places.length,
+    tree.paths.map((path) => path.flatMap((edge) => placeOf.get(edge) ?? [])),
   );
   return ({ ops }, scores) => {
     const { tf } = ops;
-    const table = tf.add(ops.matMul(scores, tf.tensor2d(toTable, [edges, places])), tf.tensor1d(empty));
-    const conditionals = ops.logSoftmax(tf.reshape(table, [-1, width]));
-    return ops.matMul(tf.reshape(conditionals, [-1, places]), tf.tensor2d(onPath, [places, leaves]));
+    const conditionals = tables.map((table, k) => {
+      const width = table.edges.length;
+      const chosen = ops.matMul(scores, tf.tensor2d(from[k] as Float32Array, [edges, width]));
+      const rows = tf.reshape(tf.add(chosen, tf.tensor1d(empty[k] as Float32Array)), [-1, table.width]);
+      return tf.reshape(ops.logSoftmax(rows), [-1, width]);
+    });
+    const all = conditionals.length === 1 ? (conditionals[0] as Tensor) : tf.concat(conditionals, 1);
+    return ops.matMul(all, tf.tensor2d(onPath, [places.length, leaves]));
   };
 }
 
-const edgesAt = (placeOf: Int32Array, place: number): number[] => {
-  const edge = placeOf.indexOf(place);
-  return edge < 0 ? [] : [edge];
-};
+/** Groups of two or more by their width's next power of two, so that tables are at most twice as large as the tree. */
+function tabulate(siblings: readonly (readonly number[])[]): Table[] {
+  const byWidth = new Map<number, (readonly number[])[]>();
+  for (const group of siblings) {
+    if (group.length < 2) continue;
+    const width = 2 ** Math.ceil(Math.log2(group.length));
+    byWidth.set(width, [...(byWidth.get(width) ?? []), group]);
+  }
+  return [...byWidth].map(([width, groups]) => ({
+    width,
+    edges: groups.flatMap((group) => Array.from({ length: width }, (_, k) => group[k] ?? -1)),
+  }));
+}
 
 /** The matrix [rows, columns] with a 1 where the row is among those listed for the column. */
 function indicator(rows: number, columns: readonly (readonly number[])[]): Float32Array {

@@ -96,6 +96,43 @@ describe('a head for a whole tree', () => {
     }
   });
 
+  it.each([
+    [
+      '1,000 leaves, half of them below one node',
+      Array.from({ length: 1000 }, (_, i) => (i < 500 ? ['wide', `${i}`] : [`n${i % 97}`, `m${i % 7}`, `${i}`])),
+    ],
+    [
+      '60 levels',
+      Array.from({ length: 61 }, (_, i) => [
+        ...Array.from({ length: Math.min(i, 59) }, (__, d) => `d${d}`),
+        `leaf ${i}`,
+      ]),
+    ],
+  ])('decides among %s', (_, lineages) => {
+    const large = Taxonomy.fromLineages(
+      lineages.map((lineage) => ({ label: lineage.at(-1) ?? '', lineage })),
+      { singleChild: 'keep' },
+    );
+    const edges = large.nodes().length - 1;
+    const shape = treeShape(large, large.classes);
+    for (const kind of ['conditional', 'path-sum'] as const) {
+      const made = createTreeHead({ layers: [] }, 1, shape, kind);
+      const { data } = scoped(runtime, () => {
+        const bias = toTensor(runtime, {
+          shape: [edges],
+          data: Float32Array.from({ length: edges }, (__, i) => Math.sin(i)),
+        });
+        const kernel = toTensor(runtime, { shape: [1, edges], data: new Float32Array(edges) });
+        const pass = { ops, training: false, parameter: (name: string) => (name.endsWith('bias') ? bias : kernel) };
+        const features = toTensor(runtime, { shape: [2, 1], data: Float32Array.of(1, 1) });
+        return toArray(runtime, ops.tf.softmax(made.forward(pass as unknown as Pass, features)));
+      });
+      expect(data.length).toBe(2 * large.classes.length);
+      const sum = Array.from(data).reduce((total, value) => total + value, 0);
+      expect(sum / 2).toBeCloseTo(1, 4);
+    }
+  });
+
   it('has an output for each edge, and as many outputs as there are leaves', () => {
     const { outputs, parameters } = head('conditional');
     expect(outputs).toBe(classes.length);

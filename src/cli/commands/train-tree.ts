@@ -73,7 +73,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
     return (part) =>
       checkpointFolder(
         join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
-        purposeOf('tree', data, { settings, lineages, part, from: opened?.description.test ?? null }),
+        purposeOf('tree', data, { settings, lineages, part, from: opened?.description.summary ?? null }),
       );
   }
 
