@@ -132,6 +132,8 @@ export { comparisonTable } from './report/comparison-table.js';
 export { confusionMatrixFigure } from './report/confusion-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './report/dendrogram-figure.js';
 export { agreementTable, groupsText, sweepTable } from './report/group-tables.js';
+export { htmlReport } from './report/html/html-report.js';
+export type { ReportInput, ReportModel, ReportWeak } from './report/html/input.js';
 export { learningCurves } from './report/learning-curves.js';
 export { reliabilityDiagram } from './report/reliability-diagram.js';
 export { type StudyFigureOptions, studyFigure } from './report/study-figure.js';

@@ -179,6 +179,20 @@ withImages(program.command('weak <tree>'), true)
   .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
   .action(async (model: string, options: Options) => (await import('./commands/weak.js')).weakCommand(model, options));
 
+withDeciding(withImages(program.command('report <models...>'), true))
+  .description('everything about these classifiers on one HTML page that stands alone')
+  .option('--out <file>', 'the page')
+  .option('--title <text>', 'its title (default: cladenet report)')
+  .option('--taxonomy <file>', "the tree to judge by (default: the first tree's own)")
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option('--seen', 'keep images that a classifier was trained or chosen on')
+  .option('--top <n>', 'how many weak sub-trees are shown (default: 10)')
+  .option('--seed <n>', 'seed of the bootstrap and of --limit-per-class (default: 1)')
+  .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
+  .action(async (models: string[], options: Options) =>
+    (await import('./commands/report.js')).reportCommand(models, options),
+  );
+
 withImages(program.command('confusion [model]'), false)
   .description("which class is taken for which: the mistakes of a classifier on its validation part, or anybody's")
   .option('--predictions <file>', 'instead of a model: CSV with a true and a predicted column, or probabilities')

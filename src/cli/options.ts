@@ -134,6 +134,17 @@ export const weakSchema = z.strictObject({
   top: whole(1).default(10),
   seed: whole(0).default(1),
 });
+export const reportSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a file'),
+  title: text('a text').optional(),
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+  ...decidingOptions,
+  seen: flagged,
+  top: whole(1).default(10),
+  seed: whole(0).default(1),
+});
 const confusionOptions = {
   ...imageOptions,
   images: text('a folder or a table').optional(),
@@ -182,6 +193,7 @@ export type EvaluateCommand = z.output<typeof evaluateSchema>;
 export type ConfusionCommand = z.output<typeof confusionSchema>;
 export type GroupCommand = z.output<typeof groupSchema>;
 export type WeakCommand = z.output<typeof weakSchema>;
+export type ReportCommand = z.output<typeof reportSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */
 export const flag = (name: PropertyKey) =>

@@ -1,6 +1,7 @@
 /** For each weak sub-tree in words: its children's images, which of them are confused, and what to try. */
 import type { Suggestion } from '../evaluation/attribution/suggest.js';
 import type { WeakSubtree } from '../evaluation/attribution/weak-subtrees.js';
+import { adviceOf } from '../report/advice.js';
 import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hangingText } from './fit-text.js';
@@ -38,15 +39,7 @@ function childrenLine({ children, imbalance }: WeakSubtree): string {
   return `${children.length}, with ${Math.min(...counts)} to ${Math.max(...counts)} ${kind} each${ratio}`;
 }
 
-function adviceLine({ kind, children, reason }: Suggestion, nameOf: (path: string) => string): string {
-  const names = children.map(nameOf);
-  const what = {
-    merge: `merging ${names.join(' and ')}`,
-    split: `a node of their own for ${names.join(' and ')}`,
-    'more-images': `more images of ${names.join(' and ')}`,
-    'over-sampling': 'over-sampling or class weights',
-    'own-trunk': 'a trunk of its own',
-    'more-epochs': 'more epochs',
-  }[kind];
-  return `${what}: ${reason}`;
+function adviceLine(suggestion: Suggestion, nameOf: (path: string) => string): string {
+  const { what, why } = adviceOf(suggestion, nameOf);
+  return `${what}: ${why}`;
 }

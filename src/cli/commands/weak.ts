@@ -72,7 +72,7 @@ async function predict(
 }
 
 /** How the node classifiers were trained; a flat classifier has none. */
-function trainingOf(classifier: FlatClassifier | TreeClassifier) {
+export function trainingOf(classifier: FlatClassifier | TreeClassifier) {
   if (classifier.kind === 'flat') return {};
   const { trunk, nodes } = classifier.description;
   const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {

@@ -1,0 +1,136 @@
+/** `cladenet report`: everything about some classifiers as one HTML page. */
+import type { PredictOptions } from '../../classifier/classifier.js';
+import type { FlatClassifier } from '../../classifier/flat.js';
+import { loadClassifier } from '../../classifier/load.js';
+import { fingerprints, unpackSeen } from '../../classifier/seen.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
+import type { ImageSet } from '../../dataset/images.js';
+import type { NamedPredictions } from '../../evaluation/compare.js';
+import { writeFileAtomic } from '../../files.js';
+import { htmlReport } from '../../report/html/html-report.js';
+import type { ReportModel, ReportWeak } from '../../report/html/input.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { deviceOf } from '../device.js';
+import { openImages } from '../images.js';
+import { byTruth } from '../inner-labels.js';
+import { interruptible } from '../interrupt.js';
+import { judgedImages } from '../judged-images.js';
+import { type ReportCommand, reportSchema, resolveOptions } from '../options.js';
+import { requireWritable } from '../output.js';
+import { say, startProgress } from '../progress.js';
+import { judgeBy, labelsFor, leaveOut, predictAllWays, seenMask } from '../scoring.js';
+import { distinctNames, requireDistinct } from './compare.js';
+import { trainingOf } from './weak.js';
+
+type Classifier = FlatClassifier | TreeClassifier;
+
+export async function reportCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(reportSchema, given);
+  requireDistinct(models);
+  await requireWritable('--out', command.out);
+  await interruptible('nothing is written', (signal) => reportModels(models, command, signal));
+}
+
+async function reportModels(models: readonly string[], command: ReportCommand, signal: AbortSignal): Promise<void> {
+  const { out, seed, seen, title, top } = command;
+  const device = deviceOf(command);
+  const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
+  const taxonomy = await judgeBy(command, classifiers);
+  // Each classifier gets the images as it was trained to see them; which image is which stays the same.
+  const sets: ImageSet[] = [];
+  for (const { description } of classifiers) {
+    const opened = await openImages(command, description.preprocessing, seed, signal);
+    sets.push(byTruth(opened, taxonomy).known);
+  }
+  const masks = seen ? [] : classifiers.map((classifier, i) => seenMask(classifier, sets[i] as ImageSet));
+  const names = distinctNames(models);
+  const reported: ReportModel[] = [];
+  for (const [i, classifier] of classifiers.entries()) {
+    const all = sets[i] as ImageSet;
+    const unseen = leaveOut(all, masks);
+    reported.push(await gather(names[i] as string, classifier, { all, unseen, taxonomy, command, signal }));
+    classifier.dispose();
+  }
+  const imagesAre = seen ? 'of which models may have seen some' : 'that no model was trained or chosen on';
+  const page = await htmlReport({ models: reported, taxonomy, seed, title, imagesAre, top });
+  await writeFileAtomic(out, page);
+  say(`${out}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
+}
+
+interface Given {
+  /** All images at hand, and those of the verdict. */
+  readonly all: ImageSet;
+  readonly unseen: ImageSet;
+  readonly taxonomy: Taxonomy | undefined;
+  readonly command: ReportCommand;
+  readonly signal: AbortSignal;
+}
+
+async function gather(name: string, classifier: Classifier, given: Given): Promise<ReportModel> {
+  const { unseen, taxonomy, command, signal } = given;
+  const ways = await predictAllWays(name, classifier, unseen, { ...command, taxonomy }, signal);
+  return {
+    name,
+    ways: ways as [NamedPredictions, ...NamedPredictions[]],
+    uncalibrated: await uncalibrated(name, classifier, given),
+    history: classifier.history,
+    weak: taxonomy && (await weakOf(name, classifier, taxonomy, given)),
+    configuration: configurationOf(classifier),
+  };
+}
+
+/** As the first of all ways decides, without the temperatures; undefined where there are none. */
+async function uncalibrated(name: string, classifier: Classifier, { unseen, command, signal }: Given) {
+  const { kind, description, routings } = classifier;
+  const temperatures = description.kind === 'flat' ? description.temperature : description.decision.temperatures;
+  if (temperatures === null) return undefined;
+  const routing = kind === 'tree' ? (command.routing ?? routings[0]) : undefined;
+  return predict(name, classifier, unseen, { routing, tta: command.tta, calibrated: false, signal });
+}
+
+/** As `cladenet weak` judges: on the validation part, where its images are at hand; else on those of the verdict. */
+async function weakOf(
+  name: string,
+  classifier: Classifier,
+  taxonomy: Taxonomy,
+  { all, unseen, command, signal }: Given,
+): Promise<ReportWeak> {
+  const chosen = unpackSeen(classifier.seen.validation);
+  const atHand = fingerprints(all).some((print) => chosen.has(print));
+  const { images, trainingImages } = atHand
+    ? judgedImages(classifier, all, 'validation')
+    : { images: unseen, trainingImages: undefined };
+  // Greedy routing has the probabilities of the nodes alone, without a flat head beside them.
+  const routing = classifier.kind === 'tree' ? 'greedy' : undefined;
+  const probabilities = await predict(name, classifier, images, { routing, signal });
+  return {
+    on: atHand ? 'validation images' : 'images of the verdict',
+    predictions: { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) },
+    images,
+    trainingImages,
+    ...(command.taxonomy === undefined && sameNodes(classifier.taxonomy, taxonomy) ? trainingOf(classifier) : {}),
+  };
+}
+
+const sameNodes = (a: Taxonomy | undefined, b: Taxonomy): boolean =>
+  a !== undefined && a.nodes().length === b.nodes().length && a.nodes().every(({ path }) => b.has(path));
+
+async function predict(
+  name: string,
+  classifier: Classifier,
+  images: ImageSet,
+  options: PredictOptions,
+): Promise<Float32Array> {
+  const progress = startProgress(`predicting with ${name}`, (options.tta ?? 1) * images.count);
+  try {
+    return await classifier.predict(images, { ...options, onProgress: ({ done }) => progress.update(done) });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Long lists that the page shows better elsewhere. */
+const LISTS = new Set(['classes', 'lineages', 'nodes']);
+
+const configurationOf = ({ description }: Classifier) =>
+  Object.fromEntries(Object.entries(description).filter(([key]) => !LISTS.has(key)));

@@ -1,0 +1,46 @@
+/** Section: whether the models are as sure as they are right, before and after their temperatures. */
+import { logLosses } from '../../evaluation/log-loss.js';
+import { mean } from '../../evaluation/mean.js';
+import { type Reliability, reliability } from '../../evaluation/reliability.js';
+import { reliabilityDiagram } from '../reliability-diagram.js';
+import { figure } from './figure.js';
+import { numberText, shareText } from './format.js';
+import type { ReportModel } from './input.js';
+import { html, type Markup } from './markup.js';
+
+/** A model's probabilities as they are, or as they were before scaling. */
+interface Calibrated {
+  readonly logLoss: number;
+  readonly reliability: Reliability;
+}
+
+export async function calibrationSection(models: readonly ReportModel[]): Promise<Markup> {
+  const rows: Markup[] = [];
+  const figures: Markup[] = [];
+  for (const { name, ways, uncalibrated } of models) {
+    const [{ predictions, decisions }] = ways;
+    const judge = (probabilities: typeof predictions.probabilities): Calibrated => {
+      const judged = { ...predictions, probabilities };
+      const drawn = reliability(judged, { decisions });
+      return { logLoss: mean(logLosses(judged)), reliability: drawn };
+    };
+    const after = judge(predictions.probabilities);
+    const before = uncalibrated === undefined ? undefined : judge(uncalibrated);
+    rows.push(html`<tr><th scope="row">${name}</th><td class="number">${shareText(before?.reliability.ece ?? null)}</td><td class="number">${shareText(after.reliability.ece)}</td>
+<td class="number">${numberText(before?.logLoss ?? null)}</td><td class="number">${numberText(after.logLoss)}</td></tr>\n`);
+    const series =
+      before === undefined
+        ? [{ name: 'as it is', reliability: after.reliability }]
+        : [
+            { name: 'before', reliability: before.reliability },
+            { name: 'after', reliability: after.reliability },
+          ];
+    figures.push(figure(await reliabilityDiagram(series, { title: name }), `Reliability of ${name}`));
+  }
+  return html`<section id="calibration"><h2>Calibration</h2>
+<div class="wide"><table><thead><tr><th scope="col">model</th><th scope="col" class="number">calibration error before</th><th scope="col" class="number">after</th>
+<th scope="col" class="number">log-loss before</th><th scope="col" class="number">after</th></tr></thead><tbody>${rows}</tbody></table></div>
+<p class="note">Before and after the temperatures that were fitted on validation images; – where a model has none. The
+calibration error is the mean distance of accuracy and confidence over 15 bins (ECE).</p>
+<div class="figures">${figures}</div></section>`;
+}

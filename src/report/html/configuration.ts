@@ -1,0 +1,16 @@
+/** Section: what each model was made with, as it was resolved. */
+import type { ReportModel } from './input.js';
+import { html, type Markup } from './markup.js';
+
+/** Undefined where no model tells its configuration. */
+export function configurationSection(
+  models: readonly Pick<ReportModel, 'name' | 'configuration'>[],
+): Markup | undefined {
+  const told = models.filter(({ configuration }) => configuration !== undefined);
+  if (told.length === 0) return undefined;
+  const folds = told.map(
+    ({ name, configuration }) =>
+      html`<details class="fold"><summary>${name}</summary><pre tabindex="0">${JSON.stringify(configuration, null, 2)}</pre></details>\n`,
+  );
+  return html`<section id="configuration"><h2>Configuration</h2>${folds}</section>`;
+}

@@ -1,0 +1,55 @@
+/** What a report is made from: plain values, so that anybody's predictions can be reported. */
+import type { HistoryLine } from '../../classifier/store.js';
+import type { ImageSet } from '../../dataset/images.js';
+import type { WeakSubtreeOptions } from '../../evaluation/attribution/weak-subtrees.js';
+import type { NamedPredictions } from '../../evaluation/compare.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import type { Predictions } from '../../evaluation/predictions.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+
+/** What the weak sub-trees of a model are judged on: its validation images, so that the test stays for the final word. */
+export interface ReportWeak extends Omit<WeakSubtreeOptions, 'taxonomy'> {
+  /** What the images are, for the page: `validation images`. */
+  readonly on: string;
+  readonly predictions: Predictions;
+  /** The images predicted, in the same order: their pixels become thumbnails. */
+  readonly images?: ImageSet | undefined;
+}
+
+export interface ReportModel {
+  readonly name: string;
+  /**
+   * Predictions for the images of the report, by one or several ways of deciding. All of them are compared; the first
+   * is what the model's own sections show.
+   */
+  readonly ways: readonly [NamedPredictions, ...NamedPredictions[]];
+  /** Probabilities of the first way before temperature scaling; undefined where nothing was scaled. */
+  readonly uncalibrated?: Predictions['probabilities'] | undefined;
+  /** How it was trained, epoch by epoch: `classifier.history`. */
+  readonly history?: readonly HistoryLine[] | undefined;
+  /** Needs a taxonomy. */
+  readonly weak?: ReportWeak | undefined;
+  /** The resolved configuration, shown as JSON. */
+  readonly configuration?: unknown;
+}
+
+export interface ReportInput {
+  /** In the order of the page. */
+  readonly models: readonly ReportModel[];
+  /** The tree to judge by; its classes are the models'. Without it there are no hierarchical numbers and no tree. */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** Seed of the bootstrap, an integer. */
+  readonly seed: number;
+  /** Default `cladenet report`. */
+  readonly title?: string | undefined;
+  /** What the images are, for the page: `that no model was trained or chosen on`. */
+  readonly imagesAre?: string | undefined;
+  /** How many weak sub-trees are shown. Default 10. */
+  readonly top?: number | undefined;
+}
+
+/** A model with the numbers of its first way. */
+export interface JudgedModel {
+  readonly model: ReportModel;
+  readonly evaluation: Evaluation;
+}

@@ -1,0 +1,20 @@
+/** Small pictures of images as data that stands in the page itself. */
+import sharp from 'sharp';
+import type { ImageSet } from '../../dataset/images.js';
+import { squareBytes } from '../../dataset/preprocessing.js';
+
+/** No side is longer: about a kilobyte each. */
+const SIDE = 72;
+
+/** The square that the classifier sees of image `i`, as the address of a WebP. */
+export async function thumbnail({ pixels, preprocessing }: ImageSet, i: number): Promise<string> {
+  const { size, channels } = preprocessing;
+  const bytes = squareBytes(preprocessing);
+  const webp = await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), {
+    raw: { width: size, height: size, channels },
+  })
+    .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 60 })
+    .toBuffer();
+  return `data:image/webp;base64,${webp.toString('base64')}`;
+}

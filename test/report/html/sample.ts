@@ -1,0 +1,75 @@
+/** Small and large inputs for the report's tests, with names that want to be escaped. */
+import type { ImageSet } from '../../../src/dataset/images.js';
+import type { Predictions } from '../../../src/evaluation/predictions.js';
+import { random } from '../../../src/random.js';
+import type { ReportModel } from '../../../src/report/html/input.js';
+import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
+
+export const NASTY = `</script><b>&"x'`;
+
+/** `groups` groups of `each` classes below one root; the first class has the nasty name. */
+export function treeOf(groups: number, each: number): Taxonomy {
+  return Taxonomy.fromLineages(
+    Array.from({ length: groups * each }, (_, i) => {
+      const group = `group ${String(Math.floor(i / each)).padStart(3, '0')}`;
+      const label = i === 0 ? '<i class&"' : `class ${String(i).padStart(4, '0')}`;
+      return { label, lineage: ['all', group, label] };
+    }),
+  );
+}
+
+/** About two thirds right, mistakes mostly with the next class; the same images for every `salt`. */
+export function predictionsOf(classes: readonly string[], images: number, salt: number): Predictions {
+  const k = classes.length;
+  const labels = Int32Array.from({ length: images }, (_, i) => (i * 7) % k);
+  const probabilities = new Float32Array(images * k);
+  const draw = random(salt, 'report sample');
+  labels.forEach((label, i) => {
+    const decided = draw.integer(3) > 0 ? label : (label + (draw.integer(4) === 0 ? 5 : 1)) % k;
+    const sure = 0.4 + 0.5 * (draw.integer(1000) / 1000);
+    probabilities.fill((1 - sure) / (k - 1), i * k, (i + 1) * k);
+    probabilities[i * k + decided] = sure;
+  });
+  return { classes, probabilities, labels };
+}
+
+/** Squares that are darker from image to image. */
+export function imagesOf({ labels, classes }: Predictions): ImageSet {
+  const count = labels.length;
+  const preprocessing = { size: 16, channels: 1, background: 'white', fit: 'longer-side' } as const;
+  return {
+    preprocessing,
+    count,
+    pixels: Uint8Array.from({ length: count * 256 }, (_, i) => 255 - ((i >> 8) % 200)),
+    widths: new Float32Array(count).fill(16),
+    heights: new Float32Array(count).fill(16),
+    paths: Array.from(labels, (_, i) => `/somewhere/${i}.png`),
+    labels,
+    classes,
+  };
+}
+
+export function modelOf(name: string, taxonomy: Taxonomy, images: number, salt: number): ReportModel {
+  const classes = taxonomy.classes;
+  const predictions = predictionsOf(classes, images, salt);
+  const ofNodes = [undefined, 'all>group 000', 'all>group 001'].flatMap((node) =>
+    [1, 2, 3].map((epoch) => ({
+      ...(node === undefined ? {} : { node }),
+      epoch,
+      loss: 3 / epoch,
+      accuracy: 0.2 * epoch,
+      validationLoss: epoch === 1 ? null : 3.1 / epoch,
+      validationAccuracy: epoch === 1 ? null : 0.19 * epoch,
+      rate: 0.001,
+      seconds: 1,
+    })),
+  );
+  return {
+    name,
+    ways: [{ name: `${name} (product)`, predictions }],
+    uncalibrated: predictions.probabilities,
+    history: ofNodes,
+    weak: { on: 'validation images', predictions, images: imagesOf(predictions), trunk: 'shared' },
+    configuration: { name, training: { epochs: 3 } },
+  };
+}
