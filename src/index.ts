@@ -8,6 +8,7 @@
 
 // Calibration on validation images: temperatures, and thresholds that keep a promise
 export { type ConformalQuantile, calibrateSets } from './calibration/conformal-quantile.js';
+export { fitMixture } from './calibration/mixture.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './calibration/node-temperatures.js';
 export { calibrateStop, type StopThreshold, type StopThresholdOptions } from './calibration/stop-threshold.js';
 export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
@@ -17,11 +18,21 @@ export { composeProduct, type NodeDecision } from './classifier/compose.js';
 export type { FlatClassifier } from './classifier/flat.js';
 export { type LoadClassifierOptions, loadClassifier } from './classifier/load.js';
 export { preprocessingFor } from './classifier/preprocessing.js';
-export type { Description, FlatDescription, NodeDescription, TestScore, TreeDescription } from './classifier/schema.js';
+export type {
+  Description,
+  FlatDescription,
+  NodeDescription,
+  Routing,
+  TestScore,
+  TreeDecision,
+  TreeDescription,
+  Trunks,
+} from './classifier/schema.js';
 export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
 export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';
-export { prepareData, type TrainingData } from './classifier/training-data.js';
+export { type PrepareOptions, prepareData, type TrainingData } from './classifier/training-data.js';
 export type { TreeClassifier } from './classifier/tree.js';
+export type { LabelGroup, Truth } from './classifier/truth.js';
 // Images
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './dataset/generate.js';
 export { type ImageSet, selectImages } from './dataset/images.js';
@@ -54,7 +65,7 @@ export {
   type NodeAttribution,
 } from './evaluation/attribution/attribute.js';
 export type { ChildScore, ConfusedPair } from './evaluation/attribution/children.js';
-export type { Routing } from './evaluation/attribution/routing.js';
+export type { Routing as AttributionRouting } from './evaluation/attribution/routing.js';
 export type { NodeFit, Suggestion, SuggestionKind } from './evaluation/attribution/suggest.js';
 export {
   findWeakSubtrees,

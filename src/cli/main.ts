@@ -109,6 +109,8 @@ program
 const train = program.command('train').description('train a classifier');
 withTraining(train.command('flat'))
   .description('one CNN over all classes')
+  .option('--taxonomy <file>', 'where images are labelled at its inner nodes: one of the classes below is right')
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
   .action(async (options: Options) => (await import('./commands/train-flat.js')).trainFlatCommand(options));
 withTraining(train.command('tree'))
   .description('a sub-classifier at every node of a taxonomy')

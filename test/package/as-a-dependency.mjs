@@ -52,7 +52,10 @@ function expect(what, text, wanted) {
 try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], { cwd: root }));
   const files = packed.files.map(({ path }) => path);
-  const stray = files.filter((path) => !/^(dist|taxonomy|docs)\/|^(package\.json|README\.md|LICENSE)$/.test(path));
+  const stray = files.filter(
+    (path) => !/^(dist|taxonomy|docs|src\/tensorflow\/native)\/|^(package\.json|README\.md|LICENSE)$/.test(path),
+  );
+  if (!files.includes('src/tensorflow/native/kernel.h')) throw new Error('set-up misses the sources that it compiles');
   if (stray.length > 0) throw new Error(`these do not belong in the package: ${stray.join(', ')}`);
   console.log(`ok: ${files.length} files packed, ${(packed.size / 1e3).toFixed(0)} kB`);
 
