@@ -7,14 +7,14 @@
  * it prints:
  *
  *           accuracy   log-loss     AHD
- *     flat    73.6 %      0.672   0.349
- *     tree    80.0 %*     0.527*  0.249*
+ *     flat    72.7 %      0.698   0.378
+ *     tree    80.3 %*     0.527*  0.241*
  *
  *     * best of its column
  *
  *     difference   metric    change             95 % interval       p
- *     flat - tree  accuracy    -6.4  points      [-9.9, -3.2]  <0.001
- *     flat - tree  AHD       +0.100          [+0.051, +0.151]  <0.001
+ *     flat - tree  accuracy    -7.5  points     [-11.1, -3.8]  <0.001
+ *     flat - tree  AHD       +0.137          [+0.085, +0.190]  <0.001
  */
 import {
   compareClassifiers,
