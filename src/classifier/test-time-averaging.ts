@@ -3,9 +3,7 @@ import type { ImageSet } from '../dataset/images.js';
 import { type Turn, turned } from '../dataset/turned.js';
 import { CladenetError } from '../errors.js';
 
-/** How many views of each image are averaged: as it is, a half turn more, all quarter turns, these mirrored too. */
-export type Views = 1 | 2 | 4 | 8;
-
+/** As it is, a half turn more, all quarter turns, these mirrored too: the first 1, 2, 4 or 8 are averaged. */
 const ORDER: readonly Turn[] = [
   { quarters: 0, mirrored: false },
   { quarters: 2, mirrored: false },

@@ -16,7 +16,7 @@ const config: Config = {
     labelFontSize: 11,
     titleFontSize: 11,
   },
-  legend: { labelColor: INK, labelFontSize: 12 },
+  legend: { labelColor: INK, labelFontSize: 12, titleColor: MUTED, titleFontSize: 11, titleFontWeight: 'normal' },
 };
 
 /** The top level of a chart, to be spread into its specification. */

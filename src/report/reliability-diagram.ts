@@ -1,7 +1,8 @@
 /** Figure: how sure a classifier was against how often it was right, before and after calibration, say. */
 import * as vegaLite from 'vega-lite';
+import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
-import { FAINT, FONT, INK, MUTED, PAPER, percent, SERIES } from './theme.js';
+import { FAINT, INK, MUTED, PAPER, percent, SERIES } from './theme.js';
 
 /** A bin of images of like confidence; what is null is left out, as are bins without images. */
 export interface DiagramBin {
@@ -87,9 +88,7 @@ export async function reliabilityDiagram(
   } as const;
 
   const { spec } = vegaLite.compile({
-    background: PAPER,
-    padding: 14,
-    title: { text: title, fontSize: 15, anchor: 'start', offset: 12 },
+    ...chartFrame(title),
     width: SIDE,
     height: SIDE,
     layer: [
@@ -125,22 +124,6 @@ export async function reliabilityDiagram(
         encoding: { x, y, color: colour, size },
       },
     ],
-    config: {
-      font: FONT,
-      view: { stroke: null },
-      title: { color: INK },
-      axis: {
-        labelColor: INK,
-        titleColor: MUTED,
-        titleFontWeight: 'normal',
-        gridColor: '#ececec',
-        domainColor: FAINT,
-        tickColor: FAINT,
-        labelFontSize: 11,
-        titleFontSize: 11,
-      },
-      legend: { labelColor: INK, labelFontSize: 12, titleColor: MUTED, titleFontSize: 11, titleFontWeight: 'normal' },
-    },
   });
   return renderSvg(spec);
 }

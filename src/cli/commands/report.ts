@@ -20,7 +20,7 @@ import { requireWritable } from '../output.js';
 import { say, startProgress } from '../progress.js';
 import { judgeBy, labelsFor, leaveOut, predictAllWays, seenMask } from '../scoring.js';
 import { distinctNames, requireDistinct } from './compare.js';
-import { trainingOf } from './weak.js';
+import { nodeFits } from './weak.js';
 
 type Classifier = FlatClassifier | TreeClassifier;
 
@@ -108,7 +108,7 @@ async function weakOf(
     predictions: { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) },
     images,
     trainingImages,
-    ...(command.taxonomy === undefined && sameNodes(classifier.taxonomy, taxonomy) ? trainingOf(classifier) : {}),
+    ...(command.taxonomy === undefined && sameNodes(classifier.taxonomy, taxonomy) ? nodeFits(classifier) : {}),
   };
 }
 

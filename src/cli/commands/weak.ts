@@ -41,7 +41,7 @@ async function judge(model: string, command: WeakCommand, signal: AbortSignal): 
     taxonomy,
     routing,
     trainingImages,
-    ...(ownTree ? trainingOf(classifier) : {}),
+    ...(ownTree ? nodeFits(classifier) : {}),
   });
   const root = weak.nodes.find(({ path }) => path === taxonomy.root);
   if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
@@ -72,7 +72,7 @@ async function predict(
 }
 
 /** How the node classifiers were trained; a flat classifier has none. */
-export function trainingOf(classifier: FlatClassifier | TreeClassifier) {
+export function nodeFits(classifier: FlatClassifier | TreeClassifier) {
   if (classifier.kind === 'flat') return {};
   const { trunk, nodes } = classifier.description;
   const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {
