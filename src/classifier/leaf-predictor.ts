@@ -1,4 +1,4 @@
-/** How a tree gets from images to probabilities of leaves: one way for each of its forms. */
+/** How a tree gets from images to probabilities of leaves. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';

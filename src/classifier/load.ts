@@ -5,12 +5,14 @@ import { createHead, createTrunk } from '../network/network.js';
 import { createTreeHead } from '../network/tree-head.js';
 import type { Weights } from '../network/weights.js';
 import type { Device } from '../setup/locate.js';
+import { printPath } from '../taxonomy/names.js';
 import { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
+import { deciderOf, usualDecider } from './deciders.js';
 import { FlatClassifier } from './flat.js';
 import { FLAT_HEAD_PART, FLAT_PART, type Parts, TREE_HEAD_PART, TRUNK_PART } from './parts.js';
-import { isWhole } from './schema.js';
+import { isWhole, type TreeDescription } from './schema.js';
 import { type Part, readClassifier } from './store.js';
 import { TreeClassifier } from './tree.js';
 import { treeShape } from './tree-shape.js';
@@ -50,23 +52,34 @@ export async function loadClassifier(
     return new FlatClassifier(make, description, weights, history, seen);
   }
   const taxonomy = Taxonomy.fromLineages(description.lineages, { singleChild: 'keep' });
-  const { nodes, network, flatHead } = description;
-  const own = description.trunk === 'own';
-  const ofNodes = () =>
-    nodes.map(({ path, children }): [string, readonly Parameter[]] => [
-      path,
-      [...(own ? trunk.parameters : []), ...head(children.length)],
-    ]);
-  const ofTree = (): [string, readonly Parameter[]] => {
+  const { network, flatHead } = description;
+  requireDeciders(folder, description);
+  const wanted: [name: string, parameters: readonly Parameter[]][] = [];
+  if (description.trunk !== 'own') wanted.push([TRUNK_PART, trunk.parameters]);
+  if (isWhole(description)) {
     const shape = treeShape(taxonomy, classes);
-    return [TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head).parameters];
-  };
-  const weights = checked([
-    ...(own ? [] : [[TRUNK_PART, trunk.parameters] as [string, readonly Parameter[]]]),
-    ...(isWhole(description) ? [ofTree()] : ofNodes()),
-    ...(flatHead === null ? [] : [[FLAT_HEAD_PART, head(classes.length, flatHead)] as [string, readonly Parameter[]]]),
-  ]);
+    wanted.push([TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head).parameters]);
+  }
+  for (const node of description.nodes) {
+    const decider = deciderOf(description, node);
+    const ofHead = head(node.children.length);
+    if (decider === 'head') wanted.push([node.path, ofHead]);
+    if (decider === 'network') wanted.push([node.path, [...trunk.parameters, ...ofHead]]);
+  }
+  if (flatHead !== null) wanted.push([FLAT_HEAD_PART, head(classes.length, flatHead)]);
+  const weights = checked(wanted);
   return new TreeClassifier(make, description, taxonomy, weights, history, seen);
+}
+
+/** A node can only be decided by what its tree has. */
+function requireDeciders(folder: string, description: TreeDescription): void {
+  const { trunk, flatHead, nodes } = description;
+  const has = { head: trunk !== 'own', network: true, tree: isWhole(description), flat: flatHead !== null };
+  const problems = nodes.flatMap(({ path, decidedBy = usualDecider(description) }) => {
+    if (has[decidedBy]) return [];
+    return [{ where: printPath(path), expected: 'a decider that the tree has', received: decidedBy }];
+  });
+  if (problems.length > 0) throw new CladenetError('MODEL', `The tree in ${folder} cannot decide`, problems);
 }
 
 /** The hashes say that the bytes are those that were saved; this says that they are the network's. */

@@ -23,8 +23,8 @@ export interface NodePlan {
   readonly config: TrainingConfig;
   /** Of a shared trunk that is not trained. */
   readonly trunk: Weights | undefined;
-  /** Values to start from, in place of random ones. */
-  readonly first: Weights;
+  /** Values that a node's training starts from, in place of random ones. */
+  first(path: string): Weights;
   readonly source: Source;
   /** The rows of the source that show a training image: itself, or its features in several views. */
   trainRows(image: number): readonly number[];
@@ -64,7 +64,7 @@ export function trainedTrunks(data: TrainingData, options: TreeOptions, deviceMe
     network: { trunk: spec.trunk, head },
     config,
     trunk: undefined,
-    first: from === undefined ? {} : trunkWeights(from.weights),
+    first: () => (from === undefined ? {} : trunkWeights(from.weights)),
     source: imageSource(images, deviceMemory),
     trainRows: (image) => [image],
     rowLabels: (labels) => labels,

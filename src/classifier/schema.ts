@@ -63,6 +63,9 @@ const shared = {
 
 const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary, temperature: temperature.nullable() });
 
+/** Who can decide in a node: see `Decider`. */
+export const DECIDERS = ['head', 'network', 'tree', 'flat'] as const;
+
 const node = z.strictObject({
   path: z.string(),
   children: z.array(z.string()).min(2),
@@ -70,6 +73,8 @@ const node = z.strictObject({
   images: z.int(),
   /** Of its own training; null where all nodes were trained together. */
   summary: summary.nullable(),
+  /** Left out where it is what all nodes of such a tree are decided by: see `deciders.ts`. */
+  decidedBy: z.enum(DECIDERS).optional(),
 });
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
@@ -114,6 +119,15 @@ export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
 export type TrainingSummary = z.output<typeof summary>;
 export type SplitDescription = z.output<typeof split>;
+/**
+ * Who says what a node's children are given the node.
+ *
+ * - `head`: an MLP block of the node's, on the shared CNN block
+ * - `network`: a CNN block and an MLP block of the node's
+ * - `tree`: the one head that decides in all nodes
+ * - `flat`: the flat head, by the share that a child's classes have of its probability for the node
+ */
+export type Decider = (typeof DECIDERS)[number];
 export type Trunks = (typeof TRUNKS)[number];
 /**
  * Ways from the nodes' decisions to a class.

@@ -4,16 +4,16 @@
  */
 import { CladenetError } from '../errors.js';
 import { createTrunk, type Trunk } from '../network/network.js';
-import type { HeadSpec } from '../network/spec.js';
+import type { HeadSpec, NetworkSpec } from '../network/spec.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import type { TrainingConfig } from '../training/config.js';
 import { createInference } from '../training/inference.js';
 import { headModel, trunkModel } from '../training/model.js';
 import { headTraining } from '../training/presets.js';
 import { residentFeatures } from '../training/source.js';
 import { parseHead, parseTraining } from './configuration.js';
-import type { FlatClassifier } from './flat.js';
 import type { NodePlan } from './node-plan.js';
 import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
@@ -33,8 +33,7 @@ export const NODE_HEAD: HeadSpec = {
 const VIEWS = 3;
 
 export async function sharedTrunk(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<NodePlan> {
-  const { images, split } = data;
-  const { from, views = VIEWS } = options;
+  const { from, views } = options;
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [
       { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },
@@ -43,26 +42,48 @@ export async function sharedTrunk(data: TrainingData, options: TreeOptions, make
   // The one head of a whole tree decides what the flat head does, and is as large.
   const usual = options.headKind === 'path-sum' ? from.description.network.head : NODE_HEAD;
   const head = parseHead(options.head ?? usual);
-  requirePreprocessing(images, from.description.preprocessing);
+  requirePreprocessing(data.images, from.description.preprocessing);
   requireUnseen(data, from);
   const { network, training } = from.description;
-  const config = parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null });
-  const trunk = createTrunk(network.trunk);
-  const weights = trunkWeights(from.weights);
-  const features = await cacheFeatures(make, data, from, trunk, weights, {
+  return onFeatures(data, make, {
+    network: { trunk: network.trunk, head },
+    trunk: trunkWeights(from.weights),
+    config: parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null }),
     views,
-    seed: config.seed,
+    augmentation: training.augmentation,
     signal: options.hooks?.signal,
   });
+}
+
+/** A frozen CNN block, and how its features are taken. */
+export interface FrozenTrunk {
+  readonly network: NetworkSpec;
+  readonly trunk: Weights;
+  /** Of the heads. */
+  readonly config: TrainingConfig;
+  /** Default 3. */
+  readonly views?: number | undefined;
+  /** How the views are drawn; null for plain ones only. */
+  readonly augmentation: TrainingConfig['augmentation'];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Heads that are trained on the features of a CNN block, which are computed once. */
+export async function onFeatures(data: TrainingData, make: MakeProgram, frozen: FrozenTrunk): Promise<NodePlan> {
+  const { images, split } = data;
+  const { network, config, augmentation } = frozen;
+  const views = augmentation === null ? 0 : (frozen.views ?? VIEWS);
+  const trunk = createTrunk(network.trunk);
+  const features = await cacheFeatures(data, make, trunk, views, frozen);
   const position = new Map(Array.from(split.train, (image, i) => [image, i]));
   /** The plain features of all images come first, then view after view of the training images. */
   const viewRow = (view: number, i: number) => images.count + view * split.train.length + i;
   const allViews = Array.from({ length: views }, (_, view) => view);
   return {
-    network: { trunk: network.trunk, head },
+    network,
     config,
-    trunk: weights,
-    first: {},
+    trunk: frozen.trunk,
+    first: () => ({}),
     source: residentFeatures(features, trunk.features),
     trainRows: (image) => [image, ...allViews.map((view) => viewRow(view, position.get(image) ?? 0))],
     rowLabels(labels) {
@@ -81,20 +102,18 @@ export async function sharedTrunk(data: TrainingData, options: TreeOptions, make
 }
 
 async function cacheFeatures(
-  make: MakeProgram,
   { images, split }: TrainingData,
-  from: FlatClassifier,
+  make: MakeProgram,
   trunk: Trunk,
-  weights: Weights,
-  { views, seed, signal }: { views: number; seed: number; signal: AbortSignal | undefined },
+  views: number,
+  { trunk: weights, config, augmentation, signal }: FrozenTrunk,
 ): Promise<Float32Array> {
   const inference = createInference(make, images.preprocessing, weights, trunk.features, trunkModel(trunk).forward);
   try {
     const blocks = [await inference.run(images, undefined, { signal })];
-    const config = from.description.training.augmentation;
-    for (let view = 0; view < views; view++) {
-      const augmentation = config === null ? undefined : { config, seed: hash32(seed, 'view', view) };
-      blocks.push(await inference.run(images, split.train, { signal, augmentation }));
+    for (let view = 0; view < views && augmentation !== null; view++) {
+      const drawn = { config: augmentation, seed: hash32(config.seed, 'view', view) };
+      blocks.push(await inference.run(images, split.train, { signal, augmentation: drawn }));
     }
     const all = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
     let offset = 0;

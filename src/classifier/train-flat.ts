@@ -33,6 +33,8 @@ export interface FlatOptions {
   readonly hooks?: FitHooks | undefined;
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;
+  /** @internal Whether classes may have no training images, as in a fold. Default false. */
+  readonly unlearnedClasses?: boolean | undefined;
   /** @internal How programs are made; by default compiled. */
   readonly make?: MakeProgram | undefined;
 }
@@ -48,7 +50,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   const { images, truth } = data;
   const { spec, config } = resolveNetwork(options.network, options.training);
   const make = options.make ?? programsOn({ device: options.device });
-  requireTrainable(data);
+  if (options.unlearnedClasses !== true) requireTrainable(data);
   const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);

@@ -11,7 +11,7 @@ import type { TrainingConfig } from '../training/config.js';
 import { fit } from '../training/fit.js';
 import type { Task } from '../training/task.js';
 import { createTrainer } from '../training/trainer.js';
-import { decidingNodes, imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
+import { type DecidingNode, decidingNodes, imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
 import type { NodeDescription } from './schema.js';
 import type { HistoryLine } from './store.js';
 import type { TreeHooks } from './train-tree.js';
@@ -20,15 +20,18 @@ import type { TrainingData } from './training-data.js';
 /** A node with few images still gets as many steps as it takes to learn something. */
 const FEWEST_STEPS = 100;
 
-/** One compiled trainer serves all nodes: it has as many outputs as the widest node has children. */
+/**
+ * One compiled trainer serves all nodes: it has as many outputs as the widest node has children.
+ * @param deciding the nodes to train: by default all that have something to decide
+ */
 export async function trainNodes(
   data: TrainingData,
   taxonomy: Taxonomy,
   plan: NodePlan,
   make: MakeProgram,
   hooks: TreeHooks = {},
+  deciding: readonly DecidingNode[] = decidingNodes(taxonomy),
 ) {
-  const deciding = decidingNodes(taxonomy);
   const outputs = Math.max(...deciding.map(({ children }) => children.length));
   const modelOf = (count: number) => plan.model(createHead(plan.network.head, plan.features, count));
   const trainer = createTrainer(make, modelOf(outputs), plan.source, plan.config);
@@ -41,7 +44,7 @@ export async function trainNodes(
       const task = nodeTask(data, taxonomy, node, plan);
       // A seed of its own: what a node becomes does not depend on the nodes before it.
       const seed = hash32(plan.config.seed, 'node', node.path) >>> 1;
-      const first = { ...initialise(modelOf(node.children.length).parameters, seed), ...plan.first };
+      const first = { ...initialise(modelOf(node.children.length).parameters, seed), ...plan.first(node.path) };
       const config = withEnoughSteps({ ...plan.config, seed }, task);
       const store = hooks.checkpoint?.(node.path);
       const fitted = await fit(trainer, task, config, withOutputs(first, outputs), {

@@ -35,7 +35,7 @@ export async function trainWhole(
   const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
   const trainer = createTrainer(make, model, plan.source, plan.config, sets);
   const history: HistoryLine[] = [];
-  let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first };
+  let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first(taxonomy.root) };
   let summary: TreeDescription['summary'] = null;
   try {
     const plans = stages?.levels ?? [{ labels: truth.labels, epochs: plan.config.epochs }];

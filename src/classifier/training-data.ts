@@ -53,7 +53,13 @@ export function flatTask({ truth, split }: TrainingData): Task {
 }
 
 /** @throws CladenetError DATASET when there are fewer than two classes, or classes without training images */
-export function requireTrainable({ truth: { classes, labels }, split }: TrainingData): void {
+export function requireTrainable(data: TrainingData): void {
+  const problems = trainingProblems(data);
+  if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
+}
+
+/** What keeps all classes from being learned: fewer than two of them, or some without training images. */
+export function trainingProblems({ truth: { classes, labels }, split }: TrainingData): Problem[] {
   const counts = new Int32Array(classes.length);
   for (const image of split.train) {
     const label = labels[image] ?? -1;
@@ -72,7 +78,7 @@ export function requireTrainable({ truth: { classes, labels }, split }: Training
       remedy: 'Add images, leave the class out with --classes, or raise the training fraction.',
     });
   });
-  if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
+  return problems;
 }
 
 export function describeSplit({ split, drawnBy }: TrainingData) {

@@ -6,8 +6,7 @@ import type { MakeProgram } from '../tensorflow/device.js';
 import type { Classifier, PredictOptions } from './classifier.js';
 import type { LeafPredictor, Leaves } from './leaf-predictor.js';
 import type { Parts } from './parts.js';
-import { ownPredictor } from './predict-own.js';
-import { sharedPredictor } from './predict-shared.js';
+import { treePredictor } from './predict-tree.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { mixed, rescaled, routingsOf } from './routing.js';
 import type { Routing, TreeDescription } from './schema.js';
@@ -63,8 +62,7 @@ export class TreeClassifier implements Classifier {
   /** @internal The probabilities as the networks give them: neither calibrated nor combined. */
   leaves(images: ImageSet, options: PredictOptions = {}): Promise<Leaves> {
     const { make, description, taxonomy, weights: parts } = this;
-    const create = description.trunk === 'own' ? ownPredictor : sharedPredictor;
-    this.predictor ??= create({ make, description, taxonomy, parts });
+    this.predictor ??= treePredictor({ make, description, taxonomy, parts });
     return this.predictor.run(images, options);
   }
 

@@ -1,5 +1,8 @@
 /** p(child | node): what a node's own classifier says, read off the probabilities of the nodes. */
-import type { TreeIndex } from './tree-index.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { sumUpwards } from './node-probabilities.js';
+import { countImages, type Probabilities } from './probabilities.js';
+import { indexTree, type TreeIndex } from './tree-index.js';
 
 /** The children of node `v`, in the tree's order; none for a leaf. */
 export function childrenOf({ end }: TreeIndex, v: number): number[] {
@@ -17,4 +20,34 @@ export function conditionals(values: Float64Array, children: readonly number[]):
   const shares = Float64Array.from(children, (child) => values[child] as number);
   const sum = shares.reduce((a, b) => a + b, 0);
   return shares.map((value) => (sum > 0 ? value / sum : 1 / children.length));
+}
+
+/**
+ * What a matrix of leaf probabilities implies for nodes: for each of `paths` [images x children], children in the
+ * taxonomy's order, rows summing to 1.
+ *
+ * @param leaves  images x classes, row-major
+ * @param classes the matrix's columns: the taxonomy's classes in any order
+ * @throws CladenetError `EVALUATION` when classes, taxonomy and matrix do not fit together
+ */
+export function conditionalMatrices(
+  leaves: Probabilities,
+  classes: readonly string[],
+  taxonomy: Taxonomy,
+  paths: readonly string[],
+): { readonly path: string; readonly conditional: Float32Array }[] {
+  const tree = indexTree(taxonomy, classes);
+  const images = countImages(leaves, classes.length);
+  const wanted = paths.map((path) => {
+    const children = childrenOf(tree, tree.paths.indexOf(path));
+    return { path, children, conditional: new Float32Array(images * children.length) };
+  });
+  const values = new Float64Array(tree.paths.length);
+  for (let image = 0; image < images; image++) {
+    sumUpwards(tree, leaves, image, values);
+    for (const { children, conditional } of wanted) {
+      conditional.set(conditionals(values, children), image * children.length);
+    }
+  }
+  return wanted.map(({ path, conditional }) => ({ path, conditional }));
 }

@@ -1,14 +1,23 @@
-/** Predictions of trees whose nodes have CNN blocks of their own: one pass a node, with one compiled network. */
+/** What nodes with CNN blocks of their own say: one pass a node, with one compiled network. */
+import type { ImageSet } from '../dataset/images.js';
 import { createHead, createTrunk } from '../network/network.js';
 import { withOutputs } from '../network/outputs.js';
 import type { Weights } from '../network/weights.js';
 import { createInference, type Inference } from '../training/inference.js';
 import { wholeModel } from '../training/model.js';
-import { composeProduct, type NodeDecision } from './compose.js';
-import type { LeafPredictor, TreeParts } from './leaf-predictor.js';
+import type { PredictOptions } from './classifier.js';
+import type { NodeDecision } from './compose.js';
+import { nodesDecidedBy } from './deciders.js';
+import type { TreeParts } from './leaf-predictor.js';
 
-export function ownPredictor({ make, description, taxonomy, parts }: TreeParts): LeafPredictor {
-  const { nodes, network, preprocessing, classes } = description;
+export interface NetworksPass {
+  run(images: ImageSet, options: Pick<PredictOptions, 'signal' | 'onProgress'>): Promise<readonly NodeDecision[]>;
+  dispose(): void;
+}
+
+export function networksPass({ make, description, parts }: TreeParts): NetworksPass {
+  const { network, preprocessing } = description;
+  const nodes = nodesDecidedBy('network', description);
   const outputs = Math.max(...nodes.map(({ children }) => children.length));
   let inference: Inference | undefined;
   /** The end of the last prediction: they share a network whose weights are swapped, so they queue. */
@@ -22,7 +31,7 @@ export function ownPredictor({ make, description, taxonomy, parts }: TreeParts):
     );
   }
 
-  const run: LeafPredictor['run'] = async (images, { signal, onProgress }) => {
+  const run: NetworksPass['run'] = async (images, { signal, onProgress }) => {
     const decisions: NodeDecision[] = [];
     const total = nodes.length * images.count;
     for (const [k, { path, children }] of nodes.entries()) {
@@ -39,7 +48,7 @@ export function ownPredictor({ make, description, taxonomy, parts }: TreeParts):
       }
       decisions.push({ path, conditional });
     }
-    return { tree: composeProduct(taxonomy, classes, decisions, images.count), flat: undefined };
+    return decisions;
   };
 
   return {
