@@ -77,6 +77,25 @@ const node = z.strictObject({
   decidedBy: z.enum(DECIDERS).optional(),
 });
 
+/** How a node decides on the validation images that belong below it. */
+const nodeScore = z.strictObject({ accuracy: share, logLoss: z.number() });
+
+/** A head or a network that was trained for a node, held against who decided there before. */
+const attempt = z.strictObject({
+  /** Path of the node. */
+  node: z.string(),
+  decidedBy: z.enum(['head', 'network']),
+  /** Validation images that judged it. */
+  images: z.int().min(0),
+  /** Null where there were none. */
+  before: nodeScore.nullable(),
+  after: nodeScore.nullable(),
+  /** Whether it decides in the node from then on. */
+  accepted: z.boolean(),
+  /** Of its training. */
+  seconds: z.number(),
+});
+
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
 export const HEADS = ['conditional', 'path-sum'] as const;
 /** Ways from the nodes' decisions to a class: see `Routing`. */
@@ -104,6 +123,8 @@ const tree = z.strictObject({
   /** Of the training of all nodes together; null where each was trained by itself. */
   summary: summary.nullable(),
   decision,
+  /** In the order in which they were made; left out where there were none. */
+  attempts: z.array(attempt).optional(),
   /** Training time of all nodes, features of a shared trunk included, its own training not. */
   seconds: z.number(),
 });
@@ -117,6 +138,8 @@ export type FlatDescription = Omit<z.output<typeof flat>, 'parts' | 'sha256'>;
 export type TreeDescription = Omit<z.output<typeof tree>, 'parts' | 'sha256'>;
 export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
+export type NodeScore = z.output<typeof nodeScore>;
+export type NodeAttempt = z.output<typeof attempt>;
 export type TrainingSummary = z.output<typeof summary>;
 export type SplitDescription = z.output<typeof split>;
 /**
