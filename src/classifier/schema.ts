@@ -80,20 +80,70 @@ const node = z.strictObject({
 /** How a node decides on the validation images that belong below it. */
 const nodeScore = z.strictObject({ accuracy: share, logLoss: z.number() });
 
-/** A head or a network that was trained for a node, held against who decided there before. */
-const attempt = z.strictObject({
+/** What was trained to tell the children of a node apart in place of the flat classifier, held against it. */
+const specialist = z.strictObject({
   /** Path of the node. */
   node: z.string(),
   decidedBy: z.enum(['head', 'network']),
-  /** Validation images that judged it. */
+  /** Validation images below the node. */
   images: z.int().min(0),
-  /** Null where there were none. */
+  /** Of the flat classifier and of the specialist among the node's children; null where there are no such images. */
   before: nodeScore.nullable(),
   after: nodeScore.nullable(),
+  /** Whether it decides in the node; otherwise the flat head does. */
+  accepted: z.boolean(),
+  /** Of its training. */
+  seconds: z.number(),
+});
+
+/** What new versions of nodes are judged by. */
+export const MEASURES = ['accuracy', 'logLoss', 'ahd'] as const;
+
+/** Of the whole tree on the validation part. */
+const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number() });
+
+/** A new version of a node, held against the one that decided there before. */
+const attempt = z.strictObject({
+  /** Path of the node. */
+  node: z.string(),
+  /** What was trained: the MLP block on a frozen CNN block, or both. */
+  as: z.enum(['head', 'network']),
+  /** The weights that the MLP block began with: those that it had, or random ones. */
+  start: z.enum(['current', 'new']),
+  training: trainingSchema,
+  /** Validation images below the node. */
+  images: z.int(),
+  measure: z.enum(MEASURES),
+  /** Without it, with it; null where its training diverged. */
+  before: treeScore,
+  after: treeScore.nullable(),
   /** Whether it decides in the node from then on. */
   accepted: z.boolean(),
   /** Of its training. */
   seconds: z.number(),
+});
+
+/** The tree that a tuned one began with, and what tuning changed. */
+const tunedFrom = z.strictObject({
+  /** Name of its folder; null where it was not loaded from one. */
+  name: z.string().nullable(),
+  /** `sha256.description` in its `classifier.json`. */
+  sha256: z.string().nullable(),
+  measure: z.enum(MEASURES),
+  /** Tuned minus before on the test part, looked at once; null where nothing was accepted or there are no test images. */
+  test: z
+    .strictObject({
+      images: z.int(),
+      differences: z.array(
+        z.strictObject({
+          metric: z.string(),
+          difference: z.number(),
+          ci95: z.tuple([z.number(), z.number()]),
+          p: z.number(),
+        }),
+      ),
+    })
+    .nullable(),
 });
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
@@ -123,10 +173,15 @@ const tree = z.strictObject({
   /** Of the training of all nodes together; null where each was trained by itself. */
   summary: summary.nullable(),
   decision,
-  /** In the order in which they were made; left out where there were none. */
-  attempts: z.array(attempt).optional(),
+  /** Of a tree of specialists on groups: all that were trained, dropped ones included. */
+  specialists: z.array(specialist).optional(),
   /** Training time of all nodes, features of a shared trunk included, its own training not. */
   seconds: z.number(),
+  /** How the flat classifier was trained whose CNN block is shared: its augmentation draws the views of the images. */
+  trunkTraining: trainingSchema.optional(),
+  /** New versions of nodes that were tried after the tree was trained, in that order. */
+  attempts: z.array(attempt).optional(),
+  tunedFrom: tunedFrom.optional(),
 });
 
 export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
@@ -139,7 +194,7 @@ export type TreeDescription = Omit<z.output<typeof tree>, 'parts' | 'sha256'>;
 export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
 export type NodeScore = z.output<typeof nodeScore>;
-export type NodeAttempt = z.output<typeof attempt>;
+export type SpecialistVerdict = z.output<typeof specialist>;
 export type TrainingSummary = z.output<typeof summary>;
 export type SplitDescription = z.output<typeof split>;
 /**
@@ -162,6 +217,10 @@ export type Trunks = (typeof TRUNKS)[number];
  */
 export type Routing = (typeof ROUTINGS)[number];
 export type TreeDecision = z.output<typeof decision>;
+export type TreeScore = z.output<typeof treeScore>;
+export type NodeAttempt = z.output<typeof attempt>;
+export type Measure = (typeof MEASURES)[number];
+export type TunedFrom = z.output<typeof tunedFrom>;
 export type TestScore = z.output<typeof test>;
 
 /** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */

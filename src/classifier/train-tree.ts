@@ -10,20 +10,16 @@ import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import type { CheckpointStore } from '../training/checkpoint.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord, FitHooks } from '../training/hooks.js';
-import { VERSION } from '../version.js';
+import { finishTree } from './finish-tree.js';
 import type { FlatClassifier } from './flat.js';
 import { trainedTrunks } from './node-plan.js';
-import { FLAT_HEAD_PART, headWeights, TRUNK_PART } from './parts.js';
-import { chooseDecision, undecided } from './routing.js';
-import { FORMAT, FORMAT_VERSION, isWhole, type TreeDescription, type Trunks } from './schema.js';
-import { packSeen } from './seen.js';
+import { isWhole, type TreeDescription, type Trunks } from './schema.js';
 import { sharedTrunk } from './shared-trunk.js';
-import { scoreOnTest } from './test-score.js';
 import { DEVICE_MEMORY } from './train-flat.js';
 import { trainNodes } from './train-nodes.js';
 import { trainWhole } from './train-whole.js';
-import { describeSplit, requireTrainable, type TrainingData } from './training-data.js';
-import { TreeClassifier } from './tree.js';
+import { requireTrainable, type TrainingData } from './training-data.js';
+import type { TreeClassifier } from './tree.js';
 
 export interface TreeOptions {
   /** The tree over (at least) the classes of the images. */
@@ -76,14 +72,13 @@ export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
  *         TRAINING, ABORTED
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
-  const { images, truth, split, prints } = data;
   const { trunk = 'shared', headKind: head = 'conditional', from, hooks } = options;
   const make = options.make ?? programsOn({ device: options.device });
   if (trunk === 'own' && head === 'path-sum') throw noPathSum();
   requireTrainable(data);
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',
-    matchClasses(options.taxonomy, truth.classes, { allowMissing: true }),
+    matchClasses(options.taxonomy, data.truth.classes, { allowMissing: true }),
   );
   const started = performance.now();
   const shared = trunk === 'shared';
@@ -93,50 +88,11 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   const trained = isWhole({ trunk, head })
     ? await trainWhole(data, taxonomy, plan, { trunk, head }, make, hooks)
     : await trainNodes(data, taxonomy, plan, make, hooks);
-  const parts = new Map([
-    ...(plan.trunk === undefined ? [] : [[TRUNK_PART, plan.trunk] as const]),
-    ...trained.parts,
-    ...(shared && from !== undefined ? [[FLAT_HEAD_PART, headWeights(from.weights)] as const] : []),
-  ]);
-  const description: TreeDescription = {
-    format: FORMAT,
-    version: FORMAT_VERSION,
-    cladenet: VERSION,
-    kind: 'tree',
-    classes: [...truth.classes],
-    preprocessing: images.preprocessing,
-    network: plan.network,
-    training: plan.config,
-    split: describeSplit(data),
-    test: null,
-    trunk,
-    head,
-    flatHead: shared && from !== undefined ? from.description.network.head : null,
-    lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
-    nodes: trained.nodes,
-    summary: trained.summary,
-    decision: undecided(head),
-    seconds: (performance.now() - started) / 1000,
-  };
-  const seen = packSeen(prints, split);
-  const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, described, taxonomy, parts, trained.history, seen);
-  const unscored = assemble(description);
-  const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
-  const decided = { ...description, decision };
-  return assemble({ ...decided, test: await scoreOnTest(assemble(decided), data) });
+  return finishTree(data, make, { ...trained, taxonomy, plan, trunk, head, flat: shared ? from : undefined, started });
 }
 
 function noPathSum(): CladenetError {
   return new CladenetError('USAGE', 'Networks that know nothing of each other have no scores to add up', [
     { where: 'headKind', expected: 'conditional, with trunk: "own"', received: 'path-sum' },
   ]);
-}
-
-/** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them. */
-function lineageNames(taxonomy: Taxonomy, label: string): string[] {
-  return taxonomy
-    .lineage(taxonomy.leafOf(label))
-    .filter((path) => path !== '')
-    .map((path) => taxonomy.node(path).name);
 }
