@@ -39,9 +39,15 @@ export function drawMaps(n: number, side: number, config: AugmentationConfig, dr
   return maps;
 }
 
+/** Maps [n, 8] that leave images as they are, to the bit. */
+export function identityMaps(n: number): Float32Array {
+  return Float32Array.from({ length: n * MAP_LENGTH }, (_, i) => ([0, 4].includes(i % MAP_LENGTH) ? 1 : 0));
+}
+
 /** Images [n, side, side, c] with white = 0, moved by `maps` [n, 8]; what comes in from outside is white. */
-export function augment(ops: Ops, images: Tensor, maps: Tensor, noise: number, nextSeed: () => Tensor): Tensor {
-  const moved = ops.projectiveTransform(images, maps, 0);
-  if (noise === 0) return moved;
-  return ops.tf.add(moved, ops.tf.mul(ops.normal(images.shape, nextSeed()), noise));
+export const augment = (ops: Ops, images: Tensor, maps: Tensor): Tensor => ops.projectiveTransform(images, maps, 0);
+
+/** Gaussian noise of a standard deviation [], black to white being 1. */
+export function addNoise(ops: Ops, images: Tensor, deviation: Tensor, seed: Tensor): Tensor {
+  return ops.tf.add(images, ops.tf.mul(ops.normal(images.shape, seed), deviation));
 }

@@ -52,6 +52,12 @@ export const trainingSchema = z.strictObject({
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 takes all as is. */
   balance: z.int().min(0).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
+  /**
+   * Share of the epochs, the last ones, in which images are learned as they are: a network that has seen moved and
+   * resampled images only is not at its best on plain ones (Touvron et al., "Fixing the train-test resolution
+   * discrepancy", 2019).
+   */
+  plainShare: z.number().min(0).max(1).default(0),
   /** Every random draw of a training comes from it. */
   seed: z
     .int()

@@ -73,6 +73,7 @@ export async function fit(
 
   async function runEpoch(epoch: number) {
     const order = epochOrder(sample, epoch);
+    const plain = epoch > config.epochs - Math.round(config.plainShare * config.epochs);
     let loss = 0;
     let correct = 0;
     let rate = 0;
@@ -82,7 +83,14 @@ export async function fit(
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
       const targets = indices.map((image) => task.labels[image] ?? 0);
       const weights = Float32Array.from(targets, (label) => classWeights?.[label] ?? 1);
-      const result = trainer.step({ indices, targets, weights, seed: [hash32(config.seed, 'step'), done], rate });
+      const result = trainer.step({
+        indices,
+        targets,
+        weights,
+        seed: [hash32(config.seed, 'step'), done],
+        rate,
+        plain,
+      });
       loss += result.loss;
       correct += result.correct;
       if (!Number.isFinite(result.loss)) throw notFinite(epoch, step + 1, rate, result.loss);
@@ -137,8 +145,15 @@ function isBetter(a: EpochRecord, b: EpochRecord): boolean {
   return (a.validationLoss ?? 0) < (b.validationLoss ?? 0);
 }
 
+/** Whether a training ended because its loss was no finite number any more. */
+export function isDivergence(error: unknown): boolean {
+  return error instanceof CladenetError && error.summary === DIVERGED;
+}
+
+const DIVERGED = 'Training diverged';
+
 function notFinite(epoch: number, step: number, rate: number, loss: number): CladenetError {
-  return new CladenetError('TRAINING', 'Training diverged', [
+  return new CladenetError('TRAINING', DIVERGED, [
     {
       where: `epoch ${epoch}, step ${step}, learning rate ${rate.toPrecision(3)}`,
       expected: 'a finite loss',

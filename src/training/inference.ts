@@ -44,9 +44,6 @@ export function createInference(
   const shape = streamedImages(emptySet(preprocessing));
   const inputs = shape.inputs(INFERENCE_BATCH);
   const maps = { shape: [INFERENCE_BATCH, MAP_LENGTH], data: new Float32Array(INFERENCE_BATCH * MAP_LENGTH) };
-  const noSeed = () => {
-    throw new TypeError('inference draws no random numbers');
-  };
   const definition: ProgramDefinition<'plain' | 'moved'> = {
     state: weights,
     functions: {
@@ -61,9 +58,7 @@ export function createInference(
         run(ops, state, fed) {
           const batch = shape.batch(ops, state, fed);
           const moved =
-            batch.kind === 'images'
-              ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor, 0, noSeed) }
-              : batch;
+            batch.kind === 'images' ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor) } : batch;
           return { outputs: { rows: forward(inferencePass(ops, state), moved) } };
         },
       },

@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../network/layers.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
-import { augment, MAP_LENGTH } from './augment.js';
+import { addNoise, augment, MAP_LENGTH } from './augment.js';
 import type { AugmentationConfig } from './config.js';
 import type { LabelSets } from './label-sets.js';
 import type { Model } from './model.js';
@@ -28,8 +28,8 @@ export interface StepOptions {
 
 /**
  * One update from a batch. Inputs: the source's, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask`
- * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] (with augmentation), `seed` [2],
- * `scalars` (the optimiser's).
+ * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with augmentation),
+ * `seed` [2], `scalars` (the optimiser's).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
 export function trainingStep(
@@ -43,7 +43,7 @@ export function trainingStep(
   return {
     inputs: {
       ...source.inputs(n),
-      ...mapInput(n, options.augmentation),
+      ...augmentationInputs(n, options.augmentation),
       targets: { shape: [n], data: new Int32Array(n) },
       weights: { shape: [n], data: new Float32Array(n) },
       mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) },
@@ -136,18 +136,22 @@ function seedStream({ tf }: Ops, seed: Tensor): () => Tensor {
   };
 }
 
-const mapInput = (n: number, config: AugmentationConfig | null): ProgramFunction['inputs'] =>
-  config === null ? {} : { maps: { shape: [n, MAP_LENGTH], data: new Float32Array(n * MAP_LENGTH) } };
+function augmentationInputs(n: number, config: AugmentationConfig | null): ProgramFunction['inputs'] {
+  if (config === null) return {};
+  const maps = { maps: { shape: [n, MAP_LENGTH], data: new Float32Array(n * MAP_LENGTH) } };
+  return config.noise === 0 ? maps : { ...maps, noise: { shape: [], data: new Float32Array(1) } };
+}
 
 function augmented(
   ops: Ops,
   batch: Batch,
-  { maps }: Tensors,
+  { maps, noise }: Tensors,
   config: AugmentationConfig | null,
   nextSeed: () => Tensor,
 ): Batch {
   if (batch.kind === 'features' || config === null || maps === undefined) return batch;
-  return { ...batch, images: augment(ops, batch.images, maps, config.noise, nextSeed) };
+  const moved = augment(ops, batch.images, maps);
+  return { ...batch, images: noise === undefined ? moved : addNoise(ops, moved, noise, nextSeed()) };
 }
 
 function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {

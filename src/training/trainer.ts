@@ -7,7 +7,7 @@ import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
-import { drawMaps } from './augment.js';
+import { drawMaps, identityMaps } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { TrainingConfig } from './config.js';
 import type { LabelSets } from './label-sets.js';
@@ -24,6 +24,8 @@ export interface StepBatch {
   readonly weights: Float32Array;
   readonly seed: readonly [number, number];
   readonly rate: number;
+  /** Whether the images are shown as they are, without augmentation. Default false. */
+  readonly plain?: boolean;
 }
 
 export interface Trainer {
@@ -67,6 +69,11 @@ export function createTrainer(
   const parameterNames = model.parameters.map(({ name }) => name);
   let steps = 0;
   let classes = model.outputs;
+  function moves(n: number, seed: StepBatch['seed'], plain: boolean): Readonly<Record<string, Float32Array>> {
+    if (augmentation === null) return {};
+    const maps = plain ? identityMaps(n) : drawMaps(n, source.side, augmentation, random('maps', ...seed));
+    return augmentation.noise === 0 ? { maps } : { maps, noise: Float32Array.of(plain ? 0 : augmentation.noise) };
+  }
   const mask = () => Float32Array.from({ length: model.outputs }, (_, i) => (i < classes ? 1 : 0));
 
   return {
@@ -78,12 +85,12 @@ export function createTrainer(
       steps = 0;
       program.writeState({ ...weights, ...slots });
     },
-    step({ indices, targets, weights, seed, rate }) {
+    step({ indices, targets, weights, seed, rate, plain = false }) {
       steps += 1;
       const outputs = explainingMemory(indices.length, () =>
         program.run('train', {
           ...source.feed(indices),
-          ...(augmentation && { maps: drawMaps(indices.length, source.side, augmentation, random('maps', ...seed)) }),
+          ...moves(indices.length, seed, plain),
           targets,
           weights,
           mask: mask(),

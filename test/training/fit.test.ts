@@ -219,3 +219,26 @@ describe('a loss that is not finite', () => {
     expect(values.every(Number.isFinite)).toBe(true);
   });
 });
+
+describe('plain epochs', () => {
+  it.each([
+    [0, []],
+    [0.25, [4]],
+    [0.5, [3, 4]],
+    [1, [1, 2, 3, 4]],
+  ])('are the last: %f of 4', async (plainShare, expected) => {
+    const plain: boolean[] = [];
+    const wrap = (trainer: Trainer): Trainer => ({
+      ...trainer,
+      step: (batch) => {
+        plain.push(batch.plain ?? false);
+        return trainer.step(batch);
+      },
+    });
+    await trained({ training: { epochs: 4, plainShare }, wrap });
+    const steps = plain.length / 4;
+    const epochs = plain.flatMap((isPlain, i) => (isPlain ? [Math.floor(i / steps) + 1] : []));
+    expect([...new Set(epochs)]).toEqual(expected);
+    expect(epochs).toHaveLength(expected.length * steps);
+  });
+});

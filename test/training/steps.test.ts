@@ -124,3 +124,26 @@ describe('a trainer with more outputs than the task has classes', () => {
     }
   });
 });
+
+describe('a plain step', () => {
+  it('is the one that a training without augmentation would make', () => {
+    // All but without noise, so that dropout draws from the same seeds.
+    const still = { rotation: 0, flip: false, shift: 0, shear: 0, zoom: 1, noise: 1e-9 };
+    const augmentation = { noise: 0.2 };
+    const first = initialise(model(4).parameters, 3);
+    const step = (given: TrainingConfigInput, plain: boolean) => {
+      const config = trainingSchema.parse({ ...tinyTraining, ...given });
+      const trainer = createTrainer(compiled, model(4), residentImages(images), config);
+      trainer.start(first, 4);
+      const indices = train.subarray(0, trainer.batch);
+      const targets = indices.map((image) => images.labels[image] ?? 0);
+      const weights = new Float32Array(trainer.batch).fill(1);
+      const { loss } = trainer.step({ indices, targets, weights, seed: [1, 1], rate: 0.01, plain });
+      trainer.dispose();
+      return loss;
+    };
+    const never = step({ augmentation: still }, false);
+    expect(step({ augmentation }, true)).toBeCloseTo(never, 5);
+    expect(Math.abs(step({ augmentation }, false) - never)).toBeGreaterThan(1e-3);
+  });
+});
