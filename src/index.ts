@@ -17,6 +17,13 @@ export type { Classifier, PredictOptions } from './classifier/classifier.js';
 export { composeProduct, type NodeDecision } from './classifier/compose.js';
 export type { FlatClassifier } from './classifier/flat.js';
 export { type LoadClassifierOptions, loadClassifier } from './classifier/load.js';
+export {
+  type FoldNews,
+  type OutOfFoldHooks,
+  type OutOfFoldOptions,
+  type OutOfFoldPredictions,
+  outOfFoldPredictions,
+} from './classifier/out-of-fold.js';
 export { preprocessingFor } from './classifier/preprocessing.js';
 export type {
   Description,

@@ -25,8 +25,8 @@ export interface FoldPlan {
  */
 export function planFolds(data: TrainingData, { folds: k, seed }: { folds: number; seed: number }): FoldPlan {
   const { truth, split, prints } = data;
-  const isKnown = (image: number) => (truth.labels[image] ?? -1) >= 0 && !isGroup(image);
-  const isGroup = (image: number) => (truth.labels[image] ?? -1) >= truth.classes.length;
+  const labelOf = (image: number) => truth.labels[image] ?? -1;
+  const isKnown = (image: number) => labelOf(image) >= 0 && labelOf(image) < truth.classes.length;
   const printOf = (image: number) => prints[image] ?? '';
   const pictures = new Map<string, number>();
   for (const image of split.train) {
@@ -35,7 +35,7 @@ export function planFolds(data: TrainingData, { folds: k, seed }: { folds: numbe
   requireFolds(data, k, pictures.size);
 
   const ofPictures = new Int32Array(truth.labels.length).fill(-1);
-  for (const image of pictures.values()) ofPictures[image] = truth.labels[image] ?? -1;
+  for (const image of pictures.values()) ofPictures[image] = labelOf(image);
   const foldOf = new Map<string, number>();
   kFolds(ofPictures, truth.classes.length, { k, seed }).forEach((images, fold) => {
     for (const image of images) foldOf.set(printOf(image), fold);
@@ -75,6 +75,6 @@ function unlearned({ truth: { classes, labels } }: TrainingData, folds: readonly
     .sort(([a], [b]) => a - b)
     .map(([label, count]) => {
       const some = count === 1 ? '1 training image is' : `${count} training images are`;
-      return `${classes[label]}: ${some} predicted by a model that has never seen the class, as there is no other picture of it`;
+      return `${classes[label]}: ${some} predicted by a model that has never seen the class: no other picture of it is left to learn from`;
     });
 }

@@ -43,7 +43,8 @@ export function foldStore(root: string, purpose: unknown): FoldStore {
       if (stored.purpose !== key) throw otherTraining(root);
       const values = decodeWeights(bytes, stored.predictions);
       // Damaged predictions are made anew; those of the other folds are worth keeping.
-      return typeof values === 'string' ? undefined : values.probabilities?.data;
+      if (typeof values === 'string' || values.probabilities === undefined) return undefined;
+      return Float32Array.from(values.probabilities.data);
     },
     async save(fold, probabilities, classes) {
       const shape = [probabilities.length / classes, classes];

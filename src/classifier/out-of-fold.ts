@@ -81,7 +81,8 @@ export async function outOfFoldPredictions(
   const { spec, config } = resolveNetwork(network, training);
   const plan = planFolds(data, { folds: count, seed });
   const store = folder === undefined ? undefined : foldStore(folder, [digestOf(data), spec, config, count, seed]);
-  const known = await Promise.all(plan.folds.map((_, index) => store?.load(index + 1)));
+  const known: (Float32Array | undefined)[] = [];
+  for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
   hooks.onPlan?.(plan.notes);
   const rows: Float32Array[] = [];
   for (const [index, fold] of plan.folds.entries()) {

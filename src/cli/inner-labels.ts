@@ -10,7 +10,7 @@ export interface ByTruth {
   readonly inner: { readonly images: ImageSet; readonly truths: readonly string[] } | undefined;
 }
 
-export function byTruth(images: ImageSet, taxonomy: Taxonomy | undefined): ByTruth {
+export function byTruth(images: ImageSet, taxonomy: Taxonomy | undefined, fate = 'judged apart'): ByTruth {
   if (taxonomy === undefined) return { known: images, inner: undefined };
   const leaves = new Set(taxonomy.classes);
   const paths = new Map(
@@ -28,7 +28,7 @@ export function byTruth(images: ImageSet, taxonomy: Taxonomy | undefined): ByTru
   });
   const indices = pathOf.flatMap((path, i) => (path === undefined ? [] : [i]));
   if (indices.length === 0) return { known: images, inner: undefined };
-  say(`${counted(indices.length, 'image')} labelled at inner nodes: judged apart`);
+  say(`${counted(indices.length, 'image')} labelled at inner nodes: ${fate}`);
   const known = pathOf.flatMap((path, i) => (path === undefined ? [i] : []));
   return {
     known: selectImages(images, known),

@@ -195,20 +195,31 @@ withDeciding(withImages(program.command('report <models...>'), true))
     (await import('./commands/report.js')).reportCommand(models, options),
   );
 
-withImages(program.command('confusion [model]'), false)
+/** How `confusion` and `group` ask a classifier. */
+const withMistakes = (command: Command): Command =>
+  withImages(command, false)
+    .option(
+      '--out-of-fold <k>',
+      'with a flat model: train K like it, each without a part of its training images, which it predicts then',
+    )
+    .option('--fresh', 'with --out-of-fold: begin anew where an unfinished one was left')
+    .option('--taxonomy <file>', 'where images are labelled at its inner nodes: these are not in the matrix')
+    .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)');
+
+withMistakes(program.command('confusion [model]'))
   .description("which class is taken for which: the mistakes of a classifier on its validation part, or anybody's")
   .option('--predictions <file>', 'instead of a model: CSV with a true and a predicted column, or probabilities')
   .option('--out <file>', 'CSV with the class names as first row and first column')
   .option('--soft', 'sum the probabilities instead of counting the most probable classes')
   .option('--counts', 'write images (or summed probabilities) instead of shares of each row')
   .option('--json <file>', 'the same as JSON')
-  .option('--seed <n>', 'seed of --limit-per-class (default: 1)')
+  .option('--seed <n>', 'seed of the folds and of --limit-per-class (default: 1)')
   .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
   .action(async (model: string | undefined, options: Options) =>
     (await import('./commands/confusion.js')).confusionCommand(model, options),
   );
 
-withImages(program.command('group <file|model>'), false)
+withMistakes(program.command('group <file|model>'))
   .description(
     'classes that are confused with each other, as groups and as a taxonomy; from a confusion matrix or a model',
   )

@@ -62,6 +62,8 @@ const imageOptions = {
 };
 
 export const imageOptionNames = Object.keys(imageOptions) as (keyof typeof imageOptions)[];
+/** Of `confusion` and `group`, those that ask a classifier. */
+export const classifierOptionNames = [...imageOptionNames, 'taxonomy', 'outOfFold', 'fresh'] as const;
 
 const trainingOptions = {
   ...imageOptions,
@@ -148,7 +150,11 @@ export const reportSchema = z.strictObject({
 const confusionOptions = {
   ...imageOptions,
   images: text('a folder or a table').optional(),
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
   soft: flagged,
+  outOfFold: whole(2, 20).optional(),
+  fresh: flagged,
   json: text('a file').optional(),
   seed: whole(0).default(1),
 };
@@ -210,6 +216,11 @@ export function unusedOptions<C extends object>(
     if (value === undefined || value === false) return [];
     return [{ where: flag(name), expected, received: value === true ? 'it' : String(value) }];
   });
+}
+
+/** `--fresh` says something about folds only. */
+export function freshProblems(command: Pick<ConfusionCommand, 'outOfFold' | 'fresh'>): Problem[] {
+  return command.outOfFold === undefined ? unusedOptions(command, ['fresh'], 'none, only with --out-of-fold') : [];
 }
 
 /**

@@ -60,7 +60,7 @@ export async function openTrainingData(
   return data;
 }
 
-const share = (value: number | null) => (value === null ? '-' : `${(100 * value).toFixed(1)} %`);
+export const share = (value: number | null) => (value === null ? '-' : `${(100 * value).toFixed(1)} %`);
 const nats = (value: number | null) => (value === null ? '-' : value.toFixed(3));
 
 /** One line for each epoch, and a bar (or now and then a line) within it. */

@@ -1,35 +1,60 @@
 /** Confusion matrices of a classifier, for `confusion` and `group`: its mistakes on images that it has not learned from. */
 import type { Classifier } from '../classifier/classifier.js';
+import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/load.js';
 import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
+import type { Predictions } from '../evaluation/predictions.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
+import type { SingleChild } from '../taxonomy/check.js';
+import { readTaxonomy } from '../taxonomy/read.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
+import { byTruth } from './inner-labels.js';
+import { type FoldChoice, predictOutOfFold, requireFlat } from './out-of-fold.js';
 import { counted, say } from './progress.js';
 import { nameOf, predictNamed } from './scoring.js';
 
-export interface ConfusionChoice extends ImageChoice {
+export interface ConfusionChoice extends ImageChoice, FoldChoice {
   /** Sums of probabilities instead of counts of decisions. */
   readonly soft: boolean;
-  readonly seed: number;
-  readonly gpu: boolean;
+  /** Where images are labelled at its inner nodes. */
+  readonly taxonomy?: string | undefined;
+  readonly singleChild: SingleChild;
 }
 
+/** @param out the file beside which unfinished folds are kept */
 export async function confusionOfModel(
   model: string,
   choice: ConfusionChoice,
+  out: string,
   signal: AbortSignal,
 ): Promise<Confusion> {
+  const { soft, seed, singleChild, outOfFold } = choice;
+  const taxonomy = choice.taxonomy === undefined ? undefined : await readTaxonomy(choice.taxonomy, { singleChild });
   const classifier = await loadClassifier(model, { device: deviceOf(choice) });
-  const all = await openImages(choice, classifier.description.preprocessing, choice.seed, signal);
+  const flat = outOfFold === undefined ? undefined : requireFlat(classifier, model);
+  const all = await openImages(choice, classifier.description.preprocessing, seed, signal);
+  const predictions =
+    flat === undefined || outOfFold === undefined
+      ? await predictUnlearned(model, classifier, byTruth(all, taxonomy, 'left out').known, signal)
+      : await predictOutOfFold(flat, all, taxonomy, { ...choice, outOfFold }, out, signal);
+  return confusionFromPredictions(predictions, { soft });
+}
+
+async function predictUnlearned(
+  model: string,
+  classifier: FlatClassifier | TreeClassifier,
+  all: ImageSet,
+  signal: AbortSignal,
+): Promise<Predictions> {
   const images = unlearned(classifier, all);
   const deciding = { decide: 'leaf', taxonomy: undefined, tta: 1 } as const;
-  const named = await predictNamed(nameOf(model), classifier, images, deciding, signal);
+  const { predictions } = await predictNamed(nameOf(model), classifier, images, deciding, signal);
   classifier.dispose();
-  if (named === undefined) throw new Error('a classifier gave no predictions');
-  return confusionFromPredictions(named.predictions, { soft: choice.soft });
+  return predictions;
 }
 
 /**

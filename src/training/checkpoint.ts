@@ -101,7 +101,8 @@ function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | stri
   }
 }
 
-function otherTraining(folder: string): CladenetError {
+/** @internal The refusal to go on with what another training left. */
+export function otherTraining(folder: string): CladenetError {
   return new CladenetError('TRAINING', 'An unfinished training of another kind is in the way', [
     {
       where: folder,

@@ -5,7 +5,15 @@ import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
 import { interruptible } from '../interrupt.js';
-import { type ConfusionCommand, confusionSchema, imageOptionNames, resolveOptions, unusedOptions } from '../options.js';
+import {
+  type ConfusionCommand,
+  classifierOptionNames,
+  confusionSchema,
+  freshProblems,
+  resolveOptions,
+  unusedOptions,
+} from '../options.js';
+import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { counted, say } from '../progress.js';
 import { confusionOfModel } from '../unlearned.js';
@@ -16,18 +24,22 @@ export async function confusionCommand(model: string | undefined, given: Record<
   refuse(sourceProblems(model, command));
   await requireWritable('--out', out);
   await requireWritable('--json', json);
+  await requireFoldRoom('--out', command, out);
   const confusion = await read(model, command);
   await writeConfusion(confusion, out, counts ? 'images' : 'shares');
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(asJson(confusion), null, 2)}\n`);
+  await clearFolds(command, out);
   const images = confusion.images?.reduce((sum, count) => sum + count, 0) ?? 0;
   say(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
 }
 
 async function read(model: string | undefined, command: ConfusionCommand): Promise<Confusion> {
-  const { predictions, images, soft } = command;
+  const { predictions, images, soft, out } = command;
   if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
   if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
-  return interruptible('nothing is written', (signal) => confusionOfModel(model, { ...command, images }, signal));
+  return interruptible(foldHint(command, out), (signal) =>
+    confusionOfModel(model, { ...command, images }, out, signal),
+  );
 }
 
 function sourceProblems(model: string | undefined, command: ConfusionCommand): Problem[] {
@@ -39,11 +51,12 @@ function sourceProblems(model: string | undefined, command: ConfusionCommand): P
       ...(command.images === undefined
         ? [{ where: '--images', expected: 'a folder or a table of images for the classifier', received: 'nothing' }]
         : []),
+      ...freshProblems(command),
     ];
   }
   return [
     ...(model === undefined ? [] : [{ where: 'model', expected: 'none beside --predictions', received: model }]),
-    ...unusedOptions(command, imageOptionNames, 'none beside --predictions'),
+    ...unusedOptions(command, classifierOptionNames, 'none beside --predictions'),
   ];
 }
 

@@ -13,7 +13,16 @@ import { writeTaxonomy } from '../../taxonomy/write.js';
 import { drawGrouping } from '../group-figures.js';
 import { type GroupResult, resultJson, resultText } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
-import { flag, type GroupCommand, groupSchema, imageOptionNames, resolveOptions, unusedOptions } from '../options.js';
+import {
+  classifierOptionNames,
+  flag,
+  freshProblems,
+  type GroupCommand,
+  groupSchema,
+  resolveOptions,
+  unusedOptions,
+} from '../options.js';
+import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { say } from '../progress.js';
 import { confusionOfModel } from '../unlearned.js';
@@ -27,6 +36,8 @@ export async function groupCommand(source: string, given: Record<string, unknown
   await requireWritable('--out', out);
   await requireWritable('--json', json);
   await requireWritable('--figures', figures && join(figures, 'confusion.png'));
+  const [target, path] = targetOf(command);
+  await requireFoldRoom(target, command, path);
   const confusion = await read(source, isModel, command);
   const result = group(confusion, command);
   console.log(resultText(confusion, command, result));
@@ -38,12 +49,22 @@ export async function groupCommand(source: string, given: Record<string, unknown
     say(`taxonomy written to ${out}`);
   }
   if (figures !== undefined) await drawGrouping(figures, confusion, result, command.symmetrize);
+  await clearFolds(command, path);
+}
+
+/** The option whose file unfinished folds are kept beside, and that file; empty where nothing is written. */
+function targetOf({ out, json, figures }: GroupCommand): [option: string, path: string] {
+  if (out !== undefined) return ['--out', out];
+  return json !== undefined ? ['--json', json] : ['--figures', figures ?? ''];
 }
 
 function read(source: string, isModel: boolean, command: GroupCommand): Promise<Confusion> {
   const { images } = command;
   if (!isModel || images === undefined) return readConfusion(source);
-  return interruptible('nothing is written', (signal) => confusionOfModel(source, { ...command, images }, signal));
+  const [, path] = targetOf(command);
+  return interruptible(foldHint(command, path), (signal) =>
+    confusionOfModel(source, { ...command, images }, path, signal),
+  );
 }
 
 /** Whether the method takes a threshold and none was given. */
@@ -67,11 +88,20 @@ function group(confusion: Confusion, command: GroupCommand): GroupResult {
 }
 
 function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
-  if (isModel && command.images === undefined) {
-    return [{ where: '--images', expected: 'a folder or a table of images for the classifier', received: 'nothing' }];
+  if (!isModel) {
+    const ofModel = [...classifierOptionNames, 'soft'] as const;
+    return unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
   }
-  const ofModel = [...imageOptionNames, 'soft'] as const;
-  return isModel ? [] : unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
+  const problems = freshProblems(command);
+  if (command.images === undefined) {
+    const expected = 'a folder or a table of images for the classifier';
+    problems.push({ where: '--images', expected, received: 'nothing' });
+  }
+  if (command.outOfFold !== undefined && targetOf(command)[1] === '') {
+    const expected = '--out, --json or --figures beside it: finished folds are kept there until all are done';
+    problems.push({ where: '--out-of-fold', expected, received: 'none of them' });
+  }
+  return problems;
 }
 
 /** What can be said against the options before any image is looked at. */

@@ -1,0 +1,116 @@
+/** `--out-of-fold`: predictions for the training images of a flat classifier, by others that are trained as it was. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FlatClassifier } from '../classifier/flat.js';
+import { type FoldNews, type OutOfFoldPredictions, outOfFoldPredictions } from '../classifier/out-of-fold.js';
+import { type Retraced, retrace } from '../classifier/retrace.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import type { ImageSet } from '../dataset/images.js';
+import { CladenetError } from '../errors.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { deviceOf } from './device.js';
+import { partialFolder } from './flat-training.js';
+import { requireWritable } from './output.js';
+import { counted, lazyProgress, say } from './progress.js';
+import { epochProgress, share } from './training.js';
+
+export interface FoldChoice {
+  /** Number of folds; undefined for none. */
+  readonly outOfFold?: number | undefined;
+  /** Begin anew where an unfinished one was left. */
+  readonly fresh: boolean;
+  readonly seed: number;
+  readonly gpu: boolean;
+}
+
+/** What Ctrl-C leaves, for a person. @param out the file beside which unfinished folds are kept */
+export const foldHint = ({ outOfFold }: FoldChoice, out: string): string =>
+  outOfFold === undefined
+    ? 'nothing is written'
+    : `the same command goes on from the finished epochs, in ${partialFolder(out)}`;
+
+/** @throws CladenetError USAGE where unfinished folds could not be kept */
+export async function requireFoldRoom(option: string, { outOfFold }: FoldChoice, out: string): Promise<void> {
+  if (outOfFold !== undefined) await requireWritable(option, join(partialFolder(out), 'fold-1', 'predictions.json'));
+}
+
+/** Once the result is written. */
+export async function clearFolds({ outOfFold }: FoldChoice, out: string): Promise<void> {
+  if (outOfFold !== undefined) await rm(partialFolder(out), { recursive: true, force: true });
+}
+
+export function requireFlat(classifier: FlatClassifier | TreeClassifier, folder: string): FlatClassifier {
+  if (classifier.kind === 'flat') return classifier;
+  throw new CladenetError('USAGE', 'Only flat classifiers are trained fold by fold', [
+    { where: 'model', expected: 'a flat classifier, with --out-of-fold', received: `a tree (${folder})` },
+  ]);
+}
+
+/** @param out the file beside which unfinished folds are kept */
+export async function predictOutOfFold(
+  classifier: FlatClassifier,
+  images: ImageSet,
+  taxonomy: Taxonomy | undefined,
+  choice: FoldChoice & { readonly outOfFold: number },
+  out: string,
+  signal: AbortSignal,
+): Promise<OutOfFoldPredictions> {
+  const { outOfFold: folds, seed } = choice;
+  const { network, training } = classifier.description;
+  const retraced = retrace(classifier, images, taxonomy);
+  tellData(classifier, retraced);
+  const folder = partialFolder(out);
+  if (choice.fresh) await rm(folder, { recursive: true, force: true });
+  else if (existsSync(folder)) say(`going on from ${folder}`);
+  const epochs = epochProgress();
+  let predicting = lazyProgress('predicting');
+  try {
+    return await outOfFoldPredictions(retraced.data, {
+      folds,
+      seed,
+      network,
+      training,
+      device: deviceOf(choice),
+      folder,
+      hooks: {
+        signal,
+        onStep: epochs.onStep,
+        onEpoch: epochs.onEpoch,
+        onPredict: ({ done, total }) => predicting.update(done, total),
+        onPlan(notes) {
+          for (const note of notes) say(`  ${note}`);
+        },
+        onFold(news) {
+          predicting.stop();
+          predicting = lazyProgress(`predicting fold ${news.fold}/${news.folds}`);
+          say(foldLine(news));
+        },
+      },
+    });
+  } finally {
+    epochs.stop();
+    predicting.stop();
+  }
+}
+
+function tellData({ description }: FlatClassifier, { data, leftOut }: Retraced): void {
+  const { train, validation } = data.split;
+  const expected = description.split.images;
+  say(
+    `${counted(train.length, 'training image')} to learn from and predict in turns, ${validation.length} of validation to ` +
+      `choose by; left out: ${leftOut.tested} of the test, ${leftOut.foreign} that the classifier has not met`,
+  );
+  const missing = expected.train - train.length + (expected.validation - validation.length);
+  if (missing > 0) say(`${counted(missing, 'image')} that it was trained or chosen on are not here`);
+  const inner = train.filter((image) => (data.truth.labels[image] ?? -1) >= data.truth.classes.length).length;
+  if (inner > 0) say(`${counted(inner, 'training image')} labelled at inner nodes: learned from, not predicted`);
+}
+
+function foldLine({ fold, folds, state, learned, heldOut, accuracy }: FoldNews): string {
+  const name = `fold ${fold}/${folds}`;
+  const right = `${share(accuracy ?? null)} of ${counted(heldOut, 'image')} right`;
+  if (state === 'predicted') return `${name}: ${right}`;
+  if (state === 'reused') return `${name}: ${right}, as predicted before`;
+  return `${name}: ${state === 'training' ? 'training' : 'going on'} with ${counted(learned, 'image')}`;
+}
