@@ -30,12 +30,14 @@ export type {
   FlatDescription,
   NodeDescription,
   Routing,
+  SpecialistVerdict,
   TestScore,
   TreeDecision,
   TreeDescription,
   Trunks,
 } from './classifier/schema.js';
 export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
+export { type SpecialistOptions, type SpecialistTrunks, trainSpecialists } from './classifier/train-specialists.js';
 export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';
 export { type PrepareOptions, prepareData, type TrainingData } from './classifier/training-data.js';
 export type { TreeClassifier } from './classifier/tree.js';

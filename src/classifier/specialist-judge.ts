@@ -1,0 +1,74 @@
+/**
+ * Whether a specialist tells the children of a node apart better than the flat classifier does: judged on the validation
+ * images below the node, among its children alone.
+ */
+import { conditionalMatrices } from '../decision/conditionals.js';
+import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import { hits } from '../evaluation/accuracy.js';
+import { logLosses } from '../evaluation/log-loss.js';
+import { mean } from '../evaluation/mean.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { type DecidingNode, type NodePlan, nodeTask } from './node-plan.js';
+import type { NodeScore, SpecialistVerdict, TrainingSummary } from './schema.js';
+import type { TrainingData } from './training-data.js';
+
+export interface SpecialistJudge {
+  /** Validation images that belong below one of the node's children. */
+  images(taxonomy: Taxonomy, node: DecidingNode): number;
+  /**
+   * The specialist has to be right about more of them, since it costs more. That of its epochs counts which was kept, and
+   * which these images chose.
+   * @param summary of its training; undefined where there is none because no images could judge it
+   */
+  judge(
+    taxonomy: Taxonomy,
+    node: DecidingNode,
+    decidedBy: SpecialistVerdict['decidedBy'],
+    summary: TrainingSummary | null | undefined,
+  ): SpecialistVerdict;
+}
+
+/** @param leaves the flat classifier's leaf probabilities for the images of the validation part, in its order */
+export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Float32Array): SpecialistJudge {
+  const { truth, split } = data;
+  const rowOf = new Map(Array.from(split.validation, (image, row) => [image, row]));
+
+  function flatAt(
+    taxonomy: Taxonomy,
+    node: DecidingNode,
+  ): { readonly images: number; readonly score: NodeScore | null } {
+    const { labels, validation } = nodeTask(data, taxonomy, node, plan);
+    if (validation.length === 0) return { images: 0, score: null };
+    const width = node.children.length;
+    const [said] = conditionalMatrices(leaves, truth.classes, taxonomy, [node.path]);
+    const probabilities = new Float32Array(validation.length * width);
+    validation.forEach((image, i) => {
+      const row = (rowOf.get(image) ?? 0) * width;
+      probabilities.set(said?.conditional.subarray(row, row + width) ?? [], i * width);
+    });
+    const children = validation.map((image) => labels[image] ?? 0);
+    return {
+      images: validation.length,
+      score: {
+        accuracy: mean(hits(children, mostProbableLeaf(probabilities, width))),
+        logLoss: mean(logLosses({ classes: node.children, probabilities, labels: children })),
+      },
+    };
+  }
+
+  return {
+    images: (taxonomy, node) => nodeTask(data, taxonomy, node, plan).validation.length,
+    judge(taxonomy, node, decidedBy, summary) {
+      const { images, score: before } = flatAt(taxonomy, node);
+      const after = scoreOf(summary);
+      const accepted = before !== null && after !== null && after.accuracy > before.accuracy;
+      return { node: node.path, decidedBy, images, before, after, accepted, seconds: summary?.seconds ?? 0 };
+    },
+  };
+}
+
+/** Training has judged its epochs by the same images, among the same children. */
+function scoreOf(summary: TrainingSummary | null | undefined): NodeScore | null {
+  const { validationAccuracy: accuracy, validationLoss: logLoss } = summary?.best ?? {};
+  return typeof accuracy === 'number' && typeof logLoss === 'number' ? { accuracy, logLoss } : null;
+}
