@@ -13,6 +13,7 @@ export { fitNodeTemperatures, scaleNodeTemperatures } from './calibration/node-t
 export { calibrateStop, type StopThreshold, type StopThresholdOptions } from './calibration/stop-threshold.js';
 export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
 // Classifiers
+export { type BalanceOptions, balanceByAugmentation } from './classifier/balance.js';
 export type { Classifier, PredictOptions } from './classifier/classifier.js';
 export { composeProduct, type NodeDecision } from './classifier/compose.js';
 export type { FlatClassifier } from './classifier/flat.js';

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import { type PresetName, presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, networkSchema } from '../network/spec.js';
-import { type TrainingConfig, type TrainingConfigInput, trainingSchema } from '../training/config.js';
+import {
+  type AugmentationConfig,
+  augmentationSchema,
+  type TrainingConfig,
+  type TrainingConfigInput,
+  trainingSchema,
+} from '../training/config.js';
 import { presetTraining } from '../training/presets.js';
 
 /** The network of an option, and how it is trained. @throws CladenetError CONFIG with every problem of the one at fault */
@@ -20,6 +26,10 @@ export function resolveNetwork(
 
 export function parseTraining(training: TrainingConfigInput): TrainingConfig {
   return checked(trainingSchema, training, 'training');
+}
+
+export function parseAugmentation(augmentation: NonNullable<TrainingConfigInput['augmentation']>): AugmentationConfig {
+  return checked(augmentationSchema, augmentation, 'augmentation');
 }
 
 export function parseHead(head: HeadSpec): HeadSpec {
