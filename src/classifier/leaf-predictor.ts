@@ -3,6 +3,7 @@ import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { PredictOptions } from './classifier.js';
+import type { NodeDecision } from './compose.js';
 import type { Parts } from './parts.js';
 import type { TreeDescription } from './schema.js';
 
@@ -12,8 +13,17 @@ export interface Leaves {
   readonly flat: Float32Array | undefined;
 }
 
+/** What each node says, which the tree's leaves are composed of. */
+export interface Said {
+  readonly decisions: readonly NodeDecision[];
+  readonly flat: Float32Array | undefined;
+}
+
+type RunOptions = Pick<PredictOptions, 'signal' | 'onProgress'>;
+
 export interface LeafPredictor {
-  run(images: ImageSet, options: Pick<PredictOptions, 'signal' | 'onProgress'>): Promise<Leaves>;
+  run(images: ImageSet, options: RunOptions): Promise<Leaves>;
+  decisions(images: ImageSet, options: RunOptions): Promise<Said>;
   dispose(): void;
 }
 

@@ -52,7 +52,6 @@ export function trainedTrunks(data: TrainingData, options: TreeOptions, deviceMe
   const { images } = data;
   const { from } = options;
   const { spec, config } = resolveNetwork(options.network ?? from?.description.network, options.training);
-  const trunk = createTrunk(spec.trunk);
   const { size, channels } = spec.trunk.input;
   requirePreprocessing(images, { ...images.preprocessing, size, channels });
   if (from !== undefined) {
@@ -60,11 +59,23 @@ export function trainedTrunks(data: TrainingData, options: TreeOptions, deviceMe
     requireSameTrunk(spec, from);
   }
   const head = options.head === undefined ? spec.head : parseHead(options.head);
+  const network = { trunk: spec.trunk, head };
+  const first = () => (from === undefined ? {} : trunkWeights(from.weights));
+  return { ...onImages(data, { network, config, deviceMemory }), first };
+}
+
+/** Networks that are trained as wholes, on images. */
+export function onImages(
+  { images }: TrainingData,
+  given: Pick<NodePlan, 'network' | 'config'> & { readonly deviceMemory: number },
+): NodePlan {
+  const { network, config, deviceMemory } = given;
+  const trunk = createTrunk(network.trunk);
   return {
-    network: { trunk: spec.trunk, head },
+    network,
     config,
     trunk: undefined,
-    first: () => (from === undefined ? {} : trunkWeights(from.weights)),
+    first: () => ({}),
     source: imageSource(images, deviceMemory),
     trainRows: (image) => [image],
     rowLabels: (labels) => labels,
@@ -108,13 +119,16 @@ export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingN
   };
 }
 
-/** Training images below a node. */
-export function imagesBelow({ truth, split }: TrainingData, taxonomy: Taxonomy, path: string): number {
+/** Training images below a node, those labelled at it or at inner nodes below it included. */
+export function trainingBelow({ truth, split }: TrainingData, taxonomy: Taxonomy, path: string): Int32Array {
   const names = new Set(taxonomy.classesBelow(path));
-  const isBelow = (image: number) => {
+  return split.train.filter((image) => {
     const label = truth.labels[image] ?? -1;
     const classes = truth.groups[label - truth.classes.length]?.classes ?? [label];
     return classes.every((one) => names.has(truth.classes[one] ?? ''));
-  };
-  return split.train.reduce((sum, image) => sum + (isBelow(image) ? 1 : 0), 0);
+  });
+}
+
+export function imagesBelow(data: TrainingData, taxonomy: Taxonomy, path: string): number {
+  return trainingBelow(data, taxonomy, path).length;
 }

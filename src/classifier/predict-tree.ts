@@ -1,4 +1,6 @@
 /** Predictions of trees: what every node says, from whoever decides in it, composed into one leaf-probability matrix. */
+
+import type { ImageSet } from '../dataset/images.js';
 import { conditionalMatrices } from '../decision/conditionals.js';
 import { composeProduct, type NodeDecision } from './compose.js';
 import { deciderOf, nodesDecidedBy } from './deciders.js';
@@ -6,6 +8,12 @@ import type { LeafPredictor, TreeParts } from './leaf-predictor.js';
 import { FLAT_HEAD_PART, TREE_HEAD_PART } from './parts.js';
 import { type HeadOutputs, headsPass } from './predict-heads.js';
 import { networksPass } from './predict-networks.js';
+
+/** What heads and networks said of some images. */
+interface Answers {
+  readonly ofHeads: HeadOutputs;
+  readonly ofNetworks: readonly NodeDecision[];
+}
 
 export function treePredictor(tree: TreeParts): LeafPredictor {
   const { description, taxonomy } = tree;
@@ -19,30 +27,43 @@ export function treePredictor(tree: TreeParts): LeafPredictor {
     return leaves === undefined ? [] : conditionalMatrices(leaves, classes, taxonomy, paths);
   }
 
-  function compose(said: HeadOutputs, ofNetworks: readonly NodeDecision[], images: number): Float32Array {
-    const [whole, flat] = [said.get(TREE_HEAD_PART), said.get(FLAT_HEAD_PART)];
-    if (whole !== undefined && nodes.every((node) => deciderOf(description, node) === 'tree')) return whole;
-    const ofHeads = nodesDecidedBy('head', description).map(({ path }) => ({
+  /** Whether there is nothing to compose: one head has decided in all nodes. */
+  const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
+
+  async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
+    // A pass over the images for the heads, and one for each node with a network of its own.
+    const passes = (heads === undefined ? 0 : 1) + nodesDecidedBy('network', description).length;
+    const total = passes * images.count;
+    const ofHeads: HeadOutputs =
+      (await heads?.run(images, { signal, onProgress: ({ done }) => onProgress?.({ done, total }) })) ?? new Map();
+    const before = heads === undefined ? 0 : images.count;
+    const ofNetworks = await networks?.run(images, {
+      signal,
+      onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
+    });
+    return { ofHeads, ofNetworks: ofNetworks ?? [] };
+  }
+
+  function decisionsOf({ ofHeads, ofNetworks }: Answers): NodeDecision[] {
+    const own = nodesDecidedBy('head', description).map(({ path }) => ({
       path,
-      conditional: said.get(path) as Float32Array,
+      conditional: ofHeads.get(path) as Float32Array,
     }));
-    const decisions = [...ofHeads, ...ofNetworks, ...implied('tree', whole), ...implied('flat', flat)];
-    return composeProduct(taxonomy, classes, decisions, images);
+    const [whole, flat] = [ofHeads.get(TREE_HEAD_PART), ofHeads.get(FLAT_HEAD_PART)];
+    return [...own, ...ofNetworks, ...implied('tree', whole), ...implied('flat', flat)];
   }
 
   return {
-    async run(images, { signal, onProgress }) {
-      // A pass over the images for the heads, and one for each node with a network of its own.
-      const passes = (heads === undefined ? 0 : 1) + nodesDecidedBy('network', description).length;
-      const total = passes * images.count;
-      const said: HeadOutputs =
-        (await heads?.run(images, { signal, onProgress: ({ done }) => onProgress?.({ done, total }) })) ?? new Map();
-      const before = heads === undefined ? 0 : images.count;
-      const ofNetworks = await networks?.run(images, {
-        signal,
-        onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
-      });
-      return { tree: compose(said, ofNetworks ?? [], images.count), flat: said.get(FLAT_HEAD_PART) };
+    async run(images, options) {
+      const answers = await ask(images, options);
+      const { ofHeads } = answers;
+      const whole = isOne ? ofHeads.get(TREE_HEAD_PART) : undefined;
+      const tree = whole ?? composeProduct(taxonomy, classes, decisionsOf(answers), images.count);
+      return { tree, flat: ofHeads.get(FLAT_HEAD_PART) };
+    },
+    async decisions(images, options) {
+      const answers = await ask(images, options);
+      return { decisions: decisionsOf(answers), flat: answers.ofHeads.get(FLAT_HEAD_PART) };
     },
     dispose() {
       heads?.dispose();

@@ -58,6 +58,17 @@ export async function chooseDecision(
   return { routing: best?.routing ?? ownRouting(head), flatShare, temperatures, validation: scores };
 }
 
+/** The probabilities of the leaves by one routing. Greedy descent reads its decisions off the tree's own. */
+export function routed(
+  { tree, flat }: Leaves,
+  k: number,
+  { routing, flatShare, temperatures }: Pick<TreeDecision, 'routing' | 'flatShare' | 'temperatures'>,
+): Float32Array {
+  const ofTree = rescaled(tree, k, temperatures?.tree);
+  if (routing !== 'combined' || flat === undefined) return ofTree;
+  return mixed(rescaled(flat, k, temperatures?.flat ?? undefined), ofTree, flatShare ?? 0);
+}
+
 /** A temperature at the limit says that the images tell nothing about it. */
 export function usable({ temperature, atLimit }: { readonly temperature: number; readonly atLimit: boolean }): number {
   return atLimit ? 1 : temperature;

@@ -119,7 +119,9 @@ const attempt = z.strictObject({
   after: treeScore.nullable(),
   /** Whether it decides in the node from then on. */
   accepted: z.boolean(),
-  /** Of its training. */
+  /** Versions that a search has tried, where this is the best of them. */
+  tried: z.int().optional(),
+  /** Of its training, or of those of all that were tried. */
   seconds: z.number(),
 });
 

@@ -1,7 +1,7 @@
 /** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
@@ -36,21 +36,26 @@ const IMAGES = 'images.json';
 /**
  * Writes a classifier as a folder, whole or not at all; an older one there is replaced.
  *
+ * @param origin folder of a classifier: weight files that would be the same are shared with it
  * @throws CladenetError USAGE where something else than a classifier is in the way
  */
 export async function saveClassifier(
   folder: string,
   stored: Omit<StoredClassifier, 'description'>,
   description: Description,
+  origin?: string,
 ): Promise<void> {
   await requireReplaceable(folder);
+  const there = origin === undefined ? [] : await partsIn(origin);
   await writeFolderAtomic(folder, async (temporary) => {
     await mkdir(join(temporary, 'weights'));
     const parts = [];
     for (const [index, part] of stored.parts.entries()) {
       const file = partFile(part.name, index);
       const { bytes, description: described } = encodeWeights(part.weights);
-      await writeFile(join(temporary, file), bytes);
+      const same = there.find(({ sha256 }) => sha256 === described.sha256);
+      if (origin === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
+      else await share(join(origin, same.file), join(temporary, file), bytes);
       parts.push({ name: part.name, file, ...described });
     }
     const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -61,6 +66,39 @@ export async function saveClassifier(
     await writeFile(join(temporary, HISTORY), history);
     await writeFile(join(temporary, IMAGES), images);
   });
+}
+
+/** None where there is no classifier any more. */
+async function partsIn(folder: string): Promise<StoredDescription['parts']> {
+  const read = await readDescription(folder, []).catch(() => undefined);
+  return read?.parts ?? [];
+}
+
+/** Classifiers are replaced as folders, never written into, so a file can be part of several. A damaged one is not shared. */
+async function share(from: string, to: string, bytes: Buffer): Promise<void> {
+  const isWhole = await readFile(from).then(
+    (found) => found.equals(bytes),
+    () => false,
+  );
+  const linked =
+    isWhole &&
+    (await link(from, to).then(
+      () => true,
+      () => false,
+    ));
+  if (!linked) await writeFile(to, bytes);
+}
+
+/**
+ * What a saved classifier is called, and the checksum of its description.
+ *
+ * @throws CladenetError MODEL when the folder is not a classifier of this version
+ */
+export async function identify(folder: string): Promise<{ readonly name: string; readonly sha256: string | null }> {
+  const problems: Problem[] = [];
+  const { sha256: hashes } = await readDescription(folder, problems);
+  if (problems.length > 0) throw damaged(folder, problems);
+  return { name: basename(resolve(folder)), sha256: hashes?.description ?? null };
 }
 
 /** Saving replaces a folder whole, so it must not be one that holds other things. */

@@ -8,11 +8,11 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { CheckpointStore } from '../training/checkpoint.js';
 import type { TrainingConfig } from '../training/config.js';
-import { fit } from '../training/fit.js';
+import { type Fitted, fit } from '../training/fit.js';
 import type { Task } from '../training/task.js';
 import { createTrainer } from '../training/trainer.js';
 import { type DecidingNode, decidingNodes, imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
-import type { NodeDescription } from './schema.js';
+import type { NodeDescription, TrainingSummary } from './schema.js';
 import type { HistoryLine } from './store.js';
 import type { TreeHooks } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
@@ -20,10 +20,49 @@ import type { TrainingData } from './training-data.js';
 /** A node with few images still gets as many steps as it takes to learn something. */
 const FEWEST_STEPS = 100;
 
-/**
- * One compiled trainer serves all nodes: it has as many outputs as the widest node has children.
- * @param deciding the nodes to train: by default all that have something to decide
- */
+/** Trains any nodes of a tree, one after another. */
+export interface NodeTrainer {
+  /** @param first values that the training starts from, in place of random ones */
+  train(node: DecidingNode, config: TrainingConfig, first: Weights, hooks: TreeHooks): Promise<Fitted>;
+  /** What the node says with these weights of rows of the plan's source: [rows x children]. */
+  say(node: DecidingNode, weights: Weights, rows: Int32Array): Float32Array;
+  dispose(): void;
+}
+
+/** @param widest the most children that a node has: the one compiled trainer has as many outputs */
+export function nodeTrainer(
+  data: TrainingData,
+  taxonomy: Taxonomy,
+  plan: NodePlan,
+  make: MakeProgram,
+  widest: number,
+): NodeTrainer {
+  const modelOf = (outputs: number) => plan.model(createHead(plan.network.head, plan.features, outputs));
+  const trainer = createTrainer(make, modelOf(widest), plan.source, plan.config);
+  return {
+    async train(node, given, first, hooks) {
+      const task = nodeTask(data, taxonomy, node, plan);
+      const config = withEnoughSteps(given, task);
+      const all = { ...initialise(modelOf(node.children.length).parameters, config.seed), ...first };
+      const store = hooks.checkpoint?.(node.path);
+      const fitted = await fit(trainer, task, config, withOutputs(all, widest), {
+        signal: hooks.signal,
+        onStep: hooks.onStep,
+        onEpoch: (record) => hooks.onEpoch?.(node.path, record),
+        // A head on features is trained in a second: it is kept when it is done.
+        checkpoint: store && plan.source.kind === 'features' ? onlyFinished(store, config.epochs) : store,
+      });
+      return { ...fitted, weights: withOutputs(fitted.weights, node.children.length) };
+    },
+    say(node, weights, rows) {
+      trainer.start(withOutputs(weights, widest), node.children.length);
+      return trainer.probabilities(rows);
+    },
+    dispose: () => trainer.dispose(),
+  };
+}
+
+/** @param deciding the nodes to train: by default all that have something to decide */
 export async function trainNodes(
   data: TrainingData,
   taxonomy: Taxonomy,
@@ -32,38 +71,31 @@ export async function trainNodes(
   hooks: TreeHooks = {},
   deciding: readonly DecidingNode[] = decidingNodes(taxonomy),
 ) {
-  const outputs = Math.max(...deciding.map(({ children }) => children.length));
-  const modelOf = (count: number) => plan.model(createHead(plan.network.head, plan.features, count));
-  const trainer = createTrainer(make, modelOf(outputs), plan.source, plan.config);
+  const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];
   const parts = new Map<string, Weights>();
   const history: HistoryLine[] = [];
   try {
     for (const [index, node] of deciding.entries()) {
       hooks.onNode?.(node.path, index, deciding.length);
-      const task = nodeTask(data, taxonomy, node, plan);
       // A seed of its own: what a node becomes does not depend on the nodes before it.
       const seed = hash32(plan.config.seed, 'node', node.path) >>> 1;
-      const first = { ...initialise(modelOf(node.children.length).parameters, seed), ...plan.first(node.path) };
-      const config = withEnoughSteps({ ...plan.config, seed }, task);
-      const store = hooks.checkpoint?.(node.path);
-      const fitted = await fit(trainer, task, config, withOutputs(first, outputs), {
-        signal: hooks.signal,
-        onStep: hooks.onStep,
-        onEpoch: (record) => hooks.onEpoch?.(node.path, record),
-        // A head on features is trained in a second: it is kept when it is done.
-        checkpoint: store && plan.source.kind === 'features' ? onlyFinished(store, config.epochs) : store,
-      });
-      parts.set(node.path, withOutputs(fitted.weights, node.children.length));
+      const fitted = await trainer.train(node, { ...plan.config, seed }, plan.first(node.path), hooks);
+      parts.set(node.path, fitted.weights);
       history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
-      const summary = { seconds: fitted.seconds, epochs: fitted.history.length, best: fitted.best };
-      nodes.push({ ...node, images: imagesBelow(data, taxonomy, node.path), summary });
+      nodes.push({ ...node, images: imagesBelow(data, taxonomy, node.path), summary: summaryOf(fitted) });
     }
     return { nodes, parts, history, summary: null };
   } finally {
     trainer.dispose();
   }
 }
+
+export const summaryOf = ({ seconds, history, best }: Fitted): TrainingSummary => ({
+  seconds,
+  epochs: history.length,
+  best,
+});
 
 function withEnoughSteps(config: TrainingConfig, { train }: Task): TrainingConfig {
   const steps = Math.ceil(train.length / config.batch);

@@ -4,11 +4,11 @@ import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { Classifier, PredictOptions } from './classifier.js';
-import type { LeafPredictor, Leaves } from './leaf-predictor.js';
+import type { LeafPredictor, Leaves, Said } from './leaf-predictor.js';
 import type { Parts } from './parts.js';
 import { treePredictor } from './predict-tree.js';
 import { requirePreprocessing } from './preprocessing.js';
-import { mixed, rescaled, routingsOf } from './routing.js';
+import { routed, routingsOf } from './routing.js';
 import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
 import { type HistoryLine, saveClassifier } from './store.js';
@@ -55,20 +55,29 @@ export class TreeClassifier implements Classifier {
         signal,
         onProgress: ({ done, total }) => onProgress?.({ done: k * total + done, total: tta * total }),
       });
-      return routings.map((routing) => this.compose(leaves, routing, calibrated));
+      const { decision, classes } = this.description;
+      const temperatures = calibrated ? decision.temperatures : null;
+      return routings.map((routing) => routed(leaves, classes.length, { ...decision, temperatures, routing }));
     });
   }
 
   /** @internal The probabilities as the networks give them: neither calibrated nor combined. */
   leaves(images: ImageSet, options: PredictOptions = {}): Promise<Leaves> {
-    const { make, description, taxonomy, weights: parts } = this;
-    this.predictor ??= treePredictor({ make, description, taxonomy, parts });
-    return this.predictor.run(images, options);
+    return this.compiled().run(images, options);
   }
 
-  async save(folder: string): Promise<void> {
+  /** @internal What each node says of the images, not calibrated. */
+  decisions(images: ImageSet, options: PredictOptions = {}): Promise<Said> {
+    return this.compiled().decisions(images, options);
+  }
+
+  /**
+   * @param origin folder of a classifier that this one was made from: weights that are the same are not written again but
+   *   shared with it as hard links (on another file system they are copied)
+   */
+  async save(folder: string, { origin }: { readonly origin?: string | undefined } = {}): Promise<void> {
     const parts = [...this.weights].map(([name, weights]) => ({ name, weights }));
-    await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description);
+    await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description, origin);
   }
 
   dispose(): void {
@@ -76,12 +85,10 @@ export class TreeClassifier implements Classifier {
     this.predictor = undefined;
   }
 
-  private compose({ tree, flat }: Leaves, routing: Routing, calibrated: boolean): Float32Array {
-    const { decision, classes } = this.description;
-    const temperatures = calibrated ? decision.temperatures : null;
-    const ofTree = rescaled(tree, classes.length, temperatures?.tree);
-    if (routing !== 'combined' || flat === undefined) return ofTree;
-    return mixed(rescaled(flat, classes.length, temperatures?.flat ?? undefined), ofTree, decision.flatShare ?? 0);
+  private compiled(): LeafPredictor {
+    const { make, description, taxonomy, weights: parts } = this;
+    this.predictor ??= treePredictor({ make, description, taxonomy, parts });
+    return this.predictor;
   }
 
   private requireRouting(routing: Routing): void {

@@ -1,0 +1,91 @@
+/**
+ * Judges versions of nodes by the tree that they would be part of. What every node says of the validation images is
+ * computed once; with another matrix in the place of one node's, composing them again costs no pass over the images.
+ * The decision (routing, temperatures, the flat head's share) stays as the tree has it, so that nodes are compared alone.
+ */
+
+import type { PredictOptions } from '../classifier/classifier.js';
+import { composeProduct } from '../classifier/compose.js';
+import { ownRouting, routed } from '../classifier/routing.js';
+import type { Measure, TreeScore } from '../classifier/schema.js';
+import type { TrainingData } from '../classifier/training-data.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { withClass } from '../classifier/truth.js';
+import { greedyDescent } from '../decision/greedy-descent.js';
+import { findWeakSubtrees, type WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
+import { evaluate } from '../evaluation/evaluate.js';
+
+export interface Judge {
+  /** Of the tree with all versions that were accepted so far. */
+  readonly score: TreeScore;
+  /** With another version of one node: what it says of the judged images, [images x children]. */
+  scoreWith(path: string, conditional: Float32Array): TreeScore;
+  accept(path: string, conditional: Float32Array): void;
+  /** Where the tree's mistakes come from, as it was at first. */
+  readonly weak: WeakSubtrees;
+}
+
+/** @param data with the tree's classes, in its order. The tree's memory on the device is freed. */
+export async function judgeOf(
+  tree: TreeClassifier,
+  { images, truth, split }: TrainingData,
+  options: Pick<PredictOptions, 'signal' | 'onProgress'>,
+): Promise<Judge> {
+  const { classes, taxonomy } = tree;
+  const { head, decision } = tree.description;
+  const judged = withClass(images, truth, split.validation);
+  const said = await tree.decisions(judged, options).finally(() => tree.dispose());
+  const conditionals = new Map(said.decisions.map(({ path, conditional }) => [path, conditional]));
+  const { flat } = said;
+  const { labels } = judged;
+
+  function compose(): Float32Array {
+    const decisions = [...conditionals].map(([path, conditional]) => ({ path, conditional }));
+    return composeProduct(taxonomy, classes, decisions, judged.count);
+  }
+
+  function scoreNow(): TreeScore {
+    const probabilities = routed({ tree: compose(), flat }, classes.length, decision);
+    const decisions = decision.routing === 'greedy' ? greedyDescent(probabilities, classes, taxonomy) : undefined;
+    const { accuracy, logLoss, ahd } = evaluate({ classes, probabilities, labels }, { taxonomy, decisions });
+    return { accuracy, logLoss, ahd: ahd ?? 0 };
+  }
+
+  function weakSubtrees(): WeakSubtrees {
+    // The nodes alone, without a flat head beside them.
+    const own = { ...decision, routing: ownRouting(head) };
+    const probabilities = routed({ tree: compose(), flat }, classes.length, own);
+    const routing = decision.routing === 'greedy' ? 'greedy' : 'product';
+    return findWeakSubtrees({ classes, probabilities, labels }, { taxonomy, routing });
+  }
+
+  let score = scoreNow();
+  return {
+    get score() {
+      return score;
+    },
+    scoreWith(path, conditional) {
+      const before = conditionals.get(path) as Float32Array;
+      conditionals.set(path, conditional);
+      const tried = scoreNow();
+      conditionals.set(path, before);
+      return tried;
+    },
+    accept(path, conditional) {
+      conditionals.set(path, conditional);
+      score = scoreNow();
+    },
+    weak: weakSubtrees(),
+  };
+}
+
+/** How much better, in the measure's own unit: more accuracy, less of the others. */
+function gain(measure: Measure, after: TreeScore, before: TreeScore): number {
+  return measure === 'accuracy' ? after.accuracy - before.accuracy : before[measure] - after[measure];
+}
+
+/** Of equals the one with the lower log-loss is better. */
+export function isBetter(measure: Measure, after: TreeScore, before: TreeScore): boolean {
+  const difference = gain(measure, after, before);
+  return difference === 0 ? gain('logLoss', after, before) > 0 : difference > 0;
+}

@@ -1,0 +1,49 @@
+/** What `fineTune` takes and gives. */
+import type { Measure, NodeAttempt } from '../classifier/schema.js';
+import type { TreeHooks } from '../classifier/train-tree.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import type { Comparison } from '../evaluation/compare.js';
+import type { Device } from '../setup/locate.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import type { NodeTuning } from './node-tuning.js';
+import type { Weakest } from './weakest.js';
+
+/** A node by its path (or a name that only one has), with options of its own. */
+export type NodeToTune = string | (NodeTuning & { readonly node: string });
+
+/** The nodes to tune, in the order in which they are tried; or so many of those with the most recoverable mistakes. */
+export type NodesToTune = readonly NodeToTune[] | { readonly weakest: number };
+
+export interface TuneHooks extends TreeHooks {
+  /** Which nodes `weakest` came to. */
+  readonly onWeakest?: ((weakest: Weakest) => void) | undefined;
+  readonly onAttempt?: ((attempt: NodeAttempt) => void) | undefined;
+}
+
+/** The options of `NodeTuning` hold for all nodes that have none of their own. */
+export interface TuneOptions extends NodeTuning {
+  /** What the tree has to gain in on the validation part; of equals the lower log-loss is better. Default `accuracy`. */
+  readonly measure?: Measure | undefined;
+  /**
+   * For each node tries several versions and takes the best: what is not given of `as`, `start`, `rate` and
+   * `training.classWeights`. Seconds of training in all, shared out among the nodes.
+   */
+  readonly search?: { readonly budget: number } | undefined;
+  /** The folder that the tree was loaded from: the new tree says so. */
+  readonly origin?: string | undefined;
+  /** For networks: bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
+  readonly deviceMemory?: number | undefined;
+  readonly hooks?: TuneHooks | undefined;
+  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
+  readonly device?: Device | undefined;
+  /** @internal How programs are made; by default compiled. */
+  readonly make?: MakeProgram | undefined;
+}
+
+export interface Tuned {
+  /** The tree as it was but for the versions that were accepted; its description has the attempts. */
+  readonly tree: TreeClassifier;
+  readonly attempts: readonly NodeAttempt[];
+  /** `tuned` against `before` on the test part; undefined where nothing was accepted or there are no test images. */
+  readonly test: Comparison | undefined;
+}

@@ -1,0 +1,122 @@
+/** What keeps a tree from being tuned, found before anything is trained: all of it at once. */
+import type { FlatClassifier } from '../classifier/flat.js';
+import type { NodeDescription } from '../classifier/schema.js';
+import { unpackSeen } from '../classifier/seen.js';
+import { type TrainingData, trainingProblems } from '../classifier/training-data.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { CladenetError, nearest, type Problem } from '../errors.js';
+import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
+import { printPath } from '../taxonomy/names.js';
+import { judgedImages } from './data.js';
+
+/** @throws CladenetError USAGE for a flat classifier; MODEL for a tree that does not say what it has learned from */
+export function requireTunable(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
+  const summary = 'This classifier cannot be tuned';
+  if (classifier.kind === 'flat') {
+    const expected = 'a tree, whose nodes can be tuned';
+    const problem = { where: 'classifier', expected, received: 'a flat classifier, which has none' };
+    throw new CladenetError('USAGE', summary, [problem]);
+  }
+  const { train, validation } = classifier.seen;
+  if (train !== '' && validation !== '') return classifier;
+  throw new CladenetError('MODEL', summary, [
+    {
+      where: 'classifier',
+      expected: 'a record of the images that it was trained and chosen on',
+      received: train === '' ? 'none' : 'one without validation images',
+      remedy: 'Train the tree anew, with validation images.',
+    },
+  ]);
+}
+
+/** Images of other classes, or in another part of the split than when the tree was trained. */
+export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[] {
+  const problems = data.truth.classes
+    .filter((name) => !tree.classes.includes(name))
+    .map((name): Problem => {
+      const near = nearest(name, tree.classes);
+      const expected = 'a class that the tree knows';
+      return { where: `images of ${name}`, expected, received: name, remedy: near && `Did you mean ${near}?` };
+    });
+  const missing = tree.classes.filter((name) => !data.truth.classes.includes(name));
+  problems.push(
+    ...missing.map((name) => ({ where: `class ${name}`, expected: 'images of every class', received: 'none' })),
+    ...trainingProblems(data),
+  );
+  if (judgedImages(data).length === 0) {
+    problems.push({ where: 'validation part', expected: 'images that judge new versions of nodes', received: 'none' });
+  }
+  return problems.length > 0 ? problems : splitProblems(tree, data);
+}
+
+/** The parts have to be those that the tree was trained, chosen and tested on: nothing that it has learned may judge it. */
+function splitProblems({ seen, description }: TreeClassifier, { split, prints }: TrainingData): Problem[] {
+  const { seed, fractions } = description.split;
+  const shares = [fractions.train, fractions.validation, fractions.test].join('/');
+  return (['train', 'validation', 'test'] as const).flatMap((part) => {
+    const own = unpackSeen(seen[part]);
+    const others = split[part].reduce((sum, image) => sum + (own.has(prints[image] ?? '') ? 0 : 1), 0);
+    if (others === 0) return [];
+    return [
+      {
+        where: `${part} part`,
+        expected: "images of the tree's own",
+        received: `${others} of ${split[part].length} that are not`,
+        remedy: `Split as the tree was: the same images, --split ${shares} and --split-seed ${seed}.`,
+      },
+    ];
+  });
+}
+
+/** The nodes that are meant, by path or by a name that only one has, and what is wrong with the others. */
+export function findNodes(
+  { taxonomy, description }: TreeClassifier,
+  names: readonly string[] | undefined,
+): { readonly found: readonly NodeDescription[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  if (names?.length === 0) problems.push({ where: 'nodes', expected: 'the nodes to tune', received: 'none' });
+  const taken = new Set<string>();
+  const found = (names ?? []).flatMap((name): NodeDescription[] => {
+    const where = `node ${name}`;
+    const paths = taxonomy.nodes().map(({ path }) => path);
+    const exact = paths.filter((path) => path === name || printPath(path) === name);
+    const [path, ...more] = exact.length > 0 ? exact : paths.filter((one) => taxonomy.node(one).name === name);
+    if (path === undefined) {
+      const known = description.nodes.flatMap((node) => [printPath(node.path), taxonomy.node(node.path).name]);
+      const near = nearest(name, known);
+      const expected = 'a node of the tree, by its path';
+      problems.push({ where, expected, received: name, remedy: near && `Did you mean ${near}?` });
+      return [];
+    }
+    if (more.length > 0) {
+      const expected = 'the path of one node';
+      problems.push({ where, expected, received: `a name of ${[path, ...more].join(' and ')}` });
+      return [];
+    }
+    const node = description.nodes.find((one) => one.path === path);
+    if (node === undefined) {
+      const { label, parent } = taxonomy.node(path);
+      const received = label === undefined ? 'one with a single child, which decides nothing' : `the leaf of ${label}`;
+      const remedy = label === undefined ? undefined : `It is decided on in ${printPath(parent ?? '')}.`;
+      problems.push({ where, expected: 'an inner node, which decides', received, remedy });
+      return [];
+    }
+    if (taken.has(path)) problems.push({ where, expected: 'each node once', received: 'it twice' });
+    taken.add(path);
+    return [node];
+  });
+  return { found, problems };
+}
+
+/** Nodes with too few validation images below them for a change to be told from chance. */
+export function judgingProblems({ nodes }: WeakSubtrees, meant: readonly NodeDescription[]): Problem[] {
+  const paths = new Set(meant.map(({ path }) => path));
+  return nodes
+    .filter(({ path, images, needed }) => images < needed && paths.has(path))
+    .map(({ path, images, needed }) => ({
+      where: `node ${printPath(path)}`,
+      expected: `at least ${needed} validation images below it, to judge it by`,
+      received: String(images),
+      remedy: 'Give more images to validation, or tune a node above it.',
+    }));
+}

@@ -1,0 +1,96 @@
+/**
+ * Looks for the version of a node that the tree gains most by: a small grid of ways to train it, by successive halving.
+ * All are trained for a quarter of their epochs, the better half of them for a half, and the better half of these in full.
+ *
+ * Jamieson & Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
+ */
+import type { NodeDescription, TreeDescription, TreeScore } from '../classifier/schema.js';
+import { type NodeTuning, type Version, versionOf } from './node-tuning.js';
+import type { TrainedVersion } from './workshop.js';
+
+const ROUNDS = [1 / 4, 1 / 2, 1];
+/** Of the rate that is usual in tuning. */
+const RATES = [1, 4];
+
+/** What is not given is tried: head and network, current and new weights, two rates, plain and balanced classes. */
+export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: NodeTuning): Version[] {
+  const oneOr = <T>(given: T | undefined, all: readonly T[]) => (given === undefined ? all : [given]);
+  const grid = new Map<string, Version>();
+  for (const as of oneOr(tuning.as, ['head', 'network'] as const)) {
+    // A CNN block that starts from one that knows the classes is best with the MLP block that it had.
+    for (const start of oneOr(tuning.start, as === 'head' ? (['current', 'new'] as const) : (['current'] as const))) {
+      for (const faster of tuning.rate === undefined ? RATES : [1]) {
+        for (const classWeights of oneOr(tuning.training?.classWeights, ['none', 'balanced'] as const)) {
+          const training = { ...tuning.training, classWeights };
+          const usual = versionOf(tree, node, { ...tuning, as, start, training });
+          const { optimiser } = usual.config;
+          const config = { ...usual.config, optimiser: { ...optimiser, rate: faster * optimiser.rate } };
+          // A node without weights of its own starts from new ones either way.
+          grid.set(JSON.stringify([as, usual.start, config]), { ...usual, config });
+        }
+      }
+    }
+  }
+  return [...grid.values()];
+}
+
+/** A version that was trained, and how the tree scores with it; null where it diverged. */
+export interface Tried {
+  readonly version: Version;
+  readonly trained: TrainedVersion | undefined;
+  readonly score: TreeScore | null;
+  readonly seconds: number;
+}
+
+/** The best of all that were tried; `seconds` are those of all. */
+export interface Found extends Tried {
+  readonly tried: number;
+}
+
+export interface SearchOptions {
+  train(version: Version): Promise<Tried>;
+  isBetter(a: TreeScore, b: TreeScore): boolean;
+  /**
+   * Seconds of training after which no other version is begun; the first one always is. Trainings that were done before
+   * an interruption count as they did then, so that a search that goes on takes the same way.
+   */
+  readonly budget: number;
+}
+
+/** Of one version alone nothing is searched: it is trained in full. @param grid at least one version */
+export async function searchVersions(grid: readonly Version[], options: SearchOptions): Promise<Found> {
+  const all: Tried[] = [];
+  let left = grid;
+  for (const share of grid.length === 1 ? [1] : ROUNDS) {
+    const round: Tried[] = [];
+    for (const version of left) {
+      if (all.length > 0 && secondsOf(all) >= options.budget) return bestOf(all, options);
+      const { config } = version;
+      const tried = await options.train({
+        ...version,
+        config: { ...config, epochs: Math.ceil(share * config.epochs) },
+      });
+      all.push(tried);
+      round.push({ ...tried, version });
+    }
+    left = ranked(round, options)
+      .slice(0, Math.ceil(left.length / 2))
+      .map(({ version }) => version);
+  }
+  return bestOf(all, options);
+}
+
+const secondsOf = (tried: readonly Tried[]) => tried.reduce((sum, { seconds }) => sum + seconds, 0);
+
+function bestOf(tried: readonly Tried[], options: SearchOptions): Found {
+  const [best] = ranked(tried, options);
+  if (best === undefined) throw new TypeError('a search needs a version to try');
+  return { ...best, tried: tried.length, seconds: secondsOf(tried) };
+}
+
+function ranked(tried: readonly Tried[], { isBetter }: SearchOptions): Tried[] {
+  return tried.toSorted((a, b) => {
+    if (a.score === null || b.score === null) return Number(a.score === null) - Number(b.score === null);
+    return Number(isBetter(b.score, a.score)) - Number(isBetter(a.score, b.score));
+  });
+}

@@ -1,0 +1,145 @@
+/** Trains versions of nodes. What they have in common is made once: the features of a CNN block, a compiled trainer. */
+
+import { type NodePlan, onImages } from '../classifier/node-plan.js';
+import { headWeights, TRUNK_PART, trunkWeights } from '../classifier/parts.js';
+import { onFeatures } from '../classifier/shared-trunk.js';
+import { type NodeTrainer, nodeTrainer } from '../classifier/train-nodes.js';
+import type { TreeHooks } from '../classifier/train-tree.js';
+import type { TrainingData } from '../classifier/training-data.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import type { Weights } from '../network/weights.js';
+import { hash32 } from '../random.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import { type Fitted, isDivergence } from '../training/fit.js';
+import { dataOf, judgedImages } from './data.js';
+import type { Version } from './node-tuning.js';
+
+export interface TrainedVersion {
+  readonly fitted: Fitted;
+  /** The node's part: a head, or a network. */
+  readonly weights: Weights;
+  /** What it says of the images that judge: [images x children]. */
+  readonly conditional: Float32Array;
+}
+
+export interface Workshop {
+  /** Undefined where the training diverged. */
+  train(version: Version): Promise<TrainedVersion | undefined>;
+  dispose(): void;
+}
+
+export interface WorkshopOptions {
+  readonly make: MakeProgram;
+  /** Bytes of images that may be held on the device; larger sets are streamed. */
+  readonly deviceMemory: number;
+  readonly hooks: TreeHooks;
+}
+
+/** One compiled trainer on one source of examples. */
+interface Bench {
+  /** The node whose own CNN block gave the features. */
+  readonly owner: string | undefined;
+  readonly trainer: NodeTrainer;
+  readonly judged: Int32Array;
+}
+
+/** @param versions all that may be trained */
+export function openWorkshop(
+  tree: TreeClassifier,
+  data: TrainingData,
+  versions: readonly Version[],
+  { make, deviceMemory, hooks }: WorkshopOptions,
+): Workshop {
+  const { taxonomy } = tree;
+  const { network } = tree.description;
+  const widest = Math.max(...versions.map(({ node }) => node.children.length));
+  const benches = new Map<string, Bench>();
+
+  async function benchFor(version: Version): Promise<Bench> {
+    const key = benchKey(version);
+    const there = benches.get(key);
+    if (there !== undefined) return there;
+    const owner = ownerOf(version);
+    // Features of a node's own CNN block are of no use to the next node.
+    if (owner !== undefined) dispose((bench) => bench.owner !== undefined && bench.owner !== owner);
+    const own = dataOf(data, taxonomy, nodesAt(version));
+    const plan = await planFor(version, own);
+    const bench = { owner, trainer: nodeTrainer(own, taxonomy, plan, make, widest), judged: judgedImages(own) };
+    benches.set(key, bench);
+    return bench;
+  }
+
+  /** The nodes whose versions are trained on the same bench. */
+  function nodesAt(version: Version): string[] {
+    const key = benchKey(version);
+    return [...new Set(versions.filter((other) => benchKey(other) === key).map(({ node }) => node.path))];
+  }
+
+  async function planFor(version: Version, own: TrainingData): Promise<NodePlan> {
+    const { as, config, views } = version;
+    if (as === 'network') return onImages(own, { network, config, deviceMemory });
+    const { augmentation } = config;
+    return onFeatures(own, make, {
+      network,
+      trunk: trunkOf(version),
+      config,
+      views,
+      augmentation,
+      signal: hooks.signal,
+    });
+  }
+
+  function trunkOf({ trunk, node }: Version): Weights {
+    return trunkWeights(tree.weights.get(trunk === 'tree' ? TRUNK_PART : node.path) ?? {});
+  }
+
+  function firstOf(version: Version): Weights {
+    const { as, start, node } = version;
+    return {
+      ...(as === 'network' ? trunkOf(version) : {}),
+      ...(start === 'current' ? headWeights(tree.weights.get(node.path) ?? {}) : {}),
+    };
+  }
+
+  function dispose(isDone: (bench: Bench) => boolean): void {
+    for (const [key, bench] of benches) {
+      if (!isDone(bench)) continue;
+      bench.trainer.dispose();
+      benches.delete(key);
+    }
+  }
+
+  return {
+    async train(version) {
+      const { node, as, start, trunk, config } = version;
+      const { trainer, judged } = await benchFor(version);
+      // A seed of its own: what a node becomes does not depend on the nodes before it.
+      const seeded = { ...config, seed: hash32(config.seed, 'tune', node.path) >>> 1 };
+      // All that decides what it becomes: the views of images are drawn for the nodes of a bench together.
+      const key = JSON.stringify([benchKey(version), nodesAt(version), node.path, start, config]);
+      const { checkpoint } = hooks;
+      const own = { ...hooks, checkpoint: checkpoint && (() => checkpoint(key)) };
+      try {
+        const fitted = await trainer.train(node, seeded, firstOf(version), own);
+        const conditional = trainer.say(node, fitted.weights, judged);
+        const weights = as === 'head' && trunk === 'node' ? { ...trunkOf(version), ...fitted.weights } : fitted.weights;
+        return { fitted, weights, conditional };
+      } catch (error) {
+        if (isDivergence(error)) return undefined;
+        throw error;
+      }
+    },
+    dispose: () => dispose(() => true),
+  };
+}
+
+const ownerOf = ({ as, trunk, node }: Version) => (as === 'head' && trunk === 'node' ? node.path : undefined);
+
+/** What versions have to agree in to be trained on one bench; rate, epochs, and what is drawn how often are up to each. */
+function benchKey(version: Version): string {
+  const { as, views, config } = version;
+  const { batch, labelSmoothing, augmentation, optimiser, seed } = config;
+  const compiled = { batch, labelSmoothing, augmentation, optimiser: { ...optimiser, rate: 0 } };
+  const ofFeatures = as === 'head' ? { owner: ownerOf(version), views, seed } : undefined;
+  return JSON.stringify({ as, compiled, ofFeatures });
+}
