@@ -33,6 +33,9 @@ export interface BalanceOptions {
  * fingerprint of its image, so a classifier that learned from it is known to have seen the image. With the same seed the
  * training part of a smaller `perClass` is contained in that of a larger one.
  *
+ * Where classes differ in how many copies they need, anything that tells copies from real images (noise above all) tells
+ * something about the class in training, and nothing in the test.
+ *
  * Such copies add no information that `balance` and `augmentation` of a training do not give as well, which draw anew in
  * every epoch and need no memory. They are for work that asks for a fixed set: the figures of a publication, a trainer
  * without augmentation.
