@@ -38,7 +38,7 @@ export type {
   Trunks,
 } from './classifier/schema.js';
 export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
-export { type SpecialistOptions, type SpecialistTrunks, trainSpecialists } from './classifier/train-specialists.js';
+export { type SpecialistOptions, trainSpecialists } from './classifier/train-specialists.js';
 export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';
 export { type PrepareOptions, prepareData, type TrainingData } from './classifier/training-data.js';
 export type { TreeClassifier } from './classifier/tree.js';
@@ -167,7 +167,15 @@ export { diagnose, formatDiagnosis } from './setup/diagnose.js';
 export type { Device } from './setup/locate.js';
 export { runSetup } from './setup/setup.js';
 // Studies: arms trained over several seeds, and judged
-export type { FlatArm, StudyArmConfig, StudyConfig, StudyConfigInput, TreeArm } from './study/config.js';
+export type {
+  ErrorGroups,
+  FlatArm,
+  SpecialistsArm,
+  StudyArmConfig,
+  StudyConfig,
+  StudyConfigInput,
+  TreeArm,
+} from './study/config.js';
 export type { OpenImages } from './study/data.js';
 export type { SettingDifference } from './study/differences.js';
 export type { ModelNews, PredictionNews, RunStudyOptions, StudyHooks } from './study/hooks.js';

@@ -23,10 +23,6 @@ import type { TreeHooks } from './train-tree.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 import type { TreeClassifier } from './tree.js';
 
-/** What specialists are trained on: `shared`, the flat classifier's CNN block as it is; `own`, one each that starts from it. */
-export const SPECIALIST_TRUNKS = ['shared', 'own'] as const;
-export type SpecialistTrunks = (typeof SPECIALIST_TRUNKS)[number];
-
 export interface SpecialistOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
@@ -38,7 +34,7 @@ export interface SpecialistOptions {
    * - `shared`: each specialist is an MLP block, trained on cached features of the flat classifier's CNN block
    * - `own`: each is a network of its own that starts from the flat classifier's CNN block
    */
-  readonly trunk?: SpecialistTrunks | undefined;
+  readonly trunk?: 'shared' | 'own' | undefined;
   /** The specialists' MLP block. Default: 96 units on a shared CNN block, else as the flat classifier's. */
   readonly head?: HeadSpec | undefined;
   /** What shall differ from the usual training: that of nodes on a shared CNN block, or {@link gentleTraining}. */
@@ -78,7 +74,7 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
       ? await sharedTrunk(data, { ...options, taxonomy }, make)
       : trainedTrunks(
           data,
-          { ...options, taxonomy, training: { ...gentleTraining(from), ...options.training } },
+          { ...options, taxonomy, training: { ...gentleTraining(from.description.training), ...options.training } },
           options.deviceMemory ?? DEVICE_MEMORY,
         );
   const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
@@ -119,7 +115,7 @@ const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 
 };
 
 /** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
-export function gentleTraining({ description: { training } }: FlatClassifier): TrainingConfig {
+export function gentleTraining(training: TrainingConfig): TrainingConfig {
   return { ...training, optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
 }
 

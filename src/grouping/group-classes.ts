@@ -46,6 +46,15 @@ export function groupClasses(confusion: Confusion, options: GroupingOptions): Gr
   return toGrouping(confusion.classes, order, cluster(matrix, options));
 }
 
+/** Whether a threshold is needed and not given. */
+export function lacksBeta({
+  method = 'beta',
+  beta,
+  groups,
+}: Pick<GroupingOptions, 'method' | 'beta' | 'groups'>): boolean {
+  return beta === undefined && (method === 'beta' || (method === 'agglomerative' && groups === undefined));
+}
+
 /** @throws CladenetError `EVALUATION` if anything is wrong with the matrix, `USAGE` if only the options are wrong */
 export function check(confusion: Confusion, ofOptions: readonly Problem[]): void {
   const ofMatrix = confusionProblems(confusion);

@@ -1,7 +1,8 @@
 /** Whether the arms of a study fit together: found before anything is trained, also beside fields that are wrong. */
 import { ownRouting } from '../classifier/routing.js';
 import { nearest, type Problem } from '../errors.js';
-import { armSchema, type StudyArmConfig, type TreeArm } from './config.js';
+import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
+import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';
 
 /** What of a study the arms are checked against; read as far as it can be. */
 interface Around {
@@ -30,13 +31,24 @@ export function armProblems(raw: unknown): Problem[] {
       const arm = armSchema.safeParse(one).data;
       if (arm === undefined) return [];
       const at = (field: string) => `arms[${i}].${field}`;
-      return [...lcaProblems(arm, around, at), ...(arm.kind === 'tree' ? treeProblems(arm, around, at) : [])];
+      return [...lcaProblems(arm, around, at), ...kindProblems(arm, around, at)];
     }),
   ];
 }
 
 const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function kindProblems(arm: StudyArmConfig, around: Around, at: At): Problem[] {
+  switch (arm.kind) {
+    case 'flat':
+      return [];
+    case 'tree':
+      return treeProblems(arm, around, at);
+    case 'specialists':
+      return specialistsProblems(arm, around, at);
+  }
+}
 
 /** Predictions are kept in folders called like the arms, and some file systems do not tell cases apart. */
 function sameNames(names: readonly string[]): Problem[] {
@@ -55,7 +67,7 @@ function lcaProblems(arm: StudyArmConfig, { taxonomy, decide }: Around, at: At):
     const remedy = 'Give the study a taxonomy.';
     problems.push({ where: at('decide'), expected: 'leaf, without a taxonomy of the study', received: 'lca', remedy });
   }
-  if (arm.kind === 'tree' && arm.routing === 'greedy') {
+  if (arm.kind !== 'flat' && arm.routing === 'greedy') {
     problems.push({ where: at('decide'), expected: 'leaf, with greedy routing', received: 'lca' });
   }
   return problems;
@@ -66,44 +78,87 @@ function treeProblems(arm: TreeArm, around: Around, at: At): Problem[] {
 }
 
 function taxonomyProblems({ taxonomy = 'none' }: TreeArm, around: Around, at: At): Problem[] {
+  if (typeof taxonomy === 'object') return errorGroupProblems(taxonomy, around, (field) => at(`taxonomy.${field}`));
   if (around.taxonomy !== undefined || (taxonomy !== 'none' && taxonomy !== 'random')) return [];
   const expected =
     taxonomy === 'random' ? 'a taxonomy of the study, whose shape is taken' : 'a taxonomy, of the arm or of the study';
   return [{ where: at('taxonomy'), expected, received: taxonomy }];
 }
 
-function trunkProblems(arm: TreeArm, { names, flatNames }: Around, at: At): Problem[] {
+function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
   const { trunk, head, from } = arm;
   const problems: Problem[] = [];
   if (trunk === 'own' && head === 'path-sum') {
     problems.push({ where: at('head'), expected: 'conditional, with trunk own', received: head });
   }
-  if (from !== undefined && !flatNames.includes(from)) {
-    const near = nearest(from, flatNames);
-    const received = names.includes(from) ? `${from}, which is a tree` : from;
-    problems.push({
-      where: at('from'),
-      expected: 'the name of a flat arm',
-      received,
-      remedy: near && `Did you mean ${near}?`,
-    });
-  }
-  if (trunk === 'shared' && from === undefined && flatNames.length === 0) {
-    const remedy = 'Add an arm of kind flat: its CNN block is shared.';
-    problems.push({ where: at('from'), expected: 'a flat arm, with trunk shared', received: 'none', remedy });
-  }
-  const idle = (field: 'network' | 'size' | 'views', expected: string) => {
-    if (arm[field] === undefined) return;
-    problems.push({ where: at(field), expected, received: JSON.stringify(arm[field]) });
-  };
+  problems.push(...flatArmProblems(from, around, at('from'), trunk === 'shared'), ...headProblems(arm, at));
   if (trunk === 'shared' || from !== undefined) {
-    for (const field of ['network', 'size'] as const) idle(field, "nothing, as the CNN block is the flat arm's");
+    const expected = "nothing, as the CNN block is the flat arm's";
+    problems.push(...(['network', 'size'] as const).flatMap((field) => idle(arm[field], at(field), expected)));
   }
-  if (trunk !== 'shared') idle('views', 'nothing, unless the trunk is shared');
-  if (trunk === 'shared' && fields(arm.training).augmentation !== undefined) {
-    const received = JSON.stringify(fields(arm.training).augmentation);
-    const expected = 'nothing, as views of a shared trunk are augmented as for the flat arm';
-    problems.push({ where: at('training.augmentation'), expected, received });
+  return problems;
+}
+
+/** @param needed whether there has to be a flat arm even where none is named */
+function flatArmProblems(
+  name: string | undefined,
+  { names, flatNames }: Around,
+  where: string,
+  needed: boolean,
+): Problem[] {
+  if (name === undefined) {
+    if (!needed || flatNames.length > 0) return [];
+    return [{ where, expected: 'a flat arm to stand on', received: 'none', remedy: 'Add an arm of kind flat.' }];
+  }
+  if (flatNames.includes(name)) return [];
+  const near = nearest(name, flatNames);
+  const received = names.includes(name) ? `${name}, which is no flat one` : name;
+  const remedy = near && `Did you mean ${near}?`;
+  return [{ where, expected: 'the name of a flat arm', received, remedy }];
+}
+
+/** What concerns heads on the cached features of a shared trunk, and nothing else. */
+function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views' | 'training'>, at: At): Problem[] {
+  if (trunk !== 'shared') return idle(views, at('views'), 'nothing, unless the trunk is shared');
+  const expected = 'nothing, as views of a shared trunk are augmented as for the flat arm';
+  return idle(fields(training).augmentation, at('training.augmentation'), expected);
+}
+
+/** A setting that would change nothing. */
+function idle(value: unknown, where: string, expected: string): Problem[] {
+  return value === undefined ? [] : [{ where, expected, received: JSON.stringify(value) }];
+}
+
+function specialistsProblems(arm: SpecialistsArm, around: Around, at: At): Problem[] {
+  const { groups, from } = arm;
+  const problems = flatArmProblems(from, around, at('from'), true);
+  problems.push(...headProblems(arm, at));
+  if (typeof groups === 'object') {
+    problems.push(...errorGroupProblems(groups, around, (field) => at(`groups.${field}`)));
+  } else if (groups === 'random' || groups === 'flat') {
+    problems.push({ where: at('groups'), expected: 'a file or a folder, or how errors group', received: groups });
+  }
+  if (around.validation === 0) {
+    problems.push({ where: at('groups'), expected: 'validation images, to judge specialists by', received: 'none' });
+  }
+  return problems;
+}
+
+function errorGroupProblems(given: ErrorGroups, around: Around, at: At): Problem[] {
+  const { errorsOf, soft: _, nested, beta, ...options } = given;
+  const problems = flatArmProblems(errorsOf, around, at('errorsOf'), true);
+  const known = beta === 'recommended' || lacksBeta({ ...options, beta }) ? 0 : beta;
+  problems.push(
+    ...groupingProblems({ ...options, beta: known }, Number.POSITIVE_INFINITY).map((one) => ({
+      ...one,
+      where: one.where.split(', ').map(at).join(', '),
+    })),
+  );
+  if (nested && (options.method === 'kmeans' || options.method === 'spectral')) {
+    problems.push({ where: at('nested'), expected: `false: ${options.method} makes no merges`, received: 'true' });
+  }
+  if (around.validation === 0) {
+    problems.push({ where: at('errorsOf'), expected: 'validation images, to see errors on', received: 'none' });
   }
   return problems;
 }

@@ -1,6 +1,9 @@
 /** A study as people write it: which arms are trained and compared, on what, and what they have in common. */
 import { z } from 'zod';
 import { HEADS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
+import { LINKAGES } from '../grouping/agglomerative.js';
+import { GROUPING_METHODS } from '../grouping/group-classes.js';
+import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
 import { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
@@ -50,6 +53,39 @@ const network = z
     return z.NEVER;
   });
 
+const BETA = 'recommended, or a number from 0 to 1';
+
+/** Classes grouped by what a flat arm confuses on the validation part: anew for each seed. */
+export const errorGroupsSchema = z.strictObject({
+  /** Default: the flat arm whose CNN block is taken over, or else the first one. */
+  errorsOf: text('the name of a flat arm').optional(),
+  /** Sum probabilities instead of counting decisions. */
+  soft: z.boolean('true or false').default(false),
+  symmetrize: oneOf(...SYMMETRIZATIONS).default('mean'),
+  alpha: z.number('a number above 0').positive('a number above 0').optional(),
+  method: oneOf(...GROUPING_METHODS).default('beta'),
+  linkage: oneOf(...LINKAGES).optional(),
+  groups: whole(1, Number.MAX_SAFE_INTEGER, 'a whole number of at least 1'),
+  /** Default, where the method needs one: `recommended`, by the sweep. */
+  beta: z.union([z.literal('recommended'), z.number().min(0).max(1)], BETA).optional(),
+  /** A node for each merge instead of one for each group. */
+  nested: z.boolean('true or false').default(false),
+});
+
+/** The name of something, or how classes are grouped by errors. */
+const orErrorGroups = (name: string) =>
+  z.custom<string | z.input<typeof errorGroupsSchema>>().transform((value, context): string | ErrorGroups => {
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value !== 'object' || value === null) {
+      context.addIssue({ code: 'custom', message: `${name}, or how errors group the classes` });
+      return z.NEVER;
+    }
+    const { data, error } = errorGroupsSchema.safeParse(value);
+    if (data !== undefined) return data;
+    tell(context, error);
+    return z.NEVER;
+  });
+
 const mlp = z.custom<HeadSpec>().superRefine((value, context) => {
   const { error } = headSchema.safeParse(value);
   if (error !== undefined) tell(context, error);
@@ -83,8 +119,8 @@ export const treeArmSchema = z.strictObject({
   name,
   kind: z.literal('tree'),
   ...trained,
-  /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one. */
-  taxonomy: text('a file or a folder, random or flat').optional(),
+  /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one; or by errors. */
+  taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   trunk: oneOf(...TRUNKS).default('shared'),
   head: oneOf(...HEADS).default('conditional'),
   /** Default: what each tree chooses on its validation part. */
@@ -96,7 +132,25 @@ export const treeArmSchema = z.strictObject({
   /** Of a shared trunk: augmented views of each training image. */
   views,
 });
-export const armSchema = z.discriminatedUnion('kind', [flatArmSchema, treeArmSchema], 'an arm of kind flat or tree');
+export const specialistsArmSchema = z.strictObject({
+  name,
+  kind: z.literal('specialists'),
+  /** A taxonomy whose nodes below the root are the groups, or by errors. */
+  groups: orErrorGroups('a file or a folder'),
+  trunk: oneOf('shared', 'own').default('shared'),
+  /** The flat arm that decides on the group. Default: the first. */
+  from: text('the name of a flat arm').optional(),
+  training: partialTraining([]),
+  mlp: mlp.optional(),
+  views,
+  routing: oneOf('greedy', 'product', 'combined').optional(),
+  ...deciding,
+});
+export const armSchema = z.discriminatedUnion(
+  'kind',
+  [flatArmSchema, treeArmSchema, specialistsArmSchema],
+  'an arm of kind flat, tree or specialists',
+);
 
 const SEEDS = 'a list of different whole numbers of at least 0';
 const seeds = z
@@ -150,4 +204,6 @@ export type StudyConfig = z.output<typeof studySchema>;
 export type StudyConfigInput = z.input<typeof studySchema>;
 export type FlatArm = z.output<typeof flatArmSchema>;
 export type TreeArm = z.output<typeof treeArmSchema>;
-export type StudyArmConfig = FlatArm | TreeArm;
+export type SpecialistsArm = z.output<typeof specialistsArmSchema>;
+export type ErrorGroups = z.output<typeof errorGroupsSchema>;
+export type StudyArmConfig = FlatArm | TreeArm | SpecialistsArm;

@@ -4,7 +4,8 @@ import { presets } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
 import { digest } from './digest.js';
-import type { ArmPlan, ModelPlan } from './plan.js';
+import { errorGroupsText } from './error-groups.js';
+import type { ArmPlan, FlatPlan, ModelPlan, SpecialistsPlan, TreePlan } from './plan.js';
 
 export interface SettingDifference {
   readonly setting: string;
@@ -30,16 +31,7 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
   const whole = wholeTraining(model);
   return {
     kind: model.kind,
-    ...(model.kind === 'tree' && {
-      taxonomy: model.taxonomy ?? "the study's",
-      trunk: model.trunk,
-      head: model.head,
-      ...(model.trunk === 'shared'
-        ? { views: String(model.views ?? 'usual'), ...prefixed('heads: ', model.training) }
-        : { start: model.from === undefined ? 'random' : "a flat arm's CNN block" }),
-      ...(model.mlp !== undefined && { mlp: JSON.stringify(model.mlp) }),
-      routing: routing ?? 'chosen on validation',
-    }),
+    ...(model.kind !== 'flat' && { ...nodeSettings(model), routing: routing ?? 'chosen on validation' }),
     decide,
     tta: String(tta),
     network: networkName(whole.network),
@@ -47,8 +39,23 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
   };
 }
 
-/** The network of an arm and how it is trained: with a shared trunk, that of the flat classifier. */
-function wholeTraining(model: ModelPlan): Pick<ModelPlan, 'network' | 'training'> {
+/** Of what has nodes: how they come about, and how they are trained where that is not how the whole network is. */
+function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string> {
+  const { kind, taxonomy, trunk, mlp, training, views } = model;
+  const name = typeof taxonomy === 'object' ? errorGroupsText(taxonomy) : (taxonomy ?? "the study's");
+  return {
+    ...(kind === 'tree' ? { taxonomy: name, head: model.head } : { groups: name }),
+    trunk,
+    ...(trunk === 'shared' && { views: String(views ?? 'usual'), ...prefixed('heads: ', training) }),
+    ...(trunk !== 'shared' && kind === 'specialists' && prefixed('specialists: ', training)),
+    ...(trunk !== 'shared' && { start: model.from === undefined ? 'random' : "a flat arm's CNN block" }),
+    ...(mlp !== undefined && { mlp: JSON.stringify(mlp) }),
+  };
+}
+
+/** The network of an arm and how it is trained: with a shared trunk, and of specialists, that of the flat classifier. */
+function wholeTraining(model: ModelPlan): Pick<FlatPlan, 'network' | 'training'> {
+  if (model.kind === 'specialists') return model.from;
   return model.kind === 'tree' && model.trunk === 'shared' && model.from !== undefined ? model.from : model;
 }
 

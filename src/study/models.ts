@@ -9,17 +9,27 @@ import { z } from 'zod';
 import { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/load.js';
 import { trainFlat } from '../classifier/train-flat.js';
-import { trainTree } from '../classifier/train-tree.js';
+import { trainSpecialists } from '../classifier/train-specialists.js';
+import { type TreeHooks, trainTree } from '../classifier/train-tree.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import type { EpochRecord } from '../training/hooks.js';
 import { writeCurves } from './curves.js';
 import type { SeedData } from './data.js';
 import { digest, parseJson } from './digest.js';
+import { errorTaxonomy } from './error-groups.js';
 import type { ModelNews, RunStudyOptions } from './hooks.js';
-import type { FlatPlan, ModelPlan, TreePlan } from './plan.js';
+import {
+  type FlatPlan,
+  type ModelPlan,
+  type SpecialistsPlan,
+  standsOn,
+  type TaxonomySource,
+  type TreePlan,
+} from './plan.js';
 import { lineagesOf, type StudyTaxonomies } from './taxonomies.js';
 
 export interface StudyModel {
@@ -62,7 +72,20 @@ export function seedModels(
     const settings = { ...plan, training: { ...plan.training, seed } };
     if (plan.kind === 'flat') return settings;
     const from = plan.from === undefined ? null : folderOf(plan.from);
-    return { ...settings, from, taxonomy: lineagesOf(taxonomies.of(plan.taxonomy, seed)) };
+    return { ...settings, from, taxonomy: sourceOf(plan.taxonomy) };
+  }
+
+  /** What a taxonomy comes from: a flat classifier makes the same errors each time, so its folder stands for them. */
+  function sourceOf(taxonomy: TaxonomySource): unknown {
+    if (typeof taxonomy !== 'object') return lineagesOf(taxonomies.of(taxonomy, seed));
+    return { errorsOf: folderOf(taxonomy.of), ...taxonomy.options };
+  }
+
+  async function taxonomyOf(source: TaxonomySource): Promise<Taxonomy> {
+    if (typeof source !== 'object') return taxonomies.of(source, seed);
+    const { of: flatPlan, options: grouping } = source;
+    const judged = requireFlat(await take(flatPlan));
+    return errorTaxonomy(judged, data.of(flatPlan.preprocessing), grouping, seed, signal);
   }
 
   async function take(plan: ModelPlan): Promise<StudyModel> {
@@ -86,7 +109,7 @@ export function seedModels(
   }
 
   async function train(plan: ModelPlan, folder: string): Promise<StudyModel> {
-    const from = plan.kind === 'tree' && plan.from !== undefined ? await take(plan.from) : undefined;
+    for (const flatPlan of standsOn(plan)) await take(flatPlan);
     const path = join(out, folder);
     const partial = `${path}.partial`;
     if (fresh) await rm(partial, { recursive: true, force: true });
@@ -98,10 +121,17 @@ export function seedModels(
       await options.onEpoch?.(record);
     };
     const checkpoint = (part: string) => checkpointFolder(join(partial, digest(part).slice(0, 16)), [folder, part]);
+    const nodes: TreeHooks = {
+      signal,
+      onStep: options.onStep,
+      onNode: options.onNode,
+      onEpoch: (_, record) => onEpoch(record),
+      checkpoint,
+    };
     const classifier =
       plan.kind === 'flat'
         ? await flat(plan, checkpoint('flat'), onEpoch)
-        : await tree(plan, from, checkpoint, onEpoch);
+        : await (plan.kind === 'tree' ? tree(plan, nodes) : specialists(plan, nodes));
     // What earlier calls took is known by their epochs, which this one has not heard of.
     const earlier = classifier.history.reduce((sum, record) => sum + record.seconds, -heard);
     const seconds = (performance.now() - started) / 1000 + Math.max(0, earlier);
@@ -122,31 +152,35 @@ export function seedModels(
     return trainFlat(data.of(preprocessing), { network, training: { ...training, seed }, device, make, hooks });
   }
 
-  function tree(
-    plan: TreePlan,
-    from: StudyModel | undefined,
-    checkpoint: (part: string) => ReturnType<typeof checkpointFolder>,
-    onEpoch: (record: EpochRecord) => Promise<void>,
-  ): Promise<TreeClassifier> {
+  async function tree(plan: TreePlan, hooks: TreeHooks): Promise<TreeClassifier> {
     const { preprocessing, trunk, head: headKind, mlp: head, views, network } = plan;
     return trainTree(data.of(preprocessing), {
-      taxonomy: taxonomies.of(plan.taxonomy, seed),
+      taxonomy: await taxonomyOf(plan.taxonomy),
       trunk,
       headKind,
       head,
       views,
       network: trunk === 'shared' ? undefined : network,
-      from: from && requireFlat(from),
+      from: plan.from && requireFlat(await take(plan.from)),
       training: { ...plan.training, seed },
       device,
       make,
-      hooks: {
-        signal,
-        onStep: options.onStep,
-        onNode: options.onNode,
-        onEpoch: (_, record) => onEpoch(record),
-        checkpoint,
-      },
+      hooks,
+    });
+  }
+
+  async function specialists(plan: SpecialistsPlan, hooks: TreeHooks): Promise<TreeClassifier> {
+    const { preprocessing, trunk, mlp: head, views, training } = plan;
+    return trainSpecialists(data.of(preprocessing), {
+      from: requireFlat(await take(plan.from)),
+      groups: await taxonomyOf(plan.taxonomy),
+      trunk,
+      head,
+      views,
+      training: { ...training, seed },
+      device,
+      make,
+      hooks,
     });
   }
 

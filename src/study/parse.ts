@@ -4,7 +4,16 @@ import { CladenetError, nearest, type Problem } from '../errors.js';
 import { presets } from '../network/presets.js';
 import { trainingSchema } from '../training/config.js';
 import { armProblems } from './arm-problems.js';
-import { flatArmSchema, type StudyConfig, studySchema, treeArmSchema } from './config.js';
+import {
+  errorGroupsSchema,
+  flatArmSchema,
+  type StudyConfig,
+  specialistsArmSchema,
+  studySchema,
+  treeArmSchema,
+} from './config.js';
+
+const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
 /**
  * @param options.needsImages whether the configuration has to say where the images are
@@ -67,9 +76,11 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 function fieldsAt(path: readonly PropertyKey[], raw: unknown): string[] {
   if (path.length === 0) return Object.keys(studySchema.shape);
   if (path.length === 2 && path[0] === 'arms') {
-    const flat = valueAt(raw, [...path, 'kind']) === 'flat';
-    return Object.keys((flat ? flatArmSchema : treeArmSchema).shape);
+    const kind = valueAt(raw, [...path, 'kind']);
+    const arm = ARMS.find(({ shape }) => shape.kind.value === kind) ?? treeArmSchema;
+    return Object.keys(arm.shape);
   }
   const last = path.at(-1);
+  if (last === 'groups' || last === 'taxonomy') return Object.keys(errorGroupsSchema.shape);
   return last === 'training' || last === 'headTraining' ? Object.keys(trainingSchema.shape) : [];
 }

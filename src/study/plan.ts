@@ -2,12 +2,13 @@
 import { parseTraining, resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { Routing, TreeDescription, Trunks } from '../classifier/schema.js';
+import { gentleTraining } from '../classifier/train-specialists.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
 import { headTraining } from '../training/presets.js';
-import type { FlatArm, StudyArmConfig, StudyConfig, TreeArm } from './config.js';
+import type { ErrorGroups, FlatArm, SpecialistsArm, StudyArmConfig, StudyConfig, TreeArm } from './config.js';
 
 export interface FlatPlan {
   readonly kind: 'flat';
@@ -17,13 +18,23 @@ export interface FlatPlan {
   readonly training: TrainingConfig;
 }
 
+/** Classes grouped by the errors of the classifier that a flat arm has of the same seed. */
+export interface ErrorGroupsPlan {
+  readonly of: FlatPlan;
+  /** What that arm is called. */
+  readonly arm: string;
+  readonly options: Omit<ErrorGroups, 'errorsOf'>;
+}
+
+/** As in the configuration, undefined for the study's own. */
+export type TaxonomySource = string | ErrorGroupsPlan | undefined;
+
 export interface TreePlan {
   readonly kind: 'tree';
   readonly preprocessing: Preprocessing;
   readonly trunk: Trunks;
   readonly head: TreeDescription['head'];
-  /** As in the configuration: undefined for the study's own. */
-  readonly taxonomy: string | undefined;
+  readonly taxonomy: TaxonomySource;
   /** Whose classifier of the same seed gives the trunk, or the weights to start from. */
   readonly from: FlatPlan | undefined;
   readonly network: NetworkSpec;
@@ -32,12 +43,31 @@ export interface TreePlan {
   readonly training: TrainingConfig;
 }
 
-export type ModelPlan = FlatPlan | TreePlan;
+export interface SpecialistsPlan {
+  readonly kind: 'specialists';
+  readonly preprocessing: Preprocessing;
+  readonly trunk: SpecialistsArm['trunk'];
+  /** Of the groups. */
+  readonly taxonomy: string | ErrorGroupsPlan;
+  readonly from: FlatPlan;
+  readonly mlp: HeadSpec | undefined;
+  readonly views: number | undefined;
+  readonly training: TrainingConfig;
+}
+
+export type ModelPlan = FlatPlan | TreePlan | SpecialistsPlan;
+
+/** The flat classifiers that a model is made with: it takes one over, or was grouped by the errors of one. */
+export function standsOn(model: ModelPlan): readonly FlatPlan[] {
+  if (model.kind === 'flat') return [];
+  const { from, taxonomy } = model;
+  return [...(from === undefined ? [] : [from]), ...(typeof taxonomy === 'object' ? [taxonomy.of] : [])];
+}
 
 export interface ArmPlan {
   readonly name: string;
   readonly model: ModelPlan;
-  /** Of a tree; undefined for what it chooses on its validation part. */
+  /** Of a tree or specialists; undefined for what is chosen on the validation part. */
   readonly routing: Routing | undefined;
   readonly decide: 'leaf' | 'lca';
   readonly tta: number;
@@ -47,11 +77,22 @@ export interface ArmPlan {
 export function planArm(config: StudyConfig, arm: StudyArmConfig): ArmPlan {
   return {
     name: arm.name,
-    model: arm.kind === 'flat' ? planFlat(config, arm) : planTree(config, arm),
-    routing: arm.kind === 'tree' ? arm.routing : undefined,
+    model: planModel(config, arm),
+    routing: arm.kind === 'flat' ? undefined : arm.routing,
     decide: arm.decide ?? config.decide ?? 'leaf',
     tta: arm.tta ?? config.tta ?? 1,
   };
+}
+
+function planModel(config: StudyConfig, arm: StudyArmConfig): ModelPlan {
+  switch (arm.kind) {
+    case 'flat':
+      return planFlat(config, arm);
+    case 'tree':
+      return planTree(config, arm);
+    case 'specialists':
+      return planSpecialists(config, arm);
+  }
 }
 
 function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
@@ -61,8 +102,7 @@ function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
 
 function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
   const { trunk, head, taxonomy, mlp } = arm;
-  const flatArms = config.arms.filter((one) => one.kind === 'flat');
-  const source = flatArms.find(({ name }) => name === arm.from) ?? (trunk === 'shared' ? flatArms[0] : undefined);
+  const source = trunk === 'shared' || arm.from !== undefined ? flatArm(config, arm.from) : undefined;
   const from = source && planFlat(config, source);
   // The network of a tree that takes over a flat arm's CNN block is that arm's; its training is its own.
   const { network, training } = wholeNetwork(config, {
@@ -70,22 +110,69 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
     network: source?.network ?? arm.network,
     size: source?.size ?? arm.size,
   });
-  if (mlp !== undefined) createHead(mlp, createTrunk(network.trunk).features, 2);
+  requireHead(mlp, network);
   const shared = trunk === 'shared';
   return {
     kind: 'tree',
     preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background),
     trunk,
     head,
-    taxonomy,
+    taxonomy: typeof taxonomy === 'object' ? planErrorGroups(config, taxonomy, source) : taxonomy,
     from,
     network,
     mlp,
     views: shared ? (arm.views ?? config.views) : undefined,
-    training: shared
-      ? parseTraining({ ...headTraining, ...config.headTraining, ...arm.training, augmentation: null })
-      : training,
+    training: shared ? trainingOfHeads(config, arm) : training,
   };
+}
+
+function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsPlan {
+  const { trunk, groups, mlp } = arm;
+  const source = requireFlatArm(config, arm.from);
+  const from = planFlat(config, source);
+  requireHead(mlp, from.network);
+  const shared = trunk === 'shared';
+  return {
+    kind: 'specialists',
+    preprocessing: from.preprocessing,
+    trunk,
+    taxonomy: typeof groups === 'object' ? planErrorGroups(config, groups, source) : groups,
+    from,
+    mlp,
+    views: shared ? (arm.views ?? config.views) : undefined,
+    training: shared
+      ? trainingOfHeads(config, arm)
+      : parseTraining({ ...gentleTraining(from.training), ...arm.training }),
+  };
+}
+
+/** @param usual the arm whose CNN block is taken over */
+function planErrorGroups(
+  config: StudyConfig,
+  { errorsOf, ...options }: ErrorGroups,
+  usual: FlatArm | undefined,
+): ErrorGroupsPlan {
+  const arm = errorsOf === undefined && usual !== undefined ? usual : requireFlatArm(config, errorsOf);
+  return { of: planFlat(config, arm), arm: arm.name, options };
+}
+
+/** The flat arm of that name, or without one the first. */
+function flatArm({ arms }: StudyConfig, name?: string): FlatArm | undefined {
+  return arms.filter((arm) => arm.kind === 'flat').find((arm) => name === undefined || arm.name === name);
+}
+
+function requireFlatArm(config: StudyConfig, name: string | undefined): FlatArm {
+  const arm = flatArm(config, name);
+  if (arm === undefined) throw new TypeError('an arm without its flat arm passed the check');
+  return arm;
+}
+
+function trainingOfHeads(config: StudyConfig, arm: Pick<TreeArm, 'training'>): TrainingConfig {
+  return parseTraining({ ...headTraining, ...config.headTraining, ...arm.training, augmentation: null });
+}
+
+function requireHead(mlp: HeadSpec | undefined, { trunk }: NetworkSpec): void {
+  if (mlp !== undefined) createHead(mlp, createTrunk(trunk).features, 2);
 }
 
 /** A size of the study is for its presets, and for its own network; an arm's own network has a size. */

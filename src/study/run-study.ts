@@ -13,10 +13,11 @@ import type { StudyConfig, StudyConfigInput } from './config.js';
 import { openConfigured, openStudyData, type SeedData } from './data.js';
 import { type SettingDifference, settingDifferences } from './differences.js';
 import { digest } from './digest.js';
+import { requireSeenErrors } from './error-groups.js';
 import type { RunStudyOptions } from './hooks.js';
 import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
-import { type ArmPlan, planArm } from './plan.js';
+import { type ArmPlan, planArm, standsOn } from './plan.js';
 import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
 import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies } from './taxonomies.js';
 
@@ -41,7 +42,7 @@ export interface StudiedArm {
     readonly predictions: string;
     /** How the tree decides; null for a flat classifier. */
     readonly routing: string | null;
-    /** Seconds of training, that of a trunk that was taken over included. */
+    /** Seconds of training, that of the flat classifiers it stands on included. */
     readonly trainingSeconds: number;
     readonly predictionSecondsPerImage: number;
   }[];
@@ -51,8 +52,8 @@ export interface StudiedArm {
  * Trains and compares all arms of a study over all its seeds, and writes models, predictions, learning curves,
  * `study.json` and `study.png` into `options.out`.
  *
- * An arm's training seconds include those of the flat classifier whose CNN block it takes over; prediction seconds leave
- * out the compilation of the network. Both are wall-clock times of this machine.
+ * An arm's training seconds include those of the flat classifiers that it takes over or was grouped by the errors of;
+ * prediction seconds leave out the compilation of the network. Both are wall-clock times of this machine.
  *
  * @param config  see `docs/formats.md`; a list of arms, of which the first is the baseline, and what they have in common
  * @param options see {@link RunStudyOptions}
@@ -73,6 +74,7 @@ export async function runStudy(config: StudyConfigInput, options: RunStudyOption
     own,
   );
   const taxonomies = fit(classes);
+  requireSeenErrors(arms, bySeed);
   const seeds: ArmRun[][] = [];
   for (const data of bySeed) seeds.push(await runSeed(arms, data, taxonomies, options));
   const runsOf = (arm: number) => seeds.flatMap((runs) => runs[arm] ?? []);
@@ -129,10 +131,11 @@ async function runSeed(
 
   async function predict(arm: ArmPlan, purpose: string): Promise<StudyPredictions> {
     const { classifier, seconds } = await models.take(arm.model);
-    const from =
-      arm.model.kind === 'tree' && arm.model.from !== undefined ? await models.take(arm.model.from) : undefined;
+    const before = new Map(standsOn(arm.model).map((plan) => [models.folderOf(plan), plan]));
+    let trainingSeconds = seconds;
+    for (const plan of before.values()) trainingSeconds += (await models.take(plan)).seconds;
     const test = data.testOf(arm.model.preprocessing);
-    const given = { purpose, seed, images: [...data.testNames], trainingSeconds: seconds + (from?.seconds ?? 0) };
+    const given = { purpose, seed, images: [...data.testNames], trainingSeconds };
     return predictTest(classifier, test, arm, judging, given, options.signal);
   }
 }

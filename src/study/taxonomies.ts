@@ -1,4 +1,5 @@
-/** The trees of a study: the one that judges, and those that arms are trained by. */
+/** The trees of a study that are known before it begins: the one that judges, and those that arms are trained by. */
+import { fitGroups } from '../classifier/train-specialists.js';
 import { flatTaxonomy, randomTaxonomy } from '../taxonomy/control-taxonomies.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
@@ -19,7 +20,8 @@ export interface StudyTaxonomies {
  */
 export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }: StudyConfig) {
   const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
-  const files = new Set([file ?? [], named.filter((name) => name !== 'random' && name !== 'flat')].flat());
+  const groups = arms.flatMap((arm) => (arm.kind === 'specialists' ? arm.groups : [])).filter(isFile);
+  const files = new Set([file ?? [], named.filter(isFile), groups].flat());
   const read = new Map<string, Taxonomy>();
   for (const one of files) read.set(one, await readTaxonomy(one, { singleChild }));
 
@@ -29,6 +31,7 @@ export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }:
       const summary = `${one} does not fit the classes of the images`;
       fitted.set(one, orThrow(summary, matchClasses(taxonomy, classes, { allowMissing: true })));
     }
+    for (const one of groups) fitGroups(fitted.get(one) as Taxonomy, classes);
     const judging = file === undefined ? undefined : fitted.get(file);
     return {
       judging,
@@ -42,6 +45,9 @@ export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }:
   }
   return { own: file === undefined ? undefined : read.get(file), fit };
 }
+
+const isFile = (source: string | object): source is string =>
+  typeof source === 'string' && source !== 'random' && source !== 'flat';
 
 /** A tree as text, for telling whether two are the same: the path of every class. */
 export const lineagesOf = (taxonomy: Taxonomy): string[] =>

@@ -74,7 +74,7 @@ describe('a configuration', () => {
       'arms[2].taxonomy': { received: 'none' },
       'arms[2].from': { received: 'flt', remedy: 'Did you mean flat?' },
       'arms[2].routing': { expected: expect.stringContaining('path-sum') },
-      'arms[3].kind': { expected: 'an arm of kind flat or tree', received: 'bush' },
+      'arms[3].kind': { expected: 'an arm of kind flat, tree or specialists', received: 'bush' },
       arms: { expected: 'a name of its own for each arm', received: 'flat again' },
     });
   });
@@ -101,6 +101,27 @@ describe('a configuration', () => {
     ['combined routing without a flat head', [{ ...tree, trunk: 'joint', routing: 'combined' }], 'arms[0].routing'],
     ['path-sum routing of conditional heads', [flat, { ...tree, routing: 'path-sum' }], 'arms[1].routing'],
     ['greedy routing and lca', [flat, { ...tree, routing: 'greedy', decide: 'lca' }], 'arms[1].decide'],
+    ['specialists without a flat arm', [{ name: 's', kind: 'specialists', groups: 'g.csv' }], 'arms[0].from'],
+    ['groups that are no file', [flat, { name: 's', kind: 'specialists', groups: 'random' }], 'arms[1].groups'],
+    ['specialists with no groups', [flat, { name: 's', kind: 'specialists' }], 'arms[1].groups'],
+    [
+      'views of specialists that have networks',
+      [flat, { name: 's', kind: 'specialists', groups: 'g.csv', trunk: 'own', views: 2 }],
+      'arms[1].views',
+    ],
+    [
+      'specialists without heads of their own',
+      [flat, { name: 's', kind: 'specialists', groups: 'g', trunk: 'joint' }],
+      'arms[1].trunk',
+    ],
+    ['errors of a tree', [flat, { ...tree, taxonomy: { errorsOf: 'tree' } }], 'arms[1].taxonomy.errorsOf'],
+    ['a beta that is none', [flat, { ...tree, taxonomy: { beta: 2 } }], 'arms[1].taxonomy.beta'],
+    ['a number of groups beside beta', [flat, { ...tree, taxonomy: { groups: 3 } }], 'arms[1].taxonomy.groups'],
+    [
+      'merges of k-means',
+      [flat, { ...tree, taxonomy: { method: 'kmeans', groups: 3, nested: true } }],
+      'arms[1].taxonomy.nested',
+    ],
     ['a seed of an arm', [{ ...flat, training: { seed: 3 } }], 'arms[0].training.seed'],
     ['names that differ in case', [flat, { ...flat, name: 'Flat' }], 'arms'],
   ])('is refused for %s', (_, arms, where) => {
@@ -113,6 +134,21 @@ describe('a configuration', () => {
     expect(places({ seeds: [1], decide: 'lca', arms: [flat] })).toEqual(['arms[0].decide']);
     const named = [flat, { ...tree, taxonomy: 'flat' }, { ...tree, name: 'own', taxonomy: 'own.csv' }];
     expect(places({ seeds: [1], arms: named })).toEqual([]);
+  });
+
+  it('says what was meant in groups by errors, and fills in what is usual', () => {
+    const [problem] = problemsOf(study(flat, { name: 's', kind: 'specialists', groups: { betta: 0.1 } }));
+    expect(problem).toMatchObject({ where: 'arms[1].groups.betta', remedy: 'Did you mean beta?' });
+    const groups = { beta: 'recommended', nested: true } as const;
+    const specialists = { name: 's', kind: 'specialists', groups } as const;
+    const { arms } = parseStudy({ seeds: [1], arms: [flat, specialists] }, { needsImages: false });
+    expect(arms[1]).toMatchObject({ trunk: 'shared', groups: { method: 'beta', symmetrize: 'mean', soft: false } });
+  });
+
+  it('needs validation images for specialists and for errors', () => {
+    const fractions = { train: 0.8, validation: 0, test: 0.2 };
+    const arms = [flat, { name: 's', kind: 'specialists', groups: 'g.csv' }, { ...tree, taxonomy: {} }];
+    expect(places({ ...study(...arms), fractions })).toEqual(['arms[1].groups', 'arms[2].taxonomy.errorsOf']);
   });
 
   it('needs validation images for combined routing', () => {

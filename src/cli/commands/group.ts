@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../files.js';
 import { compareMethods } from '../../grouping/compare-methods.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
-import { groupClasses, groupingProblems } from '../../grouping/group-classes.js';
+import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import { sweepBeta } from '../../grouping/sweep.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
@@ -67,17 +67,12 @@ function read(source: string, isModel: boolean, command: GroupCommand): Promise<
   );
 }
 
-/** Whether the method takes a threshold and none was given. */
-function wantsBeta({ method, beta, groups }: GroupCommand): boolean {
-  return beta === undefined && (method === 'beta' || (method === 'agglomerative' && groups === undefined));
-}
-
 function group(confusion: Confusion, command: GroupCommand): GroupResult {
   const { symmetrize, alpha, method, linkage, groups, seed } = command;
   const common = { symmetrize, alpha, seed };
-  const sweeps = wantsBeta(command) || command.sweep || command.compare || command.figures !== undefined;
+  const sweeps = lacksBeta(command) || command.sweep || command.compare || command.figures !== undefined;
   const sweep = sweeps ? sweepBeta(confusion, common) : undefined;
-  const beta = command.beta ?? (wantsBeta(command) ? sweep?.recommended.beta : undefined);
+  const beta = command.beta ?? (lacksBeta(command) ? sweep?.recommended.beta : undefined);
   const grouping = groupClasses(confusion, { ...common, method, linkage, groups, beta });
   const compared = beta ?? sweep?.recommended.beta;
   const comparison =
@@ -108,7 +103,7 @@ function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
 function methodProblems(command: GroupCommand): Problem[] {
   const { method, symmetrize, out } = command;
   const named = (name: string) => name.split(', ').map(flag).join(', ');
-  const options = wantsBeta(command) ? { ...command, beta: 0 } : command;
+  const options = lacksBeta(command) ? { ...command, beta: 0 } : command;
   const problems = groupingProblems(options, Infinity).map((one) => ({ ...one, where: named(one.where) }));
   if (symmetrize !== 'power') problems.push(...unusedOptions(command, ['alpha'], 'none: only power has an exponent'));
   if (method !== 'agglomerative' && !command.compare) {
