@@ -66,11 +66,11 @@ export class CladenetError extends Error {
 
 /**
  * The name among `known` that a mistyped `name` most likely meant, by Levenshtein distance with case ignored, or
- * undefined where none is within a third of its length (at least 2 edits).
+ * undefined where none is within a third of its length (at least 2 edits, but never as many as it has letters).
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.min(Math.max(2, Math.floor(name.length / 3)) + 1, name.length);
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

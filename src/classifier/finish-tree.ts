@@ -1,4 +1,5 @@
 /** The end of every training of a tree: from what was trained to a classifier that has chosen how it decides, and its score. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Weights } from '../network/weights.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
@@ -20,7 +21,10 @@ export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'head' | 'n
   readonly plan: NodePlan;
   readonly parts: Parts;
   readonly history: readonly HistoryLine[];
-  /** The flat classifier that the tree stands on: its CNN block and its head become parts of the tree. */
+  /**
+   * The flat classifier that the tree stands on: its CNN block becomes part of the tree, and its head too where it decides
+   * between the tree's classes.
+   */
   readonly flat: FlatClassifier | undefined;
   /** When it began, as `performance.now()` has it. */
   readonly started: number;
@@ -28,12 +32,13 @@ export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'head' | 'n
 
 export async function finishTree(data: TrainingData, make: MakeProgram, trained: TrainedTree): Promise<TreeClassifier> {
   const { taxonomy, plan, flat, trunk, head, nodes, summary, specialists } = trained;
+  const decider = isDeepStrictEqual(flat?.classes, data.truth.classes) ? flat : undefined;
   const ofFlat = (part: string, weights: Weights | undefined) =>
     weights === undefined ? [] : [[part, weights] as const];
   const parts = new Map([
     ...ofFlat(TRUNK_PART, flat && trunkWeights(flat.weights)),
     ...trained.parts,
-    ...ofFlat(FLAT_HEAD_PART, flat && headWeights(flat.weights)),
+    ...ofFlat(FLAT_HEAD_PART, decider && headWeights(decider.weights)),
   ]);
   const description: TreeDescription = {
     format: FORMAT,
@@ -48,7 +53,7 @@ export async function finishTree(data: TrainingData, make: MakeProgram, trained:
     test: null,
     trunk,
     head,
-    flatHead: flat?.description.network.head ?? null,
+    flatHead: decider?.description.network.head ?? null,
     lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
     nodes,
     summary,

@@ -25,6 +25,8 @@ const split = z.strictObject({
   seed: z.number(),
   fractions: z.strictObject({ train: share, validation: share, test: share }),
   images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
+  /** SHA-256 of what was split: the images, in order, and what is known of each. */
+  content: z.string().optional(),
 });
 
 /** Scores on the model's own test part. */

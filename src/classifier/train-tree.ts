@@ -38,7 +38,10 @@ export interface TreeOptions {
    * the sum of the scores on its path, and all leaves compete; not with `own`. Default `conditional`.
    */
   readonly headKind?: TreeDescription['head'] | undefined;
-  /** The flat classifier whose CNN block is shared: needed for `shared`. The others start from its CNN block if given. */
+  /**
+   * The flat classifier whose CNN block is shared: needed for `shared`. The others start from its CNN block if given. It may
+   * have learned other classes; where it has the tree's, a shared trunk brings its head along, for combined routing.
+   */
   readonly from?: FlatClassifier | undefined;
   /** But for `shared`: a preset's name or a network of one's own. Default: that of `from`, or `compact`. */
   readonly network?: PresetName | NetworkSpec | undefined;
@@ -74,7 +77,7 @@ export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
   const { trunk = 'shared', headKind: head = 'conditional', from, hooks } = options;
   const make = options.make ?? programsOn({ device: options.device });
-  if (trunk === 'own' && head === 'path-sum') throw noPathSum();
+  requireForm({ trunk, head });
   requireTrainable(data);
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',
@@ -91,8 +94,10 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   return finishTree(data, make, { ...trained, taxonomy, plan, trunk, head, flat: shared ? from : undefined, started });
 }
 
-function noPathSum(): CladenetError {
-  return new CladenetError('USAGE', 'Networks that know nothing of each other have no scores to add up', [
-    { where: 'headKind', expected: 'conditional, with trunk: "own"', received: 'path-sum' },
+/** @throws CladenetError USAGE for a trunk and a head that do not go together */
+export function requireForm({ trunk, head }: Pick<TreeDescription, 'trunk' | 'head'>): void {
+  if (trunk !== 'own' || head !== 'path-sum') return;
+  throw new CladenetError('USAGE', 'Networks that know nothing of each other have no scores to add up', [
+    { where: 'head', expected: "conditional, with the trunk 'own'", received: 'path-sum' },
   ]);
 }

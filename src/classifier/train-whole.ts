@@ -78,27 +78,35 @@ export async function trainWhole(
 
 /**
  * The levels of a tree as trainings one after another, as the report's layer classifier grows: first every image is
- * labelled with its ancestor at depth 1, then at depth 2, and so on down to the classes. The epochs are shared out evenly,
- * what is left over goes to the last level.
+ * labelled with its ancestor at depth 1, then at depth 2, and so on down to the classes. Levels at which nothing is decided
+ * (below nodes of one child) are passed over, and where there are more levels than epochs, some of them evenly. The epochs
+ * are shared out evenly, what is left over goes to the last level.
  */
 function levels(taxonomy: Taxonomy, { classes, groups, labels }: Truth, epochs: number) {
   const leaf = classes.map((name) => taxonomy.leafOf(name));
   const nodeOf = (members: readonly number[]) =>
     members.map((label) => leaf[label] ?? '').reduce((a, b) => taxonomy.lca(a, b));
   const lineages = [...leaf, ...groups.map((group) => nodeOf(group.classes))].map((path) => taxonomy.lineage(path));
-  const depth = Math.max(...lineages.map((lineage) => lineage.length)) - 1;
+  const at = (lineage: readonly string[], depth: number) => lineage[Math.min(depth, lineage.length - 1)] ?? '';
+  const widest = Math.max(...lineages.map((lineage) => lineage.length)) - 1;
+  const decides = (depth: number) =>
+    lineages.some((lineage) => taxonomy.node(at(lineage, depth - 1)).children.length > 1);
+  const deciding = Array.from({ length: widest }, (_, i) => i + 1).filter(decides);
+  const count = Math.min(epochs, deciding.length);
+  const depths = Array.from(
+    { length: count },
+    (_, i) => deciding[Math.ceil(((i + 1) * deciding.length) / count) - 1] ?? 0,
+  );
   const columns = new Map(classes.map((name, column) => [name, column]));
   const nodes = taxonomy.nodes().map(({ path }) => path);
   const label = new Map(nodes.map((path, i) => [path, i]));
-  const each = Math.max(1, Math.floor(epochs / depth));
+  const each = Math.floor(epochs / count);
   return {
     sets: nodes.map((path) => taxonomy.classesBelow(path).map((name) => columns.get(name) ?? 0)),
-    levels: Array.from({ length: depth }, (_, i) => ({
-      labels: labels.map((own) => {
-        const lineage = lineages[own] ?? [];
-        return label.get(lineage[Math.min(i + 1, lineage.length - 1)] ?? '') ?? -1;
-      }),
-      epochs: i === depth - 1 ? Math.max(1, epochs - each * (depth - 1)) : each,
+    levels: depths.map((depth, i) => ({
+      depth,
+      labels: labels.map((own) => label.get(at(lineages[own] ?? [], depth)) ?? -1),
+      epochs: i === count - 1 ? epochs - each * (count - 1) : each,
     })),
   };
 }

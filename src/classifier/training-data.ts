@@ -1,4 +1,5 @@
 /** What classifiers are trained on: images, the classes they may have, and the split that keeps the test part unseen. */
+import { createHash } from 'node:crypto';
 import type { ImageSet } from '../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../dataset/split.js';
 import { CladenetError, type Problem } from '../errors.js';
@@ -81,7 +82,17 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
   return problems;
 }
 
-export function describeSplit({ split, drawnBy }: TrainingData) {
-  const { train, validation, test } = split;
-  return { ...drawnBy, images: { train: train.length, validation: validation.length, test: test.length } };
+/** SHA-256 of what there is to learn: the images, in order, and what is known of each. */
+export function contentOf({ prints, truth: { classes, groups, labels } }: TrainingData): string {
+  const content = JSON.stringify([prints, classes, groups, Array.from(labels)]);
+  return createHash('sha256').update(content).digest('hex');
+}
+
+export function describeSplit(data: TrainingData) {
+  const { train, validation, test } = data.split;
+  return {
+    ...data.drawnBy,
+    content: contentOf(data),
+    images: { train: train.length, validation: validation.length, test: test.length },
+  };
 }

@@ -31,7 +31,10 @@ export interface LabelGroup {
  *
  * @throws CladenetError DATASET for an inner node without such classes, or a name that several nodes have
  */
-export function truthOf({ classes: names, labels: given }: ImageSet, taxonomy: Taxonomy | undefined): Truth {
+export function truthOf(
+  { classes: names, labels: given }: Pick<ImageSet, 'classes' | 'labels'>,
+  taxonomy: Taxonomy | undefined,
+): Truth {
   const inner = taxonomy === undefined ? new Map<string, string[]>() : innerNodes(taxonomy);
   const leaves = new Set(taxonomy?.classes);
   const isGroup = (name: string) => !leaves.has(name) && inner.has(name);

@@ -1,7 +1,11 @@
 /** Training a flat classifier into its folder, from where it was stopped: `train flat`, and `train tree` without `--from`. */
+import { isDeepStrictEqual } from 'node:util';
+import { resolveNetwork } from '../classifier/configuration.js';
 import type { FlatClassifier } from '../classifier/flat.js';
+import { loadClassifier } from '../classifier/load.js';
 import { trainFlat } from '../classifier/train-flat.js';
-import type { TrainingData } from '../classifier/training-data.js';
+import { describeSplit, type TrainingData } from '../classifier/training-data.js';
+import { CladenetError } from '../errors.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { deviceOf } from './device.js';
 import type { FlatCommand, TreeCommand } from './options.js';
@@ -39,4 +43,32 @@ export async function trainFlatInto(
   } finally {
     progress.stop();
   }
+}
+
+/**
+ * The classifier in `out`, if it is the very one that `trainFlatInto` would make: of the same images, labels, split,
+ * network and training.
+ */
+export async function flatMadeBefore(
+  out: string,
+  command: TreeCommand,
+  data: TrainingData,
+): Promise<FlatClassifier | undefined> {
+  const classifier = await loadClassifier(out, { device: deviceOf(command) }).catch((error: unknown) => {
+    // Nothing, something damaged or of another version: it is replaced, as anything that is trained anew.
+    if (error instanceof CladenetError && error.code === 'MODEL') return undefined;
+    throw error;
+  });
+  if (classifier?.kind !== 'flat') return undefined;
+  const { classes, preprocessing, network, training, split } = classifier.description;
+  const { spec, config } = resolveNetwork(networkOf(command), presetTrainingOf(command));
+  const wanted = {
+    classes: data.truth.classes,
+    preprocessing: data.images.preprocessing,
+    network: spec,
+    training: config,
+    split: describeSplit(data),
+  };
+  const isSame = isDeepStrictEqual({ classes, preprocessing, network, training, split }, structuredClone(wanted));
+  return isSame ? classifier : undefined;
 }

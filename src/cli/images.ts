@@ -29,7 +29,8 @@ export async function openImages(
   return decodeImages(await chooseImages(choice, seed, signal), preprocessing, { strict, signal });
 }
 
-async function chooseImages(choice: ImageChoice, seed: number, signal: AbortSignal): Promise<ImageListing> {
+/** Which images there are, none of them decoded yet; says what is odd about them. */
+export async function chooseImages(choice: ImageChoice, seed: number, signal: AbortSignal): Promise<ImageListing> {
   const { strict, pathColumn, labelColumn } = choice;
   let listing = await listImages(choice.images, { strict, pathColumn, labelColumn, signal });
   tellOdd(listing.problems);

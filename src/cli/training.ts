@@ -1,15 +1,15 @@
 /** What `train flat`, `train tree` and `demo` share: data, configuration and progress of a training. */
-import { createHash } from 'node:crypto';
 import { resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { TestScore } from '../classifier/schema.js';
-import { prepareData, type TrainingData } from '../classifier/training-data.js';
+import { contentOf, prepareData, type TrainingData } from '../classifier/training-data.js';
+import { truthOf } from '../classifier/truth.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord, FitHooks } from '../training/hooks.js';
-import { openImages } from './images.js';
+import { chooseImages, decodeImages } from './images.js';
 import type { FlatCommand, TreeCommand } from './options.js';
 import { counted, duration, say, startProgress } from './progress.js';
 
@@ -37,15 +37,19 @@ export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput 
   return { ...config, ...trainingOf(command), optimiser };
 }
 
+/** @param onClasses is shown the classes before any image is decoded, and throws where they will not do */
 export async function openTrainingData(
   command: TrainingCommand,
   signal: AbortSignal,
   preprocessing: Preprocessing = preprocessingFor(networkOf(command), command.background),
   usual: Partial<TrainingData['drawnBy']> = {},
   taxonomy?: Taxonomy,
+  onClasses?: (classes: readonly string[]) => void,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual.seed ?? command.seed;
-  const images = await openImages(command, preprocessing, seed, signal);
+  const listing = await chooseImages(command, seed, signal);
+  onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
+  const images = await decodeImages(listing, preprocessing, { strict: command.strict, signal });
   const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions, taxonomy });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
@@ -94,6 +98,5 @@ export function testLine(name: string, test: TestScore | null): string {
 
 /** What a checkpoint has to agree with to be gone on from. */
 export function purposeOf(kind: string, data: TrainingData, rest: unknown): unknown {
-  const prints = createHash('sha256').update(data.prints.join('')).digest('hex');
-  return [kind, data.images.classes, data.truth.groups, data.drawnBy, prints, rest];
+  return [kind, data.drawnBy, contentOf(data), rest];
 }

@@ -136,6 +136,7 @@ describe('flat and tree', () => {
     expect(unpackSeen(seen.test)).toEqual(new Set(Array.from(data.split.test, (i) => data.prints[i] ?? '')));
     expect(description.split).toEqual({
       seed: 1,
+      content: expect.stringMatching(/^[0-9a-f]{64}$/),
       fractions: { train: 0.8, validation: 0.1, test: 0.1 },
       images: { train: data.split.train.length, validation: 16, test: 16 },
     });

@@ -172,7 +172,7 @@ describe('a training of nodes', () => {
 
   it('refuses path-sum heads with CNN blocks of their own, and a start from another network', async () => {
     const paths = trainTree(data, { taxonomy, trunk: 'own', headKind: 'path-sum', network: tinyNetwork, make });
-    await expect(paths).rejects.toThrow(/headKind: expected conditional/);
+    await expect(paths).rejects.toThrow(/head: expected conditional/);
     const other = { ...tinyNetwork, trunk: { ...tinyNetwork.trunk, appendSize: !tinyNetwork.trunk.appendSize } };
     const start = trainTree(data, { taxonomy, trunk: 'joint', from: flat, network: other, make });
     await expect(start).rejects.toThrow(/cannot be started from/);

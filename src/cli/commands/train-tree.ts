@@ -3,20 +3,23 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/load.js';
 import type { TreeDescription } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store.js';
-import { type TreeHooks, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
+import { requireForm, type TreeHooks, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
 import type { TrainingData } from '../../classifier/training-data.js';
 import { CladenetError } from '../../errors.js';
+import { encodeWeights } from '../../network/weights-file.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { checkpointFolder } from '../../training/checkpoint.js';
 import { deviceOf } from '../device.js';
-import { partialFolder, trainFlatInto } from '../flat-training.js';
+import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { flag, resolveOptions, treeSchema } from '../options.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
@@ -25,6 +28,7 @@ import { networkOf, openTrainingData, presetTrainingOf, purposeOf, testLine, tra
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(treeSchema, given);
   const { out, trunk, head: headKind, taxonomy: file, singleChild } = command;
+  requireForm({ trunk, head: headKind });
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);
@@ -36,20 +40,21 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const data = await openTrainingData(command, signal, fixed, opened?.description.split, taxonomy);
-      const { classes } = data.truth;
-      orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
+      const data = await openTrainingData(command, signal, fixed, opened?.description.split, taxonomy, (classes) => {
+        requireFit(taxonomy, classes);
+        if (trunk === 'shared' && opened !== undefined) tellOtherClasses(opened, classes);
+      });
+      const { from, training } = await trainingFor(data, signal);
       const tree = await trainTree(data, {
         taxonomy,
         trunk,
         headKind,
-        network: opened === undefined ? networkOf(command) : undefined,
+        from,
+        network: from === undefined ? networkOf(command) : undefined,
+        training,
         deviceMemory: command.deviceMemory * 2 ** 20,
         device,
-        hooks: { signal, ...nodeProgress(progress), checkpoint: await nodeCheckpoints(data) },
-        ...(trunk === 'shared'
-          ? await shareTrunk(data, signal)
-          : { from: opened, training: presetTrainingOf(command) }),
+        hooks: { signal, ...nodeProgress(progress), checkpoint: await nodeCheckpoints(data, from) },
       });
       const { nodes, seconds } = tree.description;
       progress.stop(`${counted(nodes.length, 'node')} trained in ${duration(seconds)}`);
@@ -64,24 +69,40 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   });
 
   /** A node that is done, or an epoch of it, need not be trained again by the next call. */
-  async function nodeCheckpoints(data: TrainingData): Promise<NonNullable<TreeHooks['checkpoint']>> {
+  async function nodeCheckpoints(
+    data: TrainingData,
+    from: FlatClassifier | undefined,
+  ): Promise<NonNullable<TreeHooks['checkpoint']>> {
     const folder = partialFolder(out);
     if (command.fresh) await rm(folder, { recursive: true, force: true });
     else if (existsSync(folder)) say(`going on from ${folder}`);
     const { taxonomy: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
     const lineages = taxonomy.classes.map((name) => taxonomy.leafOf(name));
+    const flat = from && encodeWeights(from.weights).description.sha256;
     return (part) =>
       checkpointFolder(
         join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
-        purposeOf('tree', data, { settings, lineages, part, from: opened?.description.summary ?? null }),
+        purposeOf('tree', data, { settings, lineages, part, flat }),
       );
   }
 
   /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
-  async function shareTrunk(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
+  async function trainingFor(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
+    if (trunk !== 'shared') return { from: opened, training: presetTrainingOf(command) };
     if (flatOut === undefined) return { from: opened, training: headTrainingOf(command) };
-    say(`no --from: training the flat classifier whose CNN block is shared first, into ${flatOut}`);
-    return { from: await trainFlatInto(flatOut, command, data, signal), training: { seed: command.seed } };
+    return { from: await flatFirst(flatOut, data, signal), training: { seed: command.seed } };
+  }
+
+  async function flatFirst(folder: string, data: TrainingData, signal: AbortSignal): Promise<FlatClassifier> {
+    const before = command.fresh ? undefined : await flatMadeBefore(folder, command, data);
+    if (before === undefined) {
+      const instead = existsSync(folder) ? ', in place of what is there' : '';
+      say(`no --from: training the flat classifier whose CNN block is shared first, into ${folder}${instead}`);
+      return trainFlatInto(folder, command, data, signal);
+    }
+    say(`no --from: ${folder} is what this command trains first, and is used as it is (--fresh trains it anew)`);
+    console.log(testLine('flat', before.description.test));
+    return before;
   }
 }
 
@@ -105,6 +126,24 @@ function nodeProgress(progress: ReturnType<typeof lazyProgress>): Required<Pick<
       progress.update(done, total, `epoch ${epoch}, loss ${loss.toFixed(3)}, ${printPath(path)}`),
   };
 }
+
+/** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
+function requireFit(taxonomy: Taxonomy, classes: readonly string[]): void {
+  orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
+  const present = new Set(classes);
+  const missing = taxonomy.classes.filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ['...'] : [])].join(', ');
+  say(`${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`);
+}
+
+function tellOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {
+  if (isDeepStrictEqual(classes, wanted)) return;
+  say('the flat classifier has learned other classes: its CNN block is shared, its head (combined routing) is not');
+}
+
+/** Classes named in one line. */
+const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
 function tellFixed(given: Readonly<Record<string, unknown>>): void {
