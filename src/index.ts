@@ -10,7 +10,15 @@
 export { type ConformalQuantile, calibrateSets } from './calibration/conformal-quantile.js';
 export { fitMixture } from './calibration/mixture.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './calibration/node-temperatures.js';
-export { calibrateStop, type StopThreshold, type StopThresholdOptions } from './calibration/stop-threshold.js';
+export {
+  calibrateStop,
+  type StopScores,
+  type StopScoresOptions,
+  type StopThreshold,
+  type StopThresholdOptions,
+  stopScores,
+  thresholdFor,
+} from './calibration/stop-threshold.js';
 export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
 // Classifiers
 export { type BalanceOptions, balanceByAugmentation } from './classifier/balance.js';

@@ -3,7 +3,7 @@ import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { sumUpwards } from '../decision/node-probabilities.js';
 import { leavesProblems, probabilityOf } from '../decision/stop-at-ancestor.js';
 import { indexTree, lowestCommonAncestor } from '../decision/tree-index.js';
-import { CladenetError } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
 import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { shareProblems, spareImages } from './finite-sample.js';
@@ -29,12 +29,28 @@ export interface StopThreshold {
   readonly outcome: 'leaves' | 'ancestors' | 'root' | 'too-few-images';
 }
 
-export interface StopThresholdOptions {
+/** All that a threshold depends on, for any target: a number for each wrong image, and two more. */
+export interface StopScores {
+  /** Images that a threshold is chosen on. */
+  readonly images: number;
+  /**
+   * Of each image with a wrong class, the probability of the last node up from it that is wrong: it errs at thresholds up
+   * to there. Descending.
+   */
+  readonly errsUpTo: readonly number[];
+  /** The greatest probability of a child of the root on the images' lineages: above it nothing but the root is left. */
+  readonly surest: number;
+}
+
+export interface StopScoresOptions {
   readonly taxonomy: Taxonomy;
-  /** The least share of images whose decided node is to be the true class or an ancestor of it; between 0 and 1. */
-  readonly targetAccuracy: number;
   /** The class that each walk starts from, chosen as it will be for new images. Default: the most probable one. */
   readonly leaves?: Int32Array | undefined;
+}
+
+export interface StopThresholdOptions extends StopScoresOptions {
+  /** The least share of images whose decided node is to be the true class or an ancestor of it; between 0 and 1. */
+  readonly targetAccuracy: number;
 }
 
 /**
@@ -52,17 +68,44 @@ export interface StopThresholdOptions {
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function calibrateStop(predictions: Predictions, options: StopThresholdOptions): StopThreshold {
-  const { taxonomy, targetAccuracy, leaves } = options;
-  const { classes, probabilities, labels } = predictions;
-  const problems = [
-    ...predictionProblems(predictions, { taxonomy }),
-    ...shareProblems('targetAccuracy', targetAccuracy),
-    ...leavesProblems(leaves, labels.length, classes.length),
-  ];
+  const { targetAccuracy } = options;
+  requireNone([...scoresProblems(predictions, options), ...shareProblems('targetAccuracy', targetAccuracy)]);
+  return chooseThreshold(scoresOf(predictions, options), targetAccuracy);
+}
+
+/**
+ * What `thresholdFor` needs of the images, to keep: they can then be done without.
+ * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ */
+export function stopScores(predictions: Predictions, options: StopScoresOptions): StopScores {
+  requireNone(scoresProblems(predictions, options));
+  return scoresOf(predictions, options);
+}
+
+/**
+ * As {@link calibrateStop}, from what {@link stopScores} kept of the images.
+ * @throws CladenetError `EVALUATION` for a target that is no share between 0 and 1
+ */
+export function thresholdFor(scores: StopScores, targetAccuracy: number): StopThreshold {
+  requireNone(shareProblems('targetAccuracy', targetAccuracy));
+  return chooseThreshold(scores, targetAccuracy);
+}
+
+function scoresProblems(predictions: Predictions, { taxonomy, leaves }: StopScoresOptions): Problem[] {
+  const { classes, labels } = predictions;
+  return [...predictionProblems(predictions, { taxonomy }), ...leavesProblems(leaves, labels.length, classes.length)];
+}
+
+function requireNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new CladenetError('EVALUATION', 'No threshold can be chosen.', problems);
+}
+
+function scoresOf(
+  { classes, probabilities, labels }: Predictions,
+  { taxonomy, leaves }: StopScoresOptions,
+): StopScores {
   const tree = indexTree(taxonomy, classes);
   const values = new Float64Array(tree.paths.length);
-  /** Of each image with a wrong class, the probability of the last node up from it that is wrong: it errs up to there. */
   const errsUpTo: number[] = [];
   let surest = 0;
   (leaves ?? mostProbableLeaf(probabilities, classes.length)).forEach((column, image) => {
@@ -73,12 +116,14 @@ export function calibrateStop(predictions: Predictions, options: StopThresholdOp
       if (tree.parent[node] === 0) surest = Math.max(surest, probabilityOf(values, node));
     }
   });
-  errsUpTo.sort((a, b) => b - a);
+  return { images: labels.length, errsUpTo: errsUpTo.sort((a, b) => b - a), surest };
+}
 
-  const allowed = spareImages(labels.length, targetAccuracy);
+function chooseThreshold({ images, errsUpTo, surest }: StopScores, targetAccuracy: number): StopThreshold {
+  const allowed = spareImages(images, targetAccuracy);
   const firstTooMany = errsUpTo[allowed];
   const threshold = allowed < 0 ? ROOT_ONLY : firstTooMany === undefined ? 0 : nextAbove(firstTooMany);
-  const common = { targetAccuracy, images: labels.length, allowed, threshold };
+  const common = { targetAccuracy, images, allowed, threshold };
   const wrong = errsUpTo.filter((probability) => probability >= threshold).length;
   if (allowed < 0) return { ...common, wrong, outcome: 'too-few-images' };
   if (threshold === 0) return { ...common, wrong, outcome: 'leaves' };

@@ -1,6 +1,7 @@
 /** How a tree decides: which routings it knows, and which of them its validation part prefers. */
 
 import { fitMixture } from '../calibration/mixture.js';
+import { stopScores } from '../calibration/stop-threshold.js';
 import { fitTemperature, scaleTemperature } from '../calibration/temperature.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { evaluate } from '../evaluation/evaluate.js';
@@ -50,12 +51,19 @@ export async function chooseDecision(
     ['greedy', ofTree, greedyDescent(ofTree, classes, taxonomy)],
   ];
   if (flat !== undefined && flatShare !== null) candidates.push(['combined', mixed(flat, ofTree, flatShare)]);
-  const scores = candidates.map(([routing, probabilities, decisions]) => {
-    const { accuracy, logLoss } = evaluate({ classes, probabilities, labels }, { decisions });
-    return { routing, accuracy, logLoss };
+  const scored = candidates.map(([routing, probabilities, decisions]) => {
+    const predictions = { classes, probabilities, labels };
+    const { accuracy, logLoss } = evaluate(predictions, { decisions });
+    return { score: { routing, accuracy, logLoss }, predictions, decisions };
   });
-  const [best] = scores.toSorted((a, b) => b.accuracy - a.accuracy || a.logLoss - b.logLoss);
-  return { routing: best?.routing ?? ownRouting(head), flatShare, temperatures, validation: scores };
+  const [best] = scored.toSorted((a, b) => b.score.accuracy - a.score.accuracy || a.score.logLoss - b.score.logLoss);
+  return {
+    routing: best?.score.routing ?? ownRouting(head),
+    flatShare,
+    temperatures,
+    validation: scored.map(({ score }) => score),
+    stop: best && stopScores(best.predictions, { taxonomy, leaves: best.decisions }),
+  };
 }
 
 /** The probabilities of the leaves by one routing. Greedy descent reads its decisions off the tree's own. */

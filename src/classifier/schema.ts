@@ -163,6 +163,8 @@ const decision = z.strictObject({
   temperatures: z.strictObject({ tree: temperature, flat: temperature.nullable() }).nullable(),
   /** What it was chosen by: the scores of each routing on the validation part. */
   validation: z.array(z.strictObject({ routing: z.enum(ROUTINGS), accuracy: share, logLoss: z.number() })),
+  /** Of the chosen routing: all that a threshold for stopping at an ancestor depends on, see `StopScores`. */
+  stop: z.strictObject({ images: z.int(), errsUpTo: z.array(share).readonly(), surest: share }).optional(),
 });
 
 const tree = z.strictObject({

@@ -136,8 +136,12 @@ withDeciding(program.command('predict <model> <paths...>'))
   .description('what is on these images, folders or tables of images')
   .option('--out <file>', 'CSV: path, class, probability, lineage, top 5')
   .option('--min-confidence <p>', 'stop at the first ancestor that is as probable, where the class is not')
-  .option('--target-accuracy <p>', 'choose that threshold so that the decided nodes are right so often; needs --images')
-  .option('--images <source>', 'the images that the classifier was trained with: their validation part chooses')
+  .option('--target-accuracy <p>', 'choose that threshold so that the decided nodes are right so often')
+  .option(
+    '--images <source>',
+    'for --target-accuracy, where a tree shall decide in another way than it has chosen, and for flat classifiers: the ' +
+      'images that it was trained with, whose validation part chooses the threshold',
+  )
   .option('--taxonomy <file>', "the tree to stop in (default: the model's own; a flat one has none)")
   .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
   .option('--strict', 'stop where any image cannot be used, instead of leaving it out')

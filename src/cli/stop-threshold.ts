@@ -1,5 +1,5 @@
 /** `--min-confidence` and `--target-accuracy`: how sure a classifier has to be of a node to decide on it. */
-import { calibrateStop } from '../calibration/stop-threshold.js';
+import { calibrateStop, type StopScores, type StopThreshold, thresholdFor } from '../calibration/stop-threshold.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
@@ -12,12 +12,14 @@ import { type Deciding, decide, labelsFor } from './scoring.js';
 /** Undefined where neither is asked for: then every image gets a class. */
 export async function stopThreshold(
   classifier: FlatClassifier | TreeClassifier,
-  { minConfidence, targetAccuracy, images: folder }: PredictCommand,
+  command: PredictCommand,
   deciding: Deciding,
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  const { minConfidence, targetAccuracy, images: folder } = command;
   if (minConfidence === undefined && targetAccuracy === undefined) return undefined;
   const { taxonomy } = deciding;
+  const scores = scoresOf(classifier, command);
   const problems: Problem[] = [];
   if (taxonomy === undefined) {
     const remedy = 'Give one with --taxonomy.';
@@ -27,19 +29,33 @@ export async function stopThreshold(
     const received = 'both';
     problems.push({ where: 'options', expected: '--min-confidence or --target-accuracy', received });
   }
-  if (targetAccuracy !== undefined && folder === undefined) {
+  if (targetAccuracy !== undefined && folder === undefined && scores === undefined) {
     const expected = 'the images that the classifier was trained with, whose validation part chooses the threshold';
-    problems.push({ where: '--images', expected, received: 'nothing' });
+    const remedy = 'A tree needs none where its own taxonomy and routing decide, with --decide leaf and --tta 1.';
+    problems.push({ where: '--images', expected, received: 'nothing', remedy });
   }
   if (problems.length > 0) throw new CladenetError('USAGE', 'It cannot be decided where to stop', problems);
-  if (minConfidence !== undefined || targetAccuracy === undefined || folder === undefined || taxonomy === undefined) {
-    return minConfidence;
-  }
+  if (minConfidence !== undefined || targetAccuracy === undefined) return minConfidence;
+  if (folder === undefined || taxonomy === undefined) return scores && told(thresholdFor(scores, targetAccuracy));
   const all = await openImages({ images: folder, strict: false }, classifier.description.preprocessing, 1, signal);
   const { images } = judgedImages(classifier, all, 'validation');
   const { probabilities, leaves } = await decide('the classifier', classifier, images, deciding, signal);
   const predictions = { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) };
-  const { threshold, outcome, images: count, wrong } = calibrateStop(predictions, { taxonomy, targetAccuracy, leaves });
+  return told(calibrateStop(predictions, { taxonomy, targetAccuracy, leaves }));
+}
+
+/** What a tree kept of its validation part; undefined where it is to decide in another way than it has chosen there. */
+function scoresOf(
+  classifier: FlatClassifier | TreeClassifier,
+  { taxonomy, routing, decide: by, tta }: PredictCommand,
+): StopScores | undefined {
+  if (classifier.kind === 'flat' || taxonomy !== undefined || by !== 'leaf' || tta !== 1) return undefined;
+  const { decision } = classifier.description;
+  return (routing ?? decision.routing) === decision.routing ? decision.stop : undefined;
+}
+
+/** The threshold, with what it is chosen by. @throws CladenetError USAGE where only the root meets the target */
+function told({ threshold, targetAccuracy, outcome, images: count, wrong }: StopThreshold): number {
   const target = `${+(100 * targetAccuracy).toFixed(2)} %`;
   if (outcome === 'too-few-images' || outcome === 'root') {
     const why = outcome === 'root' ? 'only the root is right so often' : `${count} validation images promise nothing`;

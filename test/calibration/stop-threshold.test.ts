@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrateStop } from '../../src/calibration/stop-threshold.js';
+import { calibrateStop, stopScores, thresholdFor } from '../../src/calibration/stop-threshold.js';
 import { minimumExpectedHeight } from '../../src/decision/minimum-expected-height.js';
 import { stopAtAncestor } from '../../src/decision/stop-at-ancestor.js';
 import { CladenetError } from '../../src/errors.js';
@@ -62,6 +62,13 @@ describe('calibrateStop, by hand', () => {
     const chosen = calibrateStop(sure(30), { taxonomy: smallTree, targetAccuracy: 0.9 });
     expect(chosen).toMatchObject({ threshold: 1 + Number.EPSILON, wrong: 0, outcome: 'root' });
     expect(wrongAt(sure(30), smallTree, chosen.threshold)).toBe(0);
+  });
+
+  it('is the same from what was kept of the images, for any target', () => {
+    const kept = JSON.parse(JSON.stringify(stopScores(predictions, { taxonomy: smallTree })));
+    expect(kept).toEqual({ images: 19, errsUpTo: [0.8, 0.7, 0.6, 0.5], surest: expect.closeTo(0.9, 9) });
+    for (const target of [0.5, 0.75, 0.85, 0.9, 0.95, 0.96]) expect(thresholdFor(kept, target)).toEqual(choose(target));
+    expect(() => thresholdFor(kept, 1)).toThrow(/a share between 0 and 1, received 1/);
   });
 
   it('refuses everything that is wrong in one error', () => {

@@ -233,6 +233,16 @@ describe('predict, evaluate, compare', () => {
       /for 60 %: nodes with a probability of [01]\.\d{4} \(\d+ of 16 validation images wrong\)/,
     );
     expect(Object.keys((await rows())[0] ?? {})).toContain('why');
+    const stopped = await rows();
+    const alone = await cladenet(['predict', at('tree'), at('new'), ...to, '--target-accuracy', '0.6']);
+    const threshold = /for 60 %: .*/;
+    expect(alone.stderr.match(threshold)?.[0], alone.stderr).toBe(target.stderr.match(threshold)?.[0]);
+    expect(await rows()).toEqual(stopped);
+    const turned = await cladenet(['predict', at('tree'), at('new'), ...to, '--target-accuracy', '0.6', '--tta', '2']);
+    expect([turned.code, turned.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--images: expected the images that the classifier was trained with.*\n.*--tta 1/),
+    ]);
     const tooMuch = ['--target-accuracy', '0.99', '--images', at('images')];
     const refused = await cladenet(['predict', at('tree'), at('new'), ...to, ...tooMuch]);
     expect([refused.code, refused.stderr]).toEqual([
