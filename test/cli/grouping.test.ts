@@ -106,6 +106,52 @@ describe('confusion', () => {
   });
 });
 
+describe('out of fold', () => {
+  const outOfFold = (...args: string[]) => ['--images', at('images'), '--out-of-fold', '3', ...args];
+
+  it('every training image is predicted, and nothing is left but the result', async () => {
+    const { code, stdout, stderr } = await confusion(at('flat'), ...outOfFold('--counts', '--out', at('folds.csv')));
+    expect([code, stdout], stderr).toEqual([0, '']);
+    expect(stderr).toMatch(/^128 training images .*, 16 of validation .*; left out: 16 of the test, 0 that/m);
+    expect(stderr).toMatch(
+      /^fold 1\/3: training with 85 images$[\s\S]*^epoch +1 [\s\S]*^fold 3\/3: .* % of 4\d images right$/m,
+    );
+    expect([...((await readConfusion(at('folds.csv'))).images ?? [])]).toEqual([32, 32, 32, 32]);
+    expect(existsSync(at('folds.csv.partial'))).toBe(false);
+  });
+
+  it('goes on after Ctrl-C, to the same bytes', async () => {
+    const args = ['confusion', at('flat'), ...outOfFold('--counts', '--out', at('stopped.csv'))];
+    let sent = false;
+    const stopped = await cladenet(args, {
+      onStderr(text, kill) {
+        if (sent || !/^fold 1\/3: .* right$/m.test(text)) return;
+        sent = true;
+        kill('SIGINT');
+      },
+    });
+    expect([stopped.code, stopped.stdout]).toEqual([1, '']);
+    expect(stopped.stderr).toMatch(/the same command goes on from the finished epochs, in .*stopped\.csv\.partial/);
+    expect([existsSync(at('stopped.csv')), existsSync(at('stopped.csv.partial'))]).toEqual([false, true]);
+    const other = await cladenet([...args, '--seed', '2']);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/of another kind is in the way/)]);
+    const { code, stderr } = await cladenet(args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^going on from [\s\S]*^fold 1\/3: .* right, as predicted before$/m);
+    expect(await readFile(at('stopped.csv'))).toEqual(await readFile(at('folds.csv')));
+    expect(existsSync(at('stopped.csv.partial'))).toBe(false);
+  });
+
+  it('is what `group` groups by, too', async () => {
+    const ofModel = await group(at('flat'), ...outOfFold('--json', at('folds.json')));
+    expect(ofModel.code, ofModel.stderr).toBe(0);
+    const ofFile = await group(at('folds.csv'), '--json', at('folds-file.json'));
+    expect(ofModel.stdout).toBe(ofFile.stdout);
+    expect(await json('folds.json')).toEqual(await json('folds-file.json'));
+    expect(existsSync(at('folds.json.partial'))).toBe(false);
+  });
+});
+
 describe('group', () => {
   it('recommends a beta with the reason, and gives groups as text, JSON, taxonomy and pictures', async () => {
     const to = ['--json', at('g.json'), '--out', at('g.csv'), '--figures', at('figures')];
@@ -216,6 +262,44 @@ describe('a wrong call', () => {
       /--beta, --groups: expected one of them/,
     ],
     ['more groups than classes', () => ['group', matrix(), '--method', 'kmeans', '--groups', '9'], /from 1 to 4/],
+    [
+      'folds without a classifier',
+      () => ['confusion', '--predictions', 'p.csv', '--out-of-fold', '3', '--fresh', '--out', 'm.csv'],
+      /--out-of-fold: expected none beside --predictions[\s\S]*--fresh: expected none beside --predictions/,
+    ],
+    [
+      'folds beside a matrix',
+      () => ['group', matrix(), '--out-of-fold', '3'],
+      /--out-of-fold: .*only with a classifier/,
+    ],
+    [
+      'too many folds',
+      () => ['confusion', at('flat'), '--out-of-fold', '21', '--out', 'm.csv'],
+      /--out-of-fold: expected a whole number from 2 to 20, received 21/,
+    ],
+    [
+      'folds without images, that could be kept nowhere',
+      () => ['group', at('flat'), '--out-of-fold', '3'],
+      /--images: expected a folder [\s\S]*--out-of-fold: expected --out, --json or --figures beside it/,
+    ],
+    [
+      'a fresh beginning of nothing',
+      () => ['confusion', at('flat'), '--images', 'x', '--fresh', '--out', 'm.csv'],
+      /--fresh: expected none, only with --out-of-fold/,
+    ],
+    [
+      'folds of a tree',
+      () => ['confusion', at('tree'), '--images', at('images'), '--out-of-fold', '3', '--out', at('no.csv')],
+      /model: expected a flat classifier, with --out-of-fold, received a tree/,
+    ],
+    [
+      'more folds than images',
+      () => [
+        ...['confusion', at('flat'), '--images', at('images'), '--limit-per-class', '4'],
+        ...['--out-of-fold', '20', '--out', at('no.csv')],
+      ],
+      /folds: expected a whole number from 2 to 1\d, .*received 20/,
+    ],
     ['pictures into a file', () => ['group', matrix(), '--figures', matrix()], /--figures: .*matrix\.csv is a file/],
     ['a file into a folder', () => ['confusion', 'm', '--images', 'x', '--out', folder], /--out: .*: a folder/],
   ])('%s', async (_, args, said) => {
