@@ -22,7 +22,7 @@ export function classesPart({ perClass, confusion }: Evaluation, taxonomy: Taxon
     return classRow(score, rival && { ...rival, name: perClass[rival.column]?.class ?? '' }, taxonomy);
   });
   return html`<div class="classes">
-<p class="tools"><label>search <input type="search" autocomplete="off" spellcheck="false" placeholder="class or node"></label> <output aria-live="polite">${perClass.length} classes</output></p>
+<p class="tools"><label>search <input type="search" autocomplete="off" spellcheck="false" placeholder="class or node"></label> <output aria-live="polite">${countText(perClass.length)} classes</output></p>
 <div class="wide"><table class="sortable"><thead><tr>${heads.map(
     ({ title, kind }) => html`<th scope="col" class="${kind}"><button type="button">${title}</button></th>`,
   )}</tr></thead>

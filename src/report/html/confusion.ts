@@ -65,7 +65,7 @@ function spanOf(taxonomy: Taxonomy, path: string): [first: number, size: number]
 export function confusionPart(matrix: ConfusionMatrix, taxonomy: Taxonomy | undefined): Markup {
   const data = confusionData(matrix, taxonomy);
   const order = taxonomy === undefined ? '' : ', in the order of the tree, whose nodes are outlined';
-  return html`<div class="confusion"><div class="wide"><canvas tabindex="0" role="img" aria-label="Confusion matrix of ${data.names.length} classes; the arrow keys go from cell to cell"></canvas></div>
+  return html`<div class="confusion"><div class="wide"><canvas class="beside" aria-hidden="true"></canvas><canvas class="matrix" tabindex="0" role="img" aria-label="Confusion matrix of ${data.names.length} classes; the arrow keys go from cell to cell"></canvas></div>
 <output aria-live="polite">Rows are true classes, columns predicted ones${order}. Point at a cell, or go to it with the arrow keys.</output>
 <p class="legend"><span>share of the true class, 0 to 100 %, square-root scale:</span> <span>correct <canvas class="key" data-key="hits" width="120" height="12"></canvas></span> <span>mistaken <canvas class="key" data-key="misses" width="120" height="12"></canvas></span></p>
 ${jsonData(data)}</div>

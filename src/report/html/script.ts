@@ -25,6 +25,14 @@ for (const button of all('[data-fold]')) {
   });
 }
 
+// What is wider than its box fades at the right, where it can be scrolled to.
+for (const box of all('.wide, .figure, nav ul')) {
+  const mark = () => box.classList.toggle('more', box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
+  box.addEventListener('scroll', mark, { passive: true });
+  const observer = new ResizeObserver(mark);
+  for (const sized of [box, ...box.children]) observer.observe(sized);
+}
+
 // Sorting: numbers from the greatest, texts from A; what has no number stays last. Searching: any word of a row.
 for (const part of all('.classes')) {
   const body = part.querySelector('tbody');
@@ -58,7 +66,8 @@ for (const part of all('.classes')) {
       row.hidden = !words.every((word) => text.includes(word));
       if (!row.hidden) shown++;
     }
-    told.textContent = shown === rows.length ? rows.length + ' classes' : shown + ' of ' + rows.length + ' classes';
+    const whole = rows.length.toLocaleString('en') + ' classes';
+    told.textContent = shown === rows.length ? whole : shown.toLocaleString('en') + ' of ' + whole;
   };
   search.addEventListener('input', apply);
   apply();
@@ -77,6 +86,7 @@ const RAMPS = {
 };
 const darkScreen = matchMedia('screen and (prefers-color-scheme: dark)');
 let onPaper = false;
+const PAPER_WIDTH = 700;
 const ramps = () => darkScreen.matches && !onPaper ? RAMPS.dark : RAMPS.light;
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 const mixed = (stops, position) => {
@@ -90,7 +100,7 @@ const mixed = (stops, position) => {
   return 'rgb(' + [1, 3, 5].map(mix) + ')';
 };
 const fitted = (canvas, width, height) => {
-  const dense = Math.max(1, Math.min(3, devicePixelRatio || 1, 8000 / Math.max(width, height)));
+  const dense = Math.max(1, Math.min(3, onPaper ? 3 : devicePixelRatio || 1, 8000 / Math.max(width, height)));
   canvas.width = Math.round(width * dense);
   canvas.height = Math.round(height * dense);
   canvas.style.width = width + 'px';
@@ -113,7 +123,7 @@ document.body.append(tip);
 
 const redraws = [];
 for (const part of all('.confusion')) {
-  const canvas = part.querySelector('canvas');
+  const [beside, canvas] = part.querySelectorAll('.wide canvas');
   const wrapper = canvas.parentElement;
   const told = part.querySelector('output');
   const { names, images, cells, blocks, labels } = JSON.parse(part.querySelector('script').textContent);
@@ -121,23 +131,24 @@ for (const part of all('.confusion')) {
   const counts = new Map();
   for (let i = 0; i < cells.length; i += 3) counts.set(cells[i] * n + cells[i + 1], cells[i + 2]);
   let chosen;
-  // Cells in pixels, and what is left of the matrix: class names where the cells are high enough, else names of nodes.
+  // Cells in pixels: on the screen large enough to point at, on paper as they fit.
   let cell = 0;
-  let left = 0;
   const draw = () => {
-    const room = wrapper.clientWidth;
-    if (room === 0) return;
+    if (wrapper.clientWidth === 0) return;
+    const room = onPaper ? PAPER_WIDTH : wrapper.clientWidth;
     const narrow = room < 600;
     const roomy = Math.min(28, (room - (narrow ? 0 : 150)) / n);
-    cell = roomy >= 11 ? Math.floor(roomy) : Math.max(n > 300 ? 2 : n > 150 ? 3 : 5, Math.floor(roomy * 2) / 2);
-    const named = cell >= 11;
-    const font = (named ? 11 : 10.5) + 'px system-ui, sans-serif';
-    left = named || labels.length > 0 ? (narrow ? 96 : 150) : 1;
+    const least = n > 300 ? 2 : n > 150 ? 3 : 5;
+    cell = roomy >= 11 ? Math.floor(roomy) : onPaper ? roomy : Math.max(least, Math.floor(roomy * 2) / 2);
     const side = cell * n;
-    const pen = fitted(canvas, left + side + 1, side + 2);
+    // They stay where they are when the matrix is scrolled: names of classes where the cells are high enough, else of nodes.
+    const named = cell >= 11;
+    const left = named || labels.length > 0 ? (narrow ? 96 : 150) : 0;
+    wrapper.classList.toggle('large', !onPaper && left + side + 2 > room);
+    const pen = fitted(canvas, side + 2, side + 2);
     const { hits, misses } = ramps();
     const [line, text] = onPaper ? ['#bbbbbb', '#222222'] : [ink('--quiet'), ink('--ink')];
-    pen.translate(left, 1);
+    pen.translate(1, 1);
     pen.fillStyle = onPaper ? '#f4f5f6' : ink('--soft');
     pen.fillRect(0, 0, side, side);
     const gap = cell >= 5 ? 0.5 : 0;
@@ -153,11 +164,14 @@ for (const part of all('.confusion')) {
       if (size > 1) pen.strokeRect(first * cell, first * cell, size * cell, size * cell);
     }
     pen.strokeRect(0, 0, side, side);
-    pen.font = font;
-    pen.fillStyle = text;
-    pen.textAlign = 'right';
-    pen.textBaseline = 'middle';
-    const write = (name, y) => pen.fillText(shortened(pen, name, left - 12), -8, y);
+    beside.hidden = left === 0;
+    const scribe = fitted(beside, left, side + 2);
+    scribe.translate(left, 1);
+    scribe.font = (named ? 11 : 10.5) + 'px system-ui, sans-serif';
+    scribe.fillStyle = text;
+    scribe.textAlign = 'right';
+    scribe.textBaseline = 'middle';
+    const write = (name, y) => scribe.fillText(shortened(scribe, name, left - 12), -8, y);
     if (named) names.forEach((name, i) => write(name, (i + 0.5) * cell));
     else {
       let last = -Infinity;
@@ -165,7 +179,7 @@ for (const part of all('.confusion')) {
         const y = (first + size / 2) * cell;
         if (y - last < 12 || size * cell < 8) continue;
         write(name, y);
-        pen.fillRect(-4, first * cell + 1, 1.5, size * cell - 2);
+        scribe.fillRect(-4, first * cell + 1, 1.5, size * cell - 2);
         last = y;
       }
     }
@@ -194,9 +208,14 @@ for (const part of all('.confusion')) {
     if (place) told.textContent = describe(place).replaceAll('\n', ', ').replace(', taken for', ' taken for');
     requestAnimationFrame(draw);
   };
+  const reveal = ([row, column]) => {
+    const nearest = (now, from, room) => Math.min(from, Math.max(now, from + cell + 2 - room));
+    wrapper.scrollLeft = nearest(wrapper.scrollLeft, column * cell, wrapper.clientWidth - beside.clientWidth);
+    wrapper.scrollTop = nearest(wrapper.scrollTop, row * cell, wrapper.clientHeight);
+  };
   const placeOf = (event) => {
     const box = canvas.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - left) / cell);
+    const column = Math.floor((event.clientX - box.left - 1) / cell);
     const row = Math.floor((event.clientY - box.top - 1) / cell);
     return row >= 0 && row < n && column >= 0 && column < n ? [row, column] : undefined;
   };
@@ -223,6 +242,7 @@ for (const part of all('.confusion')) {
     event.preventDefault();
     const to = (at, by) => Math.max(0, Math.min(n - 1, at + by));
     choose(chosen ? [to(chosen[0], step[0]), to(chosen[1], step[1])] : [0, 0]);
+    reveal(chosen);
   });
   // Also when it is shown after being hidden. Its own drawing changes the height alone.
   let drawnFor = 0;

@@ -73,7 +73,8 @@ pre { font: 12px/1.45 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; backg
 .bar { display: inline-block; height: 9px; background: var(--soft); border-radius: 2px; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--mark); }
 .dot { flex: none; display: inline-block; width: var(--size); height: var(--size); border-radius: 50%; box-shadow: 0 0 0 1px var(--quiet); }
-.legend { display: inline-flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--quiet); font-size: 0.82rem; }
+.legend { display: inline-flex; flex-wrap: wrap; gap: 4px 10px; max-width: none; color: var(--quiet); font-size: 0.82rem; }
+.legend > span { display: inline-flex; gap: 5px; align-items: center; }
 .legend .ramp { width: 110px; height: 10px; border-radius: 2px; }
 .tree-head { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; margin: 8px 0; }
 .tree { font-size: 0.92rem; }
@@ -115,8 +116,11 @@ details[open] > summary.row .name::before { transform: rotate(90deg); }
 .pictures .truth { display: block; }
 .pictures .wrong { color: var(--mark); }
 
-.confusion canvas { display: block; cursor: crosshair; }
-.confusion canvas.key { display: inline-block; cursor: auto; vertical-align: middle; }
+.confusion .wide { display: flex; align-items: flex-start; }
+.confusion .large { max-height: 80vh; overflow: auto; }
+.confusion .wide canvas { flex: none; }
+.confusion .beside { position: sticky; left: 0; background: var(--ground); }
+.confusion .matrix { cursor: crosshair; }
 .confusion output, .classes output { color: var(--quiet); font-size: 0.9rem; }
 .confusion output { display: block; min-height: 1.5em; margin: 6px 0; }
 .tip {
@@ -131,8 +135,12 @@ details[open] > summary.row .name::before { transform: rotate(90deg); }
 .sortable th[aria-sort] button { color: var(--ink); }
 .sortable th[aria-sort='ascending'] button::after { content: '\\2191' / ''; opacity: 1; }
 .sortable th[aria-sort='descending'] button::after { content: '\\2193' / ''; opacity: 1; }
+.sortable tbody th { min-width: 16em; }
 .sortable td:last-child { min-width: 16em; }
 
+@media screen {
+  .more { mask-image: linear-gradient(to right, #000 calc(100% - 36px), transparent); }
+}
 @media screen and (max-width: 700px) {
   body { font-size: 14px; }
   header, main, footer { padding: 0 12px; }
@@ -141,6 +149,8 @@ details[open] > summary.row .name::before { transform: rotate(90deg); }
   select { max-width: 10em; }
   h1 { font-size: 1.35rem; }
   .figure img { max-width: none; }
+  .figures .figure { flex-basis: 300px; }
+  .figures img { width: 430px; }
   .row { grid-template-columns: minmax(0, 1fr) 4.5em 4em; gap: 6px; }
   .row .bar, .row .bar-space { display: none; }
   .row .name { gap: 3px; }
@@ -148,6 +158,9 @@ details[open] > summary.row .name::before { transform: rotate(90deg); }
   .below { margin-left: 4px; padding-left: 4px; }
   .row .dot { margin: 0 calc((16px - min(16px, var(--size))) / 2); }
   tbody th { max-width: 42vw; }
+  .sortable tbody th { min-width: 9em; }
+  .sortable td { white-space: nowrap; }
+  .sortable td wbr { display: none; }
   .weak > summary { grid-template-columns: 1.3em minmax(0, 1fr) 54px 2.4em; gap: 7px; }
   .weak .about { padding-left: 0; }
   .pictures { gap: 10px; }
@@ -160,12 +173,16 @@ details[open] > summary.row .name::before { transform: rotate(90deg); }
   header, main, footer { max-width: none; padding: 0; }
   h2, h3, h4, summary { break-after: avoid; }
   tr, .row, figure, .figure, canvas { break-inside: avoid; }
-  .wide, .figure { overflow: visible; }
-  .figure img, .confusion canvas { max-width: 100%; height: auto !important; }
+  .wide, .figure, .confusion .large { overflow: visible; max-height: none; }
+  .figure img { max-width: 100%; height: auto; }
+  .confusion .wide { break-inside: avoid; }
+  .confusion .wide canvas { flex: 0 1 auto; min-width: 0; height: auto !important; }
   pre { max-height: none; white-space: pre-wrap; }
   .figures .figure { flex-basis: 300px; }
-  .sortable { font-size: 8pt; line-height: 1.3; }
-  tbody th { min-width: 14em; }
+  table { font-size: 8pt; line-height: 1.3; }
+  th, td { padding-right: 8px; }
+  tbody th { min-width: 7em; }
+  .sortable tbody th { min-width: 14em; }
   .bar, .bar i, .dot, .ramp { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

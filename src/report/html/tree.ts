@@ -66,5 +66,5 @@ function unfoldedDepth(taxonomy: Taxonomy): number {
 
 function legend({ low, colour }: NodeScale): Markup {
   const stops = Array.from({ length: 9 }, (_, i) => colour(low + ((1 - low) * i) / 8)).join(',');
-  return html`<span class="legend"><span>accuracy ${percent(low, 0)}</span><span class="ramp" style="background:linear-gradient(90deg,${stops})"></span><span>100 %</span><span class="dot" style="--size:6px"></span><span class="dot" style="--size:14px"></span><span>few, many images</span></span>`;
+  return html`<span class="legend"><span>accuracy ${percent(low, 0)} <span class="ramp" style="background:linear-gradient(90deg,${stops})"></span> 100 %</span> <span>few <span class="dot" style="--size:6px"></span> to <span class="dot" style="--size:14px"></span> many images</span></span>`;
 }

@@ -18,6 +18,25 @@ export function treeOf(groups: number, each: number): Taxonomy {
   );
 }
 
+const WORDS = ['copepod', 'calanoid', 'hydromedusae', 'siphonophore', 'tentacles', 'halo', 'other'];
+
+/** A tree of several levels, `arity` children a node, with names as long as those of real classes. */
+export function deepTreeOf(leaves: number, arity: number): Taxonomy {
+  const levels = Math.ceil(Math.log(leaves) / Math.log(arity));
+  return Taxonomy.fromLineages(
+    Array.from({ length: leaves }, (_, i) => {
+      const digits = Array.from({ length: levels }, (_, d) => Math.floor(i / arity ** (levels - 1 - d)) % arity);
+      const words = digits.map((digit, d) => WORDS[(digit + d) % WORDS.length] ?? '');
+      const lineage = digits
+        .slice(0, -1)
+        .map((digit, d) => `${words.slice(Math.max(0, d - 2), d + 1).join('_')}_${digit}`);
+      const label = `${words.slice(-3).join('_')}_${i}`;
+      return { label, lineage: ['Plankton', ...lineage, label] };
+    }),
+    { singleChild: 'collapse' },
+  );
+}
+
 /** About two thirds right, mistakes mostly with the next class; the same images for every `salt`. */
 export function predictionsOf(classes: readonly string[], images: number, salt: number): Predictions {
   const k = classes.length;
