@@ -45,6 +45,12 @@ export type {
   TreeDescription,
   Trunks,
 } from './classifier/schema.js';
+export {
+  type ScoreSpecialistsOptions,
+  type SpecialistsScore,
+  type SpecialistsScores,
+  scoreSpecialists,
+} from './classifier/score-specialists.js';
 export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
 export { type SpecialistOptions, trainSpecialists } from './classifier/train-specialists.js';
 export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';

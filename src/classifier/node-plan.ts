@@ -48,7 +48,11 @@ export function decidingNodes(taxonomy: Taxonomy): DecidingNode[] {
 }
 
 /** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */
-export function trainedTrunks(data: TrainingData, options: TreeOptions, deviceMemory: number): NodePlan {
+export function trainedTrunks(
+  data: TrainingData,
+  options: Omit<TreeOptions, 'taxonomy'>,
+  deviceMemory: number,
+): NodePlan {
   const { images } = data;
   const { from } = options;
   const { spec, config } = resolveNetwork(options.network ?? from?.description.network, options.training);

@@ -32,7 +32,11 @@ export const NODE_HEAD: HeadSpec = {
 /** Augmented views of each training image whose features are cached beside the plain ones. */
 const VIEWS = 3;
 
-export async function sharedTrunk(data: TrainingData, options: TreeOptions, make: MakeProgram): Promise<NodePlan> {
+export async function sharedTrunk(
+  data: TrainingData,
+  options: Omit<TreeOptions, 'taxonomy'>,
+  make: MakeProgram,
+): Promise<NodePlan> {
   const { from, views } = options;
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [

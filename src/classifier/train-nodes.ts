@@ -78,9 +78,7 @@ export async function trainNodes(
   try {
     for (const [index, node] of deciding.entries()) {
       hooks.onNode?.(node.path, index, deciding.length);
-      // A seed of its own: what a node becomes does not depend on the nodes before it.
-      const seed = hash32(plan.config.seed, 'node', node.path) >>> 1;
-      const fitted = await trainer.train(node, { ...plan.config, seed }, plan.first(node.path), hooks);
+      const fitted = await trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
       parts.set(node.path, fitted.weights);
       history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
       nodes.push({ ...node, images: imagesBelow(data, taxonomy, node.path), summary: summaryOf(fitted) });
@@ -90,6 +88,12 @@ export async function trainNodes(
     trainer.dispose();
   }
 }
+
+/** With a seed of its own: what a node becomes does not depend on the nodes before it. */
+export const nodeConfig = ({ config }: NodePlan, { path }: DecidingNode): TrainingConfig => ({
+  ...config,
+  seed: hash32(config.seed, 'node', path) >>> 1,
+});
 
 export const summaryOf = ({ seconds, history, best }: Fitted): TrainingSummary => ({
   seconds,

@@ -71,10 +71,10 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
   const started = performance.now();
   const plan =
     trunk === 'shared'
-      ? await sharedTrunk(data, { ...options, taxonomy }, make)
+      ? await sharedTrunk(data, options, make)
       : trainedTrunks(
           data,
-          { ...options, taxonomy, training: { ...gentleTraining(from.description.training), ...options.training } },
+          { ...options, training: { ...gentleTraining(from.description.training), ...options.training } },
           options.deviceMemory ?? DEVICE_MEMORY,
         );
   const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));

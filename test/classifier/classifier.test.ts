@@ -162,7 +162,7 @@ describe('the cached features of a shared trunk', () => {
   const planOf = async (augmentation: FlatClassifier['description']['training']['augmentation']) => {
     const training = { ...flat.description.training, augmentation };
     const from = new FlatClassifier(make, { ...flat.description, training }, flat.weights, [], flat.seen);
-    const plan = await sharedTrunk(data, { taxonomy, from, views: 2 }, make);
+    const plan = await sharedTrunk(data, { from, views: 2 }, make);
     const features = plan.source.state.features as NdArray;
     const width = features.shape[1] ?? 0;
     return { plan, row: (i: number) => Array.from(features.data.subarray(i * width, (i + 1) * width)) };

@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlatClassifier } from '../../src/classifier/flat.js';
 import { loadClassifier } from '../../src/classifier/load.js';
 import { FLAT_HEAD_PART, TRUNK_PART } from '../../src/classifier/parts.js';
+import { scoreSpecialists } from '../../src/classifier/score-specialists.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
 import { type SpecialistOptions, trainSpecialists } from '../../src/classifier/train-specialists.js';
 import { prepareData, type TrainingData } from '../../src/classifier/training-data.js';
 import type { TreeClassifier } from '../../src/classifier/tree.js';
 import { selectImages } from '../../src/dataset/images.js';
 import { mostProbableLeaf } from '../../src/decision/most-probable-leaf.js';
+import { evaluate } from '../../src/evaluation/evaluate.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { checkpointFolder } from '../../src/training/checkpoint.js';
 import { alive, compiled as make } from '../fixtures/device.js';
@@ -45,7 +47,7 @@ const train = (options: Omit<SpecialistOptions, 'from' | 'make'>, given: Trainin
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-specialists-'));
   // So short a training leaves something to mend.
-  flat = await trainFlat(data, { network: tinyNetwork, training: { ...tinyTraining, epochs: 1 }, make });
+  flat = await trainFlat(data, { network: tinyNetwork, training: { ...tinyTraining, epochs: 2 }, make });
 });
 afterAll(async () => {
   flat.dispose();
@@ -195,6 +197,33 @@ describe('a specialist that is no better', () => {
     const undecided = await train({ groups: both }, none);
     expect([...verdictsOf(undecided).values()].map(({ accepted }) => accepted)).toEqual([false, false]);
     undecided.dispose();
+  });
+});
+
+describe('the scores of many groupings', () => {
+  it('train each group once, and are what the trees of specialists come to', async () => {
+    const begun: string[] = [];
+    const hooks = {
+      onNode: (path: string, index: number, nodes: number) => void begun.push(`${path} ${index}/${nodes}`),
+    };
+    const groupings = [groupsOf({}), bars, both, nested];
+    const given = { from: flat, training: learning, views: 1, make };
+    const { images: count, flat: ofFlat, scores } = await scoreSpecialists(data, { ...given, groupings, hooks });
+    // `bars` is the same in all of them.
+    expect(begun).toEqual(['bars 0/3', 'round 1/3', 'some 2/3']);
+    const validation = selectImages(images, data.split.validation);
+    const scored = (probabilities: Float32Array) => {
+      const { accuracy, logLoss } = evaluate({ classes: SHAPES, probabilities, labels: validation.labels });
+      return { accuracy, logLoss: expect.closeTo(logLoss, 5) };
+    };
+    expect(count).toBe(validation.count);
+    expect(ofFlat).toEqual(scored(await flat.predict(validation, { calibrated: false })));
+    expect(scores[0]).toMatchObject({ accuracy: ofFlat.accuracy, specialists: 0, accepted: 0 });
+    const tree = await train({ groups: both });
+    const accepted = [...verdictsOf(tree).values()].filter((verdict) => verdict.accepted).length;
+    const product = await tree.predict(validation, { routing: 'product', calibrated: false });
+    expect(scores[2]).toEqual({ ...scored(product), specialists: 2, accepted });
+    tree.dispose();
   });
 });
 
