@@ -1,5 +1,6 @@
 /** Taxonomies that are odd in shape or do not fit the images: they work, or are refused before any training starts. */
 import { afterAll, describe, expect, it } from 'vitest';
+import type { TreeDescription, Trunks } from '../../src/classifier/schema.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
 import { type TreeOptions, trainTree } from '../../src/classifier/train-tree.js';
 import { prepareData, type TrainingData } from '../../src/classifier/training-data.js';
@@ -59,7 +60,9 @@ function deep(classes: readonly string[]): Taxonomy {
   );
 }
 
-const FORMS = [
+type Form = readonly [trunk: Trunks, head: TreeDescription['head']];
+
+const FORMS: readonly Form[] = [
   ['shared', 'conditional'],
   ['shared', 'path-sum'],
   ['joint', 'conditional'],
@@ -67,14 +70,10 @@ const FORMS = [
   ['layered', 'conditional'],
   ['layered', 'path-sum'],
   ['own', 'conditional'],
-] as const;
+];
 
 /** Trains the tree, and holds it to be one: every image has probabilities that sum to 1. */
-async function grown(
-  data: TrainingData,
-  form: (typeof FORMS)[number],
-  options: Pick<TreeOptions, 'taxonomy' | 'from'>,
-) {
+async function grown(data: TrainingData, form: Form, options: Pick<TreeOptions, 'taxonomy' | 'from'>) {
   const [trunk, headKind] = form;
   const given = trunk === 'shared' ? { training: { epochs: 1 } } : { network: speck, training, from: undefined };
   const tree = await trainTree(data, { trunk, headKind, make, ...options, ...given });
@@ -98,7 +97,7 @@ describe('a tree 60 levels deep', () => {
   const data = noise(classes, 3);
   const taxonomy = deep(classes);
 
-  it.each(FORMS)('grows with trunk %s and %s heads', async (...form) => {
+  it.each(FORMS)('grows with trunk %s and %s heads', async (...form: Form) => {
     // Each node that is trained by itself takes a while, so there are fewer of them.
     const fewer = form[1] === 'conditional' && (form[0] === 'shared' || form[0] === 'own') ? named(7) : classes;
     const given = fewer === classes ? data : noise(fewer, 6);
@@ -127,7 +126,7 @@ describe('chains of nodes with one child', () => {
     { singleChild: 'keep' },
   );
 
-  it.each(FORMS)('cost nothing with trunk %s and %s heads', async (...form) => {
+  it.each(FORMS)('cost nothing with trunk %s and %s heads', async (...form: Form) => {
     const from = form[0] === 'shared' ? await trainFlat(data, { network: speck, training, make }) : undefined;
     const tree = await grown(data, form, { taxonomy, from });
     expect(tree.description.nodes.map(({ children }) => children.length)).toEqual([2, 2, 2]);
@@ -150,7 +149,7 @@ describe('a tree of 1,000 classes', () => {
   const parts = (i: number) => [`g${Math.floor(i / 100)}`, `h${Math.floor(i / 10)}`];
   const taxonomy = Taxonomy.fromLineages(classes.map((label, i) => ({ label, lineage: [...parts(i), label] })));
 
-  it.each(FORMS.filter(([trunk]) => trunk === 'joint'))('grows with trunk %s and %s heads', async (...form) => {
+  it.each(FORMS.filter(([trunk]) => trunk === 'joint'))('grows with trunk %s and %s heads', async (...form: Form) => {
     const tree = await grown(data, form, { taxonomy, from: undefined });
     expect(tree.description.nodes).toHaveLength(111);
   });
@@ -163,7 +162,7 @@ describe('a taxonomy that has more than the images', () => {
     lineages.map((path) => ({ label: path.split('>').at(-1) ?? '', lineage: path.split('>') })),
   );
 
-  it.each(FORMS)('is cut down to them with trunk %s and %s heads', async (...form) => {
+  it.each(FORMS)('is cut down to them with trunk %s and %s heads', async (...form: Form) => {
     const from = form[0] === 'shared' ? await trainFlat(data, { network: speck, training, make }) : undefined;
     const tree = await grown(data, form, { taxonomy, from });
     expect(tree.taxonomy.nodes().map(({ path }) => path)).toEqual(['T', 'T>a', 'T>y', 'T>y>b', 'T>y>c']);
