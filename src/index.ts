@@ -37,6 +37,8 @@ export { preprocessingFor } from './classifier/preprocessing.js';
 export type {
   Description,
   FlatDescription,
+  Measure,
+  NodeAttempt,
   NodeDescription,
   Routing,
   SpecialistVerdict,
@@ -206,4 +208,9 @@ export { toCsv, toJson, writeTaxonomy } from './taxonomy/write.js';
 export { type Checkpoint, type CheckpointStore, checkpointFolder } from './training/checkpoint.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/config.js';
 export type { EpochRecord, FitHooks, FitProgress } from './training/hooks.js';
+// Tuning: new versions of a few nodes of a tree
+export { fineTune } from './tuning/fine-tune.js';
+export type { NodeTuning } from './tuning/node-tuning.js';
+export type { NodesToTune, NodeToTune, Tuned, TuneHooks, TuneOptions } from './tuning/options.js';
+export type { Weakest } from './tuning/weakest.js';
 export { VERSION } from './version.js';

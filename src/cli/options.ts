@@ -65,6 +65,17 @@ export const imageOptionNames = Object.keys(imageOptions) as (keyof typeof image
 /** Of `confusion` and `group`, those that ask a classifier. */
 export const classifierOptionNames = [...imageOptionNames, 'taxonomy', 'outOfFold', 'fresh'] as const;
 
+/** How something is trained. */
+const versionOptions = {
+  epochs: whole(1).optional(),
+  batch: whole(1).optional(),
+  rate: above0.optional(),
+  labelSmoothing: number('a number from 0 to below 1', (value) => value >= 0 && value < 1).optional(),
+  classWeights: oneOf('none', 'balanced').optional(),
+  balance: whole(0).optional(),
+  augment: z.boolean('true or false').default(true),
+};
+
 const trainingOptions = {
   ...imageOptions,
   out: text('a folder'),
@@ -72,16 +83,10 @@ const trainingOptions = {
   size,
   colour: flagged,
   background: oneOf('white', 'border-median').default('white'),
-  epochs: whole(1).optional(),
-  batch: whole(1).optional(),
-  rate: above0.optional(),
+  ...versionOptions,
   seed: whole(0).default(1),
   split: fractions.optional(),
   splitSeed: whole(0).optional(),
-  labelSmoothing: number('a number from 0 to below 1', (value) => value >= 0 && value < 1).optional(),
-  classWeights: oneOf('none', 'balanced').optional(),
-  balance: whole(0).optional(),
-  augment: z.boolean('true or false').default(true),
   deviceMemory: above0.default(2048),
   fresh: flagged,
 };
@@ -135,6 +140,25 @@ export const weakSchema = z.strictObject({
   routing: oneOf('product', 'greedy').default('product'),
   top: whole(1).default(10),
   seed: whole(0).default(1),
+});
+export const tuneSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a folder'),
+  node: z.union([z.array(z.string()).min(1), z.string().transform((path) => [path])], 'paths of nodes').optional(),
+  weakest: whole(1).optional(),
+  as: oneOf('head', 'network').optional(),
+  start: oneOf('current', 'new').optional(),
+  measure: oneOf('accuracy', 'log-loss', 'ahd').default('accuracy'),
+  views: whole(0).optional(),
+  ...versionOptions,
+  search: flagged,
+  budget: above0.optional(),
+  seed: whole(0).optional(),
+  split: fractions.optional(),
+  splitSeed: whole(0).optional(),
+  deviceMemory: above0.default(2048),
+  fresh: flagged,
+  json: text('a file').optional(),
 });
 export const reportSchema = z.strictObject({
   ...imageOptions,
@@ -199,6 +223,7 @@ export type EvaluateCommand = z.output<typeof evaluateSchema>;
 export type ConfusionCommand = z.output<typeof confusionSchema>;
 export type GroupCommand = z.output<typeof groupSchema>;
 export type WeakCommand = z.output<typeof weakSchema>;
+export type TuneCommand = z.output<typeof tuneSchema>;
 export type ReportCommand = z.output<typeof reportSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */

@@ -9,11 +9,12 @@ import type { NetworkSpec } from '../network/spec.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord, FitHooks } from '../training/hooks.js';
-import { chooseImages, decodeImages } from './images.js';
+import { chooseImages, decodeImages, type ImageChoice } from './images.js';
 import type { FlatCommand, TreeCommand } from './options.js';
 import { counted, duration, say, startProgress } from './progress.js';
 
 type TrainingCommand = FlatCommand | TreeCommand;
+type TrainingOption = 'epochs' | 'batch' | 'seed' | 'labelSmoothing' | 'classWeights' | 'balance' | 'augment';
 
 /** The preset's network at the size and colour asked for. */
 export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpec {
@@ -23,7 +24,7 @@ export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpe
 }
 
 /** The options that differ from the preset's (or the node heads') own training. */
-export function trainingOf(command: TrainingCommand): TrainingConfigInput {
+export function trainingOf(command: Pick<TrainingCommand, TrainingOption>): TrainingConfigInput {
   const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment } = command;
   const given = { epochs, batch, labelSmoothing, classWeights, balance };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -37,11 +38,13 @@ export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput 
   return { ...config, ...trainingOf(command), optimiser };
 }
 
+export const preprocessingOf = (command: TrainingCommand) => preprocessingFor(networkOf(command), command.background);
+
 /** @param onClasses is shown the classes before any image is decoded, and throws where they will not do */
 export async function openTrainingData(
-  command: TrainingCommand,
+  command: ImageChoice & Pick<TrainingCommand, 'seed' | 'split' | 'splitSeed'>,
   signal: AbortSignal,
-  preprocessing: Preprocessing = preprocessingFor(networkOf(command), command.background),
+  preprocessing: Preprocessing,
   usual: Partial<TrainingData['drawnBy']> = {},
   taxonomy?: Taxonomy,
   onClasses?: (classes: readonly string[]) => void,

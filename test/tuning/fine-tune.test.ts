@@ -177,6 +177,17 @@ describe('a spoiled node', () => {
     again.tree.dispose();
   });
 
+  it('is mended by the best of several versions', async () => {
+    const options = { as: 'head', rate: undefined, training: { epochs: 2, classWeights: 'none' } } as const;
+    const { attempts, tree: mended } = await tune(spoiled(tree, 'bars'), ['bars'], {
+      ...options,
+      search: { budget: 60 },
+    });
+    expect(attempts).toMatchObject([{ node: 'bars', accepted: true }]);
+    expect(attempts[0]?.tried).toBeGreaterThan(1);
+    expect(mended.description.attempts).toEqual(attempts);
+  });
+
   it('of a tree of networks is mended by its head alone, or as a whole', async () => {
     const bad = spoiled(own, 'bars');
     for (const as of ['head', undefined] as const) {

@@ -4,7 +4,7 @@ import { readTaxonomy } from '../../taxonomy/read.js';
 import { partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { flatSchema, resolveOptions } from '../options.js';
-import { openTrainingData } from '../training.js';
+import { openTrainingData, preprocessingOf } from '../training.js';
 
 export async function trainFlatCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(flatSchema, given);
@@ -15,7 +15,7 @@ export async function trainFlatCommand(given: Record<string, unknown>): Promise<
       command.taxonomy === undefined
         ? undefined
         : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
-    const data = await openTrainingData(command, signal, undefined, undefined, taxonomy);
+    const data = await openTrainingData(command, signal, preprocessingOf(command), undefined, taxonomy);
     await trainFlatInto(command.out, command, data, signal);
   });
 }

@@ -14,16 +14,24 @@ import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
-import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { checkpointFolder } from '../../training/checkpoint.js';
 import { deviceOf } from '../device.js';
 import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
-import { flag, resolveOptions, treeSchema } from '../options.js';
+import { nodeProgress } from '../node-progress.js';
+import { flag, resolveOptions, type TreeCommand, treeSchema } from '../options.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
-import { networkOf, openTrainingData, presetTrainingOf, purposeOf, testLine, trainingOf } from '../training.js';
+import {
+  networkOf,
+  openTrainingData,
+  preprocessingOf,
+  presetTrainingOf,
+  purposeOf,
+  testLine,
+  trainingOf,
+} from '../training.js';
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(treeSchema, given);
@@ -40,7 +48,9 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const data = await openTrainingData(command, signal, fixed, opened?.description.split, taxonomy, (classes) => {
+      const preprocessing = fixed ?? preprocessingOf(command);
+      const usual = opened?.description.split;
+      const data = await openTrainingData(command, signal, preprocessing, usual, taxonomy, (classes) => {
         requireFit(taxonomy, classes);
         if (trunk === 'shared' && opened !== undefined) tellOtherClasses(opened, classes);
       });
@@ -114,19 +124,6 @@ function decisionLines({ routing, flatShare, validation }: TreeDescription['deci
   return [`decides by ${routing} routing${share}, chosen on the validation images (${scores})`];
 }
 
-/** Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. */
-function nodeProgress(progress: ReturnType<typeof lazyProgress>): Required<Pick<TreeHooks, 'onNode' | 'onEpoch'>> {
-  let [done, total] = [0, 1];
-  return {
-    onNode(path, index, nodes) {
-      [done, total] = [index, nodes];
-      progress.update(done, total, printPath(path));
-    },
-    onEpoch: (path, { epoch, loss }) =>
-      progress.update(done, total, `epoch ${epoch}, loss ${loss.toFixed(3)}, ${printPath(path)}`),
-  };
-}
-
 /** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
 function requireFit(taxonomy: Taxonomy, classes: readonly string[]): void {
   orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
@@ -151,7 +148,7 @@ function tellFixed(given: Readonly<Record<string, unknown>>): void {
   if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }
 
-function headTrainingOf(command: Parameters<typeof trainingOf>[0]) {
+function headTrainingOf(command: TreeCommand) {
   const { augmentation: _, ...training } = trainingOf(command);
   return command.rate === undefined
     ? training

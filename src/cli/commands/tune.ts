@@ -1,0 +1,153 @@
+/** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { loadClassifier } from '../../classifier/load.js';
+import { identify, requireReplaceable } from '../../classifier/store.js';
+import type { TreeHooks } from '../../classifier/train-tree.js';
+import type { TrainingData } from '../../classifier/training-data.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { writeFileAtomic } from '../../files.js';
+import { printPath } from '../../taxonomy/names.js';
+import { checkpointFolder } from '../../training/checkpoint.js';
+import { fineTune } from '../../tuning/fine-tune.js';
+import type { NodesToTune, Tuned } from '../../tuning/options.js';
+import { requireTunable } from '../../tuning/problems.js';
+import type { Weakest } from '../../tuning/weakest.js';
+import { deviceOf } from '../device.js';
+import { partialFolder } from '../flat-training.js';
+import { interruptible } from '../interrupt.js';
+import { nodeProgress } from '../node-progress.js';
+import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../options.js';
+import { requireWritable } from '../output.js';
+import { counted, lazyProgress, say } from '../progress.js';
+import { openTrainingData, purposeOf, trainingOf } from '../training.js';
+import { changeLines, tuneTable } from '../tune-table.js';
+
+/** Of training that a search may take. */
+const MINUTES = 30;
+
+export async function tuneCommand(model: string, given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(tuneSchema, given);
+  const { out, json } = command;
+  const nodes = nodesOf(command);
+  requireOther(model, out);
+  await requireReplaceable(out);
+  await requireWritable('--json', json);
+  const device = deviceOf(command);
+  const classifier = requireTunable(await loadClassifier(model, { device }));
+  const { description, taxonomy } = classifier;
+  const progress = lazyProgress('tuning nodes');
+  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
+  let weakest: Weakest | undefined;
+  await interruptible(hint, async (signal) => {
+    try {
+      const choice = { ...command, seed: description.split.seed };
+      const data = await openTrainingData(choice, signal, description.preprocessing, description.split, taxonomy);
+      const { as, start, views, rate } = command;
+      const tuned = await fineTune(classifier, data, nodes, {
+        as,
+        start,
+        views,
+        rate,
+        training: trainingOf({ ...command, seed: command.seed ?? description.training.seed }),
+        search: command.search ? { budget: 60 * (command.budget ?? MINUTES) } : undefined,
+        measure: command.measure === 'log-loss' ? 'logLoss' : command.measure,
+        origin: model,
+        deviceMemory: command.deviceMemory * 2 ** 20,
+        device,
+        hooks: {
+          signal,
+          ...nodeProgress(progress),
+          checkpoint: await checkpoints(model, command, data),
+          onWeakest(found) {
+            weakest = found;
+            for (const line of weakestLines(found)) say(line);
+          },
+        },
+      });
+      const accepted = tuned.attempts.filter((attempt) => attempt.accepted).length;
+      progress.stop(`${counted(tuned.attempts.length, 'node')} tried, ${accepted} accepted`);
+      await tuned.tree.save(out, { origin: model });
+      await rm(partialFolder(out), { recursive: true, force: true });
+      say(`saved to ${out}, sharing what is unchanged with ${model}`);
+      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(tuned, weakest), null, 2)}\n`);
+      console.log(tuneTable(tuned.attempts));
+      console.log(`\n${testLines(tuned, accepted).join('\n')}`);
+    } finally {
+      progress.stop();
+    }
+  });
+}
+
+function nodesOf(command: TuneCommand): NodesToTune {
+  const { node, weakest, search } = command;
+  const problems: Problem[] = search ? [] : unusedOptions(command, ['budget'], 'none, only with --search');
+  const nodes = node ?? (weakest === undefined ? undefined : { weakest });
+  if (nodes === undefined || (node !== undefined && weakest !== undefined)) {
+    problems.push({
+      where: '--node, --weakest',
+      expected: 'the nodes to tune, or how many of the weakest',
+      received: node === undefined ? 'neither' : 'both',
+      remedy: '`cladenet weak` ranks the nodes.',
+    });
+  }
+  if (nodes === undefined || problems.length > 0) {
+    throw new CladenetError('USAGE', 'These options cannot be used', problems);
+  }
+  return nodes;
+}
+
+/** The tree that is tuned stays as it is: what it is held against, and what the new one shares its files with. */
+function requireOther(model: string, out: string): void {
+  if (resolve(model) !== resolve(out)) return;
+  const problem: Problem = { where: '--out', expected: 'another folder than the tree', received: out };
+  throw new CladenetError('USAGE', 'The tuned tree cannot be saved here', [problem]);
+}
+
+/** A version of a node that is trained, or an epoch of it, need not be trained again by the next call. */
+async function checkpoints(
+  model: string,
+  command: TuneCommand,
+  data: TrainingData,
+): Promise<NonNullable<TreeHooks['checkpoint']>> {
+  const folder = partialFolder(command.out);
+  if (command.fresh) await rm(folder, { recursive: true, force: true });
+  else if (existsSync(folder)) say(`going on from ${folder}`);
+  const { sha256 } = await identify(model);
+  return (part) =>
+    checkpointFolder(
+      join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
+      purposeOf('tune', data, { part, sha256 }),
+    );
+}
+
+function weakestLines({ chosen, skipped }: Weakest): string[] {
+  return [
+    ...skipped.map(({ path, arrived, needed }) => {
+      const images = counted(arrived, 'validation image');
+      return `skipped ${printPath(path)}: ${images} arrive, to be judged it needs ${needed}`;
+    }),
+    ...chosen.map(({ path, recoverable }) => {
+      return `to tune: ${printPath(path)}, which could win back ${counted(recoverable, 'mistake')}`;
+    }),
+  ];
+}
+
+function testLines({ test }: Tuned, accepted: number): string[] {
+  if (accepted === 0) return ['nothing was accepted: the tree decides as before'];
+  return test === undefined ? ['tree: the split has no test images'] : changeLines(test);
+}
+
+function jsonOf({ tree, attempts, test }: Tuned, weakest: Weakest | undefined) {
+  const { tunedFrom, decision } = tree.description;
+  return {
+    tunedFrom,
+    weakest: weakest?.chosen.map(({ path, recoverable }) => ({ path, recoverable })) ?? null,
+    skipped: weakest?.skipped.map(({ path, arrived, needed }) => ({ path, arrived, needed })) ?? null,
+    attempts,
+    decision,
+    test: test ?? null,
+  };
+}

@@ -1,0 +1,56 @@
+/** What `tune` prints: a line for each version of a node that was tried, and what the tree gained on its test images. */
+import type { Measure, NodeAttempt } from '../classifier/schema.js';
+import type { Comparison } from '../evaluation/compare.js';
+import { alignColumns } from '../report/columns.js';
+import { COMPARISON_COLUMNS, formatChance, formatChange } from '../report/comparison-table.js';
+import { percent } from '../report/theme.js';
+import { printPath } from '../taxonomy/names.js';
+import { counted, duration } from './progress.js';
+
+const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLoss: 'log-loss', ahd: 'AHD' };
+
+const format = (measure: Measure, value: number) => (measure === 'accuracy' ? percent(value) : value.toFixed(4));
+
+/** Scores are those of the whole tree on its validation images, without the new version of the node and with it. */
+export function tuneTable(attempts: readonly NodeAttempt[]): string {
+  const [first] = attempts;
+  if (first === undefined) return '';
+  const head = ['node', 'trained', 'images', `${TITLES[first.measure]} before`, 'after', 'took', ''];
+  const rows = attempts.map((attempt) => {
+    const { node, as, images, measure, before, after, seconds } = attempt;
+    return [
+      printPath(node),
+      as,
+      String(images),
+      format(measure, before[measure]),
+      after === null ? 'diverged' : format(measure, after[measure]),
+      duration(seconds),
+      verdict(attempt),
+    ];
+  });
+  return alignColumns([head, ...rows], 2).join('\n');
+}
+
+/** What became of it, and why where the measure does not say. */
+function verdict({ accepted, measure, before, after, tried }: NodeAttempt): string {
+  const kept = accepted ? 'accepted' : 'kept';
+  const why = accepted && after?.[measure] === before[measure] ? ' for its lower log-loss' : '';
+  return `${kept}${why}${tried === undefined ? '' : `, best of ${tried}`}`;
+}
+
+/** `accuracy 71.2 % to 72.4 %, +1.2 points, 95 % [+0.3, +2.1], p 0.012`, and so for log-loss and AHD. */
+export function changeLines({ models, differences }: Comparison): string[] {
+  const [after, before] = models;
+  if (after === undefined || before === undefined) return [];
+  const lines = (['accuracy', 'logLoss', 'ahd'] as const).flatMap((metric) => {
+    const column = COMPARISON_COLUMNS.find((one) => one.metric === metric);
+    const found = differences.find((one) => one.metric === metric);
+    if (column === undefined || found === undefined) return [];
+    const change = (value: number) => formatChange(column, value);
+    const values = `${format(metric, before[metric] ?? 0)} to ${format(metric, after[metric] ?? 0)}`;
+    const points = column.kind === 'share' ? ' points' : '';
+    const interval = `95 % [${found.ci95.map(change).join(', ')}], p ${formatChance(found.p)}`;
+    return [`  ${TITLES[metric]} ${values}: ${change(found.difference)}${points}, ${interval}`];
+  });
+  return [`on its ${counted(after.images, 'test image')}, tuned against before:`, ...lines];
+}
