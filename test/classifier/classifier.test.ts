@@ -168,8 +168,14 @@ describe('the cached features of a shared trunk', () => {
     return { plan, row: (i: number) => Array.from(features.data.subarray(i * width, (i + 1) * width)) };
   };
 
+  it('have no views where nothing is augmented', async () => {
+    const { plan } = await planOf(null);
+    expect(plan.source.count).toBe(images.count);
+    expect(plan.trainRows(3)).toEqual([3]);
+  });
+
   it('have a row for each image, and one for each view of a training image, with its label', async () => {
-    const { plan, row } = await planOf(null);
+    const { plan, row } = await planOf({ rotation: 0, flip: false, shift: 0, shear: 0, zoom: 1, noise: 0 });
     const labels = plan.rowLabels(images.labels);
     expect(plan.source.count).toBe(images.count + 2 * data.split.train.length);
     expect(labels.length).toBe(plan.source.count);
@@ -180,7 +186,7 @@ describe('the cached features of a shared trunk', () => {
       expect(own).toBe(image);
       for (const view of views) {
         expect(labels[view]).toBe(images.labels[image]);
-        // Without augmentation a view is the image itself.
+        // Where nothing may change, a view is the image itself.
         expect(row(view)).toEqual(row(image));
       }
     }
