@@ -149,7 +149,8 @@ function chainFindings(tree: TreeGraph): Finding[] {
       at,
       expected: 'at least 2 children below every inner node',
       received: `one below '${birthPath(top)}': ${names.join(` ${SEPARATOR} `)}`,
-      remedy: "Set `singleChild` (--single-child) to 'collapse', which merges such a chain into its lower end, or to 'keep'.",
+      remedy:
+        "Set `singleChild` (--single-child) to 'collapse', which merges such a chain into its lower end, or to 'keep'.",
     });
   });
   return findings;
