@@ -54,7 +54,7 @@ export async function scoreSpecialists(
   const make = options.make ?? programsOn({ device: options.device });
   const { classes } = data.truth;
   requireTrainable(data);
-  requireClassesOf(from, data);
+  requireClassesOf(from, classes);
   const groupings = options.groupings.map((groups) =>
     orThrow('The groups do not fit the classes of the images', matchClasses(groups, classes, { allowMissing: true })),
   );

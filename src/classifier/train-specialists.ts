@@ -2,6 +2,7 @@
  * Specialists: the flat classifier decides on the group, and within each group a classifier that has no other task than to
  * tell its classes apart shares out the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
  */
+import { isDeepStrictEqual } from 'node:util';
 import { selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
 import type { HeadSpec } from '../network/spec.js';
@@ -66,7 +67,7 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
   const { from, trunk = 'shared', hooks } = options;
   const make = options.make ?? programsOn({ device: options.device });
   requireTrainable(data);
-  requireClassesOf(from, data);
+  requireClassesOf(from, data.truth.classes);
   const { taxonomy, groups } = fitGroups(options.groups, data.truth.classes);
   const started = performance.now();
   const plan =
@@ -140,21 +141,16 @@ export function fitGroups(
   ]);
 }
 
-/** @throws CladenetError USAGE when the flat classifier has other classes than the data */
-export function requireClassesOf({ classes }: FlatClassifier, { truth }: TrainingData): void {
-  const same = classes.length === truth.classes.length && classes.every((name, i) => name === truth.classes[i]);
-  if (same) return;
-  const missing = classes.filter((name) => !truth.classes.includes(name));
-  const foreign = truth.classes.filter((name) => !classes.includes(name));
-  const received = [
-    ...missing.map((name) => `none of ${name}`),
-    ...foreign.map((name) => `images of ${name}, which it does not know`),
-  ];
+/** @throws CladenetError USAGE when the flat classifier does not have these classes, in this order */
+export function requireClassesOf({ classes }: FlatClassifier, wanted: readonly string[]): void {
+  if (isDeepStrictEqual(classes, wanted)) return;
+  const missing = classes.filter((name) => !wanted.includes(name)).map((name) => `none of ${name}`);
+  const foreign = wanted.filter((name) => !classes.includes(name)).map((name) => `${name}, which it does not know`);
   throw new CladenetError('USAGE', 'The images have other classes than the flat classifier', [
     {
       where: 'images',
-      expected: `its ${classes.length} classes`,
-      received: received.join(', ') || 'the same in another order',
+      expected: `images of its ${classes.length} classes`,
+      received: [...missing, ...foreign].join(', ') || 'the same classes in another order',
       remedy: 'Give the images that it was trained with, and the same --classes.',
     },
   ]);

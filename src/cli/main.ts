@@ -132,6 +132,37 @@ withTraining(train.command('tree'))
   )
   .action(async (options: Options) => (await import('./commands/train-tree.js')).trainTreeCommand(options));
 
+withImages(train.command('specialists'), true)
+  .description('a classifier within each group of classes, below a flat one that decides on the group')
+  .option('--from <flat_model>', 'the flat classifier')
+  .option('--groups <taxonomy>', 'the groups, as nodes below the root: what `group --out` writes')
+  .option('--out <model>', 'folder that the classifier, a tree, is written to')
+  .option(
+    '--trunk <kind>',
+    "shared: an MLP block each, on the flat classifier's CNN block; own: a network each that starts from it (default: " +
+      'shared)',
+  )
+  .option('--single-child <kind>', 'inner nodes with one child: refuse, collapse or keep (default: refuse)')
+  .option('--taxonomy <file>', 'where images are labelled at its inner nodes: one of the classes below is right')
+  .option('--views <n>', 'of a shared CNN block: augmented views of each image whose features are cached (default: 3)')
+  .option('--epochs <n>', "times that the training images are shown (default: 8, or the flat classifier's)")
+  .option('--batch <n>', "images in a training step (default: 128, or the flat classifier's)")
+  .option('--rate <x>', "learning rate (default: 0.002, or a quarter of the flat classifier's)")
+  .option('--label-smoothing <x>', 'share of the target spread over all classes of a group')
+  .option('--class-weights <kind>', 'none or balanced (default: none)')
+  .option('--balance <n>', 'show N images of each class in an epoch, small classes repeated (default: all as they are)')
+  .option('--augment', 'vary the training images at random (the default)')
+  .option('--no-augment', 'show the training images as they are')
+  .option('--seed <n>', 'seed of the specialists (default: 1)')
+  .option('--split <a/b/c>', "shares of train, validation and test (default: the flat classifier's)")
+  .option('--split-seed <n>', "seed of the split (default: the flat classifier's)")
+  .option('--device-memory <mib>', 'with own: images held on the device; more are streamed (default: 2048)')
+  .option('--fresh', 'begin anew where an unfinished training was left')
+  .option('--config <file>', 'JSON with these options, in camelCase; the command line wins')
+  .action(async (options: Options) =>
+    (await import('./commands/train-specialists.js')).trainSpecialistsCommand(options),
+  );
+
 withDeciding(program.command('predict <model> <paths...>'))
   .description('what is on these images, folders or tables of images')
   .option('--out <file>', 'CSV: path, class, probability, lineage, top 5')

@@ -104,6 +104,22 @@ export const treeSchema = z.strictObject({
   from: text('the folder of a classifier').optional(),
   singleChild,
 });
+export const specialistsSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a folder'),
+  from: text('the folder of a flat classifier'),
+  groups: text('a file or a folder'),
+  singleChild,
+  trunk: oneOf('shared', 'own').default('shared'),
+  taxonomy: text('a file or a folder').optional(),
+  views: whole(0, 100).optional(),
+  ...versionOptions,
+  seed: whole(0).default(1),
+  split: fractions.optional(),
+  splitSeed: whole(0).optional(),
+  deviceMemory: above0.default(2048),
+  fresh: flagged,
+});
 /** How classes are decided on. */
 const decidingOptions = {
   routing: oneOf(...ROUTINGS).optional(),
@@ -218,6 +234,7 @@ export const demoSchema = z.strictObject({
 
 export type FlatCommand = z.output<typeof flatSchema>;
 export type TreeCommand = z.output<typeof treeSchema>;
+export type SpecialistsCommand = z.output<typeof specialistsSchema>;
 export type PredictCommand = z.output<typeof predictSchema>;
 export type EvaluateCommand = z.output<typeof evaluateSchema>;
 export type ConfusionCommand = z.output<typeof confusionSchema>;

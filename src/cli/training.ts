@@ -31,6 +31,14 @@ export function trainingOf(command: Pick<TrainingCommand, TrainingOption>): Trai
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }
 
+/** The options of the training of heads on the features of a CNN block, which are augmented as that was. */
+export function headTrainingOf(command: Pick<TrainingCommand, TrainingOption | 'rate'>): TrainingConfigInput {
+  const { augmentation: _, ...training } = trainingOf(command);
+  return command.rate === undefined
+    ? training
+    : { ...training, optimiser: { kind: 'adamw' as const, rate: command.rate } };
+}
+
 /** A preset's training with the options of the command on top. */
 export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput {
   const { config } = resolveNetwork(command.preset);

@@ -272,6 +272,6 @@ describe('groups', () => {
     const kept = Array.from(images.labels.keys()).filter((i) => images.labels[i] !== 3);
     const some = selectImages(images, kept);
     const fewer = prepareData({ ...some, classes: SHAPES.slice(0, 3) }, { seed: 1, fractions });
-    await expect(train({ groups: bars }, fewer)).rejects.toThrow(/its 4 classes, received none of ring/);
+    await expect(train({ groups: bars }, fewer)).rejects.toThrow(/images of its 4 classes, received none of ring/);
   });
 });

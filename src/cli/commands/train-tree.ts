@@ -1,36 +1,33 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FlatClassifier } from '../../classifier/flat.js';
-import { loadClassifier } from '../../classifier/load.js';
-import type { TreeDescription } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store.js';
-import { requireForm, type TreeHooks, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
+import { requireForm, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
 import type { TrainingData } from '../../classifier/training-data.js';
-import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { checkpointFolder } from '../../training/checkpoint.js';
+import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
-import { flag, resolveOptions, type TreeCommand, treeSchema } from '../options.js';
+import { openFlat } from '../open-flat.js';
+import { flag, resolveOptions, treeSchema } from '../options.js';
+import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
 import {
+  headTrainingOf,
   networkOf,
   openTrainingData,
   preprocessingOf,
   presetTrainingOf,
   purposeOf,
   testLine,
-  trainingOf,
 } from '../training.js';
 
 export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
@@ -64,7 +61,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
         training,
         deviceMemory: command.deviceMemory * 2 ** 20,
         device,
-        hooks: { signal, ...nodeProgress(progress), checkpoint: await nodeCheckpoints(data, from) },
+        hooks: { signal, ...nodeProgress(progress), checkpoint: await partCheckpoints(command, purpose(data, from)) },
       });
       const { nodes, seconds } = tree.description;
       progress.stop(`${counted(nodes.length, 'node')} trained in ${duration(seconds)}`);
@@ -78,22 +75,11 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
     }
   });
 
-  /** A node that is done, or an epoch of it, need not be trained again by the next call. */
-  async function nodeCheckpoints(
-    data: TrainingData,
-    from: FlatClassifier | undefined,
-  ): Promise<NonNullable<TreeHooks['checkpoint']>> {
-    const folder = partialFolder(out);
-    if (command.fresh) await rm(folder, { recursive: true, force: true });
-    else if (existsSync(folder)) say(`going on from ${folder}`);
+  function purpose(data: TrainingData, from: FlatClassifier | undefined): (part: string) => unknown {
     const { taxonomy: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
     const lineages = taxonomy.classes.map((name) => taxonomy.leafOf(name));
     const flat = from && encodeWeights(from.weights).description.sha256;
-    return (part) =>
-      checkpointFolder(
-        join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
-        purposeOf('tree', data, { settings, lineages, part, flat }),
-      );
+    return (part) => purposeOf('tree', data, { settings, lineages, part, flat });
   }
 
   /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
@@ -114,14 +100,6 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
     console.log(testLine('flat', before.description.test));
     return before;
   }
-}
-
-/** What validation chose, for a person. */
-function decisionLines({ routing, flatShare, validation }: TreeDescription['decision']): string[] {
-  if (validation.length === 0) return [];
-  const scores = validation.map((one) => `${one.routing} ${(100 * one.accuracy).toFixed(1)} %`).join(', ');
-  const share = routing === 'combined' && flatShare !== null ? ` with ${(100 * flatShare).toFixed(0)} % flat` : '';
-  return [`decides by ${routing} routing${share}, chosen on the validation images (${scores})`];
 }
 
 /** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
@@ -146,19 +124,4 @@ const NAMED = 5;
 function tellFixed(given: Readonly<Record<string, unknown>>): void {
   const fixed = ['preset', 'size', 'colour', 'background'].filter((name) => given[name] !== undefined);
   if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
-}
-
-function headTrainingOf(command: TreeCommand) {
-  const { augmentation: _, ...training } = trainingOf(command);
-  return command.rate === undefined
-    ? training
-    : { ...training, optimiser: { kind: 'adamw' as const, rate: command.rate } };
-}
-
-async function openFlat(folder: string, device: ReturnType<typeof deviceOf>): Promise<FlatClassifier> {
-  const classifier = await loadClassifier(folder, { device });
-  if (classifier.kind === 'flat') return classifier;
-  throw new CladenetError('USAGE', 'A shared trunk comes from a flat classifier', [
-    { where: '--from', expected: 'a flat classifier', received: `a tree (${folder})` },
-  ]);
 }

@@ -1,0 +1,87 @@
+/** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
+import { rm } from 'node:fs/promises';
+import type { FlatClassifier } from '../../classifier/flat.js';
+import { requireReplaceable } from '../../classifier/store.js';
+import { fitGroups, requireClassesOf, trainSpecialists } from '../../classifier/train-specialists.js';
+import type { TrainingData } from '../../classifier/training-data.js';
+import { CladenetError } from '../../errors.js';
+import { encodeWeights } from '../../network/weights-file.js';
+import { readTaxonomy } from '../../taxonomy/read.js';
+import type { TrainingConfigInput } from '../../training/config.js';
+import { decisionLines } from '../decision-text.js';
+import { deviceOf } from '../device.js';
+import { partialFolder } from '../flat-training.js';
+import { interruptible } from '../interrupt.js';
+import { nodeProgress } from '../node-progress.js';
+import { openFlat } from '../open-flat.js';
+import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptions } from '../options.js';
+import { partCheckpoints } from '../part-checkpoints.js';
+import { counted, duration, lazyProgress, say } from '../progress.js';
+import { specialistsLine, specialistsTable } from '../specialists-table.js';
+import { headTrainingOf, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
+
+export async function trainSpecialistsCommand(given: Record<string, unknown>): Promise<void> {
+  const command = await resolveOptions(specialistsSchema, given);
+  const { out, trunk, singleChild, taxonomy: labels } = command;
+  refuseIdle(command);
+  await requireReplaceable(out);
+  const device = deviceOf(command);
+  const read = (file: string) => readTaxonomy(file, { singleChild });
+  const groups = await read(command.groups);
+  const taxonomy = labels === undefined ? undefined : await read(labels);
+  const from = await openFlat(command.from, device);
+  fitGroups(groups, from.classes);
+  const { preprocessing, split } = from.description;
+  const progress = lazyProgress('training specialists');
+  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
+  await interruptible(hint, async (signal) => {
+    try {
+      const data = await openTrainingData(command, signal, preprocessing, split, taxonomy, (classes) =>
+        requireClassesOf(from, classes),
+      );
+      const tree = await trainSpecialists(data, {
+        from,
+        groups,
+        trunk,
+        // Without augmentation the views of an image would all be the same.
+        views: command.augment ? command.views : 0,
+        training: trainingFor(command, from),
+        deviceMemory: command.deviceMemory * 2 ** 20,
+        device,
+        hooks: { signal, ...nodeProgress(progress), checkpoint: await partCheckpoints(command, purpose(data)) },
+      });
+      const { description } = tree;
+      const trained = description.specialists?.filter(({ images }) => images > 0).length ?? 0;
+      progress.stop(`${counted(trained, 'specialist')} trained in ${duration(description.seconds)}`);
+      await tree.save(out);
+      await rm(partialFolder(out), { recursive: true, force: true });
+      say(`saved to ${out}`);
+      console.log(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
+      console.log(specialistsLine(description));
+      for (const line of decisionLines(description.decision)) say(line);
+      console.log(testLine('specialists', description.test));
+    } finally {
+      progress.stop();
+    }
+  });
+
+  function purpose(data: TrainingData): (part: string) => unknown {
+    const { groups: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
+    const lineages = groups.classes.map((name) => groups.leafOf(name));
+    const flat = encodeWeights(from.weights).description.sha256;
+    return (part) => purposeOf('specialists', data, { settings, lineages, part, flat });
+  }
+}
+
+function refuseIdle(command: SpecialistsCommand): void {
+  if (command.trunk === 'shared') return;
+  const problems = unusedOptions(command, ['views'], 'none: only a shared CNN block is seen through views');
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
+}
+
+function trainingFor(command: SpecialistsCommand, { description }: FlatClassifier): TrainingConfigInput {
+  if (command.trunk === 'shared') return headTrainingOf(command);
+  const { rate } = command;
+  const optimiser = rate === undefined ? undefined : { ...description.training.optimiser, rate };
+  return { ...trainingOf(command), ...(optimiser && { optimiser }) };
+}

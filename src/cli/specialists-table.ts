@@ -1,0 +1,37 @@
+/** What `train specialists` prints: how each specialist compares with the flat classifier inside its group. */
+import type { SpecialistVerdict, TreeDescription } from '../classifier/schema.js';
+import { alignColumns } from '../report/columns.js';
+import { percent } from '../report/theme.js';
+import { printPath } from '../taxonomy/names.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { counted } from './progress.js';
+
+/** Accuracies are shares of the validation images of the group that are given the right one of its classes. */
+export function specialistsTable(specialists: readonly SpecialistVerdict[], taxonomy: Taxonomy): string {
+  const accuracy = (score: SpecialistVerdict['after']) => (score === null ? '-' : percent(score.accuracy));
+  const rows = specialists.map(({ node, images, before, after, accepted }) => [
+    printPath(node),
+    String(taxonomy.classesBelow(node).length),
+    String(images),
+    accuracy(before),
+    accuracy(after),
+    accepted ? 'kept' : images === 0 ? 'dropped: no images to judge it by' : 'dropped',
+  ]);
+  const head = ['group', 'classes', 'validation images', 'flat inside', 'specialist', ''];
+  // The verdict comes last and to the left.
+  const aligned = alignColumns(
+    [head, ...rows].map((row) => row.slice(0, -1)),
+    1,
+  );
+  return aligned.map((line, i) => `${line}  ${i === 0 ? '' : rows[i - 1]?.at(-1)}`.trimEnd()).join('\n');
+}
+
+/** What became of them all. */
+export function specialistsLine({ specialists = [] }: Pick<TreeDescription, 'specialists'>): string {
+  const kept = specialists.filter(({ accepted }) => accepted).length;
+  const of = `${kept} of ${counted(specialists.length, 'specialist')} kept`;
+  if (kept === specialists.length) return of;
+  return kept === 0
+    ? `${of}: none is better than the flat classifier, which decides as before`
+    : `${of}; in the other groups the flat classifier decides as before`;
+}
