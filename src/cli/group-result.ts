@@ -1,4 +1,5 @@
 /** What `cladenet group` prints and writes. */
+import type { SpecialistsScores } from '../classifier/score-specialists.js';
 import type { MethodsComparison } from '../grouping/compare-methods.js';
 import { type Confusion, countedIn } from '../grouping/confusion.js';
 import type { Grouping } from '../grouping/grouping.js';
@@ -17,6 +18,8 @@ export interface GroupResult {
   /** The threshold of the groups; undefined for methods without. */
   readonly beta: number | undefined;
   readonly sweep: Sweep | undefined;
+  /** With specialists on the groups of each threshold of the sweep. */
+  readonly specialists: SpecialistsScores | undefined;
   readonly comparison: MethodsComparison | undefined;
 }
 
@@ -24,7 +27,7 @@ export interface GroupResult {
 export function resultText(
   confusion: Confusion,
   command: GroupCommand,
-  { grouping, beta, sweep, comparison }: GroupResult,
+  { grouping, beta, sweep, specialists, comparison }: GroupResult,
 ): string {
   const { symmetrize, method } = command;
   const width = process.stdout.columns ?? WIDTH;
@@ -35,11 +38,22 @@ export function resultText(
     if (recommended !== undefined) parts.push(...wrap(recommended.split(/ (?!%)/), width, '    '));
   }
   parts.push('', groupsText(confusion, grouping, { width }));
-  if (sweep !== undefined && command.sweep) parts.push('', sweepTable(sweep));
+  if (sweep !== undefined && command.sweep) parts.push('', sweepTable(sweep, { specialists }));
+  if (specialists !== undefined) parts.push('', ...wrap(specialistsNote(specialists, command).split(/ (?!%)/), width));
   if (comparison !== undefined) {
     parts.push('', 'Agreement of the methods on as many groups (adjusted Rand index)', '', agreementTable(comparison));
   }
   return parts.join('\n');
+}
+
+/** What the accuracies with specialists are, and are not. */
+function specialistsNote({ images, flat }: SpecialistsScores, { outOfFold }: GroupCommand): string {
+  return (
+    `specialists: kept of all that were trained, heads on the CNN block of the flat classifier; accuracy: with them, on the ` +
+    `${counted(images, 'image')} of its validation part. Without any it is ${percent(flat.accuracy)}. The same images ` +
+    `${outOfFold === undefined ? 'grouped the classes, ' : ''}chose the epochs, dropped specialists and scored, so that ` +
+    'the accuracies are too good: they tell thresholds apart, and the test part has the word on what is gained.'
+  );
 }
 
 /** `121 classes (2412 images, 793 mistakes)`, or what there is to say of probabilities and shares. */
@@ -60,7 +74,7 @@ function amount(confusion: Confusion): string {
 export function resultJson(
   confusion: Confusion,
   command: GroupCommand,
-  { grouping, beta, sweep, comparison }: GroupResult,
+  { grouping, beta, sweep, specialists, comparison }: GroupResult,
 ) {
   const { method, symmetrize, alpha, linkage, seed } = command;
   const { classes, groups, merges } = grouping;
@@ -82,6 +96,7 @@ export function resultJson(
     },
     recommended: sweep?.recommended ?? null,
     sweep: sweep?.points ?? null,
+    specialists: specialists ?? null,
     agreement: comparison === undefined ? null : asTable(comparison),
   };
 }

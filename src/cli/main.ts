@@ -296,6 +296,11 @@ withMistakes(program.command('group <file|model>'))
   .option('--groups <n>', 'how many groups, single classes included; not with the method beta')
   .option('--beta <x>', 'the threshold, from 0 to 1 (default: the recommended one, with the reason)')
   .option('--sweep', 'print what the groups are worth at many thresholds')
+  .option(
+    '--specialists',
+    'with --sweep and a flat model: train specialists (heads on its CNN block) on the groups of each threshold; the ' +
+      'validation images that choose and drop them score them too',
+  )
   .option('--compare', 'print how far the methods agree')
   .option('--nested', 'a taxonomy with a node for each merge (default: one for each group)')
   .option('--out <taxonomy>', 'write the groups as a taxonomy: .csv or .json')

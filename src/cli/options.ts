@@ -213,6 +213,7 @@ export const groupSchema = z.strictObject({
   groups: whole(1).optional(),
   beta: number('a number from 0 to 1', (value) => value >= 0 && value <= 1).optional(),
   sweep: flagged,
+  specialists: flagged,
   compare: flagged,
   nested: flagged,
   out: text('a file').optional(),

@@ -10,19 +10,32 @@ import type { Predictions } from '../evaluation/predictions.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
 import type { SingleChild } from '../taxonomy/check.js';
 import { readTaxonomy } from '../taxonomy/read.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
 import { byTruth } from './inner-labels.js';
 import { type FoldChoice, predictOutOfFold, requireFlat } from './out-of-fold.js';
 import { counted, say } from './progress.js';
 import { nameOf, predictNamed } from './scoring.js';
+import { requireFlatBelow } from './sweep-specialists.js';
 
 export interface ConfusionChoice extends ImageChoice, FoldChoice {
   /** Sums of probabilities instead of counts of decisions. */
   readonly soft: boolean;
+  /** Whether specialists are to stand on the classifier, which has to be a flat one then. */
+  readonly specialists?: boolean | undefined;
   /** Where images are labelled at its inner nodes. */
   readonly taxonomy?: string | undefined;
   readonly singleChild: SingleChild;
+}
+
+/** A matrix, and what it was made with. */
+export interface ModelConfusion {
+  readonly confusion: Confusion;
+  readonly classifier: FlatClassifier | TreeClassifier;
+  /** All that were given, whichever of them it was made on. */
+  readonly images: ImageSet;
+  readonly taxonomy: Taxonomy | undefined;
 }
 
 /** @param out the file beside which unfinished folds are kept */
@@ -31,17 +44,18 @@ export async function confusionOfModel(
   choice: ConfusionChoice,
   out: string,
   signal: AbortSignal,
-): Promise<Confusion> {
+): Promise<ModelConfusion> {
   const { soft, seed, singleChild, outOfFold } = choice;
   const taxonomy = choice.taxonomy === undefined ? undefined : await readTaxonomy(choice.taxonomy, { singleChild });
   const classifier = await loadClassifier(model, { device: deviceOf(choice) });
+  if (choice.specialists) requireFlatBelow(classifier);
   const flat = outOfFold === undefined ? undefined : requireFlat(classifier, model);
-  const all = await openImages(choice, classifier.description.preprocessing, seed, signal);
+  const images = await openImages(choice, classifier.description.preprocessing, seed, signal);
   const predictions =
     flat === undefined || outOfFold === undefined
-      ? await predictUnlearned(model, classifier, byTruth(all, taxonomy, 'left out').known, signal)
-      : await predictOutOfFold(flat, all, taxonomy, { ...choice, outOfFold }, out, signal);
-  return confusionFromPredictions(predictions, { soft });
+      ? await predictUnlearned(model, classifier, byTruth(images, taxonomy, 'left out').known, signal)
+      : await predictOutOfFold(flat, images, taxonomy, { ...choice, outOfFold }, out, signal);
+  return { confusion: confusionFromPredictions(predictions, { soft }), classifier, images, taxonomy };
 }
 
 async function predictUnlearned(

@@ -1,4 +1,5 @@
 /** Groups of classes, the sweep over beta, and the agreement of methods, as plain text for the terminal. */
+import type { SpecialistsScores } from '../classifier/score-specialists.js';
 import type { MethodsComparison } from '../grouping/compare-methods.js';
 import type { Confusion } from '../grouping/confusion.js';
 import type { Grouping } from '../grouping/grouping.js';
@@ -47,21 +48,31 @@ function list(names: readonly string[], width: number): string[] {
   return wrap(pieces, width, INDENT);
 }
 
-/** One line a threshold; the recommended one carries a `*`. */
-export function sweepTable({ points, recommended }: Sweep): string {
+export interface SweepTableOptions {
+  /** What specialists on the groups of each threshold came to. */
+  readonly specialists?: SpecialistsScores | undefined;
+}
+
+/** One line a threshold; the recommended one carries a `*`. Of specialists, how many were kept and the accuracy with them. */
+export function sweepTable({ points, recommended }: Sweep, { specialists }: SweepTableOptions = {}): string {
   const number = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
-  const rows = points.map((point) => [
-    `${point.beta}${point.beta === recommended.beta ? '*' : ' '}`,
-    String(point.groups),
-    String(point.sizes[0] ?? 0),
-    String(point.alone),
-    percent(point.mistakesInside),
-    percent(point.pairsInside),
-    number(point.modularity),
-    number(point.stability),
-    sizesInShort(point.sizes),
-  ]);
-  const head = ['beta ', 'groups', 'largest', 'alone', 'mistakes inside', 'pairs inside', 'modularity', 'stability'];
+  const rows = points.map((point, p) => {
+    const score = specialists?.scores[p];
+    return [
+      `${point.beta}${point.beta === recommended.beta ? '*' : ' '}`,
+      String(point.groups),
+      String(point.sizes[0] ?? 0),
+      String(point.alone),
+      percent(point.mistakesInside),
+      percent(point.pairsInside),
+      number(point.modularity),
+      number(point.stability),
+      ...(score === undefined ? [] : [`${score.accepted}/${score.specialists}`, percent(score.accuracy)]),
+      sizesInShort(point.sizes),
+    ];
+  });
+  const titles = ['beta ', 'groups', 'largest', 'alone', 'mistakes inside', 'pairs inside', 'modularity', 'stability'];
+  const head = specialists === undefined ? titles : [...titles, 'specialists', 'accuracy'];
   // The sizes come last and to the left: there may be many.
   const aligned = alignColumns([head, ...rows.map((row) => row.slice(0, -1))], 0);
   const lines = aligned.map((line, i) => `${line}  ${i === 0 ? 'sizes' : rows[i - 1]?.at(-1)}`.trimEnd());

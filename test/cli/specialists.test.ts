@@ -1,6 +1,6 @@
 /** `train specialists`, and what specialists are worth in the sweep of `group`. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -62,7 +62,7 @@ describe('train specialists', () => {
   });
 
   it('goes on where Ctrl-C left it', async () => {
-    const own = [...usual(), '--trunk', 'own', '--epochs', '60', '--batch', '16', '--out', at('own')];
+    const own = [...usual(), '--trunk', 'own', '--epochs', '20', '--batch', '16', '--out', at('own')];
     let waiting: NodeJS.Timeout | undefined;
     const stopped = await cladenet(['train', 'specialists', ...own], {
       onStderr(text, kill) {
@@ -103,5 +103,46 @@ describe('train specialists', () => {
     expect([code === 0, stdout]).toEqual([false, '']);
     expect(stderr).not.toMatch(/specialists? trained/);
     expect([existsSync(at('none')), existsSync(at('none.partial'))]).toEqual([false, false]);
+  });
+});
+
+describe('group --sweep --specialists', () => {
+  const sweep = (model: string, ...args: string[]) => cladenet(['group', model, '--soft', '--specialists', ...args]);
+
+  it('says what specialists come to at each threshold, and that the same images chose and score', async () => {
+    const { code, stdout, stderr } = await sweep(
+      at('flat'),
+      ...['--sweep', '--images', at('images'), '--json', at('sweep.json')],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/specialists of \d+ thresholds trained in /);
+    expect(stdout).toMatch(/stability +specialists +accuracy +sizes\n/);
+    expect(stdout).toMatch(/48 images of\s+its\s+validation\s+part[\s\S]*same\s+images\s+grouped\s+the\s+classes,/);
+    const { sweep: points, specialists: found } = JSON.parse(await readFile(at('sweep.json'), 'utf8'));
+    expect(found.images).toBe(48);
+    expect(found.scores).toHaveLength(points.length);
+    for (const [i, { specialists: all, accepted, accuracy }] of found.scores.entries()) {
+      // A group of all classes leaves nothing to specialise in.
+      expect(all).toBe(points[i].sizes[0] === 4 ? 0 : points[i].groups);
+      expect(accepted).toBeLessThanOrEqual(all);
+      if (accepted === 0) expect(accuracy).toBeCloseTo(found.flat.accuracy, 6);
+    }
+  });
+
+  it('is refused without a sweep, without a classifier, and with a tree', async () => {
+    const images = ['--images', at('images')];
+    const idle = await sweep(at('flat'), ...images);
+    expect([idle.code, idle.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--specialists: expected none, only with --sweep/),
+    ]);
+    await writeFile(at('matrix.csv'), 'images,a,b\na,3,1\nb,1,4\n');
+    const matrix = await cladenet(['group', at('matrix.csv'), '--sweep', '--specialists']);
+    expect([matrix.code, matrix.stderr]).toEqual([2, expect.stringMatching(/--specialists: .*only with a classifier/)]);
+    const tree = await sweep(at('heads'), '--sweep', ...images);
+    expect([tree.code, tree.stderr]).toEqual([
+      2,
+      expect.stringMatching(/model: expected a flat classifier, with --spec/),
+    ]);
   });
 });

@@ -37,9 +37,10 @@ async function read(model: string | undefined, command: ConfusionCommand): Promi
   const { predictions, images, soft, out } = command;
   if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
   if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
-  return interruptible(foldHint(command, out), (signal) =>
+  const { confusion } = await interruptible(foldHint(command, out), (signal) =>
     confusionOfModel(model, { ...command, images }, out, signal),
   );
+  return confusion;
 }
 
 function sourceProblems(model: string | undefined, command: ConfusionCommand): Problem[] {

@@ -1,6 +1,7 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import type { SpecialistsScores } from '../../classifier/score-specialists.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { compareMethods } from '../../grouping/compare-methods.js';
@@ -8,7 +9,7 @@ import type { Confusion } from '../../grouping/confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
-import { sweepBeta } from '../../grouping/sweep.js';
+import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
 import { drawGrouping } from '../group-figures.js';
 import { type GroupResult, resultJson, resultText } from '../group-result.js';
@@ -25,7 +26,8 @@ import {
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { say } from '../progress.js';
-import { confusionOfModel } from '../unlearned.js';
+import { scoreSweep } from '../sweep-specialists.js';
+import { confusionOfModel, type ModelConfusion } from '../unlearned.js';
 
 export async function groupCommand(source: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(groupSchema, given);
@@ -38,8 +40,10 @@ export async function groupCommand(source: string, given: Record<string, unknown
   await requireWritable('--figures', figures && join(figures, 'confusion.png'));
   const [target, path] = targetOf(command);
   await requireFoldRoom(target, command, path);
-  const confusion = await read(source, isModel, command);
-  const result = group(confusion, command);
+  const asked = isModel && command.images !== undefined ? await ask(source, command, command.images) : undefined;
+  const confusion = asked?.confusion ?? (await readConfusion(source));
+  const grouped = group(confusion, command);
+  const result = { ...grouped, specialists: asked && (await specialistsOn(grouped.sweep, asked, command)) };
   console.log(resultText(confusion, command, result));
   if (json !== undefined) {
     await writeFileAtomic(json, `${JSON.stringify(resultJson(confusion, command, result), null, 2)}\n`);
@@ -58,16 +62,24 @@ function targetOf({ out, json, figures }: GroupCommand): [option: string, path: 
   return json !== undefined ? ['--json', json] : ['--figures', figures ?? ''];
 }
 
-function read(source: string, isModel: boolean, command: GroupCommand): Promise<Confusion> {
-  const { images } = command;
-  if (!isModel || images === undefined) return readConfusion(source);
+function ask(model: string, command: GroupCommand, images: string): Promise<ModelConfusion> {
   const [, path] = targetOf(command);
   return interruptible(foldHint(command, path), (signal) =>
-    confusionOfModel(source, { ...command, images }, path, signal),
+    confusionOfModel(model, { ...command, images }, path, signal),
   );
 }
 
-function group(confusion: Confusion, command: GroupCommand): GroupResult {
+async function specialistsOn(
+  sweep: Sweep | undefined,
+  asked: ModelConfusion,
+  command: GroupCommand,
+): Promise<SpecialistsScores | undefined> {
+  if (sweep === undefined || !command.specialists) return undefined;
+  const [, path] = targetOf(command);
+  return interruptible(foldHint(command, path), (signal) => scoreSweep(sweep, asked, command, signal));
+}
+
+function group(confusion: Confusion, command: GroupCommand): Omit<GroupResult, 'specialists'> {
   const { symmetrize, alpha, method, linkage, groups, seed } = command;
   const common = { symmetrize, alpha, seed };
   const sweeps = lacksBeta(command) || command.sweep || command.compare || command.figures !== undefined;
@@ -84,10 +96,11 @@ function group(confusion: Confusion, command: GroupCommand): GroupResult {
 
 function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
   if (!isModel) {
-    const ofModel = [...classifierOptionNames, 'soft'] as const;
+    const ofModel = [...classifierOptionNames, 'soft', 'specialists'] as const;
     return unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
   }
   const problems = freshProblems(command);
+  if (!command.sweep) problems.push(...unusedOptions(command, ['specialists'], 'none, only with --sweep'));
   if (command.images === undefined) {
     const expected = 'a folder or a table of images for the classifier';
     problems.push({ where: '--images', expected, received: 'nothing' });
