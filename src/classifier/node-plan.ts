@@ -8,6 +8,7 @@ import type { TrainingConfig } from '../training/config.js';
 import { type Model, wholeModel } from '../training/model.js';
 import { imageSource, type Source } from '../training/source.js';
 import type { Task } from '../training/task.js';
+import { type ComputeOptions, DEVICE_MEMORY } from './compute-options.js';
 import { parseHead, resolveNetwork } from './configuration.js';
 import type { FlatClassifier } from './flat.js';
 import { trunkWeights } from './parts.js';
@@ -48,11 +49,7 @@ export function decidingNodes(taxonomy: Taxonomy): DecidingNode[] {
 }
 
 /** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */
-export function trainedTrunks(
-  data: TrainingData,
-  options: Omit<TreeOptions, 'taxonomy'>,
-  deviceMemory: number,
-): NodePlan {
+export function trainedTrunks(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): NodePlan {
   const { images } = data;
   const { from } = options;
   const { spec, config } = resolveNetwork(options.network ?? from?.description.network, options.training);
@@ -65,15 +62,15 @@ export function trainedTrunks(
   const head = options.head === undefined ? spec.head : parseHead(options.head);
   const network = { trunk: spec.trunk, head };
   const first = () => (from === undefined ? {} : trunkWeights(from.weights));
-  return { ...onImages(data, { network, config, deviceMemory }), first };
+  return { ...onImages(data, { ...options, network, config }), first };
 }
 
 /** Networks that are trained as wholes, on images. */
 export function onImages(
   { images }: TrainingData,
-  given: Pick<NodePlan, 'network' | 'config'> & { readonly deviceMemory: number },
+  given: Pick<NodePlan, 'network' | 'config'> & Pick<ComputeOptions, 'deviceMemory'>,
 ): NodePlan {
-  const { network, config, deviceMemory } = given;
+  const { network, config, deviceMemory = DEVICE_MEMORY } = given;
   const trunk = createTrunk(network.trunk);
   return {
     network,

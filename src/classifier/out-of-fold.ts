@@ -1,5 +1,4 @@
 /** Predictions for the training images, each by a model that has not seen it: what mistakes look like where there is no more data. */
-import { createHash } from 'node:crypto';
 import { selectImages } from '../dataset/images.js';
 import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import type { Predictions } from '../evaluation/predictions.js';
@@ -8,7 +7,7 @@ import { resolveNetwork } from './configuration.js';
 import { type Fold, type FoldPlan, planFolds } from './fold-plan.js';
 import { foldStore } from './fold-store.js';
 import { type FlatOptions, trainFlat } from './train-flat.js';
-import type { TrainingData } from './training-data.js';
+import { contentOf, type TrainingData } from './training-data.js';
 
 /** The model of a fold is trained (or gone on with), has predicted, or had in an earlier call. */
 export interface FoldNews {
@@ -80,7 +79,8 @@ export async function outOfFoldPredictions(
   const { classes } = truth;
   const { spec, config } = resolveNetwork(network, training);
   const plan = planFolds(data, { folds: count, seed });
-  const store = folder === undefined ? undefined : foldStore(folder, [digestOf(data), spec, config, count, seed]);
+  const store =
+    folder === undefined ? undefined : foldStore(folder, [contentOf(data), partsOf(data), spec, config, count, seed]);
   const known: (Float32Array | undefined)[] = [];
   for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
   hooks.onPlan?.(plan.notes);
@@ -143,14 +143,5 @@ function inOrder({ folds }: FoldPlan, rows: readonly Float32Array[], { classes, 
   };
 }
 
-/** Everything about the data that decides what models learn from it. */
-function digestOf({ truth, split, prints }: TrainingData): string {
-  const { classes, groups, labels } = truth;
-  return createHash('sha256')
-    .update(JSON.stringify([classes, groups, prints]))
-    .update(labels)
-    .update(split.train)
-    .update(`${split.validation.length}:`)
-    .update(split.validation)
-    .digest('hex');
-}
+/** The parts that decide what models learn, and how long. */
+const partsOf = ({ split }: TrainingData) => [Array.from(split.train), Array.from(split.validation)];

@@ -1,5 +1,4 @@
 /** How a tree decides: which routings it knows, and which of them its validation part prefers. */
-
 import { fitMixture } from '../calibration/mixture.js';
 import { stopScores } from '../calibration/stop-threshold.js';
 import { fitTemperature, scaleTemperature } from '../calibration/temperature.js';
@@ -44,13 +43,18 @@ export async function chooseDecision(
     tree: temperatureOf(leaves.tree),
     flat: leaves.flat === undefined ? null : temperatureOf(leaves.flat),
   };
-  const { tree: ofTree, flat } = calibrated(leaves, classes.length, temperatures);
-  const flatShare = flat === undefined ? null : fitMixture(flat, ofTree, labels, classes.length);
+  const k = classes.length;
+  const own = ownRouting(head);
+  const ofTree = routed(leaves, k, { routing: own, flatShare: null, temperatures });
+  const flat = leaves.flat && rescaled(leaves.flat, k, temperatures.flat);
+  const flatShare = flat === undefined ? null : fitMixture(flat, ofTree, labels, k);
   const candidates: [Routing, Float32Array, Int32Array?][] = [
-    [ownRouting(head), ofTree],
+    [own, ofTree],
     ['greedy', ofTree, greedyDescent(ofTree, classes, taxonomy)],
   ];
-  if (flat !== undefined && flatShare !== null) candidates.push(['combined', mixed(flat, ofTree, flatShare)]);
+  if (flatShare !== null) {
+    candidates.push(['combined', routed(leaves, k, { routing: 'combined', flatShare, temperatures })]);
+  }
   const scored = candidates.map(([routing, probabilities, decisions]) => {
     const predictions = { classes, probabilities, labels };
     const { accuracy, logLoss } = evaluate(predictions, { decisions });
@@ -58,7 +62,7 @@ export async function chooseDecision(
   });
   const [best] = scored.toSorted((a, b) => b.score.accuracy - a.score.accuracy || a.score.logLoss - b.score.logLoss);
   return {
-    routing: best?.score.routing ?? ownRouting(head),
+    routing: best?.score.routing ?? own,
     flatShare,
     temperatures,
     validation: scored.map(({ score }) => score),
@@ -74,7 +78,7 @@ export function routed(
 ): Float32Array {
   const ofTree = rescaled(tree, k, temperatures?.tree);
   if (routing !== 'combined' || flat === undefined) return ofTree;
-  return mixed(rescaled(flat, k, temperatures?.flat ?? undefined), ofTree, flatShare ?? 0);
+  return mixed(rescaled(flat, k, temperatures?.flat), ofTree, flatShare ?? 0);
 }
 
 /** A temperature at the limit says that the images tell nothing about it. */
@@ -82,20 +86,9 @@ export function usable({ temperature, atLimit }: { readonly temperature: number;
   return atLimit ? 1 : temperature;
 }
 
-function calibrated(
-  { tree, flat }: Leaves,
-  k: number,
-  temperatures: { readonly tree: number; readonly flat: number | null },
-): Leaves {
-  return {
-    tree: rescaled(tree, k, temperatures.tree),
-    flat: flat && rescaled(flat, k, temperatures.flat ?? undefined),
-  };
-}
-
 /** Probabilities at a temperature; without one as they are. */
-export function rescaled(probabilities: Float32Array, k: number, temperature: number | undefined): Float32Array {
-  if (temperature === undefined || temperature === 1) return probabilities;
+export function rescaled(probabilities: Float32Array, k: number, temperature: number | null | undefined): Float32Array {
+  if (temperature === undefined || temperature === null || temperature === 1) return probabilities;
   return Float32Array.from(scaleTemperature(probabilities, k, temperature));
 }
 

@@ -202,7 +202,6 @@ export type NodeDescription = z.output<typeof node>;
 export type NodeScore = z.output<typeof nodeScore>;
 export type SpecialistVerdict = z.output<typeof specialist>;
 export type TrainingSummary = z.output<typeof summary>;
-export type SplitDescription = z.output<typeof split>;
 /**
  * Who says what a node's children are given the node.
  *
@@ -226,7 +225,6 @@ export type TreeDecision = z.output<typeof decision>;
 export type TreeScore = z.output<typeof treeScore>;
 export type NodeAttempt = z.output<typeof attempt>;
 export type Measure = (typeof MEASURES)[number];
-export type TunedFrom = z.output<typeof tunedFrom>;
 export type TestScore = z.output<typeof test>;
 
 /** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */

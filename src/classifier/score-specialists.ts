@@ -13,7 +13,7 @@ import { type DecidingNode, decidingNodes } from './node-plan.js';
 import { sharedTrunk } from './shared-trunk.js';
 import { specialistJudge } from './specialist-judge.js';
 import { nodeConfig, nodeTrainer, summaryOf } from './train-nodes.js';
-import { flatOnValidation, requireClassesOf, type SpecialistOptions } from './train-specialists.js';
+import { flatOnValidation, groupsOf, requireClassesOf, type SpecialistOptions } from './train-specialists.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 
 export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups' | 'trunk' | 'deviceMemory'> {
@@ -101,9 +101,6 @@ export async function scoreSpecialists(
     return { ...score(composed), specialists: groups.length, accepted: accepted.length };
   }
 }
-
-/** The nodes that specialists are for. */
-const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
 
 /** What a node tells apart, whatever it is called. */
 const keyOf = (taxonomy: Taxonomy, { children }: DecidingNode): string =>

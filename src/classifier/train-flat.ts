@@ -4,8 +4,7 @@ import { initialise } from '../network/initialise.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { PresetName } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
-import type { Device } from '../setup/locate.js';
-import { type MakeProgram, programsOn } from '../tensorflow/device.js';
+import { programsOn } from '../tensorflow/device.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import { fit } from '../training/fit.js';
 import type { FitHooks } from '../training/hooks.js';
@@ -13,6 +12,7 @@ import { wholeModel } from '../training/model.js';
 import { imageSource } from '../training/source.js';
 import { createTrainer } from '../training/trainer.js';
 import { VERSION } from '../version.js';
+import { type ComputeOptions, DEVICE_MEMORY } from './compute-options.js';
 import { resolveNetwork } from './configuration.js';
 import { FlatClassifier } from './flat.js';
 import { requirePreprocessing } from './preprocessing.js';
@@ -23,23 +23,15 @@ import { scoreOnTest } from './test-score.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from './training-data.js';
 import { setsOf, withClass } from './truth.js';
 
-export interface FlatOptions {
+export interface FlatOptions extends ComputeOptions {
   /** A preset's name or a network of one's own. Default `compact`. */
   readonly network?: PresetName | NetworkSpec | undefined;
   /** Anything that shall differ from the preset's training. */
   readonly training?: TrainingConfigInput | undefined;
-  /** Bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
-  readonly deviceMemory?: number | undefined;
   readonly hooks?: FitHooks | undefined;
-  /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
-  readonly device?: Device | undefined;
   /** @internal Whether classes may have no training images, as in a fold. Default false. */
   readonly unlearnedClasses?: boolean | undefined;
-  /** @internal How programs are made; by default compiled. */
-  readonly make?: MakeProgram | undefined;
 }
-
-export const DEVICE_MEMORY = 2 ** 31;
 
 /**
  * Trains one CNN over all classes of the images and scores it on the split's test part.

@@ -6,25 +6,24 @@ import { isDeepStrictEqual } from 'node:util';
 import { selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
 import type { HeadSpec } from '../network/spec.js';
-import type { Device } from '../setup/locate.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type MakeProgram, programsOn } from '../tensorflow/device.js';
 import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
+import type { ComputeOptions } from './compute-options.js';
 import { finishTree } from './finish-tree.js';
 import { FlatClassifier } from './flat.js';
 import { type DecidingNode, decidingNodes, imagesBelow, trainedTrunks } from './node-plan.js';
 import type { NodeDescription } from './schema.js';
 import { sharedTrunk } from './shared-trunk.js';
 import { specialistJudge } from './specialist-judge.js';
-import { DEVICE_MEMORY } from './train-flat.js';
 import { trainNodes } from './train-nodes.js';
 import type { TreeHooks } from './train-tree.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 import type { TreeClassifier } from './tree.js';
 
-export interface SpecialistOptions {
+export interface SpecialistOptions extends ComputeOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
   /** The groups, as nodes below the root: see `groupTaxonomy`. Groups within groups have specialists of their own. */
@@ -42,13 +41,7 @@ export interface SpecialistOptions {
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 3. */
   readonly views?: number | undefined;
-  /** For `own`: bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
-  readonly deviceMemory?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
-  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
-  readonly device?: Device | undefined;
-  /** @internal How programs are made; by default compiled. */
-  readonly make?: MakeProgram | undefined;
 }
 
 /**
@@ -73,11 +66,10 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
   const plan =
     trunk === 'shared'
       ? await sharedTrunk(data, options, make)
-      : trainedTrunks(
-          data,
-          { ...options, training: { ...gentleTraining(from.description.training), ...options.training } },
-          options.deviceMemory ?? DEVICE_MEMORY,
-        );
+      : trainedTrunks(data, {
+          ...options,
+          training: { ...gentleTraining(from.description.training), ...options.training },
+        });
   const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
   const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
   const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, judged);
@@ -120,6 +112,9 @@ export function gentleTraining(training: TrainingConfig): TrainingConfig {
   return { ...training, optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
 }
 
+/** The nodes that specialists are for: the topmost with something to decide tells the groups apart. */
+export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
+
 /** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */
 export function fitGroups(
   groups: Taxonomy,
@@ -129,8 +124,7 @@ export function fitGroups(
     'The groups do not fit the classes of the images',
     matchClasses(groups, classes, { allowMissing: true }),
   );
-  // The topmost node with something to decide tells the groups apart.
-  const [, ...below] = decidingNodes(taxonomy);
+  const below = groupsOf(taxonomy);
   if (below.length > 0) return { taxonomy, groups: below };
   throw new CladenetError('USAGE', 'There is nothing to specialise in', [
     {

@@ -2,26 +2,25 @@
 import { CladenetError } from '../errors.js';
 import type { PresetName } from '../network/presets.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
-import type { Device } from '../setup/locate.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { type MakeProgram, programsOn } from '../tensorflow/device.js';
+import { programsOn } from '../tensorflow/device.js';
 import type { CheckpointStore } from '../training/checkpoint.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord, FitHooks } from '../training/hooks.js';
+import type { ComputeOptions } from './compute-options.js';
 import { finishTree } from './finish-tree.js';
 import type { FlatClassifier } from './flat.js';
 import { trainedTrunks } from './node-plan.js';
 import { isWhole, type TreeDescription, type Trunks } from './schema.js';
 import { sharedTrunk } from './shared-trunk.js';
-import { DEVICE_MEMORY } from './train-flat.js';
 import { trainNodes } from './train-nodes.js';
 import { trainWhole } from './train-whole.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 import type { TreeClassifier } from './tree.js';
 
-export interface TreeOptions {
+export interface TreeOptions extends ComputeOptions {
   /** The tree over (at least) the classes of the images. */
   readonly taxonomy: Taxonomy;
   /**
@@ -51,13 +50,7 @@ export interface TreeOptions {
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 3. */
   readonly views?: number | undefined;
-  /** But for `shared`: bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
-  readonly deviceMemory?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
-  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
-  readonly device?: Device | undefined;
-  /** @internal How programs are made; by default compiled. */
-  readonly make?: MakeProgram | undefined;
 }
 
 export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
@@ -85,9 +78,7 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   );
   const started = performance.now();
   const shared = trunk === 'shared';
-  const plan = shared
-    ? await sharedTrunk(data, options, make)
-    : trainedTrunks(data, options, options.deviceMemory ?? DEVICE_MEMORY);
+  const plan = shared ? await sharedTrunk(data, options, make) : trainedTrunks(data, options);
   const trained = isWhole({ trunk, head })
     ? await trainWhole(data, taxonomy, plan, { trunk, head }, make, hooks)
     : await trainNodes(data, taxonomy, plan, make, hooks);

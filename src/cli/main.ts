@@ -47,6 +47,7 @@ const withTraining = (command: Command): Command =>
     )
     .option('--augment', 'vary the training images at random (the default)')
     .option('--no-augment', 'show the training images as they are')
+    .option('--plain-share <x>', "share of the epochs, the last ones, without variation (default: the preset's)")
     .option('--device-memory <mib>', 'images that may be held on the device; larger sets are streamed (default: 2048)')
     .option('--fresh', 'begin anew where an unfinished training was left')
     .option('--config <file>', 'JSON with these options, in camelCase; the command line wins');

@@ -48,6 +48,7 @@ const oneOfNumbers = (...known: number[]) =>
   number(known.join(', ').replace(/, (?=\d+$)/, ' or '), (value) => known.includes(value));
 
 const size = whole(8, 1024).optional();
+const views = whole(0, 100).optional();
 const singleChild = oneOf('refuse', 'collapse', 'keep').default('refuse');
 
 /** Which images, and how they are prepared. */
@@ -76,19 +77,25 @@ const versionOptions = {
   augment: z.boolean('true or false').default(true),
 };
 
-const trainingOptions = {
+/** A whole training: into which folder, with which split, where. */
+const runOptions = {
   ...imageOptions,
   out: text('a folder'),
-  preset: oneOf(...(Object.keys(presets) as (keyof typeof presets)[])).default('compact'),
-  size,
-  colour: flagged,
-  background: oneOf('white', 'border-median').default('white'),
   ...versionOptions,
   seed: whole(0).default(1),
   split: fractions.optional(),
   splitSeed: whole(0).optional(),
   deviceMemory: above0.default(2048),
   fresh: flagged,
+};
+
+const trainingOptions = {
+  ...runOptions,
+  preset: oneOf(...(Object.keys(presets) as (keyof typeof presets)[])).default('compact'),
+  size,
+  colour: flagged,
+  background: oneOf('white', 'border-median').default('white'),
+  plainShare: number('a number from 0 to 1', (value) => value >= 0 && value <= 1).optional(),
 };
 
 export const flatSchema = z.strictObject({
@@ -105,20 +112,13 @@ export const treeSchema = z.strictObject({
   singleChild,
 });
 export const specialistsSchema = z.strictObject({
-  ...imageOptions,
-  out: text('a folder'),
+  ...runOptions,
   from: text('the folder of a flat classifier'),
   groups: text('a file or a folder'),
   singleChild,
   trunk: oneOf('shared', 'own').default('shared'),
   taxonomy: text('a file or a folder').optional(),
-  views: whole(0, 100).optional(),
-  ...versionOptions,
-  seed: whole(0).default(1),
-  split: fractions.optional(),
-  splitSeed: whole(0).optional(),
-  deviceMemory: above0.default(2048),
-  fresh: flagged,
+  views,
 });
 /** How classes are decided on. */
 const decidingOptions = {
@@ -158,22 +158,17 @@ export const weakSchema = z.strictObject({
   seed: whole(0).default(1),
 });
 export const tuneSchema = z.strictObject({
-  ...imageOptions,
-  out: text('a folder'),
+  ...runOptions,
+  // Default: the tree's.
+  seed: whole(0).optional(),
   node: z.union([z.array(z.string()).min(1), z.string().transform((path) => [path])], 'paths of nodes').optional(),
   weakest: whole(1).optional(),
   as: oneOf('head', 'network').optional(),
   start: oneOf('current', 'new').optional(),
   measure: oneOf('accuracy', 'log-loss', 'ahd').default('accuracy'),
-  views: whole(0).optional(),
-  ...versionOptions,
+  views,
   search: flagged,
   budget: above0.optional(),
-  seed: whole(0).optional(),
-  split: fractions.optional(),
-  splitSeed: whole(0).optional(),
-  deviceMemory: above0.default(2048),
-  fresh: flagged,
   json: text('a file').optional(),
 });
 export const reportSchema = z.strictObject({

@@ -24,9 +24,11 @@ export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpe
 }
 
 /** The options that differ from the preset's (or the node heads') own training. */
-export function trainingOf(command: Pick<TrainingCommand, TrainingOption>): TrainingConfigInput {
-  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment } = command;
-  const given = { epochs, batch, labelSmoothing, classWeights, balance };
+export function trainingOf(
+  command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'plainShare'>>,
+): TrainingConfigInput {
+  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, plainShare } = command;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }
@@ -48,20 +50,26 @@ export function presetTrainingOf(command: TrainingCommand): TrainingConfigInput 
 
 export const preprocessingOf = (command: TrainingCommand) => preprocessingFor(networkOf(command), command.background);
 
-/** @param onClasses is shown the classes before any image is decoded, and throws where they will not do */
+interface TrainingDataOptions {
+  readonly preprocessing: Preprocessing;
+  /** How images are split where the command does not say. */
+  readonly usual?: TrainingData['drawnBy'] | undefined;
+  /** Where images may be labelled at its inner nodes. */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** Is shown the classes before any image is decoded, and throws where they will not do. */
+  readonly onClasses?: ((classes: readonly string[]) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
 export async function openTrainingData(
   command: ImageChoice & Pick<TrainingCommand, 'seed' | 'split' | 'splitSeed'>,
-  signal: AbortSignal,
-  preprocessing: Preprocessing,
-  usual: Partial<TrainingData['drawnBy']> = {},
-  taxonomy?: Taxonomy,
-  onClasses?: (classes: readonly string[]) => void,
+  { preprocessing, usual, taxonomy, onClasses, signal }: TrainingDataOptions,
 ): Promise<TrainingData> {
-  const seed = command.splitSeed ?? usual.seed ?? command.seed;
+  const seed = command.splitSeed ?? usual?.seed ?? command.seed;
   const listing = await chooseImages(command, seed, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const images = await decodeImages(listing, preprocessing, { strict: command.strict, signal });
-  const data = prepareData(images, { seed, fractions: command.split ?? usual.fractions, taxonomy });
+  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
   for (const note of notes) say(`  ${note}`);

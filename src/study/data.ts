@@ -1,6 +1,6 @@
 /** The images of a study, as each of its networks sees them, split alike for all arms. */
 import { fingerprints } from '../classifier/seen.js';
-import { prepareData, requireTrainable, type TrainingData } from '../classifier/training-data.js';
+import { contentOf, prepareData, requireTrainable, type TrainingData } from '../classifier/training-data.js';
 import { type Truth, truthOf, withClass } from '../classifier/truth.js';
 import type { ImageSet } from '../dataset/images.js';
 import { listImages } from '../dataset/list.js';
@@ -88,10 +88,10 @@ export function openConfigured(config: StudyConfig, signal: AbortSignal | undefi
   };
 }
 
-function digestOf({ images, truth, split, prints, drawnBy }: TrainingData): string {
+function digestOf(data: TrainingData): string {
+  const { images, split, drawnBy } = data;
   const parts = [split.train, split.validation, split.test].map((part) => Array.from(part));
-  const labelled = { ...truth, labels: Array.from(truth.labels) };
-  return digest([labelled, images.preprocessing, prints, parts, drawnBy]);
+  return digest([contentOf(data), images.preprocessing, parts, drawnBy]);
 }
 
 function hasClass({ labels, classes }: Truth, image: number): boolean {

@@ -2,7 +2,6 @@
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { Measure, NodeAttempt, TreeDescription } from '../classifier/schema.js';
 import { identify } from '../classifier/store.js';
-import { DEVICE_MEMORY } from '../classifier/train-flat.js';
 import type { TrainingData } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { programsOn } from '../tensorflow/device.js';
@@ -36,7 +35,7 @@ export async function fineTune(
   nodes: NodesToTune,
   options: TuneOptions = {},
 ): Promise<Tuned> {
-  const { measure = 'accuracy', search, hooks = {}, deviceMemory = DEVICE_MEMORY } = options;
+  const { measure = 'accuracy', search, hooks = {}, deviceMemory } = options;
   const started = performance.now();
   const tree = requireTunable(classifier);
   const origin = options.origin === undefined ? { name: null, sha256: null } : await identify(options.origin);

@@ -1,10 +1,9 @@
 /** What `fineTune` takes and gives. */
+import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { Measure, NodeAttempt } from '../classifier/schema.js';
 import type { TreeHooks } from '../classifier/train-tree.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { Comparison } from '../evaluation/compare.js';
-import type { Device } from '../setup/locate.js';
-import type { MakeProgram } from '../tensorflow/device.js';
 import type { NodeTuning } from './node-tuning.js';
 import type { Weakest } from './weakest.js';
 
@@ -21,7 +20,7 @@ export interface TuneHooks extends TreeHooks {
 }
 
 /** The options of `NodeTuning` hold for all nodes that have none of their own. */
-export interface TuneOptions extends NodeTuning {
+export interface TuneOptions extends NodeTuning, ComputeOptions {
   /** What the tree has to gain in on the validation part; of equals the lower log-loss is better. Default `accuracy`. */
   readonly measure?: Measure | undefined;
   /**
@@ -31,13 +30,7 @@ export interface TuneOptions extends NodeTuning {
   readonly search?: { readonly budget: number } | undefined;
   /** The folder that the tree was loaded from: the new tree says so. */
   readonly origin?: string | undefined;
-  /** For networks: bytes of images that may be held on the device; larger sets are streamed. Default 2 GiB. */
-  readonly deviceMemory?: number | undefined;
   readonly hooks?: TuneHooks | undefined;
-  /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
-  readonly device?: Device | undefined;
-  /** @internal How programs are made; by default compiled. */
-  readonly make?: MakeProgram | undefined;
 }
 
 export interface Tuned {

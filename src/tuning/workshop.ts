@@ -1,5 +1,6 @@
 /** Trains versions of nodes. What they have in common is made once: the features of a CNN block, a compiled trainer. */
 
+import type { ComputeOptions } from '../classifier/compute-options.js';
 import { type NodePlan, onImages } from '../classifier/node-plan.js';
 import { headWeights, TRUNK_PART, trunkWeights } from '../classifier/parts.js';
 import { onFeatures } from '../classifier/shared-trunk.js';
@@ -30,8 +31,7 @@ export interface Workshop {
 
 export interface WorkshopOptions {
   readonly make: MakeProgram;
-  /** Bytes of images that may be held on the device; larger sets are streamed. */
-  readonly deviceMemory: number;
+  readonly deviceMemory: ComputeOptions['deviceMemory'];
   readonly hooks: TreeHooks;
 }
 

@@ -15,7 +15,7 @@ export async function trainFlatCommand(given: Record<string, unknown>): Promise<
       command.taxonomy === undefined
         ? undefined
         : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
-    const data = await openTrainingData(command, signal, preprocessingOf(command), undefined, taxonomy);
+    const data = await openTrainingData(command, { preprocessing: preprocessingOf(command), taxonomy, signal });
     await trainFlatInto(command.out, command, data, signal);
   });
 }

@@ -36,9 +36,8 @@ export async function trainSpecialistsCommand(given: Record<string, unknown>): P
   const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const data = await openTrainingData(command, signal, preprocessing, split, taxonomy, (classes) =>
-        requireClassesOf(from, classes),
-      );
+      const onClasses = (classes: readonly string[]) => requireClassesOf(from, classes);
+      const data = await openTrainingData(command, { preprocessing, usual: split, taxonomy, onClasses, signal });
       const tree = await trainSpecialists(data, {
         from,
         groups,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { FlatClassifier } from '../../classifier/flat.js';
+import type { Trunks } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store.js';
 import { requireForm, type TreeOptions, trainTree } from '../../classifier/train-tree.js';
 import type { TrainingData } from '../../classifier/training-data.js';
@@ -40,16 +41,20 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
-  if (fixed !== undefined) tellFixed(given);
+  if (fixed !== undefined) tellFixed(given, trunk);
   const progress = lazyProgress('training nodes');
   const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   await interruptible(hint, async (signal) => {
     try {
-      const preprocessing = fixed ?? preprocessingOf(command);
-      const usual = opened?.description.split;
-      const data = await openTrainingData(command, signal, preprocessing, usual, taxonomy, (classes) => {
-        requireFit(taxonomy, classes);
-        if (trunk === 'shared' && opened !== undefined) tellOtherClasses(opened, classes);
+      const data = await openTrainingData(command, {
+        preprocessing: fixed ?? preprocessingOf(command),
+        usual: opened?.description.split,
+        taxonomy,
+        onClasses(classes) {
+          requireFit(taxonomy, classes);
+          if (trunk === 'shared' && opened !== undefined) tellOtherClasses(opened, classes);
+        },
+        signal,
       });
       const { from, training } = await trainingFor(data, signal);
       const tree = await trainTree(data, {
@@ -121,7 +126,9 @@ function tellOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]
 const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
-function tellFixed(given: Readonly<Record<string, unknown>>): void {
-  const fixed = ['preset', 'size', 'colour', 'background'].filter((name) => given[name] !== undefined);
+function tellFixed(given: Readonly<Record<string, unknown>>, trunk: Trunks): void {
+  const ofNetworks = trunk === 'shared' ? ['plainShare'] : [];
+  const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
+  const fixed = names.filter((name) => given[name] !== undefined);
   if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }

@@ -1,16 +1,12 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadClassifier } from '../../classifier/load.js';
 import { identify, requireReplaceable } from '../../classifier/store.js';
-import type { TreeHooks } from '../../classifier/train-tree.js';
 import type { TrainingData } from '../../classifier/training-data.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { printPath } from '../../taxonomy/names.js';
-import { checkpointFolder } from '../../training/checkpoint.js';
 import { fineTune } from '../../tuning/fine-tune.js';
 import type { NodesToTune, Tuned } from '../../tuning/options.js';
 import { requireTunable } from '../../tuning/problems.js';
@@ -21,6 +17,7 @@ import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
 import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../options.js';
 import { requireWritable } from '../output.js';
+import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, lazyProgress, say } from '../progress.js';
 import { openTrainingData, purposeOf, trainingOf } from '../training.js';
 import { changeLines, tuneTable } from '../tune-table.js';
@@ -44,7 +41,8 @@ export async function tuneCommand(model: string, given: Record<string, unknown>)
   await interruptible(hint, async (signal) => {
     try {
       const choice = { ...command, seed: description.split.seed };
-      const data = await openTrainingData(choice, signal, description.preprocessing, description.split, taxonomy);
+      const { preprocessing, split: usual } = description;
+      const data = await openTrainingData(choice, { preprocessing, usual, taxonomy, signal });
       const { as, start, views, rate } = command;
       const tuned = await fineTune(classifier, data, nodes, {
         as,
@@ -60,7 +58,7 @@ export async function tuneCommand(model: string, given: Record<string, unknown>)
         hooks: {
           signal,
           ...nodeProgress(progress),
-          checkpoint: await checkpoints(model, command, data),
+          checkpoint: await partCheckpoints(command, await purposes(model, data)),
           onWeakest(found) {
             weakest = found;
             for (const line of weakestLines(found)) say(line);
@@ -106,21 +104,10 @@ function requireOther(model: string, out: string): void {
   throw new CladenetError('USAGE', 'The tuned tree cannot be saved here', [problem]);
 }
 
-/** A version of a node that is trained, or an epoch of it, need not be trained again by the next call. */
-async function checkpoints(
-  model: string,
-  command: TuneCommand,
-  data: TrainingData,
-): Promise<NonNullable<TreeHooks['checkpoint']>> {
-  const folder = partialFolder(command.out);
-  if (command.fresh) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(folder)) say(`going on from ${folder}`);
+/** What the training of a version of a node depends on. */
+async function purposes(model: string, data: TrainingData): Promise<(part: string) => unknown> {
   const { sha256 } = await identify(model);
-  return (part) =>
-    checkpointFolder(
-      join(folder, createHash('sha256').update(part).digest('hex').slice(0, 16)),
-      purposeOf('tune', data, { part, sha256 }),
-    );
+  return (part) => purposeOf('tune', data, { part, sha256 });
 }
 
 function weakestLines({ chosen, skipped }: Weakest): string[] {
