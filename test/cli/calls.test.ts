@@ -136,8 +136,8 @@ describe('a configuration file', () => {
       return training;
     };
     expect(await training('--epochs', '1')).toMatchObject({ epochs: 1, batch: 8, seed: 7, augmentation: null });
-    const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9');
-    expect(varied.augmentation).toMatchObject({ flip: true });
+    const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9', '--plain-share', '0.5');
+    expect(varied).toMatchObject({ augmentation: { flip: true }, plainShare: 0.5 });
   });
 
   it('is checked like the command line', async () => {
