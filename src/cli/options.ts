@@ -66,8 +66,8 @@ export const imageOptionNames = Object.keys(imageOptions) as (keyof typeof image
 /** Of `confusion` and `group`, those that ask a classifier. */
 export const classifierOptionNames = [...imageOptionNames, 'taxonomy', 'outOfFold', 'fresh'] as const;
 
-/** How something is trained. */
-const versionOptions = {
+/** How something is trained, on which split, with how much memory. */
+const runOptions = {
   epochs: whole(1).optional(),
   batch: whole(1).optional(),
   rate: above0.optional(),
@@ -75,13 +75,6 @@ const versionOptions = {
   classWeights: oneOf('none', 'balanced').optional(),
   balance: whole(0).optional(),
   augment: z.boolean('true or false').default(true),
-};
-
-/** A whole training: into which folder, with which split, where. */
-const runOptions = {
-  ...imageOptions,
-  out: text('a folder'),
-  ...versionOptions,
   seed: whole(0).default(1),
   split: fractions.optional(),
   splitSeed: whole(0).optional(),
@@ -90,12 +83,14 @@ const runOptions = {
 };
 
 const trainingOptions = {
-  ...runOptions,
+  ...imageOptions,
+  out: text('a folder'),
   preset: oneOf(...(Object.keys(presets) as (keyof typeof presets)[])).default('compact'),
   size,
   colour: flagged,
   background: oneOf('white', 'border-median').default('white'),
   plainShare: number('a number from 0 to 1', (value) => value >= 0 && value <= 1).optional(),
+  ...runOptions,
 };
 
 export const flatSchema = z.strictObject({
@@ -112,6 +107,8 @@ export const treeSchema = z.strictObject({
   singleChild,
 });
 export const specialistsSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a folder'),
   ...runOptions,
   from: text('the folder of a flat classifier'),
   groups: text('a file or a folder'),
@@ -158,6 +155,8 @@ export const weakSchema = z.strictObject({
   seed: whole(0).default(1),
 });
 export const tuneSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a folder'),
   ...runOptions,
   // Default: the tree's.
   seed: whole(0).optional(),
