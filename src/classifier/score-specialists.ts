@@ -11,9 +11,10 @@ import { programsOn } from '../tensorflow/device.js';
 import { composeProduct } from './compose.js';
 import { type DecidingNode, decidingNodes } from './node-plan.js';
 import { sharedTrunk } from './shared-trunk.js';
-import { specialistJudge } from './specialist-judge.js';
+import { groupsOf, requireClassesOf } from './specialist-groups.js';
+import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 import { nodeConfig, nodeTrainer, summaryOf } from './train-nodes.js';
-import { flatOnValidation, groupsOf, requireClassesOf, type SpecialistOptions } from './train-specialists.js';
+import type { SpecialistOptions } from './train-specialists.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 
 export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups' | 'trunk' | 'deviceMemory'> {

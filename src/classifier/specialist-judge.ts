@@ -2,12 +2,15 @@
  * Whether a specialist tells the children of a node apart better than the flat classifier does: judged on the validation
  * images below the node, among its children alone.
  */
+import { selectImages } from '../dataset/images.js';
 import { conditionalMatrices } from '../decision/conditionals.js';
 import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { hits } from '../evaluation/accuracy.js';
 import { logLosses } from '../evaluation/log-loss.js';
 import { mean } from '../evaluation/mean.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import { FlatClassifier } from './flat.js';
 import { type DecidingNode, type NodePlan, nodeTask } from './node-plan.js';
 import type { NodeScore, SpecialistVerdict, TrainingSummary } from './schema.js';
 import type { TrainingData } from './training-data.js';
@@ -71,4 +74,21 @@ export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Floa
 function scoreOf(summary: TrainingSummary | null | undefined): NodeScore | null {
   const { validationAccuracy: accuracy, validationLoss: logLoss } = summary?.best ?? {};
   return typeof accuracy === 'number' && typeof logLoss === 'number' ? { accuracy, logLoss } : null;
+}
+
+/** Leaf probabilities of the images of the validation part, in its order, as the network gives them. */
+export async function flatOnValidation(
+  { description, weights, history, seen }: FlatClassifier,
+  { images, split }: TrainingData,
+  make: MakeProgram,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  if (split.validation.length === 0) return new Float32Array(0);
+  // Of its own, so that the caller's classifier takes no memory on the device.
+  const flat = new FlatClassifier(make, description, weights, history, seen);
+  try {
+    return await flat.predict(selectImages(images, split.validation), { calibrated: false, signal });
+  } finally {
+    flat.dispose();
+  }
 }

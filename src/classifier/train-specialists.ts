@@ -2,22 +2,18 @@
  * Specialists: the flat classifier decides on the group, and within each group a classifier that has no other task than to
  * tell its classes apart shares out the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
  */
-import { isDeepStrictEqual } from 'node:util';
-import { selectImages } from '../dataset/images.js';
-import { CladenetError } from '../errors.js';
 import type { HeadSpec } from '../network/spec.js';
-import { orThrow } from '../taxonomy/findings.js';
-import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { type MakeProgram, programsOn } from '../tensorflow/device.js';
+import { programsOn } from '../tensorflow/device.js';
 import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
 import type { ComputeOptions } from './compute-options.js';
 import { finishTree } from './finish-tree.js';
-import { FlatClassifier } from './flat.js';
+import type { FlatClassifier } from './flat.js';
 import { type DecidingNode, decidingNodes, imagesBelow, trainedTrunks } from './node-plan.js';
 import type { NodeDescription } from './schema.js';
 import { sharedTrunk } from './shared-trunk.js';
-import { specialistJudge } from './specialist-judge.js';
+import { fitGroups, requireClassesOf } from './specialist-groups.js';
+import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 import { trainNodes } from './train-nodes.js';
 import type { TreeHooks } from './train-tree.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
@@ -110,59 +106,4 @@ const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 
 /** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
 export function gentleTraining(training: TrainingConfig): TrainingConfig {
   return { ...training, optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
-}
-
-/** The nodes that specialists are for: the topmost with something to decide tells the groups apart. */
-export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
-
-/** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */
-export function fitGroups(
-  groups: Taxonomy,
-  classes: readonly string[],
-): { readonly taxonomy: Taxonomy; readonly groups: readonly DecidingNode[] } {
-  const taxonomy = orThrow(
-    'The groups do not fit the classes of the images',
-    matchClasses(groups, classes, { allowMissing: true }),
-  );
-  const below = groupsOf(taxonomy);
-  if (below.length > 0) return { taxonomy, groups: below };
-  throw new CladenetError('USAGE', 'There is nothing to specialise in', [
-    {
-      where: 'groups',
-      expected: 'a group of two classes or more, and classes outside of it',
-      received: `all ${classes.length} classes side by side`,
-    },
-  ]);
-}
-
-/** @throws CladenetError USAGE when the flat classifier does not have these classes, in this order */
-export function requireClassesOf({ classes }: FlatClassifier, wanted: readonly string[]): void {
-  if (isDeepStrictEqual(classes, wanted)) return;
-  const missing = classes.filter((name) => !wanted.includes(name)).map((name) => `none of ${name}`);
-  const foreign = wanted.filter((name) => !classes.includes(name)).map((name) => `${name}, which it does not know`);
-  throw new CladenetError('USAGE', 'The images have other classes than the flat classifier', [
-    {
-      where: 'images',
-      expected: `images of its ${classes.length} classes`,
-      received: [...missing, ...foreign].join(', ') || 'the same classes in another order',
-      remedy: 'Give the images that it was trained with, and the same --classes.',
-    },
-  ]);
-}
-
-/** Leaf probabilities of the images of the validation part, in its order, as the network gives them. */
-export async function flatOnValidation(
-  { description, weights, history, seen }: FlatClassifier,
-  { images, split }: TrainingData,
-  make: MakeProgram,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  if (split.validation.length === 0) return new Float32Array(0);
-  // Of its own, so that the caller's classifier takes no memory on the device.
-  const flat = new FlatClassifier(make, description, weights, history, seen);
-  try {
-    return await flat.predict(selectImages(images, split.validation), { calibrated: false, signal });
-  } finally {
-    flat.dispose();
-  }
 }

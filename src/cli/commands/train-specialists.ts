@@ -1,8 +1,9 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
 import { rm } from 'node:fs/promises';
 import type { FlatClassifier } from '../../classifier/flat.js';
+import { fitGroups, requireClassesOf } from '../../classifier/specialist-groups.js';
 import { requireReplaceable } from '../../classifier/store.js';
-import { fitGroups, requireClassesOf, trainSpecialists } from '../../classifier/train-specialists.js';
+import { trainSpecialists } from '../../classifier/train-specialists.js';
 import type { TrainingData } from '../../classifier/training-data.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
