@@ -64,11 +64,14 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     }
   }
 
+  /** In one call: for every set of feeds that it meets, TensorFlow prepares the whole graph anew. */
   function write(values: Readonly<Record<string, NdArray>>): void {
-    for (const [name, value] of Object.entries(values)) {
-      const node = variables[name] as string;
-      call([{ name, node: `${node}_feed`, value }], [{ name, node: `${node}_written`, bytes: false }]);
-    }
+    const named = Object.entries(values).map(([name, value]) => ({ name, value, node: variables[name] as string }));
+    if (named.length === 0) return;
+    call(
+      named.map(({ name, value, node }) => ({ name, value, node: `${node}_feed` })),
+      named.map(({ name, node }) => ({ name, node: `${node}_written`, bytes: false })),
+    );
   }
 
   try {
