@@ -161,6 +161,9 @@ export {
   type SymmetrizeOptions,
   symmetrize,
 } from './grouping/symmetrize.js';
+// Growing: a tree by another taxonomy, of which only what decides otherwise is trained
+export { type GrowHooks, type Grown, type GrowOptions, growTree, type KnownClasses } from './growing/grow.js';
+export { type ChangedNode, type GrowthPlan, type KeptNode, planGrowth } from './growing/growth-plan.js';
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
@@ -170,7 +173,7 @@ export { confusionMatrixFigure } from './report/confusion-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './report/dendrogram-figure.js';
 export { agreementTable, groupsText, sweepTable } from './report/group-tables.js';
 export { htmlReport } from './report/html/html-report.js';
-export type { ReportInput, ReportModel, ReportWeak } from './report/html/input.js';
+export type { ReportInput, ReportModel, ReportTuning, ReportWeak } from './report/html/input.js';
 export { learningCurves } from './report/learning-curves.js';
 export { reliabilityDiagram } from './report/reliability-diagram.js';
 export { type StudyFigureOptions, studyFigure } from './report/study-figure.js';
@@ -199,6 +202,7 @@ export { runStudy, type StudiedArm, type StudyResult } from './study/run-study.j
 // Taxonomies
 export { flatTaxonomy, randomTaxonomy } from './taxonomy/control-taxonomies.js';
 export { type DrawOptions, drawTree } from './taxonomy/draw-tree.js';
+export { editTaxonomy, type TaxonomyEdit } from './taxonomy/edit.js';
 export { lcaHeights } from './taxonomy/lca-heights.js';
 export { type MatchOptions, matchClasses } from './taxonomy/match-classes.js';
 export { type ParseOptions, parseTaxonomy } from './taxonomy/parse.js';

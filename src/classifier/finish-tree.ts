@@ -72,7 +72,7 @@ export async function finishTree(data: TrainingData, make: MakeProgram, trained:
 }
 
 /** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them. */
-function lineageNames(taxonomy: Taxonomy, label: string): string[] {
+export function lineageNames(taxonomy: Taxonomy, label: string): string[] {
   return taxonomy
     .lineage(taxonomy.leafOf(label))
     .filter((path) => path !== '')

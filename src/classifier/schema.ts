@@ -1,5 +1,6 @@
 /** The JSON that describes a saved classifier: checked when it is read, so that nothing unknown is trusted. */
 import { z } from 'zod';
+import { COMPARED_METRICS } from '../evaluation/compared-metrics.js';
 import { headSchema, networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
@@ -140,7 +141,7 @@ const tunedFrom = z.strictObject({
       images: z.int(),
       differences: z.array(
         z.strictObject({
-          metric: z.string(),
+          metric: z.enum(COMPARED_METRICS),
           difference: z.number(),
           ci95: z.tuple([z.number(), z.number()]),
           p: z.number(),
@@ -148,6 +149,19 @@ const tunedFrom = z.strictObject({
       ),
     })
     .nullable(),
+});
+
+/** The tree that one with a changed taxonomy began with. */
+const grownFrom = z.strictObject({
+  /** Name of its folder; null where it was not loaded from one. */
+  name: z.string().nullable(),
+  /** `sha256.description` in its `classifier.json`. */
+  sha256: z.string().nullable(),
+  /** Classes that it did not know. */
+  added: z.array(z.string()),
+  /** Nodes that decide otherwise than any in it, and those that went on with their weights. */
+  trained: z.array(z.string()),
+  kept: z.array(z.string()),
 });
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
@@ -188,6 +202,7 @@ const tree = z.strictObject({
   /** New versions of nodes that were tried after the tree was trained, in that order. */
   attempts: z.array(attempt).optional(),
   tunedFrom: tunedFrom.optional(),
+  grownFrom: grownFrom.optional(),
 });
 
 export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);

@@ -39,6 +39,12 @@ export function unpackSeen(packed: string): Set<string> {
   return new Set(hex.match(/.{16}/g) ?? []);
 }
 
+/** For each image the part of the split that it is in; undefined where it is in none. */
+export function partsOf(prints: readonly string[], seen: SeenImages): readonly (keyof SeenImages | undefined)[] {
+  const parts = (['train', 'validation', 'test'] as const).map((part) => [part, unpackSeen(seen[part])] as const);
+  return prints.map((print) => parts.find(([, known]) => known.has(print))?.[0]);
+}
+
 /**
  * The split with copies of an image kept together: an image whose pixels also occur in an earlier part (train, then
  * validation, then test) moves there. Otherwise an image would be learned and tested.

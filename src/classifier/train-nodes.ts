@@ -81,7 +81,8 @@ export async function trainNodes(
       const fitted = await trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
       parts.set(node.path, fitted.weights);
       history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
-      nodes.push({ ...node, images: imagesBelow(data, taxonomy, node.path), summary: summaryOf(fitted) });
+      const { path, children } = node;
+      nodes.push({ path, children, images: imagesBelow(data, taxonomy, path), summary: summaryOf(fitted) });
     }
     return { nodes, parts, history, summary: null };
   } finally {

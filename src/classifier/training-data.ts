@@ -5,7 +5,7 @@ import { type Fractions, type Split, splitImages } from '../dataset/split.js';
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Task } from '../training/task.js';
-import { fingerprints, keepCopiesTogether } from './seen.js';
+import { fingerprints, keepCopiesTogether, partsOf, type SeenImages } from './seen.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
 export interface TrainingData {
@@ -28,6 +28,8 @@ export interface PrepareOptions {
   readonly fractions?: Fractions | undefined;
   /** Where labels may be its inner nodes: such images say that one of the classes below is right, and no more. */
   readonly taxonomy?: Taxonomy | undefined;
+  /** The split of a classifier: images that it knows stay in their parts, and only others are drawn. */
+  readonly known?: SeenImages | undefined;
 }
 
 /**
@@ -36,14 +38,28 @@ export interface PrepareOptions {
  *
  * @throws CladenetError DATASET for labels at inner nodes that cannot be used
  */
-export function prepareData(images: ImageSet, { seed, fractions = FRACTIONS, taxonomy }: PrepareOptions): TrainingData {
+export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
+  const { seed, fractions = FRACTIONS, taxonomy, known } = options;
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
-  const drawn = splitImages(images.labels, images.classes.length, { seed, fractions, classes: images.classes });
-  const { split, moved } = keepCopiesTogether(drawn, prints);
+  const placed = known === undefined ? undefined : partsOf(prints, known);
+  const { labels, classes } = images;
+  const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
+  const drawn = splitImages(others, classes.length, { seed, fractions, classes });
+  const whole = placed === undefined ? drawn : withPlaced(drawn, placed);
+  const { split, moved } = keepCopiesTogether(whole, prints);
   const notes =
     moved === 0 ? split.notes : [...split.notes, `${moved} copies of an image moved to where the first of them is`];
   return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
+}
+
+/** Notes on classes with few images are of no use where most images of a class were not drawn. */
+function withPlaced(drawn: Split, placed: readonly (keyof SeenImages | undefined)[]): Split {
+  const part = (name: keyof SeenImages) => {
+    const known = placed.flatMap((where, image) => (where === name ? [image] : []));
+    return Int32Array.from([...drawn[name], ...known]).sort();
+  };
+  return { train: part('train'), validation: part('validation'), test: part('test'), notes: [] };
 }
 
 /** The flat task: every class. */

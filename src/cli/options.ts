@@ -170,6 +170,23 @@ export const tuneSchema = z.strictObject({
   budget: above0.optional(),
   json: text('a file').optional(),
 });
+const changes = z
+  .union([z.array(z.string()).min(1), z.string().transform((one) => [one])], 'changes of the tree')
+  .optional();
+export const growSchema = z.strictObject({
+  ...imageOptions,
+  out: text('a folder'),
+  ...runOptions,
+  // Default: the tree's.
+  seed: whole(0).optional(),
+  add: changes,
+  move: changes,
+  merge: changes,
+  taxonomy: text('a file or a folder').optional(),
+  singleChild,
+  views,
+  json: text('a file').optional(),
+});
 export const reportSchema = z.strictObject({
   ...imageOptions,
   out: text('a file'),
@@ -236,6 +253,7 @@ export type ConfusionCommand = z.output<typeof confusionSchema>;
 export type GroupCommand = z.output<typeof groupSchema>;
 export type WeakCommand = z.output<typeof weakSchema>;
 export type TuneCommand = z.output<typeof tuneSchema>;
+export type GrowCommand = z.output<typeof growSchema>;
 export type ReportCommand = z.output<typeof reportSchema>;
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */

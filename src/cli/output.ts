@@ -1,4 +1,4 @@
-/** A file that cannot be written is refused before the work that would fill it, not after. */
+/** Files and folders that cannot be written are refused before the work that would fill them, not after. */
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CladenetError } from '../errors.js';
@@ -19,4 +19,11 @@ async function fileAbove(path: string): Promise<string | undefined> {
     if (there !== undefined) return there.isDirectory() ? undefined : `${above} is a file`;
   }
   return undefined;
+}
+
+/** @throws CladenetError USAGE where what is made of a tree would replace that tree, with which it shares its files */
+export function requireOtherFolder(tree: string, out: string): void {
+  if (resolve(tree) !== resolve(out)) return;
+  const problem = { where: '--out', expected: 'another folder than the tree', received: out };
+  throw new CladenetError('USAGE', 'The new tree cannot be saved here', [problem]);
 }

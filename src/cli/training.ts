@@ -2,6 +2,7 @@
 import { resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { TestScore } from '../classifier/schema.js';
+import type { SeenImages } from '../classifier/seen.js';
 import { contentOf, prepareData, type TrainingData } from '../classifier/training-data.js';
 import { truthOf } from '../classifier/truth.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
@@ -54,6 +55,8 @@ interface TrainingDataOptions {
   readonly preprocessing: Preprocessing;
   /** How images are split where the command does not say. */
   readonly usual?: TrainingData['drawnBy'] | undefined;
+  /** The split of a classifier: the images that it knows stay in their parts. */
+  readonly known?: SeenImages | undefined;
   /** Where images may be labelled at its inner nodes. */
   readonly taxonomy?: Taxonomy | undefined;
   /** Is shown the classes before any image is decoded, and throws where they will not do. */
@@ -63,13 +66,13 @@ interface TrainingDataOptions {
 
 export async function openTrainingData(
   command: ImageChoice & Pick<TrainingCommand, 'seed' | 'split' | 'splitSeed'>,
-  { preprocessing, usual, taxonomy, onClasses, signal }: TrainingDataOptions,
+  { preprocessing, usual, known, taxonomy, onClasses, signal }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual?.seed ?? command.seed;
   const listing = await chooseImages(command, seed, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const images = await decodeImages(listing, preprocessing, { strict: command.strict, signal });
-  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy });
+  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
   for (const note of notes) say(`  ${note}`);

@@ -8,7 +8,8 @@ import { partings } from './hierarchical.js';
 import { logLosses } from './log-loss.js';
 import type { Predictions } from './predictions.js';
 
-export type ComparedMetric = 'accuracy' | 'balancedAccuracy' | 'logLoss' | 'top5' | 'hierarchicalF1' | 'ahd';
+export const COMPARED_METRICS = ['accuracy', 'balancedAccuracy', 'logLoss', 'top5', 'hierarchicalF1', 'ahd'] as const;
+export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 /** The compared metrics of an evaluation, without the hierarchical ones where there was no taxonomy. */
 export function comparedMetrics(evaluation: Evaluation): Map<ComparedMetric, number> {

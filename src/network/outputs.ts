@@ -11,6 +11,23 @@ export function withOutputs(weights: Weights, outputs: number): Weights {
   );
 }
 
+/** The same weights with the outputs in another order: the k-th is the one that was the `order[k]`-th. */
+export function withOutputOrder(weights: Weights, order: readonly number[]): Weights {
+  if (order.every((from, k) => from === k)) return weights;
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, array]) => [name, OUTPUT.includes(name) ? reorder(array, order) : array]),
+  );
+}
+
+function reorder({ shape, data }: NdArray, order: readonly number[]): NdArray {
+  const width = order.length;
+  const reordered = Float32Array.from(data, (_, i) => {
+    const k = i % width;
+    return data[i - k + (order[k] ?? 0)] ?? 0;
+  });
+  return { shape, data: reordered };
+}
+
 function resize({ shape, data }: NdArray, outputs: number): NdArray {
   const before = shape.at(-1) ?? 0;
   const rows = data.length / before;

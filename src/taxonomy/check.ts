@@ -3,7 +3,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import { type Finding, type Place, toProblems } from './findings.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
-import { birthPath, type Entry, growTree, keyOf, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
+import { birthPath, buildGraph, type Entry, keyOf, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
 
 /** What to do with a node that has a single child, where there is nothing to decide. */
 export type SingleChild =
@@ -35,7 +35,7 @@ export function checkReading(
   source: string,
   { singleChild = 'refuse' }: CheckOptions,
 ): Either<readonly Problem[], TreeGraph> {
-  const tree = growTree(entries);
+  const tree = buildGraph(entries);
   const findings = [...found, ...nameFindings(entries), ...classFindings(entries, tree)];
   const labels = new Set(entries.flatMap(({ label }) => (label === undefined ? [] : [label])));
   if (labels.size >= 2) {

@@ -4,7 +4,7 @@ import { CladenetError, type Problem } from '../errors.js';
 import { type CheckOptions, checkReading, type Reading } from './check.js';
 import { orThrow, suggester } from './findings.js';
 import { byCodePoint, printPath, SEPARATOR } from './names.js';
-import { birthPath, growTree, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
+import { birthPath, buildGraph, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
 
 export interface TaxonomyNode {
   /** The names from the top down to the node, joined by `>`: what identifies it. Empty for an implicit root. */
@@ -183,7 +183,7 @@ export class Taxonomy {
       throw new CladenetError('TAXONOMY', 'The taxonomy cannot be restricted to these classes.', problems);
     }
     const at = { where: '', order: 0 };
-    const tree = growTree(
+    const tree = buildGraph(
       this.classes
         .filter((label) => wanted.has(label))
         .map((label) => ({

@@ -46,7 +46,7 @@ export function birthPath(key: string): string {
 }
 
 /** Grows the tree of all the lineages, however wrong they are: the checks want to see every one of them. */
-export function growTree(entries: readonly Entry[]): TreeGraph {
+export function buildGraph(entries: readonly Entry[]): TreeGraph {
   const tree: TreeGraph = new DirectedGraph<GrownNode>();
   tree.addNode(SEED, { name: '', upper: '', label: undefined, isSound: true, at: { where: '', order: 0 } });
   for (const { label, lineage } of entries) {

@@ -6,6 +6,7 @@ import { type TrainingData, trainingProblems } from '../classifier/training-data
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
+import { findNode } from '../taxonomy/find-node.js';
 import { printPath } from '../taxonomy/names.js';
 import { judgedImages } from './data.js';
 
@@ -76,23 +77,19 @@ export function findNodes(
   const problems: Problem[] = [];
   if (names?.length === 0) problems.push({ where: 'nodes', expected: 'the nodes to tune', received: 'none' });
   const taken = new Set<string>();
+  const pathOf = (name: string) => {
+    try {
+      return findNode(taxonomy, name).path;
+    } catch (error) {
+      if (!(error instanceof CladenetError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
   const found = (names ?? []).flatMap((name): NodeDescription[] => {
     const where = `node ${name}`;
-    const paths = taxonomy.nodes().map(({ path }) => path);
-    const exact = paths.filter((path) => path === name || printPath(path) === name);
-    const [path, ...more] = exact.length > 0 ? exact : paths.filter((one) => taxonomy.node(one).name === name);
-    if (path === undefined) {
-      const known = description.nodes.flatMap((node) => [printPath(node.path), taxonomy.node(node.path).name]);
-      const near = nearest(name, known);
-      const expected = 'a node of the tree, by its path';
-      problems.push({ where, expected, received: name, remedy: near && `Did you mean ${near}?` });
-      return [];
-    }
-    if (more.length > 0) {
-      const expected = 'the path of one node';
-      problems.push({ where, expected, received: `a name of ${[path, ...more].join(' and ')}` });
-      return [];
-    }
+    const path = pathOf(name);
+    if (path === undefined) return [];
     const node = description.nodes.find((one) => one.path === path);
     if (node === undefined) {
       const { label, parent } = taxonomy.node(path);

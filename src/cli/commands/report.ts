@@ -8,7 +8,7 @@ import type { ImageSet } from '../../dataset/images.js';
 import type { NamedPredictions } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { htmlReport } from '../../report/html/html-report.js';
-import type { ReportModel, ReportWeak } from '../../report/html/input.js';
+import type { ReportModel, ReportTuning, ReportWeak } from '../../report/html/input.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
@@ -75,6 +75,7 @@ async function gather(name: string, classifier: Classifier, given: Given): Promi
     uncalibrated: await uncalibrated(name, classifier, given),
     history: classifier.history,
     weak: taxonomy && (await weakOf(name, classifier, taxonomy, given)),
+    tuning: tuningOf(classifier),
     configuration: configurationOf(classifier),
   };
 }
@@ -129,8 +130,13 @@ async function predict(
   }
 }
 
+function tuningOf({ description }: Classifier): ReportTuning | undefined {
+  if (description.kind === 'flat' || description.attempts === undefined) return undefined;
+  return { attempts: description.attempts, from: description.tunedFrom };
+}
+
 /** Long lists that the page shows better elsewhere. */
-const LISTS = new Set(['classes', 'lineages', 'nodes']);
+const LISTS = new Set(['classes', 'lineages', 'nodes', 'attempts']);
 
 const configurationOf = ({ description }: Classifier) =>
   Object.fromEntries(Object.entries(description).filter(([key]) => !LISTS.has(key)));

@@ -1,6 +1,5 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { loadClassifier } from '../../classifier/load.js';
 import { identify, requireReplaceable } from '../../classifier/store.js';
 import type { TrainingData } from '../../classifier/training-data.js';
@@ -16,7 +15,7 @@ import { partialFolder } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
 import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../options.js';
-import { requireWritable } from '../output.js';
+import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, lazyProgress, say } from '../progress.js';
 import { openTrainingData, purposeOf, trainingOf } from '../training.js';
@@ -29,7 +28,7 @@ export async function tuneCommand(model: string, given: Record<string, unknown>)
   const command = await resolveOptions(tuneSchema, given);
   const { out, json } = command;
   const nodes = nodesOf(command);
-  requireOther(model, out);
+  requireOtherFolder(model, out);
   await requireReplaceable(out);
   await requireWritable('--json', json);
   const device = deviceOf(command);
@@ -95,13 +94,6 @@ function nodesOf(command: TuneCommand): NodesToTune {
     throw new CladenetError('USAGE', 'These options cannot be used', problems);
   }
   return nodes;
-}
-
-/** The tree that is tuned stays as it is: what it is held against, and what the new one shares its files with. */
-function requireOther(model: string, out: string): void {
-  if (resolve(model) !== resolve(out)) return;
-  const problem: Problem = { where: '--out', expected: 'another folder than the tree', received: out };
-  throw new CladenetError('USAGE', 'The tuned tree cannot be saved here', [problem]);
 }
 
 /** What the training of a version of a node depends on. */

@@ -15,6 +15,7 @@ import type { JudgedModel, ReportInput, ReportModel } from './input.js';
 import { type Content, html, type Markup } from './markup.js';
 import { type PageSection, page } from './page.js';
 import { treePart } from './tree.js';
+import { tuningSection } from './tuning.js';
 import { verdictSection } from './verdict.js';
 import { weakPart } from './weak.js';
 
@@ -28,7 +29,7 @@ interface Judged extends JudgedModel {
 /**
  * A self-contained HTML page about classifiers on the same images: the verdict with intervals and tests, learning curves,
  * the taxonomy with the accuracy of each node, weak sub-trees with pictures of their mistakes, confusion matrix, every
- * class, calibration and configuration. The numbers are those of `compareClassifiers`, `evaluate`, `findWeakSubtrees` and
+ * class, what was tuned, calibration and configuration. The numbers are those of `compareClassifiers`, `evaluate`, `findWeakSubtrees` and
  * `reliability`. The page works without a network and without a server; the same input gives the same page.
  *
  * @returns the document's text, to be written as UTF-8
@@ -96,6 +97,7 @@ async function sectionsOf(
       weak === undefined || ranking === undefined ? undefined : weakPart(ranking, weak, taxonomy, top),
     );
   }
+  add('tuning', 'Fine-tuning', tuningSection(models));
   await addParts('confusion', 'Confusion matrix', ({ evaluation }) => confusionPart(evaluation.confusion, taxonomy));
   await addParts('classes', 'Classes', ({ evaluation }) => classesPart(evaluation, taxonomy));
   add('calibration', 'Calibration', await calibrationSection(models));

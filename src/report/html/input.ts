@@ -1,4 +1,5 @@
 /** What a report is made from: plain values, so that anybody's predictions can be reported. */
+import type { NodeAttempt, TreeDescription } from '../../classifier/schema.js';
 import type { HistoryLine } from '../../classifier/store.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { WeakSubtreeOptions } from '../../evaluation/attribution/weak-subtrees.js';
@@ -16,6 +17,12 @@ export interface ReportWeak extends Omit<WeakSubtreeOptions, 'taxonomy'> {
   readonly images?: ImageSet | undefined;
 }
 
+/** As a tuned tree tells: `description.attempts` and `description.tunedFrom`. */
+export interface ReportTuning {
+  readonly attempts: readonly NodeAttempt[];
+  readonly from: TreeDescription['tunedFrom'];
+}
+
 export interface ReportModel {
   readonly name: string;
   /**
@@ -29,6 +36,8 @@ export interface ReportModel {
   readonly history?: readonly HistoryLine[] | undefined;
   /** Needs a taxonomy. */
   readonly weak?: ReportWeak | undefined;
+  /** What was tried to mend it after it was trained. */
+  readonly tuning?: ReportTuning | undefined;
   /** The resolved configuration, shown as JSON. */
   readonly configuration?: unknown;
 }

@@ -9,7 +9,7 @@ import type { ConfusionData } from '../../../src/report/html/confusion.js';
 import { htmlReport } from '../../../src/report/html/html-report.js';
 import { findChromium, NO_CHROMIUM } from './chromium.js';
 import { PROBES } from './probes.js';
-import { deepTreeOf, modelOf, NASTY, treeOf } from './sample.js';
+import { deepTreeOf, modelOf, NASTY, treeOf, tuningOf } from './sample.js';
 
 const executablePath = findChromium() ?? '';
 if (executablePath === '') console.warn(`The report's browser tests are skipped: ${NO_CHROMIUM}.`);
@@ -25,9 +25,17 @@ describe.skipIf(executablePath === '')('the report in Chromium (skipped where th
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cladenet-browser-'));
     const [small, large, pairs] = [deepTreeOf(121, 3), deepTreeOf(1000, 4), treeOf(60, 2)];
+    const [a = '', b = '', c = ''] = small
+      .internalNodes()
+      .map(({ path }) => path)
+      .reverse();
+    const threeNodes = [a, b, c] as const;
     const alone = { ...modelOf('alone', pairs, 600, 1), weak: undefined };
     const pages = {
-      121: { models: [modelOf('flat', small, 1210, 1), modelOf(NASTY, small, 1210, 2)], taxonomy: small },
+      121: {
+        models: [modelOf('flat', small, 1210, 1), { ...modelOf(NASTY, small, 1210, 2), tuning: tuningOf(threeNodes) }],
+        taxonomy: small,
+      },
       1000: { models: [modelOf('large', large, 2000, 1)], taxonomy: large },
       pairs: { models: [alone], taxonomy: pairs },
       'no tree': { models: [alone] },

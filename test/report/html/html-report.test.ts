@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CladenetError } from '../../../src/errors.js';
 import { htmlReport } from '../../../src/report/html/html-report.js';
-import { modelOf, NASTY, treeOf } from './sample.js';
+import { modelOf, NASTY, treeOf, tuningOf } from './sample.js';
 
 const taxonomy = treeOf(4, 6);
-const models = [modelOf(NASTY, taxonomy, 240, 1), modelOf('second', taxonomy, 240, 2)];
+const tuning = tuningOf(['all>group 000', 'all>group 001', 'all']);
+const models = [modelOf(NASTY, taxonomy, 240, 1), { ...modelOf('second', taxonomy, 240, 2), tuning }];
 
 const VOID = new Set(['meta', 'link', 'img', 'input', 'br', 'wbr', 'line', 'circle', '!doctype']);
 
@@ -31,6 +32,7 @@ describe('htmlReport', () => {
       'curves',
       'taxonomy',
       'weak',
+      'tuning',
       'confusion',
       'classes',
       'calibration',

@@ -1,8 +1,10 @@
 /** Small and large inputs for the report's tests, with names that want to be escaped. */
+
+import { parseTraining } from '../../../src/classifier/configuration.js';
 import type { ImageSet } from '../../../src/dataset/images.js';
 import type { Predictions } from '../../../src/evaluation/predictions.js';
 import { random } from '../../../src/random.js';
-import type { ReportModel } from '../../../src/report/html/input.js';
+import type { ReportModel, ReportTuning } from '../../../src/report/html/input.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 
 export const NASTY = `</script><b>&"x'`;
@@ -90,5 +92,45 @@ export function modelOf(name: string, taxonomy: Taxonomy, images: number, salt: 
     history: ofNodes,
     weak: { on: 'validation images', predictions, images: imagesOf(predictions), trunk: 'shared' },
     configuration: { name, training: { epochs: 3 } },
+  };
+}
+
+/** One version of a node that was accepted, one that was not, one that diverged. */
+export function tuningOf(nodes: readonly [string, string, string]): ReportTuning {
+  const before = { accuracy: 0.7, logLoss: 1, ahd: 0.9 };
+  const shared = {
+    training: parseTraining({ epochs: 3 }),
+    images: 1234,
+    measure: 'accuracy',
+    before,
+    seconds: 2,
+  } as const;
+  return {
+    attempts: [
+      {
+        ...shared,
+        node: nodes[0],
+        as: 'head',
+        start: 'current',
+        after: { accuracy: 0.725, logLoss: 0.95, ahd: 0.8 },
+        accepted: true,
+      },
+      {
+        ...shared,
+        node: nodes[1],
+        as: 'network',
+        start: 'new',
+        after: { accuracy: 0.69, logLoss: 1.1, ahd: 1 },
+        accepted: false,
+        tried: 8,
+      },
+      { ...shared, node: nodes[2], as: 'network', start: 'current', after: null, accepted: false },
+    ],
+    from: {
+      name: NASTY,
+      sha256: null,
+      measure: 'accuracy',
+      test: { images: 2442, differences: [{ metric: 'accuracy', difference: 0.021, ci95: [0.004, 0.038], p: 0.016 }] },
+    },
   };
 }

@@ -11,9 +11,10 @@ import { shareText } from '../../../src/report/html/format.js';
 import { typicalMistakes } from '../../../src/report/html/mistakes.js';
 import { thumbnail } from '../../../src/report/html/thumbnails.js';
 import { treePart } from '../../../src/report/html/tree.js';
+import { tuningSection } from '../../../src/report/html/tuning.js';
 import { verdictSection } from '../../../src/report/html/verdict.js';
 import { weakPart } from '../../../src/report/html/weak.js';
-import { imagesOf, modelOf, predictionsOf, treeOf } from './sample.js';
+import { imagesOf, modelOf, predictionsOf, treeOf, tuningOf } from './sample.js';
 
 const taxonomy = treeOf(4, 6);
 const predictions = predictionsOf(taxonomy.classes, 480, 1);
@@ -55,6 +56,39 @@ describe('verdict', () => {
   it('of one model is a table alone', () => {
     const one = verdictSection(compareClassifiers(named.slice(0, 1), { taxonomy, seed: 1 })).text;
     expect(one).not.toMatch(/Differences|best/);
+  });
+});
+
+describe('fine-tuning', () => {
+  const tuning = tuningOf(['all>group 000', 'all>group 001', '']);
+  const section = (...models: Parameters<typeof tuningSection>[0]) => ({ text: tuningSection(models)?.text ?? '' });
+  const { text } = section({ name: 'mended', tuning });
+  const rows = text
+    .split('<tr>')
+    .filter((row) => row.includes('<th scope="row">'))
+    .map(plain);
+
+  it('has every attempt with the tree before and after it, and what became of it', () => {
+    expect(plain(text)).toMatch(/3 new versions of nodes tried, 1 accepted/);
+    expect(rows[0]).toMatch(
+      /all>group 000[\s\S]*head, from its weights[\s\S]*1,234[\s\S]*70.0 % → 72.5 %[\s\S]*1.000 → 0.950[\s\S]*0.900 → 0.800[\s\S]*<b>accepted/,
+    );
+    expect(rows[1]).toMatch(/network, from random weights[\s\S]*70.0 % → 69.0 %[\s\S]*old version kept, best of 8/);
+    expect(rows[2]).toMatch(/\(root\)[\s\S]*70.0 % → –[\s\S]*training diverged/);
+  });
+
+  it('is of the models that were tuned, by name where there are several', () => {
+    expect(tuningSection([{ name: 'flat' }])).toBeUndefined();
+    expect(text).not.toContain('mended');
+    expect(section({ name: 'flat' }, { name: 'mended', tuning }).text).toMatch(/Fine-tuning <span[^>]*>mended</);
+  });
+
+  it('has the change on the test part with its interval, where there is one', () => {
+    expect(rows[3]).toMatch(/tuned − before[\s\S]*\+2.1[\s\S]*\[\+0.4, \+3.8\][\s\S]*0.016[\s\S]*tuned is better/);
+    expect(text).toContain('2,442 test images');
+    const { text: none } = section({ name: 'mended', tuning: { ...tuning, from: undefined } });
+    expect(none).toContain('Nothing was accepted');
+    expect(none).not.toContain('tuned − before');
   });
 });
 

@@ -1,0 +1,37 @@
+/** What `grow` says: which nodes are trained and why, and what became of the classes that were known before. */
+import type { KnownClasses } from '../growing/grow.js';
+import type { ChangedNode, GrowthPlan } from '../growing/growth-plan.js';
+import { printPath } from '../taxonomy/names.js';
+import { counted } from './progress.js';
+import { share } from './training.js';
+
+/** Classes named in a line; the rest is counted. */
+const NAMED = 3;
+
+export function growthLines({ kept, changed }: GrowthPlan): string[] {
+  const of = kept.length + changed.length;
+  return [
+    `${changed.length} of ${counted(of, 'node')} decide otherwise than before and are trained:`,
+    ...changed.map((node) => `  ${printPath(node.path)}: ${reason(node)}`),
+    `${counted(kept.length, 'node keeps its weights', 'nodes keep their weights')}`,
+  ];
+}
+
+function reason({ before, children, gained, lost }: ChangedNode): string {
+  if (before === undefined) return `new, ${children.length} children`;
+  const changes = [
+    ...(gained.length > 0 ? [`gains ${named(gained)}`] : []),
+    ...(lost.length > 0 ? [`loses ${named(lost)}`] : []),
+  ];
+  return changes.length > 0 ? changes.join(', ') : 'the same classes, divided otherwise';
+}
+
+function named(classes: readonly string[]): string {
+  const rest = classes.length - NAMED;
+  return rest > 1 ? `${classes.slice(0, NAMED).join(', ')} and ${rest} more` : classes.join(', ');
+}
+
+export function knownLine({ images, before, after }: KnownClasses, { added }: GrowthPlan): string {
+  const of = added.length === 0 ? `${images} test images` : `${images} test images of the classes known before`;
+  return `accuracy on the ${of}: ${share(before)} before, ${share(after)} now`;
+}

@@ -1,0 +1,114 @@
+/** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
+
+import { lineageNames } from '../classifier/finish-tree.js';
+import { imagesBelow } from '../classifier/node-plan.js';
+import { FLAT_HEAD_PART, TRUNK_PART } from '../classifier/parts.js';
+import { chooseDecision, undecided } from '../classifier/routing.js';
+import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
+import { packSeen } from '../classifier/seen.js';
+import type { HistoryLine } from '../classifier/store.js';
+import { predictTest, testScore } from '../classifier/test-score.js';
+import type { trainNodes } from '../classifier/train-nodes.js';
+import { describeSplit, type TrainingData } from '../classifier/training-data.js';
+import { TreeClassifier } from '../classifier/tree.js';
+import { withOutputOrder } from '../network/outputs.js';
+import type { Weights } from '../network/weights.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { MakeProgram } from '../tensorflow/device.js';
+import type { TrainingConfig } from '../training/config.js';
+import { VERSION } from '../version.js';
+import type { Grown, KnownClasses } from './grow.js';
+import type { GrowthPlan } from './growth-plan.js';
+
+interface Finishing {
+  readonly taxonomy: Taxonomy;
+  readonly plan: GrowthPlan;
+  readonly trained: Awaited<ReturnType<typeof trainNodes>>;
+  readonly config: TrainingConfig;
+  readonly origin: { readonly name: string | null; readonly sha256: string | null };
+  readonly started: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function finishGrowth(
+  old: TreeClassifier,
+  data: TrainingData,
+  make: MakeProgram,
+  { taxonomy, plan, trained, config, origin, started, signal }: Finishing,
+): Promise<Grown> {
+  const { specialists: _, attempts: __, tunedFrom: ___, ...description } = old.description;
+  const sameClasses = plan.added.length === 0;
+  const parts = new Map<string, Weights>();
+  const takeOver = (part: string) => {
+    const weights = old.weights.get(part);
+    if (weights !== undefined) parts.set(part, weights);
+  };
+  takeOver(TRUNK_PART);
+  const history: HistoryLine[] = [];
+  const nodes = new Map<string, NodeDescription>();
+  for (const { path, children, from, order } of plan.kept) {
+    const weights = old.weights.get(from.path);
+    if (weights !== undefined) parts.set(path, withOutputOrder(weights, order));
+    history.push(...old.history.flatMap((line) => (line.node === from.path ? [{ ...line, node: path }] : [])));
+    nodes.set(path, { ...from, path, children: [...children], images: imagesBelow(data, taxonomy, path) });
+  }
+  for (const [path, weights] of trained.parts) parts.set(path, weights);
+  for (const node of trained.nodes) nodes.set(node.path, node);
+  history.push(...trained.history);
+  if (sameClasses) takeOver(FLAT_HEAD_PART);
+
+  const grown: TreeDescription = {
+    ...description,
+    cladenet: VERSION,
+    classes: [...data.truth.classes],
+    training: config,
+    split: describeSplit(data),
+    test: null,
+    flatHead: sameClasses ? description.flatHead : null,
+    lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
+    nodes: taxonomy.internalNodes().flatMap(({ path }) => nodes.get(path) ?? []),
+    decision: undecided(description.head),
+    grownFrom: {
+      ...origin,
+      added: [...plan.added],
+      trained: plan.changed.map(({ path }) => path),
+      kept: plan.kept.map(({ path }) => path),
+    },
+    seconds: description.seconds + (performance.now() - started) / 1000,
+  };
+  const seen = packSeen(data.prints, data.split);
+  const assemble = (described: TreeDescription) => new TreeClassifier(make, described, taxonomy, parts, history, seen);
+  const unscored = assemble(grown);
+  const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
+  const decided = { ...grown, decision };
+  const tested = await predictTest(assemble(decided), data, signal);
+  return {
+    tree: assemble({ ...decided, test: tested === undefined ? null : testScore(tested) }),
+    plan,
+    known: await knownClasses(old, assemble(decided), data, signal),
+  };
+}
+
+/** Both trees on the test images of the classes that the old one knows. */
+async function knownClasses(
+  old: TreeClassifier,
+  grown: TreeClassifier,
+  data: TrainingData,
+  signal: AbortSignal | undefined,
+): Promise<KnownClasses | undefined> {
+  const { classes, labels } = data.truth;
+  const names = new Set(old.classes);
+  const test = data.split.test.filter((image) => names.has(classes[labels[image] ?? -1] ?? ''));
+  const only = { ...data, split: { ...data.split, test } };
+  const after = await predictTest(grown, only, signal);
+  const column = new Map(old.classes.map((name, i) => [name, i]));
+  const inOld = labels.map((label) => column.get(classes[label] ?? '') ?? -1);
+  const before = await predictTest(
+    old,
+    { ...only, truth: { classes: old.classes, groups: [], labels: inOld } },
+    signal,
+  );
+  if (after === undefined || before === undefined) return undefined;
+  const { images, accuracy } = testScore(after);
+  return { images, before: testScore(before).accuracy, after: accuracy };
+}

@@ -1,0 +1,57 @@
+/** What a change of the taxonomy changes in a tree's decisions: by the classes below a node's children, not by names. */
+import { type DecidingNode, decidingNodes } from '../classifier/node-plan.js';
+import type { NodeDescription } from '../classifier/schema.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+
+/** A node that tells the same sets of classes apart as one of the old tree: it goes on with its weights. */
+export interface KeptNode extends DecidingNode {
+  /** The node in the old tree, under whatever path. */
+  readonly from: NodeDescription;
+  /** For each child which of the old node's children it is: they are in the order of their names. */
+  readonly order: readonly number[];
+}
+
+/** A node that has something else to decide than any in the old tree. */
+export interface ChangedNode extends DecidingNode {
+  /** The old node of the same path. */
+  readonly before: NodeDescription | undefined;
+  /** Classes that are below it and were not, and those that were and are not. */
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+}
+
+export interface GrowthPlan {
+  /** Both in pre-order of the new taxonomy. */
+  readonly kept: readonly KeptNode[];
+  readonly changed: readonly ChangedNode[];
+  /** Classes that the old tree does not know. */
+  readonly added: readonly string[];
+}
+
+export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], after: Taxonomy): GrowthPlan {
+  const byDecision = new Map(nodes.map((node) => [decisionOf(before, node.children), node]));
+  const byPath = new Map(nodes.map((node) => [node.path, node]));
+  const kept: KeptNode[] = [];
+  const changed: ChangedNode[] = [];
+  for (const node of decidingNodes(after)) {
+    const from = byDecision.get(decisionOf(after, node.children));
+    if (from !== undefined) {
+      const old = from.children.map((child) => classSet(before, child));
+      kept.push({ ...node, from, order: node.children.map((child) => old.indexOf(classSet(after, child))) });
+      continue;
+    }
+    const then = byPath.get(node.path);
+    const had = new Set(then === undefined ? [] : before.classesBelow(node.path));
+    const has = new Set(after.classesBelow(node.path));
+    const gained = then === undefined ? [] : [...has].filter((name) => !had.has(name));
+    changed.push({ ...node, before: then, gained, lost: [...had].filter((name) => !has.has(name)) });
+  }
+  const known = new Set(before.classes);
+  return { kept, changed, added: after.classes.filter((name) => !known.has(name)) };
+}
+
+/** Equal where the same sets of classes are told apart. */
+const decisionOf = (taxonomy: Taxonomy, children: readonly string[]): string =>
+  JSON.stringify(children.map((child) => classSet(taxonomy, child)).sort());
+
+const classSet = (taxonomy: Taxonomy, path: string): string => JSON.stringify([...taxonomy.classesBelow(path)].sort());

@@ -1,0 +1,76 @@
+/** What keeps a tree from being grown, found before anything is trained. */
+import { deciderOf } from '../classifier/deciders.js';
+import type { FlatClassifier } from '../classifier/flat.js';
+import type { TrainingData } from '../classifier/training-data.js';
+import { requireTrainable } from '../classifier/training-data.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { orThrow } from '../taxonomy/findings.js';
+import { matchClasses } from '../taxonomy/match-classes.js';
+import { printPath } from '../taxonomy/names.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { planGrowth } from './growth-plan.js';
+
+const SUMMARY = 'The tree cannot be grown so';
+
+/** @throws CladenetError USAGE, TAXONOMY, DATASET: see `growTree` */
+export function requireGrowable(
+  classifier: TreeClassifier | FlatClassifier,
+  data: TrainingData,
+  wanted: Taxonomy,
+): { readonly tree: TreeClassifier; readonly taxonomy: Taxonomy } {
+  const tree = requireTree(classifier);
+  const taxonomy = orThrow(
+    'The new taxonomy does not fit the classes of the images',
+    matchClasses(wanted, data.truth.classes),
+  );
+  requireTrainable(data);
+  const gone = tree.classes.filter((name) => !taxonomy.classes.includes(name));
+  const plan = planGrowth(tree.taxonomy, tree.description.nodes, taxonomy);
+  const problems: Problem[] = gone.map((name) => ({
+    where: `class ${name}`,
+    expected: 'all classes that the tree knows',
+    received: 'a taxonomy without it',
+  }));
+  if (gone.length === 0 && plan.changed.length === 0) {
+    problems.push({
+      where: 'taxonomy',
+      expected: 'one by which a node decides otherwise than now',
+      received: 'one by which all decide the same',
+    });
+  }
+  const byFlat = plan.kept.filter(({ from }) => deciderOf(tree.description, from) === 'flat');
+  if (plan.added.length > 0) problems.push(...byFlat.map(({ path }) => flatProblem(path, plan.added)));
+  if (problems.length > 0) throw new CladenetError('USAGE', SUMMARY, problems);
+  return { tree, taxonomy };
+}
+
+/** @throws CladenetError USAGE for a flat classifier or one head for all nodes; MODEL for a tree without its record of images */
+export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
+  const where = 'classifier';
+  if (classifier.kind === 'flat') {
+    const problem = { where, expected: 'a tree', received: 'a flat classifier, which has no nodes' };
+    throw new CladenetError('USAGE', SUMMARY, [problem]);
+  }
+  const { description, seen } = classifier;
+  if (description.nodes.some((node) => deciderOf(description, node) === 'tree')) {
+    const expected = 'a tree whose nodes have heads or networks of their own';
+    const received = `one head that decides in all nodes (trunk ${description.trunk}, head ${description.head})`;
+    const remedy = 'It has to be trained anew, by the new taxonomy: `cladenet train tree`.';
+    throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
+  }
+  if (seen.train === '') {
+    const expected = 'a record of the images that it was trained on';
+    throw new CladenetError('MODEL', SUMMARY, [{ where, expected, received: 'none', remedy: 'Train the tree anew.' }]);
+  }
+  return classifier;
+}
+
+function flatProblem(path: string, added: readonly string[]): Problem {
+  return {
+    where: `node ${printPath(path)}`,
+    expected: 'a head or a network of its own',
+    received: `the flat head, which does not know ${added.join(', ')}`,
+    remedy: 'Train the flat classifier anew with the new classes, or give the node a head first: `cladenet tune`.',
+  };
+}

@@ -1,0 +1,27 @@
+/** Nodes as people name them. */
+import { CladenetError, nearest, type Problem } from '../errors.js';
+import { printPath } from './names.js';
+import type { Taxonomy, TaxonomyNode } from './taxonomy.js';
+
+/**
+ * The node of a path, or of a name that only one node has.
+ * @throws CladenetError TAXONOMY where there is none or there are several
+ */
+export function findNode(taxonomy: Taxonomy, name: string): TaxonomyNode {
+  const nodes = taxonomy.nodes();
+  const exact = nodes.filter(({ path }) => path === name || printPath(path) === name);
+  const [node, ...more] = exact.length > 0 ? exact : nodes.filter((one) => one.name === name);
+  if (node !== undefined && more.length === 0) return node;
+  const fail = (problem: Omit<Problem, 'where'>) =>
+    new CladenetError('TAXONOMY', 'The taxonomy has no such node', [{ where: `node ${name}`, ...problem }]);
+  if (node === undefined) {
+    const near = nearest(
+      name,
+      nodes.flatMap(({ path, name: own }) => [printPath(path), own]),
+    );
+    const remedy = near && `Did you mean ${near}?`;
+    throw fail({ expected: 'a node of the tree, by its path', received: name, remedy });
+  }
+  const received = `a name of ${[node, ...more].map(({ path }) => path).join(' and ')}`;
+  throw fail({ expected: 'the path of one node', received });
+}
