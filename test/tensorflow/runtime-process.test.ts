@@ -38,6 +38,28 @@ describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
     expect(stdout).toBe('false\ntrue\n9 [ 3 ]\n');
   });
 
+  it('keeps signals off the thread that computes, and they are heard', () => {
+    const { stdout, stderr } = inProcess(`
+      const isBlocked = (signal) => {
+        const [, mask] = /SigBlk:\\s*(\\w+)/.exec(readFileSync('/proc/self/task/' + process.pid + '/status', 'utf8'));
+        return ((BigInt('0x' + mask) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+      };
+      const { constants } = await import('node:os');
+      const { spawnSync } = await import('node:child_process');
+      loadRuntime();
+      console.log(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGCHLD', 'SIGWINCH'].map(isBlocked).join());
+      console.log(['SIGSEGV', 'SIGFPE', 'SIGABRT', 'SIGPROF'].map(isBlocked).join());
+      console.log(spawnSync('sh', ['-c', 'kill -TERM $$; echo deaf'], { encoding: 'utf8' }).signal);
+      process.on('SIGUSR2', () => {
+        console.log('heard');
+        process.exit();
+      });
+      process.kill(process.pid, 'SIGUSR2');
+      setTimeout(() => console.log('not heard'), 10_000);`);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('true,true,true,true,true,true\nfalse,false,false,false\nSIGTERM\nheard\n');
+  });
+
   it('runs a graph without a greeting on standard error', () => {
     const { stdout, stderr } = inProcess(
       `
