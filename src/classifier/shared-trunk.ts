@@ -30,7 +30,7 @@ export const NODE_HEAD: HeadSpec = {
 };
 
 /** Augmented views of each training image whose features are cached beside the plain ones. */
-const VIEWS = 3;
+const VIEWS = 2;
 
 export async function sharedTrunk(
   data: TrainingData,
@@ -65,7 +65,7 @@ export interface FrozenTrunk {
   readonly trunk: Weights;
   /** Of the heads. */
   readonly config: TrainingConfig;
-  /** Default 3. */
+  /** Default 2. */
   readonly views?: number | undefined;
   /** How the views are drawn; null for plain ones only. */
   readonly augmentation: TrainingConfig['augmentation'];

@@ -35,7 +35,7 @@ export interface SpecialistOptions extends ComputeOptions {
   readonly head?: HeadSpec | undefined;
   /** What shall differ from the usual training: that of nodes on a shared CNN block, or {@link gentleTraining}. */
   readonly training?: TrainingConfigInput | undefined;
-  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 3. */
+  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
 }

@@ -48,7 +48,7 @@ export interface TreeOptions extends ComputeOptions {
   readonly head?: HeadSpec | undefined;
   /** Anything that shall differ from the usual training of a node. */
   readonly training?: TrainingConfigInput | undefined;
-  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 3. */
+  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
 }

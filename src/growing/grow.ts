@@ -29,7 +29,7 @@ export interface GrowOptions extends ComputeOptions {
   readonly taxonomy: Taxonomy;
   /** Anything that shall differ from how the tree's nodes were trained. */
   readonly training?: TrainingConfigInput | undefined;
-  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 1. */
+  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;
   /** The folder that the tree was loaded from: the new tree says so. */
   readonly origin?: string | undefined;

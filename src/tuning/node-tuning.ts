@@ -23,7 +23,7 @@ export interface NodeTuning {
    * of the epochs). Features are taken of views that its augmentation draws.
    */
   readonly training?: TrainingConfigInput | undefined;
-  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 3. */
+  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;
 }
 
