@@ -64,6 +64,12 @@ interface TrainingDataOptions {
   readonly signal: AbortSignal;
 }
 
+/** The parts that a classifier knows its images in; none where the command says how to split, which is then checked. */
+export const keptParts = (
+  { split, splitSeed }: Pick<TrainingCommand, 'split' | 'splitSeed'>,
+  { seen }: { readonly seen: SeenImages },
+) => (split === undefined && splitSeed === undefined ? seen : undefined);
+
 export async function openTrainingData(
   command: ImageChoice & Pick<TrainingCommand, 'seed' | 'split' | 'splitSeed'>,
   { preprocessing, usual, known, taxonomy, onClasses, signal }: TrainingDataOptions,

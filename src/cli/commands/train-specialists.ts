@@ -19,7 +19,7 @@ import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptio
 import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
 import { specialistsLine, specialistsTable } from '../specialists-table.js';
-import { headTrainingOf, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
+import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
 
 export async function trainSpecialistsCommand(given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(specialistsSchema, given);
@@ -38,7 +38,8 @@ export async function trainSpecialistsCommand(given: Record<string, unknown>): P
   await interruptible(hint, async (signal) => {
     try {
       const onClasses = (classes: readonly string[]) => requireClassesOf(from, classes);
-      const data = await openTrainingData(command, { preprocessing, usual: split, taxonomy, onClasses, signal });
+      const known = keptParts(command, from);
+      const data = await openTrainingData(command, { preprocessing, usual: split, known, taxonomy, onClasses, signal });
       const tree = await trainSpecialists(data, {
         from,
         groups,

@@ -23,6 +23,7 @@ import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, duration, lazyProgress, say } from '../progress.js';
 import {
   headTrainingOf,
+  keptParts,
   networkOf,
   openTrainingData,
   preprocessingOf,
@@ -49,6 +50,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
       const data = await openTrainingData(command, {
         preprocessing: fixed ?? preprocessingOf(command),
         usual: opened?.description.split,
+        known: opened && keptParts(command, opened),
         taxonomy,
         onClasses(classes) {
           requireFit(taxonomy, classes);

@@ -18,7 +18,7 @@ import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
 import { counted, lazyProgress, say } from '../progress.js';
-import { openTrainingData, purposeOf, trainingOf } from '../training.js';
+import { keptParts, openTrainingData, purposeOf, trainingOf } from '../training.js';
 import { changeLines, tuneTable } from '../tune-table.js';
 
 /** Of training that a search may take. */
@@ -41,7 +41,8 @@ export async function tuneCommand(model: string, given: Record<string, unknown>)
     try {
       const choice = { ...command, seed: description.split.seed };
       const { preprocessing, split: usual } = description;
-      const data = await openTrainingData(choice, { preprocessing, usual, taxonomy, signal });
+      const known = keptParts(command, classifier);
+      const data = await openTrainingData(choice, { preprocessing, usual, known, taxonomy, signal });
       const { as, start, views, rate } = command;
       const tuned = await fineTune(classifier, data, nodes, {
         as,

@@ -5,7 +5,7 @@ import { percent } from '../theme.js';
 import { differenceTables } from './differences.js';
 import { counted, countText, numberText } from './format.js';
 import type { ReportModel, ReportTuning } from './input.js';
-import { html, type Markup } from './markup.js';
+import { breakable, html, type Markup } from './markup.js';
 
 /** Undefined where no model was tuned. */
 export function tuningSection(models: readonly Pick<ReportModel, 'name' | 'tuning'>[]): Markup | undefined {
@@ -34,7 +34,7 @@ function attemptRow(attempt: NodeAttempt): Markup {
   const outcome = after === null ? 'training diverged' : accepted ? 'accepted' : 'old version kept';
   const change = (metric: keyof TreeScore, text: (value: number) => string) =>
     html`<td class="number">${text(before[metric])} → ${after === null ? '–' : text(after[metric])}</td>`;
-  return html`<tr><th scope="row">${printPath(node)}</th><td>${trained}</td><td class="number">${countText(images)}</td>
+  return html`<tr><th scope="row">${breakable(printPath(node))}</th><td>${trained}</td><td class="number">${countText(images)}</td>
 ${change('accuracy', percent)}${change('logLoss', numberText)}${change('ahd', numberText)}
 <td>${accepted ? html`<b>${outcome}</b>` : outcome}${tried === undefined ? '' : `, best of ${tried}`}</td></tr>\n`;
 }
