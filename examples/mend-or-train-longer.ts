@@ -1,0 +1,170 @@
+/**
+ * Where does more training pay most: in the weakest nodes of a tree, or in the whole flat classifier? Over several seeds,
+ * each with a split of its own: a flat classifier, a tree on it, that tree with its weakest nodes tuned (their heads, or
+ * networks of their own), and for comparison a flat classifier that is trained longer from the start, and a tree on that.
+ *
+ *     npx tsx examples/mend-or-train-longer.ts IMAGES TAXONOMY --out FOLDER
+ *
+ * FOLDER gets every classifier and `results.json`; the same command goes on with the first that is missing.
+ */
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import {
+  CladenetError,
+  checkpointFolder,
+  type FlatClassifier,
+  fineTune,
+  judgeStudy,
+  listImages,
+  loadClassifier,
+  loadImages,
+  prepareData,
+  preprocessingFor,
+  presets,
+  readTaxonomy,
+  type StudyRun,
+  selectImages,
+  type TrainingData,
+  type TreeClassifier,
+  trainFlat,
+  trainTree,
+} from 'cladenet';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string', default: 'mend-or-train-longer' },
+    epochs: { type: 'string', default: '10' },
+    longer: { type: 'string', default: '12' },
+    weakest: { type: 'string', default: '5' },
+    seeds: { type: 'string', default: '1,2,3' },
+  },
+});
+const [folder, file] = positionals;
+if (folder === undefined || file === undefined) {
+  const expected = 'a folder of class folders, and a taxonomy of the classes';
+  const problem = { where: 'IMAGES TAXONOMY', expected, received: positionals.join(' ') || 'nothing' };
+  throw new CladenetError('USAGE', 'There is nothing to train on.', [problem]);
+}
+const { out } = values;
+const [epochs, longer, weakest] = [Number(values.epochs), Number(values.longer), Number(values.weakest)];
+const seeds = values.seeds.split(',').map(Number);
+
+const taxonomy = await readTaxonomy(file);
+const { images } = await loadImages(await listImages(folder), preprocessingFor(presets.compact));
+await mkdir(out, { recursive: true });
+
+const runs = new Map<string, StudyRun[]>();
+for (const seed of seeds) await runSeed(seed);
+const study = judgeStudy(
+  [...runs].map(([name, of]) => ({ name, runs: of })),
+  { taxonomy },
+);
+await writeFile(join(out, 'results.json.tmp'), `${JSON.stringify(study, null, 2)}\n`);
+await rename(join(out, 'results.json.tmp'), join(out, 'results.json'));
+print();
+
+async function runSeed(seed: number): Promise<void> {
+  const data = prepareData(images, { seed });
+  const flatOf = (n: number) => () =>
+    trainFlat(data, {
+      network: 'compact',
+      training: { epochs: n, seed },
+      hooks: { checkpoint: checkpointFolder(join(out, `partial-${n}-${seed}`), ['flat', n, seed]) },
+    });
+  const treeOn = (flat: FlatClassifier) => () => trainTree(data, { taxonomy, from: flat, training: { seed } });
+  const flat = await kept(`flat-${seed}`, flatOf(epochs));
+  const tree = await kept(`tree-${seed}`, treeOn(flat));
+  const origin = join(out, `tree-${seed}`);
+  const longerFlat = await kept(`longer-${seed}`, flatOf(longer));
+  const longerTree = await kept(`longer-tree-${seed}`, treeOn(longerFlat));
+
+  const flatSeconds = flat.description.summary.seconds;
+  const longerSeconds = longerFlat.description.summary.seconds;
+  await judge('flat', flat, data, seed, flatSeconds);
+  await judge('tree', tree, data, seed, flatSeconds + tree.description.seconds);
+  for (const as of ['head', 'network'] as const) {
+    const tuned = await kept(
+      `tuned-${as}-${seed}`,
+      async () => (await fineTune(tree, data, { weakest }, { as, origin })).tree,
+    );
+    tellTuning(`seed ${seed}, ${as}`, tree, tuned);
+    await judge(`tree, ${as}s tuned`, tuned, data, seed, flatSeconds + tuned.description.seconds);
+  }
+  await judge('flat, longer', longerFlat, data, seed, longerSeconds);
+  await judge('tree on flat, longer', longerTree, data, seed, longerSeconds + longerTree.description.seconds);
+}
+
+/** The classifier in that folder, or a new one that is saved there. */
+async function kept<T extends FlatClassifier | TreeClassifier>(name: string, make: () => Promise<T>): Promise<T> {
+  const path = join(out, name);
+  if (await stat(path).catch(() => undefined)) return (await loadClassifier(path)) as T;
+  console.error(`training ${name}`);
+  const made = await make();
+  await made.save(path);
+  return made;
+}
+
+async function judge(
+  arm: string,
+  classifier: FlatClassifier | TreeClassifier,
+  { split }: TrainingData,
+  seed: number,
+  seconds: number,
+): Promise<void> {
+  const test = selectImages(images, split.test);
+  const predictions = {
+    classes: classifier.classes,
+    probabilities: await classifier.predict(test),
+    labels: test.labels,
+  };
+  classifier.dispose();
+  const tested = [...split.test].map(String);
+  const run = { seed, predictions, images: tested, seconds: { training: seconds } };
+  runs.set(arm, [...(runs.get(arm) ?? []), run]);
+}
+
+/** What became of each node on the validation part, and how much of the tree is as it was. */
+function tellTuning(what: string, tree: TreeClassifier, tuned: TreeClassifier): void {
+  for (const { node, images: seen, before, after, accepted } of tuned.description.attempts ?? []) {
+    const change = `${percent(before.accuracy)} -> ${after === null ? 'diverged' : percent(after.accuracy)}`;
+    console.log(`${what}  ${node || '(root)'}: ${seen} images, ${change}, ${accepted ? 'accepted' : 'refused'}`);
+  }
+  const parts = [...tree.weights.keys()];
+  const same = parts.filter((part) => isDeepStrictEqual(tree.weights.get(part), tuned.weights.get(part)));
+  const seconds = Math.round(tuned.description.seconds - tree.description.seconds);
+  console.log(`${what}  ${same.length} of ${parts.length} parts of the tree are as before; tuning took ${seconds} s`);
+}
+
+/** Two tables in Markdown: the arms, and what differs between those that answer the question. */
+function print(): void {
+  const line = (cells: readonly unknown[]) => console.log(`| ${cells.join(' | ')} |`);
+  console.log();
+  line(['', 'accuracy', 'log-loss', 'AHD', 'training']);
+  line(['---', '---', '---', '---', '---']);
+  const [baseline] = study.arms;
+  for (const { name, metrics, seconds } of study.arms) {
+    const ratio = (seconds.training?.mean ?? 0) / (baseline?.seconds.training?.mean ?? 1);
+    const [accuracy, logLoss, ahd] = [metrics.accuracy, metrics.logLoss, metrics.ahd].map(
+      (metric) => metric?.mean ?? 0,
+    );
+    line([name, percent(accuracy), logLoss?.toFixed(3), ahd?.toFixed(3), `${ratio.toFixed(2)}x`]);
+  }
+  console.log();
+  line(['difference', 'accuracy', '95 % interval', 'p', 'AHD', '95 % interval']);
+  line(['---', '---', '---', '---', '---', '---']);
+  const signed = (value: number, digits: number) => `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+  for (const { a, b, metrics } of study.pairs) {
+    const { accuracy, ahd } = metrics;
+    if (accuracy === null || ahd === null) continue;
+    const points = [accuracy.difference, ...accuracy.interval].map((share) => signed(100 * share, 2));
+    const heights = [ahd.difference, ...ahd.interval].map((height) => signed(height, 3));
+    const cells = [`${points[0]} points`, `${points[1]} to ${points[2]}`, accuracy.p.toFixed(3)];
+    line([`${a} - ${b}`, ...cells, heights[0], `${heights[1]} to ${heights[2]}`]);
+  }
+}
+
+function percent(share: number | undefined): string {
+  return `${(100 * (share ?? 0)).toFixed(1)} %`;
+}

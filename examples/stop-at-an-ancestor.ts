@@ -1,0 +1,55 @@
+/**
+ * How deep does a tree decide when most decisions have to be right? It stops at the first ancestor that is sure enough, by a
+ * threshold that its validation images chose; here is what that gives on its test images.
+ *
+ *     npx tsx examples/stop-at-an-ancestor.ts TREE IMAGES
+ */
+import {
+  CladenetError,
+  evaluateNodes,
+  listImages,
+  loadClassifier,
+  loadImages,
+  mostProbableLeaf,
+  prepareData,
+  selectImages,
+  stopAtAncestor,
+  thresholdFor,
+} from 'cladenet';
+
+const [model = 'demo-output/tree', folder = 'demo-output/organisms/images'] = process.argv.slice(2);
+const tree = await loadClassifier(model);
+const stop = tree.kind === 'tree' ? tree.description.decision.stop : undefined;
+if (tree.kind === 'flat' || stop === undefined) {
+  const expected = 'a tree that was trained with validation images';
+  const problem = { where: model, expected, received: tree.kind === 'flat' ? 'a flat classifier' : 'one without' };
+  throw new CladenetError('USAGE', 'There is nothing to stop in.', [problem]);
+}
+const { classes, taxonomy } = tree;
+const { preprocessing, split } = tree.description;
+const { images } = await loadImages(await listImages(folder), preprocessing);
+// The images in the parts of the split that the tree knows them in.
+const data = prepareData(images, { ...split, known: tree.seen });
+const test = selectImages(images, data.split.test);
+const truths = Array.from(test.labels, (label) => taxonomy.leafOf(images.classes[label] ?? ''));
+const probabilities = await tree.predict(test);
+const percent = (share: number | null) => (share === null ? '' : `${(100 * share).toFixed(1)} %`);
+const line = (cells: readonly unknown[]) => console.log(`| ${cells.join(' | ')} |`);
+
+console.log(`${test.count} test images\n`);
+line(['target', 'threshold', 'right', 'at the leaf', 'information kept', 'stops at depth: share (right)']);
+line(['---', '---', '---', '---', '---', '---']);
+for (const target of [0.9, 0.95, 0.99]) {
+  const { threshold } = thresholdFor(stop, target);
+  const stopped = stopAtAncestor(probabilities, classes, taxonomy, { threshold });
+  const score = evaluateNodes({ decided: stopped.map(({ path }) => path), truths }, taxonomy);
+  const depths = score.depths
+    .filter(({ share }) => share > 0)
+    .map(({ depth, share, accuracy }) => `${depth}: ${percent(share)} (${percent(accuracy)})`);
+  const atLeaf = stopped.filter(({ doubted }) => doubted === null).length / stopped.length;
+  const found = [percent(score.accuracy), percent(atLeaf), percent(score.information)];
+  line([percent(target), threshold.toFixed(3), ...found, depths.join(', ')]);
+}
+const leaves = mostProbableLeaf(probabilities, classes.length);
+const right = leaves.filter((leaf, i) => classes[leaf] === images.classes[test.labels[i] ?? -1]).length;
+console.log(`\nWithout stopping ${percent(right / test.count)} of them are right.`);
