@@ -55,16 +55,18 @@ export {
 } from './classifier/score-specialists.js';
 export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
 export { type SpecialistOptions, trainSpecialists } from './classifier/train-specialists.js';
-export { type TreeHooks, type TreeOptions, trainTree } from './classifier/train-tree.js';
+export { trainTree } from './classifier/train-tree.js';
 export { type PrepareOptions, prepareData, type TrainingData } from './classifier/training-data.js';
 export type { TreeClassifier } from './classifier/tree.js';
+export type { TreeHooks, TreeOptions } from './classifier/tree-options.js';
 export type { LabelGroup, Truth } from './classifier/truth.js';
 // Images
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './dataset/generate.js';
 export { type ImageSet, selectImages } from './dataset/images.js';
-export { type ImageListing, type ImageRecord, type ListOptions, listImages } from './dataset/list.js';
+export { type ImageListing, type ListOptions, listImages } from './dataset/list.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './dataset/load.js';
 export type { Preprocessing } from './dataset/preprocessing.js';
+export type { ImageRecord } from './dataset/record.js';
 export { limitPerClass, selectClasses } from './dataset/select.js';
 export { type Fractions, kFolds, type Split, splitImages } from './dataset/split.js';
 // Decisions from leaf probabilities
@@ -99,18 +101,12 @@ export {
   type WeakSubtreeOptions,
   type WeakSubtrees,
 } from './evaluation/attribution/weak-subtrees.js';
-export {
-  type Comparison,
-  type ComparisonOptions,
-  compareClassifiers,
-  type Difference,
-  type NamedPredictions,
-} from './evaluation/compare.js';
+export { type Comparison, type ComparisonOptions, compareClassifiers, type Difference } from './evaluation/compare.js';
 export type { ConfusionMatrix } from './evaluation/confusion-matrix.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluation/evaluate.js';
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluation/evaluate-nodes.js';
 export { nodePredictions } from './evaluation/node-predictions.js';
-export type { Predictions } from './evaluation/predictions.js';
+export type { NamedPredictions, Predictions } from './evaluation/predictions.js';
 export {
   binReliability,
   type NodeReliability,
@@ -120,20 +116,19 @@ export {
   type ReliabilityOptions,
   reliability,
 } from './evaluation/reliability.js';
-export {
-  type ArmSummary,
-  judgeStudy,
-  type MetricVerdict,
-  type OverSeeds,
-  type PairVerdict,
-  type RunSeconds,
-  type Study,
-  type StudyArm,
-  type StudyOptions,
-  type StudyRun,
-} from './evaluation/study.js';
+export { judgeStudy, type StudyOptions } from './evaluation/study.js';
 export { excludesLoss, pairsAgainst } from './evaluation/study-claims.js';
 export type { StudyMetric } from './evaluation/study-metrics.js';
+export type {
+  ArmSummary,
+  MetricVerdict,
+  OverSeeds,
+  PairVerdict,
+  RunSeconds,
+  Study,
+  StudyArm,
+  StudyRun,
+} from './evaluation/study-types.js';
 // Groups of classes that are confused with each other
 export { adjustedRandIndex } from './grouping/adjusted-rand.js';
 export type { Linkage } from './grouping/agglomerative.js';
@@ -153,8 +148,8 @@ export type { Grouping, Merge } from './grouping/grouping.js';
 export { type GroupMistakes, mistakesInGroup } from './grouping/mistakes.js';
 export { type NamedGroup, namedGroups } from './grouping/named-groups.js';
 export { confusionFromPredictionFile, type PredictionCsvOptions } from './grouping/prediction-csv.js';
-export type { Recommendation } from './grouping/recommend.js';
-export { type Sweep, type SweepOptions, type SweepPoint, sweepBeta } from './grouping/sweep.js';
+export type { Recommendation, SweepPoint } from './grouping/recommend.js';
+export { type Sweep, type SweepOptions, sweepBeta } from './grouping/sweep.js';
 export {
   type SymmetricMatrix,
   type Symmetrization,
@@ -162,8 +157,9 @@ export {
   symmetrize,
 } from './grouping/symmetrize.js';
 // Growing: a tree by another taxonomy, of which only what decides otherwise is trained
-export { type GrowHooks, type Grown, type GrowOptions, growTree, type KnownClasses } from './growing/grow.js';
+export { growTree } from './growing/grow.js';
 export { type ChangedNode, type GrowthPlan, type KeptNode, planGrowth } from './growing/growth-plan.js';
+export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './growing/options.js';
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
@@ -211,7 +207,8 @@ export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy/taxonomy.j
 export { toCsv, toJson, writeTaxonomy } from './taxonomy/write.js';
 export { type Checkpoint, type CheckpointStore, checkpointFolder } from './training/checkpoint.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/config.js';
-export type { EpochRecord, FitHooks, FitProgress } from './training/hooks.js';
+export type { EpochRecord } from './training/epoch-record.js';
+export type { FitHooks, FitProgress } from './training/hooks.js';
 // Tuning: new versions of a few nodes of a tree
 export { fineTune } from './tuning/fine-tune.js';
 export type { NodeTuning } from './tuning/node-tuning.js';

@@ -15,8 +15,8 @@ import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { NodeDescription } from './schema.js';
 import { requireUnseen } from './seen-before.js';
-import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
+import type { TreeOptions } from './tree-options.js';
 
 /** Where the nodes' examples come from and how their networks look; the same for all nodes of a tree. */
 export interface NodePlan {

@@ -2,12 +2,13 @@
 import { fitMixture } from '../calibration/mixture.js';
 import { stopScores } from '../calibration/stop-threshold.js';
 import { fitTemperature, scaleTemperature } from '../calibration/temperature.js';
+import type { ImageSet } from '../dataset/images.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { evaluate } from '../evaluation/evaluate.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Leaves } from './leaf-predictor.js';
 import type { Routing, TreeDecision, TreeDescription } from './schema.js';
 import type { TrainingData } from './training-data.js';
-import type { TreeClassifier } from './tree.js';
 import { withClass } from './truth.js';
 
 /** The routing that a head is made for. */
@@ -24,14 +25,19 @@ export function undecided(head: TreeDescription['head']): TreeDecision {
   return { routing: ownRouting(head), flatShare: null, temperatures: null, validation: [] };
 }
 
+/** A tree, as far as it matters here. */
+interface Undecided {
+  readonly classes: readonly string[];
+  readonly taxonomy: Taxonomy;
+  readonly description: Pick<TreeDescription, 'head'>;
+  leaves(images: ImageSet): Promise<Leaves>;
+}
+
 /**
  * Chooses on the validation part: temperatures, the flat head's share in a combination, and the routing with the
  * greatest accuracy (of equals the one with the lower log-loss).
  */
-export async function chooseDecision(
-  tree: TreeClassifier,
-  { images, truth, split }: TrainingData,
-): Promise<TreeDecision> {
+export async function chooseDecision(tree: Undecided, { images, truth, split }: TrainingData): Promise<TreeDecision> {
   const { head } = tree.description;
   const validation = withClass(images, truth, split.validation);
   if (validation.count === 0) return undecided(head);

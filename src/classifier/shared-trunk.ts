@@ -18,8 +18,8 @@ import type { NodePlan } from './node-plan.js';
 import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
 import { requireUnseen } from './seen-before.js';
-import type { TreeOptions } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
+import type { TreeOptions } from './tree-options.js';
 
 /** Small: it reads features that already tell the classes apart, and there is one for each node. */
 export const NODE_HEAD: HeadSpec = {

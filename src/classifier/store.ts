@@ -7,8 +7,8 @@ import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights } from '../network/weights-file.js';
+import type { EpochRecord } from '../training/epoch-record.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
-import type { EpochRecord } from '../training/hooks.js';
 import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from './schema.js';
 import type { SeenImages } from './seen.js';
 

@@ -14,8 +14,8 @@ import { createTrainer } from '../training/trainer.js';
 import { type DecidingNode, decidingNodes, imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
 import type { NodeDescription, TrainingSummary } from './schema.js';
 import type { HistoryLine } from './store.js';
-import type { TreeHooks } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
+import type { TreeHooks } from './tree-options.js';
 
 /** A node with few images still gets as many steps as it takes to learn something. */
 const FEWEST_STEPS = 100;

@@ -15,9 +15,9 @@ import { sharedTrunk } from './shared-trunk.js';
 import { fitGroups, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 import { trainNodes } from './train-nodes.js';
-import type { TreeHooks } from './train-tree.js';
 import { requireTrainable, type TrainingData } from './training-data.js';
 import type { TreeClassifier } from './tree.js';
+import type { TreeHooks } from './tree-options.js';
 
 export interface SpecialistOptions extends ComputeOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */

@@ -14,8 +14,8 @@ import { decidingNodes, imagesBelow, type NodePlan } from './node-plan.js';
 import { headWeights, TREE_HEAD_PART, TRUNK_PART, trunkWeights } from './parts.js';
 import type { TreeDescription } from './schema.js';
 import type { HistoryLine } from './store.js';
-import type { TreeHooks } from './train-tree.js';
 import type { TrainingData } from './training-data.js';
+import type { TreeHooks } from './tree-options.js';
 import { treeShape } from './tree-shape.js';
 import { setsOf, type Truth } from './truth.js';
 

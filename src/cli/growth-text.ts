@@ -1,6 +1,6 @@
 /** What `grow` says: which nodes are trained and why, and what became of the classes that were known before. */
-import type { KnownClasses } from '../growing/grow.js';
 import type { ChangedNode, GrowthPlan } from '../growing/growth-plan.js';
+import type { KnownClasses } from '../growing/options.js';
 import { printPath } from '../taxonomy/names.js';
 import { counted } from './progress.js';
 import { share } from './training.js';

@@ -14,10 +14,10 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
 import { byTruth } from './inner-labels.js';
+import { requireFlatBelow } from './open-flat.js';
 import { type FoldChoice, predictOutOfFold, requireFlat } from './out-of-fold.js';
 import { counted, say } from './progress.js';
 import { nameOf, predictNamed } from './scoring.js';
-import { requireFlatBelow } from './sweep-specialists.js';
 
 export interface ConfusionChoice extends ImageChoice, FoldChoice {
   /** Sums of probabilities instead of counts of decisions. */

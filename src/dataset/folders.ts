@@ -4,8 +4,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import type { Problem } from '../errors.js';
 import { stopIfAborted } from './aborted.js';
-import type { ImageRecord, SourceRecords } from './list.js';
 import { sortByCodePoint } from './order.js';
+import type { ImageRecord, SourceRecords } from './record.js';
 
 /** Also of formats that cannot be decoded here: such a file is then rejected by name, not silently passed over. */
 const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|gif|webp|avif|heic|heif|bmp|jp2|j2k|jxl|pgm|ppm|pnm)$/i;

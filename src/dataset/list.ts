@@ -4,14 +4,8 @@ import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { isImageName, listFolder } from './folders.js';
 import { sortByCodePoint } from './order.js';
+import type { ImageRecord, SourceRecords } from './record.js';
 import { listTable, type TableOptions } from './table.js';
-
-export interface ImageRecord {
-  /** Absolute where the source was given so, else relative to the working directory. */
-  readonly path: string;
-  /** The name of its class; undefined where nothing says it. */
-  readonly label: string | undefined;
-}
 
 export interface ImageListing {
   /** The folder or table as it was given: decoded images are cached by it. */
@@ -58,12 +52,6 @@ export function classesOf(records: readonly ImageRecord[]): string[] {
   const names = new Set<string>();
   for (const { label } of records) if (label !== undefined) names.add(label);
   return sortByCodePoint([...names]);
-}
-
-/** Records and what was odd about them: what every kind of source is read into. */
-export interface SourceRecords {
-  readonly records: ImageRecord[];
-  readonly problems: Problem[];
 }
 
 async function readSource(source: string, options: ListOptions): Promise<SourceRecords> {

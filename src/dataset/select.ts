@@ -1,7 +1,8 @@
 /** Taking part of a listing: some classes, or some images of each. */
 import { CladenetError, nearest } from '../errors.js';
 import { random } from '../random.js';
-import { classesOf, type ImageListing, type ImageRecord } from './list.js';
+import { classesOf, type ImageListing } from './list.js';
+import type { ImageRecord } from './record.js';
 
 /**
  * At most `n` images of each class, drawn by the seed; the order is kept. Images without a class count as one class. The

@@ -7,15 +7,7 @@ import { type ComparedMetric, comparedMetrics, metricSums, runsOfLabels } from '
 import { comparisonProblems } from './comparison-problems.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { mcnemar } from './mcnemar.js';
-import { type Predictions, refuse } from './predictions.js';
-
-/** One of the classifiers to compare. */
-export interface NamedPredictions {
-  readonly name: string;
-  readonly predictions: Predictions;
-  /** The class decided on for each image; the most probable one by default. */
-  readonly decisions?: Int32Array | undefined;
-}
+import { type NamedPredictions, refuse } from './predictions.js';
 
 export interface ComparisonOptions {
   /** Its classes are those of the predictions. Without it there are no hierarchical metrics. */

@@ -1,7 +1,7 @@
 /** Can these classifiers be compared: the same images, the same classes, names that tell them apart? */
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { NamedPredictions } from './compare.js';
+import type { NamedPredictions } from './predictions.js';
 import { predictionProblems } from './predictions.js';
 
 /** Everything wrong with any of them; empty when nothing is. */

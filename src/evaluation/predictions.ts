@@ -1,5 +1,4 @@
 /** What every evaluation starts from, as plain values: anybody's predictions, from any program. */
-
 import type { Probabilities } from '../decision/probabilities.js';
 import { classProblems } from '../decision/tree-index.js';
 import { CladenetError, type Problem } from '../errors.js';
@@ -110,4 +109,12 @@ function matrixProblems({ classes, probabilities, labels }: Predictions, at: str
     }
   }
   return problems;
+}
+
+/** One of the classifiers to compare. */
+export interface NamedPredictions {
+  readonly name: string;
+  readonly predictions: Predictions;
+  /** The class decided on for each image; the most probable one by default. */
+  readonly decisions?: Int32Array | undefined;
 }

@@ -4,8 +4,8 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type RatioOfSums, weightedMetric } from './bootstrap.js';
 import type { Runs } from './compared-metrics.js';
 import { mean } from './mean.js';
-import type { ArmSummary, OverSeeds, StudyArm, StudyRun } from './study.js';
 import { perMetric, type StudyMetric, studySums } from './study-metrics.js';
+import type { ArmSummary, OverSeeds, StudyArm, StudyRun } from './study-types.js';
 
 export interface ScoredArm {
   /** For each seed its metrics as sums over images. */

@@ -1,8 +1,8 @@
 /** What people ask of a judged study: everything against one baseline, and whether an arm is at least not worse. */
 import { CladenetError, nearest } from '../errors.js';
-import type { MetricVerdict, PairVerdict, Study } from './study.js';
 import { BETTER, perMetric } from './study-metrics.js';
 import { correctForPairs } from './study-pairs.js';
+import type { MetricVerdict, PairVerdict, Study } from './study-types.js';
 
 /**
  * Every other arm against `baseline`, in the order of the arms, with `pHolm` for these pairs alone: for a baseline that was

@@ -4,9 +4,9 @@ import { holm } from './holm.js';
 import type { Identities } from './image-identity.js';
 import { mean } from './mean.js';
 import { halfWidth, pOfNone, varianceParts } from './seed-inference.js';
-import type { MetricVerdict, OverSeeds, PairVerdict } from './study.js';
 import type { ScoredArm } from './study-arms.js';
 import { BETTER, perMetric, type StudyMetric } from './study-metrics.js';
+import type { MetricVerdict, OverSeeds, PairVerdict } from './study-types.js';
 
 /** Arm `a` against arm `b`; `pHolm` is not corrected yet. */
 export function judgePair(a: ScoredArm, b: ScoredArm, identities: Identities, level: number): PairVerdict {

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { classSetProblems, nameProblems, truthProblems } from './comparison-problems.js';
 import { predictionProblems } from './predictions.js';
-import type { StudyArm, StudyRun } from './study.js';
+import type { StudyArm, StudyRun } from './study-types.js';
 
 /** Everything wrong with any arm or run; empty when nothing is. */
 export function studyProblems(

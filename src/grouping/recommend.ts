@@ -1,5 +1,26 @@
 /** Which of the thresholds of a sweep to take, and why. */
-import type { SweepPoint } from './sweep.js';
+import { mistakesIn } from './mistakes.js';
+
+export interface SweepPoint {
+  readonly beta: number;
+  /** How many groups have two classes or more. */
+  readonly groups: number;
+  /** Their sizes, greatest first. */
+  readonly sizes: readonly number[];
+  /** How many classes are in no such group. */
+  readonly alone: number;
+  /** Share of all mistakes that take a class for another of its group: what specialists could mend at best. */
+  readonly mistakesInside: number;
+  /** Share of all pairs of classes that are in one group: how much of the problem is left to specialists. */
+  readonly pairsInside: number;
+  /** Mistakes inside groups, less the share expected there by chance; see {@link mistakesIn}. */
+  readonly modularity: number;
+  /**
+   * Mean adjusted Rand index between these groups and those of resampled images; undefined where that was left out, or
+   * where how many images there were is not known.
+   */
+  readonly stability: number | undefined;
+}
 
 export interface Recommendation {
   readonly beta: number;

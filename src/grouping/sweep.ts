@@ -5,7 +5,7 @@ import { betaThreshold } from './beta-threshold.js';
 import { type Confusion, refusal } from './confusion.js';
 import { betaProblems, check, inNameOrder } from './group-classes.js';
 import { mistakesIn, pairsIn } from './mistakes.js';
-import { type Recommendation, recommendBeta } from './recommend.js';
+import { type Recommendation, recommendBeta, type SweepPoint } from './recommend.js';
 import { resampleImages } from './resample.js';
 import { type SymmetricMatrix, type SymmetrizeOptions, symmetrize, symmetrizeProblems } from './symmetrize.js';
 
@@ -16,27 +16,6 @@ export interface SweepOptions extends SymmetrizeOptions {
   readonly resamples?: number | undefined;
   /** Of the resamples. Default 1. */
   readonly seed?: number | undefined;
-}
-
-export interface SweepPoint {
-  readonly beta: number;
-  /** How many groups have two classes or more. */
-  readonly groups: number;
-  /** Their sizes, greatest first. */
-  readonly sizes: readonly number[];
-  /** How many classes are in no such group. */
-  readonly alone: number;
-  /** Share of all mistakes that take a class for another of its group: what specialists could mend at best. */
-  readonly mistakesInside: number;
-  /** Share of all pairs of classes that are in one group: how much of the problem is left to specialists. */
-  readonly pairsInside: number;
-  /** Mistakes inside groups, less the share expected there by chance; see {@link mistakesIn}. */
-  readonly modularity: number;
-  /**
-   * Mean adjusted Rand index between these groups and those of resampled images; undefined where that was left out, or
-   * where how many images there were is not known.
-   */
-  readonly stability: number | undefined;
 }
 
 export interface Sweep {

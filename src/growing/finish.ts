@@ -1,5 +1,4 @@
 /** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
-
 import { lineageNames } from '../classifier/finish-tree.js';
 import { imagesBelow } from '../classifier/node-plan.js';
 import { FLAT_HEAD_PART, TRUNK_PART } from '../classifier/parts.js';
@@ -17,8 +16,8 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { TrainingConfig } from '../training/config.js';
 import { VERSION } from '../version.js';
-import type { Grown, KnownClasses } from './grow.js';
 import type { GrowthPlan } from './growth-plan.js';
+import type { Grown, KnownClasses } from './options.js';
 
 interface Finishing {
   readonly taxonomy: Taxonomy;

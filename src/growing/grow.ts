@@ -1,5 +1,4 @@
 /** A tree with a changed taxonomy: nodes that decide as before go on with their weights, the others are trained. */
-import type { ComputeOptions } from '../classifier/compute-options.js';
 import { parseTraining } from '../classifier/configuration.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { type NodePlan, onImages } from '../classifier/node-plan.js';
@@ -8,49 +7,14 @@ import { requirePreprocessing } from '../classifier/preprocessing.js';
 import { onFeatures } from '../classifier/shared-trunk.js';
 import { identify } from '../classifier/store.js';
 import { trainNodes } from '../classifier/train-nodes.js';
-import type { TreeHooks } from '../classifier/train-tree.js';
 import type { TrainingData } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { programsOn } from '../tensorflow/device.js';
-import type { TrainingConfigInput } from '../training/config.js';
 import { dataOf, inOrder } from '../tuning/data.js';
 import { finishGrowth } from './finish.js';
-import { type GrowthPlan, planGrowth } from './growth-plan.js';
+import { planGrowth } from './growth-plan.js';
+import type { Grown, GrowOptions } from './options.js';
 import { requireGrowable } from './problems.js';
-
-export interface GrowHooks extends TreeHooks {
-  /** Which nodes are kept and which are trained, before any training. */
-  readonly onPlan?: ((plan: GrowthPlan) => void) | undefined;
-}
-
-export interface GrowOptions extends ComputeOptions {
-  /** The tree to be: of all classes that the old one has, and any others. `editTaxonomy` changes an old one's. */
-  readonly taxonomy: Taxonomy;
-  /** Anything that shall differ from how the tree's nodes were trained. */
-  readonly training?: TrainingConfigInput | undefined;
-  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
-  readonly views?: number | undefined;
-  /** The folder that the tree was loaded from: the new tree says so. */
-  readonly origin?: string | undefined;
-  readonly hooks?: GrowHooks | undefined;
-}
-
-export interface Grown {
-  readonly tree: TreeClassifier;
-  readonly plan: GrowthPlan;
-  /**
-   * Accuracy on the test images of the classes that the old tree knows, which are all that it can be right about: the
-   * old tree's, and the new one's with the new classes to choose from. Undefined where there are no such images.
-   */
-  readonly known: KnownClasses | undefined;
-}
-
-export interface KnownClasses {
-  readonly images: number;
-  readonly before: number;
-  readonly after: number;
-}
 
 /**
  * A tree by another taxonomy, with as little training as it takes: adding a class below a node changes what is decided in

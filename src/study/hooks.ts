@@ -1,7 +1,8 @@
 /** What a study tells while it runs, and how it is stopped. */
 import type { Device } from '../setup/locate.js';
 import type { MakeProgram } from '../tensorflow/device.js';
-import type { EpochRecord, FitHooks } from '../training/hooks.js';
+import type { EpochRecord } from '../training/epoch-record.js';
+import type { FitHooks } from '../training/hooks.js';
 import type { OpenImages } from './data.js';
 import type { SettingDifference } from './differences.js';
 

@@ -9,7 +9,7 @@ import { type ImageSet, selectImages } from '../dataset/images.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
 import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
-import type { StudyRun } from '../evaluation/study.js';
+import type { StudyRun } from '../evaluation/study-types.js';
 import { writeFolderAtomic } from '../files.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { parseJson, sha256 } from './digest.js';

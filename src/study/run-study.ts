@@ -4,7 +4,8 @@
  * that a call that was stopped is gone on with by the same one.
  */
 import { join } from 'node:path';
-import { judgeStudy, type Study } from '../evaluation/study.js';
+import { judgeStudy } from '../evaluation/study.js';
+import type { Study } from '../evaluation/study-types.js';
 import { writeFileAtomic } from '../files.js';
 import { studyFigure } from '../report/study-figure.js';
 import { writeFigure } from '../report/write-figure.js';

@@ -10,8 +10,8 @@ import { CladenetError } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
+import type { EpochRecord } from './epoch-record.js';
 import { epochRecordSchema } from './epoch-record.js';
-import type { EpochRecord } from './hooks.js';
 
 export interface Checkpoint {
   /** Steps done. */

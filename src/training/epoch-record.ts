@@ -1,4 +1,4 @@
-/** A line of a training's history, as it is checked when it is read back. */
+/** A line of a training's history, and how it is checked when it is read back. */
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
@@ -12,3 +12,14 @@ export const epochRecordSchema = z.strictObject({
   rate: z.number(),
   seconds: z.number(),
 });
+
+/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly rate: number;
+  readonly seconds: number;
+}

@@ -1,16 +1,6 @@
 /** What a training tells while it runs, and how it is stopped and resumed. */
 import type { CheckpointStore } from './checkpoint.js';
-
-/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-  readonly rate: number;
-  readonly seconds: number;
-}
+import type { EpochRecord } from './epoch-record.js';
 
 export interface FitProgress {
   readonly epoch: number;

@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TreeDescription, Trunks } from '../../src/classifier/schema.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
-import { type TreeOptions, trainTree } from '../../src/classifier/train-tree.js';
+import { trainTree } from '../../src/classifier/train-tree.js';
 import { prepareData, type TrainingData } from '../../src/classifier/training-data.js';
+import type { TreeOptions } from '../../src/classifier/tree-options.js';
 import type { ImageSet } from '../../src/dataset/images.js';
 import type { NetworkSpec } from '../../src/network/spec.js';
 import { random } from '../../src/random.js';

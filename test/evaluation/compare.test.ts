@@ -4,8 +4,9 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { greedyDescent } from '../../src/decision/greedy-descent.js';
 import { CladenetError } from '../../src/errors.js';
-import { type ComparisonOptions, compareClassifiers, type NamedPredictions } from '../../src/evaluation/compare.js';
+import { type ComparisonOptions, compareClassifiers } from '../../src/evaluation/compare.js';
 import { evaluate } from '../../src/evaluation/evaluate.js';
+import type { NamedPredictions } from '../../src/evaluation/predictions.js';
 import { classes, labels, probabilities, smallTree } from '../decision/small-tree.js';
 
 const predictions = { classes, probabilities, labels };

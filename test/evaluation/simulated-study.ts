@@ -1,5 +1,5 @@
 /** Studies drawn at random, whose truth is known. */
-import type { StudyArm } from '../../src/evaluation/study.js';
+import type { StudyArm } from '../../src/evaluation/study-types.js';
 import { random } from '../../src/random.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 

@@ -3,15 +3,10 @@ import { mostProbableLeaf } from '../../src/decision/most-probable-leaf.js';
 import { CladenetError } from '../../src/errors.js';
 import { evaluate } from '../../src/evaluation/evaluate.js';
 import type { Predictions } from '../../src/evaluation/predictions.js';
-import {
-  judgeStudy,
-  type MetricVerdict,
-  type StudyArm,
-  type StudyOptions,
-  type StudyRun,
-} from '../../src/evaluation/study.js';
+import { judgeStudy, type StudyOptions } from '../../src/evaluation/study.js';
 import { excludesLoss, pairsAgainst } from '../../src/evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../src/evaluation/study-metrics.js';
+import type { MetricVerdict, StudyArm, StudyRun } from '../../src/evaluation/study-types.js';
 import { simulateStudy, type Truth, taxonomy } from './simulated-study.js';
 
 const three = simulateStudy('three arms', { seeds: 3, images: 200, skills: [0, 0.5, 0], training: 0.05 });

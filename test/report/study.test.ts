@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeStudy, type Study } from '../../src/evaluation/study.js';
+import { judgeStudy } from '../../src/evaluation/study.js';
+import type { Study } from '../../src/evaluation/study-types.js';
 import { studyFigure } from '../../src/report/study-figure.js';
 import { studyTable } from '../../src/report/study-table.js';
 import { simulateStudy, taxonomy } from '../evaluation/simulated-study.js';

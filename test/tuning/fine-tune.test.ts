@@ -10,9 +10,10 @@ import { FLAT_HEAD_PART, TREE_HEAD_PART, TRUNK_PART } from '../../src/classifier
 import { undecided } from '../../src/classifier/routing.js';
 import type { TreeDescription } from '../../src/classifier/schema.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
-import { type TreeOptions, trainTree } from '../../src/classifier/train-tree.js';
+import { trainTree } from '../../src/classifier/train-tree.js';
 import { prepareData } from '../../src/classifier/training-data.js';
 import { TreeClassifier } from '../../src/classifier/tree.js';
+import type { TreeOptions } from '../../src/classifier/tree-options.js';
 import { selectImages } from '../../src/dataset/images.js';
 import type { Weights } from '../../src/network/weights.js';
 import { checkpointFolder } from '../../src/training/checkpoint.js';

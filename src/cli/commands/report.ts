@@ -5,7 +5,7 @@ import { loadClassifier } from '../../classifier/load.js';
 import { fingerprints, unpackSeen } from '../../classifier/seen.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import type { ImageSet } from '../../dataset/images.js';
-import type { NamedPredictions } from '../../evaluation/compare.js';
+import type { NamedPredictions } from '../../evaluation/predictions.js';
 import { writeFileAtomic } from '../../files.js';
 import { htmlReport } from '../../report/html/html-report.js';
 import type { ReportModel, ReportTuning, ReportWeak } from '../../report/html/input.js';

@@ -3,9 +3,8 @@ import type { NodeAttempt, TreeDescription } from '../../classifier/schema.js';
 import type { HistoryLine } from '../../classifier/store.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { WeakSubtreeOptions } from '../../evaluation/attribution/weak-subtrees.js';
-import type { NamedPredictions } from '../../evaluation/compare.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import type { Predictions } from '../../evaluation/predictions.js';
+import type { NamedPredictions, Predictions } from '../../evaluation/predictions.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
 /** What the weak sub-trees of a model are judged on: its validation images, so that the test stays for the final word. */
