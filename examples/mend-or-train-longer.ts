@@ -5,7 +5,21 @@
  *
  *     npx tsx examples/mend-or-train-longer.ts IMAGES TAXONOMY --out FOLDER
  *
- * FOLDER gets every classifier and `results.json`; the same command goes on with the first that is missing.
+ * FOLDER gets every classifier and `results.json`; the same command goes on with the first that is missing. On 24,257 plankton
+ * images of 121 classes it takes about 80 minutes on two cores; among what it prints is
+ *
+ *     seed 2, head  Plankton: 2367 images, 73.3 % -> 73.5 %, accepted
+ *     seed 2, head  Plankton>Protist: 305 images, 73.6 % -> 73.5 %, refused
+ *     seed 2, head  46 of 49 parts of the tree are as before; tuning took 49 s
+ *
+ *     |  | accuracy | log-loss | AHD | training |
+ *     | --- | --- | --- | --- | --- |
+ *     | flat | 72.2 % | 0.936 | 0.903 | 1.00x |
+ *     | tree | 73.2 % | 0.914 | 0.870 | 1.16x |
+ *     | tree, heads tuned | 73.2 % | 0.913 | 0.867 | 1.27x |
+ *     | tree, networks tuned | 73.2 % | 0.907 | 0.865 | 1.97x |
+ *     | flat, longer | 72.8 % | 0.908 | 0.883 | 1.17x |
+ *     | tree on flat, longer | 73.2 % | 0.889 | 0.863 | 1.32x |
  */
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
