@@ -14,11 +14,12 @@ import { shapes } from '../fixtures/shapes.js';
 const images = shapes(1);
 
 describe('compiled and eager training agree over 20 steps, with augmentation and dropout on', () => {
-  // The graph fuses convolution, bias and LeakyReLU of `report`, which rounds differently in the last bit; a network
-  // without batch normalisation amplifies that within a few steps at its usual rate, so its rate is small here.
+  // The graph fuses operations (convolution, bias and activation; normalisation and activation), which rounds differently
+  // in the last bit, by processor: with other instructions or without kernels of our own. Training amplifies that within
+  // a few steps at the usual rates, so these are small: what is compared is the arithmetic, not the chaos.
   it.each([
-    ['compact', 1e-3],
-    ['report', 1e-5],
+    ['compact', 1e-4],
+    ['report', 5e-6],
   ] as const)('%s', (name, rate) => {
     const { trunk: spec, head } = presets[name];
     // Small, but as many layers: 87 is the smallest side with which the last pooling of `report` leaves a pixel.
