@@ -10,10 +10,10 @@ import { imageSource, type Source } from '../training/source.js';
 import type { Task } from '../training/task.js';
 import { type ComputeOptions, DEVICE_MEMORY } from './compute-options.js';
 import { parseHead, resolveNetwork } from './configuration.js';
+import type { DecidingNode } from './deciding-nodes.js';
 import type { FlatClassifier } from './flat.js';
 import { trunkWeights } from './parts.js';
 import { requirePreprocessing } from './preprocessing.js';
-import type { NodeDescription } from './schema.js';
 import { requireUnseen } from './seen-before.js';
 import type { TrainingData } from './training-data.js';
 import type { TreeOptions } from './tree-options.js';
@@ -35,17 +35,6 @@ export interface NodePlan {
   readonly features: number;
   /** What is trained of a network with this head: all of it, or the head alone. */
   model(head: Head): Model;
-}
-
-/** A node that has something to decide: two children or more. */
-export type DecidingNode = Pick<NodeDescription, 'path' | 'children'>;
-
-/** In pre-order. */
-export function decidingNodes(taxonomy: Taxonomy): DecidingNode[] {
-  return taxonomy
-    .internalNodes()
-    .filter(({ children }) => children.length > 1)
-    .map(({ path, children }) => ({ path, children: [...children] }));
 }
 
 /** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */

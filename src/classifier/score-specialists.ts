@@ -9,7 +9,7 @@ import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { programsOn } from '../tensorflow/device.js';
 import { composeProduct } from './compose.js';
-import { type DecidingNode, decidingNodes } from './node-plan.js';
+import { type DecidingNode, decidingNodes } from './deciding-nodes.js';
 import { sharedTrunk } from './shared-trunk.js';
 import { groupsOf, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';

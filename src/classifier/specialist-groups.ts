@@ -4,8 +4,8 @@ import { CladenetError } from '../errors.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { type DecidingNode, decidingNodes } from './deciding-nodes.js';
 import type { FlatClassifier } from './flat.js';
-import { type DecidingNode, decidingNodes } from './node-plan.js';
 
 /** The nodes that specialists are for: the topmost with something to decide tells the groups apart. */
 export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);

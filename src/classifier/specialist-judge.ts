@@ -10,8 +10,9 @@ import { logLosses } from '../evaluation/log-loss.js';
 import { mean } from '../evaluation/mean.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import type { DecidingNode } from './deciding-nodes.js';
 import { FlatClassifier } from './flat.js';
-import { type DecidingNode, type NodePlan, nodeTask } from './node-plan.js';
+import { type NodePlan, nodeTask } from './node-plan.js';
 import type { NodeScore, SpecialistVerdict, TrainingSummary } from './schema.js';
 import type { TrainingData } from './training-data.js';
 

@@ -1,5 +1,5 @@
 /** What a change of the taxonomy changes in a tree's decisions: by the classes below a node's children, not by names. */
-import { type DecidingNode, decidingNodes } from '../classifier/node-plan.js';
+import { type DecidingNode, decidingNodes } from '../classifier/deciding-nodes.js';
 import type { NodeDescription } from '../classifier/schema.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 

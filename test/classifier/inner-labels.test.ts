@@ -1,6 +1,7 @@
 /** Images labelled at inner nodes: what they say is learned, what they do not say is not. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { decidingNodes, nodeTask, trainedTrunks } from '../../src/classifier/node-plan.js';
+import { decidingNodes } from '../../src/classifier/deciding-nodes.js';
+import { nodeTask, trainedTrunks } from '../../src/classifier/node-plan.js';
 import { trainFlat } from '../../src/classifier/train-flat.js';
 import { trainTree } from '../../src/classifier/train-tree.js';
 import { prepareData } from '../../src/classifier/training-data.js';

@@ -1,7 +1,7 @@
 /** Which nodes decide otherwise when the taxonomy is changed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decidingNodes } from '../../src/classifier/node-plan.js';
+import { decidingNodes } from '../../src/classifier/deciding-nodes.js';
 import { planGrowth } from '../../src/growing/growth-plan.js';
 import { editTaxonomy, type TaxonomyEdit } from '../../src/taxonomy/edit.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
