@@ -3,6 +3,18 @@
  * threshold that its validation images chose; here is what that gives on its test images.
  *
  *     npx tsx examples/stop-at-an-ancestor.ts TREE IMAGES
+ *
+ * On the demo's tree and organisms (after `npm run demo`, the default) it prints:
+ *
+ *     730 test images
+ *
+ *     | target | threshold | right | at the leaf | information kept | stops at depth: share (right) |
+ *     | --- | --- | --- | --- | --- | --- |
+ *     | 90.0 % | 0.629 | 89.6 % | 87.5 % | 96.1 % | 0: 0.1 % (100.0 %), 1: 1.0 % (100.0 %), 2: 7.1 % (96.2 %), 3: 43.8 % (87.5 %), 4: 47.9 % (90.3 %) |
+ *     | 95.0 % | 0.820 | 96.0 % | 68.9 % | 90.3 % | 0: 0.4 % (100.0 %), 1: 2.2 % (100.0 %), 2: 18.2 % (100.0 %), 3: 39.6 % (95.5 %), 4: 39.6 % (94.5 %) |
+ *     | 99.0 % | 0.964 | 99.3 % | 29.7 % | 71.7 % | 0: 6.7 % (100.0 %), 1: 10.3 % (100.0 %), 2: 35.3 % (100.0 %), 3: 28.6 % (99.5 %), 4: 19.0 % (97.1 %) |
+ *
+ *     Without stopping 84.1 % of them are right.
  */
 import {
   CladenetError,
