@@ -1,23 +1,41 @@
-/** The flat classifier that a tree or specialists are to stand on. */
+/** Flat classifiers, where a tree will not do. */
 import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/load.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import type { Device } from '../setup/locate.js';
 
-/** @throws CladenetError USAGE for a tree */
-export async function openFlat(folder: string, device: Device | undefined): Promise<FlatClassifier> {
-  const classifier = await loadClassifier(folder, { device });
-  if (classifier.kind === 'flat') return classifier;
-  throw new CladenetError('USAGE', 'What is to be stood on is a flat classifier', [
-    { where: '--from', expected: 'a flat classifier', received: `a tree (${folder})` },
-  ]);
+export interface FlatNeed {
+  /** Of the error. */
+  readonly summary: string;
+  /** The option or argument that named the classifier, and its folder where that is known. */
+  readonly where: string;
+  readonly folder?: string;
+  /** The option that needs it. */
+  readonly option?: string;
 }
 
 /** @throws CladenetError USAGE for a tree */
-export function requireFlatBelow(classifier: FlatClassifier | TreeClassifier): FlatClassifier {
+export function requireFlat(
+  classifier: FlatClassifier | TreeClassifier,
+  { summary, where, folder, option }: FlatNeed,
+): FlatClassifier {
   if (classifier.kind === 'flat') return classifier;
-  throw new CladenetError('USAGE', 'Specialists stand on a flat classifier', [
-    { where: 'model', expected: 'a flat classifier, with --specialists', received: 'a tree' },
-  ]);
+  const expected = option === undefined ? 'a flat classifier' : `a flat classifier, with ${option}`;
+  const received = folder === undefined ? 'a tree' : `a tree (${folder})`;
+  throw new CladenetError('USAGE', summary, [{ where, expected, received }]);
 }
+
+/** What a tree or specialists are to stand on. @throws CladenetError USAGE for a tree */
+export async function openFlat(folder: string, device: Device | undefined): Promise<FlatClassifier> {
+  const classifier = await loadClassifier(folder, { device });
+  return requireFlat(classifier, { summary: 'What is to be stood on is a flat classifier', where: '--from', folder });
+}
+
+/** @throws CladenetError USAGE for a tree */
+export const requireFlatBelow = (classifier: FlatClassifier | TreeClassifier): FlatClassifier =>
+  requireFlat(classifier, {
+    summary: 'Specialists stand on a flat classifier',
+    where: 'model',
+    option: '--specialists',
+  });

@@ -1,4 +1,5 @@
 /** `--out-of-fold`: predictions for the training images of a flat classifier, by others that are trained as it was. */
+
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,10 +8,10 @@ import { type FoldNews, type OutOfFoldPredictions, outOfFoldPredictions } from '
 import { type Retraced, retrace } from '../classifier/retrace.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
-import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { partialFolder } from './flat-training.js';
+import { requireFlat } from './open-flat.js';
 import { requireWritable } from './output.js';
 import { counted, lazyProgress, say } from './progress.js';
 import { epochProgress, share } from './training.js';
@@ -40,12 +41,14 @@ export async function clearFolds({ outOfFold }: FoldChoice, out: string): Promis
   if (outOfFold !== undefined) await rm(partialFolder(out), { recursive: true, force: true });
 }
 
-export function requireFlat(classifier: FlatClassifier | TreeClassifier, folder: string): FlatClassifier {
-  if (classifier.kind === 'flat') return classifier;
-  throw new CladenetError('USAGE', 'Only flat classifiers are trained fold by fold', [
-    { where: 'model', expected: 'a flat classifier, with --out-of-fold', received: `a tree (${folder})` },
-  ]);
-}
+/** @throws CladenetError USAGE for a tree */
+export const requireFoldable = (classifier: FlatClassifier | TreeClassifier, folder: string): FlatClassifier =>
+  requireFlat(classifier, {
+    summary: 'Only flat classifiers are trained fold by fold',
+    where: 'model',
+    folder,
+    option: '--out-of-fold',
+  });
 
 /** @param out the file beside which unfinished folds are kept */
 export async function predictOutOfFold(

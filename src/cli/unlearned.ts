@@ -15,7 +15,7 @@ import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
 import { byTruth } from './inner-labels.js';
 import { requireFlatBelow } from './open-flat.js';
-import { type FoldChoice, predictOutOfFold, requireFlat } from './out-of-fold.js';
+import { type FoldChoice, predictOutOfFold, requireFoldable } from './out-of-fold.js';
 import { counted, say } from './progress.js';
 import { nameOf, predictNamed } from './scoring.js';
 
@@ -49,7 +49,7 @@ export async function confusionOfModel(
   const taxonomy = choice.taxonomy === undefined ? undefined : await readTaxonomy(choice.taxonomy, { singleChild });
   const classifier = await loadClassifier(model, { device: deviceOf(choice) });
   if (choice.specialists) requireFlatBelow(classifier);
-  const flat = outOfFold === undefined ? undefined : requireFlat(classifier, model);
+  const flat = outOfFold === undefined ? undefined : requireFoldable(classifier, model);
   const images = await openImages(choice, classifier.description.preprocessing, seed, signal);
   const predictions =
     flat === undefined || outOfFold === undefined

@@ -57,6 +57,11 @@ describe('grow', () => {
     const evaluated = await cladenet(['evaluate', at('grown'), '--images', at('images')]);
     expect(evaluated.code, evaluated.stderr).toBe(0);
     expect(evaluated.stderr).toMatch(/216 images left out/);
+    // Its split was not drawn in one go, so drawing it again would not give it: the tree knows its images.
+    const options = ['--node', '(root)', '--epochs', '1', '--views', '0', '--out', at('tuned')];
+    const tuned = await cladenet(['tune', at('grown'), '--images', at('images'), ...options]);
+    expect(tuned.code, tuned.stderr).toBe(0);
+    expect(tuned.stderr).toMatch(/1 node tried/);
   });
 
   it('takes the whole taxonomy instead', async () => {

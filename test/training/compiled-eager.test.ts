@@ -8,19 +8,22 @@ import { trainingSchema } from '../../src/training/config.js';
 import { wholeModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
 import { createTrainer } from '../../src/training/trainer.js';
-import { compiled, eager } from '../fixtures/device.js';
+import { compiled, eager, runtime } from '../fixtures/device.js';
 import { shapes } from '../fixtures/shapes.js';
 
 const images = shapes(1);
+const STEPS = 20;
 
 describe('compiled and eager training agree over 20 steps, with augmentation and dropout on', () => {
-  // The graph fuses operations (convolution, bias and activation; normalisation and activation), which rounds differently
-  // in the last bit, by processor: with other instructions or without kernels of our own. Training amplifies that within
-  // a few steps at the usual rates, so these are small: what is compared is the arithmetic, not the chaos.
+  // The graph fuses convolution, bias and activation, which rounds differently in the last bit. Training amplifies that: a
+  // network without batch normalisation (`report`) within a few steps at its usual rate, and, where TensorFlow's own
+  // kernels are used, one with it as well. There the usual rate is held to for as long as the arithmetic, not the chaos,
+  // decides, and a smaller one for all steps.
   it.each([
-    ['compact', 1e-4],
-    ['report', 5e-6],
-  ] as const)('%s', (name, rate) => {
+    ['compact', 1e-3, runtime.hasKernels ? STEPS : 5],
+    ['compact', 1e-4, STEPS],
+    ['report', 1e-5, STEPS],
+  ] as const)('%s at a rate of %d, for %d steps', (name, rate, steps) => {
     const { trunk: spec, head } = presets[name];
     // Small, but as many layers: 87 is the smallest side with which the last pooling of `report` leaves a pixel.
     const size = name === 'compact' ? 32 : 87;
@@ -50,12 +53,12 @@ describe('compiled and eager training agree over 20 steps, with augmentation and
       trainer.start(initialise(whole.parameters, 1), 5);
       const indices = Int32Array.from({ length: 4 }, (_, i) => i);
       const batch = { indices, targets: indices.map((i) => i % 5), weights: new Float32Array(4).fill(1), rate };
-      const all = Array.from({ length: 20 }, (_, step) => trainer.step({ ...batch, seed: [7, step] }).loss);
+      const all = Array.from({ length: steps }, (_, step) => trainer.step({ ...batch, seed: [7, step] }).loss);
       trainer.dispose();
       return all;
     };
     const [fast, reference] = [losses(compiled), losses(eager)];
     fast.forEach((loss, i) => expect(Math.abs(loss - (reference[i] ?? 0)) / loss, `step ${i}`).toBeLessThan(1e-4));
-    expect(new Set(fast).size).toBe(20);
+    expect(new Set(fast).size).toBe(steps);
   });
 });
