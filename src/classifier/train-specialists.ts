@@ -104,7 +104,10 @@ const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 
   history: [],
 };
 
-/** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
+/**
+ * As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone.
+ * In float32, because this may be another machine.
+ */
 export function gentleTraining(training: TrainingConfig): TrainingConfig {
-  return { ...training, optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
+  return { ...training, precision: 'float32', optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
 }

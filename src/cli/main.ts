@@ -47,6 +47,10 @@ const withTraining = (command: Command): Command =>
     )
     .option('--augment', 'vary the training images at random (the default)')
     .option('--no-augment', 'show the training images as they are')
+    .option(
+      '--precision <type>',
+      'what convolutions multiply in while training: float32 or bfloat16 (default: float32)',
+    )
     .option('--plain-share <x>', "share of the epochs, the last ones, without variation (default: the preset's)")
     .option('--device-memory <mib>', 'images that may be held on the device; larger sets are streamed (default: 2048)')
     .option('--fresh', 'begin anew where an unfinished training was left')

@@ -10,6 +10,7 @@ import { LINKAGES } from '../grouping/agglomerative.js';
 import { GROUPING_METHODS } from '../grouping/group-classes.js';
 import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
 import { presets } from '../network/presets.js';
+import { PRECISIONS } from '../tensorflow/precision.js';
 
 /** A number, as text where it was typed. What is allowed is said with each, in the words of the error. */
 const number = (expected: string, allowed: (value: number) => boolean) =>
@@ -90,6 +91,7 @@ const trainingOptions = {
   colour: flagged,
   background: oneOf('white', 'border-median').default('white'),
   plainShare: number('a number from 0 to 1', (value) => value >= 0 && value <= 1).optional(),
+  precision: oneOf(...PRECISIONS).optional(),
   ...runOptions,
 };
 

@@ -27,17 +27,17 @@ export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpe
 
 /** The options that differ from the preset's (or the node heads') own training. */
 export function trainingOf(
-  command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'plainShare'>>,
+  command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'plainShare' | 'precision'>>,
 ): TrainingConfigInput {
-  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, plainShare } = command;
-  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare };
+  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, plainShare, precision } = command;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare, precision };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }
 
 /** The options of the training of heads on the features of a CNN block, which are augmented as that was. */
 export function headTrainingOf(command: Pick<TrainingCommand, TrainingOption | 'rate'>): TrainingConfigInput {
-  const { augmentation: _, ...training } = trainingOf(command);
+  const { augmentation: _, precision: __, ...training } = trainingOf(command);
   return command.rate === undefined
     ? training
     : { ...training, optimiser: { kind: 'adamw' as const, rate: command.rate } };

@@ -8,7 +8,10 @@ export interface Turn {
   readonly mirrored: boolean;
 }
 
-/** The same set with every image turned; the original widths and heights change places where it lies on its side. */
+/**
+ * The same set with every image turned. Widths and heights stay those of the originals: augmentation turns pixels only,
+ * so a network that is given them (`appendSize`) has learned an organism's size together with all its directions.
+ */
 export function turned(images: ImageSet, turn: Turn): ImageSet {
   const { size, channels } = images.preprocessing;
   const from = sources(size, turn);
@@ -22,9 +25,7 @@ export function turned(images: ImageSet, turn: Turn): ImageSet {
       for (let c = 0; c < channels; c++) pixels[write + c] = images.pixels[read + c] as number;
     }
   }
-  const onSide = turn.quarters % 2 === 1;
-  const { widths, heights } = images;
-  return { ...images, pixels, widths: onSide ? heights : widths, heights: onSide ? widths : heights };
+  return { ...images, pixels };
 }
 
 /** For each pixel of the result the pixel that it comes from. */

@@ -41,7 +41,7 @@ export async function growTree(
   const origin = options.origin === undefined ? { name: null, sha256: null } : await identify(options.origin);
   const plan = planGrowth(tree.taxonomy, tree.description.nodes, taxonomy);
   const known = plan.added.length === 0 ? inOrder(data, tree.classes) : data;
-  const config = parseTraining({ ...tree.description.training, ...options.training });
+  const config = parseTraining({ ...tree.description.training, precision: 'float32', ...options.training });
   hooks.onPlan?.(plan);
   const make = options.make ?? programsOn({ device: options.device });
   const own = dataOf(

@@ -1,6 +1,7 @@
 /** The kinds of layer: for each, the shape it gives, the parameters it has, and its forward pass. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Ops, Padding } from '../tensorflow/ops.js';
+import type { Precision } from '../tensorflow/precision.js';
 import type { Activation, LayerSpec } from './spec.js';
 
 /** How a parameter starts: He et al. (2015) for layers before a rectifier, Glorot and Bengio (2010) for the output. */
@@ -18,6 +19,8 @@ export interface Parameter {
 export interface Pass {
   readonly ops: Ops;
   readonly training: boolean;
+  /** What convolutions multiply in. */
+  readonly precision: Precision;
   parameter(name: string): Tensor;
   /** A new seed [2] for each layer that draws random numbers. */
   nextSeed(): Tensor;
@@ -124,7 +127,7 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           ...(norm ? normParameters(`${name}/norm`, filters) : [weight(`${name}/bias`, [filters], 'zeros')]),
         ],
         forward(pass, x) {
-          const linear = (weights: Tensor) => pass.ops.conv2d(x, weights, stride, padding);
+          const linear = (weights: Tensor) => pass.ops.conv2d(x, weights, stride, padding, pass.precision);
           const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
           if (norm) return normalised(pass, part, spec.activation);
           const y = pass.ops.biasAdd(linear(pass.parameter(part.kernel)), pass.parameter(`${name}/bias`));
@@ -143,7 +146,7 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         ]),
         forward(pass, x) {
           const part = (y: Tensor, i: number) => ({
-            linear: (weights: Tensor) => pass.ops.conv2d(y, weights, 1, 'same'),
+            linear: (weights: Tensor) => pass.ops.conv2d(y, weights, 1, 'same', pass.precision),
             kernel: `${name}/kernel${i}`,
             norm: `${name}/norm${i}`,
           });

@@ -112,6 +112,10 @@ async function examineRuntime(
         name: 'own operations',
         found: tried.kernels ? 'in use' : `not ${tried.gpu ? 'on a GPU' : 'on this processor'}`,
       },
+      {
+        name: 'bfloat16',
+        found: host.multipliesBfloat16() ? 'in use with --precision bfloat16' : 'not on this processor',
+      },
       { name: 'GPU memory', found: growthOf(host.env) },
       { name: 'threads', found: threadsOf(host.env) },
     ],

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Variant } from './layout.js';
 import { type Probe, probe } from './probe.js';
+import { multipliesBfloat16 } from './processor.js';
 import { WHEELS, type Wheel } from './wheels.js';
 
 export interface Host {
@@ -16,6 +17,7 @@ export interface Host {
   /** Where to look for `@tensorflow/tfjs-node-gpu` first: a file of the package that depends on it. */
   readonly origin: string;
   hasNvidiaDriver(): boolean;
+  multipliesBfloat16(): boolean;
   /** Tries an addon, in a process of its own. */
   probe(addon: string): Probe;
   /** Bytes this user can still write at `path`, which exists. */
@@ -30,6 +32,7 @@ export function thisMachine(): Host {
     wheels: WHEELS,
     origin: import.meta.url,
     hasNvidiaDriver,
+    multipliesBfloat16,
     probe: (addon) => probe(addon, process.env),
     freeBytes: async (path) => {
       const { bavail, bsize } = await statfs(path);

@@ -26,7 +26,7 @@ function tell(context: z.RefinementCtx, { issues }: z.ZodError): void {
 }
 
 /** Trainings are checked but kept as they are written: what they leave out comes from the preset or the study. */
-const partialTraining = (without: readonly 'augmentation'[]) => {
+const partialTraining = (without: readonly ('augmentation' | 'precision')[]) => {
   const fixed = Object.fromEntries(['seed', ...without].map((name) => [name, true])) as { seed: true };
   const schema = trainingSchema.omit(fixed);
   return z
@@ -186,7 +186,7 @@ export const studySchema = z.strictObject({
   /** Of whole networks, where it differs from the preset's. */
   training: partialTraining([]),
   /** Of heads on a shared trunk, where it differs from the usual one. */
-  headTraining: partialTraining(['augmentation']),
+  headTraining: partialTraining(['augmentation', 'precision']),
   views,
   ...deciding,
   level: z

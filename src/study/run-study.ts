@@ -9,6 +9,7 @@ import type { Study } from '../evaluation/study-types.js';
 import { writeFileAtomic } from '../files.js';
 import { studyFigure } from '../report/study-figure.js';
 import { writeFigure } from '../report/write-figure.js';
+import { requirePrecision } from '../tensorflow/precision.js';
 import { VERSION } from '../version.js';
 import type { StudyConfig, StudyConfigInput } from './config.js';
 import { openConfigured, openStudyData, type SeedData } from './data.js';
@@ -64,6 +65,7 @@ export interface StudiedArm {
 export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
   const study = parseStudy(config, { needsImages: options.open === undefined });
   const arms = study.arms.map((arm) => planArm(study, arm));
+  for (const { model } of arms) requirePrecision(model.training.precision, options.device);
   const differences = settingDifferences(arms);
   options.onPlan?.(differences);
   const { own, fit } = await readStudyTaxonomies(study);

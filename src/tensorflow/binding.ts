@@ -65,4 +65,6 @@ export interface Runtime {
   readonly messages: any;
   /** Whether the addon has the operations of `native/`, and they suit this processor. */
   readonly hasKernels: boolean;
+  /** What keeps convolutions from multiplying in bfloat16; undefined where nothing does. */
+  readonly bfloat16Obstacle: string | undefined;
 }

@@ -7,13 +7,17 @@
  */
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { OpAttribute, Runtime } from './binding.js';
+import type { NativeTensor, OpAttribute, Runtime } from './binding.js';
+import { noBfloat16, type Precision } from './precision.js';
+
+/** TensorFlow's number of this data type, which the addon has no name for. */
+const TF_BFLOAT16 = 14;
 
 export type Padding = 'same' | 'valid';
 
 export type Ops = ReturnType<typeof createOps>;
 
-export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
+export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }: Runtime) {
   const int = (name: string, value: number | number[]): OpAttribute => ({ name, type: binding.TF_ATTR_INT, value });
   const float = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_FLOAT, value });
   const bool = (name: string, value: boolean): OpAttribute => ({ name, type: binding.TF_ATTR_BOOL, value });
@@ -24,6 +28,31 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
 
   const run = (op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor =>
     backend.executeSingleOutput(op, attributes, inputs);
+
+  /** The same with the inputs at `rounded` cut to bfloat16, and so the result; both are float32 outside. */
+  function runRounded(op: string, attributes: OpAttribute[], inputs: Tensor[], rounded: readonly number[]): Tensor {
+    // TensorFlow.js knows no such tensors, so they never leave the addon.
+    const native = backend.binding;
+    const made: number[] = [];
+    const execute = (name: string, given: OpAttribute[], ids: number[]) => {
+      const [result] = native.executeOp(name, given, ids, 1);
+      made.push((result as NativeTensor).id);
+      return result as NativeTensor;
+    };
+    const cast = (id: number, from: number, to: number) =>
+      execute('Cast', [type('SrcT', from), type('DstT', to), bool('Truncate', false)], [id]);
+    try {
+      const ids = backend
+        .getInputTensorIds(inputs)
+        .map((id, i) => (rounded.includes(i) ? cast(id, binding.TF_FLOAT, TF_BFLOAT16).id : id));
+      const typed = attributes.map((attribute) => (attribute === T ? type('T', TF_BFLOAT16) : attribute));
+      const result = cast(execute(op, typed, ids).id, TF_BFLOAT16, binding.TF_FLOAT);
+      made.pop();
+      return backend.createOutputTensor(result);
+    } finally {
+      for (const id of made) native.deleteTensor(id);
+    }
+  }
 
   /** An operation whose gradient is known: `forward` gives the value, `backward` the gradient of each input. */
   function differentiable(
@@ -61,8 +90,15 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
 
   const ints = (values: readonly number[]) => tf.tensor1d([...values], 'int32');
 
-  /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]. */
-  function conv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+  /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]; its gradients are computed in the same precision. */
+  function conv2d(
+    x: Tensor,
+    weights: Tensor,
+    stride: number,
+    padding: Padding,
+    precision: Precision = 'float32',
+  ): Tensor {
+    if (precision === 'bfloat16' && bfloat16Obstacle !== undefined) throw noBfloat16(bfloat16Obstacle);
     const attributes = [
       T,
       int('strides', [1, stride, stride, 1]),
@@ -72,6 +108,16 @@ export function createOps({ tf, backend, binding, hasKernels }: Runtime) {
       NHWC,
       int('dilations', [1, 1, 1, 1]),
     ];
+    if (precision === 'bfloat16') {
+      return differentiable(
+        [x, weights],
+        (a, w) => runRounded('Conv2D', attributes, [a as Tensor, w as Tensor], [0, 1]),
+        (dy, _, [a, w]) => [
+          runRounded('Conv2DBackpropInput', attributes, [ints((a as Tensor).shape), w as Tensor, dy], [1, 2]),
+          runRounded('Conv2DBackpropFilter', attributes, [a as Tensor, ints((w as Tensor).shape), dy], [0, 2]),
+        ],
+      );
+    }
     return differentiable(
       [x, weights],
       (a, w) => run('Conv2D', attributes, [a as Tensor, w as Tensor]),

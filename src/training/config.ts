@@ -1,5 +1,6 @@
 /** Everything that decides how a classifier is trained, as one schema shared by code, files and the command line. */
 import { z } from 'zod';
+import { PRECISIONS } from '../tensorflow/precision.js';
 
 /** SGD with Nesterov momentum, the rate multiplied by `factor` after every `every` epochs: the report's training. */
 const sgd = z.strictObject({
@@ -52,6 +53,12 @@ export const trainingSchema = z.strictObject({
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 takes all as is. */
   balance: z.int().min(0).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
+  /**
+   * What convolutions multiply in while they are trained. `bfloat16` rounds what goes into them, and the gradients that
+   * come back, to 8 significant bits; weights, normalisation, updates, and all that is predicted stay `float32`
+   * (Kalamkar et al., "A study of BFLOAT16 for deep learning training", 2019). Only processors that multiply in it.
+   */
+  precision: z.enum(PRECISIONS).default('float32'),
   /**
    * Share of the epochs, the last ones, in which images are learned as they are: a network that has seen moved and
    * resampled images only is not at its best on plain ones (Touvron et al., "Fixing the train-test resolution

@@ -5,6 +5,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../network/layers.js';
 import type { Ops } from '../tensorflow/ops.js';
+import type { Precision } from '../tensorflow/precision.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
 import { addNoise, augment, MAP_LENGTH } from './augment.js';
 import type { AugmentationConfig } from './config.js';
@@ -23,6 +24,7 @@ export interface StepOptions {
   readonly batch: number;
   readonly labelSmoothing: number;
   readonly augmentation: AugmentationConfig | null;
+  readonly precision: Precision;
   readonly sets?: LabelSets | undefined;
 }
 
@@ -63,6 +65,7 @@ export function trainingStep(
           const pass: Pass = {
             ops,
             training: true,
+            precision: options.precision,
             parameter: (name) => state[name] as Tensor,
             nextSeed,
             updateStatistic: (name, value) => {
@@ -117,6 +120,7 @@ export function inferencePass(ops: Ops, state: Tensors): Pass {
   return {
     ops,
     training: false,
+    precision: 'float32',
     parameter: (name) => state[name] as Tensor,
     nextSeed: () => {
       throw new TypeError('inference draws no random numbers');

@@ -57,5 +57,6 @@ function usualTraining({ trunk, training, trunkTraining }: TreeDescription, as: 
   const ofNetworks = trunk === 'shared' ? (trunkTraining ?? parseTraining(presetTraining.compact)) : training;
   const ofHeads = trunk === 'shared' ? training : parseTraining(headTraining);
   const own = as === 'head' ? ofHeads : { ...ofNetworks, epochs: Math.ceil(SHORTER * ofNetworks.epochs) };
-  return { ...own, augmentation: ofNetworks.augmentation, seed: training.seed };
+  // Not its precision: this may be another machine.
+  return { ...own, augmentation: ofNetworks.augmentation, precision: 'float32', seed: training.seed };
 }

@@ -137,7 +137,16 @@ describe('a configuration file', () => {
     };
     expect(await training('--epochs', '1')).toMatchObject({ epochs: 1, batch: 8, seed: 7, augmentation: null });
     const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9', '--plain-share', '0.5');
-    expect(varied).toMatchObject({ augmentation: { flip: true }, plainShare: 0.5 });
+    expect(varied).toMatchObject({ augmentation: { flip: true }, plainShare: 0.5, precision: 'float32' });
+  });
+
+  it('asks for no arithmetic that the machine does not have, and says so before it decodes', async () => {
+    const args = ['train', 'flat', '--images', at('images'), '--out', at('rounded'), '--precision', 'bfloat16'];
+    const { code, stderr } = await cladenet(args, { env: { TF_ENABLE_ONEDNN_OPTS: '0' } });
+    expect(stderr).toMatch(/^Convolutions cannot be trained in bfloat16 here\.\n.*oneDNN switched off/s);
+    expect([code, existsSync(at('rounded')), existsSync(at('rounded.partial'))]).toEqual([1, false, false]);
+    const misspelt = await cladenet([...args.slice(0, -1), 'half']);
+    expect([misspelt.code, misspelt.stderr]).toEqual([2, expect.stringMatching(/float32.*bfloat16.*half/s)]);
   });
 
   it('is checked like the command line', async () => {

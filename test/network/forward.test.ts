@@ -28,6 +28,7 @@ function passOver(tensors: Record<string, Tensor>, training: boolean, statistics
   return {
     ops,
     training,
+    precision: 'float32',
     parameter: (name) => tensors[name] as Tensor,
     nextSeed: () => tf.tensor1d([7, drawn++], 'int32'),
     updateStatistic: (name, value) => {

@@ -23,6 +23,7 @@ describe('the diagnosis of a machine', () => {
         'device',
         'oneDNN',
         'own operations',
+        'bfloat16',
         'GPU memory',
         'threads',
         'sharp',
@@ -30,6 +31,7 @@ describe('the diagnosis of a machine', () => {
         'disk free',
       ],
     ]);
+    expect(check(diagnosis, 'bfloat16')?.found).toBe('not on this processor');
     expect(formatDiagnosis(diagnosis)).toMatch(/^ok {2}Node .*22\.12\.0\n[^!]*All is well\.$/);
   });
 

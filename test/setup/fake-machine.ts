@@ -116,6 +116,7 @@ export function fakeMachine(): FakeMachine {
     wheels: WHEELS,
     origin: join(root, 'app', 'index.js'),
     hasNvidiaDriver: () => false,
+    multipliesBfloat16: () => false,
     probe: () => ({ works: true, tensorflow: '1', gpu: false, oneDNN: true, said: '' }),
     freeBytes: async () => 1e9,
   };

@@ -13,6 +13,7 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { requirePrecision } from '../../tensorflow/precision.js';
 import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
@@ -40,6 +41,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);
+  requirePrecision(command.precision, device);
   const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
@@ -130,7 +132,7 @@ const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
 function tellFixed(given: Readonly<Record<string, unknown>>, trunk: Trunks): void {
-  const ofNetworks = trunk === 'shared' ? ['plainShare'] : [];
+  const ofNetworks = trunk === 'shared' ? ['plainShare', 'precision'] : [];
   const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
   const fixed = names.filter((name) => given[name] !== undefined);
   if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);

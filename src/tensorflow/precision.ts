@@ -1,0 +1,40 @@
+/** What convolutions multiply in, and whether this machine can. */
+import { CladenetError } from '../errors.js';
+import { type Host, thisMachine } from '../setup/host.js';
+import type { Device } from '../setup/locate.js';
+
+export const PRECISIONS = ['float32', 'bfloat16'] as const;
+
+/** `bfloat16`: 8 significant bits, with sums in float32. */
+export type Precision = (typeof PRECISIONS)[number];
+
+/** What keeps convolutions from multiplying in bfloat16; undefined where nothing does. */
+export function bfloat16Obstacle(host: Host, device: Device | undefined): string | undefined {
+  if (device === 'gpu') return 'a GPU, where it was never tried';
+  if (host.env.TF_ENABLE_ONEDNN_OPTS === '0') return 'oneDNN switched off (TF_ENABLE_ONEDNN_OPTS=0)';
+  return host.multipliesBfloat16() ? undefined : 'a processor that does not';
+}
+
+/**
+ * What is known before anything is decoded. What is only known once TensorFlow is loaded, `ops.conv2d` refuses.
+ * @throws CladenetError RUNTIME
+ */
+export function requirePrecision(
+  precision: Precision | undefined,
+  device: Device | undefined,
+  host = thisMachine(),
+): void {
+  const obstacle = precision === 'bfloat16' ? bfloat16Obstacle(host, device) : undefined;
+  if (obstacle !== undefined) throw noBfloat16(obstacle);
+}
+
+export function noBfloat16(obstacle: string): CladenetError {
+  return new CladenetError('RUNTIME', 'Convolutions cannot be trained in bfloat16 here.', [
+    {
+      where: 'precision',
+      expected: 'a processor that multiplies in bfloat16 (AVX512-BF16 or AMX), with oneDNN on',
+      received: obstacle,
+      remedy: 'Train in float32, which is the default, or on such a processor.',
+    },
+  ]);
+}
