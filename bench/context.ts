@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { PresetName } from '../src/network/presets.js';
 import { presets } from '../src/network/presets.js';
+import type { Precision } from '../src/tensorflow/precision.js';
 import { type DataFiles, writeData } from './data.js';
 import type { ContenderName, Field } from './field.js';
 
@@ -18,6 +19,8 @@ export interface Context {
   readonly eager: boolean;
   /** Images in a batch, where it is not the benchmark's own. */
   readonly batch: number | undefined;
+  /** What convolutions multiply in while training, in all contenders. */
+  readonly precision: Precision;
   /** Tells what is going on. */
   readonly say: (text: string) => void;
 }

@@ -13,6 +13,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CladenetError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/files.js';
 import { runSetup } from '../src/setup/setup.js';
+import { PRECISIONS, type Precision, requirePrecision } from '../src/tensorflow/precision.js';
 import { benchDecoding } from './benchmarks/decode.js';
 import { benchEpochs } from './benchmarks/epoch.js';
 import { benchMemory } from './benchmarks/memory.js';
@@ -36,6 +37,7 @@ interface Options {
   readonly rounds: number;
   readonly seconds?: number;
   readonly batch?: number;
+  readonly precision: Precision;
   readonly eager: boolean;
   readonly gpu: boolean;
 }
@@ -58,6 +60,11 @@ const options = new Command('bench')
   .option('--rounds <n>', 'rounds, of which the median is quoted', whole, 5)
   .option('--seconds <s>', 'length of a round for each contender (default: 3, with --quick 2)', positive)
   .option('--batch <n>', 'images in a training batch (default: 32 for report, 128 for compact)', whole)
+  .addOption(
+    new Option('--precision <type>', 'what convolutions multiply in while training, in all contenders')
+      .choices(PRECISIONS)
+      .default('float32'),
+  )
   .option('--eager', 'also cladenet operation by operation', false)
   .option('--gpu', "on the GPU, against the peers' GPU builds", false)
   .parse()
@@ -81,6 +88,7 @@ async function main(): Promise<void> {
   if (machine.load > machine.cores / 4) {
     say(`the load is ${machine.load.toFixed(1)}: other work is running, and the figures below mean little`);
   }
+  requirePrecision(options.precision, device);
   await runSetup({ device });
   const scratch = await mkdtemp(join(tmpdir(), 'cladenet-bench-'));
   const field = new Field(device, say);
@@ -100,10 +108,11 @@ async function main(): Promise<void> {
       quick: options.quick,
       eager: options.eager,
       batch: options.batch,
+      precision: options.precision,
       say,
     });
     if (options.json !== undefined) {
-      const all = { ...results, date, machine, device, contenders: field.describe() };
+      const all = { ...results, date, machine, device, precision: options.precision, contenders: field.describe() };
       await writeFileAtomic(options.json, `${JSON.stringify(all, null, 2)}\n`);
     }
   } finally {

@@ -19,7 +19,8 @@ export async function benchEpochs(context: Context): Promise<readonly EpochResul
   const results: EpochResult[] = [];
   for (const { network, images, ...rest } of CASES) {
     const batch = context.batch ?? rest.batch;
-    const options = { network, batch, data: await dataFor(context, network, images, batch), seconds: context.seconds };
+    const { seconds, precision } = context;
+    const options = { network, batch, data: await dataFor(context, network, images, batch), seconds, precision };
     const [ours, ...peers] = contenders({ ...context, eager: false }, ALL_PEERS).map((name) => ({
       name,
       task: 'epoch',
@@ -29,9 +30,12 @@ export async function benchEpochs(context: Context): Promise<readonly EpochResul
     const series = await takeTurns(context.field, entrants, context.rounds);
     const whole = series.filter(({ task }) => task === 'epoch');
     const inputless = series.find(({ task }) => task === 'inputless-epoch');
-    const title = `Epoch with augmentation, ${network}, batch ${batch}, ${options.data.count} images`;
+    const title = `Epoch with augmentation, ${network}, batch ${batch}, ${options.data.count} images${precision === 'float32' ? '' : `, ${precision}`}`;
     const shares = whole[0]?.rates.map((rate, round) => 1 - rate / (inputless?.rates[round] ?? Number.NaN));
-    results.push({ comparison: compare(title, whole, BARS), inputShare: summarise(shares ?? []) });
+    results.push({
+      comparison: compare(title, whole, precision === 'float32' ? BARS : {}),
+      inputShare: summarise(shares ?? []),
+    });
   }
   return results;
 }

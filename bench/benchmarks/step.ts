@@ -34,14 +34,17 @@ export async function benchSteps(context: Context): Promise<Partial<Record<Case[
   for (const { network, peers, bars, ...rest } of STEP_CASES) {
     const batch = context.batch ?? rest.batch;
     const data = await dataFor(context, network, BATCHES * batch, batch);
-    const options = { network, batch, data, seconds: context.seconds };
+    const { seconds, precision } = context;
+    const options = { network, batch, data, seconds, precision };
     const entrants = contenders(context, context.quick ? peers : ALL_PEERS).map((name) => ({
       name,
       task: 'step',
       options,
     }));
     const series = await takeTurns(context.field, entrants, context.rounds);
-    results[network] = compare(`Training step, ${network}, batch ${batch}`, series, bars);
+    // The bars were set for float32.
+    const [title, wanted] = precision === 'float32' ? ['', bars] : [`, ${precision}`, {}];
+    results[network] = compare(`Training step, ${network}, batch ${batch}${title}`, series, wanted);
   }
   return results;
 }

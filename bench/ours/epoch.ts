@@ -14,15 +14,22 @@ import { timed } from './repeated.js';
 import type { NetworkOptions } from './step.js';
 import { createNetwork, createTraining, type Training } from './training.js';
 
-export async function epochTask(make: MakeProgram, { network, batch, data }: NetworkOptions): Promise<Task> {
+export async function epochTask(make: MakeProgram, { network, batch, data, precision }: NetworkOptions): Promise<Task> {
   const images = await readData(data);
-  return task(createTraining(make, network, batch, images, { augmented: true }), network, data.classes);
+  return task(createTraining(make, network, batch, images, { augmented: true, precision }), network, data.classes);
 }
 
-export async function inputlessEpochTask(make: MakeProgram, { network, batch, data }: NetworkOptions): Promise<Task> {
+export async function inputlessEpochTask(
+  make: MakeProgram,
+  { network, batch, data, precision }: NetworkOptions,
+): Promise<Task> {
   const images = await readData(data);
   const source = oneBatch(images, batch);
-  return task(createTraining(make, network, batch, images, { augmented: false, source }), network, data.classes);
+  return task(
+    createTraining(make, network, batch, images, { augmented: false, precision, source }),
+    network,
+    data.classes,
+  );
 }
 
 function task({ trainer, config, task, first }: Training, network: NetworkOptions['network'], classes: number): Task {

@@ -2,6 +2,7 @@
 import { countWeights } from '../../src/network/network.js';
 import type { PresetName } from '../../src/network/presets.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
+import type { Precision } from '../../src/tensorflow/precision.js';
 import { type DataFiles, readData } from '../data.js';
 import { trainingFlops } from '../flops.js';
 import type { Task } from '../protocol.js';
@@ -15,12 +16,14 @@ export interface NetworkOptions {
   readonly data: DataFiles;
   /** About how long a round is to take. */
   readonly seconds: number;
+  /** Of a training; predictions are always in float32. Default `float32`. */
+  readonly precision?: Precision;
 }
 
 export async function stepTask(make: MakeProgram, options: NetworkOptions): Promise<Task> {
-  const { network, batch, data, seconds } = options;
+  const { network, batch, data, seconds, precision } = options;
   const images = await readData(data);
-  const { trainer, config, task } = createTraining(make, network, batch, images, { augmented: false });
+  const { trainer, config, task } = createTraining(make, network, batch, images, { augmented: false, precision });
   const weights = new Float32Array(batch).fill(1);
   let done = 0;
   const step = () => {

@@ -5,6 +5,7 @@ import { createHead, createTrunk, type Head, type Trunk } from '../../src/networ
 import { type PresetName, presets } from '../../src/network/presets.js';
 import type { Weights } from '../../src/network/weights.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
+import type { Precision } from '../../src/tensorflow/precision.js';
 import { type TrainingConfig, trainingSchema } from '../../src/training/config.js';
 import { wholeModel } from '../../src/training/model.js';
 import { presetTraining } from '../../src/training/presets.js';
@@ -42,7 +43,11 @@ export function createTraining(
   name: PresetName,
   batch: number,
   images: ImageSet,
-  { augmented, source = residentImages(images) }: { readonly augmented: boolean; readonly source?: Source },
+  {
+    augmented,
+    precision,
+    source = residentImages(images),
+  }: { readonly augmented: boolean; readonly precision?: Precision | undefined; readonly source?: Source },
 ): Training {
   const classes = images.classes.length;
   const { trunk, head, weights } = createNetwork(name, classes);
@@ -51,6 +56,7 @@ export function createTraining(
     batch,
     epochs: 1,
     labelSmoothing: LABEL_SMOOTHING,
+    precision,
     augmentation: augmented ? {} : null,
   });
   const trainer = createTrainer(make, wholeModel(trunk, head), source, config);

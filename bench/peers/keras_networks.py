@@ -24,7 +24,7 @@ def report(classes):
     x = reduce(conv(conv(conv(x, 256, "same"), 256, "valid"), 128, "valid"))
     x = layers.Dense(512, kernel_initializer="he_normal")(layers.Flatten()(x))
     x = layers.Dropout(0.5)(layers.LeakyReLU(negative_slope=1 / 3)(x))
-    model = keras.Model([images, sizes], layers.Dense(classes)(x))
+    model = keras.Model([images, sizes], layers.Dense(classes, dtype="float32")(x))
     return model, keras.optimizers.SGD(0.003, momentum=0.9, nesterov=True)
 
 
@@ -55,7 +55,7 @@ def compact(classes):
     x = layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x), log_sizes])
     x = layers.Dense(256, use_bias=False, kernel_initializer="he_normal")(x)
     x = layers.Dropout(0.3)(layers.ReLU()(layers.BatchNormalization(**NORM)(x)))
-    model = keras.Model([images, sizes], layers.Dense(classes)(x))
+    model = keras.Model([images, sizes], layers.Dense(classes, dtype="float32")(x))
     optimizer = keras.optimizers.AdamW(0.004, weight_decay=0.05)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return model, optimizer

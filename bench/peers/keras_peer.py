@@ -22,7 +22,8 @@ LABEL_SMOOTHING = 0.05
 
 
 class Training:
-    def __init__(self, network, classes):
+    def __init__(self, network, classes, precision="float32"):
+        keras.mixed_precision.set_global_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision])
         keras.utils.set_random_seed(1)
         self.model, self.optimizer = NETWORKS[network](classes)
         self.optimizer.build(self.model.trainable_variables)
@@ -56,7 +57,7 @@ def batches_of(data, batch):
 
 def step(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes)
+    training = Training(options["network"], data.classes, options.get("precision", "float32"))
     following = itertools.cycle(batches_of(data, options["batch"]))
     first_loss = float(training.step(*next(following)))
     return lasting(
@@ -82,7 +83,7 @@ def predict(options):
 def epoch(options):
     """One pass of a `tf.data` pipeline with preprocessing layers, from the images as bytes in memory."""
     data, batch = read_data(options["data"]), options["batch"]
-    training = Training(options["network"], data.classes)
+    training = Training(options["network"], data.classes, options.get("precision", "float32"))
     blank = {"fill_mode": "constant", "fill_value": 0.0}
     augmentation = keras.Sequential(
         [

@@ -28,8 +28,9 @@ def settle():
 
 
 class Training:
-    def __init__(self, network, classes):
+    def __init__(self, network, classes, precision="float32"):
         torch.manual_seed(1)
+        self.mixed = torch.autocast(DEVICE.type, torch.bfloat16, enabled=precision == "bfloat16")
         self.model = NETWORKS[network](classes).to(DEVICE, memory_format=LAYOUT)
         self.optimizer = self.model.optimizer()
 
@@ -39,7 +40,8 @@ class Training:
 
     def step(self, images, sizes, labels):
         self.optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(self.model(images, sizes), labels, label_smoothing=LABEL_SMOOTHING)
+        with self.mixed:
+            loss = F.cross_entropy(self.model(images, sizes), labels, label_smoothing=LABEL_SMOOTHING)
         loss.backward()
         self.optimizer.step()
         return loss
@@ -61,7 +63,7 @@ def batches_of(data, batch):
 
 def step(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes)
+    training = Training(options["network"], data.classes, options.get("precision", "float32"))
     training.model.train()
     following = itertools.cycle(batches_of(data, options["batch"]))
     first_loss = training.step(*next(following)).item()
@@ -127,7 +129,7 @@ def augmented(images):
 def epoch(options):
     """One pass of a DataLoader, augmented by an affine map on the batch, from the images as bytes in memory."""
     data, batch = read_data(options["data"]), options["batch"]
-    training = Training(options["network"], data.classes)
+    training = Training(options["network"], data.classes, options.get("precision", "float32"))
     training.model.train()
     loader = torch.utils.data.DataLoader(
         Images(data), batch, shuffle=True, drop_last=True, collate_fn=lambda parts: parts

@@ -108,49 +108,41 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
       NHWC,
       int('dilations', [1, 1, 1, 1]),
     ];
-    if (precision === 'bfloat16') {
-      return differentiable(
-        [x, weights],
-        (a, w) => runRounded('Conv2D', attributes, [a as Tensor, w as Tensor], [0, 1]),
-        (dy, _, [a, w]) => [
-          runRounded('Conv2DBackpropInput', attributes, [ints((a as Tensor).shape), w as Tensor, dy], [1, 2]),
-          runRounded('Conv2DBackpropFilter', attributes, [a as Tensor, ints((w as Tensor).shape), dy], [0, 2]),
-        ],
-      );
-    }
+    const product = (op: string, inputs: Tensor[], rounded: readonly number[]) =>
+      precision === 'bfloat16' ? runRounded(op, attributes, inputs, rounded) : run(op, attributes, inputs);
+    const own = hasKernels && precision === 'float32' && Math.min(...weights.shape.slice(2)) >= FEWEST_CHANNELS;
     return differentiable(
       [x, weights],
-      (a, w) => run('Conv2D', attributes, [a as Tensor, w as Tensor]),
+      (a, w) => product('Conv2D', [a as Tensor, w as Tensor], [0, 1]),
       (dy, _, [a, w]) => [
-        run('Conv2DBackpropInput', attributes, [ints((a as Tensor).shape), w as Tensor, dy]),
-        filterGradient(a as Tensor, (w as Tensor).shape, dy, { stride, padding, attributes }),
+        product('Conv2DBackpropInput', [ints((a as Tensor).shape), w as Tensor, dy], [1, 2]),
+        own
+          ? ownFilterGradient(a as Tensor, (w as Tensor).shape, dy, { stride, padding })
+          : product('Conv2DBackpropFilter', [a as Tensor, ints((w as Tensor).shape), dy], [0, 2]),
       ],
     );
   }
 
-  /** Of x's channels and dy's. With fewer, most of a register tile of our own kernel would be empty. */
+  /** Of a convolution's input and output. With fewer, most of a register tile of our own kernel would be empty. */
   const FEWEST_CHANNELS = 8;
 
-  /** The gradient of a convolution's weights, of shape `shape`: by our own kernel where it is the faster one. */
-  function filterGradient(
+  /** The gradient of a convolution's weights, of shape `shape`, by our own kernel. */
+  function ownFilterGradient(
     x: Tensor,
     shape: readonly number[],
     dy: Tensor,
-    conv: { readonly stride: number; readonly padding: Padding; readonly attributes: OpAttribute[] },
+    { stride, padding }: { readonly stride: number; readonly padding: Padding },
   ): Tensor {
-    const [kernelHeight, kernelWidth, channels, filters] = shape as [number, number, number, number];
-    if (!hasKernels || Math.min(channels, filters) < FEWEST_CHANNELS) {
-      return run('Conv2DBackpropFilter', conv.attributes, [x, ints(shape), dy]);
-    }
+    const [kernelHeight = 0, kernelWidth = 0] = shape;
     const before = (axis: number, kernel: number) => {
-      if (conv.padding === 'valid') return 0;
-      const missing = ((dy.shape[axis] as number) - 1) * conv.stride + kernel - (x.shape[axis] as number);
+      if (padding === 'valid') return 0;
+      const missing = ((dy.shape[axis] as number) - 1) * stride + kernel - (x.shape[axis] as number);
       return Math.max(0, missing) >> 1;
     };
     const geometry = [
       int('kernel_height', kernelHeight),
       int('kernel_width', kernelWidth),
-      int('stride', conv.stride),
+      int('stride', stride),
       int('top', before(1, kernelHeight)),
       int('left', before(2, kernelWidth)),
     ];
