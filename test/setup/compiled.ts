@@ -7,11 +7,12 @@ import { temporaryFolder } from './fake-machine.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A temporary folder with the JavaScript of `src/setup` and `src/tensorflow/runtime.ts` in the places they have there. */
+/** A temporary folder with the JavaScript of `src/setup` and of loading TensorFlow, in the places that it has there. */
 export function compiled(): string {
   const folder = temporaryFolder();
   const setup = readdirSync(join(ROOT, 'src/setup')).map((name) => `src/setup/${name}`);
-  for (const file of ['src/errors.ts', 'src/files.ts', 'src/package-root.ts', 'src/tensorflow/runtime.ts', ...setup]) {
+  const loading = ['precision', 'runtime'].map((name) => `src/tensorflow/${name}.ts`);
+  for (const file of ['src/errors.ts', 'src/files.ts', 'src/package-root.ts', ...loading, ...setup]) {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), { compilerOptions: options });
     mkdirSync(dirname(join(folder, file)), { recursive: true });
