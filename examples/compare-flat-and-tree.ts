@@ -7,14 +7,14 @@
  * it prints:
  *
  *           accuracy   log-loss     AHD
- *     flat    76.4 %      0.585   0.315
- *     tree    80.1 %*     0.550*  0.247*
+ *     flat    76.2 %      0.579   0.310
+ *     tree    81.2 %*     0.514*  0.227*
  *
  *     * best of its column
  *
- *     difference   metric    change             95 % interval      p
- *     flat - tree  accuracy    -3.7  points      [-6.8, -0.3]  0.036
- *     flat - tree  AHD       +0.068          [+0.022, +0.115]  0.005
+ *     difference   metric    change             95 % interval       p
+ *     flat - tree  accuracy    -5.1  points      [-8.1, -2.2]  <0.001
+ *     flat - tree  AHD       +0.082          [+0.041, +0.123]  <0.001
  */
 import {
   compareClassifiers,
