@@ -37,6 +37,15 @@ export async function dataFor(
   return writeData(join(scratch, `${network}-${whole}`), whole, size);
 }
 
+/** A benchmark's title and what is wanted of it: that was set for float32. */
+export function inPrecision<B extends object>(
+  precision: Precision,
+  title: string,
+  bars: B,
+): [title: string, bars: Partial<B>] {
+  return precision === 'float32' ? [title, bars] : [`${title}, ${precision}`, {}];
+}
+
 /** cladenet, then the peers. */
 export function contenders({ eager }: Context, peers: readonly ContenderName[]): readonly ContenderName[] {
   return ['ours', ...(eager ? (['oursEager'] as const) : []), ...peers];

@@ -1,5 +1,5 @@
 /** A whole epoch with augmentation, from decoded images in memory, and the share of it that cladenet's input takes. */
-import { ALL_PEERS, type Context, contenders, dataFor } from '../context.js';
+import { ALL_PEERS, type Context, contenders, dataFor, inPrecision } from '../context.js';
 import { type Summary, summarise } from '../statistics.js';
 import { type Comparison, compare, takeTurns } from '../turns.js';
 
@@ -30,12 +30,13 @@ export async function benchEpochs(context: Context): Promise<readonly EpochResul
     const series = await takeTurns(context.field, entrants, context.rounds);
     const whole = series.filter(({ task }) => task === 'epoch');
     const inputless = series.find(({ task }) => task === 'inputless-epoch');
-    const title = `Epoch with augmentation, ${network}, batch ${batch}, ${options.data.count} images${precision === 'float32' ? '' : `, ${precision}`}`;
+    const [title, wanted] = inPrecision(
+      precision,
+      `Epoch with augmentation, ${network}, batch ${batch}, ${options.data.count} images`,
+      BARS,
+    );
     const shares = whole[0]?.rates.map((rate, round) => 1 - rate / (inputless?.rates[round] ?? Number.NaN));
-    results.push({
-      comparison: compare(title, whole, precision === 'float32' ? BARS : {}),
-      inputShare: summarise(shares ?? []),
-    });
+    results.push({ comparison: compare(title, whole, wanted), inputShare: summarise(shares ?? []) });
   }
   return results;
 }

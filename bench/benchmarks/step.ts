@@ -1,5 +1,5 @@
 /** A training step of both preset networks, on images that are where the contender wants them, without augmentation. */
-import { ALL_PEERS, type Context, contenders, dataFor } from '../context.js';
+import { ALL_PEERS, type Context, contenders, dataFor, inPrecision } from '../context.js';
 import type { ContenderName } from '../field.js';
 import { type Comparison, compare, takeTurns } from '../turns.js';
 
@@ -42,9 +42,8 @@ export async function benchSteps(context: Context): Promise<Partial<Record<Case[
       options,
     }));
     const series = await takeTurns(context.field, entrants, context.rounds);
-    // The bars were set for float32.
-    const [title, wanted] = precision === 'float32' ? ['', bars] : [`, ${precision}`, {}];
-    results[network] = compare(`Training step, ${network}, batch ${batch}${title}`, series, wanted);
+    const [title, wanted] = inPrecision(precision, `Training step, ${network}, batch ${batch}`, bars);
+    results[network] = compare(title, series, wanted);
   }
   return results;
 }

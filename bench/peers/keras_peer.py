@@ -22,7 +22,8 @@ LABEL_SMOOTHING = 0.05
 
 
 class Training:
-    def __init__(self, network, classes, precision="float32"):
+    def __init__(self, options, classes):
+        network, precision = options["network"], options.get("precision", "float32")
         keras.mixed_precision.set_global_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision])
         keras.utils.set_random_seed(1)
         self.model, self.optimizer = NETWORKS[network](classes)
@@ -57,7 +58,7 @@ def batches_of(data, batch):
 
 def step(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes, options.get("precision", "float32"))
+    training = Training(options, data.classes)
     following = itertools.cycle(batches_of(data, options["batch"]))
     first_loss = float(training.step(*next(following)))
     return lasting(
@@ -70,7 +71,7 @@ def step(options):
 
 def predict(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes)
+    training = Training(options, data.classes)
     following = itertools.cycle(batches_of(data, options["batch"]))
 
     def predict_batch():
@@ -83,7 +84,7 @@ def predict(options):
 def epoch(options):
     """One pass of a `tf.data` pipeline with preprocessing layers, from the images as bytes in memory."""
     data, batch = read_data(options["data"]), options["batch"]
-    training = Training(options["network"], data.classes, options.get("precision", "float32"))
+    training = Training(options, data.classes)
     blank = {"fill_mode": "constant", "fill_value": 0.0}
     augmentation = keras.Sequential(
         [

@@ -28,7 +28,8 @@ def settle():
 
 
 class Training:
-    def __init__(self, network, classes, precision="float32"):
+    def __init__(self, options, classes):
+        network, precision = options["network"], options.get("precision", "float32")
         torch.manual_seed(1)
         self.mixed = torch.autocast(DEVICE.type, torch.bfloat16, enabled=precision == "bfloat16")
         self.model = NETWORKS[network](classes).to(DEVICE, memory_format=LAYOUT)
@@ -63,7 +64,7 @@ def batches_of(data, batch):
 
 def step(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes, options.get("precision", "float32"))
+    training = Training(options, data.classes)
     training.model.train()
     following = itertools.cycle(batches_of(data, options["batch"]))
     first_loss = training.step(*next(following)).item()
@@ -78,7 +79,7 @@ def step(options):
 
 def predict(options):
     data = read_data(options["data"])
-    training = Training(options["network"], data.classes)
+    training = Training(options, data.classes)
     training.model.eval()
     following = itertools.cycle(batches_of(data, options["batch"]))
 
@@ -129,7 +130,7 @@ def augmented(images):
 def epoch(options):
     """One pass of a DataLoader, augmented by an affine map on the batch, from the images as bytes in memory."""
     data, batch = read_data(options["data"]), options["batch"]
-    training = Training(options["network"], data.classes, options.get("precision", "float32"))
+    training = Training(options, data.classes)
     training.model.train()
     loader = torch.utils.data.DataLoader(
         Images(data), batch, shuffle=True, drop_last=True, collate_fn=lambda parts: parts

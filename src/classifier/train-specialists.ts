@@ -5,7 +5,7 @@
 import type { HeadSpec } from '../network/spec.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { programsOn } from '../tensorflow/device.js';
-import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
+import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../training/config.js';
 import type { ComputeOptions } from './compute-options.js';
 import { type DecidingNode, decidingNodes } from './deciding-nodes.js';
 import { finishTree } from './finish-tree.js';
@@ -104,10 +104,7 @@ const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 
   history: [],
 };
 
-/**
- * As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone.
- * In float32, because this may be another machine.
- */
+/** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
 export function gentleTraining(training: TrainingConfig): TrainingConfig {
-  return { ...training, precision: 'float32', optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
+  return { ...takenOver(training), optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
 }

@@ -1,5 +1,4 @@
 /** `--out-of-fold`: predictions for the training images of a flat classifier, by others that are trained as it was. */
-
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { type Retraced, retrace } from '../classifier/retrace.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { takenOver } from '../training/config.js';
 import { deviceOf } from './device.js';
 import { partialFolder } from './flat-training.js';
 import { requireFlat } from './open-flat.js';
@@ -73,7 +73,7 @@ export async function predictOutOfFold(
       folds,
       seed,
       network,
-      training,
+      training: takenOver(training),
       device: deviceOf(choice),
       folder,
       hooks: {

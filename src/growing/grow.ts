@@ -1,4 +1,5 @@
 /** A tree with a changed taxonomy: nodes that decide as before go on with their weights, the others are trained. */
+
 import { parseTraining } from '../classifier/configuration.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { type NodePlan, onImages } from '../classifier/node-plan.js';
@@ -10,6 +11,7 @@ import { trainNodes } from '../classifier/train-nodes.js';
 import type { TrainingData } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { programsOn } from '../tensorflow/device.js';
+import { takenOver } from '../training/config.js';
 import { dataOf, inOrder } from '../tuning/data.js';
 import { finishGrowth } from './finish.js';
 import { planGrowth } from './growth-plan.js';
@@ -41,7 +43,7 @@ export async function growTree(
   const origin = options.origin === undefined ? { name: null, sha256: null } : await identify(options.origin);
   const plan = planGrowth(tree.taxonomy, tree.description.nodes, taxonomy);
   const known = plan.added.length === 0 ? inOrder(data, tree.classes) : data;
-  const config = parseTraining({ ...tree.description.training, precision: 'float32', ...options.training });
+  const config = parseTraining({ ...takenOver(tree.description.training), ...options.training });
   hooks.onPlan?.(plan);
   const make = options.make ?? programsOn({ device: options.device });
   const own = dataOf(

@@ -73,6 +73,9 @@ export const trainingSchema = z.strictObject({
     .default(1),
 });
 
+/** As another training takes a configuration over: not its precision, because this may be another machine. */
+export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...training, precision: 'float32' });
+
 export type OptimiserConfig = z.output<typeof optimiserSchema>;
 export type AugmentationConfig = z.output<typeof augmentationSchema>;
 export type TrainingConfig = z.output<typeof trainingSchema>;

@@ -2,7 +2,7 @@
 import { parseTraining } from '../classifier/configuration.js';
 import { deciderOf } from '../classifier/deciders.js';
 import type { NodeAttempt, NodeDescription, TreeDescription } from '../classifier/schema.js';
-import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
+import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../training/config.js';
 import { headTraining, presetTraining } from '../training/presets.js';
 
 export interface NodeTuning {
@@ -57,6 +57,5 @@ function usualTraining({ trunk, training, trunkTraining }: TreeDescription, as: 
   const ofNetworks = trunk === 'shared' ? (trunkTraining ?? parseTraining(presetTraining.compact)) : training;
   const ofHeads = trunk === 'shared' ? training : parseTraining(headTraining);
   const own = as === 'head' ? ofHeads : { ...ofNetworks, epochs: Math.ceil(SHORTER * ofNetworks.epochs) };
-  // Not its precision: this may be another machine.
-  return { ...own, augmentation: ofNetworks.augmentation, precision: 'float32', seed: training.seed };
+  return { ...takenOver(own), augmentation: ofNetworks.augmentation, seed: training.seed };
 }

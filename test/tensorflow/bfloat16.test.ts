@@ -1,6 +1,7 @@
 /** Convolutions that multiply in bfloat16, where this processor does; and what others say. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { trainFlat } from '../../src/classifier/train-flat.js';
+import { gentleTraining } from '../../src/classifier/train-specialists.js';
 import { prepareData } from '../../src/classifier/training-data.js';
 import { CladenetError } from '../../src/errors.js';
 import { random } from '../../src/random.js';
@@ -11,6 +12,7 @@ import { createOps } from '../../src/tensorflow/ops.js';
 import { bfloat16Obstacle, type Precision, requirePrecision } from '../../src/tensorflow/precision.js';
 import type { ProgramDefinition } from '../../src/tensorflow/program.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
+import { takenOver, trainingSchema } from '../../src/training/config.js';
 import { alive, compiled, eager, runtime } from '../fixtures/device.js';
 import { shapes, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
@@ -138,6 +140,12 @@ describe('where it cannot be', () => {
     requirePrecision('bfloat16', 'cpu', machine(true));
     requirePrecision('float32', 'cpu', machine(false));
     requirePrecision(undefined, 'gpu', machine(false));
+  });
+
+  it('is not taken over from a classifier that was trained so elsewhere', () => {
+    const training = trainingSchema.parse({ precision: 'bfloat16', epochs: 3 });
+    expect(takenOver(training)).toEqual({ ...training, precision: 'float32' });
+    expect(gentleTraining(training)).toMatchObject({ precision: 'float32', epochs: 3 });
   });
 
   it.each([

@@ -41,7 +41,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);
-  requirePrecision(command.precision, device);
+  if (trunk !== 'shared' || flatOut !== undefined) requirePrecision(command.precision, device);
   const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
