@@ -120,8 +120,13 @@ function flatArmProblems(
 /** What concerns heads on the cached features of a shared trunk, and nothing else. */
 function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views' | 'training'>, at: At): Problem[] {
   if (trunk !== 'shared') return idle(views, at('views'), 'nothing, unless the trunk is shared');
-  const expected = 'nothing, as views of a shared trunk are augmented as for the flat arm';
-  return idle(fields(training).augmentation, at('training.augmentation'), expected);
+  const { augmentation, precision } = fields(training);
+  const asFlat = 'nothing, as views of a shared trunk are augmented as for the flat arm';
+  const noConvolutions = 'nothing, as heads on a shared trunk have no convolutions';
+  return [
+    ...idle(augmentation, at('training.augmentation'), asFlat),
+    ...idle(precision, at('training.precision'), noConvolutions),
+  ];
 }
 
 /** A setting that would change nothing. */

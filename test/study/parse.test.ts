@@ -98,6 +98,7 @@ describe('a configuration', () => {
     ],
     ['views without a shared trunk', [{ ...tree, trunk: 'joint', views: 2 }], 'arms[0].views'],
     ['augmentation of features', [flat, { ...tree, training: { augmentation: {} } }], 'arms[1].training.augmentation'],
+    ['precision of features', [flat, { ...tree, training: { precision: 'bfloat16' } }], 'arms[1].training.precision'],
     ['combined routing without a flat head', [{ ...tree, trunk: 'joint', routing: 'combined' }], 'arms[0].routing'],
     ['path-sum routing of conditional heads', [flat, { ...tree, routing: 'path-sum' }], 'arms[1].routing'],
     ['greedy routing and lca', [flat, { ...tree, routing: 'greedy', decide: 'lca' }], 'arms[1].decide'],

