@@ -20,19 +20,20 @@ export {
   thresholdFor,
 } from './calibration/stop-threshold.js';
 export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
-// Classifiers
-export { type BalanceOptions, balanceByAugmentation } from './classifier/balance.js';
 export type { Classifier, PredictOptions } from './classifier/classifier.js';
-export { composeProduct, type NodeDecision } from './classifier/compose.js';
+// Classifiers
+export { type BalanceOptions, balanceByAugmentation } from './classifier/data/balance.js';
+export { type PrepareOptions, prepareData, type TrainingData } from './classifier/data/training-data.js';
+export type { LabelGroup, Truth } from './classifier/data/truth.js';
 export type { FlatClassifier } from './classifier/flat.js';
-export { type LoadClassifierOptions, loadClassifier } from './classifier/load.js';
 export {
   type FoldNews,
   type OutOfFoldHooks,
   type OutOfFoldOptions,
   type OutOfFoldPredictions,
   outOfFoldPredictions,
-} from './classifier/out-of-fold.js';
+} from './classifier/out-of-fold/out-of-fold.js';
+export { composeProduct, type NodeDecision } from './classifier/predict/compose.js';
 export { preprocessingFor } from './classifier/preprocessing.js';
 export type {
   Description,
@@ -52,14 +53,13 @@ export {
   type SpecialistsScore,
   type SpecialistsScores,
   scoreSpecialists,
-} from './classifier/score-specialists.js';
-export { type FlatOptions, trainFlat } from './classifier/train-flat.js';
-export { type SpecialistOptions, trainSpecialists } from './classifier/train-specialists.js';
-export { trainTree } from './classifier/train-tree.js';
-export { type PrepareOptions, prepareData, type TrainingData } from './classifier/training-data.js';
+} from './classifier/specialists/score-specialists.js';
+export { type SpecialistOptions, trainSpecialists } from './classifier/specialists/train-specialists.js';
+export { type LoadClassifierOptions, loadClassifier } from './classifier/store/load.js';
+export { type FlatOptions, trainFlat } from './classifier/train/train-flat.js';
+export { trainTree } from './classifier/train/train-tree.js';
+export type { TreeHooks, TreeOptions } from './classifier/train/tree-options.js';
 export type { TreeClassifier } from './classifier/tree.js';
-export type { TreeHooks, TreeOptions } from './classifier/tree-options.js';
-export type { LabelGroup, Truth } from './classifier/truth.js';
 // Images
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './dataset/generate.js';
 export { type ImageSet, selectImages } from './dataset/images.js';

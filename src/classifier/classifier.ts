@@ -2,8 +2,8 @@
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Description, Routing } from './schema.js';
-import type { SeenImages } from './seen.js';
-import type { HistoryLine } from './store.js';
+import type { SeenImages } from './store/seen.js';
+import type { HistoryLine } from './store/store.js';
 
 export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;

@@ -8,12 +8,12 @@ import { createInference, type Inference } from '../training/inference.js';
 import { wholeModel } from '../training/model.js';
 import type { Classifier, PredictOptions } from './classifier.js';
 import { FLAT_PART } from './parts.js';
+import { rescaled } from './predict/routing.js';
+import { averageOverViews } from './predict/test-time-averaging.js';
 import { requirePreprocessing } from './preprocessing.js';
-import { rescaled } from './routing.js';
 import type { FlatDescription, Routing } from './schema.js';
-import type { SeenImages } from './seen.js';
-import { type HistoryLine, saveClassifier } from './store.js';
-import { averageOverViews } from './test-time-averaging.js';
+import type { SeenImages } from './store/seen.js';
+import { type HistoryLine, saveClassifier } from './store/store.js';
 
 export class FlatClassifier implements Classifier {
   readonly kind = 'flat';

@@ -4,15 +4,15 @@ import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { Classifier, PredictOptions } from './classifier.js';
-import type { LeafPredictor, Leaves, Said } from './leaf-predictor.js';
 import type { Parts } from './parts.js';
-import { treePredictor } from './predict-tree.js';
+import type { LeafPredictor, Leaves, Said } from './predict/leaf-predictor.js';
+import { treePredictor } from './predict/predict-tree.js';
+import { routed, routingsOf } from './predict/routing.js';
+import { averageOverViews } from './predict/test-time-averaging.js';
 import { requirePreprocessing } from './preprocessing.js';
-import { routed, routingsOf } from './routing.js';
 import type { Routing, TreeDescription } from './schema.js';
-import type { SeenImages } from './seen.js';
-import { type HistoryLine, saveClassifier } from './store.js';
-import { averageOverViews } from './test-time-averaging.js';
+import type { SeenImages } from './store/seen.js';
+import { type HistoryLine, saveClassifier } from './store/store.js';
 
 export class TreeClassifier implements Classifier {
   readonly kind = 'tree';

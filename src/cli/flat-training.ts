@@ -1,10 +1,10 @@
 /** Training a flat classifier into its folder, from where it was stopped: `train flat`, and `train tree` without `--from`. */
 import { isDeepStrictEqual } from 'node:util';
 import { resolveNetwork } from '../classifier/configuration.js';
+import { describeSplit, type TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { loadClassifier } from '../classifier/load.js';
-import { trainFlat } from '../classifier/train-flat.js';
-import { describeSplit, type TrainingData } from '../classifier/training-data.js';
+import { loadClassifier } from '../classifier/store/load.js';
+import { trainFlat } from '../classifier/train/train-flat.js';
 import { CladenetError } from '../errors.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { deviceOf } from './device.js';

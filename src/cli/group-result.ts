@@ -1,5 +1,5 @@
 /** What `cladenet group` prints and writes. */
-import type { SpecialistsScores } from '../classifier/score-specialists.js';
+import type { SpecialistsScores } from '../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../grouping/compare-methods.js';
 import { type Confusion, countedIn } from '../grouping/confusion.js';
 import type { Grouping } from '../grouping/grouping.js';

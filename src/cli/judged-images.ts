@@ -1,6 +1,6 @@
 /** Which of the images at hand a classifier is judged on: a part of its own split, or what it has not seen. */
 import type { Classifier } from '../classifier/classifier.js';
-import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
 import { counted, say } from './progress.js';

@@ -1,5 +1,5 @@
 /** Progress of trainings of nodes, for `train tree` and `tune`. */
-import type { TreeHooks } from '../classifier/tree-options.js';
+import type { TreeHooks } from '../classifier/train/tree-options.js';
 import { printPath } from '../taxonomy/names.js';
 import type { lazyProgress } from './progress.js';
 

@@ -1,6 +1,6 @@
 /** Flat classifiers, where a tree will not do. */
 import type { FlatClassifier } from '../classifier/flat.js';
-import { loadClassifier } from '../classifier/load.js';
+import { loadClassifier } from '../classifier/store/load.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import type { Device } from '../setup/locate.js';

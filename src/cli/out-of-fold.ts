@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Retraced, retrace } from '../classifier/data/retrace.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { type FoldNews, type OutOfFoldPredictions, outOfFoldPredictions } from '../classifier/out-of-fold.js';
-import { type Retraced, retrace } from '../classifier/retrace.js';
+import {
+  type FoldNews,
+  type OutOfFoldPredictions,
+  outOfFoldPredictions,
+} from '../classifier/out-of-fold/out-of-fold.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TreeHooks } from '../classifier/tree-options.js';
+import type { TreeHooks } from '../classifier/train/tree-options.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { partialFolder } from './flat-training.js';
 import { say } from './progress.js';

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { Routing } from '../classifier/schema.js';
-import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { selectImages } from '../dataset/images.js';

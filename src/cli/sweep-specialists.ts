@@ -1,6 +1,6 @@
 /** `group --sweep --specialists`: what specialists on the groups of each threshold come to on the validation images. */
-import { retrace } from '../classifier/retrace.js';
-import { type SpecialistsScores, scoreSpecialists } from '../classifier/score-specialists.js';
+import { retrace } from '../classifier/data/retrace.js';
+import { type SpecialistsScores, scoreSpecialists } from '../classifier/specialists/score-specialists.js';
 import { groupClasses } from '../grouping/group-classes.js';
 import { groupTaxonomy } from '../grouping/group-taxonomy.js';
 import type { Sweep } from '../grouping/sweep.js';

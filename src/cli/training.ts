@@ -1,10 +1,10 @@
 /** What `train flat`, `train tree` and `demo` share: data, configuration and progress of a training. */
 import { resolveNetwork } from '../classifier/configuration.js';
+import { contentOf, prepareData, type TrainingData } from '../classifier/data/training-data.js';
+import { truthOf } from '../classifier/data/truth.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { TestScore } from '../classifier/schema.js';
-import type { SeenImages } from '../classifier/seen.js';
-import { contentOf, prepareData, type TrainingData } from '../classifier/training-data.js';
-import { truthOf } from '../classifier/truth.js';
+import type { SeenImages } from '../classifier/store/seen.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';

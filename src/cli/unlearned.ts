@@ -1,8 +1,8 @@
 /** Confusion matrices of a classifier, for `confusion` and `group`: its mistakes on images that it has not learned from. */
 import type { Classifier } from '../classifier/classifier.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { loadClassifier } from '../classifier/load.js';
-import { fingerprints, unpackSeen } from '../classifier/seen.js';
+import { loadClassifier } from '../classifier/store/load.js';
+import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';

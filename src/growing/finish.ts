@@ -1,14 +1,15 @@
 /** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
-import { lineageNames } from '../classifier/finish-tree.js';
-import { imagesBelow } from '../classifier/node-plan.js';
+
+import { describeSplit, type TrainingData } from '../classifier/data/training-data.js';
 import { FLAT_HEAD_PART, TRUNK_PART } from '../classifier/parts.js';
-import { chooseDecision, undecided } from '../classifier/routing.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
-import { packSeen } from '../classifier/seen.js';
-import type { HistoryLine } from '../classifier/store.js';
-import { predictTest, testScore } from '../classifier/test-score.js';
-import type { trainNodes } from '../classifier/train-nodes.js';
-import { describeSplit, type TrainingData } from '../classifier/training-data.js';
+import { packSeen } from '../classifier/store/seen.js';
+import type { HistoryLine } from '../classifier/store/store.js';
+import { chooseDecision, undecided } from '../classifier/train/choose-decision.js';
+import { lineageNames } from '../classifier/train/finish-tree.js';
+import { imagesBelow } from '../classifier/train/node-plan.js';
+import { predictTest, testScore } from '../classifier/train/test-score.js';
+import type { trainNodes } from '../classifier/train/train-nodes.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { withOutputOrder } from '../network/outputs.js';
 import type { Weights } from '../network/weights.js';

@@ -1,14 +1,14 @@
 /** A tree with a changed taxonomy: nodes that decide as before go on with their weights, the others are trained. */
 
 import { parseTraining } from '../classifier/configuration.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { type NodePlan, onImages } from '../classifier/node-plan.js';
 import { TRUNK_PART, trunkWeights } from '../classifier/parts.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
-import { onFeatures } from '../classifier/shared-trunk.js';
-import { identify } from '../classifier/store.js';
-import { trainNodes } from '../classifier/train-nodes.js';
-import type { TrainingData } from '../classifier/training-data.js';
+import { identify } from '../classifier/store/store.js';
+import { type NodePlan, onImages } from '../classifier/train/node-plan.js';
+import { onFeatures } from '../classifier/train/shared-trunk.js';
+import { trainNodes } from '../classifier/train/train-nodes.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { programsOn } from '../tensorflow/device.js';
 import { takenOver } from '../training/config.js';

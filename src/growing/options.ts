@@ -1,7 +1,7 @@
 /** What `growTree` takes and gives. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
+import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import type { TreeHooks } from '../classifier/tree-options.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { GrowthPlan } from './growth-plan.js';

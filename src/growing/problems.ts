@@ -1,8 +1,9 @@
 /** What keeps a tree from being grown, found before anything is trained. */
+
+import type { TrainingData } from '../classifier/data/training-data.js';
+import { requireTrainable } from '../classifier/data/training-data.js';
 import { deciderOf } from '../classifier/deciders.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import type { TrainingData } from '../classifier/training-data.js';
-import { requireTrainable } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { orThrow } from '../taxonomy/findings.js';

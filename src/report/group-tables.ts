@@ -1,5 +1,5 @@
 /** Groups of classes, the sweep over beta, and the agreement of methods, as plain text for the terminal. */
-import type { SpecialistsScores } from '../classifier/score-specialists.js';
+import type { SpecialistsScores } from '../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../grouping/compare-methods.js';
 import type { Confusion } from '../grouping/confusion.js';
 import type { Grouping } from '../grouping/grouping.js';

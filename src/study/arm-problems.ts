@@ -1,5 +1,5 @@
 /** Whether the arms of a study fit together: found before anything is trained, also beside fields that are wrong. */
-import { ownRouting } from '../classifier/routing.js';
+import { ownRouting } from '../classifier/predict/routing.js';
 import { nearest, type Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
 import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';

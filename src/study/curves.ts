@@ -1,6 +1,6 @@
 /** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
 import type { Classifier } from '../classifier/classifier.js';
-import type { HistoryLine } from '../classifier/store.js';
+import type { HistoryLine } from '../classifier/store/store.js';
 import { type CurveHistory, learningCurves } from '../report/learning-curves.js';
 import { writeFigure } from '../report/write-figure.js';
 import { printPath } from '../taxonomy/names.js';

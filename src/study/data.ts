@@ -1,7 +1,8 @@
 /** The images of a study, as each of its networks sees them, split alike for all arms. */
-import { fingerprints } from '../classifier/seen.js';
-import { contentOf, prepareData, requireTrainable, type TrainingData } from '../classifier/training-data.js';
-import { type Truth, truthOf, withClass } from '../classifier/truth.js';
+
+import { contentOf, prepareData, requireTrainable, type TrainingData } from '../classifier/data/training-data.js';
+import { type Truth, truthOf, withClass } from '../classifier/data/truth.js';
+import { fingerprints } from '../classifier/store/seen.js';
 import type { ImageSet } from '../dataset/images.js';
 import { listImages } from '../dataset/list.js';
 import { loadImages } from '../dataset/load.js';

@@ -1,7 +1,8 @@
 /** Taxonomies from a flat classifier's own mistakes: the classes that it confuses on its validation part, grouped. */
+
+import type { TrainingData } from '../classifier/data/training-data.js';
+import { withClass } from '../classifier/data/truth.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import type { TrainingData } from '../classifier/training-data.js';
-import { withClass } from '../classifier/truth.js';
 import { CladenetError } from '../errors.js';
 import { confusionFromPredictions } from '../grouping/confusion.js';
 import { groupClasses, lacksBeta } from '../grouping/group-classes.js';

@@ -2,7 +2,7 @@
 import { parseTraining, resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { Routing, TreeDescription, Trunks } from '../classifier/schema.js';
-import { gentleTraining } from '../classifier/train-specialists.js';
+import { gentleTraining } from '../classifier/specialists/train-specialists.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';

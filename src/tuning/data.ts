@@ -1,6 +1,7 @@
 /** Training data as tuning wants it: the classes in the tree's order, and only the images that are looked at. */
-import { trainingBelow } from '../classifier/node-plan.js';
-import type { TrainingData } from '../classifier/training-data.js';
+
+import type { TrainingData } from '../classifier/data/training-data.js';
+import { trainingBelow } from '../classifier/train/node-plan.js';
 import { selectImages } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 

@@ -1,8 +1,9 @@
 /** Tunes some nodes of a tree and leaves the rest as it is: a new version of a node stays where the whole tree gains by it. */
+
+import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { Measure, NodeAttempt, TreeDescription } from '../classifier/schema.js';
-import { identify } from '../classifier/store.js';
-import type { TrainingData } from '../classifier/training-data.js';
+import { identify } from '../classifier/store/store.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { programsOn } from '../tensorflow/device.js';
 import { VERSION } from '../version.js';

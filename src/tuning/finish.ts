@@ -1,10 +1,11 @@
 /** The end of tuning: from the versions that were accepted to a new tree, held against the old one on the test part. */
+
+import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
-import { chooseDecision } from '../classifier/routing.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
-import { predictTest, testScore } from '../classifier/test-score.js';
-import { summaryOf } from '../classifier/train-nodes.js';
-import type { TrainingData } from '../classifier/training-data.js';
+import { chooseDecision } from '../classifier/train/choose-decision.js';
+import { predictTest, testScore } from '../classifier/train/test-score.js';
+import { summaryOf } from '../classifier/train/train-nodes.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { compareClassifiers } from '../evaluation/compare.js';
 import type { MakeProgram } from '../tensorflow/device.js';

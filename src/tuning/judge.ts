@@ -5,12 +5,12 @@
  */
 
 import type { PredictOptions } from '../classifier/classifier.js';
-import { composeProduct } from '../classifier/compose.js';
-import { ownRouting, routed } from '../classifier/routing.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
+import { withClass } from '../classifier/data/truth.js';
+import { composeProduct } from '../classifier/predict/compose.js';
+import { ownRouting, routed } from '../classifier/predict/routing.js';
 import type { Measure, TreeScore } from '../classifier/schema.js';
-import type { TrainingData } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import { withClass } from '../classifier/truth.js';
 import { greedyDescent } from '../decision/greedy-descent.js';
 import { findWeakSubtrees, type WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 import { evaluate } from '../evaluation/evaluate.js';

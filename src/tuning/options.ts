@@ -1,8 +1,8 @@
 /** What `fineTune` takes and gives. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { Measure, NodeAttempt } from '../classifier/schema.js';
+import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import type { TreeHooks } from '../classifier/tree-options.js';
 import type { Comparison } from '../evaluation/compare.js';
 import type { NodeTuning } from './node-tuning.js';
 import type { Weakest } from './weakest.js';

@@ -1,7 +1,8 @@
 /** What is to be trained, and by what it is judged: everything that can be wrong is found here, before any training. */
+
+import type { TrainingData } from '../classifier/data/training-data.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
 import type { NodeDescription } from '../classifier/schema.js';
-import type { TrainingData } from '../classifier/training-data.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import { inOrder } from './data.js';

@@ -1,8 +1,9 @@
 /** What keeps a tree from being tuned, found before anything is trained: all of it at once. */
+
+import { type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { NodeDescription } from '../classifier/schema.js';
-import { unpackSeen } from '../classifier/seen.js';
-import { type TrainingData, trainingProblems } from '../classifier/training-data.js';
+import { unpackSeen } from '../classifier/store/seen.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';

@@ -1,12 +1,12 @@
 /** Trains versions of nodes. What they have in common is made once: the features of a CNN block, a compiled trainer. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
-import { type NodePlan, onImages } from '../classifier/node-plan.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
 import { headWeights, TRUNK_PART, trunkWeights } from '../classifier/parts.js';
-import { onFeatures } from '../classifier/shared-trunk.js';
-import { type NodeTrainer, nodeTrainer } from '../classifier/train-nodes.js';
-import type { TrainingData } from '../classifier/training-data.js';
+import { type NodePlan, onImages } from '../classifier/train/node-plan.js';
+import { onFeatures } from '../classifier/train/shared-trunk.js';
+import { type NodeTrainer, nodeTrainer } from '../classifier/train/train-nodes.js';
+import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import type { TreeHooks } from '../classifier/tree-options.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadClassifier } from '../../src/classifier/load.js';
+import { loadClassifier } from '../../src/classifier/store/load.js';
 import { SHAPES, SIDE, shapes } from '../fixtures/shapes.js';
 import { cladenet } from './cli.js';
 

@@ -1,7 +1,7 @@
 /** Heads for a whole tree: what their scores become, against the same worked out by hand. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { composeProduct } from '../../src/classifier/compose.js';
+import { composeProduct } from '../../src/classifier/predict/compose.js';
 import { treeShape } from '../../src/classifier/tree-shape.js';
 import type { Pass } from '../../src/network/layers.js';
 import { createTreeHead, type TreeHeadKind } from '../../src/network/tree-head.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadClassifier } from '../../src/classifier/load.js';
+import { loadClassifier } from '../../src/classifier/store/load.js';
 import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews, PredictionNews, RunStudyOptions } from '../../src/study/hooks.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';

@@ -1,8 +1,8 @@
 /** Convolutions that multiply in bfloat16, where this processor does; and what others say. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { trainFlat } from '../../src/classifier/train-flat.js';
-import { gentleTraining } from '../../src/classifier/train-specialists.js';
-import { prepareData } from '../../src/classifier/training-data.js';
+import { prepareData } from '../../src/classifier/data/training-data.js';
+import { gentleTraining } from '../../src/classifier/specialists/train-specialists.js';
+import { trainFlat } from '../../src/classifier/train/train-flat.js';
 import { CladenetError } from '../../src/errors.js';
 import { random } from '../../src/random.js';
 import { type Host, thisMachine } from '../../src/setup/host.js';

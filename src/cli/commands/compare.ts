@@ -1,6 +1,6 @@
 /** `cladenet compare`: any number of classifiers on the same images, none of which has seen them. */
 import { resolve } from 'node:path';
-import { loadClassifier } from '../../classifier/load.js';
+import { loadClassifier } from '../../classifier/store/load.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import { compareClassifiers } from '../../evaluation/compare.js';

@@ -1,11 +1,11 @@
 /** `cladenet demo`: draws organisms along an invented phylogeny, trains flat and tree, compares them, draws the results. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { prepareData, type TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
-import { trainFlat } from '../../classifier/train-flat.js';
-import { trainTree } from '../../classifier/train-tree.js';
-import { prepareData, type TrainingData } from '../../classifier/training-data.js';
+import { trainFlat } from '../../classifier/train/train-flat.js';
+import { trainTree } from '../../classifier/train/train-tree.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { generateOrganisms } from '../../dataset/generate.js';
 import { selectImages } from '../../dataset/images.js';

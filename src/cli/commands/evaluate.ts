@@ -1,7 +1,7 @@
 /** `cladenet evaluate`: every number for one classifier. */
 
 import type { FlatClassifier } from '../../classifier/flat.js';
-import { loadClassifier } from '../../classifier/load.js';
+import { loadClassifier } from '../../classifier/store/load.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-nodes.js';

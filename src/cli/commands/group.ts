@@ -1,7 +1,7 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { SpecialistsScores } from '../../classifier/score-specialists.js';
+import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { compareMethods } from '../../grouping/compare-methods.js';

@@ -1,8 +1,8 @@
 /** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
 import { rm } from 'node:fs/promises';
-import { loadClassifier } from '../../classifier/load.js';
-import { identify, requireReplaceable } from '../../classifier/store.js';
-import type { TrainingData } from '../../classifier/training-data.js';
+import type { TrainingData } from '../../classifier/data/training-data.js';
+import { loadClassifier } from '../../classifier/store/load.js';
+import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';

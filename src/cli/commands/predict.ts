@@ -1,6 +1,6 @@
 /** `cladenet predict`: what is on these images? One row an image. */
 import { stringify } from 'csv-stringify/sync';
-import { loadClassifier } from '../../classifier/load.js';
+import { loadClassifier } from '../../classifier/store/load.js';
 import { type ImageListing, listImages } from '../../dataset/list.js';
 import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-ancestor.js';
 import { topK } from '../../decision/top-k.js';

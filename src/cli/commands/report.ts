@@ -1,8 +1,8 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import type { PredictOptions } from '../../classifier/classifier.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
-import { loadClassifier } from '../../classifier/load.js';
-import { fingerprints, unpackSeen } from '../../classifier/seen.js';
+import { loadClassifier } from '../../classifier/store/load.js';
+import { fingerprints, unpackSeen } from '../../classifier/store/seen.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { NamedPredictions } from '../../evaluation/predictions.js';

@@ -1,5 +1,5 @@
 /** `cladenet train flat`: the baseline. */
-import { requireReplaceable } from '../../classifier/store.js';
+import { requireReplaceable } from '../../classifier/store/store.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
 import { deviceOf } from '../device.js';

@@ -1,10 +1,10 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
 import { rm } from 'node:fs/promises';
+import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
-import { fitGroups, requireClassesOf } from '../../classifier/specialist-groups.js';
-import { requireReplaceable } from '../../classifier/store.js';
-import { trainSpecialists } from '../../classifier/train-specialists.js';
-import type { TrainingData } from '../../classifier/training-data.js';
+import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
+import { trainSpecialists } from '../../classifier/specialists/train-specialists.js';
+import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
 import { readTaxonomy } from '../../taxonomy/read.js';

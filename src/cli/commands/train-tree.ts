@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import type { Trunks } from '../../classifier/schema.js';
-import { requireReplaceable } from '../../classifier/store.js';
-import { requireForm, trainTree } from '../../classifier/train-tree.js';
-import type { TrainingData } from '../../classifier/training-data.js';
-import type { TreeOptions } from '../../classifier/tree-options.js';
+import { requireReplaceable } from '../../classifier/store/store.js';
+import { requireForm, trainTree } from '../../classifier/train/train-tree.js';
+import type { TreeOptions } from '../../classifier/train/tree-options.js';
 import { encodeWeights } from '../../network/weights-file.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';

@@ -1,8 +1,8 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
 import { rm } from 'node:fs/promises';
-import { loadClassifier } from '../../classifier/load.js';
-import { identify, requireReplaceable } from '../../classifier/store.js';
-import type { TrainingData } from '../../classifier/training-data.js';
+import type { TrainingData } from '../../classifier/data/training-data.js';
+import { loadClassifier } from '../../classifier/store/load.js';
+import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { printPath } from '../../taxonomy/names.js';

@@ -1,6 +1,6 @@
 /** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth mending, and what to try. */
 import type { FlatClassifier } from '../../classifier/flat.js';
-import { loadClassifier } from '../../classifier/load.js';
+import { loadClassifier } from '../../classifier/store/load.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';

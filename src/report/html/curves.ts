@@ -1,5 +1,5 @@
 /** Section: how the training of each model, and of the weakest nodes that were trained by themselves, went. */
-import type { HistoryLine } from '../../classifier/store.js';
+import type { HistoryLine } from '../../classifier/store/store.js';
 import { printPath } from '../../taxonomy/names.js';
 import { type CurveEpoch, type CurveHistory, learningCurves } from '../learning-curves.js';
 import { SERIES } from '../theme.js';

@@ -1,6 +1,6 @@
 /** What a report is made from: plain values, so that anybody's predictions can be reported. */
 import type { NodeAttempt, TreeDescription } from '../../classifier/schema.js';
-import type { HistoryLine } from '../../classifier/store.js';
+import type { HistoryLine } from '../../classifier/store/store.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { WeakSubtreeOptions } from '../../evaluation/attribution/weak-subtrees.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';

@@ -1,0 +1,99 @@
+/**
+ * Classes of one size, by augmentation: large classes are sampled, small ones filled up with changed copies of their
+ * images, drawn once. It works on data that is split already, because a set that is enlarged before it is split has copies
+ * of one image in training and in test.
+ */
+import { selectImages } from '../../dataset/images.js';
+import { moveSquare } from '../../dataset/moved.js';
+import { squareBytes } from '../../dataset/preprocessing.js';
+import { CladenetError } from '../../errors.js';
+import { type Random, random } from '../../random.js';
+import { drawMaps } from '../../training/augment.js';
+import type { AugmentationConfig, TrainingConfigInput } from '../../training/config.js';
+import { parseAugmentation } from '../configuration.js';
+import type { TrainingData } from './training-data.js';
+
+export interface BalanceOptions {
+  /** Training images of each class, copies included. */
+  readonly perClass: number;
+  readonly seed: number;
+  /** How a copy may differ from its image: the fields and defaults are those of a training's augmentation. */
+  readonly augmentation?: NonNullable<TrainingConfigInput['augmentation']> | undefined;
+}
+
+/**
+ * The same data with exactly `perClass` training images of each class; the validation and test parts stay as they are, of
+ * real images only.
+ *
+ * A class with more is sampled. One with fewer keeps all of its own, and gets copies of them in turn, each moved by an
+ * affine map of its own (with noise, if asked for, cut off at black and white) and rounded to bytes. A class without
+ * training images stays without. Images labelled at an inner node of a taxonomy are no class's, and all stay.
+ *
+ * Copies come after the images that there were, whose numbers stay. A copy has the class, path, original size and
+ * fingerprint of its image, so a classifier that learned from it is known to have seen the image. With the same seed the
+ * training part of a smaller `perClass` is contained in that of a larger one.
+ *
+ * Where classes differ in how many copies they need, anything that tells copies from real images (noise above all) tells
+ * something about the class in training, and nothing in the test.
+ *
+ * Such copies add no information that `balance` and `augmentation` of a training do not give as well, which draw anew in
+ * every epoch and need no memory. They are for work that asks for a fixed set: the figures of a publication, a trainer
+ * without augmentation.
+ *
+ * @throws CladenetError USAGE where `perClass` is not a whole number of at least 1; CONFIG for an augmentation that is
+ *   none
+ */
+export function balanceByAugmentation(data: TrainingData, options: BalanceOptions): TrainingData {
+  const { perClass, seed } = options;
+  if (!Number.isInteger(perClass) || perClass < 1) {
+    const problem = { where: 'perClass', expected: 'a whole number of at least 1', received: `${perClass}` };
+    throw new CladenetError('USAGE', 'The classes cannot be balanced so.', [problem]);
+  }
+  const augmentation = parseAugmentation(options.augmentation ?? {});
+  const { images, truth, split, prints } = data;
+  const own: number[][] = truth.classes.map(() => []);
+  const train: number[] = [];
+  for (const image of split.train) (own[truth.labels[image] ?? -1] ?? train).push(image);
+  const copies: { readonly image: number; readonly draw: Random }[] = [];
+  truth.classes.forEach((name, label) => {
+    const members = random('balance', seed, name).shuffle(own[label] ?? []);
+    train.push(...members.slice(0, perClass));
+    // One stream for the class, so that a larger set begins with the copies of a smaller one.
+    const draw = random('copies', seed, name);
+    const missing = members.length === 0 ? 0 : Math.max(0, perClass - members.length);
+    for (let k = 0; k < missing; k++) copies.push({ image: members[k % members.length] ?? 0, draw });
+  });
+
+  const order = [...Array(images.count).keys(), ...copies.map(({ image }) => image)];
+  const enlarged = selectImages(images, order);
+  const bytes = squareBytes(images.preprocessing);
+  copies.forEach(({ draw }, k) => {
+    const at = images.count + k;
+    change(enlarged.pixels.subarray(at * bytes, (at + 1) * bytes), images.preprocessing, augmentation, draw);
+    train.push(at);
+  });
+  return {
+    ...data,
+    images: enlarged,
+    truth: { ...truth, labels: Int32Array.from(order, (image) => truth.labels[image] ?? -1) },
+    split: { ...split, train: Int32Array.from(train).sort() },
+    prints: order.map((image) => prints[image] ?? ''),
+  };
+}
+
+/** Changes a square in place. */
+function change(
+  square: Uint8Array,
+  { size, channels }: { readonly size: number; readonly channels: number },
+  augmentation: AugmentationConfig,
+  draw: Random,
+): void {
+  const moved = new Float32Array(square.length);
+  moveSquare(square, size, channels, drawMaps(1, size, augmentation, draw), moved);
+  if (augmentation.noise > 0) {
+    const deviation = 255 * augmentation.noise;
+    for (let i = 0; i < moved.length; i++) moved[i] = (moved[i] as number) + deviation * draw.normal();
+  }
+  // Clamped arrays round, and cut off what is beyond black and white.
+  square.set(Uint8ClampedArray.from(moved));
+}

@@ -1,0 +1,28 @@
+/** What a tree takes over from a flat classifier must not know the images that the tree is validated and tested on. */
+import { CladenetError, type Problem } from '../../errors.js';
+import type { FlatClassifier } from '../flat.js';
+import { unpackSeen } from '../store/seen.js';
+import type { TrainingData } from './training-data.js';
+
+/** @throws CladenetError DATASET when validation or test images were learned from, or test images chose */
+export function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
+  const learned = unpackSeen(from.seen.train);
+  const chosen = unpackSeen(from.seen.validation);
+  const leaks = (indices: Int32Array, seen: readonly Set<string>[]) =>
+    indices.reduce((sum, image) => sum + (seen.some((set) => set.has(prints[image] ?? '')) ? 1 : 0), 0);
+  const problems: Problem[] = [];
+  const report = (where: string, count: number) => {
+    if (count === 0) return;
+    const { seed, fractions } = from.description.split;
+    const shares = [fractions.train, fractions.validation, fractions.test].join('/');
+    problems.push({
+      where,
+      expected: 'images that the flat classifier has not seen',
+      received: `${count} that it has`,
+      remedy: `Split as the flat classifier was: the same images, --split ${shares} and --split-seed ${seed}.`,
+    });
+  };
+  report('validation part', leaks(split.validation, [learned]));
+  report('test part', leaks(split.test, [learned, chosen]));
+  if (problems.length > 0) throw new CladenetError('DATASET', 'The split would leak into validation or test', problems);
+}

@@ -1,0 +1,114 @@
+/** What classifiers are trained on: images, the classes they may have, and the split that keeps the test part unseen. */
+import { createHash } from 'node:crypto';
+import type { ImageSet } from '../../dataset/images.js';
+import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import type { Task } from '../../training/task.js';
+import { fingerprints, keepCopiesTogether, partsOf, type SeenImages } from '../store/seen.js';
+import { setsOf, type Truth, truthOf } from './truth.js';
+
+export interface TrainingData {
+  readonly images: ImageSet;
+  /** The classes to tell apart, and what is known of each image. */
+  readonly truth: Truth;
+  /** Which images are learned from, which choose, and which test. */
+  readonly split: Split;
+  /** What the split was drawn by. */
+  readonly drawnBy: { readonly seed: number; readonly fractions: Fractions };
+  /** A fingerprint of each image's pixels. */
+  readonly prints: readonly string[];
+}
+
+export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
+
+export interface PrepareOptions {
+  readonly seed: number;
+  /** Default 80 % train, 10 % validation, 10 % test. */
+  readonly fractions?: Fractions | undefined;
+  /** Where labels may be its inner nodes: such images say that one of the classes below is right, and no more. */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** The split of a classifier: images that it knows stay in their parts, and only others are drawn. */
+  readonly known?: SeenImages | undefined;
+}
+
+/**
+ * Splits images for training: stratified by class, by an explicit seed. Copies of one image (the same pixels and size) go
+ * to one part, so that none is learned and tested. `split.notes` says what was odd.
+ *
+ * @throws CladenetError DATASET for labels at inner nodes that cannot be used
+ */
+export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
+  const { seed, fractions = FRACTIONS, taxonomy, known } = options;
+  const truth = truthOf(images, taxonomy);
+  const prints = fingerprints(images);
+  const placed = known === undefined ? undefined : partsOf(prints, known);
+  const { labels, classes } = images;
+  const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
+  const drawn = splitImages(others, classes.length, { seed, fractions, classes });
+  const whole = placed === undefined ? drawn : withPlaced(drawn, placed);
+  const { split, moved } = keepCopiesTogether(whole, prints);
+  const notes =
+    moved === 0 ? split.notes : [...split.notes, `${moved} copies of an image moved to where the first of them is`];
+  return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
+}
+
+/** Notes on classes with few images are of no use where most images of a class were not drawn. */
+function withPlaced(drawn: Split, placed: readonly (keyof SeenImages | undefined)[]): Split {
+  const part = (name: keyof SeenImages) => {
+    const known = placed.flatMap((where, image) => (where === name ? [image] : []));
+    return Int32Array.from([...drawn[name], ...known]).sort();
+  };
+  return { train: part('train'), validation: part('validation'), test: part('test'), notes: [] };
+}
+
+/** The flat task: every class. */
+export function flatTask({ truth, split }: TrainingData): Task {
+  const { labels, classes } = truth;
+  const { train, validation } = split;
+  return { labels, classes: classes.length, sets: setsOf(truth), train, validation };
+}
+
+/** @throws CladenetError DATASET when there are fewer than two classes, or classes without training images */
+export function requireTrainable(data: TrainingData): void {
+  const problems = trainingProblems(data);
+  if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
+}
+
+/** What keeps all classes from being learned: fewer than two of them, or some without training images. */
+export function trainingProblems({ truth: { classes, labels }, split }: TrainingData): Problem[] {
+  const counts = new Int32Array(classes.length);
+  for (const image of split.train) {
+    const label = labels[image] ?? -1;
+    if (label >= 0 && label < classes.length) counts[label] = (counts[label] ?? 0) + 1;
+  }
+  const problems: Problem[] = [];
+  if (classes.length < 2) {
+    problems.push({ where: 'classes', expected: 'at least 2', received: classes.join(', ') || 'none' });
+  }
+  classes.forEach((name, label) => {
+    if ((counts[label] ?? 0) > 0) return;
+    problems.push({
+      where: `class ${name}`,
+      expected: 'at least one training image',
+      received: 'none',
+      remedy: 'Add images, leave the class out with --classes, or raise the training fraction.',
+    });
+  });
+  return problems;
+}
+
+/** SHA-256 of what there is to learn: the images, in order, and what is known of each. */
+export function contentOf({ prints, truth: { classes, groups, labels } }: TrainingData): string {
+  const content = JSON.stringify([prints, classes, groups, Array.from(labels)]);
+  return createHash('sha256').update(content).digest('hex');
+}
+
+export function describeSplit(data: TrainingData) {
+  const { train, validation, test } = data.split;
+  return {
+    ...data.drawnBy,
+    content: contentOf(data),
+    images: { train: train.length, validation: validation.length, test: test.length },
+  };
+}

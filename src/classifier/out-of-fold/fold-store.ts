@@ -1,0 +1,68 @@
+/**
+ * What a stopped out-of-fold prediction needs to go on: a folder for each fold, `fold-1` and so on, with a checkpoint while its
+ * model is trained (see `checkpointFolder`), and instead of that, once it has predicted, `predictions.json` and `.bin`.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFolderAtomic } from '../../files.js';
+import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
+import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
+
+export interface FoldStore {
+  /** Probabilities [images x classes] of a fold that is done. */
+  load(fold: number): Promise<Float32Array | undefined>;
+  save(fold: number, probabilities: Float32Array, classes: number): Promise<void>;
+  /** Of the training of the fold's model. */
+  checkpoint(fold: number): CheckpointStore;
+  /** Whether there is a checkpoint. */
+  isBegun(fold: number): boolean;
+}
+
+const storedSchema = z.strictObject({ purpose: z.string(), predictions: weightsDescriptionSchema });
+
+const RECORD = 'predictions.json';
+const VALUES = 'predictions.bin';
+
+/** @param purpose everything that decides what the folds predict: what has another purpose is refused */
+export function foldStore(root: string, purpose: unknown): FoldStore {
+  const key = createHash('sha256').update(JSON.stringify(purpose)).digest('hex');
+  const folderOf = (fold: number) => join(root, `fold-${fold}`);
+  return {
+    async load(fold) {
+      const folder = folderOf(fold);
+      const [text, bytes] = await Promise.all([
+        readFile(join(folder, RECORD), 'utf8').catch(() => undefined),
+        readFile(join(folder, VALUES)).catch(() => undefined),
+      ]);
+      if (text === undefined || bytes === undefined) return undefined;
+      const stored = parse(text);
+      if (stored === undefined) return undefined;
+      if (stored.purpose !== key) throw otherTraining(root);
+      const values = decodeWeights(bytes, stored.predictions);
+      // Damaged predictions are made anew; those of the other folds are worth keeping.
+      if (typeof values === 'string' || values.probabilities === undefined) return undefined;
+      return Float32Array.from(values.probabilities.data);
+    },
+    async save(fold, probabilities, classes) {
+      const shape = [probabilities.length / classes, classes];
+      const { bytes, description } = encodeWeights({ probabilities: { shape, data: probabilities } });
+      await writeFolderAtomic(folderOf(fold), async (temporary) => {
+        await writeFile(join(temporary, VALUES), bytes);
+        await writeFile(join(temporary, RECORD), JSON.stringify({ purpose: key, predictions: description }));
+      });
+    },
+    checkpoint: (fold) => checkpointFolder(folderOf(fold), [purpose, fold]),
+    isBegun: (fold) => existsSync(join(folderOf(fold), 'checkpoint.json')),
+  };
+}
+
+function parse(text: string): z.output<typeof storedSchema> | undefined {
+  try {
+    return storedSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+/** Predictions for the training images, each by a model that has not seen it: what mistakes look like where there is no more data. */
+import { selectImages } from '../../dataset/images.js';
+import { mostProbableLeaf } from '../../decision/most-probable-leaf.js';
+import type { Predictions } from '../../evaluation/predictions.js';
+import type { FitHooks } from '../../training/hooks.js';
+import { resolveNetwork } from '../configuration.js';
+import { contentOf, type TrainingData } from '../data/training-data.js';
+import { type FlatOptions, trainFlat } from '../train/train-flat.js';
+import { type Fold, type FoldPlan, planFolds } from './fold-plan.js';
+import { foldStore } from './fold-store.js';
+
+/** The model of a fold is trained (or gone on with), has predicted, or had in an earlier call. */
+export interface FoldNews {
+  /** From 1 to `folds`. */
+  readonly fold: number;
+  readonly folds: number;
+  readonly state: 'training' | 'going on' | 'predicted' | 'reused';
+  /** Images that its model learns from. */
+  readonly learned: number;
+  /** Images that it predicts. */
+  readonly heldOut: number;
+  /** Share of these that it is right about, once it has predicted them. */
+  readonly accuracy: number | undefined;
+}
+
+export interface OutOfFoldHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'onEpoch'> {
+  /** Before anything is trained: see {@link OutOfFoldPredictions.notes}. */
+  readonly onPlan?: ((notes: readonly string[]) => void) | undefined;
+  readonly onFold?: ((news: FoldNews) => void) | undefined;
+  /** Images that a fold's model has predicted so far, of all that it predicts. */
+  readonly onPredict?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+}
+
+export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearnedClasses'> {
+  /** Number of models, at least 2: each goes without one of so many parts of the training images. */
+  readonly folds: number;
+  /** Decides which image is in which fold; trainings have the seed of their configuration. */
+  readonly seed: number;
+  /**
+   * Where folds that have predicted, and the finished epochs of the one that is trained, are kept: a later call with the same
+   * data and options goes on from there. Whoever called removes it when the result is in safety. Default: nowhere.
+   */
+  readonly folder?: string | undefined;
+  readonly hooks?: OutOfFoldHooks | undefined;
+}
+
+export interface OutOfFoldPredictions extends Predictions {
+  readonly probabilities: Float32Array;
+  /** What the rows are about: indices of the images, ascending, of all the training part whose class is known. */
+  readonly images: Int32Array;
+  /** Of each row the fold, from 0. */
+  readonly folds: Int32Array;
+  /** In words, each class that is predicted by a model which could not learn it, since it has one training picture only. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Trains flat models, each without one fold of the training part, and lets each predict its fold (Stone 1974,
+ * *Cross-validatory choice and assessment of statistical predictions*). So there is one prediction for every training image,
+ * by a model that has not learned from it or a copy of it: many more mistakes to look at than in the validation part, which
+ * chooses each model's epoch and temperature and is not among the predictions. The test part is never looked at.
+ *
+ * Folds are stratified by class, and copies of one picture are in one fold. Classes of at least two pictures are
+ * learned by each model that has to predict them; one of a single picture cannot be, which `notes` say. Images labelled at
+ * inner nodes are learned from in every fold and not predicted.
+ *
+ * The same data, options and seeds give the same predictions, bit for bit, also when the work was stopped and went on.
+ *
+ * @throws CladenetError before any training, all at once: DATASET for classes without training images, USAGE for a number of
+ *         folds below 2 or above that of the different training images; CONFIG; TRAINING for a `folder` of other settings; then
+ *         RUNTIME, TRAINING, ABORTED
+ */
+export async function outOfFoldPredictions(
+  data: TrainingData,
+  options: OutOfFoldOptions,
+): Promise<OutOfFoldPredictions> {
+  const { folds: count, seed, folder, hooks = {}, network, training, ...computing } = options;
+  const { images, truth, split } = data;
+  const { classes } = truth;
+  const { spec, config } = resolveNetwork(network, training);
+  const plan = planFolds(data, { folds: count, seed });
+  const store =
+    folder === undefined ? undefined : foldStore(folder, [contentOf(data), partsOf(data), spec, config, count, seed]);
+  const known: (Float32Array | undefined)[] = [];
+  for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
+  hooks.onPlan?.(plan.notes);
+  const rows: Float32Array[] = [];
+  for (const [index, fold] of plan.folds.entries()) {
+    const done = known[index];
+    const probabilities = done ?? (await predictFold(fold, index + 1));
+    tell(fold, index + 1, done === undefined ? 'predicted' : 'reused', accuracyOf(fold, probabilities));
+    rows.push(probabilities);
+  }
+  return { classes, ...inOrder(plan, rows, truth), notes: plan.notes };
+
+  async function predictFold({ train, heldOut }: Fold, number: number): Promise<Float32Array> {
+    tell({ train, heldOut }, number, store?.isBegun(number) ? 'going on' : 'training');
+    const { signal, onStep, onEpoch, onPredict } = hooks;
+    const flat = await trainFlat(
+      { ...data, split: { ...split, train, test: new Int32Array(0) } },
+      {
+        ...computing,
+        network: spec,
+        training: config,
+        unlearnedClasses: true,
+        hooks: { signal, onStep, onEpoch, checkpoint: store?.checkpoint(number) },
+      },
+    );
+    try {
+      const probabilities = await flat.predict(selectImages(images, heldOut), { signal, onProgress: onPredict });
+      await store?.save(number, probabilities, classes.length);
+      return probabilities;
+    } finally {
+      flat.dispose();
+    }
+  }
+
+  function tell({ train, heldOut }: Fold, fold: number, state: FoldNews['state'], accuracy?: number): void {
+    hooks.onFold?.({ fold, folds: count, state, learned: train.length, heldOut: heldOut.length, accuracy });
+  }
+
+  function accuracyOf({ heldOut }: Fold, probabilities: Float32Array): number {
+    const decided = mostProbableLeaf(probabilities, classes.length);
+    return heldOut.reduce((sum, image, i) => sum + (decided[i] === truth.labels[image] ? 1 : 0), 0) / heldOut.length;
+  }
+}
+
+/** The folds' rows as one matrix, in the order of the images. */
+function inOrder({ folds }: FoldPlan, rows: readonly Float32Array[], { classes, labels }: TrainingData['truth']) {
+  const n = classes.length;
+  const places = folds
+    .flatMap(({ heldOut }, fold) => Array.from(heldOut, (image, row) => ({ image, fold, row })))
+    .sort((a, b) => a.image - b.image);
+  const probabilities = new Float32Array(places.length * n);
+  places.forEach(({ fold, row }, i) => {
+    probabilities.set(rows[fold]?.subarray(row * n, (row + 1) * n) ?? [], i * n);
+  });
+  return {
+    probabilities,
+    labels: Int32Array.from(places, ({ image }) => labels[image] ?? -1),
+    images: Int32Array.from(places, ({ image }) => image),
+    folds: Int32Array.from(places, ({ fold }) => fold),
+  };
+}
+
+/** The parts that decide what models learn, and how long. */
+const partsOf = ({ split }: TrainingData) => [Array.from(split.train), Array.from(split.validation)];

@@ -1,0 +1,85 @@
+/** One pass over the shared CNN block: its features once, and every head that reads them, side by side. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ImageSet } from '../../dataset/images.js';
+import type { Pass } from '../../network/layers.js';
+import { createHead, createTrunk, type Head } from '../../network/network.js';
+import { createTreeHead } from '../../network/tree-head.js';
+import type { Weights } from '../../network/weights.js';
+import { createInference, type Inference } from '../../training/inference.js';
+import type { PredictOptions } from '../classifier.js';
+import { nodesDecidedBy } from '../deciders.js';
+import { FLAT_HEAD_PART, TREE_HEAD_PART, TRUNK_PART } from '../parts.js';
+import { isWhole } from '../schema.js';
+import { treeShape } from '../tree-shape.js';
+import type { TreeParts } from './leaf-predictor.js';
+
+/** By part, what its head says: [images x outputs], rows summing to 1. */
+export type HeadOutputs = ReadonlyMap<string, Float32Array>;
+
+export interface HeadsPass {
+  run(images: ImageSet, options: Pick<PredictOptions, 'signal' | 'onProgress'>): Promise<HeadOutputs>;
+  dispose(): void;
+}
+
+export function headsPass({ make, description, taxonomy, parts }: TreeParts): HeadsPass {
+  const { network, preprocessing, classes, flatHead } = description;
+  const trunk = createTrunk(network.trunk);
+  const heads = new Map<string, Head>();
+  for (const { path, children } of nodesDecidedBy('head', description)) {
+    heads.set(path, createHead(network.head, trunk.features, children.length));
+  }
+  if (isWhole(description)) {
+    const shape = treeShape(taxonomy, classes);
+    heads.set(TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head));
+  }
+  if (flatHead !== null) heads.set(FLAT_HEAD_PART, createHead(flatHead, trunk.features, classes.length));
+  const widths = [...heads.values()].map(({ outputs }) => outputs);
+  const width = widths.reduce((sum, n) => sum + n, 0);
+  let inference: Inference | undefined;
+
+  function compile(): Inference {
+    const state: Record<string, Weights[string]> = { ...parts.get(TRUNK_PART) };
+    [...heads.keys()].forEach((part, k) => {
+      for (const [name, array] of Object.entries(parts.get(part) ?? {})) state[`${k}/${name}`] = array;
+    });
+    return createInference(make, preprocessing, state, width, (pass, batch) => {
+      if (batch.kind !== 'images') throw new TypeError('a tree takes images');
+      const features = trunk.forward(pass, batch.images, batch.sizes);
+      const softmaxes = [...heads.values()].map(
+        (head, k) => pass.ops.tf.softmax(head.forward(numbered(pass, k), features)) as Tensor,
+      );
+      return softmaxes.length === 1 ? (softmaxes[0] as Tensor) : pass.ops.tf.concat(softmaxes, 1);
+    });
+  }
+
+  return {
+    async run(images, options) {
+      inference ??= compile();
+      const columns = cut(await inference.run(images, undefined, options), images.count, widths);
+      return new Map([...heads.keys()].map((part, k) => [part, columns[k] as Float32Array]));
+    },
+    dispose() {
+      inference?.dispose();
+      inference = undefined;
+    },
+  };
+}
+
+/** The matrix [count, sum of widths] as matrices side by side. */
+function cut(rows: Float32Array, count: number, widths: readonly number[]): Float32Array[] {
+  const width = rows.length / Math.max(1, count);
+  let start = 0;
+  return widths.map((own) => {
+    const matrix = new Float32Array(count * own);
+    for (let i = 0; i < count; i++) {
+      matrix.set(rows.subarray(i * width + start, i * width + start + own), i * own);
+    }
+    start += own;
+    return matrix;
+  });
+}
+
+/** The pass of the head with number `k`: its parameters have the number in front. */
+function numbered(pass: Pass, k: number): Pass {
+  return { ...pass, parameter: (name) => pass.parameter(`${k}/${name}`) };
+}

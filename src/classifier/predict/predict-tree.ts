@@ -1,0 +1,73 @@
+/** Predictions of trees: what every node says, from whoever decides in it, composed into one leaf-probability matrix. */
+
+import type { ImageSet } from '../../dataset/images.js';
+import { conditionalMatrices } from '../../decision/conditionals.js';
+import { deciderOf, nodesDecidedBy } from '../deciders.js';
+import { FLAT_HEAD_PART, TREE_HEAD_PART } from '../parts.js';
+import { composeProduct, type NodeDecision } from './compose.js';
+import type { LeafPredictor, TreeParts } from './leaf-predictor.js';
+import { type HeadOutputs, headsPass } from './predict-heads.js';
+import { networksPass } from './predict-networks.js';
+
+/** What heads and networks said of some images. */
+interface Answers {
+  readonly ofHeads: HeadOutputs;
+  readonly ofNetworks: readonly NodeDecision[];
+}
+
+export function treePredictor(tree: TreeParts): LeafPredictor {
+  const { description, taxonomy } = tree;
+  const { classes, nodes } = description;
+  const heads = description.trunk === 'own' ? undefined : headsPass(tree);
+  const networks = nodesDecidedBy('network', description).length > 0 ? networksPass(tree) : undefined;
+
+  /** A head over all leaves says of the nodes that are left to it what its probabilities imply. */
+  function implied(decider: 'tree' | 'flat', leaves: Float32Array | undefined): NodeDecision[] {
+    const paths = nodesDecidedBy(decider, description).map(({ path }) => path);
+    return leaves === undefined ? [] : conditionalMatrices(leaves, classes, taxonomy, paths);
+  }
+
+  /** Whether there is nothing to compose: one head has decided in all nodes. */
+  const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
+
+  async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
+    // A pass over the images for the heads, and one for each node with a network of its own.
+    const passes = (heads === undefined ? 0 : 1) + nodesDecidedBy('network', description).length;
+    const total = passes * images.count;
+    const ofHeads: HeadOutputs =
+      (await heads?.run(images, { signal, onProgress: ({ done }) => onProgress?.({ done, total }) })) ?? new Map();
+    const before = heads === undefined ? 0 : images.count;
+    const ofNetworks = await networks?.run(images, {
+      signal,
+      onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
+    });
+    return { ofHeads, ofNetworks: ofNetworks ?? [] };
+  }
+
+  function decisionsOf({ ofHeads, ofNetworks }: Answers): NodeDecision[] {
+    const own = nodesDecidedBy('head', description).map(({ path }) => ({
+      path,
+      conditional: ofHeads.get(path) as Float32Array,
+    }));
+    const [whole, flat] = [ofHeads.get(TREE_HEAD_PART), ofHeads.get(FLAT_HEAD_PART)];
+    return [...own, ...ofNetworks, ...implied('tree', whole), ...implied('flat', flat)];
+  }
+
+  return {
+    async run(images, options) {
+      const answers = await ask(images, options);
+      const { ofHeads } = answers;
+      const whole = isOne ? ofHeads.get(TREE_HEAD_PART) : undefined;
+      const tree = whole ?? composeProduct(taxonomy, classes, decisionsOf(answers), images.count);
+      return { tree, flat: ofHeads.get(FLAT_HEAD_PART) };
+    },
+    async decisions(images, options) {
+      const answers = await ask(images, options);
+      return { decisions: decisionsOf(answers), flat: answers.ofHeads.get(FLAT_HEAD_PART) };
+    },
+    dispose() {
+      heads?.dispose();
+      networks?.dispose();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** The routings of a tree: which it knows, and how each makes probabilities of leaves from what the heads say. */
+import { scaleTemperature } from '../../calibration/temperature.js';
+import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
+import type { Leaves } from './leaf-predictor.js';
+
+/** The routing that a head is made for. */
+export const ownRouting = (head: TreeDescription['head']): Routing => (head === 'path-sum' ? 'path-sum' : 'product');
+
+/** What validation chose comes first. */
+export function routingsOf({ head, decision }: Pick<TreeDescription, 'head' | 'decision'>): Routing[] {
+  const known: Routing[] = [ownRouting(head), 'greedy', ...(decision.flatShare === null ? [] : ['combined' as const])];
+  return [decision.routing, ...known.filter((routing) => routing !== decision.routing)];
+}
+
+/** The probabilities of the leaves by one routing. Greedy descent reads its decisions off the tree's own. */
+export function routed(
+  { tree, flat }: Leaves,
+  k: number,
+  { routing, flatShare, temperatures }: Pick<TreeDecision, 'routing' | 'flatShare' | 'temperatures'>,
+): Float32Array {
+  const ofTree = rescaled(tree, k, temperatures?.tree);
+  if (routing !== 'combined' || flat === undefined) return ofTree;
+  return mixed(rescaled(flat, k, temperatures?.flat), ofTree, flatShare ?? 0);
+}
+
+/** A temperature at the limit says that the images tell nothing about it. */
+export function usable({ temperature, atLimit }: { readonly temperature: number; readonly atLimit: boolean }): number {
+  return atLimit ? 1 : temperature;
+}
+
+/** Probabilities at a temperature; without one as they are. */
+export function rescaled(probabilities: Float32Array, k: number, temperature: number | null | undefined): Float32Array {
+  if (temperature === undefined || temperature === null || temperature === 1) return probabilities;
+  return Float32Array.from(scaleTemperature(probabilities, k, temperature));
+}
+
+/** share a + (1 - share) b */
+export function mixed(a: Float32Array, b: Float32Array, share: number): Float32Array {
+  return a.map((value, i) => share * value + (1 - share) * (b[i] ?? 0));
+}

@@ -1,0 +1,42 @@
+/** Test-time averaging: the same images turned and mirrored, and the mean of what is predicted for them. */
+import type { ImageSet } from '../../dataset/images.js';
+import { type Turn, turned } from '../../dataset/turned.js';
+import { CladenetError } from '../../errors.js';
+
+/** As it is, a half turn more, all quarter turns, these mirrored too: the first 1, 2, 4 or 8 are averaged. */
+const ORDER: readonly Turn[] = [
+  { quarters: 0, mirrored: false },
+  { quarters: 2, mirrored: false },
+  { quarters: 1, mirrored: false },
+  { quarters: 3, mirrored: false },
+  { quarters: 0, mirrored: true },
+  { quarters: 2, mirrored: true },
+  { quarters: 1, mirrored: true },
+  { quarters: 3, mirrored: true },
+];
+
+/**
+ * @param predict matrices for one view of the images, of which each is averaged over all views
+ * @throws CladenetError USAGE for another number of views
+ */
+export async function averageOverViews(
+  images: ImageSet,
+  views: number,
+  predict: (images: ImageSet, view: number) => Promise<readonly Float32Array[]>,
+): Promise<readonly Float32Array[]> {
+  if (![1, 2, 4, 8].includes(views)) {
+    throw new CladenetError('USAGE', 'Test-time averaging does not work so', [
+      { where: 'tta', expected: '1, 2, 4 or 8 views', received: String(views) },
+    ]);
+  }
+  if (views === 1) return predict(images, 0);
+  const sums: Float64Array[] = [];
+  for (const [view, turn] of ORDER.slice(0, views).entries()) {
+    for (const [k, matrix] of (await predict(turned(images, turn), view)).entries()) {
+      sums[k] ??= new Float64Array(matrix.length);
+      const sum = sums[k];
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (matrix[i] as number);
+    }
+  }
+  return sums.map((sum) => Float32Array.from(sum, (value) => value / views));
+}

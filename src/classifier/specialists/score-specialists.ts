@@ -1,0 +1,129 @@
+/**
+ * What specialists would be worth on many groupings of the classes: for a sweep over thresholds, in which groups recur.
+ * Each group has one specialist, an MLP block on features that are computed once, however many groupings it is in.
+ */
+import { conditionalMatrices } from '../../decision/conditionals.js';
+import { evaluate } from '../../evaluation/evaluate.js';
+import { orThrow } from '../../taxonomy/findings.js';
+import { matchClasses } from '../../taxonomy/match-classes.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { programsOn } from '../../tensorflow/device.js';
+import { requireTrainable, type TrainingData } from '../data/training-data.js';
+import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
+import { composeProduct } from '../predict/compose.js';
+import { sharedTrunk } from '../train/shared-trunk.js';
+import { nodeConfig, nodeTrainer, summaryOf } from '../train/train-nodes.js';
+import { groupsOf, requireClassesOf } from './specialist-groups.js';
+import { flatOnValidation, specialistJudge } from './specialist-judge.js';
+import type { SpecialistOptions } from './train-specialists.js';
+
+export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups' | 'trunk' | 'deviceMemory'> {
+  /** The groups of each as nodes below the root; one without groups is the flat classifier. */
+  readonly groupings: readonly Taxonomy[];
+}
+
+export interface SpecialistsScore {
+  /** On the validation images whose class is known. */
+  readonly accuracy: number;
+  readonly logLoss: number;
+  /** Groups of two classes or more. */
+  readonly specialists: number;
+  /** Of these, the groups in which the specialist beats the flat classifier; in the others that one decides. */
+  readonly accepted: number;
+}
+
+export interface SpecialistsScores {
+  /** The validation images whose class is known. */
+  readonly images: number;
+  readonly flat: Pick<SpecialistsScore, 'accuracy' | 'logLoss'>;
+  /** One for each grouping. */
+  readonly scores: readonly SpecialistsScore[];
+}
+
+/**
+ * Trains the specialists of each grouping, on a shared trunk, drops them, and scores what is composed (as `product`, not
+ * calibrated) as {@link trainSpecialists} would, all on the validation part. The same images choose the epochs, drop
+ * specialists and score, so the scores are too good; they are for telling groupings apart and promise nothing.
+ *
+ * @throws CladenetError TAXONOMY, USAGE, DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
+ */
+export async function scoreSpecialists(
+  data: TrainingData,
+  options: ScoreSpecialistsOptions,
+): Promise<SpecialistsScores> {
+  const { from, hooks = {} } = options;
+  const make = options.make ?? programsOn({ device: options.device });
+  const { classes } = data.truth;
+  requireTrainable(data);
+  requireClassesOf(from, classes);
+  const groupings = options.groupings.map((groups) =>
+    orThrow('The groups do not fit the classes of the images', matchClasses(groups, classes, { allowMissing: true })),
+  );
+  const plan = await sharedTrunk(data, options, make);
+  const leaves = await flatOnValidation(from, data, make, hooks.signal);
+  const judge = specialistJudge(data, plan, leaves);
+  const distinct = new Set(groupings.flatMap((taxonomy) => groupsOf(taxonomy).map((node) => keyOf(taxonomy, node))));
+  /** What the specialists that are better say of the validation part: [images x children]. */
+  const said = new Map<string, Float32Array | undefined>();
+  for (const taxonomy of groupings) await trainGroups(taxonomy);
+  const { count, score } = scorer(data);
+  return { images: count, flat: score(leaves), scores: groupings.map(scoreGrouping) };
+
+  /** Trains those that no grouping before had. */
+  async function trainGroups(taxonomy: Taxonomy): Promise<void> {
+    const fresh = groupsOf(taxonomy).filter((node) => !said.has(keyOf(taxonomy, node)));
+    if (fresh.length === 0) return;
+    const widest = Math.max(...fresh.map(({ children }) => children.length));
+    const trainer = nodeTrainer(data, taxonomy, plan, make, widest);
+    try {
+      for (const node of fresh) {
+        hooks.onNode?.(node.path, said.size, distinct.size);
+        said.set(keyOf(taxonomy, node), undefined);
+        if (judge.images(taxonomy, node) === 0) continue;
+        const fitted = await trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
+        const { accepted } = judge.judge(taxonomy, node, 'head', summaryOf(fitted));
+        if (accepted) said.set(keyOf(taxonomy, node), trainer.say(node, fitted.weights, data.split.validation));
+      }
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  function scoreGrouping(taxonomy: Taxonomy): SpecialistsScore {
+    const groups = groupsOf(taxonomy);
+    const accepted = groups.flatMap(({ path, children }) => {
+      const conditional = said.get(keyOf(taxonomy, { path, children }));
+      return conditional === undefined ? [] : [{ path, conditional }];
+    });
+    const isSpecial = new Set(accepted.map(({ path }) => path));
+    const others = decidingNodes(taxonomy).flatMap(({ path }) => (isSpecial.has(path) ? [] : [path]));
+    const decisions = [...accepted, ...conditionalMatrices(leaves, classes, taxonomy, others)];
+    const composed = composeProduct(taxonomy, classes, decisions, data.split.validation.length);
+    return { ...score(composed), specialists: groups.length, accepted: accepted.length };
+  }
+}
+
+/** What a node tells apart, whatever it is called. */
+const keyOf = (taxonomy: Taxonomy, { children }: DecidingNode): string =>
+  JSON.stringify(children.map((child) => taxonomy.classesBelow(child).toSorted()));
+
+/** Scores leaf probabilities for the validation part by the images in it whose class is known. */
+function scorer({ truth: { classes, labels }, split: { validation } }: TrainingData) {
+  const k = classes.length;
+  const rows = [...validation.keys()].filter((row) => {
+    const label = labels[validation[row] ?? -1] ?? -1;
+    return label >= 0 && label < k;
+  });
+  const truths = Int32Array.from(rows, (row) => labels[validation[row] ?? -1] ?? -1);
+  return {
+    count: rows.length,
+    score(leaves: Float32Array): Pick<SpecialistsScore, 'accuracy' | 'logLoss'> {
+      const probabilities = new Float32Array(rows.length * k);
+      rows.forEach((row, i) => {
+        probabilities.set(leaves.subarray(row * k, (row + 1) * k), i * k);
+      });
+      const { accuracy, logLoss } = evaluate({ classes, probabilities, labels: truths });
+      return { accuracy, logLoss };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The groups of classes that specialists are trained for, and whether they fit the flat classifier that decides on the group. */
+import { isDeepStrictEqual } from 'node:util';
+import { CladenetError } from '../../errors.js';
+import { orThrow } from '../../taxonomy/findings.js';
+import { matchClasses } from '../../taxonomy/match-classes.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
+import type { FlatClassifier } from '../flat.js';
+
+/** The nodes that specialists are for: the topmost with something to decide tells the groups apart. */
+export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
+
+/** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */
+export function fitGroups(
+  groups: Taxonomy,
+  classes: readonly string[],
+): { readonly taxonomy: Taxonomy; readonly groups: readonly DecidingNode[] } {
+  const taxonomy = orThrow(
+    'The groups do not fit the classes of the images',
+    matchClasses(groups, classes, { allowMissing: true }),
+  );
+  const below = groupsOf(taxonomy);
+  if (below.length > 0) return { taxonomy, groups: below };
+  throw new CladenetError('USAGE', 'There is nothing to specialise in', [
+    {
+      where: 'groups',
+      expected: 'a group of two classes or more, and classes outside of it',
+      received: `all ${classes.length} classes side by side`,
+    },
+  ]);
+}
+
+/** @throws CladenetError USAGE when the flat classifier does not have these classes, in this order */
+export function requireClassesOf({ classes }: FlatClassifier, wanted: readonly string[]): void {
+  if (isDeepStrictEqual(classes, wanted)) return;
+  const missing = classes.filter((name) => !wanted.includes(name)).map((name) => `none of ${name}`);
+  const foreign = wanted.filter((name) => !classes.includes(name)).map((name) => `${name}, which it does not know`);
+  throw new CladenetError('USAGE', 'The images have other classes than the flat classifier', [
+    {
+      where: 'images',
+      expected: `images of its ${classes.length} classes`,
+      received: [...missing, ...foreign].join(', ') || 'the same classes in another order',
+      remedy: 'Give the images that it was trained with, and the same --classes.',
+    },
+  ]);
+}

@@ -1,0 +1,110 @@
+/**
+ * Specialists: the flat classifier decides on the group, and within each group a classifier that has no other task than to
+ * tell its classes apart shares out the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
+ */
+import type { HeadSpec } from '../../network/spec.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { programsOn } from '../../tensorflow/device.js';
+import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../../training/config.js';
+import type { ComputeOptions } from '../compute-options.js';
+import { requireTrainable, type TrainingData } from '../data/training-data.js';
+import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
+import type { FlatClassifier } from '../flat.js';
+import type { NodeDescription } from '../schema.js';
+import { finishTree } from '../train/finish-tree.js';
+import { imagesBelow, trainedTrunks } from '../train/node-plan.js';
+import { sharedTrunk } from '../train/shared-trunk.js';
+import { trainNodes } from '../train/train-nodes.js';
+import type { TreeHooks } from '../train/tree-options.js';
+import type { TreeClassifier } from '../tree.js';
+import { fitGroups, requireClassesOf } from './specialist-groups.js';
+import { flatOnValidation, specialistJudge } from './specialist-judge.js';
+
+export interface SpecialistOptions extends ComputeOptions {
+  /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
+  readonly from: FlatClassifier;
+  /** The groups, as nodes below the root: see `groupTaxonomy`. Groups within groups have specialists of their own. */
+  readonly groups: Taxonomy;
+  /**
+   * Default `shared`.
+   *
+   * - `shared`: each specialist is an MLP block, trained on cached features of the flat classifier's CNN block
+   * - `own`: each is a network of its own that starts from the flat classifier's CNN block
+   */
+  readonly trunk?: 'shared' | 'own' | undefined;
+  /** The specialists' MLP block. Default: 96 units on a shared CNN block, else as the flat classifier's. */
+  readonly head?: HeadSpec | undefined;
+  /** What shall differ from the usual training: that of nodes on a shared CNN block, or {@link gentleTraining}. */
+  readonly training?: TrainingConfigInput | undefined;
+  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
+  readonly views?: number | undefined;
+  readonly hooks?: TreeHooks | undefined;
+}
+
+/**
+ * Trains a specialist for each group of two classes or more, and drops those that are not right about more of the validation
+ * images of their group than the flat classifier is among the same classes; there the flat one goes on deciding. A group
+ * without validation images cannot be judged and gets none. `description.specialists` says how each compared.
+ *
+ * The result is a tree over the groups. Its `product` routing is the formula; which routing it uses is chosen on the
+ * validation part, as for every tree. Validation images choose a specialist's epoch, judge it and choose the routing, so
+ * what they say of the whole is too good: the test part has the word on that.
+ *
+ * @throws CladenetError TAXONOMY when the groups do not fit the classes; USAGE when no group leaves anything to specialise in,
+ *         or the flat classifier has other classes; DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
+ */
+export async function trainSpecialists(data: TrainingData, options: SpecialistOptions): Promise<TreeClassifier> {
+  const { from, trunk = 'shared', hooks } = options;
+  const make = options.make ?? programsOn({ device: options.device });
+  requireTrainable(data);
+  requireClassesOf(from, data.truth.classes);
+  const { taxonomy, groups } = fitGroups(options.groups, data.truth.classes);
+  const started = performance.now();
+  const plan =
+    trunk === 'shared'
+      ? await sharedTrunk(data, options, make)
+      : trainedTrunks(data, {
+          ...options,
+          training: { ...gentleTraining(from.description.training), ...options.training },
+        });
+  const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
+  const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
+  const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, judged);
+  const byPath = new Map(trained.nodes.map((node) => [node.path, node]));
+  const decidedBy = trunk === 'shared' ? 'head' : 'network';
+  const verdicts = groups.map((node) => judge.judge(taxonomy, node, decidedBy, byPath.get(node.path)?.summary));
+  const accepted = new Set(verdicts.flatMap(({ node, accepted }) => (accepted ? [node] : [])));
+
+  function describe(node: DecidingNode): NodeDescription {
+    const specialist = byPath.get(node.path);
+    if (specialist === undefined || !accepted.has(node.path)) {
+      return { ...node, images: imagesBelow(data, taxonomy, node.path), summary: null, decidedBy: 'flat' };
+    }
+    return trunk === 'shared' ? specialist : { ...specialist, decidedBy };
+  }
+
+  return finishTree(data, make, {
+    trunk: 'shared',
+    head: 'conditional',
+    taxonomy,
+    plan,
+    nodes: decidingNodes(taxonomy).map(describe),
+    parts: new Map([...trained.parts].filter(([path]) => accepted.has(path))),
+    history: trained.history,
+    summary: null,
+    specialists: verdicts,
+    flat: from,
+    started,
+  });
+}
+
+const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 'history'> = {
+  nodes: [],
+  parts: new Map(),
+  history: [],
+};
+
+/** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
+export function gentleTraining(training: TrainingConfig): TrainingConfig {
+  return { ...takenOver(training), optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
+}

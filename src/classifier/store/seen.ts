@@ -1,0 +1,72 @@
+/**
+ * Which images a classifier has seen. An image is known by its pixels, so it is recognised under any name or in any
+ * folder, and an evaluation can leave out what the classifier was trained or chosen on.
+ */
+import { createHash } from 'node:crypto';
+import type { ImageSet } from '../../dataset/images.js';
+import { squareBytes } from '../../dataset/preprocessing.js';
+import type { Split } from '../../dataset/split.js';
+
+/** Fingerprints of 8 bytes each, one after the other in base64, for the images of each part of the split. */
+export interface SeenImages {
+  readonly train: string;
+  readonly validation: string;
+  readonly test: string;
+}
+
+const BYTES = 8;
+
+/** A fingerprint for each image, of its pixels and original size, as 16 hexadecimal digits. */
+export function fingerprints({ pixels, count, preprocessing, widths, heights }: ImageSet): string[] {
+  const bytes = squareBytes(preprocessing);
+  return Array.from({ length: count }, (_, i) =>
+    createHash('sha1')
+      .update(pixels.subarray(i * bytes, (i + 1) * bytes))
+      .update(`${widths[i]}x${heights[i]}`)
+      .digest('hex')
+      .slice(0, 2 * BYTES),
+  );
+}
+
+export function packSeen(prints: readonly string[], split: Split): SeenImages {
+  const pack = (indices: Int32Array) =>
+    Buffer.from(Array.from(indices, (i) => prints[i] ?? '').join(''), 'hex').toString('base64');
+  return { train: pack(split.train), validation: pack(split.validation), test: pack(split.test) };
+}
+
+export function unpackSeen(packed: string): Set<string> {
+  const hex = Buffer.from(packed, 'base64').toString('hex');
+  return new Set(hex.match(/.{16}/g) ?? []);
+}
+
+/** For each image the part of the split that it is in; undefined where it is in none. */
+export function partsOf(prints: readonly string[], seen: SeenImages): readonly (keyof SeenImages | undefined)[] {
+  const parts = (['train', 'validation', 'test'] as const).map((part) => [part, unpackSeen(seen[part])] as const);
+  return prints.map((print) => parts.find(([, known]) => known.has(print))?.[0]);
+}
+
+/**
+ * The split with copies of an image kept together: an image whose pixels also occur in an earlier part (train, then
+ * validation, then test) moves there. Otherwise an image would be learned and tested.
+ */
+export function keepCopiesTogether(
+  split: Split,
+  prints: readonly string[],
+): { readonly split: Split; readonly moved: number } {
+  const placed = new Map<string, 0 | 1 | 2>();
+  const parts: [number[], number[], number[]] = [[], [], []];
+  let moved = 0;
+  for (const [part, indices] of [split.train, split.validation, split.test].entries() as IterableIterator<
+    [0 | 1 | 2, Int32Array]
+  >) {
+    for (const image of indices) {
+      const print = prints[image] ?? '';
+      const where = placed.get(print) ?? part;
+      placed.set(print, where);
+      parts[where].push(image);
+      if (where !== part) moved += 1;
+    }
+  }
+  const sorted = (list: number[]) => Int32Array.from(list).sort();
+  return { split: { ...split, train: sorted(parts[0]), validation: sorted(parts[1]), test: sorted(parts[2]) }, moved };
+}

@@ -1,0 +1,228 @@
+/** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
+import { createHash } from 'node:crypto';
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { CladenetError, type Problem } from '../../errors.js';
+import { writeFolderAtomic } from '../../files.js';
+import type { Weights } from '../../network/weights.js';
+import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
+import type { EpochRecord } from '../../training/epoch-record.js';
+import { epochRecordSchema } from '../../training/epoch-record.js';
+import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from '../schema.js';
+import type { SeenImages } from './seen.js';
+
+/** An epoch of the history of a classifier; `node` is the path of the tree's node that was trained. */
+export type HistoryLine = EpochRecord & { readonly node?: string };
+
+/** A piece of a classifier that is trained, kept and replaced as one: the trunk, or the classifier of one node. */
+export interface Part {
+  readonly name: string;
+  readonly weights: Weights;
+}
+
+export interface StoredClassifier {
+  readonly description: StoredDescription;
+  readonly parts: readonly Part[];
+  readonly history: readonly HistoryLine[];
+  /** Fingerprints of the images of each part of its split. */
+  readonly seen: SeenImages;
+}
+
+const DESCRIPTION = 'classifier.json';
+const HISTORY = 'history.jsonl';
+const IMAGES = 'images.json';
+
+/**
+ * Writes a classifier as a folder, whole or not at all; an older one there is replaced.
+ *
+ * @param origin folder of a classifier: weight files that would be the same are shared with it
+ * @throws CladenetError USAGE where something else than a classifier is in the way
+ */
+export async function saveClassifier(
+  folder: string,
+  stored: Omit<StoredClassifier, 'description'>,
+  description: Description,
+  origin?: string,
+): Promise<void> {
+  await requireReplaceable(folder);
+  const there = origin === undefined ? [] : await partsIn(origin);
+  await writeFolderAtomic(folder, async (temporary) => {
+    await mkdir(join(temporary, 'weights'));
+    const parts = [];
+    for (const [index, part] of stored.parts.entries()) {
+      const file = partFile(part.name, index);
+      const { bytes, description: described } = encodeWeights(part.weights);
+      const same = there.find(({ sha256 }) => sha256 === described.sha256);
+      if (origin === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
+      else await share(join(origin, same.file), join(temporary, file), bytes);
+      parts.push({ name: part.name, file, ...described });
+    }
+    const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const images = `${JSON.stringify(stored.seen)}\n`;
+    const content = { ...description, parts };
+    const hashes = { history: sha256(history), images: sha256(images), description: sha256(JSON.stringify(content)) };
+    await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...content, sha256: hashes }, null, 2)}\n`);
+    await writeFile(join(temporary, HISTORY), history);
+    await writeFile(join(temporary, IMAGES), images);
+  });
+}
+
+/** None where there is no classifier any more. */
+async function partsIn(folder: string): Promise<StoredDescription['parts']> {
+  const read = await readDescription(folder, []).catch(() => undefined);
+  return read?.parts ?? [];
+}
+
+/** Classifiers are replaced as folders, never written into, so a file can be part of several. A damaged one is not shared. */
+async function share(from: string, to: string, bytes: Buffer): Promise<void> {
+  const isWhole = await readFile(from).then(
+    (found) => found.equals(bytes),
+    () => false,
+  );
+  const linked =
+    isWhole &&
+    (await link(from, to).then(
+      () => true,
+      () => false,
+    ));
+  if (!linked) await writeFile(to, bytes);
+}
+
+/**
+ * What a saved classifier is called, and the checksum of its description.
+ *
+ * @throws CladenetError MODEL when the folder is not a classifier of this version
+ */
+export async function identify(folder: string): Promise<{ readonly name: string; readonly sha256: string | null }> {
+  const problems: Problem[] = [];
+  const { sha256: hashes } = await readDescription(folder, problems);
+  if (problems.length > 0) throw damaged(folder, problems);
+  return { name: basename(resolve(folder)), sha256: hashes?.description ?? null };
+}
+
+/** Saving replaces a folder whole, so it must not be one that holds other things. */
+export async function requireReplaceable(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw inTheWay(folder, error.code === 'ENOTDIR' ? 'a file' : error.message);
+  });
+  if (names.length > 0 && !names.includes(DESCRIPTION)) throw inTheWay(folder, `a folder with ${names.join(', ')}`);
+}
+
+function inTheWay(folder: string, received: string): CladenetError {
+  return new CladenetError('USAGE', 'The classifier cannot be saved here', [
+    { where: folder, expected: 'a new or empty folder, or an older classifier', received },
+  ]);
+}
+
+/** A file name that a person can read, with a number in front that keeps it unique. */
+function partFile(name: string, index: number): string {
+  const readable = name
+    .replace(/[^A-Za-z0-9_-]+/g, '.')
+    .replace(/^\.+|\.+$/g, '')
+    .slice(-60);
+  return `weights/${String(index).padStart(4, '0')}${readable === '' ? '' : `-${readable}`}.bin`;
+}
+
+/** @throws CladenetError MODEL when the folder is not a classifier of this version, or damaged: all reasons at once */
+export async function readClassifier(folder: string): Promise<StoredClassifier> {
+  const problems: Problem[] = [];
+  const description = await readDescription(folder, problems);
+  const parts: Part[] = [];
+  for (const part of description.parts) {
+    const file = join(folder, part.file);
+    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodeWeights(bytes, part);
+    if (typeof weights === 'string')
+      problems.push({ where: file, expected: 'the weights that were saved', received: weights });
+    else parts.push({ name: part.name, weights });
+  }
+  const images = join(folder, IMAGES);
+  const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
+  const file = join(folder, HISTORY);
+  const lines = (await readText(file, description.sha256?.history, problems))?.split('\n') ?? [];
+  const history = lines.flatMap((line, i) =>
+    line === '' ? [] : [parse(`${file}:${i + 1}`, line, historyLineSchema, problems)],
+  );
+  if (problems.length > 0 || seen === undefined) throw damaged(folder, problems);
+  return { description, parts, history: history as HistoryLine[], seen };
+}
+
+const seenSchema = z.strictObject({ train: z.string(), validation: z.string(), test: z.string() });
+const historyLineSchema = epochRecordSchema.extend({ node: z.string().optional() });
+
+async function readDescription(folder: string, problems: Problem[]): Promise<StoredDescription> {
+  const file = join(folder, DESCRIPTION);
+  const text = await readText(file, undefined, problems);
+  const head = parse(file, text, z.looseObject({ format: z.string(), version: z.number() }), problems);
+  if (text === undefined || head === undefined) {
+    throw new CladenetError('MODEL', `${folder} is not a classifier that cladenet saved`, problems);
+  }
+  if (head.format !== FORMAT || head.version !== FORMAT_VERSION) {
+    throw new CladenetError('MODEL', `${folder} cannot be loaded`, [
+      {
+        where: file,
+        expected: `${FORMAT} of version ${FORMAT_VERSION}`,
+        received: `${head.format} of version ${head.version}`,
+        remedy: 'Load it with the version of cladenet that wrote it.',
+      },
+    ]);
+  }
+  const description = parse(file, text, descriptionSchema, problems);
+  if (description === undefined) throw damaged(folder, problems);
+  const { sha256: hashes, ...content } = JSON.parse(text) as StoredDescription;
+  if (hashes !== undefined && sha256(JSON.stringify(content)) !== hashes.description) problems.push(changed(file));
+  return description;
+}
+
+/** The text of a file; where it cannot be read or is not the one that was saved, a problem. */
+async function readText(file: string, hash: string | undefined, problems: Problem[]): Promise<string | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    if (hash !== undefined && sha256(text) !== hash) problems.push(changed(file));
+    return text;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const received = missing ? 'no such file' : (error as Error).message;
+    problems.push({ where: file, expected: 'what cladenet wrote', received });
+    return undefined;
+  }
+}
+
+function parse<S extends z.ZodType>(
+  where: string,
+  text: string | undefined,
+  schema: S,
+  problems: Problem[],
+): z.output<S> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) {
+      problems.push({
+        where: `${where}: ${path.join('.') || 'content'}`,
+        expected: 'what cladenet wrote',
+        received: message,
+      });
+    }
+  } catch (error) {
+    problems.push({ where, expected: 'JSON that cladenet wrote', received: (error as Error).message });
+  }
+  return undefined;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function changed(file: string): Problem {
+  return {
+    where: file,
+    expected: 'the text that was saved',
+    received: 'another one: the file is damaged or was edited',
+  };
+}
+
+function damaged(folder: string, problems: readonly Problem[]): CladenetError {
+  return new CladenetError('MODEL', `The classifier in ${folder} is damaged and was not loaded`, problems);
+}

@@ -1,0 +1,86 @@
+/** Trains the flat classifier. */
+import { fitTemperature } from '../../calibration/temperature.js';
+import { initialise } from '../../network/initialise.js';
+import { createHead, createTrunk } from '../../network/network.js';
+import type { PresetName } from '../../network/presets.js';
+import type { NetworkSpec } from '../../network/spec.js';
+import { programsOn } from '../../tensorflow/device.js';
+import type { TrainingConfigInput } from '../../training/config.js';
+import { fit } from '../../training/fit.js';
+import type { FitHooks } from '../../training/hooks.js';
+import { wholeModel } from '../../training/model.js';
+import { imageSource } from '../../training/source.js';
+import { createTrainer } from '../../training/trainer.js';
+import { VERSION } from '../../version.js';
+import { type ComputeOptions, DEVICE_MEMORY } from '../compute-options.js';
+import { resolveNetwork } from '../configuration.js';
+import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
+import { setsOf, withClass } from '../data/truth.js';
+import { FlatClassifier } from '../flat.js';
+import { usable } from '../predict/routing.js';
+import { requirePreprocessing } from '../preprocessing.js';
+import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
+import { packSeen } from '../store/seen.js';
+import { scoreOnTest } from './test-score.js';
+
+export interface FlatOptions extends ComputeOptions {
+  /** A preset's name or a network of one's own. Default `compact`. */
+  readonly network?: PresetName | NetworkSpec | undefined;
+  /** Anything that shall differ from the preset's training. */
+  readonly training?: TrainingConfigInput | undefined;
+  readonly hooks?: FitHooks | undefined;
+  /** @internal Whether classes may have no training images, as in a fold. Default false. */
+  readonly unlearnedClasses?: boolean | undefined;
+}
+
+/**
+ * Trains one CNN over all classes of the images and scores it on the split's test part.
+ *
+ * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
+ */
+export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
+  const { images, truth } = data;
+  const { spec, config } = resolveNetwork(options.network, options.training);
+  const make = options.make ?? programsOn({ device: options.device });
+  if (options.unlearnedClasses !== true) requireTrainable(data);
+  const trunk = createTrunk(spec.trunk);
+  const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
+  requirePreprocessing(images, preprocessing);
+  const model = wholeModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
+  const source = imageSource(images, options.deviceMemory ?? DEVICE_MEMORY);
+  const trainer = createTrainer(make, model, source, config, setsOf(truth));
+  try {
+    const first = initialise(model.parameters, config.seed);
+    const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
+    const description: FlatDescription = {
+      format: FORMAT,
+      version: FORMAT_VERSION,
+      cladenet: VERSION,
+      kind: 'flat',
+      classes: [...truth.classes],
+      preprocessing,
+      network: spec,
+      training: config,
+      split: describeSplit(data),
+      test: null,
+      temperature: null,
+      summary: { seconds, epochs: history.length, best },
+    };
+    const seen = packSeen(data.prints, data.split);
+    const assemble = (described: FlatDescription) => new FlatClassifier(make, described, weights, history, seen);
+    const temperature = await temperatureOf(assemble(description), data);
+    const calibrated = { ...description, temperature };
+    return assemble({ ...calibrated, test: await scoreOnTest(assemble(calibrated), data) });
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Fitted on the validation part; null without one. */
+async function temperatureOf(flat: FlatClassifier, { images, truth, split }: TrainingData): Promise<number | null> {
+  const validation = withClass(images, truth, split.validation);
+  if (validation.count === 0) return null;
+  const { classes } = flat;
+  const probabilities = await flat.predict(validation).finally(() => flat.dispose());
+  return usable(fitTemperature({ classes, probabilities, labels: validation.labels }));
+}

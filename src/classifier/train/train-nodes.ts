@@ -1,0 +1,113 @@
+/** Trains a tree node by node: each on the images below it, independent of the others, and resumable by itself. */
+import { initialise } from '../../network/initialise.js';
+import { createHead } from '../../network/network.js';
+import { withOutputs } from '../../network/outputs.js';
+import type { Weights } from '../../network/weights.js';
+import { hash32 } from '../../random.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import type { CheckpointStore } from '../../training/checkpoint.js';
+import type { TrainingConfig } from '../../training/config.js';
+import { type Fitted, fit } from '../../training/fit.js';
+import type { Task } from '../../training/task.js';
+import { createTrainer } from '../../training/trainer.js';
+import type { TrainingData } from '../data/training-data.js';
+import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
+import type { NodeDescription, TrainingSummary } from '../schema.js';
+import type { HistoryLine } from '../store/store.js';
+import { imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
+import type { TreeHooks } from './tree-options.js';
+
+/** A node with few images still gets as many steps as it takes to learn something. */
+const FEWEST_STEPS = 100;
+
+/** Trains any nodes of a tree, one after another. */
+export interface NodeTrainer {
+  /** @param first values that the training starts from, in place of random ones */
+  train(node: DecidingNode, config: TrainingConfig, first: Weights, hooks: TreeHooks): Promise<Fitted>;
+  /** What the node says with these weights of rows of the plan's source: [rows x children]. */
+  say(node: DecidingNode, weights: Weights, rows: Int32Array): Float32Array;
+  dispose(): void;
+}
+
+/** @param widest the most children that a node has: the one compiled trainer has as many outputs */
+export function nodeTrainer(
+  data: TrainingData,
+  taxonomy: Taxonomy,
+  plan: NodePlan,
+  make: MakeProgram,
+  widest: number,
+): NodeTrainer {
+  const modelOf = (outputs: number) => plan.model(createHead(plan.network.head, plan.features, outputs));
+  const trainer = createTrainer(make, modelOf(widest), plan.source, plan.config);
+  return {
+    async train(node, given, first, hooks) {
+      const task = nodeTask(data, taxonomy, node, plan);
+      const config = withEnoughSteps(given, task);
+      const all = { ...initialise(modelOf(node.children.length).parameters, config.seed), ...first };
+      const store = hooks.checkpoint?.(node.path);
+      const fitted = await fit(trainer, task, config, withOutputs(all, widest), {
+        signal: hooks.signal,
+        onStep: hooks.onStep,
+        onEpoch: (record) => hooks.onEpoch?.(node.path, record),
+        // A head on features is trained in a second: it is kept when it is done.
+        checkpoint: store && plan.source.kind === 'features' ? onlyFinished(store, config.epochs) : store,
+      });
+      return { ...fitted, weights: withOutputs(fitted.weights, node.children.length) };
+    },
+    say(node, weights, rows) {
+      trainer.start(withOutputs(weights, widest), node.children.length);
+      return trainer.probabilities(rows);
+    },
+    dispose: () => trainer.dispose(),
+  };
+}
+
+/** @param deciding the nodes to train: by default all that have something to decide */
+export async function trainNodes(
+  data: TrainingData,
+  taxonomy: Taxonomy,
+  plan: NodePlan,
+  make: MakeProgram,
+  hooks: TreeHooks = {},
+  deciding: readonly DecidingNode[] = decidingNodes(taxonomy),
+) {
+  const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
+  const nodes: NodeDescription[] = [];
+  const parts = new Map<string, Weights>();
+  const history: HistoryLine[] = [];
+  try {
+    for (const [index, node] of deciding.entries()) {
+      hooks.onNode?.(node.path, index, deciding.length);
+      const fitted = await trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
+      parts.set(node.path, fitted.weights);
+      history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
+      const { path, children } = node;
+      nodes.push({ path, children, images: imagesBelow(data, taxonomy, path), summary: summaryOf(fitted) });
+    }
+    return { nodes, parts, history, summary: null };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** With a seed of its own: what a node becomes does not depend on the nodes before it. */
+export const nodeConfig = ({ config }: NodePlan, { path }: DecidingNode): TrainingConfig => ({
+  ...config,
+  seed: hash32(config.seed, 'node', path) >>> 1,
+});
+
+export const summaryOf = ({ seconds, history, best }: Fitted): TrainingSummary => ({
+  seconds,
+  epochs: history.length,
+  best,
+});
+
+function withEnoughSteps(config: TrainingConfig, { train }: Task): TrainingConfig {
+  const steps = Math.ceil(train.length / config.batch);
+  return { ...config, epochs: Math.max(config.epochs, Math.ceil(FEWEST_STEPS / steps)) };
+}
+
+function onlyFinished(store: CheckpointStore, epochs: number): CheckpointStore {
+  return { ...store, save: async (made) => (made.history.length < epochs ? undefined : store.save(made)) };
+}

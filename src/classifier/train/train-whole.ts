@@ -1,0 +1,113 @@
+/**
+ * Trains a tree as one network whose head decides in all nodes at once: the head alone on the features of a frozen trunk,
+ * trunk and head together (`joint`), or together level by level from the root down (`layered`).
+ */
+import { initialise } from '../../network/initialise.js';
+import { createTreeHead } from '../../network/tree-head.js';
+import type { Weights } from '../../network/weights.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import { fit } from '../../training/fit.js';
+import { labelSets } from '../../training/label-sets.js';
+import { createTrainer } from '../../training/trainer.js';
+import type { TrainingData } from '../data/training-data.js';
+import { setsOf, type Truth } from '../data/truth.js';
+import { decidingNodes } from '../deciding-nodes.js';
+import { headWeights, TREE_HEAD_PART, TRUNK_PART, trunkWeights } from '../parts.js';
+import type { TreeDescription } from '../schema.js';
+import type { HistoryLine } from '../store/store.js';
+import { treeShape } from '../tree-shape.js';
+import { imagesBelow, type NodePlan } from './node-plan.js';
+import type { TreeHooks } from './tree-options.js';
+
+export async function trainWhole(
+  data: TrainingData,
+  taxonomy: Taxonomy,
+  plan: NodePlan,
+  { trunk, head }: Pick<TreeDescription, 'trunk' | 'head'>,
+  make: MakeProgram,
+  hooks: TreeHooks = {},
+) {
+  const { truth, split } = data;
+  const { classes } = truth;
+  const treeHead = createTreeHead(plan.network.head, plan.features, treeShape(taxonomy, classes), head);
+  const model = plan.model(treeHead);
+  const stages = trunk === 'layered' ? levels(taxonomy, truth, plan.config.epochs) : undefined;
+  const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
+  const trainer = createTrainer(make, model, plan.source, plan.config, sets);
+  const history: HistoryLine[] = [];
+  let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first(taxonomy.root) };
+  let summary: TreeDescription['summary'] = null;
+  try {
+    const plans = stages?.levels ?? [{ labels: truth.labels, epochs: plan.config.epochs }];
+    for (const [stage, { labels, epochs }] of plans.entries()) {
+      const name = stages === undefined ? TREE_HEAD_PART : `${TREE_HEAD_PART}>${stage + 1}`;
+      hooks.onNode?.(stages === undefined ? taxonomy.root : `level ${stage + 1}`, stage, plans.length);
+      const task = {
+        labels: plan.rowLabels(labels),
+        classes: classes.length,
+        sets,
+        train: Int32Array.from(Array.from(split.train).flatMap((image) => plan.trainRows(image))),
+        validation: split.validation,
+      };
+      const fitted = await fit(trainer, task, { ...plan.config, epochs }, weights, {
+        signal: hooks.signal,
+        onStep: hooks.onStep,
+        onEpoch: (record) => hooks.onEpoch?.(taxonomy.root, record),
+        checkpoint: hooks.checkpoint?.(name),
+      });
+      weights = fitted.weights;
+      const done = history.length;
+      history.push(...fitted.history.map((record) => ({ ...record, epoch: done + record.epoch })));
+      const seconds: number = (summary?.seconds ?? 0) + fitted.seconds;
+      summary = { seconds, epochs: history.length, best: { ...fitted.best, epoch: done + fitted.best.epoch } };
+    }
+  } finally {
+    trainer.dispose();
+  }
+  const parts = new Map([
+    ...(plan.trunk === undefined ? [[TRUNK_PART, trunkWeights(weights)] as const] : []),
+    [TREE_HEAD_PART, headWeights(weights)] as const,
+  ]);
+  const nodes = decidingNodes(taxonomy).map((node) => ({
+    ...node,
+    images: imagesBelow(data, taxonomy, node.path),
+    summary: null,
+  }));
+  return { nodes, parts, history, summary };
+}
+
+/**
+ * The levels of a tree as trainings one after another, as the report's layer classifier grows: first every image is
+ * labelled with its ancestor at depth 1, then at depth 2, and so on down to the classes. Levels at which nothing is decided
+ * (below nodes of one child) are passed over, and where there are more levels than epochs, some of them evenly. The epochs
+ * are shared out evenly, what is left over goes to the last level.
+ */
+function levels(taxonomy: Taxonomy, { classes, groups, labels }: Truth, epochs: number) {
+  const leaf = classes.map((name) => taxonomy.leafOf(name));
+  const nodeOf = (members: readonly number[]) =>
+    members.map((label) => leaf[label] ?? '').reduce((a, b) => taxonomy.lca(a, b));
+  const lineages = [...leaf, ...groups.map((group) => nodeOf(group.classes))].map((path) => taxonomy.lineage(path));
+  const at = (lineage: readonly string[], depth: number) => lineage[Math.min(depth, lineage.length - 1)] ?? '';
+  const widest = Math.max(...lineages.map((lineage) => lineage.length)) - 1;
+  const decides = (depth: number) =>
+    lineages.some((lineage) => taxonomy.node(at(lineage, depth - 1)).children.length > 1);
+  const deciding = Array.from({ length: widest }, (_, i) => i + 1).filter(decides);
+  const count = Math.min(epochs, deciding.length);
+  const depths = Array.from(
+    { length: count },
+    (_, i) => deciding[Math.ceil(((i + 1) * deciding.length) / count) - 1] ?? 0,
+  );
+  const columns = new Map(classes.map((name, column) => [name, column]));
+  const nodes = taxonomy.nodes().map(({ path }) => path);
+  const label = new Map(nodes.map((path, i) => [path, i]));
+  const each = Math.floor(epochs / count);
+  return {
+    sets: nodes.map((path) => taxonomy.classesBelow(path).map((name) => columns.get(name) ?? 0)),
+    levels: depths.map((depth, i) => ({
+      depth,
+      labels: labels.map((own) => label.get(at(lineages[own] ?? [], depth)) ?? -1),
+      epochs: i === count - 1 ? epochs - each * (count - 1) : each,
+    })),
+  };
+}

@@ -1,0 +1,181 @@
+/** Trees by trunk, head and routing: each form learns, is kept whole, and decides as it says. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scaleTemperature } from '../../../src/calibration/temperature.js';
+import { prepareData } from '../../../src/classifier/data/training-data.js';
+import type { FlatClassifier } from '../../../src/classifier/flat.js';
+import { TRUNK_PART } from '../../../src/classifier/parts.js';
+import { loadClassifier } from '../../../src/classifier/store/load.js';
+import { trainFlat } from '../../../src/classifier/train/train-flat.js';
+import { trainTree } from '../../../src/classifier/train/train-tree.js';
+import type { TreeOptions } from '../../../src/classifier/train/tree-options.js';
+import type { TreeClassifier } from '../../../src/classifier/tree.js';
+import { turned } from '../../../src/dataset/turned.js';
+import { mostProbableLeaf } from '../../../src/decision/most-probable-leaf.js';
+import { checkpointFolder } from '../../../src/training/checkpoint.js';
+import { alive, compiled as make } from '../../fixtures/device.js';
+import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../../fixtures/shapes.js';
+
+const data = prepareData(shapes(40), { seed: 1, fractions: { train: 0.6, validation: 0.2, test: 0.2 } });
+const unseen = shapes(20, 99);
+const before = alive();
+let folder: string;
+let flat: FlatClassifier;
+const trees: Record<string, TreeClassifier> = {};
+
+const longer = { ...tinyTraining, epochs: 24 };
+const forms: Record<string, Omit<TreeOptions, 'taxonomy' | 'make' | 'from'>> = {
+  shared: { trunk: 'shared', training: { epochs: 3 } },
+  'shared, path-sum': { trunk: 'shared', headKind: 'path-sum', training: { epochs: 3 } },
+  joint: { trunk: 'joint', network: tinyNetwork, training: longer },
+  'joint, path-sum': { trunk: 'joint', headKind: 'path-sum', network: tinyNetwork, training: longer },
+  layered: { trunk: 'layered', network: tinyNetwork, training: longer },
+  own: { trunk: 'own', network: tinyNetwork, training: tinyTraining },
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cladenet-forms-'));
+  flat = await trainFlat(data, { network: tinyNetwork, training: tinyTraining, make });
+  for (const [name, options] of Object.entries(forms)) {
+    const from = options.trunk === 'shared' ? flat : undefined;
+    trees[name] = await trainTree(data, { ...options, taxonomy, from, make });
+  }
+});
+afterAll(async () => {
+  flat.dispose();
+  for (const tree of Object.values(trees)) tree.dispose();
+  expect(alive()).toEqual(before);
+  await rm(folder, { recursive: true, force: true });
+});
+
+function accuracy(probabilities: Float32Array): number {
+  const decided = mostProbableLeaf(probabilities, SHAPES.length);
+  return decided.reduce((sum, leaf, i) => sum + (leaf === unseen.labels[i] ? 1 : 0), 0) / unseen.count;
+}
+
+describe.each(Object.keys(forms))('%s', (name) => {
+  const tree = () => trees[name] as TreeClassifier;
+
+  it('learns, and its rows sum to 1', async () => {
+    const rows = await tree().predict(unseen);
+    expect(accuracy(rows)).toBeGreaterThan(0.75);
+    for (let i = 0; i < unseen.count; i++) {
+      expect(rows.subarray(4 * i, 4 * i + 4).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+    }
+  });
+
+  it('predicts the same bit for bit after saving and loading, by every routing', async () => {
+    const at = join(folder, name);
+    await tree().save(at);
+    const loaded = await loadClassifier(at, { make });
+    expect(loaded.description).toEqual(tree().description);
+    expect(loaded.routings).toEqual(tree().routings);
+    for (const routing of tree().routings) {
+      expect(await loaded.predict(unseen, { routing, tta: 2 })).toEqual(
+        await tree().predict(unseen, { routing, tta: 2 }),
+      );
+    }
+    loaded.dispose();
+  });
+
+  it('knows the routings of its form, the chosen one first, and says what it was chosen by', () => {
+    const { decision, head, trunk } = tree().description;
+    const own = head === 'path-sum' ? 'path-sum' : 'product';
+    const known = trunk === 'shared' ? [own, 'greedy', 'combined'] : [own, 'greedy'];
+    expect([...tree().routings].sort()).toEqual([...known].sort());
+    expect(decision.routing).toBe(tree().routings[0]);
+    const best = Math.min(...decision.validation.map((score) => score.logLoss));
+    expect(decision.validation.find(({ routing }) => routing === decision.routing)?.logLoss).toBe(best);
+  });
+
+  it('refuses a routing that it has not', async () => {
+    const missing = ['product', 'path-sum', 'combined'].find((routing) => !tree().routings.includes(routing as never));
+    await expect(tree().predict(unseen, { routing: missing as never })).rejects.toThrow(/routing: expected .*received/);
+  });
+
+  it('is calibrated by its temperature, which changes no ranking', async () => {
+    const routing = tree().routings.find((one) => one === 'product' || one === 'path-sum');
+    const raw = await tree().predict(unseen, { routing, calibrated: false });
+    const calibrated = await tree().predict(unseen, { routing });
+    const temperature = tree().description.decision.temperatures?.tree ?? Number.NaN;
+    const expected = temperature === 1 ? raw : Float32Array.from(scaleTemperature(raw, 4, temperature));
+    expect(calibrated).toEqual(expected);
+    expect(mostProbableLeaf(calibrated, 4)).toEqual(mostProbableLeaf(raw, 4));
+  });
+});
+
+describe('combined routing', () => {
+  it('is the mixture of the tree and the flat classifier with the share that validation chose', async () => {
+    const tree = trees.shared as TreeClassifier;
+    const share = tree.description.decision.flatShare ?? Number.NaN;
+    const [combined, own, ofFlat] = [
+      await tree.predict(unseen, { routing: 'combined', calibrated: false }),
+      await tree.predict(unseen, { routing: 'product', calibrated: false }),
+      await flat.predict(unseen, { calibrated: false }),
+    ];
+    combined.forEach((value, i) => {
+      expect(value).toBeCloseTo(share * (ofFlat[i] ?? 0) + (1 - share) * (own[i] ?? 0), 5);
+    });
+  });
+});
+
+describe('test-time averaging', () => {
+  it('is the mean of the predictions for the turned images', async () => {
+    for (const classifier of [flat, trees.joint as TreeClassifier]) {
+      const halves = [unseen, turned(unseen, { quarters: 2, mirrored: false })];
+      const [a, b] = [await classifier.predict(halves[0] as never), await classifier.predict(halves[1] as never)];
+      const mean = await classifier.predict(unseen, { tta: 2 });
+      mean.forEach((value, i) => {
+        expect(value).toBeCloseTo(((a?.[i] ?? 0) + (b?.[i] ?? 0)) / 2, 6);
+      });
+    }
+  });
+
+  it('refuses other numbers of views, and a routing of a flat classifier', async () => {
+    await expect(flat.predict(unseen, { tta: 3 })).rejects.toThrow(/tta: expected 1, 2, 4 or 8 views/);
+    await expect(flat.predict(unseen, { routing: 'greedy' })).rejects.toThrow(/no routings/);
+  });
+});
+
+describe('a training of nodes', () => {
+  it.each(['own', 'shared', 'layered'])('%s: goes on where it was stopped, bit for bit', async (name) => {
+    const options = { ...(forms[name] as TreeOptions), taxonomy, from: name === 'shared' ? flat : undefined, make };
+    const checkpoint = (part: string) =>
+      checkpointFolder(join(folder, `${name}-${encodeURIComponent(part)}`), [name, part]);
+    const controller = new AbortController();
+    let begun = 0;
+    const onNode = () => {
+      begun++;
+      if (begun === 2) controller.abort();
+    };
+    const stopped = trainTree(data, { ...options, hooks: { checkpoint, signal: controller.signal, onNode } });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    let epochs = 0;
+    const again = await trainTree(data, { ...options, hooks: { checkpoint, onEpoch: () => void epochs++ } });
+    expect(await again.predict(unseen)).toEqual(await (trees[name] as TreeClassifier).predict(unseen));
+    expect(epochs).toBeLessThan((trees[name] as TreeClassifier).history.length);
+    again.dispose();
+  });
+
+  it('with CNN blocks of their own starts from the flat one where it is given', async () => {
+    const quick = { ...tinyTraining, epochs: 1, optimiser: { kind: 'sgd', rate: 1e-9 } } as const;
+    const tree = await trainTree(data, { taxonomy, trunk: 'own', from: flat, training: quick, make });
+    const kernel = (weights: TreeClassifier['weights'], part: string) => weights.get(part)?.['trunk/0/kernel']?.data;
+    const started = kernel(tree.weights, 'bars') as Float32Array;
+    const theirs = flat.weights['trunk/0/kernel']?.data as Float32Array;
+    started.forEach((value, i) => {
+      expect(value).toBeCloseTo(theirs[i] ?? Number.NaN, 5);
+    });
+    expect(tree.weights.has(TRUNK_PART)).toBe(false);
+  });
+
+  it('refuses path-sum heads with CNN blocks of their own, and a start from another network', async () => {
+    const paths = trainTree(data, { taxonomy, trunk: 'own', headKind: 'path-sum', network: tinyNetwork, make });
+    await expect(paths).rejects.toThrow(/head: expected conditional/);
+    const other = { ...tinyNetwork, trunk: { ...tinyNetwork.trunk, appendSize: !tinyNetwork.trunk.appendSize } };
+    const start = trainTree(data, { taxonomy, trunk: 'joint', from: flat, network: other, make });
+    await expect(start).rejects.toThrow(/cannot be started from/);
+  });
+});
