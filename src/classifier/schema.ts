@@ -90,7 +90,7 @@ const specialist = z.strictObject({
   decidedBy: z.enum(['head', 'network']),
   /** Validation images below the node. */
   images: z.int().min(0),
-  /** Of the flat classifier and of the specialist among the node's children; null where there are no such images. */
+  /** Of the flat classifier and of the specialist among the node's children; null where there are no such images, or none was trained to the end. */
   before: nodeScore.nullable(),
   after: nodeScore.nullable(),
   /** Whether it decides in the node; otherwise the flat head does. */

@@ -15,7 +15,7 @@ export function specialistsTable(specialists: readonly SpecialistVerdict[], taxo
     String(images),
     accuracy(before),
     accuracy(after),
-    accepted ? 'kept' : images === 0 ? 'dropped: no images to judge it by' : 'dropped',
+    accepted ? 'kept' : `dropped${reason(images, after)}`,
   ]);
   const head = ['group', 'classes', 'validation images', 'flat inside', 'specialist', ''];
   // The verdict comes last and to the left.
@@ -24,6 +24,12 @@ export function specialistsTable(specialists: readonly SpecialistVerdict[], taxo
     1,
   );
   return aligned.map((line, i) => `${line}  ${i === 0 ? '' : rows[i - 1]?.at(-1)}`.trimEnd()).join('\n');
+}
+
+/** Where it is no matter of accuracy. */
+function reason(images: number, after: SpecialistVerdict['after']): string {
+  if (images === 0) return ': no images to judge it by';
+  return after === null ? ': its training diverged' : '';
 }
 
 /** What became of them all. */

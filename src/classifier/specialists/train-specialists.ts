@@ -44,7 +44,8 @@ export interface SpecialistOptions extends ComputeOptions {
 /**
  * Trains a specialist for each group of two classes or more, and drops those that are not right about more of the validation
  * images of their group than the flat classifier is among the same classes; there the flat one goes on deciding. A group
- * without validation images cannot be judged and gets none. `description.specialists` says how each compared.
+ * without validation images cannot be judged and gets none, nor does one in which training diverges.
+ * `description.specialists` says how each compared.
  *
  * The result is a tree over the groups. Its `product` routing is the formula; which routing it uses is chosen on the
  * validation part, as for every tree. Validation images choose a specialist's epoch, judge it and choose the routing, so
@@ -69,7 +70,7 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
         });
   const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
   const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
-  const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, judged);
+  const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, judged, true);
   const byPath = new Map(trained.nodes.map((node) => [node.path, node]));
   const decidedBy = trunk === 'shared' ? 'head' : 'network';
   const verdicts = groups.map((node) => judge.judge(taxonomy, node, decidedBy, byPath.get(node.path)?.summary));

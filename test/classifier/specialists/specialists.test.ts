@@ -11,6 +11,7 @@ import { type SpecialistOptions, trainSpecialists } from '../../../src/classifie
 import { loadClassifier } from '../../../src/classifier/store/load.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import type { TreeClassifier } from '../../../src/classifier/tree.js';
+import { specialistsTable } from '../../../src/cli/specialists-table.js';
 import { selectImages } from '../../../src/dataset/images.js';
 import { mostProbableLeaf } from '../../../src/decision/most-probable-leaf.js';
 import { evaluate } from '../../../src/evaluation/evaluate.js';
@@ -173,6 +174,20 @@ describe('a specialist that is no better', () => {
     expect(mostProbableLeaf(own, 4)).toEqual(mostProbableLeaf(ofFlat, 4));
     tree.dispose();
     able.dispose();
+  });
+
+  it.each(['shared', 'own'] as const)('is dropped where its training diverges, with a %s CNN block', async (trunk) => {
+    const training = { ...learning, optimiser: { kind: 'sgd', rate: 1e30 } } as const;
+    const tree = await train({ trunk, groups: both, training });
+    const verdicts = [...verdictsOf(tree).values()];
+    expect(verdicts).toMatchObject([
+      { node: 'bars', after: null, accepted: false },
+      { node: 'round', after: null, accepted: false },
+    ]);
+    expect(verdicts.every((verdict) => verdict.before !== null)).toBe(true);
+    expect([...tree.weights.keys()]).toEqual([TRUNK_PART, FLAT_HEAD_PART]);
+    expect(specialistsTable(verdicts, tree.taxonomy)).toMatch(/ - {2}dropped: its training diverged\n/);
+    tree.dispose();
   });
 
   it('is not even trained where no validation image can judge it', async () => {
