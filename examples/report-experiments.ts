@@ -4,7 +4,8 @@
  *
  *     npx tsx examples/report-experiments.ts IMAGES --out FOLDER
  *
- * takes about four hours on two cores. A try of about a minute, on two of the demo's organisms,
+ * takes three to four hours on two cores, see docs/results.md for what it gave. A try of about a minute, on two of the
+ * demo's organisms,
  *
  *     npx tsx examples/report-experiments.ts demo-output/organisms/images --out FOLDER \
  *       --classes Pilula_crinita,Stellax_densa --per-class 60 --few 10 --epochs 1

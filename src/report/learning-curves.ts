@@ -29,12 +29,13 @@ interface Row {
   readonly best: boolean;
 }
 
-/** The first epoch of the greatest validation accuracy. */
+/** The epoch whose weights a training keeps: the greatest validation accuracy, and of equals the lowest validation loss. */
 function bestEpoch(epochs: readonly CurveEpoch[]): CurveEpoch | undefined {
   let best: CurveEpoch | undefined;
   for (const epoch of epochs) {
     if (!Number.isFinite(epoch.validationAccuracy)) continue;
-    if (best === undefined || epoch.validationAccuracy > best.validationAccuracy) best = epoch;
+    const ahead = epoch.validationAccuracy - (best?.validationAccuracy ?? 0);
+    if (best === undefined || ahead > 0 || (ahead === 0 && epoch.validationLoss < best.validationLoss)) best = epoch;
   }
   return best;
 }

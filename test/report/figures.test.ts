@@ -133,6 +133,17 @@ describe('learningCurves', () => {
     expect(texts).toContain('flat (best: 80.0 % at epoch 6)');
   });
 
+  it('names the epoch whose weights are kept: of equally accurate ones that with the lowest validation loss', async () => {
+    const epochs = [0.9, 0.4, 0.5].map((validationLoss, i) => ({
+      epoch: i + 1,
+      loss: 1,
+      accuracy: 0.5,
+      validationLoss,
+      validationAccuracy: 0.75,
+    }));
+    expect(textsOf(await learningCurves([{ name: 'flat', epochs }]))).toContain('flat (best: 75.0 % at epoch 2)');
+  });
+
   it('draws no history, one without epochs, one that never changes, and one with gaps', async () => {
     const constant = { loss: 1, accuracy: 0.5, validationLoss: 1, validationAccuracy: 0.5 };
     const gap = { epoch: 3, loss: Number.NaN, accuracy: 0.6, validationLoss: Infinity, validationAccuracy: Number.NaN };
