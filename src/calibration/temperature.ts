@@ -45,6 +45,9 @@ export function fitTemperature(predictions: Predictions): FittedTemperature {
   return { temperature, images: labels.length, logLoss, atLimit };
 }
 
+/** The fitted temperature, or 1 where the images tell nothing about it. */
+export const usableTemperature = ({ temperature, atLimit }: FittedTemperature): number => (atLimit ? 1 : temperature);
+
 /**
  * The probabilities at a temperature: softmax(ln p / T), where p is clipped at 1e-15 from below. Since ln p is the
  * logits up to a constant, this is what dividing the logits would give. The ranking of an image's classes stays (classes

@@ -52,7 +52,7 @@ export async function growTree(
     plan.changed.map(({ path }) => path),
   );
   const nodePlan: NodePlan = await nodePlanOf();
-  const trained = await trainNodes(own, taxonomy, nodePlan, make, hooks, plan.changed);
+  const trained = await trainNodes(own, taxonomy, nodePlan, make, hooks, { deciding: plan.changed });
   return finishGrowth(tree, known, make, { taxonomy, plan, trained, config, origin, started, signal: hooks.signal });
 
   async function nodePlanOf(): Promise<NodePlan> {

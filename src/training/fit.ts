@@ -146,9 +146,14 @@ function isBetter(a: EpochRecord, b: EpochRecord): boolean {
   return (a.validationLoss ?? 0) < (b.validationLoss ?? 0);
 }
 
-/** Whether a training ended because its loss was no finite number any more. */
-export function isDivergence(error: unknown): boolean {
-  return error instanceof CladenetError && error.summary === DIVERGED;
+/** For those who can do without it: undefined where a training ended because its loss was no finite number any more. */
+export async function unlessDiverged<T>(training: Promise<T>): Promise<T | undefined> {
+  try {
+    return await training;
+  } catch (error) {
+    if (error instanceof CladenetError && error.summary === DIVERGED) return undefined;
+    throw error;
+  }
 }
 
 const DIVERGED = 'Training diverged';

@@ -10,7 +10,7 @@ import type { TreeClassifier } from '../classifier/tree.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
-import { type Fitted, isDivergence } from '../training/fit.js';
+import { type Fitted, unlessDiverged } from '../training/fit.js';
 import { dataOf, judgedImages } from './data.js';
 import type { Version } from './node-tuning.js';
 
@@ -118,15 +118,11 @@ export function openWorkshop(
       const key = JSON.stringify([benchKey(version), nodesAt(version), node.path, start, config]);
       const { checkpoint } = hooks;
       const own = { ...hooks, checkpoint: checkpoint && (() => checkpoint(key)) };
-      try {
-        const fitted = await trainer.train(node, seeded, firstOf(version), own);
-        const conditional = trainer.say(node, fitted.weights, judged);
-        const weights = as === 'head' && trunk === 'node' ? { ...trunkOf(version), ...fitted.weights } : fitted.weights;
-        return { fitted, weights, conditional };
-      } catch (error) {
-        if (isDivergence(error)) return undefined;
-        throw error;
-      }
+      const fitted = await unlessDiverged(trainer.train(node, seeded, firstOf(version), own));
+      if (fitted === undefined) return undefined;
+      const conditional = trainer.say(node, fitted.weights, judged);
+      const weights = as === 'head' && trunk === 'node' ? { ...trunkOf(version), ...fitted.weights } : fitted.weights;
+      return { fitted, weights, conditional };
     },
     dispose: () => dispose(() => true),
   };

@@ -23,11 +23,6 @@ export function routed(
   return mixed(rescaled(flat, k, temperatures?.flat), ofTree, flatShare ?? 0);
 }
 
-/** A temperature at the limit says that the images tell nothing about it. */
-export function usable({ temperature, atLimit }: { readonly temperature: number; readonly atLimit: boolean }): number {
-  return atLimit ? 1 : temperature;
-}
-
 /** Probabilities at a temperature; without one as they are. */
 export function rescaled(probabilities: Float32Array, k: number, temperature: number | null | undefined): Float32Array {
   if (temperature === undefined || temperature === null || temperature === 1) return probabilities;

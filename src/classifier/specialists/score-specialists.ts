@@ -8,6 +8,7 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { programsOn } from '../../tensorflow/device.js';
+import { unlessDiverged } from '../../training/fit.js';
 import { requireTrainable, type TrainingData } from '../data/training-data.js';
 import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
 import { composeProduct } from '../predict/compose.js';
@@ -80,7 +81,9 @@ export async function scoreSpecialists(
         hooks.onNode?.(node.path, said.size, distinct.size);
         said.set(keyOf(taxonomy, node), undefined);
         if (judge.images(taxonomy, node) === 0) continue;
-        const fitted = await trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
+        const training = trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
+        const fitted = await unlessDiverged(training);
+        if (fitted === undefined) continue;
         const { accepted } = judge.judge(taxonomy, node, 'head', summaryOf(fitted));
         if (accepted) said.set(keyOf(taxonomy, node), trainer.say(node, fitted.weights, data.split.validation));
       }

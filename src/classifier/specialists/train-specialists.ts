@@ -70,7 +70,8 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
         });
   const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
   const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
-  const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, judged, true);
+  const which = { deciding: judged, skipDiverged: true };
+  const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, which);
   const byPath = new Map(trained.nodes.map((node) => [node.path, node]));
   const decidedBy = trunk === 'shared' ? 'head' : 'network';
   const verdicts = groups.map((node) => judge.judge(taxonomy, node, decidedBy, byPath.get(node.path)?.summary));

@@ -1,7 +1,7 @@
 /** What the validation part of the images chooses for a tree: temperatures, the share of the flat head, and the routing. */
 import { fitMixture } from '../../calibration/mixture.js';
 import { stopScores } from '../../calibration/stop-threshold.js';
-import { fitTemperature } from '../../calibration/temperature.js';
+import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { greedyDescent } from '../../decision/greedy-descent.js';
 import { evaluate } from '../../evaluation/evaluate.js';
@@ -9,7 +9,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { TrainingData } from '../data/training-data.js';
 import { withClass } from '../data/truth.js';
 import type { Leaves } from '../predict/leaf-predictor.js';
-import { ownRouting, rescaled, routed, usable } from '../predict/routing.js';
+import { ownRouting, rescaled, routed } from '../predict/routing.js';
 import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 
 /** Before anything is chosen. */
@@ -37,7 +37,8 @@ export async function chooseDecision(tree: Undecided, { images, truth, split }: 
   const { classes, taxonomy } = tree;
   const { labels } = validation;
   const leaves = await tree.leaves(validation);
-  const temperatureOf = (probabilities: Float32Array) => usable(fitTemperature({ classes, probabilities, labels }));
+  const temperatureOf = (probabilities: Float32Array) =>
+    usableTemperature(fitTemperature({ classes, probabilities, labels }));
   const temperatures = {
     tree: temperatureOf(leaves.tree),
     flat: leaves.flat === undefined ? null : temperatureOf(leaves.flat),

@@ -1,5 +1,5 @@
 /** Trains the flat classifier. */
-import { fitTemperature } from '../../calibration/temperature.js';
+import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
 import { initialise } from '../../network/initialise.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import type { PresetName } from '../../network/presets.js';
@@ -17,7 +17,6 @@ import { resolveNetwork } from '../configuration.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
 import { setsOf, withClass } from '../data/truth.js';
 import { FlatClassifier } from '../flat.js';
-import { usable } from '../predict/routing.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
@@ -82,5 +81,5 @@ async function temperatureOf(flat: FlatClassifier, { images, truth, split }: Tra
   if (validation.count === 0) return null;
   const { classes } = flat;
   const probabilities = await flat.predict(validation).finally(() => flat.dispose());
-  return usable(fitTemperature({ classes, probabilities, labels: validation.labels }));
+  return usableTemperature(fitTemperature({ classes, probabilities, labels: validation.labels }));
 }

@@ -8,7 +8,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { CheckpointStore } from '../../training/checkpoint.js';
 import type { TrainingConfig } from '../../training/config.js';
-import { type Fitted, fit, isDivergence } from '../../training/fit.js';
+import { type Fitted, fit, unlessDiverged } from '../../training/fit.js';
 import type { Task } from '../../training/task.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
@@ -63,18 +63,20 @@ export function nodeTrainer(
   };
 }
 
-/**
- * @param deciding  the nodes to train: by default all that have something to decide
- * @param canDoWithout whether a node whose training diverges is left out, instead of ending them all
- */
+export interface WhichNodes {
+  /** Default: all that have something to decide. */
+  readonly deciding?: readonly DecidingNode[];
+  /** Leave out nodes whose training diverges, instead of ending with its error. */
+  readonly skipDiverged?: boolean;
+}
+
 export async function trainNodes(
   data: TrainingData,
   taxonomy: Taxonomy,
   plan: NodePlan,
   make: MakeProgram,
   hooks: TreeHooks = {},
-  deciding: readonly DecidingNode[] = decidingNodes(taxonomy),
-  canDoWithout = false,
+  { deciding = decidingNodes(taxonomy), skipDiverged = false }: WhichNodes = {},
 ) {
   const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];
@@ -83,12 +85,8 @@ export async function trainNodes(
   try {
     for (const [index, node] of deciding.entries()) {
       hooks.onNode?.(node.path, index, deciding.length);
-      const fitted = await trainer
-        .train(node, nodeConfig(plan, node), plan.first(node.path), hooks)
-        .catch((error: unknown) => {
-          if (canDoWithout && isDivergence(error)) return undefined;
-          throw error;
-        });
+      const training = trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
+      const fitted = await (skipDiverged ? unlessDiverged(training) : training);
       if (fitted === undefined) continue;
       parts.set(node.path, fitted.weights);
       history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));

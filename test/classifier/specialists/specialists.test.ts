@@ -11,7 +11,6 @@ import { type SpecialistOptions, trainSpecialists } from '../../../src/classifie
 import { loadClassifier } from '../../../src/classifier/store/load.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import type { TreeClassifier } from '../../../src/classifier/tree.js';
-import { specialistsTable } from '../../../src/cli/specialists-table.js';
 import { selectImages } from '../../../src/dataset/images.js';
 import { mostProbableLeaf } from '../../../src/decision/most-probable-leaf.js';
 import { evaluate } from '../../../src/evaluation/evaluate.js';
@@ -186,7 +185,6 @@ describe('a specialist that is no better', () => {
     ]);
     expect(verdicts.every((verdict) => verdict.before !== null)).toBe(true);
     expect([...tree.weights.keys()]).toEqual([TRUNK_PART, FLAT_HEAD_PART]);
-    expect(specialistsTable(verdicts, tree.taxonomy)).toMatch(/ - {2}dropped: its training diverged\n/);
     tree.dispose();
   });
 
@@ -239,6 +237,12 @@ describe('the scores of many groupings', () => {
     const product = await tree.predict(validation, { routing: 'product', calibrated: false });
     expect(scores[2]).toEqual({ ...scored(product), specialists: 2, accepted });
     tree.dispose();
+  });
+
+  it("are the flat classifier's where every training diverges", async () => {
+    const training = { ...learning, optimiser: { kind: 'sgd', rate: 1e30 } } as const;
+    const { flat: ofFlat, scores } = await scoreSpecialists(data, { from: flat, training, make, groupings: [both] });
+    expect(scores[0]).toMatchObject({ accuracy: ofFlat.accuracy, specialists: 2, accepted: 0 });
   });
 });
 
