@@ -164,18 +164,27 @@ export async function predictNamed(
   return { name, predictions: { classes: classifier.classes, probabilities, labels }, decisions: leaves };
 }
 
-/** As `predictNamed`, by every routing that a tree knows (but for `lca`); the names say which. */
-export async function predictAllWays(
+/** The routings by which trees are shown: all that each knows, or the one that it chose on its validation part. */
+export type Ways = 'all' | 'chosen';
+
+/** One tree is compared with itself by its other routings; several are compared with each other, each as it decides. */
+export const waysToShow = (classifiers: readonly Classifier[]): Ways =>
+  classifiers.filter(({ kind }) => kind === 'tree').length > 1 ? 'chosen' : 'all';
+
+/** As `predictNamed`, by one or several routings of a tree (by one with `lca`); the names say which. */
+export async function predictWays(
   name: string,
   classifier: Classifier,
   images: ImageSet,
   deciding: Deciding,
   signal: AbortSignal,
+  show: Ways,
 ): Promise<NamedPredictions[]> {
-  const { classes, routings } = classifier;
+  const { classes } = classifier;
   if (classifier.kind === 'flat' || deciding.routing !== undefined || deciding.decide === 'lca') {
     return [await predictNamed(name, classifier, images, deciding, signal)];
   }
+  const routings = show === 'all' ? classifier.routings : classifier.routings.slice(0, 1);
   const labels = labelsFor(classifier, images);
   const ways = await decideBy(name, classifier, images, routings, deciding, signal);
   return ways.map(({ probabilities, leaves }, k) => ({

@@ -12,6 +12,8 @@ export interface CurveEpoch {
   readonly accuracy: number;
   readonly validationLoss: number;
   readonly validationAccuracy: number;
+  /** Of a network grown level by level: which level it was, from 1. What is decided changes with it, so lines break there. */
+  readonly level?: number | undefined;
 }
 
 export interface CurveHistory {
@@ -23,17 +25,25 @@ interface Row {
   readonly model: string;
   readonly part: 'training' | 'validation';
   readonly epoch: number;
+  readonly level: number;
   readonly loss?: number;
   readonly accuracy?: number;
   /** Whether this is the model's best epoch on the validation images. */
   readonly best: boolean;
 }
 
-/** The epoch whose weights a training keeps: the greatest validation accuracy, and of equals the lowest validation loss. */
+const levelsOf = (epochs: readonly CurveEpoch[]): number =>
+  epochs.reduce((most, { level = 1 }) => Math.max(most, level), 1);
+
+/**
+ * The epoch whose weights a training keeps: the greatest validation accuracy (at its last level, where the classes themselves
+ * are decided), and of equals the lowest validation loss.
+ */
 function bestEpoch(epochs: readonly CurveEpoch[]): CurveEpoch | undefined {
+  const last = levelsOf(epochs);
   let best: CurveEpoch | undefined;
   for (const epoch of epochs) {
-    if (!Number.isFinite(epoch.validationAccuracy)) continue;
+    if (!Number.isFinite(epoch.validationAccuracy) || (epoch.level ?? 1) < last) continue;
     const ahead = epoch.validationAccuracy - (best?.validationAccuracy ?? 0);
     if (best === undefined || ahead > 0 || (ahead === 0 && epoch.validationLoss < best.validationLoss)) best = epoch;
   }
@@ -44,7 +54,7 @@ const finite = (key: 'loss' | 'accuracy', value: number) => (Number.isFinite(val
 
 function rowsOf(model: string, { epochs }: CurveHistory, best: CurveEpoch | undefined): Row[] {
   return epochs.flatMap((epoch): Row[] => {
-    const at = { model, epoch: epoch.epoch };
+    const at = { model, epoch: epoch.epoch, level: epoch.level ?? 1 };
     return [
       { ...at, part: 'training', best: false, ...finite('loss', epoch.loss), ...finite('accuracy', epoch.accuracy) },
       {
@@ -78,12 +88,16 @@ export async function learningCurves(
   { title = 'Learning curves' }: { title?: string } = {},
 ): Promise<string> {
   const labels: string[] = [];
+  const times = new Map<string, number>();
   const rows = histories.flatMap((history) => {
     const best = bestEpoch(history.epochs);
+    const levels = levelsOf(history.epochs);
+    const grown = levels > 1 ? `, ${levels} levels` : '';
     const found = best === undefined ? '' : ` (best: ${percent(best.validationAccuracy)} at epoch ${best.epoch})`;
     // Two models of the same name are still two lines.
-    const twin = labels.filter((label) => label.startsWith(`${history.name} `)).length;
-    const label = `${history.name}${twin > 0 ? ` [${twin + 1}]` : ''}${found}`;
+    const time = (times.get(history.name) ?? 0) + 1;
+    times.set(history.name, time);
+    const label = `${history.name}${time > 1 ? ` [${time}]` : ''}${grown}${found}`;
     labels.push(label);
     return rowsOf(label, history, best);
   });
@@ -158,7 +172,7 @@ export async function learningCurves(
       layer: [
         {
           mark: { type: 'line' as const },
-          encoding: { x: epoch, y, color: colour, strokeDash: part, strokeWidth: width },
+          encoding: { x: epoch, y, color: colour, strokeDash: part, strokeWidth: width, detail: { field: 'level' } },
         },
         ...(last - first < 3 ? [dots] : []),
         {

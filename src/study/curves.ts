@@ -1,7 +1,7 @@
 /** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
 import type { Classifier } from '../classifier/classifier.js';
-import type { HistoryLine } from '../classifier/store/store.js';
-import { type CurveHistory, learningCurves } from '../report/learning-curves.js';
+import { curveOf } from '../report/curve-of.js';
+import { learningCurves } from '../report/learning-curves.js';
 import { writeFigure } from '../report/write-figure.js';
 import { printPath } from '../taxonomy/names.js';
 
@@ -14,9 +14,9 @@ export async function writeCurves(classifier: Classifier, path: string): Promise
   const shown = nodes.toSorted((a, b) => b.images - a.images).slice(0, NODES);
   const curves =
     nodes.length === 0
-      ? [curve(classifier.kind, history)]
+      ? [curveOf(classifier.kind, history)]
       : shown.map((node) =>
-          curve(
+          curveOf(
             printPath(node.path),
             history.filter((line) => line.node === node.path),
           ),
@@ -24,12 +24,3 @@ export async function writeCurves(classifier: Classifier, path: string): Promise
   const of = nodes.length > NODES ? `, the ${NODES} nodes with most images of ${nodes.length}` : '';
   await writeFigure(await learningCurves(curves, { title: `Learning curves${of}` }), path);
 }
-
-const curve = (name: string, lines: readonly HistoryLine[]): CurveHistory => ({
-  name,
-  epochs: lines.map((line) => ({
-    ...line,
-    validationLoss: line.validationLoss ?? Number.NaN,
-    validationAccuracy: line.validationAccuracy ?? Number.NaN,
-  })),
-});

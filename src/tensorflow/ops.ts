@@ -88,6 +88,14 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     return { value, gradients: grads };
   }
 
+  /** `x` as a constant: no gradient flows back through it. */
+  const constant = (x: Tensor): Tensor =>
+    differentiable(
+      [x],
+      (a) => run('Identity', [T], [a as Tensor]),
+      (dy) => [tf.zerosLike(dy)],
+    );
+
   const ints = (values: readonly number[]) => tf.tensor1d([...values], 'int32');
 
   /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]; its gradients are computed in the same precision. */
@@ -421,6 +429,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     batchNorm,
     batchNormRelu,
     softmaxCrossEntropy,
+    constant,
     logSoftmax,
     adamW,
     uniform,

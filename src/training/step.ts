@@ -73,9 +73,12 @@ export function trainingStep(
             },
           };
           const scores = masked(ops, model.forward(pass, batch), mask);
-          const { hits, goal } = answers(ops, scores, targets, options.sets);
+          const { hits, goal, entropy } = answers(ops, scores, targets, options.sets);
           correct = ops.hold(tf.sum(hits));
-          const losses = ops.softmaxCrossEntropy(scores, smoothed(ops, goal, mask, options.labelSmoothing));
+          const smoothing = options.labelSmoothing;
+          const crossEntropies = ops.softmaxCrossEntropy(scores, smoothed(ops, goal, mask, smoothing));
+          const losses =
+            entropy === undefined ? crossEntropies : tf.sub(crossEntropies, tf.mul(entropy, 1 - smoothing));
           return tf.div(tf.sum(tf.mul(losses, weights)), n);
         },
       );
@@ -162,7 +165,7 @@ function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
   return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
 }
 
-/** Which images of the batch are right (1, else 0) [n], and the probabilities to aim at [n, outputs]. */
+/** Which images of the batch are right (1, else 0) [n], the probabilities to aim at [n, outputs], and their entropy [n], if not 0. */
 function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | undefined) {
   const { tf } = ops;
   const outputs = scores.shape[1] as number;
@@ -171,15 +174,20 @@ function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | un
     return {
       hits: tf.cast(tf.equal(decided, targets), 'float32'),
       goal: tf.oneHot(targets, outputs, 1, 0, 'float32'),
+      entropy: undefined,
     };
   }
   const table = tf.tensor2d(Float32Array.from(sets.allowed), [sets.count, outputs]);
   const allowed = ops.gatherRows(table, targets);
   // -ln of the sum over the allowed outputs has the gradient of a cross-entropy whose target is the prediction itself,
-  // cut down to them: they keep their shares among each other. Targets are constants to the gradient.
+  // cut down to them: they keep their shares among each other. Targets are constants to the gradient, and so is their
+  // entropy, by which that cross-entropy is greater than -ln of the sum.
+  const within = ops.constant(masked(ops, scores, allowed));
+  const goal = tf.softmax(within);
   return {
     hits: tf.sum(tf.mul(tf.oneHot(decided, outputs, 1, 0, 'float32'), allowed), 1),
-    goal: tf.softmax(masked(ops, scores, allowed)),
+    goal,
+    entropy: tf.neg(tf.sum(tf.mul(goal, ops.logSoftmax(within)), 1)),
   };
 }
 

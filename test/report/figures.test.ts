@@ -144,6 +144,22 @@ describe('learningCurves', () => {
     expect(textsOf(await learningCurves([{ name: 'flat', epochs }]))).toContain('flat (best: 75.0 % at epoch 2)');
   });
 
+  it('of a network grown level by level: the best epoch is of the last level, and lines break between levels', async () => {
+    const epochs = [0.9, 0.95, 0.5, 0.6].map((validationAccuracy, i) => ({
+      epoch: i + 1,
+      level: i < 2 ? 1 : 2,
+      loss: 1,
+      accuracy: 0.5,
+      validationLoss: 1,
+      validationAccuracy,
+    }));
+    const svg = await learningCurves([{ name: 'tree', epochs }]);
+    expect(textsOf(svg)).toContain('tree, 2 levels (best: 60.0 % at epoch 4)');
+    const whole = await learningCurves([{ name: 'tree', epochs: epochs.map(({ level, ...epoch }) => epoch) }]);
+    const lines = (drawn: string) => drawn.match(/aria-roledescription="line mark"/g)?.length;
+    expect([lines(whole), lines(svg)]).toEqual([4, 8]);
+  });
+
   it('draws no history, one without epochs, one that never changes, and one with gaps', async () => {
     const constant = { loss: 1, accuracy: 0.5, validationLoss: 1, validationAccuracy: 0.5 };
     const gap = { epoch: 3, loss: Number.NaN, accuracy: 0.6, validationLoss: Infinity, validationAccuracy: Number.NaN };

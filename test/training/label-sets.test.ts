@@ -45,13 +45,14 @@ it.each([
     const trainer = createTrainer(make, headModel(head), residentFeatures(features, FEATURES), config, sets);
     const bias = { shape: [4], data: new Float32Array(4) };
     trainer.start({ 'head/output/kernel': { shape: [3, 4], data: kernel }, 'head/output/bias': bias }, 4);
-    trainer.step({
+    const step = trainer.step({
       indices: Int32Array.of(0, 1),
       targets: Int32Array.from(labels),
       weights: Float32Array.of(1, 1),
       seed: [1, 1],
       rate,
     });
+    expect(step.loss).toBeCloseTo(loss(kernel, labels), 5);
     const moved = trainer.weights()['head/output/kernel']?.data as Float32Array;
     trainer.dispose();
     kernel.forEach((value, i) => {

@@ -12,8 +12,11 @@ import { epochRecordSchema } from '../../training/epoch-record.js';
 import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from '../schema.js';
 import type { SeenImages } from './seen.js';
 
-/** An epoch of the history of a classifier; `node` is the path of the tree's node that was trained. */
-export type HistoryLine = EpochRecord & { readonly node?: string };
+/**
+ * An epoch of the history of a classifier. `node` is the path of the tree's node that was trained; `level`, from 1, which one
+ * of a network grown level by level.
+ */
+export type HistoryLine = EpochRecord & { readonly node?: string; readonly level?: number };
 
 /** A piece of a classifier that is trained, kept and replaced as one: the trunk, or the classifier of one node. */
 export interface Part {
@@ -150,7 +153,10 @@ export async function readClassifier(folder: string): Promise<StoredClassifier> 
 }
 
 const seenSchema = z.strictObject({ train: z.string(), validation: z.string(), test: z.string() });
-const historyLineSchema = epochRecordSchema.extend({ node: z.string().optional() });
+const historyLineSchema = epochRecordSchema.extend({
+  node: z.string().optional(),
+  level: z.int().positive().optional(),
+});
 
 async function readDescription(folder: string, problems: Problem[]): Promise<StoredDescription> {
   const file = join(folder, DESCRIPTION);

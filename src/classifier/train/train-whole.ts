@@ -58,7 +58,8 @@ export async function trainWhole(
       });
       weights = fitted.weights;
       const done = history.length;
-      history.push(...fitted.history.map((record) => ({ ...record, epoch: done + record.epoch })));
+      const level = stages === undefined ? {} : { level: stage + 1 };
+      history.push(...fitted.history.map((record) => ({ ...record, epoch: done + record.epoch, ...level })));
       const seconds: number = (summary?.seconds ?? 0) + fitted.seconds;
       summary = { seconds, epochs: history.length, best: { ...fitted.best, epoch: done + fitted.best.epoch } };
     }

@@ -7,12 +7,12 @@ import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { deviceOf } from '../device.js';
-import { openImages } from '../images.js';
+import { imagesOfModels, onEach, unseenByAll } from '../images-of-models.js';
 import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, leaveOut, nameOf, predictAllWays, seenMask, tableRow } from '../scoring.js';
+import { judgeBy, nameOf, predictWays, tableRow, waysToShow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -25,19 +25,15 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);
-  // Each classifier gets the images as it was trained to see them; which image is which stays the same.
-  const sets: ImageSet[] = [];
-  for (const { description } of classifiers) {
-    sets.push(await openImages(command, description.preprocessing, command.seed, signal));
-  }
-  const masks = command.seen ? [] : classifiers.map((classifier, i) => seenMask(classifier, sets[i] as ImageSet));
+  const all = await imagesOfModels(classifiers, command, signal);
+  const unseen = command.seen ? all : unseenByAll(classifiers, all);
+  const sets = onEach(unseen, (set) => byTruth(set, taxonomy, 'left out').known);
   const names = distinctNames(models);
+  const ways = waysToShow(classifiers);
   const predictions = [];
   for (const [i, classifier] of classifiers.entries()) {
-    const { known: images } = byTruth(leaveOut(sets[i] as ImageSet, masks), taxonomy);
-    predictions.push(
-      ...(await predictAllWays(names[i] as string, classifier, images, { ...command, taxonomy }, signal)),
-    );
+    const [name, images] = [names[i] as string, sets[i] as ImageSet];
+    predictions.push(...(await predictWays(name, classifier, images, { ...command, taxonomy }, signal, ways)));
     classifier.dispose();
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });

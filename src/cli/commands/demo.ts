@@ -14,6 +14,7 @@ import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { presets } from '../../network/presets.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { confusionMatrixFigure } from '../../report/confusion-figure.js';
+import { curveOf } from '../../report/curve-of.js';
 import { learningCurves } from '../../report/learning-curves.js';
 import { writeFigure } from '../../report/write-figure.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -24,7 +25,7 @@ import { interruptible } from '../interrupt.js';
 import { demoSchema, resolveOptions } from '../options.js';
 import { duration, lazyProgress, say } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
-import { predictAllWays, tableRow } from '../scoring.js';
+import { predictWays, tableRow } from '../scoring.js';
 import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
@@ -87,12 +88,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   await tree.save(join(out, 'tree'));
 
   await compare(out, data, flat, tree, seed, signal);
-  const epochs = flat.history.map((record) => ({
-    ...record,
-    validationLoss: record.validationLoss ?? Number.NaN,
-    validationAccuracy: record.validationAccuracy ?? Number.NaN,
-  }));
-  await writeFigure(await learningCurves([{ name: 'flat', epochs }]), join(out, 'learning-curves.png'));
+  await writeFigure(await learningCurves([curveOf('flat', flat.history)]), join(out, 'learning-curves.png'));
   say(
     `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
   );
@@ -112,8 +108,8 @@ async function compare(
   if (taxonomy === undefined) return;
   const deciding = { decide: 'leaf', taxonomy, tta: 1 } as const;
   const predictions = [
-    ...(await predictAllWays('flat', flat, test, deciding, signal)),
-    ...(await predictAllWays('tree', tree, test, deciding, signal)),
+    ...(await predictWays('flat', flat, test, deciding, signal, 'all')),
+    ...(await predictWays('tree', tree, test, deciding, signal, 'all')),
   ];
   flat.dispose();
   tree.dispose();

@@ -11,14 +11,14 @@ import { htmlReport } from '../../report/html/html-report.js';
 import type { ReportModel, ReportTuning, ReportWeak } from '../../report/html/input.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deviceOf } from '../device.js';
-import { openImages } from '../images.js';
+import { imagesOfModels, onEach, unseenByAll } from '../images-of-models.js';
 import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { judgedImages } from '../judged-images.js';
 import { type ReportCommand, reportSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
 import { say, startProgress } from '../progress.js';
-import { judgeBy, labelsFor, leaveOut, predictAllWays, seenMask } from '../scoring.js';
+import { judgeBy, labelsFor, predictWays, type Ways, waysToShow } from '../scoring.js';
 import { distinctNames, requireDistinct } from './compare.js';
 import { nodeFits } from './weak.js';
 
@@ -36,19 +36,15 @@ async function reportModels(models: readonly string[], command: ReportCommand, s
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);
-  // Each classifier gets the images as it was trained to see them; which image is which stays the same.
-  const sets: ImageSet[] = [];
-  for (const { description } of classifiers) {
-    const opened = await openImages(command, description.preprocessing, seed, signal);
-    sets.push(byTruth(opened, taxonomy).known);
-  }
-  const masks = seen ? [] : classifiers.map((classifier, i) => seenMask(classifier, sets[i] as ImageSet));
+  const opened = await imagesOfModels(classifiers, command, signal);
+  const known = onEach(opened, (set) => byTruth(set, taxonomy, 'left out').known);
+  const judged = seen ? known : unseenByAll(classifiers, known);
   const names = distinctNames(models);
+  const ways = waysToShow(classifiers);
   const reported: ReportModel[] = [];
   for (const [i, classifier] of classifiers.entries()) {
-    const all = sets[i] as ImageSet;
-    const unseen = leaveOut(all, masks);
-    reported.push(await gather(names[i] as string, classifier, { all, unseen, taxonomy, command, signal }));
+    const [all, unseen] = [known[i] as ImageSet, judged[i] as ImageSet];
+    reported.push(await gather(names[i] as string, classifier, { all, unseen, ways, taxonomy, command, signal }));
     classifier.dispose();
   }
   const imagesAre = seen ? 'of which models may have seen some' : 'that no model was trained or chosen on';
@@ -61,6 +57,7 @@ interface Given {
   /** All images at hand, and those of the verdict. */
   readonly all: ImageSet;
   readonly unseen: ImageSet;
+  readonly ways: Ways;
   readonly taxonomy: Taxonomy | undefined;
   readonly command: ReportCommand;
   readonly signal: AbortSignal;
@@ -68,7 +65,7 @@ interface Given {
 
 async function gather(name: string, classifier: Classifier, given: Given): Promise<ReportModel> {
   const { unseen, taxonomy, command, signal } = given;
-  const ways = await predictAllWays(name, classifier, unseen, { ...command, taxonomy }, signal);
+  const ways = await predictWays(name, classifier, unseen, { ...command, taxonomy }, signal, given.ways);
   return {
     name,
     ways: ways as [NamedPredictions, ...NamedPredictions[]],

@@ -1,7 +1,8 @@
 /** Section: how the training of each model, and of the weakest nodes that were trained by themselves, went. */
 import type { HistoryLine } from '../../classifier/store/store.js';
 import { printPath } from '../../taxonomy/names.js';
-import { type CurveEpoch, type CurveHistory, learningCurves } from '../learning-curves.js';
+import { curveOf } from '../curve-of.js';
+import { type CurveHistory, learningCurves } from '../learning-curves.js';
 import { SERIES } from '../theme.js';
 import { figure } from './figure.js';
 import { counted } from './format.js';
@@ -16,12 +17,10 @@ export interface CurvesInput extends Pick<ReportModel, 'name' | 'history'> {
 
 /** Undefined where no model has a history. */
 export async function curvesSection(models: readonly CurvesInput[]): Promise<Markup | undefined> {
-  const whole = models.flatMap(({ name, history = [] }) =>
-    curveOf(
-      name,
-      history.filter(({ node }) => node === undefined),
-    ),
-  );
+  const whole = models.flatMap(({ name, history = [] }) => {
+    const lines = history.filter(({ node }) => node === undefined);
+    return lines.length === 0 ? [] : [curveOf(name, lines)];
+  });
   const byNode = await Promise.all(models.map(nodeCurves));
   const drawn = byNode.flatMap((fold) => fold ?? []);
   if (whole.length === 0 && drawn.length === 0) return undefined;
@@ -47,23 +46,11 @@ async function nodeCurves({ name, history = [], nodes }: CurvesInput): Promise<M
   if (lines.size === 0) return undefined;
   const first = nodes.filter((path) => lines.has(path));
   const paths = [...new Set([...first, ...lines.keys()])].slice(0, SERIES.length);
-  const curves = paths.flatMap((path) => curveOf(shortName(path), lines.get(path) ?? []));
+  const curves = paths.map((path) => curveOf(shortName(path), lines.get(path) ?? []));
   const svg = await learningCurves(curves, { title: `Node classifiers of ${name}` });
   const which = first.length > 0 ? 'the weakest' : 'the first';
   const summary = `${name}: ${counted(lines.size, 'node')} trained one by one${lines.size > paths.length ? `, ${which} ${paths.length} of them` : ''}`;
   return html`<details class="fold"><summary>${summary}</summary>${figure(svg, curvesText(curves))}</details>\n`;
-}
-
-function curveOf(name: string, history: readonly HistoryLine[]): CurveHistory[] {
-  return history.length === 0 ? [] : [{ name, epochs: history.map(curveEpoch) }];
-}
-
-function curveEpoch({ validationLoss, validationAccuracy, ...line }: HistoryLine): CurveEpoch {
-  return {
-    ...line,
-    validationLoss: validationLoss ?? Number.NaN,
-    validationAccuracy: validationAccuracy ?? Number.NaN,
-  };
 }
 
 /** The last two names of a path tell a node well enough in a legend. */

@@ -139,6 +139,15 @@ describe('test-time averaging', () => {
   });
 });
 
+it('the epochs of a network grown level by level say which level, and what is kept is of the last', () => {
+  const { history, description } = trees.layered as TreeClassifier;
+  const levels = history.map(({ level }) => level ?? 0);
+  expect(levels).toEqual(levels.toSorted((a, b) => a - b));
+  expect(new Set(levels)).toEqual(new Set([1, 2]));
+  expect(history.find(({ epoch }) => epoch === description.summary?.best.epoch)?.level).toBe(2);
+  expect(trees.joint?.history.some(({ level }) => level !== undefined)).toBe(false);
+});
+
 describe('a training of nodes', () => {
   it.each(['own', 'shared', 'layered'])('%s: goes on where it was stopped, bit for bit', async (name) => {
     const options = { ...(forms[name] as TreeOptions), taxonomy, from: name === 'shared' ? flat : undefined, make };
