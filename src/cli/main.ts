@@ -193,7 +193,10 @@ withEvaluation(program.command('evaluate <model>'))
   );
 
 withEvaluation(program.command('compare <models...>'))
-  .description('classifiers side by side on the same images, with intervals and tests for their differences')
+  .description(
+    'classifiers side by side on the same images, with intervals and tests for their differences; ' +
+      'several trees each by the routing that it chose, one tree by all',
+  )
   .action(async (models: string[], options: Options) =>
     (await import('./commands/compare.js')).compareCommand(models, options),
   );
