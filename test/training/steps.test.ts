@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import { withOutputs } from '../../src/network/outputs.js';
+import { trunkSchema } from '../../src/network/spec.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { type TrainingConfigInput, trainingSchema } from '../../src/training/config.js';
 import { fit } from '../../src/training/fit.js';
 import { wholeModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
+import { followingAt } from '../../src/training/step.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type StepBatch, type Trainer } from '../../src/training/trainer.js';
 import { compiled, eager } from '../fixtures/device.js';
@@ -123,6 +125,50 @@ describe('a trainer with more outputs than the task has classes', () => {
       data.forEach((w, i) => expect(spare.weights[name]?.data[i], name).toBeCloseTo(w, 3));
     }
   });
+});
+
+describe('running statistics', () => {
+  it('are a mean over the steps, whatever they started from, that leans to the last ones', () => {
+    const layers = [{ type: 'conv', filters: 2, kernel: 3, norm: true, activation: { kind: 'relu' } }] as const;
+    const trunk = createTrunk(trunkSchema.parse({ input: tinyNetwork.trunk.input, layers }));
+    const whole = wholeModel(trunk, createHead({ layers: [] }, trunk.features, 4));
+    const optimiser = { kind: 'sgd', rate: 1, momentum: 0 } as const;
+    const config = trainingSchema.parse({ batch: 16, optimiser, augmentation: null });
+    for (const make of [compiled, eager]) {
+      const trainer = createTrainer(make, whole, residentImages(images), config);
+      const names = ['trunk/0/norm/mean', 'trunk/0/norm/variance'];
+      const far = Object.fromEntries(names.map((name) => [name, { shape: [2], data: Float32Array.of(100, -50) }]));
+      const begin = () => trainer.start({ ...initialise(whole.parameters, 3), ...far }, 4);
+      /** What statistics are after a step on the k-th batch. A rate of 0 leaves the weights as they are. */
+      const step = (k: number): number[] => {
+        const indices = Int32Array.from({ length: 16 }, (_, i) => 16 * k + i);
+        const targets = indices.map((image) => images.labels[image] ?? 0);
+        trainer.step({ indices, targets, weights: new Float32Array(16).fill(1), seed: [1, k], rate: 0 });
+        return names.flatMap((name) => Array.from(trainer.weights()[name]?.data ?? []));
+      };
+      const alone = [0, 1].map((k) => {
+        begin();
+        return step(k);
+      }) as [number[], number[]];
+      expect(Math.max(...alone[0].map(Math.abs))).toBeLessThan(20);
+      begin();
+      let first = 1;
+      for (let t = 1; t <= 24; t++) {
+        const found = step(t === 1 ? 0 : 1);
+        // What the first step still weighs.
+        if (t > 1) first *= (t - 1) / (t + 7);
+        found.forEach((value, i) => {
+          const expected = first * (alone[0][i] ?? 0) + (1 - first) * (alone[1][i] ?? 0);
+          expect(value, `step ${t}`).toBeCloseTo(expected, 4);
+        });
+      }
+      trainer.dispose();
+    }
+  });
+});
+
+it('in the end running statistics follow by a twentieth', () => {
+  expect([1, 9, 153, 154, 10_000].map(followingAt)).toEqual([1, 0.5, 0.05, 0.05, 0.05]);
 });
 
 describe('a plain step', () => {
