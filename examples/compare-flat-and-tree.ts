@@ -7,14 +7,14 @@
  * it prints:
  *
  *           accuracy   log-loss     AHD
- *     flat    76.2 %      0.579   0.310
- *     tree    81.2 %*     0.514*  0.227*
+ *     flat    76.3 %      0.573   0.311
+ *     tree    81.0 %*     0.520*  0.237*
  *
  *     * best of its column
  *
  *     difference   metric    change             95 % interval       p
- *     flat - tree  accuracy    -5.1  points      [-8.1, -2.2]  <0.001
- *     flat - tree  AHD       +0.082          [+0.041, +0.123]  <0.001
+ *     flat - tree  accuracy    -4.7  points      [-7.4, -1.9]   0.001
+ *     flat - tree  AHD       +0.074          [+0.033, +0.115]  <0.001
  */
 import {
   compareClassifiers,
