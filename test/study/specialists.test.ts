@@ -33,7 +33,7 @@ beforeAll(async () => {
     ...tinyStudy(folder),
     seeds: [1],
     // So short a training leaves errors to group by.
-    training: { ...tinyTraining, epochs: 2 },
+    training: { ...tinyTraining, epochs: 3 },
     arms: [
       { name: 'flat', kind: 'flat' },
       { name: 'bars', kind: 'specialists', groups: join(folder, 'groups.csv'), routing: 'product' },

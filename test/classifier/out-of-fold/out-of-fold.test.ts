@@ -131,7 +131,7 @@ describe('out-of-fold predictions', () => {
       return row.indexOf(Math.max(...row)) === label;
     });
     // Always the largest class would be right for a quarter.
-    expect(right.length / whole.labels.length).toBeGreaterThan(0.4);
+    expect(right.length / whole.labels.length).toBeGreaterThan(0.35);
   });
 });
 
