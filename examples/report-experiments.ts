@@ -235,15 +235,10 @@ function print(): void {
 }
 
 function curves(results: readonly Result[], title: string): Promise<string> {
-  const histories = results.map(({ name, history }) => ({
-    name,
-    epochs: history.map((record) => ({
-      ...record,
-      validationLoss: record.validationLoss ?? Number.NaN,
-      validationAccuracy: record.validationAccuracy ?? Number.NaN,
-    })),
-  }));
-  return learningCurves(histories, { title });
+  return learningCurves(
+    results.map(({ name, history }) => ({ name, epochs: history })),
+    { title },
+  );
 }
 
 /** As many images of each class as there are of the smallest, the first by fingerprint, which is as good as drawn. */

@@ -1,11 +1,7 @@
 /** The same images for several classifiers, each of which gets them as it was trained to see them. */
-import type { FlatClassifier } from '../classifier/flat.js';
-import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { type ImageChoice, openImages } from './images.js';
-import { leaveOut, seenMask } from './scoring.js';
-
-type Classifier = FlatClassifier | TreeClassifier;
+import { type Classifier, leaveOut, seenMask } from './scoring.js';
 
 /**
  * For each classifier its images; which image is which is the same in all. Classifiers that see alike share one set, so that

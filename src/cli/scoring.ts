@@ -19,9 +19,9 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { EvaluateCommand } from './options.js';
 import { counted, say, startProgress } from './progress.js';
 
-/** `runs/flat/` is called `flat`. */
-type Classifier = FlatClassifier | TreeClassifier;
+export type Classifier = FlatClassifier | TreeClassifier;
 
+/** `runs/flat/` is called `flat`. */
 export const nameOf = (folder: string) => basename(folder.replace(/\/+$/, '')) || folder;
 
 /** Which of the images a classifier has learned from or was chosen on. */

@@ -1,20 +1,19 @@
 /** Figure: how loss and accuracy of one or several models went over the epochs. */
 import * as vegaLite from 'vega-lite';
+import type { HistoryLine } from '../classifier/store/store.js';
+import { isBetter } from '../training/epoch-record.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
 import { INK, MUTED, PAPER, percent, SERIES } from './theme.js';
 
-/** One epoch; accuracies are shares 0..1. Numbers that are not finite are left out of the figure. */
-export interface CurveEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
-  /** Of a network grown level by level: which level it was, from 1. What is decided changes with it, so lines break there. */
-  readonly level?: number | undefined;
-}
+/**
+ * One epoch, as in the `history` of a classifier; accuracies are shares 0..1. What is null or not finite is left out of the
+ * figure. `level`, of a network grown level by level: what is decided changes with it, so lines break there.
+ */
+export type CurveEpoch = Pick<
+  HistoryLine,
+  'epoch' | 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy' | 'level'
+>;
 
 export interface CurveHistory {
   readonly name: string;
@@ -35,22 +34,15 @@ interface Row {
 const levelsOf = (epochs: readonly CurveEpoch[]): number =>
   epochs.reduce((most, { level = 1 }) => Math.max(most, level), 1);
 
-/**
- * The epoch whose weights a training keeps: the greatest validation accuracy (at its last level, where the classes themselves
- * are decided), and of equals the lowest validation loss.
- */
+/** The epoch whose weights a training keeps: of its last level, where the classes themselves are decided. */
 function bestEpoch(epochs: readonly CurveEpoch[]): CurveEpoch | undefined {
   const last = levelsOf(epochs);
-  let best: CurveEpoch | undefined;
-  for (const epoch of epochs) {
-    if (!Number.isFinite(epoch.validationAccuracy) || (epoch.level ?? 1) < last) continue;
-    const ahead = epoch.validationAccuracy - (best?.validationAccuracy ?? 0);
-    if (best === undefined || ahead > 0 || (ahead === 0 && epoch.validationLoss < best.validationLoss)) best = epoch;
-  }
-  return best;
+  return epochs
+    .filter(({ validationAccuracy, level = 1 }) => Number.isFinite(validationAccuracy) && level === last)
+    .reduce<CurveEpoch | undefined>((best, epoch) => (best && !isBetter(epoch, best) ? best : epoch), undefined);
 }
 
-const finite = (key: 'loss' | 'accuracy', value: number) => (Number.isFinite(value) ? { [key]: value } : {});
+const finite = (key: 'loss' | 'accuracy', value: number | null) => (Number.isFinite(value) ? { [key]: value } : {});
 
 function rowsOf(model: string, { epochs }: CurveHistory, best: CurveEpoch | undefined): Row[] {
   return epochs.flatMap((epoch): Row[] => {
@@ -93,7 +85,7 @@ export async function learningCurves(
     const best = bestEpoch(history.epochs);
     const levels = levelsOf(history.epochs);
     const grown = levels > 1 ? `, ${levels} levels` : '';
-    const found = best === undefined ? '' : ` (best: ${percent(best.validationAccuracy)} at epoch ${best.epoch})`;
+    const found = best === undefined ? '' : ` (best: ${percent(best.validationAccuracy ?? 0)} at epoch ${best.epoch})`;
     // Two models of the same name are still two lines.
     const time = (times.get(history.name) ?? 0) + 1;
     times.set(history.name, time);

@@ -1,6 +1,5 @@
 /** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
 import type { Classifier } from '../classifier/classifier.js';
-import { curveOf } from '../report/curve-of.js';
 import { learningCurves } from '../report/learning-curves.js';
 import { writeFigure } from '../report/write-figure.js';
 import { printPath } from '../taxonomy/names.js';
@@ -14,13 +13,11 @@ export async function writeCurves(classifier: Classifier, path: string): Promise
   const shown = nodes.toSorted((a, b) => b.images - a.images).slice(0, NODES);
   const curves =
     nodes.length === 0
-      ? [curveOf(classifier.kind, history)]
-      : shown.map((node) =>
-          curveOf(
-            printPath(node.path),
-            history.filter((line) => line.node === node.path),
-          ),
-        );
+      ? [{ name: classifier.kind, epochs: history }]
+      : shown.map((node) => ({
+          name: printPath(node.path),
+          epochs: history.filter((line) => line.node === node.path),
+        }));
   const of = nodes.length > NODES ? `, the ${NODES} nodes with most images of ${nodes.length}` : '';
   await writeFigure(await learningCurves(curves, { title: `Learning curves${of}` }), path);
 }

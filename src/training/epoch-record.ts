@@ -23,3 +23,16 @@ export interface EpochRecord {
   readonly rate: number;
   readonly seconds: number;
 }
+
+/**
+ * Whether a training keeps the weights of epoch `a` rather than those of `b`, an earlier one: the greater validation accuracy, of
+ * equals the lower validation loss; without validation images the later epoch.
+ */
+export function isBetter(
+  a: Pick<EpochRecord, 'validationAccuracy' | 'validationLoss'>,
+  b: Pick<EpochRecord, 'validationAccuracy' | 'validationLoss'>,
+): boolean {
+  if (a.validationAccuracy === null || b.validationAccuracy === null) return true;
+  if (a.validationAccuracy !== b.validationAccuracy) return a.validationAccuracy > b.validationAccuracy;
+  return (a.validationLoss ?? 0) < (b.validationLoss ?? 0);
+}

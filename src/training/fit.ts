@@ -6,7 +6,7 @@ import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
-import type { EpochRecord } from './epoch-record.js';
+import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
 import { balancedClassWeights, epochOrder, stepsPerEpoch } from './sampler.js';
 import { learningRate } from './schedule.js';
@@ -140,12 +140,6 @@ export async function fit(
 }
 
 /** Without validation images the newest epoch is the best. */
-function isBetter(a: EpochRecord, b: EpochRecord): boolean {
-  if (a.validationAccuracy === null || b.validationAccuracy === null) return true;
-  if (a.validationAccuracy !== b.validationAccuracy) return a.validationAccuracy > b.validationAccuracy;
-  return (a.validationLoss ?? 0) < (b.validationLoss ?? 0);
-}
-
 /** For those who can do without it: undefined where a training ended because its loss was no finite number any more. */
 export async function unlessDiverged<T>(training: Promise<T>): Promise<T | undefined> {
   try {

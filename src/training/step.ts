@@ -31,7 +31,7 @@ export interface StepOptions {
 /**
  * One update from a batch. Inputs: the source's, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask`
  * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with augmentation),
- * `seed` [2], `scalars` (the optimiser's), `following` [] (how far running statistics move towards those of the batch).
+ * `seed` [2], `scalars` (the optimiser's), `batchShare` [] (of the batch in running statistics).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
 export function trainingStep(
@@ -51,11 +51,11 @@ export function trainingStep(
       mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) },
       seed: { shape: [2], data: new Int32Array(2) },
       scalars: { shape: [SCALARS], data: new Float32Array(SCALARS).fill(1) },
-      following: { shape: [], data: Float32Array.of(1) },
+      batchShare: { shape: [], data: Float32Array.of(1) },
     },
     run(ops, state, inputs) {
       const { tf } = ops;
-      const { targets, weights, mask, seed, scalars, following } = inputs as unknown as StepInputs;
+      const { targets, weights, mask, seed, scalars, batchShare } = inputs as unknown as StepInputs;
       const nextSeed = seedStream(ops, seed);
       const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.augmentation, nextSeed);
       const statistics: Record<string, Tensor> = {};
@@ -71,7 +71,7 @@ export function trainingStep(
             nextSeed,
             updateStatistic: (name, ofBatch) => {
               const running = state[name] as Tensor;
-              statistics[name] = ops.hold(tf.add(running, tf.mul(tf.sub(ofBatch, running), following)));
+              statistics[name] = ops.hold(tf.add(running, tf.mul(tf.sub(ofBatch, running), batchShare)));
             },
           };
           const scores = masked(ops, model.forward(pass, batch), mask);
@@ -103,12 +103,12 @@ export function trainingStep(
 }
 
 /**
- * How far running statistics move towards those of the batch in step `t`, from 1. In the end by a twentieth: Keras's 0.01 is too
- * slow for epochs of a few hundred steps. Before that they are a mean that leans to the last eighth of the steps so far
+ * The share of the batch in running statistics, in step `t`, from 1. In the end a twentieth: Keras's 0.01 is too slow for epochs
+ * of a few hundred steps. Before that they are a mean that leans to the last eighth of the steps so far
  * (polynomial-decay averaging, Shamir & Zhang, 2013): the weights change fast then, and an exponential mean would still hold a
  * share of what it started from, after 60 steps 5 % of a variance of 1, where the true one may be 0.01.
  */
-export const followingAt = (t: number): number => Math.max(8 / (t + 7), 0.05);
+export const batchShareAt = (t: number): number => Math.max(8 / (t + 7), 0.05);
 
 interface StepInputs {
   readonly targets: Tensor;
@@ -116,7 +116,7 @@ interface StepInputs {
   readonly mask: Tensor;
   readonly seed: Tensor;
   readonly scalars: Tensor;
-  readonly following: Tensor;
+  readonly batchShare: Tensor;
 }
 
 /** Class probabilities of a batch of `n`, without dropout or augmentation, by the running statistics. Input `mask` as above. */

@@ -15,7 +15,7 @@ import { explainingMemory } from './memory.js';
 import type { Model } from './model.js';
 import { createOptimiser, type Optimiser } from './optimiser.js';
 import type { Source } from './source.js';
-import { followingAt, probabilityFunction, slotName, trainingStep } from './step.js';
+import { batchShareAt, probabilityFunction, slotName, trainingStep } from './step.js';
 
 export interface StepBatch {
   readonly indices: Int32Array;
@@ -96,7 +96,7 @@ export function createTrainer(
           mask: mask(),
           seed: Int32Array.from(seed),
           scalars: optimiser.scalars(steps, rate),
-          following: Float32Array.of(followingAt(steps)),
+          batchShare: Float32Array.of(batchShareAt(steps)),
         }),
       );
       return { loss: outputs.loss?.data[0] ?? Number.NaN, correct: outputs.correct?.data[0] ?? 0 };

@@ -9,7 +9,7 @@ import { type TrainingConfigInput, trainingSchema } from '../../src/training/con
 import { fit } from '../../src/training/fit.js';
 import { wholeModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
-import { followingAt } from '../../src/training/step.js';
+import { batchShareAt } from '../../src/training/step.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type StepBatch, type Trainer } from '../../src/training/trainer.js';
 import { compiled, eager } from '../fixtures/device.js';
@@ -168,7 +168,7 @@ describe('running statistics', () => {
 });
 
 it('in the end running statistics follow by a twentieth', () => {
-  expect([1, 9, 153, 154, 10_000].map(followingAt)).toEqual([1, 0.5, 0.05, 0.05, 0.05]);
+  expect([1, 9, 153, 154, 10_000].map(batchShareAt)).toEqual([1, 0.5, 0.05, 0.05, 0.05]);
 });
 
 describe('a plain step', () => {

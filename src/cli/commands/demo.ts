@@ -14,7 +14,6 @@ import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { presets } from '../../network/presets.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { confusionMatrixFigure } from '../../report/confusion-figure.js';
-import { curveOf } from '../../report/curve-of.js';
 import { learningCurves } from '../../report/learning-curves.js';
 import { writeFigure } from '../../report/write-figure.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -88,7 +87,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   await tree.save(join(out, 'tree'));
 
   await compare(out, data, flat, tree, seed, signal);
-  await writeFigure(await learningCurves([curveOf('flat', flat.history)]), join(out, 'learning-curves.png'));
+  await writeFigure(await learningCurves([{ name: 'flat', epochs: flat.history }]), join(out, 'learning-curves.png'));
   say(
     `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
   );

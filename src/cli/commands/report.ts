@@ -1,9 +1,7 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import type { PredictOptions } from '../../classifier/classifier.js';
-import type { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { fingerprints, unpackSeen } from '../../classifier/store/seen.js';
-import type { TreeClassifier } from '../../classifier/tree.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { NamedPredictions } from '../../evaluation/predictions.js';
 import { writeFileAtomic } from '../../files.js';
@@ -18,11 +16,9 @@ import { judgedImages } from '../judged-images.js';
 import { type ReportCommand, reportSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
 import { say, startProgress } from '../progress.js';
-import { judgeBy, labelsFor, predictWays, type Ways, waysToShow } from '../scoring.js';
+import { type Classifier, judgeBy, labelsFor, predictWays, type Ways, waysToShow } from '../scoring.js';
 import { distinctNames, requireDistinct } from './compare.js';
 import { nodeFits } from './weak.js';
-
-type Classifier = FlatClassifier | TreeClassifier;
 
 export async function reportCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(reportSchema, given);

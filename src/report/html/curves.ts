@@ -1,7 +1,6 @@
 /** Section: how the training of each model, and of the weakest nodes that were trained by themselves, went. */
 import type { HistoryLine } from '../../classifier/store/store.js';
 import { printPath } from '../../taxonomy/names.js';
-import { curveOf } from '../curve-of.js';
 import { type CurveHistory, learningCurves } from '../learning-curves.js';
 import { SERIES } from '../theme.js';
 import { figure } from './figure.js';
@@ -19,7 +18,7 @@ export interface CurvesInput extends Pick<ReportModel, 'name' | 'history'> {
 export async function curvesSection(models: readonly CurvesInput[]): Promise<Markup | undefined> {
   const whole = models.flatMap(({ name, history = [] }) => {
     const lines = history.filter(({ node }) => node === undefined);
-    return lines.length === 0 ? [] : [curveOf(name, lines)];
+    return lines.length === 0 ? [] : [{ name, epochs: lines }];
   });
   const byNode = await Promise.all(models.map(nodeCurves));
   const drawn = byNode.flatMap((fold) => fold ?? []);
@@ -46,7 +45,7 @@ async function nodeCurves({ name, history = [], nodes }: CurvesInput): Promise<M
   if (lines.size === 0) return undefined;
   const first = nodes.filter((path) => lines.has(path));
   const paths = [...new Set([...first, ...lines.keys()])].slice(0, SERIES.length);
-  const curves = paths.map((path) => curveOf(shortName(path), lines.get(path) ?? []));
+  const curves = paths.map((path) => ({ name: shortName(path), epochs: lines.get(path) ?? [] }));
   const svg = await learningCurves(curves, { title: `Node classifiers of ${name}` });
   const which = first.length > 0 ? 'the weakest' : 'the first';
   const summary = `${name}: ${counted(lines.size, 'node')} trained one by one${lines.size > paths.length ? `, ${which} ${paths.length} of them` : ''}`;

@@ -26,7 +26,7 @@ vi.mock('../../../src/classifier/train/train-flat.js', async (original) => {
 
 const CLASSES = [...SHAPES, 'lonely', 'round'];
 const [LONELY, ROUND] = [4, 5];
-const EPOCHS = 10;
+const EPOCHS = 16;
 
 /** Shapes; some discs and rings only known to be round, one image in a class of its own, and some pictures twice. */
 function mixed(): ImageSet {
@@ -130,8 +130,7 @@ describe('out-of-fold predictions', () => {
       const row = whole.probabilities.subarray(i * n, (i + 1) * n);
       return row.indexOf(Math.max(...row)) === label;
     });
-    // Always the largest class would be right for a quarter.
-    expect(right.length / whole.labels.length).toBeGreaterThan(0.35);
+    expect(right.length / whole.labels.length).toBeGreaterThan(0.5);
   });
 });
 
