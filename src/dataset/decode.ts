@@ -1,6 +1,7 @@
 /** Decoding files into squares: plain ones in batches on all cores, the others one by one through sharp. */
 import { readFile } from 'node:fs/promises';
 import type { Problem } from '../errors.js';
+import { loadSharp } from '../sharp.js';
 import { checkOf } from './check.js';
 import { type Facts, setShape } from './facts.js';
 import { placeImage } from './place.js';
@@ -61,6 +62,9 @@ export async function decodeFiles(
       done();
     });
   });
+
+  // Not installed or broken, sharp is no fault of an image's: nothing may be remembered of one.
+  if (others.length > 0) await loadSharp();
 
   // libvips keeps one list of errors for all that it does at once. So what failed among others is tried again alone: to
   // hear what is wrong with this image, not with another one.

@@ -1,5 +1,6 @@
 /** From a file of any image format to pixels, by sharp. */
 import type { Sharp, SharpOptions } from 'sharp';
+import { loadSharp } from '../sharp.js';
 import { type Raster, WHOLE } from './raster.js';
 
 /** A raster, and the size of the image that it was made of, which is larger where that was shrunk while it was read. */
@@ -46,7 +47,7 @@ let loaded: Promise<Opener> | undefined;
 
 /** sharp takes a while to load, and is not needed where all images are plain or come from the cache. */
 function opener(): Promise<Opener> {
-  loaded ??= import('sharp').then(({ default: sharp }) => {
+  loaded ??= loadSharp().then((sharp) => {
     // Nothing is read twice; and small images are decoded faster side by side than with several threads each.
     sharp.cache(false);
     sharp.concurrency(1);

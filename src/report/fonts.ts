@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import sharp from 'sharp';
 import { CladenetError } from '../errors.js';
+import { loadSharp } from '../sharp.js';
 
 const FACES = ['400Regular/Arimo_400Regular.ttf', '700Bold/Arimo_700Bold.ttf'];
 
@@ -26,6 +26,7 @@ function faceFiles(): string[] {
 }
 
 async function register(): Promise<void> {
+  const sharp = await loadSharp();
   const files = faceFiles();
   // A machine without any fontconfig has it complain on standard error at its first use, unless it is pointed to a
   // folder of configuration files; one that holds none will do.

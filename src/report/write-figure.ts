@@ -1,8 +1,8 @@
 /** A figure's SVG as a file. */
 import { extname } from 'node:path';
-import sharp from 'sharp';
 import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
+import { loadSharp } from '../sharp.js';
 import { loadFonts } from './fonts.js';
 
 /** Pixels of a PNG per pixel of the SVG. */
@@ -10,6 +10,7 @@ const SCALE = 2;
 
 /** The SVG as a PNG of twice its size, on white. */
 export async function figurePng(svg: string): Promise<Buffer> {
+  const sharp = await loadSharp();
   await loadFonts();
   // `unlimited`: a matrix of thousands of classes is a large document, and it is our own.
   return sharp(Buffer.from(svg), { density: 72 * SCALE, unlimited: true })

@@ -1,30 +1,12 @@
 /** The threads run compiled code, so this test compiles the sources as the package does, and compares. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
+import { compileSources } from '../fixtures/compile-sources.js';
 import { grey, painted, temporaryFolder, write } from './fixtures.js';
-
-const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-
-function compile(to: string): void {
-  const files = readdirSync('src/dataset').filter((name) => name.endsWith('.ts') && !name.startsWith('generate'));
-  for (const file of [
-    'errors.ts',
-    'files.ts',
-    'random.ts',
-    'setup/layout.ts',
-    ...files.map((name) => `dataset/${name}`),
-  ]) {
-    const { outputText } = ts.transpileModule(readFileSync(join('src', file), 'utf8'), { compilerOptions: options });
-    write(to, { [file.replace(/ts$/, 'js')]: outputText });
-  }
-  writeFileSync(join(to, 'package.json'), '{ "type": "module" }');
-  symlinkSync(resolve('node_modules'), join(to, 'node_modules'));
-}
 
 describe('threads', () => {
   it('give the same squares, whatever they leave to sharp', async () => {
@@ -41,7 +23,9 @@ describe('threads', () => {
     for (let i = 0; i < 1000; i++) writeFileSync(join(images, `${i}.jpg`), jpegs[i % 24] ?? '');
     write(images, { 'empty.jpg': '', 'text.jpg': 'text', 'cut.jpg': jpegs[1]?.subarray(0, 300) ?? '' });
 
-    compile(join(folder, 'dist'));
+    compileSources(join(folder, 'dist'), (path) => !path.includes('/') || /^(dataset|setup)\//.test(path));
+    writeFileSync(join(folder, 'dist/package.json'), '{ "type": "module" }');
+    symlinkSync(resolve('node_modules'), join(folder, 'dist/node_modules'));
     const script = `
       import { writeFileSync } from 'node:fs';
       import { Worker } from 'node:worker_threads';

@@ -1,5 +1,5 @@
 /** One individual of a species as a grey picture: drawn, turned, blurred, photographed with noise, cut to its bounds. */
-import sharp from 'sharp';
+import { loadSharp } from '../../sharp.js';
 import { drawBell } from './bell.js';
 import { drawChain } from './chain.js';
 import { drawElongated } from './elongated.js';
@@ -69,6 +69,7 @@ function boundsOf(grey: Uint8Array, side: number, margin: number) {
 
 /** The picture of one individual, as the bytes of a grey 8-bit PNG. */
 export async function drawOrganism(traits: Traits, draws: Draws): Promise<Buffer> {
+  const sharp = await loadSharp();
   const blurred = sharp(Buffer.from(svgOf(traits, draws)))
     .greyscale()
     .blur(draws.uniform(0.4, 1.1));

@@ -1,7 +1,7 @@
 /** Small pictures of images as data that stands in the page itself. */
-import sharp from 'sharp';
 import type { ImageSet } from '../../dataset/images.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
+import { loadSharp } from '../../sharp.js';
 
 /** No side is longer: about a kilobyte each. */
 const SIDE = 72;
@@ -10,6 +10,7 @@ const SIDE = 72;
 export async function thumbnail({ pixels, preprocessing }: ImageSet, i: number): Promise<string> {
   const { size, channels } = preprocessing;
   const bytes = squareBytes(preprocessing);
+  const sharp = await loadSharp();
   const webp = await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), {
     raw: { width: size, height: size, channels },
   })
