@@ -1,9 +1,9 @@
 /** Where trainings of many parts (nodes, specialists) are kept while they are under way: one folder each, beside the result. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
+import { sha256 } from '../hash.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { partialFolder } from './flat-training.js';
 import { say } from './progress.js';
@@ -20,7 +20,7 @@ export async function partCheckpoints(
   if (fresh) await rm(folder, { recursive: true, force: true });
   else if (existsSync(folder)) say(`going on from ${folder}`);
   return (part) => {
-    const name = createHash('sha256').update(part).digest('hex').slice(0, 16);
+    const name = sha256(part).slice(0, 16);
     return checkpointFolder(join(folder, name), purpose(part));
   };
 }

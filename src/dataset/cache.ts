@@ -7,12 +7,12 @@
  * What it says of an image counts only while the file's stamp is what it was and the pixels match their checksum. So a
  * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded anew.
  */
-import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
+import { sha256 } from '../hash.js';
 import { checkOf } from './check.js';
 import { type Facts, isGood, noFacts } from './facts.js';
 import { byCodePoint } from './order.js';
@@ -40,7 +40,7 @@ export async function openCache(root: string, source: string, preprocessing: Pre
   const path = resolve(source);
   const key = JSON.stringify([path, size, channels, background, fit]);
   const header = JSON.stringify([DECODER, key]);
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  const hash = sha256(key).slice(0, 16);
   const folder = join(root, `${basename(path)}-${hash}`);
   const index = await readFile(join(folder, 'index')).catch(() => undefined);
   const facts = (index && parseIndex(index, header)) ?? noFacts([]);

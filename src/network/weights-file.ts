@@ -1,7 +1,7 @@
 /** Weights as bytes: arrays one after the other as little-endian 32-bit floats, described by names and shapes. */
-import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { z } from 'zod';
+import { sha256 } from '../hash.js';
 import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import type { Weights } from './weights.js';
 
@@ -45,8 +45,4 @@ export function decodeWeights(
 
 function littleEndian(bytes: Buffer): Buffer {
   return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

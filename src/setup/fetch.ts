@@ -1,11 +1,12 @@
 /** Fetches TensorFlow: wheels through pip, whatever index it is configured with, checked against pinned hashes. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256OfFile } from '../hash.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
 import { bytes, type Output, step } from './progress.js';
 import { run } from './run.js';
-import { makeSealed, sha256OfFile } from './sealed.js';
+import { makeSealed } from './sealed.js';
 import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, trouble } from './trouble.js';
 import type { Wheel } from './wheels.js';
 

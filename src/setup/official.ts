@@ -2,9 +2,9 @@
  * The addon that an ordinary install of TensorFlow.js's Node package brings, where it could reach the open internet.
  * A working one is used as it is. Whether it works is tried in a child process by the set-up, and remembered.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256OfJson } from '../hash.js';
 import type { Host } from './host.js';
 import type { Layout } from './layout.js';
 import type { Probe } from './probe.js';
@@ -43,8 +43,8 @@ export function officialAddon(layout: Layout, tfjsFolder: string, host: Host): O
 
 function memoryOf(layout: Layout, addon: string, host: Host): string {
   const { size, mtimeMs } = statSync(addon);
-  const identity = JSON.stringify([addon, size, mtimeMs, host.nodeVersion]);
-  return join(layout.official, `${createHash('sha256').update(identity).digest('hex').slice(0, 16)}.json`);
+  const identity = [addon, size, mtimeMs, host.nodeVersion];
+  return join(layout.official, `${sha256OfJson(identity).slice(0, 16)}.json`);
 }
 
 function addonFileIn(lib: string): string | undefined {

@@ -2,12 +2,13 @@
  * Folders that can be trusted: a sealed folder carries a manifest of its files with sizes and SHA-256, is made in the
  * cache's work folder and renamed into place whole. A folder without a manifest, or that differs from it, is not used.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files.js';
+import { sha256OfFile } from '../hash.js';
 import type { Layout } from './layout.js';
 import { isAlive } from './lock.js';
 
@@ -30,13 +31,6 @@ export interface Manifest {
   /** What the folder holds, for people. */
   readonly title: string;
   readonly files: readonly SealedFile[];
-}
-
-/** SHA-256 of a file, in hexadecimal, read in pieces. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 22 })) hash.update(piece as Buffer);
-  return hash.digest('hex');
 }
 
 /** The manifest's text of a sealed folder, or undefined where there is none. */

@@ -9,9 +9,9 @@ import { loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { limitPerClass, selectClasses } from '../dataset/select.js';
 import { CladenetError } from '../errors.js';
+import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { StudyConfig } from './config.js';
-import { digest } from './digest.js';
 
 /** Gives the images of a study in some preparation: always the same images, in the same order. */
 export type OpenImages = (preprocessing: Preprocessing) => Promise<ImageSet>;
@@ -92,7 +92,7 @@ export function openConfigured(config: StudyConfig, signal: AbortSignal | undefi
 function digestOf(data: TrainingData): string {
   const { images, split, drawnBy } = data;
   const parts = [split.train, split.validation, split.test].map((part) => Array.from(part));
-  return digest([contentOf(data), images.preprocessing, parts, drawnBy]);
+  return sha256OfJson([contentOf(data), images.preprocessing, parts, drawnBy]);
 }
 
 function hasClass({ labels, classes }: Truth, image: number): boolean {

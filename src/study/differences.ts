@@ -1,9 +1,9 @@
 /** In what the arms of a study differ, for the reader: all that is not named here is the same for all of them. */
 
+import { sha256OfJson } from '../hash.js';
 import { presets } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
-import { digest } from './digest.js';
 import { errorGroupsText } from './error-groups.js';
 import type { ArmPlan, FlatPlan, ModelPlan, SpecialistsPlan, TreePlan } from './plan.js';
 
@@ -72,7 +72,7 @@ function prefixed(prefix: string, { seed: _, ...training }: TrainingConfig): Rec
 function networkName({ trunk, head }: NetworkSpec): string {
   const { size, channels } = trunk.input;
   const same = ([, preset]: [string, NetworkSpec]) =>
-    digest([preset.trunk.layers, preset.head]) === digest([trunk.layers, head]);
-  const name = Object.entries(presets).find(same)?.[0] ?? `own ${digest([trunk, head]).slice(0, 6)}`;
+    sha256OfJson([preset.trunk.layers, preset.head]) === sha256OfJson([trunk.layers, head]);
+  const name = Object.entries(presets).find(same)?.[0] ?? `own ${sha256OfJson([trunk, head]).slice(0, 6)}`;
   return `${name}, ${size}x${size}${channels === 3 ? ' colour' : ''}`;
 }

@@ -15,14 +15,15 @@ import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
+import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import type { EpochRecord } from '../training/epoch-record.js';
 import { writeCurves } from './curves.js';
 import type { SeedData } from './data.js';
-import { digest, parseJson } from './digest.js';
 import { errorTaxonomy } from './error-groups.js';
 import type { ModelNews, RunStudyOptions } from './hooks.js';
+import { parseJson } from './parse-json.js';
 import {
   type FlatPlan,
   type ModelPlan,
@@ -62,7 +63,7 @@ export function seedModels(
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
-    const key = digest([settingsOf(plan), data.digestOf(plan.preprocessing)]).slice(0, 12);
+    const key = sha256OfJson([settingsOf(plan), data.digestOf(plan.preprocessing)]).slice(0, 12);
     const folder = ['models', seed, `${plan.kind}-${key}`].join('/');
     folders.set(plan, folder);
     return folder;
@@ -121,7 +122,8 @@ export function seedModels(
       heard += record.seconds;
       await options.onEpoch?.(record);
     };
-    const checkpoint = (part: string) => checkpointFolder(join(partial, digest(part).slice(0, 16)), [folder, part]);
+    const checkpoint = (part: string) =>
+      checkpointFolder(join(partial, sha256OfJson(part).slice(0, 16)), [folder, part]);
     const nodes: TreeHooks = {
       signal,
       onStep: options.onStep,

@@ -11,8 +11,9 @@ import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
 import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import type { StudyRun } from '../evaluation/study-types.js';
 import { writeFolderAtomic } from '../files.js';
+import { sha256 } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { parseJson, sha256 } from './digest.js';
+import { parseJson } from './parse-json.js';
 import type { ArmPlan } from './plan.js';
 
 const index = z.int().min(0);

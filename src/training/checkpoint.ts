@@ -2,12 +2,12 @@
  * What a stopped training needs to go on, on disk after each epoch: a folder with `checkpoint.json`, `checkpoint.bin` and,
  * to look at while it runs, `history.jsonl`.
  */
-import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
+import { sha256, sha256OfJson } from '../hash.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
 import type { EpochRecord } from './epoch-record.js';
@@ -45,7 +45,7 @@ const storedSchema = z.strictObject({
  *                of another purpose is refused, because going on from it would mix two trainings
  */
 export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
-  const key = sha256(JSON.stringify(purpose));
+  const key = sha256OfJson(purpose);
   return {
     async load() {
       const text = await readFile(join(folder, 'checkpoint.json'), 'utf8').catch(() => undefined);
@@ -88,8 +88,6 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
     clear: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What the text says, or what is wrong with it. */
 function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | string {

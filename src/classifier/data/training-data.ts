@@ -1,8 +1,8 @@
 /** What classifiers are trained on: images, the classes they may have, and the split that keeps the test part unseen. */
-import { createHash } from 'node:crypto';
 import type { ImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
+import { sha256OfJson } from '../../hash.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
 import { fingerprints, keepCopiesTogether, partsOf, type SeenImages } from '../store/seen.js';
@@ -100,8 +100,7 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
 
 /** SHA-256 of what there is to learn: the images, in order, and what is known of each. */
 export function contentOf({ prints, truth: { classes, groups, labels } }: TrainingData): string {
-  const content = JSON.stringify([prints, classes, groups, Array.from(labels)]);
-  return createHash('sha256').update(content).digest('hex');
+  return sha256OfJson([prints, classes, groups, Array.from(labels)]);
 }
 
 export function describeSplit(data: TrainingData) {

@@ -2,12 +2,12 @@
  * What a stopped out-of-fold prediction needs to go on: a folder for each fold, `fold-1` and so on, with a checkpoint while its
  * model is trained (see `checkpointFolder`), and instead of that, once it has predicted, `predictions.json` and `.bin`.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFolderAtomic } from '../../files.js';
+import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
 
@@ -28,7 +28,7 @@ const VALUES = 'predictions.bin';
 
 /** @param purpose everything that decides what the folds predict: what has another purpose is refused */
 export function foldStore(root: string, purpose: unknown): FoldStore {
-  const key = createHash('sha256').update(JSON.stringify(purpose)).digest('hex');
+  const key = sha256OfJson(purpose);
   const folderOf = (fold: number) => join(root, `fold-${fold}`);
   return {
     async load(fold) {

@@ -1,10 +1,10 @@
 /** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
-import { createHash } from 'node:crypto';
 import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFolderAtomic } from '../../files.js';
+import { sha256, sha256OfJson } from '../../hash.js';
 import type { Weights } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
@@ -64,7 +64,7 @@ export async function saveClassifier(
     const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
     const images = `${JSON.stringify(stored.seen)}\n`;
     const content = { ...description, parts };
-    const hashes = { history: sha256(history), images: sha256(images), description: sha256(JSON.stringify(content)) };
+    const hashes = { history: sha256(history), images: sha256(images), description: sha256OfJson(content) };
     await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...content, sha256: hashes }, null, 2)}\n`);
     await writeFile(join(temporary, HISTORY), history);
     await writeFile(join(temporary, IMAGES), images);
@@ -178,7 +178,7 @@ async function readDescription(folder: string, problems: Problem[]): Promise<Sto
   const description = parse(file, text, descriptionSchema, problems);
   if (description === undefined) throw damaged(folder, problems);
   const { sha256: hashes, ...content } = JSON.parse(text) as StoredDescription;
-  if (hashes !== undefined && sha256(JSON.stringify(content)) !== hashes.description) problems.push(changed(file));
+  if (hashes !== undefined && sha256OfJson(content) !== hashes.description) problems.push(changed(file));
   return description;
 }
 
@@ -218,8 +218,6 @@ function parse<S extends z.ZodType>(
   }
   return undefined;
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function changed(file: string): Problem {
   return {
