@@ -9,7 +9,7 @@ import { CladenetError } from '../errors.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { deviceOf } from './device.js';
 import type { FlatCommand, TreeCommand } from './options.js';
-import { say } from './progress.js';
+import { print, say } from './progress.js';
 import { epochProgress, networkOf, presetTrainingOf, purposeOf, testLine } from './training.js';
 
 /** Where the finished epochs of an unfinished training are. */
@@ -38,7 +38,7 @@ export async function trainFlatInto(
     await flat.save(out);
     await checkpoint.clear();
     say(`saved to ${out}`);
-    console.log(testLine('flat', flat.description.test));
+    print(testLine('flat', flat.description.test));
     return flat;
   } finally {
     progress.stop();

@@ -10,6 +10,12 @@ export interface Progress {
   stop(line?: string): void;
 }
 
+/** A line of the result. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A line about the work. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cladenet } from './cli.js';
+import { cladenet, cladenetProcess } from './cli.js';
 
 let folder: string;
 const at = (...path: string[]) => join(folder, ...path);
@@ -113,13 +113,17 @@ describe('a wrong call', () => {
   });
 
   it('help and version are results', async () => {
-    expect(await cladenet(['--version'])).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-    });
+    const version = await cladenetProcess(['--version']);
+    expect(version).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
     const help = await cladenet(['train', 'tree', '--help']);
     expect([help.code, help.stderr]).toEqual([0, '']);
     expect(help.stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  it('the process ends with the exit code of the call', async () => {
+    expect(await cladenetProcess(['--help'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await cladenetProcess(['tarin'])).toMatchObject({ code: 2, stdout: '' });
+    expect(await cladenetProcess(['taxonomy', at('none.csv')])).toMatchObject({ code: 1, stdout: '' });
   });
 });
 
@@ -142,7 +146,7 @@ describe('a configuration file', () => {
 
   it('asks for no arithmetic that the machine does not have, and says so before it decodes', async () => {
     const args = ['train', 'flat', '--images', at('images'), '--out', at('rounded'), '--precision', 'bfloat16'];
-    const { code, stderr } = await cladenet(args, { env: { TF_ENABLE_ONEDNN_OPTS: '0' } });
+    const { code, stderr } = await cladenetProcess(args, { env: { TF_ENABLE_ONEDNN_OPTS: '0' } });
     expect(stderr).toMatch(/^Convolutions cannot be trained in bfloat16 here\.\n.*oneDNN switched off/s);
     expect([code, existsSync(at('rounded')), existsSync(at('rounded.partial'))]).toEqual([1, false, false]);
     const misspelt = await cladenet([...args.slice(0, -1), 'half']);

@@ -1,6 +1,7 @@
-/** The compiled command line, driven as a process. */
+/** The command line, called in this process or, where the process is the point, as one of its own. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { run } from '../../src/cli/run.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -10,15 +11,76 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** @param env changes the environment; @param onStderr is shown what was written so far, and may send a signal */
-export function cladenet(
+interface Surroundings {
+  readonly cwd?: string;
+  /** Variables on top of those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Is shown what was written to standard error so far, and may send a signal. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/**
+ * Calls the command line in this process, as if its output were no terminal's. TensorFlow is loaded once: what it reads
+ * from the environment then stays as it is. One call at a time.
+ */
+export async function cladenet(
   args: readonly string[],
-  options: {
-    cwd?: string;
-    env?: NodeJS.ProcessEnv;
-    onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
-  } = {},
+  { cwd, env = {}, onStderr }: Surroundings = {},
 ): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const before = { cwd: process.cwd(), env: { ...process.env }, handlers: handlers() };
+  const kill = (signal: NodeJS.Signals) => {
+    for (const handler of process.listeners(signal)) if (!before.handlers.includes(handler)) handler(signal);
+  };
+  const restore = (['stdout', 'stderr'] as const).map((name) =>
+    capture(name, (text) => {
+      written[name] += text;
+      if (name === 'stderr') onStderr?.(written.stderr, kill);
+    }),
+  );
+  try {
+    Object.assign(process.env, env);
+    if (cwd !== undefined) process.chdir(cwd);
+    const code = await run(args);
+    if (handlers().length !== before.handlers.length) throw new Error('the call left a handler of signals behind');
+    return { code, ...written };
+  } finally {
+    for (const back of restore) back();
+    process.chdir(before.cwd);
+    for (const name of Object.keys(env)) {
+      if (before.env[name] === undefined) delete process.env[name];
+      else process.env[name] = before.env[name];
+    }
+  }
+}
+
+const handlers = () => (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
+
+/** Takes what is written to a stream of this process, which is no terminal meanwhile. */
+function capture(name: 'stdout' | 'stderr', take: (text: string) => void): () => void {
+  const stream = process[name];
+  const own = {
+    write(chunk: string | Uint8Array) {
+      take(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      return true;
+    },
+    isTTY: false,
+    columns: undefined,
+  };
+  const before = Object.keys(own).map((key) => [key, Object.getOwnPropertyDescriptor(stream, key)] as const);
+  for (const [key, value] of Object.entries(own)) {
+    Object.defineProperty(stream, key, { value, configurable: true, writable: true });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === undefined) Reflect.deleteProperty(stream, key);
+      else Object.defineProperty(stream, key, descriptor);
+    }
+  };
+}
+
+/** Starts the compiled command line as a process of its own. */
+export function cladenetProcess(args: readonly string[], options: Surroundings = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: options.cwd,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { toCsv } from '../../src/taxonomy/write.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
-import { cladenet, type Outcome } from './cli.js';
+import { cladenet, cladenetProcess, type Outcome } from './cli.js';
 
 let folder: string;
 const at = (...path: string[]) => join(folder, ...path);
@@ -108,17 +108,17 @@ describe('train', () => {
         if (signal === 'SIGINT') setTimeout(() => kill(signal), 20);
       };
     };
-    const stopped = await cladenet(args, { onStderr: stopAfter('SIGINT', 1) });
+    const stopped = await cladenetProcess(args, { onStderr: stopAfter('SIGINT', 1) });
     expect(stopped.code).toBe(1);
     expect(stopped.stderr).toMatch(/stopping after this step[\s\S]*was stopped\./);
     expect(existsSync(at('stopped.partial'))).toBe(true);
     expect(existsSync(at('stopped'))).toBe(false);
-    await cladenet(args, { onStderr: stopAfter('SIGKILL', 2) });
+    await cladenetProcess(args, { onStderr: stopAfter('SIGKILL', 2) });
     expect(existsSync(at('stopped'))).toBe(false);
-    const other = await cladenet([...args, '--seed', '2']);
+    const other = await cladenetProcess([...args, '--seed', '2']);
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/--fresh/);
-    const done = await cladenet(args);
+    const done = await cladenetProcess(args);
     expect(done.stderr).toMatch(/going on from/);
     expect(done.stderr).not.toMatch(/epoch {3}1 /);
     expect(done.code).toBe(0);
@@ -355,9 +355,9 @@ describe('the other commands', () => {
     expect(code).toBe(0);
   });
 
-  it('asking for a GPU that is not there is an error, not a run on the CPU', async () => {
-    if (existsSync('/proc/driver/nvidia/version')) return;
-    const { code, stderr } = await cladenet([
+  const hasGpu = existsSync('/proc/driver/nvidia/version');
+  it.skipIf(hasGpu)('asking for a GPU that is not there is an error, not a run on the CPU', async () => {
+    const { code, stderr } = await cladenetProcess([
       'train',
       'flat',
       '--images',

@@ -1,4 +1,5 @@
 /** `cladenet compare`: any number of classifiers on the same images, none of which has seen them. */
+
 import { resolve } from 'node:path';
 import { loadClassifier } from '../../classifier/store/load.js';
 import type { ImageSet } from '../../dataset/images.js';
@@ -12,6 +13,7 @@ import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
+import { print } from '../progress.js';
 import { judgeBy, nameOf, predictWays, tableRow, waysToShow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
@@ -38,7 +40,7 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });
   const rows = comparison.models.map(({ name, ...evaluation }) => tableRow(name, evaluation));
-  console.log(comparisonTable(rows, comparison.differences, { width: process.stdout.columns }));
+  print(comparisonTable(rows, comparison.differences, { width: process.stdout.columns }));
   if (command.json !== undefined) await writeFileAtomic(command.json, `${JSON.stringify(comparison, null, 2)}\n`);
 }
 

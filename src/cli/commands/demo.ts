@@ -22,7 +22,7 @@ import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { demoSchema, resolveOptions } from '../options.js';
-import { duration, lazyProgress, say } from '../progress.js';
+import { duration, lazyProgress, print, say } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
 import { predictWays, tableRow } from '../scoring.js';
 import { epochProgress } from '../training.js';
@@ -114,8 +114,8 @@ async function compare(
   tree.dispose();
   const { models, differences } = compareClassifiers(predictions, { taxonomy, seed });
   const ofAccuracy = differences.filter(({ metric }) => metric === 'accuracy' || metric === 'ahd');
-  console.log(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
-  console.log(
+  print(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
+  print(
     comparisonTable(
       models.map(({ name, ...evaluation }) => tableRow(name, evaluation)),
       ofAccuracy,
@@ -135,8 +135,8 @@ async function compare(
   }
   const [, ofTree] = models;
   if (ofTree === undefined) return;
-  console.log('\nThe tree: accuracy of each node on the test images below it, recall of each species\n');
-  console.log(scoredTree(taxonomy, ofTree));
+  print('\nThe tree: accuracy of each node on the test images below it, recall of each species\n');
+  print(scoredTree(taxonomy, ofTree));
 }
 
 /** The figure takes its counts in one row-major array. */

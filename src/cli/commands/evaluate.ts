@@ -14,7 +14,7 @@ import { type ByTruth, byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { counted } from '../progress.js';
+import { counted, print } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
 import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 
@@ -35,13 +35,11 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const innerLabels = inner && taxonomy && (await judgeInner(classifier, inner, deciding, taxonomy, signal));
   classifier.dispose();
   const result = evaluate(named.predictions, { taxonomy, decisions: named.decisions });
-  console.log(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
-  if (taxonomy !== undefined) console.log(`\n${scoredTree(taxonomy, result)}`);
+  print(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
+  if (taxonomy !== undefined) print(`\n${scoredTree(taxonomy, result)}`);
   if (innerLabels !== undefined) {
     const share = (100 * innerLabels.accuracy).toFixed(1);
-    console.log(
-      `\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`,
-    );
+    print(`\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`);
   }
   if (command.json !== undefined) {
     const content = { name: named.name, ...result, ...(innerLabels && { innerLabels }) };

@@ -25,7 +25,7 @@ import {
 } from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
-import { say } from '../progress.js';
+import { print, say } from '../progress.js';
 import { scoreSweep } from '../sweep-specialists.js';
 import { confusionOfModel, type ModelConfusion } from '../unlearned.js';
 
@@ -44,7 +44,7 @@ export async function groupCommand(source: string, given: Record<string, unknown
   const confusion = asked?.confusion ?? (await readConfusion(source));
   const grouped = group(confusion, command);
   const result = { ...grouped, specialists: asked && (await specialistsOn(grouped.sweep, asked, command)) };
-  console.log(resultText(confusion, command, result));
+  print(resultText(confusion, command, result));
   if (json !== undefined) {
     await writeFileAtomic(json, `${JSON.stringify(resultJson(confusion, command, result), null, 2)}\n`);
   }

@@ -23,7 +23,7 @@ import { nodeProgress } from '../node-progress.js';
 import { type GrowCommand, growSchema, resolveOptions } from '../options.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, say } from '../progress.js';
+import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import { headTrainingOf, openTrainingData, purposeOf, testLine } from '../training.js';
 
 export async function growCommand(model: string, given: Record<string, unknown>): Promise<void> {
@@ -77,8 +77,8 @@ export async function growCommand(model: string, given: Record<string, unknown>)
       say(`saved to ${out}, sharing what is unchanged with ${model}`);
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(grown), null, 2)}\n`);
       for (const line of decisionLines(description.decision)) say(line);
-      console.log(testLine('tree', description.test));
-      if (grown.known !== undefined) console.log(knownLine(grown.known, grown.plan));
+      print(testLine('tree', description.test));
+      if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
     } finally {
       progress.stop();
     }

@@ -1,8 +1,10 @@
 /** `cladenet network`: a preset's layers, shapes and weights. */
+
 import { CladenetError, nearest } from '../../errors.js';
 import { countWeights, createHead, createTrunk } from '../../network/network.js';
 import { type PresetName, presets } from '../../network/presets.js';
 import { networkSchema, resolveOptions } from '../options.js';
+import { print } from '../progress.js';
 
 export async function networkCommand(name: string, given: Record<string, unknown>): Promise<void> {
   const { classes, size } = await resolveOptions(networkSchema, given);
@@ -33,6 +35,6 @@ export async function networkCommand(name: string, given: Record<string, unknown
   ];
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   for (const [layer = '', output = '', weights = ''] of rows) {
-    console.log(`${layer.padEnd(width(0))}  ${output.padEnd(width(1))}  ${weights.padStart(width(2))}`.trimEnd());
+    print(`${layer.padEnd(width(0))}  ${output.padEnd(width(1))}  ${weights.padStart(width(2))}`.trimEnd());
   }
 }

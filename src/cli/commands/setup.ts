@@ -1,7 +1,7 @@
 /** `cladenet setup` and `cladenet doctor`: TensorFlow for this machine, and what this machine has. */
 import { diagnose, formatDiagnosis } from '../../setup/diagnose.js';
 import { runSetup } from '../../setup/setup.js';
-import { say } from '../progress.js';
+import { print, say } from '../progress.js';
 
 export async function setupCommand({
   gpu,
@@ -17,9 +17,9 @@ export async function setupCommand({
   say(`TensorFlow ${tensorflow} is ready on the ${device.toUpperCase()} (${build} build)${quiet ? '' : `: ${addon}`}`);
 }
 
-/** Exit code 1 where anything needs mending. */
-export async function doctorCommand({ gpu }: { gpu?: boolean }): Promise<void> {
+/** @returns the exit code: 1 where anything needs fixing */
+export async function doctorCommand({ gpu }: { gpu?: boolean }): Promise<number> {
   const diagnosis = await diagnose({ device: gpu ? 'gpu' : undefined });
-  console.log(formatDiagnosis(diagnosis));
-  if (!diagnosis.healthy) process.exitCode = 1;
+  print(formatDiagnosis(diagnosis));
+  return diagnosis.healthy ? 0 : 1;
 }

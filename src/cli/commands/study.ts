@@ -10,7 +10,7 @@ import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { readConfig, resolveOptions, studySchema } from '../options.js';
 import { requireWritable } from '../output.js';
-import { say } from '../progress.js';
+import { print, say } from '../progress.js';
 import { differencesText, studyProgress } from '../study-progress.js';
 
 export async function studyCommand(file: string, given: Record<string, unknown>): Promise<void> {
@@ -32,8 +32,8 @@ export async function studyCommand(file: string, given: Record<string, unknown>)
         open: (preprocessing) => openImages({ ...choice, images }, preprocessing, DRAWING_SEED, signal),
       });
       const { study, differences } = result;
-      console.log(differencesText(differences, width));
-      console.log(studyTable(study, { baseline: study.arms[0]?.name, width }));
+      print(differencesText(differences, width));
+      print(studyTable(study, { baseline: study.arms[0]?.name, width }));
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(result, null, 2)}\n`);
       say(`models, predictions, learning curves, study.json and study.png are in ${out}`);
     } finally {

@@ -1,4 +1,5 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
+
 import { listImages } from '../../dataset/list.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
@@ -6,12 +7,13 @@ import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { tellOdd } from '../images.js';
 import { resolveOptions, taxonomySchema } from '../options.js';
+import { print } from '../progress.js';
 
 export async function taxonomyCommand(file: string, given: Record<string, unknown>): Promise<void> {
   const { images, singleChild } = await resolveOptions(taxonomySchema, given);
   const taxonomy = await readTaxonomy(file, { singleChild });
   if (images === undefined) {
-    console.log(
+    print(
       drawTree(taxonomy, {
         annotate: ({ label, path }) => (label === undefined ? `${taxonomy.classesBelow(path).length} classes` : ''),
       }),
@@ -24,9 +26,9 @@ export async function taxonomyCommand(file: string, given: Record<string, unknow
     for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
     const below = (path: string) =>
       taxonomy.classesBelow(path).reduce((sum, label) => sum + (counts.get(label) ?? 0), 0);
-    console.log(drawTree(taxonomy, { annotate: ({ path }) => String(below(path)) }));
+    print(drawTree(taxonomy, { annotate: ({ path }) => String(below(path)) }));
   }
   const inner = taxonomy.internalNodes().length;
   const depth = taxonomy.node(taxonomy.root).height;
-  console.log(`\n${taxonomy.classes.length} classes below ${inner} internal nodes, at most ${depth} levels down`);
+  print(`\n${taxonomy.classes.length} classes below ${inner} internal nodes, at most ${depth} levels down`);
 }

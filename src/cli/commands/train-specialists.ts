@@ -17,7 +17,7 @@ import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
 import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptions } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, say } from '../progress.js';
+import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import { specialistsLine, specialistsTable } from '../specialists-table.js';
 import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
 
@@ -57,10 +57,10 @@ export async function trainSpecialistsCommand(given: Record<string, unknown>): P
       await tree.save(out);
       await rm(partialFolder(out), { recursive: true, force: true });
       say(`saved to ${out}`);
-      console.log(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
-      console.log(specialistsLine(description));
+      print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
+      print(specialistsLine(description));
       for (const line of decisionLines(description.decision)) say(line);
-      console.log(testLine('specialists', description.test));
+      print(testLine('specialists', description.test));
     } finally {
       progress.stop();
     }

@@ -22,7 +22,7 @@ import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
 import { flag, resolveOptions, treeSchema } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, say } from '../progress.js';
+import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import {
   headTrainingOf,
   keptParts,
@@ -79,7 +79,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
       await rm(partialFolder(out), { recursive: true, force: true });
       say(`saved to ${out}`);
       for (const line of decisionLines(tree.description.decision)) say(line);
-      console.log(testLine('tree', tree.description.test));
+      print(testLine('tree', tree.description.test));
     } finally {
       progress.stop();
     }
@@ -107,7 +107,7 @@ export async function trainTreeCommand(given: Record<string, unknown>): Promise<
       return trainFlatInto(folder, command, data, signal);
     }
     say(`no --from: ${folder} is what this command trains first, and is used as it is (--fresh trains it anew)`);
-    console.log(testLine('flat', before.description.test));
+    print(testLine('flat', before.description.test));
     return before;
   }
 }

@@ -17,7 +17,7 @@ import { nodeProgress } from '../node-progress.js';
 import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../options.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, lazyProgress, say } from '../progress.js';
+import { counted, lazyProgress, print, say } from '../progress.js';
 import { keptParts, openTrainingData, purposeOf, trainingOf } from '../training.js';
 import { changeLines, tuneTable } from '../tune-table.js';
 
@@ -71,8 +71,8 @@ export async function tuneCommand(model: string, given: Record<string, unknown>)
       await rm(partialFolder(out), { recursive: true, force: true });
       say(`saved to ${out}, sharing what is unchanged with ${model}`);
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(tuned, weakest), null, 2)}\n`);
-      console.log(tuneTable(tuned.attempts));
-      console.log(`\n${testLines(tuned, accepted).join('\n')}`);
+      print(tuneTable(tuned.attempts));
+      print(`\n${testLines(tuned, accepted).join('\n')}`);
     } finally {
       progress.stop();
     }

@@ -13,7 +13,7 @@ import { interruptible } from '../interrupt.js';
 import { judgedImages } from '../judged-images.js';
 import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
 import { requireWritable } from '../output.js';
-import { say, startProgress } from '../progress.js';
+import { print, say, startProgress } from '../progress.js';
 import { judgeBy, labelsFor, nameOf } from '../scoring.js';
 import { weakReport } from '../weak-report.js';
 
@@ -48,7 +48,7 @@ async function judge(model: string, command: WeakCommand, signal: AbortSignal): 
     say(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
   }
   if (on === 'test') say('the test images are for the final word: choose what to mend on the validation images');
-  console.log(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
+  print(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
   if (json !== undefined) {
     const content = { name: nameOf(model), on, routing, ...weak };
     await writeFileAtomic(json, `${JSON.stringify(content, null, 2)}\n`);
