@@ -3,7 +3,7 @@
  * each with a split of its own: a flat classifier, a tree on it, that tree with its weakest nodes tuned (their heads, or
  * networks of their own), and for comparison a flat classifier that is trained longer from the start, and a tree on that.
  *
- *     npx tsx examples/mend-or-train-longer.ts IMAGES TAXONOMY --out FOLDER
+ *     npx tsx examples/fine-tune-or-train-longer.ts IMAGES TAXONOMY --out FOLDER
  *
  * FOLDER gets every classifier and `results.json`; the same command goes on with the first that is missing. On 24,257 plankton
  * images of 121 classes it takes about 80 minutes on two cores; among what it prints is
@@ -48,7 +48,7 @@ import {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    out: { type: 'string', default: 'mend-or-train-longer' },
+    out: { type: 'string', default: 'fine-tune-or-train-longer' },
     epochs: { type: 'string', default: '10' },
     longer: { type: 'string', default: '12' },
     weakest: { type: 'string', default: '5' },
