@@ -130,6 +130,7 @@ async function compile() {
       remedy,
     );
   }
+  await import('./copy-assets.mjs');
   fs.chmodSync(MAIN, 0o755);
   fs.writeFileSync(STAMP, hash);
 }
@@ -147,7 +148,8 @@ function linkCommand() {
 function hashOfSources() {
   const hash = createHash('sha256');
   const add = (file) => hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file));
-  for (const name of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) add(path.join(ROOT, name));
+  for (const name of ['tsconfig.json', 'tsconfig.build.json', 'copy-assets.mjs', 'package-lock.json'])
+    add(path.join(ROOT, name));
   const walk = (folder) => {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.isDirectory()) walk(path.join(folder, entry.name));

@@ -1,7 +1,6 @@
 /** The frame of the page: everything inlined, and a policy that forbids the browser to load anything else. */
-import { html, Markup } from './markup.js';
-import { SCRIPT } from './script.js';
-import { STYLE } from './style.js';
+import { readFile } from 'node:fs/promises';
+import { type Content, html, type Markup } from './markup.js';
 
 export interface PageSection {
   /** The id of its element. */
@@ -22,36 +21,40 @@ export interface Page {
   readonly footer: string;
 }
 
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+const ASSETS = new URL('./assets/', import.meta.url);
+/** A text to be put in, or a style sheet or script to be inlined. */
+const PLACEHOLDER =
+  /\{\{(?<text>\w+)\}\}|<link rel="stylesheet" href="(?<style>[\w.-]+)">|<script type="module" src="(?<script>[\w.-]+)"><\/script>/g;
 
-/** A whole HTML document. */
-export function page({ title, about, sections, models, shown, footer }: Page): string {
-  const choice =
-    models.length < 2
-      ? undefined
-      : html`<label><span>details of</span> <select id="model" aria-label="model whose details are shown">${models.map(
-          (name, i) => html`<option value="${i}"${i === shown ? html` selected` : undefined}>${name}</option>`,
-        )}</select></label>`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-<noscript><style>[hidden] { display: block !important; } .tools, .buttons, nav label { display: none; }</style></noscript>
-</head>
-<body>
-<header><h1>${title}</h1><p>${about}</p></header>
-<nav aria-label="sections"><div><ul>${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>${choice}</div></nav>
-<main>
-${sections.map(({ content }) => content)}
-</main>
-<footer>${footer}</footer>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`.text;
+/** A whole HTML document: the frame `assets/page.html` with everything in its place. */
+export async function page({ title, about, sections, models, shown, footer }: Page): Promise<string> {
+  const texts: Readonly<Record<string, Content>> = {
+    title,
+    about,
+    links: sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`),
+    choice: models.length < 2 ? undefined : modelChoice(models, shown),
+    sections: sections.map(({ content }) => content),
+    footer,
+  };
+  const frame = await readAsset('page.html');
+  const pieces: string[] = [];
+  let end = 0;
+  for (const found of frame.matchAll(PLACEHOLDER)) {
+    const { text, style, script } = found.groups ?? {};
+    pieces.push(frame.slice(end, found.index));
+    if (style !== undefined) pieces.push(`<style>\n${await readAsset(style)}</style>`);
+    else if (script !== undefined) pieces.push(`<script type="module">\n${await readAsset(script)}</script>`);
+    else pieces.push(html`${texts[text ?? '']}`.text);
+    end = found.index + found[0].length;
+  }
+  return pieces.join('') + frame.slice(end);
+}
+
+const readAsset = (name: string): Promise<string> => readFile(new URL(name, ASSETS), 'utf8');
+
+function modelChoice(models: readonly string[], shown: number): Markup {
+  const options = models.map(
+    (name, i) => html`<option value="${i}"${i === shown ? html` selected` : undefined}>${name}</option>`,
+  );
+  return html`<label><span>details of</span> <select id="model" aria-label="model whose details are shown">${options}</select></label>`;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CladenetError } from '../../../src/errors.js';
 import { htmlReport } from '../../../src/report/html/html-report.js';
@@ -41,9 +42,17 @@ describe('htmlReport', () => {
     for (const id of ids) expect(page).toContain(`href="#${id}"`);
     const outside = [...page.matchAll(/(?:src|href)="(?!data:|#)[^"]*"|url\(|@import|fetch\(|XMLHttp/g)];
     expect(outside.map(([found]) => found)).toEqual([]);
-    expect(page).toContain('default-src &#39;none&#39;');
+    expect(page).toContain("content=\"default-src 'none'; img-src data:;");
+    expect(page).not.toContain('{{');
+    for (const file of ['page.css', 'no-script.css', 'page.js', 'confusion.js']) {
+      const text = await readFile(new URL(`../../../src/report/html/assets/${file}`, import.meta.url), 'utf8');
+      expect(page).toContain(text);
+      expect(text).not.toMatch(/<\/(script|style)/);
+    }
     expect(page).not.toContain(NASTY);
-    expect(page.replace(/<script>[\s\S]*<\/script>|base64,[\w+/=]*/g, '')).not.toMatch(/\b(undefined|NaN|null)\b/);
+    expect(page.replace(/<script type="module">[\s\S]*<\/script>|base64,[\w+/=]*/g, '')).not.toMatch(
+      /\b(undefined|NaN|null)\b/,
+    );
   });
 
   it('is the same for the same input', async () => {
@@ -66,8 +75,7 @@ describe('htmlReport', () => {
   });
 
   it('refuses what does not fit together', async () => {
-    const [model] = models;
-    if (model === undefined) return;
+    const model = modelOf('broken', taxonomy, 240, 1);
     const broken = {
       ...model,
       uncalibrated: new Float32Array(3),

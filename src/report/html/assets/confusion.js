@@ -1,79 +1,10 @@
 /**
- * The page's script: choosing a model, folding, sorting, searching, and the confusion matrices. Without it everything but
- * the matrices is still there to read. It takes its data from the page, loads nothing and stores nothing.
+ * The confusion matrices: drawn on canvases from the JSON beside them, and explained cell by cell under the pointer or
+ * the arrow keys.
  */
-
-export const SCRIPT = String.raw`
-'use strict';
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// The parts of one model at a time.
-const choice = document.querySelector('#model');
-const showModel = () => {
-  for (const part of all('[data-model]')) part.hidden = part.dataset.model !== choice.value;
-};
-if (choice) {
-  choice.addEventListener('change', showModel);
-  showModel();
-}
-
-// Folding.
-for (const button of all('[data-fold]')) {
-  button.addEventListener('click', () => {
-    const open = button.dataset.fold === 'open';
-    all('details', button.closest('.tree')).forEach((fold, i) => { fold.open = open || i === 0; });
-  });
-}
-
-// What is wider than its box fades at the right, where it can be scrolled to.
-for (const box of all('.wide, .figure, nav ul')) {
-  const mark = () => box.classList.toggle('more', box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
-  box.addEventListener('scroll', mark, { passive: true });
-  const observer = new ResizeObserver(mark);
-  for (const sized of [box, ...box.children]) observer.observe(sized);
-}
-
-// Sorting: numbers from the greatest, texts from A; what has no number stays last. Searching: any word of a row.
-for (const part of all('.classes')) {
-  const body = part.querySelector('tbody');
-  const rows = [...body.rows];
-  const heads = all('th button', part.querySelector('thead'));
-  heads.forEach((button, column) => {
-    const head = button.parentElement;
-    const numeric = head.classList.contains('number');
-    button.addEventListener('click', () => {
-      const before = head.getAttribute('aria-sort');
-      const down = before ? before === 'ascending' : numeric;
-      for (const other of heads) other.parentElement.removeAttribute('aria-sort');
-      head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
-      const sign = down ? -1 : 1;
-      const value = (row) => numeric ? row.cells[column].dataset.value : row.cells[column].textContent.trim();
-      const compare = (a, b) => {
-        const [x, y] = [value(a), value(b)];
-        if (x === '' || y === '') return (x === '') - (y === '');
-        return sign * (numeric ? x - y : x.localeCompare(y, 'en'));
-      };
-      body.append(...rows.sort(compare));
-    });
-  });
-  const search = part.querySelector('input');
-  const told = part.querySelector('output');
-  const apply = () => {
-    const words = search.value.toLowerCase().split(/\s+/);
-    let shown = 0;
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-      if (!row.hidden) shown++;
-    }
-    const whole = rows.length.toLocaleString('en') + ' classes';
-    told.textContent = shown === rows.length ? whole : shown.toLocaleString('en') + ' of ' + whole;
-  };
-  search.addEventListener('input', apply);
-  apply();
-}
-
-// Confusion matrices.
+/** Colours of shares from near 0 to 1. */
 const RAMPS = {
   light: {
     hits: ['#d6e6f4', '#8fc1e0', '#4292c6', '#1460a8', '#08306b'],
@@ -84,36 +15,45 @@ const RAMPS = {
     misses: ['#4a280f', '#8a4712', '#d0701f', '#f7ab63', '#ffe3c4'],
   },
 };
+
 const darkScreen = matchMedia('screen and (prefers-color-scheme: dark)');
+/** Whether the page is being printed. */
 let onPaper = false;
+/** Pixels across a printed page. */
 const PAPER_WIDTH = 700;
-const ramps = () => darkScreen.matches && !onPaper ? RAMPS.dark : RAMPS.light;
+const ramps = () => (darkScreen.matches && !onPaper ? RAMPS.dark : RAMPS.light);
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
+
+/** The colour at a position from 0 to 1 between equally spaced stops. */
 const mixed = (stops, position) => {
-  const place = Math.max(0, Math.min(1, position)) * (stops.length - 1);
-  const below = Math.min(Math.floor(place), stops.length - 2);
-  const channel = (stop, at) => parseInt(stop.slice(at, at + 2), 16);
-  const mix = (at) => {
-    const from = channel(stops[below], at);
-    return Math.round(from + (channel(stops[below + 1], at) - from) * (place - below));
+  const at = Math.max(0, Math.min(1, position)) * (stops.length - 1);
+  const below = Math.min(Math.floor(at), stops.length - 2);
+  const channel = (stop, start) => parseInt(stop.slice(start, start + 2), 16);
+  const mix = (start) => {
+    const from = channel(stops[below], start);
+    return Math.round(from + (channel(stops[below + 1], start) - from) * (at - below));
   };
-  return 'rgb(' + [1, 3, 5].map(mix) + ')';
+  return `rgb(${[1, 3, 5].map(mix)})`;
 };
+
+/** Sizes a canvas in CSS pixels, at the density of the screen, and returns its context. */
 const fitted = (canvas, width, height) => {
   const dense = Math.max(1, Math.min(3, onPaper ? 3 : devicePixelRatio || 1, 8000 / Math.max(width, height)));
   canvas.width = Math.round(width * dense);
   canvas.height = Math.round(height * dense);
-  canvas.style.width = width + 'px';
-  canvas.style.height = height + 'px';
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
   const pen = canvas.getContext('2d');
   pen.scale(dense, dense);
   return pen;
 };
+
+/** The text, cut with an ellipsis where it is wider than `width` pixels. */
 const shortened = (pen, text, width) => {
   if (pen.measureText(text).width <= width) return text;
   let length = text.length;
-  while (length > 1 && pen.measureText(text.slice(0, length) + '…').width > width) length--;
-  return text.slice(0, length) + '…';
+  while (length > 1 && pen.measureText(`${text.slice(0, length)}…`).width > width) length--;
+  return `${text.slice(0, length)}…`;
 };
 
 const tip = document.createElement('div');
@@ -121,11 +61,12 @@ tip.className = 'tip';
 tip.hidden = true;
 document.body.append(tip);
 
+/** One function a matrix. */
 const redraws = [];
 for (const part of all('.confusion')) {
   const [beside, canvas] = part.querySelectorAll('.wide canvas');
   const wrapper = canvas.parentElement;
-  const told = part.querySelector('output');
+  const status = part.querySelector('output');
   const { names, images, cells, blocks, labels } = JSON.parse(part.querySelector('script').textContent);
   const n = names.length;
   const counts = new Map();
@@ -141,7 +82,7 @@ for (const part of all('.confusion')) {
     const least = n > 300 ? 2 : n > 150 ? 3 : 5;
     cell = roomy >= 11 ? Math.floor(roomy) : onPaper ? roomy : Math.max(least, Math.floor(roomy * 2) / 2);
     const side = cell * n;
-    // They stay where they are when the matrix is scrolled: names of classes where the cells are high enough, else of nodes.
+    // The names stay in sight when the matrix is scrolled: of classes where the cells are high enough, else of nodes.
     const named = cell >= 11;
     const left = named || labels.length > 0 ? (narrow ? 96 : 150) : 0;
     wrapper.classList.toggle('large', !onPaper && left + side + 2 > room);
@@ -167,13 +108,14 @@ for (const part of all('.confusion')) {
     beside.hidden = left === 0;
     const scribe = fitted(beside, left, side + 2);
     scribe.translate(left, 1);
-    scribe.font = (named ? 11 : 10.5) + 'px system-ui, sans-serif';
+    scribe.font = `${named ? 11 : 10.5}px system-ui, sans-serif`;
     scribe.fillStyle = text;
     scribe.textAlign = 'right';
     scribe.textBaseline = 'middle';
     const write = (name, y) => scribe.fillText(shortened(scribe, name, left - 12), -8, y);
-    if (named) names.forEach((name, i) => write(name, (i + 0.5) * cell));
-    else {
+    if (named) {
+      for (const [i, name] of names.entries()) write(name, (i + 0.5) * cell);
+    } else {
       let last = -Infinity;
       for (const [first, size, name] of labels) {
         const y = (first + size / 2) * cell;
@@ -199,13 +141,13 @@ for (const part of all('.confusion')) {
   };
   const describe = ([row, column]) => {
     const count = counts.get(row * n + column) || 0;
-    const share = images[row] === 0 ? '–' : (100 * count / images[row]).toFixed(1) + ' %';
-    const what = row === column ? names[row] + ', right' : names[row] + '\ntaken for ' + names[column];
-    return what + '\n' + count.toLocaleString('en') + ' of ' + images[row].toLocaleString('en') + ' images, ' + share;
+    const share = images[row] === 0 ? '–' : `${((100 * count) / images[row]).toFixed(1)} %`;
+    const what = row === column ? `${names[row]}, right` : `${names[row]}\ntaken for ${names[column]}`;
+    return `${what}\n${count.toLocaleString('en')} of ${images[row].toLocaleString('en')} images, ${share}`;
   };
-  const choose = (place) => {
-    chosen = place;
-    if (place) told.textContent = describe(place).replaceAll('\n', ', ').replace(', taken for', ' taken for');
+  const choose = (position) => {
+    chosen = position;
+    if (position) status.textContent = describe(position).replaceAll('\n', ', ').replace(', taken for', ' taken for');
     requestAnimationFrame(draw);
   };
   const reveal = ([row, column]) => {
@@ -213,28 +155,31 @@ for (const part of all('.confusion')) {
     wrapper.scrollLeft = nearest(wrapper.scrollLeft, column * cell, wrapper.clientWidth - beside.clientWidth);
     wrapper.scrollTop = nearest(wrapper.scrollTop, row * cell, wrapper.clientHeight);
   };
-  const placeOf = (event) => {
+  const cellAt = (event) => {
     const box = canvas.getBoundingClientRect();
     const column = Math.floor((event.clientX - box.left - 1) / cell);
     const row = Math.floor((event.clientY - box.top - 1) / cell);
     return row >= 0 && row < n && column >= 0 && column < n ? [row, column] : undefined;
   };
   const point = (event) => {
-    const place = placeOf(event);
-    tip.hidden = !place;
-    if (!place) return;
-    if (!chosen || chosen[0] !== place[0] || chosen[1] !== place[1]) {
-      tip.textContent = describe(place);
-      choose(place);
+    const position = cellAt(event);
+    tip.hidden = !position;
+    if (!position) return;
+    if (!chosen || chosen[0] !== position[0] || chosen[1] !== position[1]) {
+      tip.textContent = describe(position);
+      choose(position);
     }
     const { width, height } = tip.getBoundingClientRect();
     const beside = event.clientX + 14 + width > innerWidth ? event.clientX - 14 - width : event.clientX + 14;
-    tip.style.left = Math.max(4, beside) + 'px';
-    tip.style.top = (event.clientY + 16 + height > innerHeight ? event.clientY - 12 - height : event.clientY + 16) + 'px';
+    tip.style.left = `${Math.max(4, beside)}px`;
+    tip.style.top = `${event.clientY + 16 + height > innerHeight ? event.clientY - 12 - height : event.clientY + 16}px`;
   };
   canvas.addEventListener('pointermove', point);
   canvas.addEventListener('pointerdown', point);
-  canvas.addEventListener('pointerleave', () => { tip.hidden = true; choose(undefined); });
+  canvas.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+    choose(undefined);
+  });
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   canvas.addEventListener('keydown', (event) => {
     const step = STEPS[event.key];
@@ -244,7 +189,7 @@ for (const part of all('.confusion')) {
     choose(chosen ? [to(chosen[0], step[0]), to(chosen[1], step[1])] : [0, 0]);
     reveal(chosen);
   });
-  // Also when it is shown after being hidden. Its own drawing changes the height alone.
+  // Draws also when a hidden matrix is shown. Drawing itself changes only the height.
   let drawnFor = 0;
   const observer = new ResizeObserver(() => {
     if (wrapper.clientWidth === drawnFor) return;
@@ -254,8 +199,15 @@ for (const part of all('.confusion')) {
   observer.observe(wrapper);
   redraws.push(draw);
 }
-const redraw = () => { for (const draw of redraws) draw(); };
+const redraw = () => {
+  for (const draw of redraws) draw();
+};
 darkScreen.addEventListener('change', redraw);
-addEventListener('beforeprint', () => { onPaper = true; redraw(); });
-addEventListener('afterprint', () => { onPaper = false; redraw(); });
-`;
+addEventListener('beforeprint', () => {
+  onPaper = true;
+  redraw();
+});
+addEventListener('afterprint', () => {
+  onPaper = false;
+  redraw();
+});
