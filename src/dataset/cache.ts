@@ -13,11 +13,11 @@ import { crc32 } from 'node:zlib';
 import type { Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
-import { checkOf } from './check.js';
-import { type Facts, isGood, noFacts } from './facts.js';
-import { byCodePoint } from './order.js';
+import { byCodePoint } from '../order.js';
+import { checksumOf } from './checksum.js';
+import { isSettled, readFileVersions, sameFileVersion } from './file-version.js';
+import { type ImageMetadata, isDecoded, newMetadata } from './metadata.js';
 import { type Preprocessing, squareBytes } from './preprocessing.js';
-import { isSettled, readStamps, sameStamp } from './stamps.js';
 
 /** To be raised whenever the same file would give other pixels than before, by our doing or by a new sharp's. */
 const DECODER = 1;
@@ -28,7 +28,7 @@ export interface ImageCache {
   readonly header: string;
   /** Bytes of one square. */
   readonly bytes: number;
-  readonly facts: Facts;
+  readonly metadata: ImageMetadata;
   /** The image's number by its path. */
   readonly numbers: ReadonlyMap<string, number>;
   /** Where an image's square stands in the file, counted in squares; -1 for one without. */
@@ -43,14 +43,14 @@ export async function openCache(root: string, source: string, preprocessing: Pre
   const hash = sha256(key).slice(0, 16);
   const folder = join(root, `${basename(path)}-${hash}`);
   const index = await readFile(join(folder, 'index')).catch(() => undefined);
-  const facts = (index && parseIndex(index, header)) ?? noFacts([]);
+  const metadata = (index && parseIndex(index, header)) ?? newMetadata([]);
   const numbers = new Map<string, number>();
-  facts.paths.forEach((path, i) => {
+  metadata.paths.forEach((path, i) => {
     numbers.set(path, i);
   });
   let count = 0;
-  const squares = Int32Array.from(facts.paths, (_, i) => (isGood(facts, i) ? count++ : -1));
-  return { folder, header, bytes: squareBytes(preprocessing), facts, numbers, squares };
+  const squares = Int32Array.from(metadata.paths, (_, i) => (isDecoded(metadata, i) ? count++ : -1));
+  return { folder, header, bytes: squareBytes(preprocessing), metadata, numbers, squares };
 }
 
 /** Squares are read and written in pieces of about this many bytes. */
@@ -65,7 +65,7 @@ const AT_ONCE = 4;
  * @returns for each, 1 where the pixels are there and match their checksum
  */
 export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels: Uint8Array): Promise<Uint8Array> {
-  const { folder, bytes, facts, squares } = cache;
+  const { folder, bytes, metadata, squares } = cache;
   const good = new Uint8Array(wanted.length);
   const file = await open(join(folder, 'pixels')).catch(() => undefined);
   if (!file) return good;
@@ -75,7 +75,7 @@ export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels:
       const { first, square, length } = piece;
       await readFully(file, pixels.subarray(first * bytes, (first + length) * bytes), square * bytes);
       for (let i = first; i < first + length; i++) {
-        if (checkOf(pixels, i, bytes) === facts.shapes[(wanted[i] ?? 0) * 3 + 2]) good[i] = 1;
+        if (checksumOf(pixels, i, bytes) === metadata.shapes[(wanted[i] ?? 0) * 3 + 2]) good[i] = 1;
       }
     }
   };
@@ -120,10 +120,10 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number): 
   }
 }
 
-/** An image to be written: number `i` of `facts`, whose square is there, or in the old file if it has one. */
+/** An image to be written: number `i` of `metadata`, whose square is there, or in the old file if it has one. */
 interface Item {
   readonly path: string;
-  readonly facts: Facts;
+  readonly metadata: ImageMetadata;
   readonly i: number;
 }
 
@@ -131,32 +131,37 @@ interface Item {
  * Replaces the cache, whole or not at all, by what is now known. Images of the source that are not among these (another
  * part of it was loaded then) are taken over as long as their files are unchanged.
  *
- * @param pixels one square for each image of `facts`
- * @param now    when `facts` was stamped: what had just changed then is left for the next time
+ * @param pixels one square for each image of `metadata`
+ * @param now    when `metadata` was stamped: what had just changed then is left for the next time
  */
-export async function writeCache(cache: ImageCache, facts: Facts, pixels: Uint8Array, now: number): Promise<void> {
+export async function writeCache(
+  cache: ImageCache,
+  metadata: ImageMetadata,
+  pixels: Uint8Array,
+  now: number,
+): Promise<void> {
   const { folder, header, bytes } = cache;
-  const listed = new Set(facts.paths);
+  const listed = new Set(metadata.paths);
   const old = await open(join(folder, 'pixels')).catch(() => undefined);
-  const others = cache.facts.paths.flatMap((path, i) =>
-    old && !listed.has(path) ? [{ path, facts: cache.facts, i }] : [],
+  const others = cache.metadata.paths.flatMap((path, i) =>
+    old && !listed.has(path) ? [{ path, metadata: cache.metadata, i }] : [],
   );
-  const present = noFacts(others.map(({ path }) => path));
-  await readStamps(present);
+  const present = newMetadata(others.map(({ path }) => path));
+  await readFileVersions(present);
   const items: Item[] = [
-    ...others.filter(({ i }, j) => sameStamp(cache.facts, i, present, j)),
-    ...facts.paths.flatMap((path, i) => (isSettled(facts, i, now) ? [{ path, facts, i }] : [])),
+    ...others.filter(({ i }, j) => sameFileVersion(cache.metadata, i, present, j)),
+    ...metadata.paths.flatMap((path, i) => (isSettled(metadata, i, now) ? [{ path, metadata, i }] : [])),
   ].sort((a, b) => byCodePoint(a.path, b.path));
 
   async function* squares(): AsyncGenerator<Uint8Array> {
-    const good = items.filter((item) => isGood(item.facts, item.i));
+    const good = items.filter((item) => isDecoded(item.metadata, item.i));
     const perPiece = Math.max(1, Math.floor(PIECE / bytes));
     for (let first = 0; first < good.length; first += perPiece) {
       const part = good.slice(first, first + perPiece);
       const piece = new Uint8Array(part.length * bytes);
       for (const [to, item] of part.entries()) {
         const square = piece.subarray(to * bytes, (to + 1) * bytes);
-        if (item.facts === facts) square.set(pixels.subarray(item.i * bytes, (item.i + 1) * bytes));
+        if (item.metadata === metadata) square.set(pixels.subarray(item.i * bytes, (item.i + 1) * bytes));
         else if (old) await readFully(old, square, (cache.squares[item.i] ?? 0) * bytes);
       }
       yield piece;
@@ -182,12 +187,12 @@ const NUMBERS = 6;
  */
 function formatIndex(header: string, items: readonly Item[]): Uint8Array {
   const numbers = new Float64Array(items.length * NUMBERS);
-  items.forEach(({ facts, i }, to) => {
-    numbers.set(facts.stamps.subarray(i * 3, i * 3 + 3), to * NUMBERS);
-    numbers.set(facts.shapes.subarray(i * 3, i * 3 + 3), to * NUMBERS + 3);
+  items.forEach(({ metadata, i }, to) => {
+    numbers.set(metadata.versions.subarray(i * 3, i * 3 + 3), to * NUMBERS);
+    numbers.set(metadata.shapes.subarray(i * 3, i * 3 + 3), to * NUMBERS + 3);
   });
-  const problems = items.flatMap(({ facts, i }, to) => {
-    const problem = facts.problems.get(i);
+  const problems = items.flatMap(({ metadata, i }, to) => {
+    const problem = metadata.problems.get(i);
     return problem ? [[to, problem]] : [];
   });
   const text = [header, ...items.map(({ path }) => path), JSON.stringify(problems)].join('\0');
@@ -197,7 +202,7 @@ function formatIndex(header: string, items: readonly Item[]): Uint8Array {
   return index;
 }
 
-function parseIndex(index: Buffer, header: string): Facts | undefined {
+function parseIndex(index: Buffer, header: string): ImageMetadata | undefined {
   if (index.length < 8 || index.readUInt32LE(0) !== crc32(index.subarray(4))) return undefined;
   const count = index.readUInt32LE(4);
   const end = 8 + count * NUMBERS * 8;
@@ -205,12 +210,12 @@ function parseIndex(index: Buffer, header: string): Facts | undefined {
   const texts = index.toString('utf8', end).split('\0');
   if (texts.shift() !== header) return undefined;
   const problems = new Map(JSON.parse(texts.pop() ?? '[]') as [number, Problem][]);
-  const facts = { ...noFacts(texts), problems };
+  const metadata = { ...newMetadata(texts), problems };
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < 3; k++) {
-      facts.stamps[i * 3 + k] = numbers[i * NUMBERS + k] ?? 0;
-      facts.shapes[i * 3 + k] = numbers[i * NUMBERS + 3 + k] ?? 0;
+      metadata.versions[i * 3 + k] = numbers[i * NUMBERS + k] ?? 0;
+      metadata.shapes[i * 3 + k] = numbers[i * NUMBERS + 3 + k] ?? 0;
     }
   }
-  return facts;
+  return metadata;
 }

@@ -2,9 +2,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
+import { throwIfAborted } from '../abort.js';
 import type { Problem } from '../errors.js';
-import { stopIfAborted } from './aborted.js';
-import { sortByCodePoint } from './order.js';
+import { sortByCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './record.js';
 
 /** Also of formats that cannot be decoded here: such a file is then rejected by name, not silently passed over. */
@@ -31,7 +31,7 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
 
   /** @param ancestors the real paths of the folder and all above it, so that a link to one of them does not go round */
   async function visit(folder: string, label: string | undefined, ancestors: readonly string[]): Promise<void> {
-    stopIfAborted(signal, 'Listing the images');
+    throwIfAborted(signal, 'Listing the images');
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       problems.push({ where: folder, expected: 'a folder that can be read', received: String(error) });
     });

@@ -4,9 +4,9 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwIfAborted } from '../abort.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
-import { stopIfAborted } from './aborted.js';
 import { drawOrganism } from './generate/draw.js';
 import { organismClasses } from './generate/phylogeny.js';
 import { drawsOf } from './generate/random.js';
@@ -68,7 +68,7 @@ export async function generateOrganisms(options: GenerateOptions): Promise<Gener
     let [next, done] = [0, 0];
     const work = async () => {
       for (let picture = pictures[next++]; picture !== undefined; picture = pictures[next++]) {
-        stopIfAborted(signal, 'Generating the organisms');
+        throwIfAborted(signal, 'Generating the organisms');
         const { organism, index, number } = picture;
         const png = await drawOrganism(organism.traits, drawsOf(seed, index, number));
         await writeFile(join(folder, 'images', organism.name, `${String(number).padStart(4, '0')}.png`), png);

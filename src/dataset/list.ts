@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
+import { sortByCodePoint } from '../order.js';
 import { isImageName, listFolder } from './folders.js';
-import { sortByCodePoint } from './order.js';
 import type { ImageRecord, SourceRecords } from './record.js';
 import { listTable, type TableOptions } from './table.js';
 

@@ -1,15 +1,15 @@
 /** From a listing to the images in memory: taken from the cache on disk, or decoded. */
 import { isAbsolute, join, resolve } from 'node:path';
+import { throwIfAborted } from '../abort.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { cacheFolder } from '../setup/layout.js';
-import { stopIfAborted } from './aborted.js';
 import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
-import { decodeFiles } from './decode.js';
-import { type Facts, isGood, noFacts } from './facts.js';
+import { decodeFiles } from './decode/decode-files.js';
+import { isSettled, readFileVersions, sameFileVersion } from './file-version.js';
 import type { ImageSet } from './images.js';
 import type { ImageListing } from './list.js';
+import { type ImageMetadata, isDecoded, newMetadata } from './metadata.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
-import { isSettled, readStamps, sameStamp } from './stamps.js';
 
 export interface LoadOptions {
   /**
@@ -49,28 +49,28 @@ export async function loadImages(
 ): Promise<LoadedImages> {
   checkPreprocessing(preprocessing);
   const { cacheDir = join(cacheFolder(), 'images'), signal, onProgress, strict } = options;
-  const check = () => stopIfAborted(signal, 'Loading the images');
+  const check = () => throwIfAborted(signal, 'Loading the images');
   check();
   const { source, records } = listing;
   const total = records.length;
-  const facts = noFacts(records.map(({ path }) => (isAbsolute(path) ? path : resolve(path))));
+  const metadata = newMetadata(records.map(({ path }) => (isAbsolute(path) ? path : resolve(path))));
   const pixels = allocate(total, preprocessing);
 
   const now = Date.now();
   const cache = cacheDir === false ? undefined : await openCache(cacheDir, source, preprocessing);
-  await (cache ? takeFromCache(cache, facts, pixels) : readStamps(facts));
+  await (cache ? takeFromCache(cache, metadata, pixels) : readFileVersions(metadata));
   check();
 
-  const missing = [...facts.paths.keys()].filter((i) => !isGood(facts, i) && !facts.problems.has(i));
+  const missing = [...metadata.paths.keys()].filter((i) => !isDecoded(metadata, i) && !metadata.problems.has(i));
   let done = total - missing.length;
   onProgress?.({ done, total });
-  await decodeFiles(missing, { facts, preprocessing, pixels }, check, () => {
+  await decodeFiles(missing, { metadata, preprocessing, pixels }, check, () => {
     done++;
     if (done % 64 === 0 || done === total) onProgress?.({ done, total });
   });
-  const cacheProblem = cache && (await keep(cache, facts, missing, pixels, now));
+  const cacheProblem = cache && (await keep(cache, metadata, missing, pixels, now));
 
-  const rejected = [...facts.problems]
+  const rejected = [...metadata.problems]
     .sort(([a], [b]) => a - b)
     .map(([i, problem]) => ({
       ...problem,
@@ -81,7 +81,7 @@ export async function loadImages(
     const summary = `${rejected.length} of the ${total} images of ${source} cannot be used.`;
     throw new CladenetError('DATASET', summary, rejected);
   }
-  return { images: gather(listing, preprocessing, facts, pixels), rejected, decoded: missing.length, cacheProblem };
+  return { images: gather(listing, preprocessing, metadata, pixels), rejected, decoded: missing.length, cacheProblem };
 }
 
 function allocate(total: number, preprocessing: Preprocessing): Uint8Array {
@@ -101,28 +101,28 @@ function allocate(total: number, preprocessing: Preprocessing): Uint8Array {
 }
 
 /** Stamps the files, and fills in what the cache knows of those that are unchanged. */
-async function takeFromCache(cache: ImageCache, facts: Facts, pixels: Uint8Array): Promise<void> {
-  const known = Int32Array.from(facts.paths, (path) => cache.numbers.get(path) ?? -1);
-  const [good] = await Promise.all([readSquares(cache, known, pixels), readStamps(facts)]);
+async function takeFromCache(cache: ImageCache, metadata: ImageMetadata, pixels: Uint8Array): Promise<void> {
+  const known = Int32Array.from(metadata.paths, (path) => cache.numbers.get(path) ?? -1);
+  const [good] = await Promise.all([readSquares(cache, known, pixels), readFileVersions(metadata)]);
   known.forEach((j, i) => {
-    if (j < 0 || !sameStamp(facts, i, cache.facts, j)) return;
-    const problem = cache.facts.problems.get(j);
-    if (problem) facts.problems.set(i, problem);
-    else if (good[i] === 1) facts.shapes.set(cache.facts.shapes.subarray(j * 3, j * 3 + 3), i * 3);
+    if (j < 0 || !sameFileVersion(metadata, i, cache.metadata, j)) return;
+    const problem = cache.metadata.problems.get(j);
+    if (problem) metadata.problems.set(i, problem);
+    else if (good[i] === 1) metadata.shapes.set(cache.metadata.shapes.subarray(j * 3, j * 3 + 3), i * 3);
   });
 }
 
 /** Writes the cache where there is something new to remember. */
 async function keep(
   cache: ImageCache,
-  facts: Facts,
+  metadata: ImageMetadata,
   decoded: readonly number[],
   pixels: Uint8Array,
   now: number,
 ): Promise<Problem | undefined> {
-  if (!decoded.some((i) => isSettled(facts, i, now))) return undefined;
+  if (!decoded.some((i) => isSettled(metadata, i, now))) return undefined;
   try {
-    await writeCache(cache, facts, pixels, now);
+    await writeCache(cache, metadata, pixels, now);
     return undefined;
   } catch (error) {
     return {
@@ -138,22 +138,22 @@ async function keep(
 function gather(
   { records, classes }: ImageListing,
   preprocessing: Preprocessing,
-  facts: Facts,
+  metadata: ImageMetadata,
   pixels: Uint8Array,
 ): ImageSet {
   const bytes = squareBytes(preprocessing);
   const numbers = new Map(classes.map((name, i) => [name, i]));
-  const count = records.length - facts.problems.size;
+  const count = records.length - metadata.problems.size;
   const widths = new Float32Array(count);
   const heights = new Float32Array(count);
   const labels = new Int32Array(count);
   const paths: string[] = [];
   records.forEach(({ path, label }, i) => {
-    if (!isGood(facts, i)) return;
+    if (!isDecoded(metadata, i)) return;
     const to = paths.push(path) - 1;
     if (to !== i) pixels.copyWithin(to * bytes, i * bytes, (i + 1) * bytes);
-    widths[to] = facts.shapes[i * 3] ?? 0;
-    heights[to] = facts.shapes[i * 3 + 1] ?? 0;
+    widths[to] = metadata.shapes[i * 3] ?? 0;
+    heights[to] = metadata.shapes[i * 3 + 1] ?? 0;
     labels[to] = label === undefined ? -1 : (numbers.get(label) ?? -1);
   });
   return { preprocessing, count, pixels: pixels.subarray(0, count * bytes), widths, heights, paths, labels, classes };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CladenetError, nearest, type Problem } from '../errors.js';
-import { byCodePoint } from './order.js';
+import { byCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './record.js';
 
 export interface TableOptions {

@@ -1,6 +1,6 @@
 /** One way into all clusterings: from a confusion matrix to groups of classes. */
 import { CladenetError, type Problem } from '../errors.js';
-import { byCodePoint } from '../taxonomy/names.js';
+import { byCodePoint } from '../order.js';
 import { agglomerative, LINKAGES, type Linkage } from './agglomerative.js';
 import { betaThreshold } from './beta-threshold.js';
 import { type Confusion, confusionProblems } from './confusion.js';

@@ -1,5 +1,5 @@
 /** The groups as they are shown: named, the greatest first, members side by side that merged first. */
-import { byCodePoint } from '../taxonomy/names.js';
+import { byCodePoint } from '../order.js';
 import { nameGroups } from './group-names.js';
 import type { Grouping } from './grouping.js';
 

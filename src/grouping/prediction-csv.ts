@@ -1,8 +1,8 @@
 /** Confusion matrices from tables of predictions: one image a row, its true class, and its predicted class or probabilities. */
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
+import { byCodePoint } from '../order.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
-import { byCodePoint } from '../taxonomy/names.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { classProblems, ROW_TOLERANCE, valueProblems } from './check-confusion.js';
 import { type Confusion, fromValues, refusal, sumOf } from './confusion.js';

@@ -1,8 +1,8 @@
 /** Whether images and taxonomy speak of the same classes. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
+import { byCodePoint } from '../order.js';
 import { suggester } from './findings.js';
-import { byCodePoint } from './names.js';
 import type { Taxonomy } from './taxonomy.js';
 
 export interface MatchOptions {

@@ -1,4 +1,4 @@
-/** Names and paths: how nodes are identified, printed and put in order. */
+/** Names and paths: how nodes are identified, printed and checked. */
 
 /** Joins the names of a path. No name contains it. */
 export const SEPARATOR = '>';
@@ -6,16 +6,6 @@ export const SEPARATOR = '>';
 /** How a path is shown to people: the implicit root above several top nodes, whose path is empty, is `(root)`. */
 export function printPath(path: string): string {
   return path === '' ? '(root)' : path;
-}
-
-/** Orders strings by Unicode code point, the same on every machine and locale (`<` compares UTF-16 units instead). */
-export function byCodePoint(a: string, b: string): number {
-  for (let i = 0; ; ) {
-    const x = a.codePointAt(i) ?? -1;
-    const y = b.codePointAt(i) ?? -1;
-    if (x !== y || x === -1) return x - y;
-    i += x > 0xffff ? 2 : 1;
-  }
 }
 
 /** What is wrong with a class label, or undefined. */

@@ -1,9 +1,10 @@
 /** The tree of classes: immutable, every node known by its path. */
 import { type Either, map } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
+import { byCodePoint } from '../order.js';
 import { type CheckOptions, checkReading, type Reading } from './check.js';
 import { orThrow, suggester } from './findings.js';
-import { byCodePoint, printPath, SEPARATOR } from './names.js';
+import { printPath, SEPARATOR } from './names.js';
 import { birthPath, buildGraph, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
 
 export interface TaxonomyNode {

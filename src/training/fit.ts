@@ -1,6 +1,6 @@
 /** The training loop. Everything random in it is a function of the seed, the epoch and the step, so it can resume. */
 import { setImmediate } from 'node:timers/promises';
-import { stopIfAborted } from '../dataset/aborted.js';
+import { throwIfAborted } from '../abort.js';
 import { CladenetError } from '../errors.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
@@ -105,7 +105,7 @@ export async function fit(
       });
       // A step blocks the thread; this lets signals and progress through.
       await setImmediate();
-      stopIfAborted(hooks.signal, `Training (epoch ${epoch})`);
+      throwIfAborted(hooks.signal, `Training (epoch ${epoch})`);
     }
     return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
   }

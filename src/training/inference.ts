@@ -1,7 +1,7 @@
 /** A forward pass without training, compiled: what predictions and the features of a frozen trunk come from. */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { stopIfAborted } from '../dataset/aborted.js';
+import { throwIfAborted } from '../abort.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Pass } from '../network/layers.js';
@@ -73,7 +73,7 @@ export function createInference(
       const result = new Float32Array(indices.length * width);
       const draw = options.augmentation && random(options.augmentation.seed, 'inference maps');
       for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
-        stopIfAborted(options.signal, 'The forward pass');
+        throwIfAborted(options.signal, 'The forward pass');
         const part = indices.subarray(start, start + INFERENCE_BATCH);
         const rows = inBatches(part, width, (batch) => {
           const fed = source.feed(batch);

@@ -2,7 +2,6 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
-import { byCodePoint, sortByCodePoint } from '../../src/dataset/order.js';
 import { CladenetError } from '../../src/errors.js';
 import { temporaryFolder, write } from './fixtures.js';
 
@@ -90,14 +89,5 @@ describe('folders', () => {
     await expect(listImages(join(root, 'a.pdf'))).rejects.toMatchObject({ code: 'USAGE' });
     await expect(listImages(root)).rejects.toMatchObject({ code: 'DATASET', problems: [{ where: join(root, 'b/') }] });
     await expect(listImages(root, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
-  });
-});
-
-describe('order', () => {
-  it('is by code points, where UTF-16 has the surrogates first', () => {
-    expect(byCodePoint('\u{1f990}', '\uffee')).toBeGreaterThan(0);
-    expect(byCodePoint('a', 'ab')).toBeLessThan(0);
-    expect(byCodePoint('ab', 'ab')).toBe(0);
-    expect(sortByCodePoint(['\u{1f990}', 'b', '\uffee', 'B', ''])).toEqual(['', 'B', 'b', '\uffee', '\u{1f990}']);
   });
 });

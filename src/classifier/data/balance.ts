@@ -3,8 +3,9 @@
  * images, drawn once. It works on data that is split already, because a set that is enlarged before it is split has copies
  * of one image in training and in test.
  */
+
+import { affineWarp } from '../../dataset/affine-warp.js';
 import { selectImages } from '../../dataset/images.js';
-import { moveSquare } from '../../dataset/moved.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
 import { CladenetError } from '../../errors.js';
 import { type Random, random } from '../../random.js';
@@ -89,7 +90,7 @@ function change(
   draw: Random,
 ): void {
   const moved = new Float32Array(square.length);
-  moveSquare(square, size, channels, drawMaps(1, size, augmentation, draw), moved);
+  affineWarp(square, size, channels, drawMaps(1, size, augmentation, draw), moved);
   if (augmentation.noise > 0) {
     const deviation = 255 * augmentation.noise;
     for (let i = 0; i < moved.length; i++) moved[i] = (moved[i] as number) + deviation * draw.normal();

@@ -1,18 +1,18 @@
 /** Test-time averaging: the same images turned and mirrored, and the mean of what is predicted for them. */
 import type { ImageSet } from '../../dataset/images.js';
-import { type Turn, turned } from '../../dataset/turned.js';
+import { rotateAndMirror, type View } from '../../dataset/rotate-and-mirror.js';
 import { CladenetError } from '../../errors.js';
 
 /** As it is, a half turn more, all quarter turns, these mirrored too: the first 1, 2, 4 or 8 are averaged. */
-const ORDER: readonly Turn[] = [
-  { quarters: 0, mirrored: false },
-  { quarters: 2, mirrored: false },
-  { quarters: 1, mirrored: false },
-  { quarters: 3, mirrored: false },
-  { quarters: 0, mirrored: true },
-  { quarters: 2, mirrored: true },
-  { quarters: 1, mirrored: true },
-  { quarters: 3, mirrored: true },
+const VIEWS: readonly View[] = [
+  { quarterTurns: 0, mirrored: false },
+  { quarterTurns: 2, mirrored: false },
+  { quarterTurns: 1, mirrored: false },
+  { quarterTurns: 3, mirrored: false },
+  { quarterTurns: 0, mirrored: true },
+  { quarterTurns: 2, mirrored: true },
+  { quarterTurns: 1, mirrored: true },
+  { quarterTurns: 3, mirrored: true },
 ];
 
 /**
@@ -31,8 +31,8 @@ export async function averageOverViews(
   }
   if (views === 1) return predict(images, 0);
   const sums: Float64Array[] = [];
-  for (const [view, turn] of ORDER.slice(0, views).entries()) {
-    for (const [k, matrix] of (await predict(turned(images, turn), view)).entries()) {
+  for (const [number, view] of VIEWS.slice(0, views).entries()) {
+    for (const [k, matrix] of (await predict(rotateAndMirror(images, view), number)).entries()) {
       sums[k] ??= new Float64Array(matrix.length);
       const sum = sums[k];
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (matrix[i] as number);

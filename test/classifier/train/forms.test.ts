@@ -12,7 +12,7 @@ import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
 import type { TreeOptions } from '../../../src/classifier/train/tree-options.js';
 import type { TreeClassifier } from '../../../src/classifier/tree.js';
-import { turned } from '../../../src/dataset/turned.js';
+import { rotateAndMirror } from '../../../src/dataset/rotate-and-mirror.js';
 import { mostProbableLeaf } from '../../../src/decision/most-probable-leaf.js';
 import { checkpointFolder } from '../../../src/training/checkpoint.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
@@ -124,7 +124,7 @@ describe('combined routing', () => {
 describe('test-time averaging', () => {
   it('is the mean of the predictions for the turned images', async () => {
     for (const classifier of [flat, trees.joint as TreeClassifier]) {
-      const halves = [unseen, turned(unseen, { quarters: 2, mirrored: false })];
+      const halves = [unseen, rotateAndMirror(unseen, { quarterTurns: 2, mirrored: false })];
       const [a, b] = [await classifier.predict(halves[0] as never), await classifier.predict(halves[1] as never)];
       const mean = await classifier.predict(unseen, { tta: 2 });
       mean.forEach((value, i) => {

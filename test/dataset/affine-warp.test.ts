@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { moveSquare } from '../../src/dataset/moved.js';
+import { affineWarp } from '../../src/dataset/affine-warp.js';
 
 /** 3 x 3 pixels of two channels. */
 const square = Uint8Array.from({ length: 18 }, (_, i) => (i % 2 === 0 ? 10 * (i >> 1) : 100 + (i >> 1)));
@@ -7,13 +7,13 @@ const square = Uint8Array.from({ length: 18 }, (_, i) => (i % 2 === 0 ? 10 * (i 
 /** One channel, row by row. */
 function moved(map: number[], channel = 0): number[][] {
   const out = new Float32Array(square.length);
-  moveSquare(square, 3, 2, Float32Array.from(map), out);
+  affineWarp(square, 3, 2, Float32Array.from(map), out);
   return [0, 1, 2].map((y) => [0, 1, 2].map((x) => out[(y * 3 + x) * 2 + channel] ?? Number.NaN));
 }
 
 it('leaves a square alone where the map does', () => {
   const out = new Float32Array(square.length);
-  moveSquare(square, 3, 2, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0), out);
+  affineWarp(square, 3, 2, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0), out);
   expect(Uint8Array.from(out)).toEqual(square);
 });
 

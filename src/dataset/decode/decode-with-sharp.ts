@@ -1,6 +1,6 @@
 /** From a file of any image format to pixels, by sharp. */
 import type { Sharp, SharpOptions } from 'sharp';
-import { loadSharp } from '../sharp.js';
+import { loadSharp } from '../../sharp.js';
 import { type Raster, WHOLE } from './raster.js';
 
 /** A raster, and the size of the image that it was made of, which is larger where that was shrunk while it was read. */

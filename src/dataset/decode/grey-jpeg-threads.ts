@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { decodePlain, type PlainBatch, type PlainResult } from './plain.js';
+import { decodeGreyJpegs, type GreyJpegBatch, type GreyJpegSquares } from './grey-jpeg-batch.js';
 
 /** A thread takes as long to start as a few hundred images take to decode. */
 const WORTH_THREADS = 8;
@@ -18,12 +18,12 @@ const MOST_THREADS = 8;
  *
  * @param check throws to stop the work
  */
-export async function decodeBatches<T extends PlainBatch>(
+export async function decodeGreyJpegBatches<T extends GreyJpegBatch>(
   batches: readonly T[],
   check: () => void,
-  take: (batch: T, result: PlainResult) => void,
+  take: (batch: T, result: GreyJpegSquares) => void,
 ): Promise<void> {
-  const script = new URL('./plain-worker.js', import.meta.url);
+  const script = new URL('./grey-jpeg-worker.js', import.meta.url);
   const threads = batches.length < WORTH_THREADS || !existsSync(script) ? 0 : availableParallelism();
   const workers = Array.from({ length: Math.min(threads, MOST_THREADS) }, () => new Worker(script));
   let next = 0;
@@ -34,7 +34,7 @@ export async function decodeBatches<T extends PlainBatch>(
       const { paths, preprocessing } = batch;
       const result = await decode?.({ paths, preprocessing }).catch(() => undefined);
       if (!result) decode = undefined; // The thread could not be started, or died: this one takes over.
-      take(batch, result ?? decodePlain(batch));
+      take(batch, result ?? decodeGreyJpegs(batch));
       if (!decode) await setImmediate();
     }
   };
@@ -45,11 +45,11 @@ export async function decodeBatches<T extends PlainBatch>(
   }
 }
 
-function inThread(worker: Worker): (batch: PlainBatch) => Promise<PlainResult> {
+function inThread(worker: Worker): (batch: GreyJpegBatch) => Promise<GreyJpegSquares> {
   return async (batch) => {
     const answer = once(worker, 'message');
     worker.postMessage(batch);
-    const [result] = (await answer) as [PlainResult];
+    const [result] = (await answer) as [GreyJpegSquares];
     return result;
   };
 }

@@ -1,15 +1,15 @@
 /** Decoding files into squares: plain ones in batches on all cores, the others one by one through sharp. */
 import { readFile } from 'node:fs/promises';
-import type { Problem } from '../errors.js';
-import { loadSharp } from '../sharp.js';
-import { checkOf } from './check.js';
-import { type Facts, setShape } from './facts.js';
-import { placeImage } from './place.js';
-import { mayBePlain } from './plain.js';
-import { decodeBatches } from './plain-pool.js';
-import { type Preprocessing, squareBytes } from './preprocessing.js';
-import { decodeWithSharp } from './sharp.js';
-import { unreadable } from './stamps.js';
+import type { Problem } from '../../errors.js';
+import { loadSharp } from '../../sharp.js';
+import { checksumOf } from '../checksum.js';
+import { unreadable } from '../file-version.js';
+import { type ImageMetadata, setShape } from '../metadata.js';
+import { type Preprocessing, squareBytes } from '../preprocessing.js';
+import { decodeWithSharp } from './decode-with-sharp.js';
+import { mayBeGreyJpeg } from './grey-jpeg-batch.js';
+import { decodeGreyJpegBatches } from './grey-jpeg-threads.js';
+import { letterbox } from './letterbox.js';
 
 /** Plain images are handed out by so many: a hundredth of a second's work. */
 const BATCH = 64;
@@ -22,9 +22,9 @@ const reducedSide = (size: number) => Math.max(size, Math.min(4 * size, 2048));
 
 /** Where decoded images go. */
 export interface Target {
-  readonly facts: Facts;
+  readonly metadata: ImageMetadata;
   readonly preprocessing: Preprocessing;
-  /** One square for each image of `facts`. */
+  /** One square for each image of `metadata`. */
   readonly pixels: Uint8Array;
 }
 
@@ -40,17 +40,18 @@ export async function decodeFiles(
   check: () => void,
   done: () => void,
 ): Promise<void> {
-  const { facts, preprocessing, pixels } = target;
+  const { metadata, preprocessing, pixels } = target;
   const bytes = squareBytes(preprocessing);
-  const isPlain = (i: number) => mayBePlain(facts.paths[i] ?? '') && (facts.stamps[i * 3] ?? 0) <= LARGE_FILE;
+  const isPlain = (i: number) =>
+    mayBeGreyJpeg(metadata.paths[i] ?? '') && (metadata.versions[i * 3] ?? 0) <= LARGE_FILE;
   const plain = numbers.filter(isPlain);
   const others = numbers.filter((i) => !isPlain(i));
   const batches = [];
   for (let first = 0; first < plain.length; first += BATCH) {
     const part = plain.slice(first, first + BATCH);
-    batches.push({ numbers: part, paths: part.map((i) => facts.paths[i] ?? ''), preprocessing });
+    batches.push({ numbers: part, paths: part.map((i) => metadata.paths[i] ?? ''), preprocessing });
   }
-  await decodeBatches(batches, check, (batch, result) => {
+  await decodeGreyJpegBatches(batches, check, (batch, result) => {
     batch.numbers.forEach((i, from) => {
       const [width = 0, height = 0, crc = 0] = result.shapes.subarray(from * 3, from * 3 + 3);
       if (width === 0) {
@@ -58,7 +59,7 @@ export async function decodeFiles(
         return;
       }
       pixels.set(result.pixels.subarray(from * bytes, (from + 1) * bytes), i * bytes);
-      setShape(facts, i, width, height, crc);
+      setShape(metadata, i, width, height, crc);
       done();
     });
   });
@@ -87,29 +88,29 @@ export async function decodeFiles(
   for (const i of failed) {
     check();
     await decodeFile(i, target).catch((error: unknown) => {
-      facts.problems.set(i, undecodable(facts.paths[i] ?? '', error));
+      metadata.problems.set(i, undecodable(metadata.paths[i] ?? '', error));
     });
     done();
   }
 }
 
 /** @throws Error with sharp's words where the image is bad */
-async function decodeFile(i: number, { facts, preprocessing, pixels }: Target): Promise<void> {
-  const path = facts.paths[i] ?? '';
-  const size = facts.stamps[i * 3] ?? 0;
+async function decodeFile(i: number, { metadata, preprocessing, pixels }: Target): Promise<void> {
+  const path = metadata.paths[i] ?? '';
+  const size = metadata.versions[i * 3] ?? 0;
   if (size === 0) throw new Error('an empty file');
   let input: Uint8Array | string = path;
   try {
     if (size <= LARGE_FILE) input = await readFile(path);
   } catch (error) {
-    facts.problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
-    facts.stamps.fill(Number.NaN, i * 3, i * 3 + 3); // It may well be readable the next time.
+    metadata.problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
+    metadata.versions.fill(Number.NaN, i * 3, i * 3 + 3); // It may well be readable the next time.
     return;
   }
   const { raster, width, height } = await decodeWithSharp(input, reducedSide(preprocessing.size));
   const bytes = squareBytes(preprocessing);
-  placeImage(raster, preprocessing, pixels, i * bytes);
-  setShape(facts, i, width, height, checkOf(pixels, i, bytes));
+  letterbox(raster, preprocessing, pixels, i * bytes);
+  setShape(metadata, i, width, height, checksumOf(pixels, i, bytes));
 }
 
 function undecodable(path: string, error: unknown): Problem {

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listImages } from '../../src/dataset/list.js';
-import { loadImages } from '../../src/dataset/load.js';
-import { compileSources } from '../fixtures/compile-sources.js';
-import { grey, painted, temporaryFolder, write } from './fixtures.js';
+import { listImages } from '../../../src/dataset/list.js';
+import { loadImages } from '../../../src/dataset/load.js';
+import { compileSources } from '../../fixtures/compile-sources.js';
+import { grey, painted, temporaryFolder, write } from '../fixtures.js';
 
 describe('threads', () => {
   it('give the same squares, whatever they leave to sharp', async () => {

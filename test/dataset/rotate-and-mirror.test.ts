@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ImageSet } from '../../src/dataset/images.js';
-import { turned } from '../../src/dataset/turned.js';
+import { rotateAndMirror } from '../../src/dataset/rotate-and-mirror.js';
 
 /** Two colour images of 3 x 3 whose pixels are all different. */
 const images = {
@@ -20,37 +20,37 @@ it('turns clockwise, mirrors before turning, and keeps channels together', () =>
     [3, 4, 5],
     [6, 7, 8],
   ]);
-  expect(first(turned(images, { quarters: 1, mirrored: false }))).toEqual([
+  expect(first(rotateAndMirror(images, { quarterTurns: 1, mirrored: false }))).toEqual([
     [6, 3, 0],
     [7, 4, 1],
     [8, 5, 2],
   ]);
-  expect(first(turned(images, { quarters: 2, mirrored: false }))).toEqual([
+  expect(first(rotateAndMirror(images, { quarterTurns: 2, mirrored: false }))).toEqual([
     [8, 7, 6],
     [5, 4, 3],
     [2, 1, 0],
   ]);
-  expect(first(turned(images, { quarters: 0, mirrored: true }))).toEqual([
+  expect(first(rotateAndMirror(images, { quarterTurns: 0, mirrored: true }))).toEqual([
     [2, 1, 0],
     [5, 4, 3],
     [8, 7, 6],
   ]);
-  expect(first(turned(images, { quarters: 1, mirrored: true }))).toEqual([
+  expect(first(rotateAndMirror(images, { quarterTurns: 1, mirrored: true }))).toEqual([
     [8, 5, 2],
     [7, 4, 1],
     [6, 3, 0],
   ]);
-  const { pixels } = turned(images, { quarters: 3, mirrored: false });
+  const { pixels } = rotateAndMirror(images, { quarterTurns: 3, mirrored: false });
   for (let p = 0; p < 18; p++) {
     expect([pixels[3 * p + 1], pixels[3 * p + 2]]).toEqual([(pixels[3 * p] ?? 0) + 1, (pixels[3 * p] ?? 0) + 2]);
   }
 });
 
 it('turning back restores everything; sizes stay those of the originals, as in training', () => {
-  const quarter = turned(images, { quarters: 1, mirrored: false });
+  const quarter = rotateAndMirror(images, { quarterTurns: 1, mirrored: false });
   expect([quarter.widths, quarter.heights]).toEqual([images.widths, images.heights]);
-  const back = turned(quarter, { quarters: 3, mirrored: false });
+  const back = rotateAndMirror(quarter, { quarterTurns: 3, mirrored: false });
   expect(back.pixels).toEqual(images.pixels);
-  const mirrored = { quarters: 0, mirrored: true };
-  expect(turned(turned(images, mirrored), mirrored).pixels).toEqual(images.pixels);
+  const mirrored = { quarterTurns: 0, mirrored: true };
+  expect(rotateAndMirror(rotateAndMirror(images, mirrored), mirrored).pixels).toEqual(images.pixels);
 });

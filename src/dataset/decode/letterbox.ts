@@ -1,5 +1,5 @@
 /** Placing a decoded image in the network's square: scaled so that the longer side fits, centred, on the background. */
-import type { Preprocessing } from './preprocessing.js';
+import type { Preprocessing } from '../preprocessing.js';
 import { greyOf, type Raster } from './raster.js';
 
 /**
@@ -8,7 +8,7 @@ import { greyOf, type Raster } from './raster.js';
  * The scaled sides are round(side * size / longer), at least 1, and the image lies floor((size - side) / 2) pixels from
  * the left and the top. See {@link scale} for the kernel.
  */
-export function placeImage(
+export function letterbox(
   image: Raster,
   { size, channels, background }: Preprocessing,
   out: Uint8Array,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeGreyJpeg } from '../../src/dataset/jpeg.js';
-import { painted } from './fixtures.js';
+import { decodeGreyJpeg } from '../../../src/dataset/decode/grey-jpeg.js';
+import { painted } from '../fixtures.js';
 
 /** An ellipse and a line, 43 x 29, with a restart marker after every 4 of its 24 blocks and Huffman tables of its own. */
 const RESTARTS = Buffer.from(

@@ -11,7 +11,7 @@
  * @param map    a0 a1 a2 b0 b1 b2; what follows is not looked at
  * @param out    as many numbers, 0 to 255, not rounded
  */
-export function moveSquare(
+export function affineWarp(
   square: Uint8Array,
   side: number,
   channels: number,

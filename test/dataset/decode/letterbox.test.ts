@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { borderMedian, placeImage } from '../../src/dataset/place.js';
-import type { Raster } from '../../src/dataset/raster.js';
-import { greyOf } from '../../src/dataset/raster.js';
-import { grey } from './fixtures.js';
+import { borderMedian, letterbox } from '../../../src/dataset/decode/letterbox.js';
+import type { Raster } from '../../../src/dataset/decode/raster.js';
+import { greyOf } from '../../../src/dataset/decode/raster.js';
+import { grey } from '../fixtures.js';
 
 function raster(width: number, height: number, paint: (x: number, y: number) => number): Raster {
   const stride = width + 3; // Rows may be longer than the image is wide.
@@ -14,12 +14,12 @@ function raster(width: number, height: number, paint: (x: number, y: number) => 
 
 function place(image: Raster, size: number, more = {}): number[][] {
   const out = new Uint8Array(size * size + 2).fill(1);
-  placeImage(image, { ...grey(size), ...more }, out, 1);
+  letterbox(image, { ...grey(size), ...more }, out, 1);
   expect([out[0], out.at(-1)]).toEqual([1, 1]);
   return Array.from({ length: size }, (_, y) => [...out.subarray(1 + y * size, 1 + (y + 1) * size)]);
 }
 
-describe('placeImage', () => {
+describe('letterbox', () => {
   it('leaves an image of the right size as it is', () => {
     const square = place(
       raster(8, 8, (x, y) => x * 30 + y),
@@ -98,9 +98,9 @@ describe('placeImage', () => {
     const out = new Uint8Array(4 * 4 * 3);
     const data = Uint8Array.from({ length: 2 * 3 }, (_, i) => [10, 20, 30][i % 3] ?? 0);
     const colour: Raster = { data, width: 2, height: 1, channels: 3, stride: 6 };
-    placeImage(colour, { ...grey(4), channels: 3, background: 'border-median' }, out, 0);
+    letterbox(colour, { ...grey(4), channels: 3, background: 'border-median' }, out, 0);
     expect([...out]).toEqual(Array(16).fill([10, 20, 30]).flat());
-    placeImage(
+    letterbox(
       raster(2, 1, () => 9),
       { ...grey(4), channels: 3 },
       out,

@@ -1,8 +1,8 @@
 /** A thread that decodes batches of plain images. */
 import { parentPort } from 'node:worker_threads';
-import { decodePlain, type PlainBatch } from './plain.js';
+import { decodeGreyJpegs, type GreyJpegBatch } from './grey-jpeg-batch.js';
 
-parentPort?.on('message', (batch: PlainBatch) => {
-  const result = decodePlain(batch);
+parentPort?.on('message', (batch: GreyJpegBatch) => {
+  const result = decodeGreyJpegs(batch);
   parentPort?.postMessage(result, [result.pixels.buffer, result.shapes.buffer]);
 });

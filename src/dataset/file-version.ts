@@ -1,20 +1,20 @@
-/** What tells that a file is still the one that was decoded: see `stamps` of {@link Facts}. */
+/** What tells that a file is still the one that was decoded: see `versions` of {@link ImageMetadata}. */
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../errors.js';
-import type { Facts } from './facts.js';
+import type { ImageMetadata } from './metadata.js';
 
 /** Stamps the files; those that are none to read get a problem. */
-export async function readStamps(facts: Facts): Promise<void> {
-  const { paths, stamps, problems } = facts;
+export async function readFileVersions(metadata: ImageMetadata): Promise<void> {
+  const { paths, versions, problems } = metadata;
   for (let i = 0; i < paths.length; i++) {
     const path = paths[i] ?? '';
     try {
       const stats = statSync(path);
       if (stats.isFile()) {
-        stamps[i * 3] = stats.size;
-        stamps[i * 3 + 1] = stats.mtimeMs;
-        stamps[i * 3 + 2] = stats.ctimeMs;
+        versions[i * 3] = stats.size;
+        versions[i * 3 + 1] = stats.mtimeMs;
+        versions[i * 3 + 2] = stats.ctimeMs;
       } else {
         const received = stats.isDirectory() ? 'a folder' : 'something that is not a file';
         problems.set(i, { where: path, expected: 'an image file', received });
@@ -28,7 +28,12 @@ export async function readStamps(facts: Facts): Promise<void> {
 }
 
 /** Whether image `i` of `a` and image `j` of `b` have the same stamp. */
-export function sameStamp({ stamps: a }: Facts, i: number, { stamps: b }: Facts, j: number): boolean {
+export function sameFileVersion(
+  { versions: a }: ImageMetadata,
+  i: number,
+  { versions: b }: ImageMetadata,
+  j: number,
+): boolean {
   return a[i * 3] === b[j * 3] && a[i * 3 + 1] === b[j * 3 + 1] && a[i * 3 + 2] === b[j * 3 + 2];
 }
 
@@ -37,8 +42,8 @@ export function sameStamp({ stamps: a }: Facts, i: number, { stamps: b }: Facts,
  * again and keep it. File systems count time in ticks, of 10 ms at most on most and of 2 s on some, which then show
  * whole seconds.
  */
-export function isSettled({ stamps }: Facts, i: number, now: number): boolean {
-  const changed = stamps[i * 3 + 2] ?? Number.NaN;
+export function isSettled({ versions }: ImageMetadata, i: number, now: number): boolean {
+  const changed = versions[i * 3 + 2] ?? Number.NaN;
   return changed <= now - (changed % 1000 === 0 ? 2000 : 20);
 }
 
