@@ -71,6 +71,7 @@ export { limitPerClass, selectClasses } from './dataset/select.js';
 export { type Fractions, kFolds, type Split, splitImages } from './dataset/split.js';
 // Decisions from leaf probabilities
 export { conformalSets } from './decision/conformal-sets.js';
+export { type DecideOptions, decideLeaves } from './decision/decide-leaves.js';
 export { greedyDescent } from './decision/greedy-descent.js';
 export { minimumExpectedHeight } from './decision/minimum-expected-height.js';
 export { mostProbableLeaf } from './decision/most-probable-leaf.js';

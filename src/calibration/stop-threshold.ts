@@ -1,10 +1,9 @@
 /** The threshold at which stopping at an ancestor is right as often as one asks for. */
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { sumUpwards } from '../decision/node-probabilities.js';
-import { leavesProblems, probabilityOf } from '../decision/stop-at-ancestor.js';
+import { probabilityOf } from '../decision/stop-at-ancestor.js';
 import { indexTree, lowestCommonAncestor } from '../decision/tree-index.js';
 import { CladenetError, type Problem } from '../errors.js';
-import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
+import { decisionsOf, type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { shareProblems, spareImages } from './finite-sample.js';
 
@@ -43,9 +42,8 @@ export interface StopScores {
 }
 
 export interface StopScoresOptions {
+  /** Its classes are those of the predictions, in any order. */
   readonly taxonomy: Taxonomy;
-  /** The class that each walk starts from, chosen as it will be for new images. Default: the most probable one. */
-  readonly leaves?: Int32Array | undefined;
 }
 
 export interface StopThresholdOptions extends StopScoresOptions {
@@ -65,11 +63,12 @@ export interface StopThresholdOptions extends StopScoresOptions {
  * the loss never rises, and the root has none: λ = inf{λ: n/(n+1) · R(λ) + 1/(n+1) ≤ 1 - target}, where R is the mean
  * loss of the n images, bounds the expected loss by 1 - target. λ runs over the floating-point numbers, so that the
  * infimum is reached.
+ * @param predictions their decisions are the classes that the walks start from, decided on as they will be for new images
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function calibrateStop(predictions: Predictions, options: StopThresholdOptions): StopThreshold {
   const { targetAccuracy } = options;
-  requireNone([...scoresProblems(predictions, options), ...shareProblems('targetAccuracy', targetAccuracy)]);
+  requireNone([...predictionProblems(predictions, options), ...shareProblems('targetAccuracy', targetAccuracy)]);
   return chooseThreshold(scoresOf(predictions, options), targetAccuracy);
 }
 
@@ -78,7 +77,7 @@ export function calibrateStop(predictions: Predictions, options: StopThresholdOp
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function stopScores(predictions: Predictions, options: StopScoresOptions): StopScores {
-  requireNone(scoresProblems(predictions, options));
+  requireNone(predictionProblems(predictions, options));
   return scoresOf(predictions, options);
 }
 
@@ -91,24 +90,17 @@ export function thresholdFor(scores: StopScores, targetAccuracy: number): StopTh
   return chooseThreshold(scores, targetAccuracy);
 }
 
-function scoresProblems(predictions: Predictions, { taxonomy, leaves }: StopScoresOptions): Problem[] {
-  const { classes, labels } = predictions;
-  return [...predictionProblems(predictions, { taxonomy }), ...leavesProblems(leaves, labels.length, classes.length)];
-}
-
 function requireNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new CladenetError('EVALUATION', 'No threshold can be chosen.', problems);
 }
 
-function scoresOf(
-  { classes, probabilities, labels }: Predictions,
-  { taxonomy, leaves }: StopScoresOptions,
-): StopScores {
+function scoresOf(predictions: Predictions, { taxonomy }: StopScoresOptions): StopScores {
+  const { classes, probabilities, labels } = predictions;
   const tree = indexTree(taxonomy, classes);
   const values = new Float64Array(tree.paths.length);
   const errsUpTo: number[] = [];
   let surest = 0;
-  (leaves ?? mostProbableLeaf(probabilities, classes.length)).forEach((column, image) => {
+  decisionsOf(predictions).forEach((column, image) => {
     sumUpwards(tree, probabilities, image, values);
     const right = lowestCommonAncestor(tree, tree.leaf[column] as number, tree.leaf[labels[image] as number] as number);
     for (let node = tree.leaf[column] as number; node > 0; node = tree.parent[node] as number) {

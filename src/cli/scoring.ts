@@ -6,10 +6,8 @@ import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { selectImages } from '../dataset/images.js';
-import { greedyDescent } from '../decision/greedy-descent.js';
-import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
+import { CladenetError, nearest } from '../errors.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { NamedPredictions } from '../evaluation/predictions.js';
 import { orThrow } from '../taxonomy/findings.js';
@@ -125,8 +123,13 @@ async function decideBy(
   { decide: by, taxonomy, tta }: Deciding,
   signal: AbortSignal,
 ): Promise<Decided[]> {
-  for (const routing of routings) requireDecidable(by, taxonomy, routing);
   const { classes } = classifier;
+  const optionsOf = (routing: Routing | undefined) => ({
+    routing,
+    decide: by,
+    taxonomy: by === 'lca' ? taxonomy : classifier.taxonomy,
+  });
+  for (const routing of routings) requireDecidable(optionsOf(routing));
   const progress = startProgress(`predicting with ${name}`, tta * images.count);
   const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
   try {
@@ -138,14 +141,10 @@ async function decideBy(
             { onProgress, signal, tta },
           )
         : [await classifier.predict(images, { onProgress, signal, tta })];
-    return matrices.map((probabilities, k) => {
-      if (by === 'lca' && taxonomy !== undefined) {
-        return { probabilities, leaves: minimumExpectedHeight(probabilities, classes, taxonomy) };
-      }
-      return routings[k] === 'greedy' && classifier.taxonomy !== undefined
-        ? { probabilities, leaves: greedyDescent(probabilities, classes, classifier.taxonomy) }
-        : { probabilities, leaves: mostProbableLeaf(probabilities, classes.length) };
-    });
+    return matrices.map((probabilities, k) => ({
+      probabilities,
+      leaves: decideLeaves(probabilities, classes, optionsOf(routings[k])),
+    }));
   } finally {
     progress.stop();
   }
@@ -161,7 +160,7 @@ export async function predictNamed(
 ): Promise<NamedPredictions> {
   const labels = labelsFor(classifier, images);
   const { probabilities, leaves } = await decide(name, classifier, images, deciding, signal);
-  return { name, predictions: { classes: classifier.classes, probabilities, labels }, decisions: leaves };
+  return { name, predictions: { classes: classifier.classes, probabilities, labels, decisions: leaves } };
 }
 
 /** The routings by which trees are shown: all that each knows, or the one that it chose on its validation part. */
@@ -189,29 +188,8 @@ export async function predictWays(
   const ways = await decideBy(name, classifier, images, routings, deciding, signal);
   return ways.map(({ probabilities, leaves }, k) => ({
     name: `${name} (${routings[k]})`,
-    predictions: { classes, probabilities, labels },
-    decisions: leaves,
+    predictions: { classes, probabilities, labels, decisions: leaves },
   }));
-}
-
-function requireDecidable(
-  decide: Deciding['decide'],
-  taxonomy: Taxonomy | undefined,
-  routing: Routing | undefined,
-): void {
-  if (decide !== 'lca') return;
-  const problems: Problem[] = [];
-  if (taxonomy === undefined) {
-    problems.push({
-      where: '--decide',
-      expected: 'leaf, or a taxonomy to find ancestors in',
-      received: 'lca',
-      remedy: 'Give one with --taxonomy.',
-    });
-  }
-  if (routing === 'greedy')
-    problems.push({ where: '--decide', expected: 'leaf, with --routing greedy', received: 'lca' });
-  if (problems.length > 0) throw new CladenetError('USAGE', 'Classes cannot be decided on so', problems);
 }
 
 /** An evaluation as a row of the comparison table. */

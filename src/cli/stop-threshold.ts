@@ -40,8 +40,9 @@ export async function stopThreshold(
   const all = await openImages({ images: folder, strict: false }, classifier.description.preprocessing, 1, signal);
   const { images } = judgedImages(classifier, all, 'validation');
   const { probabilities, leaves } = await decide('the classifier', classifier, images, deciding, signal);
-  const predictions = { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) };
-  return told(calibrateStop(predictions, { taxonomy, targetAccuracy, leaves }));
+  const labels = labelsFor(classifier, images);
+  const predictions = { classes: classifier.classes, probabilities, labels, decisions: leaves };
+  return told(calibrateStop(predictions, { taxonomy, targetAccuracy }));
 }
 
 /** What a tree kept of its validation part; undefined where it is to decide in another way than it has chosen there. */

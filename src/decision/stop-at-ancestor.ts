@@ -1,7 +1,7 @@
 /** Saying "some copepod" instead of guessing which: a decision that goes up the tree until it is sure enough. */
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { mostProbableLeaf } from './most-probable-leaf.js';
+import { decideLeaves } from './decide-leaves.js';
 import { sumUpwards } from './node-probabilities.js';
 import { countImages, type Probabilities } from './probabilities.js';
 import { indexTree } from './tree-index.js';
@@ -56,7 +56,7 @@ export function stopAtAncestor(
   const tree = indexTree(taxonomy, classes);
   const images = countImages(probabilities, classes.length);
   refuse([...thresholdProblems(threshold), ...leavesProblems(leaves, images, classes.length)]);
-  const starts = leaves ?? mostProbableLeaf(probabilities, classes.length);
+  const starts = leaves ?? decideLeaves(probabilities, classes);
   const values = new Float64Array(tree.paths.length);
   const chance = (v: number) => ({ path: tree.paths[v] as string, probability: probabilityOf(values, v) });
   return Array.from(starts, (column, image) => {

@@ -1,5 +1,4 @@
 /** Classifiers side by side on the same images: is one better, by how much, and could that be chance? */
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits } from './accuracy.js';
 import { bootstrap, bootstrapP, quantile } from './bootstrap.js';
@@ -7,7 +6,7 @@ import { type ComparedMetric, comparedMetrics, metricSums, runsOfLabels } from '
 import { comparisonProblems } from './comparison-problems.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { mcnemar } from './mcnemar.js';
-import { type NamedPredictions, refuse } from './predictions.js';
+import { decisionsOf, type NamedPredictions, type Predictions, refuse } from './predictions.js';
 
 export interface ComparisonOptions {
   /** Its classes are those of the predictions. Without it there are no hierarchical metrics. */
@@ -42,14 +41,19 @@ export interface Comparison {
  * Compares any number of classifiers on the same images; they may list their classes in different orders. The p-values
  * are those of single tests, not corrected for the number of pairs and metrics. Interval and p speak about other images
  * from the same source, not about training again with another seed.
+ * @param classifiers a list, or an object with the names as keys: `{ flat: predictions, tree: predictions }`
  * @throws CladenetError `EVALUATION` listing everything wrong with the input, of all classifiers at once
  */
-export function compareClassifiers(classifiers: readonly NamedPredictions[], options: ComparisonOptions): Comparison {
+export function compareClassifiers(
+  classifiers: readonly NamedPredictions[] | Readonly<Record<string, Predictions>>,
+  options: ComparisonOptions,
+): Comparison {
   const { taxonomy, seed, resamples = 2000 } = options;
-  refuse(comparisonProblems(classifiers, { seed, resamples, taxonomy }));
-  const scored = classifiers.map(({ name, predictions, decisions: given }) => {
-    const decisions = given ?? mostProbableLeaf(predictions.probabilities, predictions.classes.length);
-    const evaluation = evaluate(predictions, { taxonomy, decisions });
+  const named = listed(classifiers);
+  refuse(comparisonProblems(named, { seed, resamples, taxonomy }));
+  const scored = named.map(({ name, predictions }) => {
+    const decisions = decisionsOf(predictions);
+    const evaluation = evaluate(predictions, { taxonomy });
     const correct = hits(predictions.labels, decisions);
     return { name, predictions, decisions, evaluation, metrics: comparedMetrics(evaluation), correct };
   });
@@ -64,6 +68,13 @@ export function compareClassifiers(classifiers: readonly NamedPredictions[], opt
   );
   const sides = scored.map((model, i): Side => ({ ...model, resampled: resampled[i] ?? new Map() }));
   return { models, differences: sides.flatMap((a, i) => sides.slice(i + 1).flatMap((b) => subtract(a, b))) };
+}
+
+function listed(
+  classifiers: readonly NamedPredictions[] | Readonly<Record<string, Predictions>>,
+): readonly NamedPredictions[] {
+  if (Array.isArray(classifiers)) return classifiers;
+  return Object.entries(classifiers).map(([name, predictions]) => ({ name, predictions }));
 }
 
 /** One side of a difference. */

@@ -19,9 +19,9 @@ export function comparisonProblems(
   }
   problems.push(...nameProblems(classifiers, 'classifiers'));
   classifiers.forEach((classifier, i) => {
-    const { name, predictions, decisions } = classifier;
+    const { name, predictions } = classifier;
     const at = `classifiers[${i}] '${name}' `;
-    problems.push(...predictionProblems(predictions, { decisions, taxonomy, at }));
+    problems.push(...predictionProblems(predictions, { taxonomy, at }));
     if (classifiers[0] !== undefined && i > 0) problems.push(...truthProblems(classifiers[0], classifier, at));
   });
   return problems;

@@ -1,5 +1,4 @@
 /** All the numbers for one classifier on some images. */
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { indexTree } from '../decision/tree-index.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits, hitsAmongTop } from './accuracy.js';
@@ -16,7 +15,7 @@ import { logLosses } from './log-loss.js';
 import { mean } from './mean.js';
 import { balancedAccuracy, type ClassScore, scoreClasses } from './per-class.js';
 import { type NodeScore, scoreNodes } from './per-node.js';
-import { type Predictions, predictionProblems, refuse } from './predictions.js';
+import { decisionsOf, type Predictions, predictionProblems, refuse } from './predictions.js';
 
 /** Plain JSON: a number that is not defined is null, never NaN. What needs a taxonomy is null without one. */
 export interface Evaluation {
@@ -47,19 +46,18 @@ export interface Evaluation {
 export interface EvaluationOptions {
   /** Its classes are those of the predictions, in any order (`restrictTo` cuts a larger one). */
   readonly taxonomy?: Taxonomy | undefined;
-  /** The class decided on for each image; the most probable one by default. */
-  readonly decisions?: Int32Array | undefined;
 }
 
 /**
  * Evaluates one classifier. Accuracy, balanced accuracy, per-class scores, confusion matrix and all hierarchical
- * numbers but `perNode` are about the decisions; top-5, log-loss and `perNode` about the probabilities.
+ * metrics except `perNode` judge `predictions.decisions` (default: the most probable classes); top-5, log-loss and
+ * `perNode` judge the probabilities.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function evaluate(predictions: Predictions, options: EvaluationOptions = {}): Evaluation {
   refuse(predictionProblems(predictions, options));
-  const { classes, probabilities, labels } = predictions;
-  const decisions = options.decisions ?? mostProbableLeaf(probabilities, classes.length);
+  const { classes, labels } = predictions;
+  const decisions = decisionsOf(predictions);
   const confusion = confusionMatrix(classes, labels, decisions);
   const perClass = scoreClasses(confusion);
   return {

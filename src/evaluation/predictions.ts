@@ -1,43 +1,53 @@
-/** What every evaluation starts from, as plain values: anybody's predictions, from any program. */
+/** What every evaluation starts from, as plain values: predictions of any classifier, from any program. */
+import { decideLeaves } from '../decision/decide-leaves.js';
 import type { Probabilities } from '../decision/probabilities.js';
 import { classProblems } from '../decision/tree-index.js';
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
-/** A classifier's answer for some images, with the truth beside it. */
+/** A classifier's predictions for some images, with the true classes beside them. */
 export interface Predictions {
   /** The columns of the matrix, each class once. */
   readonly classes: readonly string[];
-  /** Images × classes, row-major; each row sums to 1. */
+  /** Images x classes, row-major; each row sums to 1. */
   readonly probabilities: Probabilities;
-  /** The true class of each image, as an index into `classes`. */
+  /**
+   * The true class of each image, as an index into `classes`; -1 where it is unknown, or none of these classes. Such
+   * images cannot be evaluated.
+   */
   readonly labels: Int32Array;
+  /** The class decided on for each image, as an index into `classes`. Default: the most probable one. */
+  readonly decisions?: Int32Array | undefined;
+  /** Names of the true classes that are none of `classes`: those images have label -1. For messages. */
+  readonly unknownClasses?: readonly string[] | undefined;
+}
+
+/** The class decided on for each image: the given decision, else the most probable class. */
+export function decisionsOf({ classes, probabilities, decisions }: Predictions): Int32Array {
+  return decisions ?? decideLeaves(probabilities, classes);
 }
 
 /** How far from 1 a row may sum: far above the rounding of 32-bit softmax, far below a forgotten class. */
 const ROW_TOLERANCE = 1e-3;
 
 /**
- * Everything wrong with predictions and the decisions made from them; empty when nothing is. A row of the matrix is one
- * problem however many of its values are wrong.
+ * Everything wrong with predictions; empty when nothing is. A row of the matrix is one problem however many of its
+ * values are wrong, and so are all images without a known class.
  * @param at put before every place, to tell several inputs apart
  */
 export function predictionProblems(
   predictions: Predictions,
-  {
-    decisions,
-    taxonomy,
-    at = '',
-  }: { decisions?: Int32Array | undefined; taxonomy?: Taxonomy | undefined; at?: string },
+  { taxonomy, at = '' }: { taxonomy?: Taxonomy | undefined; at?: string } = {},
 ): Problem[] {
-  const { classes, labels } = predictions;
+  const { classes, labels, decisions } = predictions;
   const problems: Problem[] = [];
   if (labels.length === 0) problems.push({ where: `${at}labels`, expected: 'at least one image', received: 'none' });
   problems.push(...duplicates(classes, at));
   if (taxonomy !== undefined) {
     problems.push(...classProblems(classes, taxonomy).map((p) => ({ ...p, where: at + p.where })));
   }
-  problems.push(...indexProblems(labels, classes.length, `${at}labels`));
+  problems.push(...unlabelledProblems(predictions, at));
+  problems.push(...indexProblems(labels, classes.length, `${at}labels`, [UNLABELLED]));
   if (decisions !== undefined) {
     if (decisions.length !== labels.length) {
       problems.push({
@@ -71,10 +81,28 @@ function duplicates(classes: readonly string[], at: string): Problem[] {
   });
 }
 
-function indexProblems(indices: Int32Array, k: number, where: string): Problem[] {
+/** The label of an image whose class is unknown. */
+const UNLABELLED = -1;
+
+function unlabelledProblems({ labels, unknownClasses = [] }: Predictions, at: string): Problem[] {
+  const count = labels.filter((label) => label === UNLABELLED).length;
+  if (count === 0) return [];
+  const names = unknownClasses.map((name) => `'${name}'`).join(', ');
+  const of = names === '' ? '' : ` (the classifier does not know ${names})`;
+  return [
+    {
+      where: `${at}labels`,
+      expected: 'a known class for every image',
+      received: `${count} of ${labels.length} images without one${of}`,
+      remedy: 'Leave these images out.',
+    },
+  ];
+}
+
+function indexProblems(indices: Int32Array, k: number, where: string, allowed: readonly number[] = []): Problem[] {
   const problems: Problem[] = [];
   indices.forEach((index, i) => {
-    if (Number.isInteger(index) && index >= 0 && index < k) return;
+    if (allowed.includes(index) || (Number.isInteger(index) && index >= 0 && index < k)) return;
     problems.push({ where: `${where}[${i}]`, expected: `an index of one of the ${k} classes`, received: `${index}` });
   });
   return problems;
@@ -115,6 +143,4 @@ function matrixProblems({ classes, probabilities, labels }: Predictions, at: str
 export interface NamedPredictions {
   readonly name: string;
   readonly predictions: Predictions;
-  /** The class decided on for each image; the most probable one by default. */
-  readonly decisions?: Int32Array | undefined;
 }

@@ -1,11 +1,10 @@
 /** Does a classifier mean what it says: of the images it is 80 % sure of, are 80 % right? */
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { indexTree } from '../decision/tree-index.js';
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits } from './accuracy.js';
 import { predictionsAt } from './node-predictions.js';
-import { type Predictions, predictionProblems, refuse } from './predictions.js';
+import { decisionsOf, type Predictions, predictionProblems, refuse } from './predictions.js';
 
 /** The images whose confidence lies in (low, high]; the first bin also has those of confidence 0. */
 export interface ReliabilityBin {
@@ -26,8 +25,6 @@ export interface Reliability {
 }
 
 export interface ReliabilityOptions {
-  /** The class decided on for each image; the most probable one by default. */
-  readonly decisions?: Int32Array | undefined;
   /** How many bins of equal width. Default 15, as Guo et al. have it. */
   readonly bins?: number | undefined;
 }
@@ -43,9 +40,9 @@ const BINS = 15;
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function reliability(predictions: Predictions, options: ReliabilityOptions = {}): Reliability {
-  const { decisions: given, bins = BINS } = options;
-  refuse([...predictionProblems(predictions, { decisions: given }), ...binProblems(bins)]);
-  return reliabilityOf(predictions, given, bins);
+  const { bins = BINS } = options;
+  refuse([...predictionProblems(predictions), ...binProblems(bins)]);
+  return reliabilityOf(predictions, bins);
 }
 
 /**
@@ -93,7 +90,7 @@ export interface NodeReliability {
 export function nodeReliability(
   predictions: Predictions,
   taxonomy: Taxonomy,
-  { bins = BINS }: Pick<ReliabilityOptions, 'bins'> = {},
+  { bins = BINS }: ReliabilityOptions = {},
 ): NodeReliability[] {
   refuse([...predictionProblems(predictions, { taxonomy }), ...binProblems(bins)]);
   const tree = indexTree(taxonomy, predictions.classes);
@@ -101,15 +98,14 @@ export function nodeReliability(
     if (tree.end[v] === v + 1) return [];
     const own = predictionsAt(tree, predictions, v);
     const images = own.labels.length;
-    return [{ path, images, ece: images === 0 ? null : reliabilityOf(own, undefined, bins).ece }];
+    return [{ path, images, ece: images === 0 ? null : reliabilityOf(own, bins).ece }];
   });
 }
 
-function reliabilityOf(predictions: Predictions, given: Int32Array | undefined, bins: number): Reliability {
+function reliabilityOf(predictions: Predictions, bins: number): Reliability {
   const { classes, probabilities, labels } = predictions;
-  const k = classes.length;
-  const decisions = given ?? mostProbableLeaf(probabilities, k);
-  const confidences = Float64Array.from(decisions, (c, image) => probabilities[image * k + c] as number);
+  const decisions = decisionsOf(predictions);
+  const confidences = Float64Array.from(decisions, (c, image) => probabilities[image * classes.length + c] as number);
   return fillBins(confidences, hits(labels, decisions), bins);
 }
 

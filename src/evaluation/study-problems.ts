@@ -41,8 +41,8 @@ export function studyProblems(
 }
 
 function runProblems(run: StudyRun, taxonomy: Taxonomy | undefined, at: string): Problem[] {
-  const { predictions, decisions, images, seconds = {} } = run;
-  const problems = predictionProblems(predictions, { decisions, taxonomy, at });
+  const { predictions, images, seconds = {} } = run;
+  const problems = predictionProblems(predictions, { taxonomy, at });
   if (images !== undefined && images.length !== predictions.labels.length) {
     const expected = `${predictions.labels.length} names, one per label`;
     problems.push({ where: `${at}images`, expected, received: `${images.length}` });

@@ -6,10 +6,8 @@ import type { StudyMetric } from './study-metrics.js';
 export interface StudyRun {
   /** Tells the runs of an arm apart, and says which runs of two arms belong together. */
   readonly seed: number;
-  /** Of the test images of this seed: the same for all arms, in the same order. Other seeds may have others. */
+  /** For the test images of this seed: the same for all arms, in the same order. Other seeds may have others. */
   readonly predictions: Predictions;
-  /** The class decided on for each image; the most probable one by default. */
-  readonly decisions?: Int32Array | undefined;
   /**
    * What identifies each test image (a path, a fingerprint), so that one that is tested in several seeds is known again.
    * In all runs or in none; needed where seeds have some test images in common and others not. Without it, seeds whose

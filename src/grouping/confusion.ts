@@ -1,8 +1,7 @@
 /** What every grouping starts from: how often the images of each class are given each class, from anybody's predictions. */
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
 import { CladenetError, type Problem } from '../errors.js';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix.js';
-import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
+import { decisionsOf, type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import { classProblems, type Places, type Unit, valueProblems } from './check-confusion.js';
 
 /**
@@ -42,9 +41,7 @@ export function confusionFromShares({ classes, shares }: SharesTable): Confusion
 }
 
 export interface CountOptions {
-  /** The class each image was given, as an index into the classes. Default: its most probable one. */
-  readonly decisions?: Int32Array | undefined;
-  /** Sum the images' probabilities instead of counting decisions, which are then not used. Default false. */
+  /** Sum the probabilities of the images instead of counting their decisions. Default false. */
   readonly soft?: boolean | undefined;
 }
 
@@ -55,12 +52,12 @@ export interface CountOptions {
  */
 export function confusionFromPredictions(predictions: Predictions, options: CountOptions = {}): Confusion {
   const { classes, probabilities, labels } = predictions;
-  const { decisions, soft = false } = options;
-  const problems = predictionProblems(predictions, { decisions });
+  const { soft = false } = options;
+  const problems = predictionProblems(predictions);
   if (problems.length > 0) throw refusal(problems);
   const n = classes.length;
   const sums = new Float64Array(n * n);
-  const given = soft ? undefined : (decisions ?? mostProbableLeaf(probabilities, n));
+  const given = soft ? undefined : decisionsOf(predictions);
   labels.forEach((label, image) => {
     if (given !== undefined) {
       const entry = label * n + (given[image] as number);

@@ -3,12 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { ROUTINGS, type Routing } from '../classifier/schema.js';
+import { ROUTINGS } from '../classifier/schema.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
-import { greedyDescent } from '../decision/greedy-descent.js';
-import { minimumExpectedHeight } from '../decision/minimum-expected-height.js';
-import { mostProbableLeaf } from '../decision/most-probable-leaf.js';
+import { decideLeaves } from '../decision/decide-leaves.js';
 import type { StudyRun } from '../evaluation/study-types.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
@@ -86,7 +84,8 @@ export async function predictTest(
     await classifier.predict(selectImages(test, [0]), { routing, signal });
     const started = performance.now();
     const probabilities = await classifier.predict(test, { routing, tta, signal });
-    const decisions = decideClasses(probabilities, classes, { decide, routing, taxonomy, judging });
+    const tree = decide === 'lca' ? judging : taxonomy;
+    const decisions = decideLeaves(probabilities, classes, { decide, routing, taxonomy: tree });
     const prediction = (performance.now() - started) / 1000;
     const { trainingSeconds, ...rest } = given;
     const record: PredictionRecord = {
@@ -104,28 +103,17 @@ export async function predictTest(
   }
 }
 
-function decideClasses(
-  probabilities: Float32Array,
-  classes: readonly string[],
-  by: {
-    readonly decide: ArmPlan['decide'];
-    readonly routing: Routing | undefined;
-    readonly taxonomy: Taxonomy | undefined;
-    readonly judging: Taxonomy | undefined;
-  },
-): Int32Array {
-  if (by.decide === 'lca' && by.judging !== undefined) return minimumExpectedHeight(probabilities, classes, by.judging);
-  if (by.routing === 'greedy' && by.taxonomy !== undefined) return greedyDescent(probabilities, classes, by.taxonomy);
-  return mostProbableLeaf(probabilities, classes.length);
-}
-
 /** As the judge of studies takes it. */
 export function asRun({ record, probabilities }: StudyPredictions): StudyRun {
   const { seed, classes, labels, decisions, images, seconds } = record;
   return {
     seed,
-    predictions: { classes, probabilities, labels: Int32Array.from(labels) },
-    decisions: Int32Array.from(decisions),
+    predictions: {
+      classes,
+      probabilities,
+      labels: Int32Array.from(labels),
+      decisions: Int32Array.from(decisions),
+    },
     images,
     seconds,
   };

@@ -51,13 +51,7 @@ export async function finishTuning(
   const after = await predictTest(assemble(decided), data, signal);
   const before = await predictTest(tree, data, signal);
   if (after === undefined || before === undefined) return { tree: assemble(decided), test: undefined };
-  const test = compareClassifiers(
-    [
-      { name: 'tuned', ...after },
-      { name: 'before', ...before },
-    ],
-    { taxonomy, seed: description.training.seed },
-  );
+  const test = compareClassifiers({ tuned: after, before }, { taxonomy, seed: description.training.seed });
   const differences = test.differences.map(({ metric, difference, ci95: [low, high], p }) => {
     return { metric, difference, ci95: [low, high] as [number, number], p };
   });

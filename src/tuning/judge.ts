@@ -11,7 +11,7 @@ import { composeProduct } from '../classifier/predict/compose.js';
 import { ownRouting, routed } from '../classifier/predict/routing.js';
 import type { Measure, TreeScore } from '../classifier/schema.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import { greedyDescent } from '../decision/greedy-descent.js';
+import { decideLeaves } from '../decision/decide-leaves.js';
 import { findWeakSubtrees, type WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 import { evaluate } from '../evaluation/evaluate.js';
 
@@ -46,8 +46,8 @@ export async function judgeOf(
 
   function scoreNow(): TreeScore {
     const probabilities = routed({ tree: compose(), flat }, classes.length, decision);
-    const decisions = decision.routing === 'greedy' ? greedyDescent(probabilities, classes, taxonomy) : undefined;
-    const { accuracy, logLoss, ahd } = evaluate({ classes, probabilities, labels }, { taxonomy, decisions });
+    const decisions = decideLeaves(probabilities, classes, { routing: decision.routing, taxonomy });
+    const { accuracy, logLoss, ahd } = evaluate({ classes, probabilities, labels, decisions }, { taxonomy });
     return { accuracy, logLoss, ahd: ahd ?? 0 };
   }
 

@@ -74,17 +74,13 @@ describe('calibrateStop, by hand', () => {
   it('refuses everything that is wrong in one error', () => {
     const call = () =>
       calibrateStop(
-        { ...predictions, labels: Int32Array.of(9) },
-        {
-          taxonomy: smallTree,
-          targetAccuracy: 1,
-          leaves: Int32Array.of(0, 7),
-        },
+        { ...predictions, labels: Int32Array.of(9), decisions: Int32Array.of(0, 7) },
+        { taxonomy: smallTree, targetAccuracy: 1 },
       );
     expect(call).toThrow(CladenetError);
     expect(call).toThrow(/labels\[0\]/);
     expect(call).toThrow(/targetAccuracy: expected a share between 0 and 1, received 1/);
-    expect(call).toThrow(/leaves\[1\]/);
+    expect(call).toThrow(/decisions\[1\]/);
   });
 });
 
@@ -95,7 +91,8 @@ describe('calibrateStop on any predictions', () => {
       fc.property(anyCase, target, fc.boolean(), (drawn, targetAccuracy, given) => {
         const { predictions, decisions } = predictionsOf(drawn);
         const leaves = given ? decisions : undefined;
-        const chosen = calibrateStop(predictions, { taxonomy: drawn.taxonomy, targetAccuracy, leaves });
+        const decided = { ...predictions, decisions: leaves };
+        const chosen = calibrateStop(decided, { taxonomy: drawn.taxonomy, targetAccuracy });
         const { threshold, images: n, wrong, outcome } = chosen;
         const bound = (lost: number) => (n / (n + 1)) * (lost / n) + 1 / (n + 1);
         const wrongs = (at: number) => wrongAt(predictions, drawn.taxonomy, at, leaves);
@@ -118,11 +115,8 @@ describe('the guarantee, simulated', () => {
   const lost = (targetAccuracy: number, rule?: typeof minimumExpectedHeight) => {
     return (calibration: typeof pool, fresh: typeof pool) => {
       const leaves = (p: typeof pool) => rule?.(p.probabilities, p.classes, simulatedTree);
-      const { threshold } = calibrateStop(calibration, {
-        taxonomy: simulatedTree,
-        targetAccuracy,
-        leaves: leaves(calibration),
-      });
+      const decided = { ...calibration, decisions: leaves(calibration) };
+      const { threshold } = calibrateStop(decided, { taxonomy: simulatedTree, targetAccuracy });
       return wrongAt(fresh, simulatedTree, threshold, leaves(fresh)) / fresh.labels.length;
     };
   };

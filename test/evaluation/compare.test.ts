@@ -35,16 +35,26 @@ function simulate(seed: number, images: number, chances: readonly number[]): Nam
 
 describe('compareClassifiers', () => {
   const decisions = greedyDescent(probabilities, classes, smallTree);
+  const greedy = { ...predictions, decisions };
   const three = [
     { name: 'flat', predictions },
-    { name: 'greedy', predictions, decisions },
+    { name: 'greedy', predictions: greedy },
     { name: 'perfect', predictions: perfect },
   ];
   const { models, differences } = compareClassifiers(three, { taxonomy: smallTree, seed: 5, resamples: 200 });
 
   it('evaluates each one', () => {
     expect(models.map(({ name }) => name)).toEqual(['flat', 'greedy', 'perfect']);
-    expect(models[1]).toEqual({ name: 'greedy', ...evaluate(predictions, { taxonomy: smallTree, decisions }) });
+    expect(models[1]).toEqual({ name: 'greedy', ...evaluate(greedy, { taxonomy: smallTree }) });
+  });
+
+  it('takes an object with the names as keys', () => {
+    const record = { flat: predictions, greedy, perfect };
+    expect(compareClassifiers(record, { taxonomy: smallTree, seed: 5, resamples: 200 })).toEqual({
+      models,
+      differences,
+    });
+    expect(() => compareClassifiers({}, { seed: 5 })).toThrow(/classifiers: expected at least one, received none/);
   });
 
   it('gives every pair every metric, the earlier minus the later', () => {

@@ -56,7 +56,7 @@ describe('evaluateNodes on any tree', () => {
       fc.property(anyCase, (drawn) => {
         const { predictions, decisions } = predictionsOf(drawn);
         const paths = (list: Int32Array) => Array.from(list, (c) => drawn.taxonomy.leafOf(drawn.classes[c] as string));
-        const { accuracy } = evaluate(predictions, { decisions });
+        const { accuracy } = evaluate({ ...predictions, decisions });
         const input = { decided: paths(decisions), truths: paths(predictions.labels) };
         const result = evaluateNodes(input, drawn.taxonomy);
         expect(result.accuracy).toBeCloseTo(accuracy, 12);

@@ -77,7 +77,7 @@ describe('evaluate', () => {
   it('judges the decisions it is given, and the probabilities as they are', () => {
     const decisions = greedyDescent(probabilities, classes, smallTree);
     const leaf = evaluate(predictions, { taxonomy: smallTree });
-    const greedy = evaluate(predictions, { taxonomy: smallTree, decisions });
+    const greedy = evaluate({ ...predictions, decisions }, { taxonomy: smallTree });
     expect(greedy.accuracy).toBe(2 / 4);
     expect(greedy.ahd).toBe((0 + 1 + 0 + 3) / 4);
     expect([greedy.logLoss, greedy.top5, greedy.perNode]).toEqual([leaf.logLoss, leaf.top5, leaf.perNode]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CladenetError, type Problem } from '../../src/errors.js';
+import { compareClassifiers } from '../../src/evaluation/compare.js';
 import { type EvaluationOptions, evaluate } from '../../src/evaluation/evaluate.js';
 import type { Predictions } from '../../src/evaluation/predictions.js';
 import { smallTree } from '../decision/small-tree.js';
@@ -31,8 +32,8 @@ describe('predictions that cannot be evaluated', () => {
     const probabilities = Float64Array.of(NaN, 0.1, 1.2, -0.2, 0.5, 0.502);
     const problems = problemsOf({ ...good, probabilities, labels: Int32Array.of(2, 0, -1) });
     expect(problems.map(({ where, received }) => `${where}: ${received}`)).toEqual([
+      'labels: 1 of 3 images without one',
       'labels[0]: 2',
-      'labels[2]: -1',
       "probabilities, row 0: NaN for 'x'",
       "probabilities, row 1: -0.2 for 'y'",
       'probabilities, row 2: 1.002',
@@ -61,8 +62,25 @@ describe('predictions that cannot be evaluated', () => {
   });
 
   it('decisions of another length or outside the classes', () => {
-    const problems = problemsOf(good, { decisions: Int32Array.of(0, 7) });
+    const problems = problemsOf({ ...good, decisions: Int32Array.of(0, 7) });
     expect(problems.map(({ where }) => where)).toEqual(['decisions', 'decisions[1]']);
+  });
+
+  it('images without a known class, counted, with the names of their classes', () => {
+    const unknown = { ...good, labels: Int32Array.of(0, -1, -1) };
+    expect(problemsOf(unknown)).toEqual([
+      {
+        where: 'labels',
+        expected: 'a known class for every image',
+        received: '2 of 3 images without one',
+        remedy: 'Leave these images out.',
+      },
+    ]);
+    const [named] = problemsOf({ ...unknown, unknownClasses: ['copepod', 'larva'] });
+    expect(named?.received).toBe("2 of 3 images without one (the classifier does not know 'copepod', 'larva')");
+    expect(() => compareClassifiers({ one: unknown }, { seed: 1 })).toThrow(
+      "classifiers[0] 'one' labels: expected a known class for every image",
+    );
   });
 
   it('classes that are not those of the taxonomy, both ways', () => {

@@ -9,7 +9,7 @@ import { anyCase, type Case, predictionsOf } from './arbitraries.js';
 /** With the arbitrary decisions, or with the most probable leaf. */
 function evaluated(drawn: Case, given: boolean): Evaluation {
   const { predictions, decisions } = predictionsOf(drawn);
-  return evaluate(predictions, { taxonomy: drawn.taxonomy, decisions: given ? decisions : undefined });
+  return evaluate({ ...predictions, decisions: given ? decisions : undefined }, { taxonomy: drawn.taxonomy });
 }
 
 /** The same up to the rounding of sums in another order. */

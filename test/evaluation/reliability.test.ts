@@ -43,7 +43,7 @@ describe('reliability', () => {
     expect([bins.length, images]).toEqual([15, 4]);
     expect(ece).toBeCloseTo((0.4 + 0.4 + 0.3 + 0.5) / 4, 12);
     const decisions = greedyDescent(probabilities, classes, smallTree);
-    expect(reliability(predictions, { decisions }).ece).toBeCloseTo((0.4 + 0.4 + 0.8 + 0.5) / 4, 12);
+    expect(reliability({ ...predictions, decisions }).ece).toBeCloseTo((0.4 + 0.4 + 0.8 + 0.5) / 4, 12);
   });
 
   it('is near 0 for a classifier that means what it says, and the gap of one that does not', () => {

@@ -134,7 +134,10 @@ describe('judgeStudy', () => {
   it('judges the decisions, where they are given', () => {
     const [flat] = three as [StudyArm];
     const wrong = ({ probabilities }: Predictions) => mostProbableLeaf(probabilities, 4).map((c) => (c + 1) % 4);
-    const runs = flat.runs.map((run) => ({ ...run, decisions: wrong(run.predictions) }));
+    const runs = flat.runs.map(({ predictions, ...run }) => ({
+      ...run,
+      predictions: { ...predictions, decisions: wrong(predictions) },
+    }));
     const { metrics } = judgeStudy([flat, { name: 'off by one', runs }], { taxonomy }).pairs[0] ?? {};
     expect(metrics?.accuracy?.verdict).toBe('loss');
     expect(metrics?.logLoss?.difference).toBe(0);

@@ -109,7 +109,7 @@ describe('from predictions', () => {
     expect([...shares]).toEqual([0.5, 0.5, 0, 1]);
     expect([...(images ?? [])]).toEqual([2, 1]);
     const decisions = Int32Array.of(0, 0, 0);
-    expect([...confusionFromPredictions(predictions, { decisions }).shares]).toEqual([1, 0, 1, 0]);
+    expect([...confusionFromPredictions({ ...predictions, decisions }).shares]).toEqual([1, 0, 1, 0]);
   });
 
   test('soft: sums the probabilities, every image counting as one', () => {

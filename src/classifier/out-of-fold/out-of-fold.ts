@@ -1,6 +1,6 @@
 /** Predictions for the training images, each by a model that has not seen it: what mistakes look like where there is no more data. */
 import { selectImages } from '../../dataset/images.js';
-import { mostProbableLeaf } from '../../decision/most-probable-leaf.js';
+import { decideLeaves } from '../../decision/decide-leaves.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 import type { FitHooks } from '../../training/hooks.js';
 import { resolveNetwork } from '../configuration.js';
@@ -120,7 +120,7 @@ export async function outOfFoldPredictions(
   }
 
   function accuracyOf({ heldOut }: Fold, probabilities: Float32Array): number {
-    const decided = mostProbableLeaf(probabilities, classes.length);
+    const decided = decideLeaves(probabilities, classes);
     return heldOut.reduce((sum, image, i) => sum + (decided[i] === truth.labels[image] ? 1 : 0), 0) / heldOut.length;
   }
 }

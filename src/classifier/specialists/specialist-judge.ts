@@ -4,7 +4,7 @@
  */
 import { selectImages } from '../../dataset/images.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
-import { mostProbableLeaf } from '../../decision/most-probable-leaf.js';
+import { decideLeaves } from '../../decision/decide-leaves.js';
 import { hits } from '../../evaluation/accuracy.js';
 import { logLosses } from '../../evaluation/log-loss.js';
 import { mean } from '../../evaluation/mean.js';
@@ -54,7 +54,7 @@ export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Floa
     return {
       images: validation.length,
       score: {
-        accuracy: mean(hits(children, mostProbableLeaf(probabilities, width))),
+        accuracy: mean(hits(children, decideLeaves(probabilities, node.children))),
         logLoss: mean(logLosses({ classes: node.children, probabilities, labels: children })),
       },
     };

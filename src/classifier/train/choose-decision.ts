@@ -3,7 +3,7 @@ import { fitMixture } from '../../calibration/mixture.js';
 import { stopScores } from '../../calibration/stop-threshold.js';
 import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
 import type { ImageSet } from '../../dataset/images.js';
-import { greedyDescent } from '../../decision/greedy-descent.js';
+import { decideLeaves } from '../../decision/decide-leaves.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { TrainingData } from '../data/training-data.js';
@@ -48,17 +48,18 @@ export async function chooseDecision(tree: Undecided, { images, truth, split }: 
   const ofTree = routed(leaves, k, { routing: own, flatShare: null, temperatures });
   const flat = leaves.flat && rescaled(leaves.flat, k, temperatures.flat);
   const flatShare = flat === undefined ? null : fitMixture(flat, ofTree, labels, k);
-  const candidates: [Routing, Float32Array, Int32Array?][] = [
+  const candidates: [Routing, Float32Array][] = [
     [own, ofTree],
-    ['greedy', ofTree, greedyDescent(ofTree, classes, taxonomy)],
+    ['greedy', ofTree],
   ];
   if (flatShare !== null) {
     candidates.push(['combined', routed(leaves, k, { routing: 'combined', flatShare, temperatures })]);
   }
-  const scored = candidates.map(([routing, probabilities, decisions]) => {
-    const predictions = { classes, probabilities, labels };
-    const { accuracy, logLoss } = evaluate(predictions, { decisions });
-    return { score: { routing, accuracy, logLoss }, predictions, decisions };
+  const scored = candidates.map(([routing, probabilities]) => {
+    const decisions = decideLeaves(probabilities, classes, { routing, taxonomy });
+    const predictions = { classes, probabilities, labels, decisions };
+    const { accuracy, logLoss } = evaluate(predictions);
+    return { score: { routing, accuracy, logLoss }, predictions };
   });
   const [best] = scored.toSorted((a, b) => a.score.logLoss - b.score.logLoss || b.score.accuracy - a.score.accuracy);
   return {
@@ -66,6 +67,6 @@ export async function chooseDecision(tree: Undecided, { images, truth, split }: 
     flatShare,
     temperatures,
     validation: scored.map(({ score }) => score),
-    stop: best && stopScores(best.predictions, { taxonomy, leaves: best.decisions }),
+    stop: best && stopScores(best.predictions, { taxonomy }),
   };
 }

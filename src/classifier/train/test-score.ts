@@ -1,5 +1,5 @@
 /** The score of a new classifier on the test part of its own split: looked at once, after everything is decided. */
-import { greedyDescent } from '../../decision/greedy-descent.js';
+import { decideLeaves } from '../../decision/decide-leaves.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 import type { Classifier } from '../classifier.js';
@@ -7,34 +7,29 @@ import type { TrainingData } from '../data/training-data.js';
 import { withClass } from '../data/truth.js';
 import type { TestScore } from '../schema.js';
 
-/** What a classifier makes of the test images whose class is known, and the class it decides on. */
-export interface TestPredictions {
-  readonly predictions: Predictions;
-  /** By default the most probable class. */
-  readonly decisions: Int32Array | undefined;
-}
-
-/** Undefined when there are no such images. The classifier's memory on the device is freed. */
+/**
+ * What a classifier predicts for the test images whose class is known. Undefined when there are no such images. The
+ * classifier's memory on the device is freed.
+ */
 export async function predictTest(
   classifier: Classifier,
   { images, truth, split }: TrainingData,
   signal?: AbortSignal,
-): Promise<TestPredictions | undefined> {
+): Promise<Predictions | undefined> {
   const test = withClass(images, truth, split.test);
   if (test.count === 0) return undefined;
   try {
     const { classes, taxonomy, routings } = classifier;
     const probabilities = await classifier.predict(test, { signal });
-    const greedy = taxonomy !== undefined && routings[0] === 'greedy';
-    const decisions = greedy ? greedyDescent(probabilities, classes, taxonomy) : undefined;
-    return { predictions: { classes, probabilities, labels: test.labels }, decisions };
+    const decisions = decideLeaves(probabilities, classes, { routing: routings[0], taxonomy });
+    return { classes, probabilities, labels: test.labels, decisions };
   } finally {
     classifier.dispose();
   }
 }
 
-export function testScore({ predictions, decisions }: TestPredictions): TestScore {
-  const { images, accuracy, balancedAccuracy, logLoss, top5 } = evaluate(predictions, { decisions });
+export function testScore(predictions: Predictions): TestScore {
+  const { images, accuracy, balancedAccuracy, logLoss, top5 } = evaluate(predictions);
   return { images, accuracy, balancedAccuracy, logLoss, top5 };
 }
 

@@ -34,7 +34,7 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const named = await predictNamed(nameOf(model), classifier, known, deciding, signal);
   const innerLabels = inner && taxonomy && (await judgeInner(classifier, inner, deciding, taxonomy, signal));
   classifier.dispose();
-  const result = evaluate(named.predictions, { taxonomy, decisions: named.decisions });
+  const result = evaluate(named.predictions, { taxonomy });
   print(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
   if (taxonomy !== undefined) print(`\n${scoredTree(taxonomy, result)}`);
   if (innerLabels !== undefined) {

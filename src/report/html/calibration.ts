@@ -18,11 +18,10 @@ export async function calibrationSection(models: readonly ReportModel[]): Promis
   const rows: Markup[] = [];
   const figures: Markup[] = [];
   for (const { name, ways, uncalibrated } of models) {
-    const [{ predictions, decisions }] = ways;
+    const [{ predictions }] = ways;
     const judge = (probabilities: typeof predictions.probabilities): Calibrated => {
       const judged = { ...predictions, probabilities };
-      const drawn = reliability(judged, { decisions });
-      return { logLoss: mean(logLosses(judged)), reliability: drawn };
+      return { logLoss: mean(logLosses(judged)), reliability: reliability(judged) };
     };
     const after = judge(predictions.probabilities);
     const before = uncalibrated === undefined ? undefined : judge(uncalibrated);
