@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { step } from '../src/progress.js';
 import { cacheFolder } from '../src/setup/layout.js';
 import { withLock } from '../src/setup/lock.js';
-import { step } from '../src/setup/progress.js';
 import { run } from '../src/setup/run.js';
 import { lastLines } from '../src/setup/trouble.js';
 

@@ -6,10 +6,10 @@ import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import { trainFlat } from '../classifier/train/train-flat.js';
 import { CladenetError } from '../errors.js';
+import { print, say } from '../progress.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { deviceOf } from './device.js';
 import type { FlatCommand, TreeCommand } from './options.js';
-import { print, say } from './progress.js';
 import { epochProgress, networkOf, presetTrainingOf, purposeOf, testLine } from './training.js';
 
 /** Where the finished epochs of an unfinished training are. */

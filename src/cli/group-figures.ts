@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { type Confusion, countedIn } from '../grouping/confusion.js';
 import { namedGroups } from '../grouping/named-groups.js';
+import { say } from '../progress.js';
 import { confusionMatrixFigure } from '../report/confusion-figure.js';
 import { dendrogramFigure } from '../report/dendrogram-figure.js';
 import { sweepFigure } from '../report/sweep-figure.js';
 import { writeFigure } from '../report/write-figure.js';
 import type { GroupResult } from './group-result.js';
-import { say } from './progress.js';
 
 /** Into `folder`: the matrix by groups; and where the method has them, the merges and the sweep over beta. */
 export async function drawGrouping(

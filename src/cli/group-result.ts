@@ -9,8 +9,8 @@ import type { Sweep } from '../grouping/sweep.js';
 import { wrap } from '../report/columns.js';
 import { agreementTable, groupsText, sweepTable, WIDTH } from '../report/group-tables.js';
 import { percent } from '../report/theme.js';
+import { counted } from '../units.js';
 import type { GroupCommand } from './options.js';
-import { counted } from './progress.js';
 
 /** What the command worked out. */
 export interface GroupResult {

@@ -2,7 +2,7 @@
 import type { ChangedNode, GrowthPlan } from '../growing/growth-plan.js';
 import type { KnownClasses } from '../growing/options.js';
 import { printPath } from '../taxonomy/names.js';
-import { counted } from './progress.js';
+import { counted } from '../units.js';
 import { share } from './training.js';
 
 /** Classes named in a line; the rest is counted. */

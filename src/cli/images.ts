@@ -5,7 +5,8 @@ import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { limitPerClass, selectClasses } from '../dataset/select.js';
 import type { Problem } from '../errors.js';
-import { counted, duration, say, startProgress } from './progress.js';
+import { say, startProgress } from '../progress.js';
+import { counted, duration } from '../units.js';
 
 export interface ImageChoice {
   readonly images: string;

@@ -1,7 +1,8 @@
 /** Images labelled at inner nodes ("some copepod"): measures of classes cannot count them, so they are judged apart. */
 import { type ImageSet, selectImages } from '../dataset/images.js';
+import { say } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { counted, say } from './progress.js';
+import { counted } from '../units.js';
 
 export interface ByTruth {
   /** Images whose class is known, or unknown to the taxonomy, which others complain about. */

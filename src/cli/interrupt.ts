@@ -1,5 +1,5 @@
 /** Ctrl-C and a cluster's SIGTERM end long work between two steps, in order; a second one ends it at once. */
-import { say } from './progress.js';
+import { say } from '../progress.js';
 
 /** One Ctrl-C can come twice, from the terminal and from `npx`, which passes it on: what comes so soon is no second one. */
 const ECHO_MS = 1000;

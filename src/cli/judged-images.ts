@@ -3,7 +3,8 @@ import type { Classifier } from '../classifier/classifier.js';
 import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
-import { counted, say } from './progress.js';
+import { say } from '../progress.js';
+import { counted } from '../units.js';
 
 /** `unseen`: all that it was not trained or chosen on, its test part and new images. */
 export type JudgedOn = 'validation' | 'test' | 'unseen';

@@ -1,7 +1,7 @@
 /** Progress of trainings of nodes, for `train tree` and `tune`. */
 import type { TreeHooks } from '../classifier/train/tree-options.js';
+import type { lazyProgress } from '../progress.js';
 import { printPath } from '../taxonomy/names.js';
-import type { lazyProgress } from './progress.js';
 
 /** Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. */
 export function nodeProgress(

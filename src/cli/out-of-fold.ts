@@ -11,13 +11,14 @@ import {
 } from '../classifier/out-of-fold/out-of-fold.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
+import { lazyProgress, say } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { takenOver } from '../training/config.js';
+import { counted } from '../units.js';
 import { deviceOf } from './device.js';
 import { partialFolder } from './flat-training.js';
 import { requireFlat } from './open-flat.js';
 import { requireWritable } from './output.js';
-import { counted, lazyProgress, say } from './progress.js';
 import { epochProgress, share } from './training.js';
 
 export interface FoldChoice {

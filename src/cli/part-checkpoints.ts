@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import { sha256 } from '../hash.js';
+import { say } from '../progress.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { partialFolder } from './flat-training.js';
-import { say } from './progress.js';
 
 /**
  * A part that is done, or an epoch of it, need not be trained again by the next call.

@@ -1,8 +1,8 @@
 /** The command line as a function. Each command is a file of its own in `commands/`, loaded when it is called. */
 import { Command, CommanderError } from 'commander';
 import { CladenetError } from '../errors.js';
+import { say } from '../progress.js';
 import { VERSION } from '../version.js';
-import { say } from './progress.js';
 
 type Options = Record<string, unknown>;
 

@@ -10,12 +10,13 @@ import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { CladenetError, nearest } from '../errors.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { NamedPredictions } from '../evaluation/predictions.js';
+import { say, startProgress } from '../progress.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { counted } from '../units.js';
 import type { EvaluateCommand } from './options.js';
-import { counted, say, startProgress } from './progress.js';
 
 export type Classifier = FlatClassifier | TreeClassifier;
 

@@ -4,7 +4,7 @@ import { alignColumns } from '../report/columns.js';
 import { percent } from '../report/theme.js';
 import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { counted } from './progress.js';
+import { counted } from '../units.js';
 
 /** Accuracies are shares of the validation images of the group that are given the right one of its classes. */
 export function specialistsTable(specialists: readonly SpecialistVerdict[], taxonomy: Taxonomy): string {

@@ -3,10 +3,10 @@ import { calibrateStop, type StopScores, type StopThreshold, thresholdFor } from
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
+import { say } from '../progress.js';
 import { openImages } from './images.js';
 import { judgedImages } from './judged-images.js';
 import type { PredictCommand } from './options.js';
-import { say } from './progress.js';
 import { type Deciding, decide, labelsFor } from './scoring.js';
 
 /** Undefined where neither is asked for: then every image gets a class. */

@@ -4,11 +4,12 @@ import { type SpecialistsScores, scoreSpecialists } from '../classifier/speciali
 import { groupClasses } from '../grouping/group-classes.js';
 import { groupTaxonomy } from '../grouping/group-taxonomy.js';
 import type { Sweep } from '../grouping/sweep.js';
+import { lazyProgress } from '../progress.js';
+import { duration } from '../units.js';
 import { deviceOf } from './device.js';
 import { nodeProgress } from './node-progress.js';
 import { requireFlatBelow } from './open-flat.js';
 import type { GroupCommand } from './options.js';
-import { duration, lazyProgress } from './progress.js';
 import type { ModelConfusion } from './unlearned.js';
 
 /** One score for each threshold. The images are those that the classifier was trained and chosen with. */

@@ -7,13 +7,14 @@ import type { TestScore } from '../classifier/schema.js';
 import type { SeenImages } from '../classifier/store/seen.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
+import { say, startProgress } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord } from '../training/epoch-record.js';
 import type { FitHooks } from '../training/hooks.js';
+import { counted, duration } from '../units.js';
 import { chooseImages, decodeImages, type ImageChoice } from './images.js';
 import type { FlatCommand, TreeCommand } from './options.js';
-import { counted, duration, say, startProgress } from './progress.js';
 
 type TrainingCommand = FlatCommand | TreeCommand;
 type TrainingOption = 'epochs' | 'batch' | 'seed' | 'labelSmoothing' | 'classWeights' | 'balance' | 'augment';

@@ -5,7 +5,7 @@ import { alignColumns } from '../report/columns.js';
 import { COMPARISON_COLUMNS, formatChance, formatChange } from '../report/comparison-table.js';
 import { percent } from '../report/theme.js';
 import { printPath } from '../taxonomy/names.js';
-import { counted, duration } from './progress.js';
+import { counted, duration } from '../units.js';
 
 const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLoss: 'log-loss', ahd: 'AHD' };
 

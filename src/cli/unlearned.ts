@@ -8,15 +8,16 @@ import { type ImageSet, selectImages } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
+import { say } from '../progress.js';
 import type { SingleChild } from '../taxonomy/check.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { counted } from '../units.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
 import { byTruth } from './inner-labels.js';
 import { requireFlatBelow } from './open-flat.js';
 import { type FoldChoice, predictOutOfFold, requireFoldable } from './out-of-fold.js';
-import { counted, say } from './progress.js';
 import { nameOf, predictNamed } from './scoring.js';
 
 export interface ConfusionChoice extends ImageChoice, FoldChoice {

@@ -2,9 +2,11 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFile } from '../hash.js';
+import { type Output, step } from '../progress.js';
+import { bytes } from '../units.js';
+import { filled } from './folder-size.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
-import { bytes, type Output, step } from './progress.js';
 import { run } from './run.js';
 import { makeSealed } from './sealed.js';
 import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, trouble } from './trouble.js';
@@ -58,10 +60,10 @@ export async function fetchTensorflow(
         output,
         `downloading ${name} (${bytes(wheel.size)})`,
         () => download(host, layout, wheel, downloads, signal),
-        { folder: downloads, expected: wheel.size },
+        () => filled(downloads, wheel.size),
       );
       const unpacking = () => unpack(host, layout, wheel, file, folder, signal);
-      await step(output, `unpacking ${name} (${bytes(wheel.unpacked)})`, unpacking, { folder, expected: unpacked });
+      await step(output, `unpacking ${name} (${bytes(wheel.unpacked)})`, unpacking, () => filled(folder, unpacked));
       await rm(downloads, { recursive: true });
     }
   });

@@ -1,6 +1,7 @@
 /** Sets TensorFlow up: whatever is missing is fetched or compiled into the per-user cache; what is whole stays. */
 import { dirname } from 'node:path';
 import { CladenetError } from '../errors.js';
+import type { Output } from '../progress.js';
 import { addonPath, compileAddon, requireCompiler } from './addon.js';
 import { fetchTensorflow } from './fetch.js';
 import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './host.js';
@@ -10,7 +11,6 @@ import { withLock } from './lock.js';
 import { nodeProblem } from './node-version.js';
 import { tryOfficialAddon } from './official.js';
 import type { Probe } from './probe.js';
-import type { Output } from './progress.js';
 import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './sealed.js';
 import { fetchTfjs, findTfjs } from './tfjs.js';
 import { diskFull, notSetUp, trouble } from './trouble.js';

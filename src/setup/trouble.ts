@@ -1,6 +1,6 @@
 /** The errors set-up ends in: for each, what was found, what is needed, and the command that mends it. */
 import { CladenetError, type Problem } from '../errors.js';
-import { bytes } from './progress.js';
+import { bytes } from '../units.js';
 import type { Outcome } from './run.js';
 
 /** Debian's names; other systems name the same packages. */

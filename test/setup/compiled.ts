@@ -12,7 +12,8 @@ export function compiled(): string {
   const folder = temporaryFolder();
   const setup = readdirSync(join(ROOT, 'src/setup')).map((name) => `src/setup/${name}`);
   const loading = ['precision', 'runtime'].map((name) => `src/tensorflow/${name}.ts`);
-  for (const file of ['src/errors.ts', 'src/files.ts', 'src/hash.ts', 'src/package-root.ts', ...loading, ...setup]) {
+  const bottom = ['errors', 'files', 'hash', 'package-root', 'progress', 'units'].map((name) => `src/${name}.ts`);
+  for (const file of [...bottom, ...loading, ...setup]) {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, file), 'utf8'), { compilerOptions: options });
     mkdirSync(dirname(join(folder, file)), { recursive: true });

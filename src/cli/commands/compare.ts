@@ -6,6 +6,7 @@ import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
+import { print } from '../../progress.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels, onEach, unseenByAll } from '../images-of-models.js';
@@ -13,7 +14,6 @@ import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { print } from '../progress.js';
 import { judgeBy, nameOf, predictWays, tableRow, waysToShow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {

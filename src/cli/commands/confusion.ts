@@ -4,6 +4,8 @@ import { writeFileAtomic } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
+import { say } from '../../progress.js';
+import { counted } from '../../units.js';
 import { interruptible } from '../interrupt.js';
 import {
   type ConfusionCommand,
@@ -15,7 +17,6 @@ import {
 } from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
-import { counted, say } from '../progress.js';
 import { confusionOfModel } from '../unlearned.js';
 
 export async function confusionCommand(model: string | undefined, given: Record<string, unknown>): Promise<void> {

@@ -6,15 +6,16 @@ import type { TreeClassifier } from '../../classifier/tree.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
 import { writeFileAtomic } from '../../files.js';
+import { print } from '../../progress.js';
 import { comparisonTable } from '../../report/comparison-table.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { type ByTruth, byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { counted, print } from '../progress.js';
 import { scoredTree } from '../scored-tree.js';
 import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 

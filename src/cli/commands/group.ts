@@ -10,6 +10,7 @@ import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
+import { print, say } from '../../progress.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
 import { drawGrouping } from '../group-figures.js';
 import { type GroupResult, resultJson, resultText } from '../group-result.js';
@@ -25,7 +26,6 @@ import {
 } from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
-import { print, say } from '../progress.js';
 import { scoreSweep } from '../sweep-specialists.js';
 import { confusionOfModel, type ModelConfusion } from '../unlearned.js';
 

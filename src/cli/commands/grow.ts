@@ -9,11 +9,13 @@ import { writeFileAtomic } from '../../files.js';
 import { growTree } from '../../growing/grow.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
+import { lazyProgress, print, say } from '../../progress.js';
 import { editTaxonomy, type TaxonomyEdit } from '../../taxonomy/edit.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { counted, duration } from '../../units.js';
 import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
@@ -23,7 +25,6 @@ import { nodeProgress } from '../node-progress.js';
 import { type GrowCommand, growSchema, resolveOptions } from '../options.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import { headTrainingOf, openTrainingData, purposeOf, testLine } from '../training.js';
 
 export async function growCommand(model: string, given: Record<string, unknown>): Promise<void> {

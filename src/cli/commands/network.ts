@@ -3,8 +3,8 @@
 import { CladenetError, nearest } from '../../errors.js';
 import { countWeights, createHead, createTrunk } from '../../network/network.js';
 import { type PresetName, presets } from '../../network/presets.js';
+import { print } from '../../progress.js';
 import { networkSchema, resolveOptions } from '../options.js';
-import { print } from '../progress.js';
 
 export async function networkCommand(name: string, given: Record<string, unknown>): Promise<void> {
   const { classes, size } = await resolveOptions(networkSchema, given);

@@ -6,13 +6,14 @@ import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-anc
 import { topK } from '../../decision/top-k.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
+import { say } from '../../progress.js';
 import { printPath } from '../../taxonomy/names.js';
+import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';
 import { decodeImages, tellOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { type PredictCommand, predictSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { counted, say } from '../progress.js';
 import { decide, judgeBy } from '../scoring.js';
 import { stopThreshold } from '../stop-threshold.js';
 

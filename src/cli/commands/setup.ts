@@ -1,7 +1,8 @@
 /** `cladenet setup` and `cladenet doctor`: TensorFlow for this machine, and what this machine has. */
+
+import { print, say } from '../../progress.js';
 import { diagnose, formatDiagnosis } from '../../setup/diagnose.js';
 import { runSetup } from '../../setup/setup.js';
-import { print, say } from '../progress.js';
 
 export async function setupCommand({
   gpu,

@@ -1,6 +1,7 @@
 /** `cladenet study`: trains and compares any arms over several seeds, and goes on where it was stopped. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files.js';
+import { print, say } from '../../progress.js';
 import { studyTable } from '../../report/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
@@ -10,7 +11,6 @@ import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { readConfig, resolveOptions, studySchema } from '../options.js';
 import { requireWritable } from '../output.js';
-import { print, say } from '../progress.js';
 import { differencesText, studyProgress } from '../study-progress.js';
 
 export async function studyCommand(file: string, given: Record<string, unknown>): Promise<void> {

@@ -1,13 +1,13 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
 
 import { listImages } from '../../dataset/list.js';
+import { print } from '../../progress.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { tellOdd } from '../images.js';
 import { resolveOptions, taxonomySchema } from '../options.js';
-import { print } from '../progress.js';
 
 export async function taxonomyCommand(file: string, given: Record<string, unknown>): Promise<void> {
   const { images, singleChild } = await resolveOptions(taxonomySchema, given);

@@ -7,8 +7,10 @@ import { trainSpecialists } from '../../classifier/specialists/train-specialists
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { lazyProgress, print, say } from '../../progress.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
+import { counted, duration } from '../../units.js';
 import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
@@ -17,7 +19,6 @@ import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
 import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptions } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import { specialistsLine, specialistsTable } from '../specialists-table.js';
 import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
 

@@ -9,11 +9,13 @@ import { requireReplaceable } from '../../classifier/store/store.js';
 import { requireForm, trainTree } from '../../classifier/train/train-tree.js';
 import type { TreeOptions } from '../../classifier/train/tree-options.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { lazyProgress, print, say } from '../../progress.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
+import { counted, duration } from '../../units.js';
 import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
@@ -22,7 +24,6 @@ import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
 import { flag, resolveOptions, treeSchema } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { counted, duration, lazyProgress, print, say } from '../progress.js';
 import {
   headTrainingOf,
   keptParts,

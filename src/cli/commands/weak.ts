@@ -7,13 +7,13 @@ import { CladenetError } from '../../errors.js';
 import type { NodeFit } from '../../evaluation/attribution/suggest.js';
 import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { writeFileAtomic } from '../../files.js';
+import { print, say, startProgress } from '../../progress.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { judgedImages } from '../judged-images.js';
 import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
 import { requireWritable } from '../output.js';
-import { print, say, startProgress } from '../progress.js';
 import { judgeBy, labelsFor, nameOf } from '../scoring.js';
 import { weakReport } from '../weak-report.js';
 

@@ -1,8 +1,20 @@
-/** Progress on standard error: a bar on a terminal, a plain line now and then elsewhere. Results go to standard output. */
+/**
+ * Progress on standard error: one line that refreshes on a terminal, a plain line now and then elsewhere. Results go to
+ * standard output.
+ */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { duration } from './units.js';
 
-/** How often a long work says where it is when nobody watches it live. */
-const PLAIN_SECONDS = 15;
+/** How often a plain line reports how far the work is. */
+const PLAIN_MS = 15_000;
+/** How often the line of a step refreshes on a terminal. */
+const REFRESH_MS = 250;
+
+/** What {@link step} needs of a stream. */
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  write(text: string): unknown;
+}
 
 export interface Progress {
   update(done: number, note?: string): void;
@@ -69,7 +81,7 @@ function plain(title: string, total: number): Progress {
   let last = performance.now();
   return {
     update(done, note = '') {
-      if (performance.now() - last < PLAIN_SECONDS * 1000) return;
+      if (performance.now() - last < PLAIN_MS) return;
       last = performance.now();
       say(`${title} ${done}/${total}  ${note}`.trimEnd());
     },
@@ -79,12 +91,28 @@ function plain(title: string, total: number): Progress {
   };
 }
 
-/** `1 image`, `2 images`. */
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
-/** `75 s`, `12.4 min`. */
-export function duration(seconds: number): string {
-  return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;
+/**
+ * Announces `what`, runs `work`, and reports how long it took, or that it failed. Meanwhile it shows the seconds so far and
+ * what `soFar` returns, such as `31 MB of 259 MB`.
+ */
+export async function step<T>(output: Output, what: string, work: () => Promise<T>, soFar?: () => string): Promise<T> {
+  const start = performance.now();
+  const elapsed = () => duration((performance.now() - start) / 1000);
+  const show = (text: string) => output.write(output.isTTY ? `\r\x1b[2K${text}` : `${text}\n`);
+  show(`cladenet: ${what} ...`);
+  const timer = setInterval(
+    () => show(`cladenet: ${what}${soFar ? `: ${soFar()}` : ''} (${elapsed()})`),
+    output.isTTY ? REFRESH_MS : PLAIN_MS,
+  );
+  try {
+    const result = await work();
+    show(`cladenet: ${what}: done in ${elapsed()}`);
+    return result;
+  } catch (error) {
+    show(`cladenet: ${what}: failed after ${elapsed()}`);
+    throw error;
+  } finally {
+    clearInterval(timer);
+    if (output.isTTY) output.write('\n');
+  }
 }

@@ -1,0 +1,18 @@
+/** Numbers with their units, as people read them. */
+
+/** `259 MB`, `1.3 GB`: decimal, as pip and disks count. */
+export function bytes(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
+  if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;
+  return `${Math.ceil(count / 1e3)} kB`;
+}
+
+/** `1 image`, `2 images`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `1.5 s`, `75 s`, `12.4 min`. */
+export function duration(seconds: number): string {
+  return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;
+}
