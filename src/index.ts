@@ -164,20 +164,20 @@ export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './growing/opti
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
-// Figures and tables
-export { comparisonTable } from './report/comparison-table.js';
-export { confusionMatrixFigure } from './report/confusion-figure.js';
-export { type DendrogramOptions, dendrogramFigure } from './report/dendrogram-figure.js';
-export { agreementTable, groupsText, sweepTable } from './report/group-tables.js';
+export { confusionMatrixFigure } from './report/figures/confusion-figure.js';
+export { type DendrogramOptions, dendrogramFigure } from './report/figures/dendrogram-figure.js';
+export { learningCurves } from './report/figures/learning-curves.js';
+export { reliabilityDiagram } from './report/figures/reliability-diagram.js';
+export { type StudyFigureOptions, studyFigure } from './report/figures/study-figure.js';
+export { type SweepFigureOptions, sweepFigure } from './report/figures/sweep-figure.js';
+export { taxonomyFigure } from './report/figures/taxonomy-figure.js';
+export { writeFigure } from './report/figures/write-figure.js';
 export { htmlReport } from './report/html/html-report.js';
 export type { ReportInput, ReportModel, ReportTuning, ReportWeak } from './report/html/input.js';
-export { learningCurves } from './report/learning-curves.js';
-export { reliabilityDiagram } from './report/reliability-diagram.js';
-export { type StudyFigureOptions, studyFigure } from './report/study-figure.js';
-export { type StudyTableOptions, studyTable } from './report/study-table.js';
-export { type SweepFigureOptions, sweepFigure } from './report/sweep-figure.js';
-export { taxonomyFigure } from './report/taxonomy-figure.js';
-export { writeFigure } from './report/write-figure.js';
+// Figures and tables
+export { comparisonTable } from './report/tables/comparison-table.js';
+export { agreementTable, groupsText, sweepTable } from './report/tables/group-tables.js';
+export { type StudyTableOptions, studyTable } from './report/tables/study-table.js';
 // The machine
 export { diagnose, formatDiagnosis } from './setup/diagnose.js';
 export type { Device } from './setup/locate.js';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type Confusion, countedIn } from '../grouping/confusion.js';
 import { namedGroups } from '../grouping/named-groups.js';
 import { say } from '../progress.js';
-import { confusionMatrixFigure } from '../report/confusion-figure.js';
-import { dendrogramFigure } from '../report/dendrogram-figure.js';
-import { sweepFigure } from '../report/sweep-figure.js';
-import { writeFigure } from '../report/write-figure.js';
+import { confusionMatrixFigure } from '../report/figures/confusion-figure.js';
+import { dendrogramFigure } from '../report/figures/dendrogram-figure.js';
+import { sweepFigure } from '../report/figures/sweep-figure.js';
+import { writeFigure } from '../report/figures/write-figure.js';
 import type { GroupResult } from './group-result.js';
 
 /** Into `folder`: the matrix by groups; and where the method has them, the merges and the sweep over beta. */

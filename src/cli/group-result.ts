@@ -6,9 +6,9 @@ import type { Grouping } from '../grouping/grouping.js';
 import { mistakesInGroup } from '../grouping/mistakes.js';
 import { namedGroups } from '../grouping/named-groups.js';
 import type { Sweep } from '../grouping/sweep.js';
-import { wrap } from '../report/columns.js';
-import { agreementTable, groupsText, sweepTable, WIDTH } from '../report/group-tables.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
+import { wrap } from '../report/tables/columns.js';
+import { agreementTable, groupsText, sweepTable, WIDTH } from '../report/tables/group-tables.js';
 import { counted } from '../units.js';
 import type { GroupCommand } from './options.js';
 

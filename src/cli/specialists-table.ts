@@ -1,7 +1,7 @@
 /** What `train specialists` prints: how each specialist compares with the flat classifier inside its group. */
 import type { SpecialistVerdict, TreeDescription } from '../classifier/schema.js';
-import { alignColumns } from '../report/columns.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
+import { alignColumns } from '../report/tables/columns.js';
 import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { counted } from '../units.js';

@@ -1,9 +1,9 @@
 /** What `tune` prints: a line for each version of a node that was tried, and what the tree gained on its test images. */
 import type { Measure, NodeAttempt } from '../classifier/schema.js';
 import type { Comparison } from '../evaluation/compare.js';
-import { alignColumns } from '../report/columns.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange } from '../report/comparison-table.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
+import { alignColumns } from '../report/tables/columns.js';
+import { COMPARISON_COLUMNS, formatChance, formatChange } from '../report/tables/comparison-table.js';
 import { printPath } from '../taxonomy/names.js';
 import { counted, duration } from '../units.js';
 

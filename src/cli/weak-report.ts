@@ -1,7 +1,7 @@
 /** What `weak` prints: the tree with bars, the ranking, and for the first ranks what is known and what to try. */
 import type { Routing } from '../evaluation/attribution/routing.js';
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { counted } from '../units.js';
 import type { JudgedOn } from './judged-images.js';

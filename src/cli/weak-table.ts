@@ -1,6 +1,6 @@
 /** The ranking of weak sub-trees as a table. */
 import type { WeakSubtree } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { fitText } from './fit-text.js';
 

@@ -1,6 +1,6 @@
 /** The inner nodes of the tree, each with its accuracy among its children and a bar of its mistakes. */
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/theme.js';
+import { percent } from '../report/figures/theme.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { fitText } from './fit-text.js';
 

@@ -1,7 +1,7 @@
 /** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
 import type { Classifier } from '../classifier/classifier.js';
-import { learningCurves } from '../report/learning-curves.js';
-import { writeFigure } from '../report/write-figure.js';
+import { learningCurves } from '../report/figures/learning-curves.js';
+import { writeFigure } from '../report/figures/write-figure.js';
 import { printPath } from '../taxonomy/names.js';
 
 /** More lines than this cannot be told apart. */

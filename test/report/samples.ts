@@ -1,9 +1,9 @@
 /** Data for the figures' tests that look like the real thing. */
 import { readFileSync } from 'node:fs';
 import { organismClasses } from '../../src/dataset/generate.js';
-import type { ConfusionCounts } from '../../src/report/confusion-layout.js';
-import type { CurveHistory } from '../../src/report/learning-curves.js';
-import type { TaxonomyFigureNode } from '../../src/report/taxonomy-figure.js';
+import type { ConfusionCounts } from '../../src/report/figures/confusion-layout.js';
+import type { CurveHistory } from '../../src/report/figures/learning-curves.js';
+import type { TaxonomyFigureNode } from '../../src/report/figures/taxonomy-figure.js';
 
 export interface Lineages {
   readonly classes: readonly string[];

@@ -7,7 +7,7 @@ import { CladenetError } from '../../errors.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { print } from '../../progress.js';
-import { comparisonTable } from '../../report/comparison-table.js';
+import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels, onEach, unseenByAll } from '../images-of-models.js';
 import { byTruth } from '../inner-labels.js';

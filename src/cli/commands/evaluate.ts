@@ -7,7 +7,7 @@ import { evaluate } from '../../evaluation/evaluate.js';
 import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
 import { writeFileAtomic } from '../../files.js';
 import { print } from '../../progress.js';
-import { comparisonTable } from '../../report/comparison-table.js';
+import { comparisonTable } from '../../report/tables/comparison-table.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';

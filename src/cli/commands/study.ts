@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files.js';
 import { print, say } from '../../progress.js';
-import { studyTable } from '../../report/study-table.js';
+import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
 import { runStudy } from '../../study/run-study.js';

@@ -2,7 +2,7 @@
 import { logLosses } from '../../evaluation/log-loss.js';
 import { mean } from '../../evaluation/mean.js';
 import { type Reliability, reliability } from '../../evaluation/reliability.js';
-import { reliabilityDiagram } from '../reliability-diagram.js';
+import { reliabilityDiagram } from '../figures/reliability-diagram.js';
 import { figure } from './figure.js';
 import { numberText, shareText } from './format.js';
 import type { ReportModel } from './input.js';

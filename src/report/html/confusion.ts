@@ -2,7 +2,7 @@
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { percent } from '../theme.js';
+import { percent } from '../figures/theme.js';
 import { counted, countText } from './format.js';
 import { breakable, html, jsonData, type Markup } from './markup.js';
 

@@ -1,8 +1,8 @@
 /** Section: how the training of each model, and of the weakest nodes that were trained by themselves, went. */
 import type { HistoryLine } from '../../classifier/store/store.js';
 import { printPath } from '../../taxonomy/names.js';
-import { type CurveHistory, learningCurves } from '../learning-curves.js';
-import { SERIES } from '../theme.js';
+import { type CurveHistory, learningCurves } from '../figures/learning-curves.js';
+import { SERIES } from '../figures/theme.js';
 import { figure } from './figure.js';
 import { counted } from './format.js';
 import type { ReportModel } from './input.js';

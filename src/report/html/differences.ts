@@ -1,6 +1,6 @@
 /** Differences between models on the same images, with interval and p, as tables that fold. */
 import type { Difference } from '../../evaluation/compare.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from '../comparison-table.js';
+import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from '../tables/comparison-table.js';
 import { html, type Markup } from './markup.js';
 
 /** A table for each metric, the first of them open. */

@@ -1,5 +1,5 @@
 /** Numbers as the report prints them. */
-import { percent } from '../theme.js';
+import { percent } from '../figures/theme.js';
 
 const NONE = '–';
 

@@ -1,5 +1,5 @@
 /** Colours and sizes of nodes: the colour is the accuracy, the area the number of images, as in the taxonomy figure. */
-import { VIRIDIS } from '../theme.js';
+import { VIRIDIS } from '../figures/theme.js';
 
 export interface NodeScale {
   /** The share where the colours begin; they end at 1. */

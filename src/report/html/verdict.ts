@@ -1,7 +1,7 @@
 /** Section: all models side by side on the same images, and what their differences are worth. */
 import type { Comparison } from '../../evaluation/compare.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
-import { COMPARISON_COLUMNS, type TableColumn } from '../comparison-table.js';
+import { COMPARISON_COLUMNS, type TableColumn } from '../tables/comparison-table.js';
 import { differenceTables } from './differences.js';
 import { numberText, shareText } from './format.js';
 import { type Content, html, type Markup } from './markup.js';

@@ -3,7 +3,7 @@ import type { WeakSubtree, WeakSubtrees } from '../../evaluation/attribution/wea
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { adviceOf } from '../advice.js';
-import { percent } from '../theme.js';
+import { percent } from '../figures/theme.js';
 import { counted, countText, shareText } from './format.js';
 import type { ReportWeak } from './input.js';
 import { breakable, html, type Markup } from './markup.js';

@@ -1,13 +1,13 @@
 /** Groups of classes, the sweep over beta, and the agreement of methods, as plain text for the terminal. */
-import type { SpecialistsScores } from '../classifier/specialists/score-specialists.js';
-import type { MethodsComparison } from '../grouping/compare-methods.js';
-import type { Confusion } from '../grouping/confusion.js';
-import type { Grouping } from '../grouping/grouping.js';
-import { mistakesInGroup } from '../grouping/mistakes.js';
-import { namedGroups } from '../grouping/named-groups.js';
-import type { Sweep } from '../grouping/sweep.js';
+import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
+import type { MethodsComparison } from '../../grouping/compare-methods.js';
+import type { Confusion } from '../../grouping/confusion.js';
+import type { Grouping } from '../../grouping/grouping.js';
+import { mistakesInGroup } from '../../grouping/mistakes.js';
+import { namedGroups } from '../../grouping/named-groups.js';
+import type { Sweep } from '../../grouping/sweep.js';
+import { percent } from '../figures/theme.js';
 import { alignColumns, wrap } from './columns.js';
-import { percent } from './theme.js';
 
 /** Characters in a line where no terminal says how many it has. */
 export const WIDTH = 100;

@@ -1,7 +1,7 @@
 /** Figure: how loss and accuracy of one or several models went over the epochs. */
 import * as vegaLite from 'vega-lite';
-import type { HistoryLine } from '../classifier/store/store.js';
-import { isBetter } from '../training/epoch-record.js';
+import type { HistoryLine } from '../../classifier/store/store.js';
+import { isBetter } from '../../training/epoch-record.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
 import { INK, MUTED, PAPER, percent, SERIES } from './theme.js';

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { binReliability } from '../../src/evaluation/reliability.js';
-import { reliabilityDiagram } from '../../src/report/reliability-diagram.js';
-import { figurePng } from '../../src/report/write-figure.js';
+import { binReliability } from '../../../src/evaluation/reliability.js';
+import { reliabilityDiagram } from '../../../src/report/figures/reliability-diagram.js';
+import { figurePng } from '../../../src/report/figures/write-figure.js';
 
 /** Confidences spread evenly, right as often as `accuracy` says. */
 function sample(accuracy: (confidence: number) => number) {

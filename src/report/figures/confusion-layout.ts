@@ -1,5 +1,5 @@
 /** What a confusion matrix figure shows, in which order: the checks and the arithmetic before anything is drawn. */
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, nearest, type Problem } from '../../errors.js';
 
 export interface ConfusionCounts {
   /** Class names, each once. */

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { compareMethods } from '../../src/grouping/compare-methods.js';
-import { type Confusion, confusionFromCounts } from '../../src/grouping/confusion.js';
-import { groupClasses } from '../../src/grouping/group-classes.js';
-import { namedGroups } from '../../src/grouping/named-groups.js';
-import { sweepBeta } from '../../src/grouping/sweep.js';
-import { confusionMatrixFigure } from '../../src/report/confusion-figure.js';
-import { dendrogramFigure } from '../../src/report/dendrogram-figure.js';
-import { agreementTable, groupsText, sweepTable } from '../../src/report/group-tables.js';
-import { sweepFigure } from '../../src/report/sweep-figure.js';
-import { SEVEN } from '../grouping/samples.js';
-import { confusionOf, organisms, plankton } from './samples.js';
+import { compareMethods } from '../../../src/grouping/compare-methods.js';
+import { type Confusion, confusionFromCounts } from '../../../src/grouping/confusion.js';
+import { groupClasses } from '../../../src/grouping/group-classes.js';
+import { namedGroups } from '../../../src/grouping/named-groups.js';
+import { sweepBeta } from '../../../src/grouping/sweep.js';
+import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
+import { dendrogramFigure } from '../../../src/report/figures/dendrogram-figure.js';
+import { sweepFigure } from '../../../src/report/figures/sweep-figure.js';
+import { agreementTable, groupsText, sweepTable } from '../../../src/report/tables/group-tables.js';
+import { SEVEN } from '../../grouping/samples.js';
+import { confusionOf, organisms, plankton } from '../samples.js';
 import { expectSound, sizeOf, textsOf } from './svg.js';
 
 function groupable(lineages = plankton() ?? organisms): Confusion {

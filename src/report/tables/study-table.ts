@@ -1,7 +1,7 @@
 /** A judged study as plain text for the terminal: the arms, then what each pair of them comes to. */
-import { pairsAgainst } from '../evaluation/study-claims.js';
-import { STUDY_METRICS, type StudyMetric } from '../evaluation/study-metrics.js';
-import type { OverSeeds, PairVerdict, Study } from '../evaluation/study-types.js';
+import { pairsAgainst } from '../../evaluation/study-claims.js';
+import { STUDY_METRICS, type StudyMetric } from '../../evaluation/study-metrics.js';
+import type { OverSeeds, PairVerdict, Study } from '../../evaluation/study-types.js';
 import { alignColumns, blocksOf, wrap } from './columns.js';
 import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from './comparison-table.js';
 

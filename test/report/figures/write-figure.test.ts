@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { confusionMatrixFigure } from '../../src/report/confusion-figure.js';
-import { figurePng, writeFigure } from '../../src/report/write-figure.js';
+import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
+import { figurePng, writeFigure } from '../../../src/report/figures/write-figure.js';
 
 // A machine without fonts: a fontconfig whose folder of configuration files holds none.
 vi.hoisted(() => {

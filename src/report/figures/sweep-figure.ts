@@ -1,7 +1,7 @@
 /** Figure: what the groups of beta-threshold clustering are worth at many thresholds. */
 import * as vegaLite from 'vega-lite';
-import type { SweepPoint } from '../grouping/recommend.js';
-import type { Sweep } from '../grouping/sweep.js';
+import type { SweepPoint } from '../../grouping/recommend.js';
+import type { Sweep } from '../../grouping/sweep.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
 import { INK, PAPER, SERIES } from './theme.js';

@@ -1,8 +1,8 @@
 /** A figure's SVG as a file. */
 import { extname } from 'node:path';
-import { CladenetError } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
-import { loadSharp } from '../sharp.js';
+import { CladenetError } from '../../errors.js';
+import { writeFileAtomic } from '../../files.js';
+import { loadSharp } from '../../sharp.js';
 import { loadFonts } from './fonts.js';
 
 /** Pixels of a PNG per pixel of the SVG. */

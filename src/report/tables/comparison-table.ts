@@ -1,6 +1,7 @@
 /** Plain-text tables for the terminal: classifiers side by side, and their differences. */
+
+import { percent } from '../figures/theme.js';
 import { alignColumns, blocksOf } from './columns.js';
-import { percent } from './theme.js';
 
 export interface TableRow {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CladenetError } from '../../src/errors.js';
-import { confusionMatrixFigure } from '../../src/report/confusion-figure.js';
-import { learningCurves } from '../../src/report/learning-curves.js';
-import { taxonomyFigure } from '../../src/report/taxonomy-figure.js';
-import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from './samples.js';
+import { CladenetError } from '../../../src/errors.js';
+import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
+import { learningCurves } from '../../../src/report/figures/learning-curves.js';
+import { taxonomyFigure } from '../../../src/report/figures/taxonomy-figure.js';
+import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from '../samples.js';
 import { expectSound, sizeOf, textsOf } from './svg.js';
 
 const cases: [string, Lineages | undefined][] = [

@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { CladenetError } from '../errors.js';
-import { loadSharp } from '../sharp.js';
+import { CladenetError } from '../../errors.js';
+import { loadSharp } from '../../sharp.js';
 
 const FACES = ['400Regular/Arimo_400Regular.ttf', '700Bold/Arimo_700Bold.ttf'];
 

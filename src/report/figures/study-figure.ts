@@ -1,12 +1,12 @@
 /** Figure: how far every arm of a study is from a baseline, with intervals (a forest plot), one panel a metric. */
 import * as vegaLite from 'vega-lite';
-import { CladenetError } from '../errors.js';
-import { pairsAgainst } from '../evaluation/study-claims.js';
-import type { StudyMetric } from '../evaluation/study-metrics.js';
-import type { MetricVerdict, Study } from '../evaluation/study-types.js';
+import { CladenetError } from '../../errors.js';
+import { pairsAgainst } from '../../evaluation/study-claims.js';
+import type { StudyMetric } from '../../evaluation/study-metrics.js';
+import type { MetricVerdict, Study } from '../../evaluation/study-types.js';
+import { columnOf, metricsOf } from '../tables/study-table.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
-import { columnOf, metricsOf } from './study-table.js';
 import { textWidth } from './text-width.js';
 import { INK, MUTED, PAPER, SERIES } from './theme.js';
 

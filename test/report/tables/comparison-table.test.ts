@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonTable } from '../../src/report/comparison-table.js';
-import { percent } from '../../src/report/theme.js';
+import { percent } from '../../../src/report/figures/theme.js';
+import { comparisonTable } from '../../../src/report/tables/comparison-table.js';
 
 describe('comparisonTable', () => {
   it('lines up columns, marks the best and prints differences with their intervals', () => {
