@@ -1,11 +1,11 @@
 /** What `study` says while it runs: what is trained for which arms, and how far it is. */
 import { basename } from 'node:path';
 import { lazyProgress, say } from '../progress.js';
+import { hangingText } from '../report/tables/terminal-text.js';
 import type { SettingDifference } from '../study/differences.js';
 import type { ModelNews, PredictionNews, StudyHooks } from '../study/hooks.js';
 import { printPath } from '../taxonomy/names.js';
 import { duration } from '../units.js';
-import { hangingText } from './fit-text.js';
 import { epochProgress } from './training.js';
 
 type Told = Required<Pick<StudyHooks, 'onPlan' | 'onModel' | 'onPredictions' | 'onNode' | 'onStep' | 'onEpoch'>>;

@@ -17,6 +17,7 @@ import { confusionMatrixFigure } from '../../report/figures/confusion-figure.js'
 import { learningCurves } from '../../report/figures/learning-curves.js';
 import { writeFigure } from '../../report/figures/write-figure.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
+import { scoredTree } from '../../report/tables/scored-tree.js';
 import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { duration } from '../../units.js';
@@ -24,7 +25,6 @@ import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { demoSchema, resolveOptions } from '../options.js';
-import { scoredTree } from '../scored-tree.js';
 import { predictWays, tableRow } from '../scoring.js';
 import { epochProgress } from '../training.js';
 

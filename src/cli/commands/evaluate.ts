@@ -8,6 +8,7 @@ import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-no
 import { writeFileAtomic } from '../../files.js';
 import { print } from '../../progress.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
+import { scoredTree } from '../../report/tables/scored-tree.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';
@@ -16,7 +17,6 @@ import { type ByTruth, byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { scoredTree } from '../scored-tree.js';
 import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
 
 export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {

@@ -8,10 +8,11 @@ import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
 import { lazyProgress, print, say } from '../../progress.js';
+import { decisionLines } from '../../report/tables/decision-text.js';
+import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
-import { decisionLines } from '../decision-text.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
@@ -19,7 +20,6 @@ import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
 import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptions } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
-import { specialistsLine, specialistsTable } from '../specialists-table.js';
 import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
 
 export async function trainSpecialistsCommand(given: Record<string, unknown>): Promise<void> {

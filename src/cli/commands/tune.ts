@@ -6,6 +6,7 @@ import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { lazyProgress, print, say } from '../../progress.js';
+import { changeLines, tuneTable } from '../../report/tables/tune-table.js';
 import { printPath } from '../../taxonomy/names.js';
 import { fineTune } from '../../tuning/fine-tune.js';
 import type { NodesToTune, Tuned } from '../../tuning/options.js';
@@ -20,7 +21,6 @@ import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
 import { keptParts, openTrainingData, purposeOf, trainingOf } from '../training.js';
-import { changeLines, tuneTable } from '../tune-table.js';
 
 /** Of training that a search may take. */
 const MINUTES = 30;

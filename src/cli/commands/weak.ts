@@ -8,6 +8,7 @@ import type { NodeFit } from '../../evaluation/attribution/suggest.js';
 import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { writeFileAtomic } from '../../files.js';
 import { print, say, startProgress } from '../../progress.js';
+import { weakReport } from '../../report/tables/weak-report.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
@@ -15,7 +16,6 @@ import { judgedImages } from '../judged-images.js';
 import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
 import { requireWritable } from '../output.js';
 import { judgeBy, labelsFor, nameOf } from '../scoring.js';
-import { weakReport } from '../weak-report.js';
 
 /** Where the output does not go to a terminal. */
 const PLAIN_WIDTH = 100;

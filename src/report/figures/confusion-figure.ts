@@ -7,8 +7,8 @@ import {
   layOutConfusion,
 } from './confusion-layout.js';
 import { drawingSpec, layer } from './drawing.js';
+import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
-import { textWidth } from './text-width.js';
 import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER, percent } from './theme.js';
 
 export interface ConfusionFigureOptions extends ConfusionOrder {

@@ -1,6 +1,6 @@
 /** From a Vega specification to an SVG, without a browser. */
 import * as vega from 'vega';
-import { textWidth } from './text-width.js';
+import { textWidth } from './pixel-width.js';
 
 interface TextMetrics {
   width: (item: { fontSize?: number; fontWeight?: string | number }, text: unknown) => number;

@@ -6,8 +6,8 @@ import type { StudyMetric } from '../../evaluation/study-metrics.js';
 import type { MetricVerdict, Study } from '../../evaluation/study-types.js';
 import { columnOf, metricsOf } from '../tables/study-table.js';
 import { chartFrame } from './chart.js';
+import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
-import { textWidth } from './text-width.js';
 import { INK, MUTED, PAPER, SERIES } from './theme.js';
 
 export interface StudyFigureOptions {

@@ -2,9 +2,9 @@
 import { cluster, type HierarchyPointNode, hierarchy } from 'd3-hierarchy';
 import type { Mark } from 'vega';
 import { drawingSpec, layer } from './drawing.js';
+import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
 import { legendLayers, type Radius } from './taxonomy-legend.js';
-import { textWidth } from './text-width.js';
 import { MUTED, PAPER, percent, VIRIDIS } from './theme.js';
 
 export interface TaxonomyFigureNode {

@@ -1,5 +1,5 @@
 /** How a new tree decides, for a person. */
-import type { TreeDecision } from '../classifier/schema.js';
+import type { TreeDecision } from '../../classifier/schema.js';
 
 /** The routing that validation chose, and what it was chosen by; nothing where there were no images to choose on. */
 export function decisionLines({ routing, flatShare, validation }: TreeDecision): string[] {

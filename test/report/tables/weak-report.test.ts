@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fitText, hangingText } from '../../src/cli/fit-text.js';
-import { weakReport } from '../../src/cli/weak-report.js';
-import { findWeakSubtrees } from '../../src/evaluation/attribution/weak-subtrees.js';
-import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import { findWeakSubtrees } from '../../../src/evaluation/attribution/weak-subtrees.js';
+import { fitText, hangingText } from '../../../src/report/tables/terminal-text.js';
+import { weakReport } from '../../../src/report/tables/weak-report.js';
+import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 
 const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
 const above = ['Letters_Of_The_Greek_Alphabet_That_Come_First', 'Others'];

@@ -1,11 +1,11 @@
 /** What `tune` prints: a line for each version of a node that was tried, and what the tree gained on its test images. */
-import type { Measure, NodeAttempt } from '../classifier/schema.js';
-import type { Comparison } from '../evaluation/compare.js';
-import { percent } from '../report/figures/theme.js';
-import { alignColumns } from '../report/tables/columns.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange } from '../report/tables/comparison-table.js';
-import { printPath } from '../taxonomy/names.js';
-import { counted, duration } from '../units.js';
+import type { Measure, NodeAttempt } from '../../classifier/schema.js';
+import type { Comparison } from '../../evaluation/compare.js';
+import { printPath } from '../../taxonomy/names.js';
+import { counted, duration } from '../../units.js';
+import { percent } from '../figures/theme.js';
+import { alignColumns } from './columns.js';
+import { COMPARISON_COLUMNS, formatChance, formatChange } from './comparison-table.js';
 
 const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLoss: 'log-loss', ahd: 'AHD' };
 

@@ -1,10 +1,10 @@
 /** For each weak sub-tree in words: its children's images, which of them are confused, and what to try. */
-import type { Suggestion } from '../evaluation/attribution/suggest.js';
-import type { WeakSubtree } from '../evaluation/attribution/weak-subtrees.js';
-import { adviceOf } from '../report/advice.js';
-import { printPath } from '../taxonomy/names.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { hangingText } from './fit-text.js';
+import type { Suggestion } from '../../evaluation/attribution/suggest.js';
+import type { WeakSubtree } from '../../evaluation/attribution/weak-subtrees.js';
+import { printPath } from '../../taxonomy/names.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { adviceOf } from '../advice.js';
+import { hangingText } from './terminal-text.js';
 
 const PAIRS = 3;
 const LABEL = 'confuses  '.length;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeStudy } from '../../src/evaluation/study.js';
-import type { Study } from '../../src/evaluation/study-types.js';
-import { studyFigure } from '../../src/report/figures/study-figure.js';
-import { studyTable } from '../../src/report/tables/study-table.js';
-import { simulateStudy, taxonomy } from '../evaluation/simulated-study.js';
-import { expectSound, textsOf } from './figures/svg.js';
+import { judgeStudy } from '../../../src/evaluation/study.js';
+import type { Study } from '../../../src/evaluation/study-types.js';
+import { studyFigure } from '../../../src/report/figures/study-figure.js';
+import { studyTable } from '../../../src/report/tables/study-table.js';
+import { simulateStudy, taxonomy } from '../../evaluation/simulated-study.js';
+import { expectSound, textsOf } from '../figures/svg.js';
 
 function named(names: readonly string[], seeds: number) {
   const skills = names.map((_, i) => (i === 1 ? 0.6 : 0));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { specialistsTable } from '../../src/cli/specialists-table.js';
-import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import { specialistsTable } from '../../../src/report/tables/specialists-table.js';
+import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 
 describe('the table of specialists', () => {
   it('says of each what became of it, and why where accuracy is not the reason', () => {

@@ -1,9 +1,9 @@
 /** What `grow` says: which nodes are trained and why, and what became of the classes that were known before. */
-import type { ChangedNode, GrowthPlan } from '../growing/growth-plan.js';
-import type { KnownClasses } from '../growing/options.js';
-import { printPath } from '../taxonomy/names.js';
-import { counted } from '../units.js';
-import { share } from './training.js';
+import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
+import type { KnownClasses } from '../../growing/options.js';
+import { printPath } from '../../taxonomy/names.js';
+import { counted } from '../../units.js';
+import { percent } from '../figures/theme.js';
 
 /** Classes named in a line; the rest is counted. */
 const NAMED = 3;
@@ -35,3 +35,5 @@ export function knownLine({ images, before, after }: KnownClasses, { added }: Gr
   const of = added.length === 0 ? `${images} test images` : `${images} test images of the classes known before`;
   return `accuracy on the ${of}: ${share(before)} before, ${share(after)} now`;
 }
+
+const share = (value: number | null) => (value === null ? '-' : percent(value));

@@ -1,10 +1,10 @@
 /** What `train specialists` prints: how each specialist compares with the flat classifier inside its group. */
-import type { SpecialistVerdict, TreeDescription } from '../classifier/schema.js';
-import { percent } from '../report/figures/theme.js';
-import { alignColumns } from '../report/tables/columns.js';
-import { printPath } from '../taxonomy/names.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { counted } from '../units.js';
+import type { SpecialistVerdict, TreeDescription } from '../../classifier/schema.js';
+import { printPath } from '../../taxonomy/names.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { counted } from '../../units.js';
+import { percent } from '../figures/theme.js';
+import { alignColumns } from './columns.js';
 
 /** Accuracies are shares of the validation images of the group that are given the right one of its classes. */
 export function specialistsTable(specialists: readonly SpecialistVerdict[], taxonomy: Taxonomy): string {

@@ -1,16 +1,17 @@
 /** What `weak` prints: the tree with bars, the ranking, and for the first ranks what is known and what to try. */
-import type { Routing } from '../evaluation/attribution/routing.js';
-import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/figures/theme.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { counted } from '../units.js';
-import type { JudgedOn } from './judged-images.js';
+
+import type { Routing } from '../../evaluation/attribution/routing.js';
+import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { counted } from '../../units.js';
+import { percent } from '../figures/theme.js';
 import { weakDetails } from './weak-details.js';
 import { weakTable } from './weak-table.js';
 import { weakTree } from './weak-tree.js';
 
 export interface WeakReportOptions {
-  readonly on: JudgedOn;
+  /** What the images judged on are, for the headline: `validation`, `test`, `unseen`. */
+  readonly on: string;
   readonly routing: Routing;
   /** How many nodes of the ranking are shown. */
   readonly top: number;

@@ -1,7 +1,7 @@
 /** The taxonomy for a terminal with a score beside each node. */
-import type { Evaluation } from '../evaluation/evaluate.js';
-import { drawTree } from '../taxonomy/draw-tree.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { Evaluation } from '../../evaluation/evaluate.js';
+import { drawTree } from '../../taxonomy/draw-tree.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
 /** Inner nodes: their accuracy among their children; leaves: recall; each with its number of images. */
 export function scoredTree(taxonomy: Taxonomy, { perNode, perClass }: Evaluation): string {

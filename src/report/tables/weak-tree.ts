@@ -1,8 +1,8 @@
 /** The inner nodes of the tree, each with its accuracy among its children and a bar of its mistakes. */
-import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/figures/theme.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { fitText } from './fit-text.js';
+import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { percent } from '../figures/theme.js';
+import { fitText } from './terminal-text.js';
 
 const SHORTEST_BAR = 20;
 const LONGEST_BAR = 40;

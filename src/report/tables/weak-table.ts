@@ -1,8 +1,8 @@
 /** The ranking of weak sub-trees as a table. */
-import type { WeakSubtree } from '../evaluation/attribution/weak-subtrees.js';
-import { percent } from '../report/figures/theme.js';
-import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { fitText } from './fit-text.js';
+import type { WeakSubtree } from '../../evaluation/attribution/weak-subtrees.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { percent } from '../figures/theme.js';
+import { fitText } from './terminal-text.js';
 
 const GAP = '  ';
 const LONGEST_NAME = 48;
