@@ -22,7 +22,7 @@ const STAMP = path.join(ROOT, 'dist', '.compiled');
 const RETRY = `node ${path.basename(fileURLToPath(import.meta.url))} ${process.argv.slice(2).join(' ')}`.trim();
 
 /** A failure that is explained: what was found, what is needed, the command that mends it. */
-class Trouble extends Error {
+class SetupError extends Error {
   constructor(summary, found, needed, remedy) {
     super(`${summary}\n  found:   ${found}\n  needed:  ${needed}\n  to mend: ${remedy}`);
   }
@@ -31,7 +31,7 @@ class Trouble extends Error {
 async function main(command, args) {
   requireNode();
   if (!['demo', 'test', 'cli'].includes(command)) {
-    throw new Trouble('Nothing to do.', command || 'no command', 'demo, test or cli', 'npm run demo, or npm test');
+    throw new SetupError('Nothing to do.', command || 'no command', 'demo, test or cli', 'npm run demo, or npm test');
   }
   await oneAtATime(async () => {
     if (!packagesAreWhole()) await installPackages();
@@ -46,15 +46,37 @@ async function main(command, args) {
   return run(process.execPath, [path.join(MODULES, 'vitest', 'vitest.mjs'), 'run', ...args]);
 }
 
+/** Refuses a Node that package.json's `engines` excludes, and reports one that is newer than all its `testedNodes`. */
 function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if ((major === 20 && minor >= 15) || (major === 22 && minor >= 2)) return;
-  throw new Trouble(
-    'cladenet does not run on this Node.',
-    `Node ${process.versions.node}`,
-    'Node ^20.15 or ^22.2',
-    'install Node 22 from https://nodejs.org (with nvm: nvm install 22)',
-  );
+  const version = process.versions.node;
+  const { engines, testedNodes } = readJson(path.join(ROOT, 'package.json'));
+  if (!isInRange(version, engines.node)) {
+    throw new SetupError(
+      'cladenet does not run on this Node.',
+      `Node ${version}`,
+      `Node ${engines.node}`,
+      'install a current Node from https://nodejs.org (with nvm: nvm install --lts)',
+    );
+  }
+  const newest = Math.max(...testedNodes);
+  // What is started from here sees by this variable that it is reported.
+  if (Number.parseInt(version, 10) <= newest || process.env.CLADENET_UNTESTED_NODE === version) return;
+  process.env.CLADENET_UNTESTED_NODE = version;
+  const untested = `newer than Node ${newest}, the newest that cladenet is tested on`;
+  say(`cladenet: Node ${version} is ${untested}. If something fails, try that one.\n`);
+}
+
+/** As in src/setup/node-version.ts, which is not compiled yet. */
+function isInRange(version, range) {
+  const [major, minor] = version.split('.').map(Number);
+  return range.split('||').some((alternative) => {
+    const [fromMajor, fromMinor] = alternative
+      .replace(/^\s*(\^|>=)/, '')
+      .split('.')
+      .map(Number);
+    if (major === fromMajor) return minor >= fromMinor;
+    return major > fromMajor && alternative.includes('>=');
+  });
 }
 
 /**
@@ -86,19 +108,19 @@ async function installPackages() {
   if (outcome.status === 0) return;
   const said = npmErrors(outcome.text);
   if (outcome.status === 'missing') {
-    const remedy = 'install Node 22 from https://nodejs.org, which brings npm';
-    throw new Trouble('The packages could not be installed.', 'no npm on PATH', 'npm', `${remedy}; then: ${RETRY}`);
+    const remedy = 'install Node from https://nodejs.org, which brings npm';
+    throw new SetupError('The packages could not be installed.', 'no npm on PATH', 'npm', `${remedy}; then: ${RETRY}`);
   }
   if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The packages could not be installed.');
   if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|network/i.test(outcome.text)) {
-    throw new Trouble(
+    throw new SetupError(
       'The packages could not be installed.',
       `no connection to the package registry. npm said:\n${said}`,
       'a registry that can be reached',
       `check the network and the registry (npm config get registry); then: ${RETRY}`,
     );
   }
-  throw new Trouble(
+  throw new SetupError(
     'The packages could not be installed.',
     `npm ci ended with status ${outcome.status}. It said:\n${said}`,
     'an installation without errors',
@@ -123,7 +145,7 @@ async function compile() {
   if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The TypeScript could not be compiled.');
   if (outcome.status !== 0) {
     const remedy = `npm run build shows all errors; after mending them: ${RETRY}`;
-    throw new Trouble(
+    throw new SetupError(
       'The TypeScript could not be compiled.',
       `\n${indented(outcome.text.trim().split('\n').slice(0, 8))}`,
       'no errors',
@@ -241,7 +263,7 @@ function run(program, args) {
 }
 
 function diskFull(summary) {
-  return new Trouble(summary, 'no space left on the disk', 'about 2 GB free', `free some space; then: ${RETRY}`);
+  return new SetupError(summary, 'no space left on the disk', 'about 2 GB free', `free some space; then: ${RETRY}`);
 }
 
 /** npm says what is wrong first, and then much more. */
@@ -263,7 +285,7 @@ main(process.argv[2], process.argv.slice(3)).then(
     process.exitCode = status;
   },
   (error) => {
-    say(error instanceof Trouble ? `cladenet: ${error.message}\n` : `${error.stack}\n`);
+    say(error instanceof SetupError ? `cladenet: ${error.message}\n` : `${error.stack}\n`);
     process.exitCode = 1;
   },
 );

@@ -1,8 +1,4 @@
-/** This package's version, as its package.json says. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PACKAGE_ROOT } from './package-root.js';
+/** This package's version, as its package.json states it. */
+import { PACKAGE } from './package-root.js';
 
-const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
-
-export const VERSION = version;
+export const VERSION = PACKAGE.version;

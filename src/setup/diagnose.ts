@@ -8,7 +8,7 @@ import { bytesBelow } from './folder-size.js';
 import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './host.js';
 import { cacheFolder, type Layout, layoutOf } from './layout.js';
 import { type Device, type Located, locateRuntime, wantedVariant } from './locate.js';
-import { nodeProblem } from './node-version.js';
+import { nodeProblem, untestedNode } from './node-version.js';
 import type { Probe } from './probe.js';
 import { run } from './run.js';
 import { flawOfContents } from './sealed.js';
@@ -72,7 +72,9 @@ export function formatDiagnosis({ healthy, checks }: Diagnosis): string {
 
 function nodeCheck(host: Host): Check {
   const problem = nodeProblem(host.nodeVersion);
-  return { name: 'Node', found: host.nodeVersion, ...(problem && { problem: mendingOf(problem) }) };
+  const untested = untestedNode(host.nodeVersion);
+  const found = untested === undefined ? host.nodeVersion : `${host.nodeVersion}, ${untested}`;
+  return { name: 'Node', found, ...(problem && { problem: mendingOf(problem) }) };
 }
 
 function tfjsOf(host: Host, layout: Layout): string {

@@ -8,7 +8,7 @@ import { freeBytesFor, GPU_NEEDED, GPU_REMEDY, type Host, thisMachine } from './
 import { cacheFolder, type Layout, layoutOf, type Variant } from './layout.js';
 import { type Device, requireDriver, serves, wantedVariant } from './locate.js';
 import { withLock } from './lock.js';
-import { nodeProblem } from './node-version.js';
+import { nodeProblem, reportUntestedNode } from './node-version.js';
 import { tryOfficialAddon } from './official.js';
 import type { Probe } from './probe.js';
 import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './sealed.js';
@@ -58,6 +58,7 @@ export async function setUp(host: Host, options: SetupOptions): Promise<SetupRes
   const layout = layoutOf(cacheFolder(host.env), host.platform);
   const node = nodeProblem(host.nodeVersion);
   if (node !== undefined) throw notSetUp(node);
+  reportUntestedNode(host.nodeVersion, host.env, options.output ?? process.stderr);
   requireDriver(host, options.device);
   try {
     const ready = options.force ? undefined : await readyRuntime(host, layout, options.device);

@@ -8,7 +8,7 @@ const INSTALL = {
   python3: "sudo apt-get install python3 python3-pip   (or your system's package manager; then: npx cladenet setup)",
   pip: 'sudo apt-get install python3-pip   (or: python3 -m ensurepip --user; then: npx cladenet setup)',
   'g++': "sudo apt-get install g++   (or your system's package manager; then: npx cladenet setup)",
-  npm: 'install Node 22 from https://nodejs.org, which brings npm; then: npx cladenet setup',
+  npm: 'install Node from https://nodejs.org, which brings npm; then: npx cladenet setup',
 };
 
 /** The error of a set-up that ends because of `problem`. */

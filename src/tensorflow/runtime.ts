@@ -11,7 +11,9 @@ import { CladenetError } from '../errors.js';
 import { GPU_NEEDED, type Host, thisMachine } from '../setup/host.js';
 import { cacheFolder, layoutOf } from '../setup/layout.js';
 import { type Device, type Located, locateRuntime } from '../setup/locate.js';
+import { reportUntestedNode } from '../setup/node-version.js';
 import type { Backend, Binding, Runtime } from './binding.js';
+import { defineMissingUtil } from './node-util.js';
 import { bfloat16Obstacle } from './precision.js';
 
 export interface RuntimeOptions {
@@ -73,11 +75,12 @@ export function loadRuntime(options: RuntimeOptions = {}): LoadedRuntime {
 }
 
 function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
+  reportUntestedNode(host.nodeVersion, host.env, process.stderr);
   const located = locateRuntime(host, layoutOf(cacheFolder(host.env), host.platform), device);
   const missesGpu = device === 'cpu' || !host.hasNvidiaDriver();
   setEnvironment(process.env, located.build !== 'cpu' && missesGpu, { device, threads });
   const require = createRequire(join(located.tfjs, 'package.json'));
-  quietDeprecations(require('node:util') as Record<string, unknown>);
+  defineMissingUtil();
   const tf = require('@tensorflow/tfjs') as Runtime['tf'];
   require('./dist/register_all_kernels.js');
   const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
@@ -129,15 +132,6 @@ function setEnvironment(env: NodeJS.ProcessEnv, missesGpu: boolean, { device, th
   env.TF_CPP_MIN_LOG_LEVEL ??= missesGpu ? '3' : '2';
   if (threads?.intra !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads.intra);
   if (threads?.inter !== undefined) env.TF_NUM_INTEROP_THREADS = String(threads.inter);
-}
-
-/**
- * TensorFlow.js calls two functions of Node's `util` that Node 22 warns about on standard error at their first use.
- * The same functions without the warning take their place.
- */
-function quietDeprecations(util: Record<string, unknown>): void {
-  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
-  util.isArray = Array.isArray;
 }
 
 /** An addon of TensorFlow.js's own does not have them; ours registers them where they suit the processor, all or none. */

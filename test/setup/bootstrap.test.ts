@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeMachine } from './fake-machine.js';
 
 const BOOTSTRAP = fileURLToPath(new URL('../../bootstrap.mjs', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
 const LOCK = (typescript: string) =>
   JSON.stringify({
     packages: {
@@ -61,8 +62,10 @@ function clone(): Clone {
     `import fs from 'node:fs'; fs.appendFileSync(process.env.FAKE + '/log', ['vitest', ...process.argv.slice(2)].join(' ') + '\\n');`,
   );
   copyFileSync(BOOTSTRAP, join(folder, 'bootstrap.mjs'));
+  copyFileSync(PACKAGE, join(folder, 'package.json'));
   for (const name of ['tsconfig.json', 'tsconfig.build.json']) writeFileSync(join(folder, name), '{}');
   writeFileSync(join(folder, 'src/index.ts'), 'export {};');
+  writeFileSync(join(folder, 'copy-assets.mjs'), "import fs from 'node:fs'; fs.writeFileSync('dist/asset', '');");
   machine.tool('npm', NPM);
   const lock = (typescript: string) => {
     writeFileSync(join(folder, 'package-lock.json'), LOCK(typescript));
@@ -99,6 +102,7 @@ describe('node bootstrap.mjs', () => {
     expect(stderr).toMatch(
       /installing up to 2 packages .*\n.*done in .* s\ncladenet: compiling TypeScript \.\.\.\n.*done in/,
     );
+    expect(existsSync(join(folder, 'dist/asset'))).toBe(true);
     expect(statSync(join(folder, 'dist/cli/main.js')).mode & 0o111).toBe(0o111);
     expect(realpathSync(join(folder, 'node_modules/.bin/cladenet'))).toBe(
       realpathSync(join(folder, 'dist/cli/main.js')),
@@ -153,17 +157,38 @@ describe('node bootstrap.mjs', () => {
   });
 });
 
+/** A module that makes a process believe that it runs on another version of Node. */
+function pretend(version: string, { root }: Clone['machine']): string {
+  const before = join(root, `${version}.cjs`);
+  writeFileSync(before, `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
+  return before;
+}
+
 describe('node bootstrap.mjs explains', () => {
-  it('a Node of another version', async () => {
+  it.each(['18.20.0', '20.8.0', '21.7.3', '22.1.0'])('that Node %s is too old', async (version) => {
     const { machine, run } = clone();
-    for (const version of ['18.20.0', '20.8.0', '23.1.0']) {
-      const before = join(machine.root, `${version}.cjs`);
-      writeFileSync(before, `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
-      const { status, stderr } = await run(['demo'], { BEFORE: before });
-      expect(status).toBe(1);
-      expect(stderr).toContain(`found:   Node ${version}\n  needed:  Node ^20.15 or ^22.2\n  to mend: install Node 22`);
-    }
+    const { status, stderr } = await run(['demo'], { BEFORE: pretend(version, machine) });
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `found:   Node ${version}\n  needed:  Node ^20.15 || >=22.2\n  to mend: install a current Node`,
+    );
     expect(machine.log()).toEqual([]);
+  });
+
+  it('that a Node is newer than those it is tested on, once, and goes on', async () => {
+    const { machine, run } = clone();
+    const { status, stderr } = await run(['cli'], { BEFORE: pretend('27.0.0', machine) });
+    expect(status).toBe(0);
+    expect(stderr.match(/cladenet: Node 27\.0\.0 is newer than Node 26, .*\n/g)).toHaveLength(1);
+    expect(machine.log()).toEqual([CI, TSC_CALL, 'cladenet']);
+    const again = await run(['cli'], { BEFORE: pretend('27.0.0', machine), CLADENET_UNTESTED_NODE: '27.0.0' });
+    expect(again).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each(['20.15.0', '22.2.0', '23.1.0', '24.0.0', '26.10.0'])('nothing about Node %s', async (version) => {
+    const { machine, run } = clone();
+    await run(['cli']);
+    expect(await run(['cli'], { BEFORE: pretend(version, machine) })).toEqual({ status: 0, stderr: '' });
   });
 
   it('a missing npm', async () => {
@@ -172,7 +197,7 @@ describe('node bootstrap.mjs explains', () => {
     const { status, stderr } = await run(['demo']);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /found: {3}no npm on PATH\n {2}needed: {2}npm\n {2}to mend: install Node 22.*then: node bootstrap\.mjs demo\n/,
+      /found: {3}no npm on PATH\n {2}needed: {2}npm\n {2}to mend: install Node.*then: node bootstrap\.mjs demo\n/,
     );
   });
 

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export function compiled(): string {
   const folder = temporaryFolder();
   const setup = readdirSync(join(ROOT, 'src/setup')).map((name) => `src/setup/${name}`);
-  const loading = ['precision', 'runtime'].map((name) => `src/tensorflow/${name}.ts`);
+  const loading = ['node-util', 'precision', 'runtime'].map((name) => `src/tensorflow/${name}.ts`);
   const bottom = ['errors', 'files', 'hash', 'package-root', 'progress', 'units'].map((name) => `src/${name}.ts`);
   for (const file of [...bottom, ...loading, ...setup]) {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };

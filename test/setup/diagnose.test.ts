@@ -53,12 +53,14 @@ describe('the diagnosis of a machine', () => {
     expect(formatDiagnosis(diagnosis)).toContain('2 of 10 things need mending.');
   });
 
-  it('finds a wrong Node and a damaged library', async () => {
+  it('finds a Node that is too old, one that is newer than those tested, and a damaged library', async () => {
     const machine = fakeMachine();
     await setUp(machine.host, quiet);
     truncateSync(join(machine.layout.libtensorflow('cpu'), 'tensorflow/lib.so'), 2);
     const diagnosis = await examine(machine.with({ nodeVersion: '18.1.0' }), {});
-    expect(check(diagnosis, 'Node')?.problem?.remedy).toMatch(/install Node 22/);
+    expect(check(diagnosis, 'Node')?.problem?.remedy).toMatch(/install a current Node/);
+    const newer = check(await examine(machine.with({ nodeVersion: '27.1.0' }), {}), 'Node');
+    expect(newer).toEqual({ name: 'Node', found: expect.stringMatching(/^27\.1\.0, newer than Node 26/) });
     expect(check(diagnosis, 'TensorFlow')?.found).toMatch(/lib\.so has 2 bytes instead of 7/);
   });
 

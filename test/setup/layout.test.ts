@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheFolder, layoutOf } from '../../src/setup/layout.js';
-import { nodeProblem } from '../../src/setup/node-version.js';
 import { WHEELS } from '../../src/setup/wheels.js';
 
 describe('the cache folder', () => {
@@ -18,15 +17,6 @@ describe('the cache folder', () => {
     const layout = layoutOf('/cache', 'linux-x64');
     expect(layout.libtensorflow('cpu')).toBe('/cache/libtensorflow/2.20.0-cpu-linux-x64');
     expect(layout.libtensorflow('cuda')).not.toBe(layout.libtensorflow('cpu'));
-  });
-});
-
-describe('Node versions', () => {
-  it.each(['20.15.0', '20.20.2', '22.2.0', '22.21.0'])('%s will do', (version) => {
-    expect(nodeProblem(version)).toBeUndefined();
-  });
-  it.each(['16.20.2', '18.20.0', '20.8.1', '23.0.0', '24.1.0'])('%s will not', (version) => {
-    expect(nodeProblem(version)?.received).toBe(version);
   });
 });
 

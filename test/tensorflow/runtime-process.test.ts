@@ -38,6 +38,18 @@ describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
     expect(stdout).toBe('false\ntrue\n9 [ 3 ]\n');
   });
 
+  it('needs none of the functions that Node 23 removed from util', () => {
+    const { stdout, stderr } = inProcess(`
+      const { createRequire } = await import('node:module');
+      const util = createRequire(import.meta.url)('util');
+      delete util.isNullOrUndefined;
+      delete util.isArray;
+      const { tf } = loadRuntime();
+      console.log(tf.topk(tf.tensor1d([3, 9, 5]), 1).values.dataSync()[0], tf.concat([tf.ones([2]), tf.zeros([1])]).shape);`);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('9 [ 3 ]\n');
+  });
+
   it('keeps signals off the thread that computes, and they are heard', () => {
     const { stdout, stderr } = inProcess(`
       const isBlocked = (signal) => {

@@ -1,0 +1,12 @@
+/**
+ * Two functions of Node's `util` that TensorFlow.js 4.22 calls: Node 22 deprecates them, with a warning on standard error at
+ * their first use, and Node 23 removed them. `require('util')` gives everybody the same object, so defining them there
+ * before TensorFlow.js loads serves all Nodes alike.
+ */
+import { createRequire } from 'node:module';
+
+export function defineMissingUtil(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+}
