@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../abort.js';
+import { formatCsv } from '../csv.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import { drawOrganism } from './generate/draw.js';
@@ -36,7 +37,7 @@ export interface GeneratedOrganisms {
 
 /** The taxonomy of the organisms as the text of a `class,path` file. */
 export function organismTaxonomyCsv(): string {
-  return ['class,path', ...organismClasses.map(({ name, lineage }) => `${name},${lineage.join('>')}`), ''].join('\n');
+  return formatCsv([['class', 'path'], ...organismClasses.map(({ name, lineage }) => [name, lineage.join('>')])]);
 }
 
 /**

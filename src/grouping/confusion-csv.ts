@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { formatCsv } from '../csv.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
@@ -87,14 +88,14 @@ export function confusionToCsv({ classes, shares, images }: Confusion, unit: Uni
     ]);
   }
   const n = classes.length;
-  const lines = classes.map((name, i) => {
+  const rows = classes.map((name, i) => {
     const row = shares.subarray(i * n, (i + 1) * n);
     const count = images?.[i] ?? 1;
     // Counts come back whole from their shares, free of the rounding of the division.
     const entries = unit === 'shares' ? row : row.map((share) => Math.round(share * count * 1e9) / 1e9);
-    return `${quote(name)},${entries.join(',')}\n`;
+    return [name, ...entries];
   });
-  return `${[unit, ...classes.map(quote)].join(',')}\n${lines.join('')}`;
+  return formatCsv([[unit, ...classes], ...rows]);
 }
 
 /** Writes {@link confusionToCsv} to a file, whole or not at all. */
@@ -164,8 +165,4 @@ function guessUnit(values: Float64Array, n: number, readable: readonly number[])
   const rows = readable.map((i) => values.subarray(i * n, (i + 1) * n));
   if (!rows.every((row) => row.every(Number.isInteger))) return 'shares';
   return rows.every((row) => Math.abs(sumOf(row, 0, n) - 1) <= ROW_TOLERANCE) ? 'shares' : 'images';
-}
-
-function quote(field: string): string {
-  return /[",\t;]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -3,7 +3,8 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import { type Finding, type Place, toProblems } from './findings.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
-import { birthPath, buildGraph, type Entry, keyOf, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
+import type { PlacedLineage, Reading } from './reading.js';
+import { birthPath, buildGraph, keyOf, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
 
 /** What to do with a node that has a single child, where there is nothing to decide. */
 export type SingleChild =
@@ -19,25 +20,18 @@ export interface CheckOptions {
   readonly singleChild?: SingleChild | undefined;
 }
 
-/** What a reader made of its input. */
-export interface Reading {
-  readonly entries: readonly Entry[];
-  /** What the reader itself found wrong. */
-  readonly findings: readonly Finding[];
-}
-
 /**
  * Checks lineages and grows their tree.
  * @param source what the lineages were read from, for the problems of the whole
  */
 export function checkReading(
-  { entries, findings: found }: Reading,
+  { lineages, findings: found }: Reading,
   source: string,
   { singleChild = 'refuse' }: CheckOptions,
 ): Either<readonly Problem[], TreeGraph> {
-  const tree = buildGraph(entries);
-  const findings = [...found, ...nameFindings(entries), ...classFindings(entries, tree)];
-  const labels = new Set(entries.flatMap(({ label }) => (label === undefined ? [] : [label])));
+  const tree = buildGraph(lineages);
+  const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree)];
+  const labels = new Set(lineages.flatMap(({ label }) => (label === undefined ? [] : [label])));
   if (labels.size >= 2) {
     if (singleChild === 'refuse') findings.push(...chainFindings(tree));
   } else if (found.length === 0) {
@@ -54,21 +48,20 @@ export function checkReading(
 }
 
 /** Names that cannot be; one finding a place, however many lineages lead through it. */
-function nameFindings(entries: readonly Entry[]): Finding[] {
+function nameFindings(lineages: readonly PlacedLineage[]): Finding[] {
   const findings: Finding[] = [];
   const told = new Set<Place>();
-  for (const { label, lineage } of entries) {
-    const leaf = lineage.at(-1);
+  for (const { label, names } of lineages) {
+    const leaf = names.at(-1);
     if (leaf === undefined) continue;
-    for (const { name, at } of lineage) {
+    for (const { name, at } of names) {
       const flaw = nameFlaw(name);
       if (flaw === undefined || told.has(at)) continue;
       told.add(at);
       findings.push({
         at,
         expected: `names that are not empty, without '${SEPARATOR}', control characters and white space at their ends`,
-        received:
-          lineage.length > 1 ? `${flaw}, in the path '${lineage.map((step) => step.name).join(SEPARATOR)}'` : flaw,
+        received: names.length > 1 ? `${flaw}, in the path '${names.map((step) => step.name).join(SEPARATOR)}'` : flaw,
       });
     }
     const flaw = label === undefined || label === leaf.name ? undefined : labelFlaw(label);
@@ -83,14 +76,14 @@ function nameFindings(entries: readonly Entry[]): Finding[] {
 }
 
 /** Classes that are not each at a leaf of their own. */
-function classFindings(entries: readonly Entry[], tree: TreeGraph): Finding[] {
+function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Finding[] {
   const findings: Finding[] = [];
   const placeOf = new Map<string, { key: string; at: Place }>();
   const classAt = new Map<string, { label: string; at: Place }>();
-  for (const { label, lineage } of entries) {
-    const at = lineage.at(-1)?.at;
+  for (const { label, names } of lineages) {
+    const at = names.at(-1)?.at;
     if (label === undefined || label === '' || at === undefined) continue;
-    const key = keyOf(lineage);
+    const key = keyOf(names);
     const path = birthPath(key);
     const { isSound } = tree.getNodeAttributes(key);
     const earlier = placeOf.get(label);
@@ -149,8 +142,7 @@ function chainFindings(tree: TreeGraph): Finding[] {
       at,
       expected: 'at least 2 children below every inner node',
       received: `one below '${birthPath(top)}': ${names.join(` ${SEPARATOR} `)}`,
-      remedy:
-        "Set `singleChild` (--single-child) to 'collapse', which merges such a chain into its lower end, or to 'keep'.",
+      remedy: "`singleChild: 'collapse'` merges such a chain into its lower end, `singleChild: 'keep'` keeps it.",
     });
   });
   return findings;

@@ -43,8 +43,7 @@ export function matchClasses(
         where: `taxonomy, class '${label}'`,
         expected: 'images of it',
         received: 'none',
-        remedy:
-          suggestLabel(label) ?? 'Set the option `allowMissing` to go on without the classes that have no images.',
+        remedy: suggestLabel(label) ?? '`allowMissing: true` leaves out the classes that have no images.',
       });
     }
   }

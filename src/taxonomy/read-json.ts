@@ -1,9 +1,8 @@
 /** Taxonomies from nested JSON: nodes as `{name, children, label?}`, or compact, as objects whose keys are names. */
 import { nearest } from '../errors.js';
-import type { Reading } from './check.js';
 import { atLine, type Finding, type Place } from './findings.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
-import type { Entry, Step } from './tree-graph.js';
+import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 
 /** A node as written, its children not yet looked at. */
 interface Written {
@@ -26,23 +25,23 @@ export function readJson(text: string, source: string): Reading {
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { line, expected, received } = error;
-    return { entries: [], findings: [{ at: atLine(source, line), expected, received }] };
+    return { lineages: [], findings: [{ at: atLine(source, line), expected, received }] };
   }
-  const entries: Entry[] = [];
+  const lineages: PlacedLineage[] = [];
   const findings: Finding[] = [];
-  const pending: { written: Written; above: readonly Step[] }[] = [];
-  const enter = (nodes: readonly Written[], above: readonly Step[]): void => {
+  const pending: { written: Written; above: readonly PlacedName[] }[] = [];
+  const enter = (nodes: readonly Written[], above: readonly PlacedName[]): void => {
     for (const written of nodes.toReversed()) pending.push({ written, above });
   };
   enter(childrenOf(top, source, findings), []);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { name, label, at, below } = next.written;
-    const lineage = [...next.above, { name, at }];
+    const names = [...next.above, { name, at }];
     const children = below === undefined ? [] : childrenOf(below, source, findings);
-    if (label !== undefined || children.length === 0) entries.push({ label: label ?? name, lineage });
-    enter(children, lineage);
+    if (label !== undefined || children.length === 0) lineages.push({ label: label ?? name, names });
+    enter(children, names);
   }
-  return { entries, findings };
+  return { lineages, findings };
 }
 
 /** The nodes that a value lists. What is not a node is a finding. */

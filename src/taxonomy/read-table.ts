@@ -1,11 +1,9 @@
 /** Taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
 import { nearest } from '../errors.js';
-import type { Reading } from './check.js';
 import { atLine, type Finding } from './findings.js';
-import { SEPARATOR } from './names.js';
 import { readEdges } from './read-edges.js';
+import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
-import type { Entry } from './tree-graph.js';
 
 export interface TableOptions {
   /** What separates the names of a path. Default: `>` if any path has one, otherwise `/`. */
@@ -19,11 +17,11 @@ type Column = (typeof COLUMNS)[number];
 export function readTable(text: string, source: string, options: TableOptions): Reading {
   const { rows, findings } = readRows(text, source);
   const [header, ...body] = rows;
-  if (header === undefined) return { entries: [], findings };
+  if (header === undefined) return { lineages: [], findings };
   const names = header.fields.map((field) => field.toLowerCase().replaceAll('_', ' '));
   const column = (name: Column): number => names.indexOf(name);
   const headerFindings = columnFindings(header, names, source);
-  if (headerFindings.length > 0) return { entries: [], findings: [...findings, ...headerFindings] };
+  if (headerFindings.length > 0) return { lineages: [], findings: [...findings, ...headerFindings] };
 
   const isEdges = column('class') < 0 || (column('path') < 0 && column('parent path') < 0);
   const second: Column = isEdges ? 'child' : column('path') < 0 ? 'parent path' : 'path';
@@ -43,13 +41,13 @@ export function readTable(text: string, source: string, options: TableOptions): 
       cells.push({ line, first, second: other });
     }
   }
-  const { entries, findings: more } = isEdges
+  const { lineages, findings: more } = isEdges
     ? readEdges(
         cells.map((row) => ({ line: row.line, parent: row.first, child: row.second })),
         source,
       )
-    : { entries: readPaths(cells, source, second === 'parent path', options), findings: [] };
-  return { entries, findings: [...findings, ...ragged, ...more] };
+    : { lineages: readPaths(cells, source, second === 'parent path', options), findings: [] };
+  return { lineages, findings: [...findings, ...ragged, ...more] };
 }
 
 /** The two fields of a row that are read. */
@@ -89,7 +87,7 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
  * A class and its path in each row. Where every path begins with the separator (`/Plankton/Copepod`), that one is
  * dropped: it says "from the top". In some paths only it is an empty name, as a spreadsheet's blank cell leaves behind.
  */
-function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TableOptions): Entry[] {
+function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TableOptions): PlacedLineage[] {
   const paths = cells.map(({ second }) => second);
   const separator =
     options.separator ?? (paths.some((path) => path.includes('>')) || !paths.some(hasSlash) ? '>' : '/');
@@ -98,23 +96,10 @@ function readPaths(cells: readonly Cells[], source: string, isParent: boolean, o
     const at = atLine(source, line);
     const path = isAnchored ? second.slice(separator.length) : second;
     const names = path.split(separator).map((name) => name.trim());
-    return { label, lineage: (isParent ? [...names, label] : names).map((name) => ({ name, at })) };
+    return { label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })) };
   });
 }
 
 function hasSlash(path: string): boolean {
   return path.includes('/');
-}
-
-/** A table that {@link readTable} reads as these paths: quoted where needed, one class a line. */
-export function writePaths(rows: readonly { readonly label: string; readonly path: string }[]): string {
-  // Without any separator, a '/' in a name would be taken for one.
-  const isAnchored = rows.every(({ path }) => !path.includes(SEPARATOR)) && rows.some(({ path }) => hasSlash(path));
-  const line = ({ label, path }: { label: string; path: string }): string =>
-    `${quote(label)},${quote(isAnchored ? SEPARATOR + path : path)}\n`;
-  return `class,path\n${rows.map(line).join('')}`;
-}
-
-function quote(field: string): string {
-  return /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

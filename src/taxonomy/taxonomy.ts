@@ -2,9 +2,10 @@
 import { type Either, map } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
-import { type CheckOptions, checkReading, type Reading } from './check.js';
+import { type CheckOptions, checkReading } from './check.js';
 import { orThrow, suggester } from './findings.js';
 import { printPath, SEPARATOR } from './names.js';
+import type { Reading } from './reading.js';
 import { birthPath, buildGraph, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
 
 export interface TaxonomyNode {
@@ -99,11 +100,11 @@ export class Taxonomy {
   static fromLineages(entries: readonly Lineage[], options: CheckOptions = {}): Taxonomy {
     const placed = entries.map(({ label, lineage }, i) => {
       const at = { where: `entries[${i}]`, order: i };
-      return { label, lineage: (lineage.length === 0 ? [''] : lineage).map((name) => ({ name, at })) };
+      return { label, names: (lineage.length === 0 ? [''] : lineage).map((name) => ({ name, at })) };
     });
     return orThrow(
       'These lineages do not form a taxonomy.',
-      Taxonomy.check({ entries: placed, findings: [] }, 'entries', options),
+      Taxonomy.check({ lineages: placed, findings: [] }, 'entries', options),
     );
   }
 
@@ -189,7 +190,7 @@ export class Taxonomy {
         .filter((label) => wanted.has(label))
         .map((label) => ({
           label,
-          lineage: this.leafOf(label)
+          names: this.leafOf(label)
             .split(SEPARATOR)
             .map((name) => ({ name, at })),
         })),

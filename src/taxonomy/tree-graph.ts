@@ -5,19 +5,7 @@
 import { DirectedGraph } from 'graphology';
 import type { Place } from './findings.js';
 import { nameFlaw, SEPARATOR } from './names.js';
-
-/** One name of a lineage and where it was written. A node of a JSON file has one place in all lineages through it. */
-export interface Step {
-  readonly name: string;
-  readonly at: Place;
-}
-
-/** A class and the names from the top of the tree down to its leaf, which is the last of them. */
-export interface Entry {
-  /** Undefined: no class, only a branch that a refused line names, kept so that its parent's children are counted right. */
-  readonly label: string | undefined;
-  readonly lineage: readonly Step[];
-}
+import type { PlacedLineage, PlacedName } from './reading.js';
 
 export interface GrownNode {
   name: string;
@@ -36,8 +24,8 @@ export type TreeGraph = DirectedGraph<GrownNode>;
 /** The key of the node above all tops. It is the root if there are several tops, otherwise the only top is. */
 export const SEED = '';
 
-export function keyOf(lineage: readonly Step[]): string {
-  return lineage.map(({ name }) => SEPARATOR + name).join('');
+export function keyOf(names: readonly PlacedName[]): string {
+  return names.map(({ name }) => SEPARATOR + name).join('');
 }
 
 /** The path at which the node of a key was born. */
@@ -46,12 +34,12 @@ export function birthPath(key: string): string {
 }
 
 /** Grows the tree of all the lineages, however wrong they are: the checks want to see every one of them. */
-export function buildGraph(entries: readonly Entry[]): TreeGraph {
+export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
   const tree: TreeGraph = new DirectedGraph<GrownNode>();
   tree.addNode(SEED, { name: '', upper: '', label: undefined, isSound: true, at: { where: '', order: 0 } });
-  for (const { label, lineage } of entries) {
+  for (const { label, names } of lineages) {
     let key = SEED;
-    for (const { name, at } of lineage) {
+    for (const { name, at } of names) {
       const child = key + SEPARATOR + name;
       if (!tree.hasNode(child)) {
         const isSound = tree.getNodeAttribute(key, 'isSound') && nameFlaw(name) === undefined;

@@ -1,13 +1,18 @@
 /** Taxonomies to text and to disk; reading the text gives the same taxonomy again. */
 import { extname } from 'node:path';
+import { formatCsv } from '../csv.js';
 import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
-import { writePaths } from './read-table.js';
+import { SEPARATOR } from './names.js';
 import type { Taxonomy } from './taxonomy.js';
 
 /** The table `class,path`, one class a line, in pre-order. */
 export function toCsv(taxonomy: Taxonomy): string {
-  return writePaths(taxonomy.classes.map((label) => ({ label, path: taxonomy.leafOf(label) })));
+  const paths = taxonomy.classes.map((label) => taxonomy.leafOf(label));
+  // Where no path holds a '>', a '/' in a name would be read as the separator: a leading '>' says that it is not.
+  const isAnchored = paths.every((path) => !path.includes(SEPARATOR)) && paths.some((path) => path.includes('/'));
+  const rows = taxonomy.classes.map((label, i) => [label, (isAnchored ? SEPARATOR : '') + (paths[i] ?? '')]);
+  return formatCsv([['class', 'path'], ...rows]);
 }
 
 /**

@@ -162,6 +162,10 @@ describe('a table of edges', () => {
       "8: 'A' > 'B' a second time",
     ]);
     expect(problems('parent,child\nA,B\nA,C\nB,x\nB,y\nC,x')).toEqual(["6: 'C' besides 'B' (line 4)"]);
+    expect(problems('parent,child\nA,B\nA,C\nB,x\nB,y\nC,x\nC,x')).toEqual([
+      "6: 'C' besides 'B' (line 4)",
+      "7: 'C' > 'x' a second time",
+    ]);
   });
 
   it('is refused for cycles, which it names', () => {
@@ -170,6 +174,11 @@ describe('a table of edges', () => {
       '6: a cycle: y > z > y',
       '7: a cycle: w > w',
       '9: a cycle: a > b > a',
+    ]);
+    // The first line of two that cannot both stay is kept.
+    expect(problems('parent,child\nc,b\nb,c\na,b\na,d')).toEqual([
+      '3: a cycle: c > b > c',
+      "4: 'a' besides 'c' (line 2)",
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** `cladenet predict`: what is on these images? One row an image. */
-import { stringify } from 'csv-stringify/sync';
 import { loadClassifier } from '../../classifier/store/load.js';
+import { formatCsv } from '../../csv.js';
 import { type ImageListing, listImages } from '../../dataset/list.js';
 import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-ancestor.js';
 import { topK } from '../../decision/top-k.js';
@@ -67,7 +67,7 @@ async function predict(
   }
   classifier.dispose();
   const head = ['path', 'class', 'probability', 'lineage', 'top5', ...(threshold === undefined ? [] : STOP_COLUMNS)];
-  await writeFileAtomic(out, stringify([head, ...rows]));
+  await writeFileAtomic(out, formatCsv([head, ...rows]));
   say(`${counted(rows.length, 'image')} written to ${out}`);
 }
 

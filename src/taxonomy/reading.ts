@@ -1,0 +1,24 @@
+/**
+ * What every reader (tables, edges, JSON, folders) makes of its input: the lineage of each class with the place of each
+ * name, so that whatever is wrong with the tree as a whole can still be reported where it was written.
+ */
+import type { Finding, Place } from './findings.js';
+
+/** A name and where it was written. A node of a JSON file has one place in all lineages through it. */
+export interface PlacedName {
+  readonly name: string;
+  readonly at: Place;
+}
+
+/** A class and the names from the top of the tree down to its leaf, which is the last of them. */
+export interface PlacedLineage {
+  /** Undefined where a refused row names a branch: no class, but its parent's children are counted right. */
+  readonly label: string | undefined;
+  readonly names: readonly PlacedName[];
+}
+
+export interface Reading {
+  readonly lineages: readonly PlacedLineage[];
+  /** What the reader itself found wrong. */
+  readonly findings: readonly Finding[];
+}
