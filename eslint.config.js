@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 // Formatting and style are biome's. These are the rules that need types: promises that nobody awaits.
 export default tseslint.config(
-  { ignores: ['dist/**'] },
+  { ignores: ['dist/**', 'docs/api/**'] },
   {
     files: ['**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
