@@ -1,11 +1,11 @@
 /**
  * Decoded images on disk, one folder for each source and preprocessing:
  *
- *     images/NAME-HASH/index     what is known of each image, in path order, with a checksum over the whole
- *     images/NAME-HASH/pixels    the squares of the good ones, one after the other
+ *     images/NAME-HASH/index     the metadata of each image, in path order, with a checksum over the whole
+ *     images/NAME-HASH/pixels    the squares of the decoded images, one after the other
  *
- * What it says of an image counts only while the file's stamp is what it was and the pixels match their checksum. So a
- * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded anew.
+ * An entry is used only while the version of the image's file is the same and its pixels match their checksum. So a
+ * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded again.
  */
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -14,32 +14,38 @@ import type { Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { byCodePoint } from '../order.js';
-import { checksumOf } from './checksum.js';
-import { isSettled, readFileVersions, sameFileVersion } from './file-version.js';
-import { type ImageMetadata, isDecoded, newMetadata } from './metadata.js';
-import { type Preprocessing, squareBytes } from './preprocessing.js';
+import {
+  type ImageMetadata,
+  isDecoded,
+  isSettled,
+  newMetadata,
+  readFileVersions,
+  sameFileVersion,
+} from './metadata.js';
+import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
-/** To be raised whenever the same file would give other pixels than before, by our doing or by a new sharp's. */
-const DECODER = 1;
+/** Increase it whenever the same file gives other pixels than before, through this code or through a new sharp. */
+const DECODER_VERSION = 1;
 
-/** A cache as it was found; it knows nothing where there is none, or one of another version, or a damaged one. */
+/** A cache as found on disk; empty where there is none, or one of another version, or a damaged one. */
 export interface ImageCache {
   readonly folder: string;
   readonly header: string;
   /** Bytes of one square. */
   readonly bytes: number;
   readonly metadata: ImageMetadata;
-  /** The image's number by its path. */
+  /** The number of each image, by its path. */
   readonly numbers: ReadonlyMap<string, number>;
-  /** Where an image's square stands in the file, counted in squares; -1 for one without. */
+  /** The position of each image's square in the file, counted in squares; -1 for an image without one. */
   readonly squares: Int32Array;
 }
 
+/** Opens the cache of a source. @param root the folder of all caches */
 export async function openCache(root: string, source: string, preprocessing: Preprocessing): Promise<ImageCache> {
   const { size, channels, background, fit } = preprocessing;
   const path = resolve(source);
   const key = JSON.stringify([path, size, channels, background, fit]);
-  const header = JSON.stringify([DECODER, key]);
+  const header = JSON.stringify([DECODER_VERSION, key]);
   const hash = sha256(key).slice(0, 16);
   const folder = join(root, `${basename(path)}-${hash}`);
   const index = await readFile(join(folder, 'index')).catch(() => undefined);
@@ -53,16 +59,16 @@ export async function openCache(root: string, source: string, preprocessing: Pre
   return { folder, header, bytes: squareBytes(preprocessing), metadata, numbers, squares };
 }
 
-/** Squares are read and written in pieces of about this many bytes. */
+/** Squares are read and written in pieces of about this size (bytes). */
 const PIECE = 2 ** 22;
-/** Pieces that are read at once. */
+/** Pieces read at once. */
 const AT_ONCE = 4;
 
 /**
  * Reads squares into `pixels`.
  *
- * @param wanted for each square of `pixels`, the number of the image in the cache, -1 for none
- * @returns for each, 1 where the pixels are there and match their checksum
+ * @param wanted for each square of `pixels`, the number of the image in the cache; -1 for none
+ * @returns for each square of `pixels`, 1 where it was read and matches its checksum
  */
 export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels: Uint8Array): Promise<Uint8Array> {
   const { folder, bytes, metadata, squares } = cache;
@@ -75,14 +81,14 @@ export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels:
       const { first, square, length } = piece;
       await readFully(file, pixels.subarray(first * bytes, (first + length) * bytes), square * bytes);
       for (let i = first; i < first + length; i++) {
-        if (checksumOf(pixels, i, bytes) === metadata.shapes[(wanted[i] ?? 0) * 3 + 2]) good[i] = 1;
+        if (crc32(squareAt(pixels, i, bytes)) === metadata.decoded[(wanted[i] ?? 0) * 3 + 2]) good[i] = 1;
       }
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, readPieces));
   } catch {
-    // What could not be read is not marked as good, and so is decoded anew.
+    // What could not be read is not marked as good, and is decoded again.
   } finally {
     await file.close();
   }
@@ -95,7 +101,7 @@ interface Piece {
   length: number;
 }
 
-/** Runs of squares that lie one after the other both in the file and in memory. */
+/** Runs of squares that are consecutive both in the file and in memory. */
 function piecesOf(wanted: Int32Array, squares: Int32Array, longest: number): Piece[] {
   const pieces: Piece[] = [];
   let last: Piece | undefined;
@@ -120,7 +126,7 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number): 
   }
 }
 
-/** An image to be written: number `i` of `metadata`, whose square is there, or in the old file if it has one. */
+/** An image to write: number `i` of `metadata`. Its square, if it has one, is in memory or in the old file. */
 interface Item {
   readonly path: string;
   readonly metadata: ImageMetadata;
@@ -128,11 +134,11 @@ interface Item {
 }
 
 /**
- * Replaces the cache, whole or not at all, by what is now known. Images of the source that are not among these (another
- * part of it was loaded then) are taken over as long as their files are unchanged.
+ * Replaces the cache, whole or not at all, by what is now known. Its other images (of another part of the source that
+ * was loaded before) are kept as long as their files are unchanged.
  *
  * @param pixels one square for each image of `metadata`
- * @param now    when `metadata` was stamped: what had just changed then is left for the next time
+ * @param now    when the file versions were read (milliseconds): files that had just changed then are left out
  */
 export async function writeCache(
   cache: ImageCache,
@@ -160,8 +166,8 @@ export async function writeCache(
       const part = good.slice(first, first + perPiece);
       const piece = new Uint8Array(part.length * bytes);
       for (const [to, item] of part.entries()) {
-        const square = piece.subarray(to * bytes, (to + 1) * bytes);
-        if (item.metadata === metadata) square.set(pixels.subarray(item.i * bytes, (item.i + 1) * bytes));
+        const square = squareAt(piece, to, bytes);
+        if (item.metadata === metadata) square.set(squareAt(pixels, item.i, bytes));
         else if (old) await readFully(old, square, (cache.squares[item.i] ?? 0) * bytes);
       }
       yield piece;
@@ -178,7 +184,7 @@ export async function writeCache(
   }
 }
 
-/** Numbers of an image in the index, as float64: those of its stamp and its shape. */
+/** Numbers per image in the index, as float64: those of its file version, its width, its height, its checksum. */
 const NUMBERS = 6;
 
 /**
@@ -189,7 +195,7 @@ function formatIndex(header: string, items: readonly Item[]): Uint8Array {
   const numbers = new Float64Array(items.length * NUMBERS);
   items.forEach(({ metadata, i }, to) => {
     numbers.set(metadata.versions.subarray(i * 3, i * 3 + 3), to * NUMBERS);
-    numbers.set(metadata.shapes.subarray(i * 3, i * 3 + 3), to * NUMBERS + 3);
+    numbers.set(metadata.decoded.subarray(i * 3, i * 3 + 3), to * NUMBERS + 3);
   });
   const problems = items.flatMap(({ metadata, i }, to) => {
     const problem = metadata.problems.get(i);
@@ -214,7 +220,7 @@ function parseIndex(index: Buffer, header: string): ImageMetadata | undefined {
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < 3; k++) {
       metadata.versions[i * 3 + k] = numbers[i * NUMBERS + k] ?? 0;
-      metadata.shapes[i * 3 + k] = numbers[i * NUMBERS + 3 + k] ?? 0;
+      metadata.decoded[i * 3 + k] = numbers[i * NUMBERS + 3 + k] ?? 0;
     }
   }
   return metadata;

@@ -1,25 +1,28 @@
-/** Images in memory, as bytes: what training, prediction and evaluation work on. */
+/** Images in memory, as bytes: what training, prediction and evaluation take. */
 import { CladenetError } from '../errors.js';
-import { type Preprocessing, squareBytes } from './preprocessing.js';
+import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 export interface ImageSet {
   readonly preprocessing: Preprocessing;
+  /** The number of images. */
   readonly count: number;
   /** `count` x `size` x `size` x `channels` bytes, row-major (NHWC); 255 is white. */
   readonly pixels: Uint8Array;
-  /** Widths of the original images in pixels, turned by their EXIF orientation. */
+  /** Widths of the original images in pixels, after their EXIF orientation. */
   readonly widths: Float32Array;
+  /** Heights of the original images in pixels, after their EXIF orientation. */
   readonly heights: Float32Array;
   readonly paths: readonly string[];
-  /** Indices into `classes`; -1 for an image without a label. */
+  /** The class of each image, as an index into `classes`; -1 for an image without a label. */
   readonly labels: Int32Array;
+  /** The names of the classes, in code point order. */
   readonly classes: readonly string[];
 }
 
 /**
- * The images at `indices`, in that order, as a set of its own, whose bytes are copied. Classes and their numbers stay.
+ * Selects the images at `indices`, in that order. Pixels are copied; `classes` stay the same, so labels do too.
  *
- * @throws CladenetError USAGE for an index that is none
+ * @throws CladenetError USAGE when an index is not a whole number from 0 to `count - 1`
  */
 export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const { preprocessing, classes } = set;
@@ -32,7 +35,7 @@ export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSe
   }
   const pixels = new Uint8Array(chosen.length * bytes);
   chosen.forEach((from, to) => {
-    pixels.set(set.pixels.subarray(from * bytes, (from + 1) * bytes), to * bytes);
+    pixels.set(squareAt(set.pixels, from, bytes), to * bytes);
   });
   return {
     preprocessing,

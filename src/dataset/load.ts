@@ -1,46 +1,55 @@
-/** From a listing to the images in memory: taken from the cache on disk, or decoded. */
+/** Loads the images of a listing into memory: from the cache on disk, or by decoding them. */
 import { isAbsolute, join, resolve } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { cacheFolder } from '../setup/layout.js';
 import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
 import { decodeFiles } from './decode/decode-files.js';
-import { isSettled, readFileVersions, sameFileVersion } from './file-version.js';
 import type { ImageSet } from './images.js';
 import type { ImageListing } from './list.js';
-import { type ImageMetadata, isDecoded, newMetadata } from './metadata.js';
+import {
+  type ImageMetadata,
+  isDecoded,
+  isSettled,
+  newMetadata,
+  readFileVersions,
+  sameFileVersion,
+} from './metadata.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
 
 export interface LoadOptions {
   /**
-   * The folder of the caches of decoded images; false for none. Default: `images` in cladenet's cache folder
+   * The folder of the caches of decoded images; `false`: no cache. Default: `images` in cladenet's cache folder
    * (`CLADENET_CACHE`, else `$XDG_CACHE_HOME/cladenet`, else `~/.cache/cladenet`).
    */
   readonly cacheDir?: string | false | undefined;
-  /** Throw where any image cannot be used, with all of them. Default false: they are left out and returned. */
+  /** Throw if any image cannot be used, naming all of them. Default `false`: they are left out and returned. */
   readonly strict?: boolean | undefined;
-  /** Called now and then, and at the end. */
+  /** Called after every 64th image and at the end. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
-  /** Stops between two images. */
+  /** Stops the work between two images. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface LoadedImages {
-  /** The good images, in the order of the listing. */
+  /** The images that could be used, in the order of the listing. */
   readonly images: ImageSet;
-  /** The others, each with its path and what is wrong with it. */
+  /** The others: the path of each, and what is wrong with it. */
   readonly rejected: readonly Problem[];
-  /** How many files were opened; all others came from the cache. */
+  /** The number of files that were decoded; the other images came from the cache. */
   readonly decoded: number;
-  /** Why the cache could not be written, which costs the next run its time and nothing else. */
+  /** Why the cache could not be written: the next run decodes again. Undefined where nothing was wrong. */
   readonly cacheProblem: Problem | undefined;
 }
 
 /**
- * Loads the images of a listing, each scaled so that its longer side is `size` pixels and centred on the background.
+ * Loads the images of a listing: each is scaled so that its longer side is `size` pixels, and centred on the background.
  *
- * @throws CladenetError CONFIG for a preprocessing that makes no sense; DATASET where no image is good, or one is not and
- *   `strict` is set, or memory does not suffice; ABORTED.
+ * Decoded images are cached on disk; an image is decoded again when its file or the preprocessing changes.
+ *
+ * @throws CladenetError CONFIG when the preprocessing is not valid; DATASET when no image can be used, when one cannot
+ *   and `strict` is set, or when the images do not fit into memory; RUNTIME when sharp cannot be loaded; ABORTED when
+ *   `signal` fires
  */
 export async function loadImages(
   listing: ImageListing,
@@ -64,7 +73,7 @@ export async function loadImages(
   const missing = [...metadata.paths.keys()].filter((i) => !isDecoded(metadata, i) && !metadata.problems.has(i));
   let done = total - missing.length;
   onProgress?.({ done, total });
-  await decodeFiles(missing, { metadata, preprocessing, pixels }, check, () => {
+  await decodeFiles(missing, { ...metadata, preprocessing, pixels }, check, () => {
     done++;
     if (done % 64 === 0 || done === total) onProgress?.({ done, total });
   });
@@ -94,13 +103,13 @@ function allocate(total: number, preprocessing: Preprocessing): Uint8Array {
       where: `${total} images of ${size} x ${size} x ${channels} bytes`,
       expected: 'images that fit into memory',
       received: `${(bytes / 1e9).toFixed(1)} GB`,
-      remedy: 'choose a smaller size, or fewer images of each class',
+      remedy: 'Choose a smaller `size`, or load fewer images with `limitPerClass`.',
     };
     throw new CladenetError('DATASET', 'There are too many images.', [problem], { cause });
   }
 }
 
-/** Stamps the files, and fills in what the cache knows of those that are unchanged. */
+/** Reads the file versions, and fills in what the cache has of the images whose files are unchanged. */
 async function takeFromCache(cache: ImageCache, metadata: ImageMetadata, pixels: Uint8Array): Promise<void> {
   const known = Int32Array.from(metadata.paths, (path) => cache.numbers.get(path) ?? -1);
   const [good] = await Promise.all([readSquares(cache, known, pixels), readFileVersions(metadata)]);
@@ -108,11 +117,11 @@ async function takeFromCache(cache: ImageCache, metadata: ImageMetadata, pixels:
     if (j < 0 || !sameFileVersion(metadata, i, cache.metadata, j)) return;
     const problem = cache.metadata.problems.get(j);
     if (problem) metadata.problems.set(i, problem);
-    else if (good[i] === 1) metadata.shapes.set(cache.metadata.shapes.subarray(j * 3, j * 3 + 3), i * 3);
+    else if (good[i] === 1) metadata.decoded.set(cache.metadata.decoded.subarray(j * 3, j * 3 + 3), i * 3);
   });
 }
 
-/** Writes the cache where there is something new to remember. */
+/** Writes the cache if there is something new to remember. */
 async function keep(
   cache: ImageCache,
   metadata: ImageMetadata,
@@ -129,12 +138,12 @@ async function keep(
       where: cache.folder,
       expected: 'a folder where decoded images can be kept',
       received: error instanceof Error ? error.message : String(error),
-      remedy: 'free some space, or set CLADENET_CACHE to another folder',
+      remedy: 'Free some space, or set CLADENET_CACHE to another folder.',
     };
   }
 }
 
-/** The good images, moved together. */
+/** The decoded images, moved together. */
 function gather(
   { records, classes }: ImageListing,
   preprocessing: Preprocessing,
@@ -152,8 +161,8 @@ function gather(
     if (!isDecoded(metadata, i)) return;
     const to = paths.push(path) - 1;
     if (to !== i) pixels.copyWithin(to * bytes, i * bytes, (i + 1) * bytes);
-    widths[to] = metadata.shapes[i * 3] ?? 0;
-    heights[to] = metadata.shapes[i * 3 + 1] ?? 0;
+    widths[to] = metadata.decoded[i * 3] ?? 0;
+    heights[to] = metadata.decoded[i * 3 + 1] ?? 0;
     labels[to] = label === undefined ? -1 : (numbers.get(label) ?? -1);
   });
   return { preprocessing, count, pixels: pixels.subarray(0, count * bytes), widths, heights, paths, labels, classes };

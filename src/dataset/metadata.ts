@@ -1,38 +1,91 @@
-/** What is known of each image but its pixels: in columns, since there may be hundreds of thousands. */
+/** What is known of each image except its pixels, in columns: there may be hundreds of thousands of images. */
+import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../errors.js';
 
 export interface ImageMetadata {
-  /** Absolute. */
+  /** Absolute paths. */
   readonly paths: readonly string[];
   /**
-   * Three numbers for each image that tell whether its file is still the same: size in bytes, and the times of the last
-   * change of the content and of the inode in milliseconds with fractions (exact to a quarter of a microsecond). `touch`
-   * and `cp -p` can set the first time back, but not the second. NaN where nothing is to be remembered.
+   * The version of each image's file, as three numbers: its size in bytes, and the times of the last change of its
+   * content (mtime) and of its inode (ctime), in milliseconds with fractions, exact to a quarter of a microsecond.
+   * `touch` and `cp -p` can set mtime back, but not ctime. NaN where nothing is to be remembered of the file.
    */
   readonly versions: Float64Array;
-  /** Width, height and the checksum of the square for each good image, and zeros for the others. */
-  readonly shapes: Uint32Array;
-  /** What is wrong with the others, by their number. */
+  /** Width, height and the CRC-32 of the square for each decoded image, zeros for the others. */
+  readonly decoded: Uint32Array;
+  /** What is wrong with an image, by its number. */
   readonly problems: Map<number, Problem>;
 }
 
-/** Nothing known yet. */
+/** Metadata of images of which only the paths are known. */
 export function newMetadata(paths: readonly string[]): ImageMetadata {
   return {
     paths,
     versions: new Float64Array(paths.length * 3).fill(Number.NaN),
-    shapes: new Uint32Array(paths.length * 3),
+    decoded: new Uint32Array(paths.length * 3),
     problems: new Map(),
   };
 }
 
-/** Whether image `i` is known to be good: no image is 0 pixels wide. */
-export function isDecoded({ shapes }: ImageMetadata, i: number): boolean {
-  return (shapes[i * 3] ?? 0) > 0;
+/** Whether image `i` is decoded: no image is 0 pixels wide. */
+export function isDecoded({ decoded }: Pick<ImageMetadata, 'decoded'>, i: number): boolean {
+  return (decoded[i * 3] ?? 0) > 0;
 }
 
-export function setShape({ shapes }: ImageMetadata, i: number, width: number, height: number, check: number): void {
-  shapes[i * 3] = width;
-  shapes[i * 3 + 1] = height;
-  shapes[i * 3 + 2] = check;
+/** The size of the file of image `i` in bytes; NaN where its version is not known. */
+export function fileSize({ versions }: ImageMetadata, i: number): number {
+  return versions[i * 3] ?? Number.NaN;
+}
+
+/** Reads the versions of all files. An image without a file that can be read gets a problem. */
+export async function readFileVersions({ paths, versions, problems }: ImageMetadata): Promise<void> {
+  for (let i = 0; i < paths.length; i++) {
+    const path = paths[i] ?? '';
+    try {
+      const stats = statSync(path);
+      if (stats.isFile()) {
+        versions[i * 3] = stats.size;
+        versions[i * 3 + 1] = stats.mtimeMs;
+        versions[i * 3 + 2] = stats.ctimeMs;
+      } else {
+        const received = stats.isDirectory() ? 'a folder' : 'something that is not a file';
+        problems.set(i, { where: path, expected: 'an image file', received });
+      }
+    } catch (error) {
+      problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
+    }
+    // Blocking calls take a third of the time of the others. This gives way to other work every few milliseconds.
+    if (i % 1024 === 1023) await setImmediate();
+  }
+}
+
+/** Makes nothing be remembered of image `i`, so that its file is read again the next time. */
+export function forgetFileVersion({ versions }: ImageMetadata, i: number): void {
+  versions.fill(Number.NaN, i * 3, i * 3 + 3);
+}
+
+/** Whether image `i` of `a` and image `j` of `b` have the same version of a file. */
+export function sameFileVersion({ versions: a }: ImageMetadata, i: number, { versions: b }: ImageMetadata, j: number) {
+  return a[i * 3] === b[j * 3] && a[i * 3 + 1] === b[j * 3 + 1] && a[i * 3 + 2] === b[j * 3 + 2];
+}
+
+/**
+ * Whether the version of image `i` can be relied on: it is known, and the file had not just changed at `now`
+ * (milliseconds). A file that had could change again and keep its version: file systems count time in ticks, of at most
+ * 10 ms on most, and of 2 s on some, which then show whole seconds.
+ */
+export function isSettled({ versions }: ImageMetadata, i: number, now: number): boolean {
+  const changed = versions[i * 3 + 2] ?? Number.NaN;
+  return changed <= now - (changed % 1000 === 0 ? 2000 : 20);
+}
+
+/** The problem of a file that cannot be opened. */
+export function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
+  const expected = 'an image file that can be read';
+  if (error.code === 'ENOENT') return { where: path, expected, received: 'no file of that name' };
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return { where: path, expected, received: 'no permission to read it', remedy: `chmod u+r '${path}'` };
+  }
+  return { where: path, expected, received: error.message };
 }

@@ -1,14 +1,14 @@
-/** How an image becomes the square that a network sees. It is saved with every classifier. */
+/** How an image becomes the square that a network sees. Every saved classifier states its preprocessing. */
 import { CladenetError, type Problem } from '../errors.js';
 
 export interface Preprocessing {
-  /** The side of the square in pixels, such as 95 for the report's network. */
+  /** The side of the square in pixels, 1 to 4096; 95 for the report's network. */
   readonly size: number;
-  /** 1: grey (plain luminance); 3: RGB. */
+  /** 1: grey (luminance, ITU-R BT.601); 3: RGB. */
   readonly channels: 1 | 3;
-  /** What is around the image: 255, or the median of the pixels along its border (for each channel). */
+  /** The fill around the image: white (255), or the median of the image's border pixels, for each channel. */
   readonly background: 'white' | 'border-median';
-  /** The longer side is scaled to `size`, up or down; the shape is kept and the image centred. */
+  /** Scales the longer side to `size`, up or down, keeps the aspect ratio, and centres the image. */
   readonly fit: 'longer-side';
 }
 
@@ -17,7 +17,12 @@ export function squareBytes({ size, channels }: Preprocessing): number {
   return size * size * channels;
 }
 
-/** @throws CladenetError CONFIG, with everything that makes no sense */
+/** Square `i` of many that lie one after the other: a view, not a copy. @param bytes the size of each */
+export function squareAt(pixels: Uint8Array, i: number, bytes: number): Uint8Array {
+  return pixels.subarray(i * bytes, (i + 1) * bytes);
+}
+
+/** @throws CladenetError CONFIG with every field that is not valid */
 export function checkPreprocessing({ size, channels, background, fit }: Preprocessing): void {
   const problems: Problem[] = [];
   const check = (right: boolean, field: string, expected: string, received: unknown) => {
@@ -27,5 +32,5 @@ export function checkPreprocessing({ size, channels, background, fit }: Preproce
   check(channels === 1 || channels === 3, 'channels', '1 (grey) or 3 (RGB)', channels);
   check(background === 'white' || background === 'border-median', 'background', 'white or border-median', background);
   check(fit === 'longer-side', 'fit', 'longer-side', fit);
-  if (problems.length > 0) throw new CladenetError('CONFIG', 'The images cannot be prepared so.', problems);
+  if (problems.length > 0) throw new CladenetError('CONFIG', 'The preprocessing is not valid.', problems);
 }

@@ -1,123 +1,90 @@
-/** Decoding files into squares: plain ones in batches on all cores, the others one by one through sharp. */
+/** Decodes image files into squares: grey JPEGs in batches on all cores, the others one by one with sharp. */
 import { readFile } from 'node:fs/promises';
 import type { Problem } from '../../errors.js';
 import { loadSharp } from '../../sharp.js';
-import { checksumOf } from '../checksum.js';
-import { unreadable } from '../file-version.js';
-import { type ImageMetadata, setShape } from '../metadata.js';
-import { type Preprocessing, squareBytes } from '../preprocessing.js';
+import { fileSize, forgetFileVersion, type ImageMetadata, unreadable } from '../metadata.js';
 import { decodeWithSharp } from './decode-with-sharp.js';
-import { mayBeGreyJpeg } from './grey-jpeg-batch.js';
-import { decodeGreyJpegBatches } from './grey-jpeg-threads.js';
-import { letterbox } from './letterbox.js';
+import { decodeGreyJpegs } from './grey-jpeg-batches.js';
+import { type DecodeTarget, store } from './target.js';
 
-/** Plain images are handed out by so many: a hundredth of a second's work. */
-const BATCH = 64;
-/** Images in sharp's hands at once: enough to keep the cores busy, and at most 100 MB of pixels. */
+/** Images that sharp decodes at once: enough to keep the cores busy, and at most 100 MB of pixels. */
 const AT_ONCE = 8;
-/** Files of more bytes are read by libvips, piece by piece. */
+/** libvips reads larger files piece by piece (bytes). */
 const LARGE_FILE = 2 ** 25;
-/** Large images arrive shrunk to four times the square's side, within bounds: all that the last scaling can use. */
+/** The longer side of a large image once sharp has shrunk it: all that letterboxing can use, within bounds. */
 const reducedSide = (size: number) => Math.max(size, Math.min(4 * size, 2048));
 
-/** Where decoded images go. */
-export interface Target {
-  readonly metadata: ImageMetadata;
-  readonly preprocessing: Preprocessing;
-  /** One square for each image of `metadata`. */
-  readonly pixels: Uint8Array;
-}
+export interface FileTarget extends DecodeTarget, ImageMetadata {}
 
 /**
- * Decodes the images with these numbers, whose files are stamped: their squares, their shapes or their problems.
+ * Decodes the images with these numbers, whose file versions are known: each gets its square and its size, or a problem.
  *
- * @param check throws to stop the work between images
- * @param done  is called after each
+ * @param check called between images; throws to stop the work
+ * @param done  called after each image
+ * @throws CladenetError RUNTIME when sharp is needed and cannot be loaded
  */
 export async function decodeFiles(
   numbers: readonly number[],
-  target: Target,
+  target: FileTarget,
   check: () => void,
   done: () => void,
 ): Promise<void> {
-  const { metadata, preprocessing, pixels } = target;
-  const bytes = squareBytes(preprocessing);
-  const isPlain = (i: number) =>
-    mayBeGreyJpeg(metadata.paths[i] ?? '') && (metadata.versions[i * 3] ?? 0) <= LARGE_FILE;
-  const plain = numbers.filter(isPlain);
-  const others = numbers.filter((i) => !isPlain(i));
-  const batches = [];
-  for (let first = 0; first < plain.length; first += BATCH) {
-    const part = plain.slice(first, first + BATCH);
-    batches.push({ numbers: part, paths: part.map((i) => metadata.paths[i] ?? ''), preprocessing });
-  }
-  await decodeGreyJpegBatches(batches, check, (batch, result) => {
-    batch.numbers.forEach((i, from) => {
-      const [width = 0, height = 0, crc = 0] = result.shapes.subarray(from * 3, from * 3 + 3);
-      if (width === 0) {
-        others.push(i);
-        return;
-      }
-      pixels.set(result.pixels.subarray(from * bytes, (from + 1) * bytes), i * bytes);
-      setShape(metadata, i, width, height, crc);
-      done();
-    });
-  });
+  const { paths, problems } = target;
+  const mayBeGreyJpeg = (i: number) => /\.(jpe?g|jpe|jfif)$/i.test(paths[i] ?? '') && fileSize(target, i) <= LARGE_FILE;
+  const candidates = numbers.filter(mayBeGreyJpeg);
+  const others = numbers.filter((i) => !mayBeGreyJpeg(i));
+  others.push(...(await decodeGreyJpegs(candidates, paths, target, check, done)));
 
-  // Not installed or broken, sharp is no fault of an image's: nothing may be remembered of one.
+  // A missing sharp is not a problem of any image, and must not be remembered as one.
   if (others.length > 0) await loadSharp();
-
-  // libvips keeps one list of errors for all that it does at once. So what failed among others is tried again alone: to
-  // hear what is wrong with this image, not with another one.
   const failed: number[] = [];
   let next = 0;
   const work = async () => {
     for (let i = others[next++]; i !== undefined; i = others[next++]) {
       check();
-      if (
-        await decodeFile(i, target).then(
-          () => true,
-          () => false,
-        )
-      )
-        done();
+      const isDone = await decodeFile(i, target).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) done();
       else failed.push(i);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+
+  // libvips keeps one list of errors for all images in progress. Decoded again alone, an image shows its own error.
   for (const i of failed) {
     check();
     await decodeFile(i, target).catch((error: unknown) => {
-      metadata.problems.set(i, undecodable(metadata.paths[i] ?? '', error));
+      problems.set(i, undecodable(paths[i] ?? '', error));
     });
     done();
   }
 }
 
-/** @throws Error with sharp's words where the image is bad */
-async function decodeFile(i: number, { metadata, preprocessing, pixels }: Target): Promise<void> {
-  const path = metadata.paths[i] ?? '';
-  const size = metadata.versions[i * 3] ?? 0;
-  if (size === 0) throw new Error('an empty file');
+/** @throws Error with sharp's message when the image cannot be decoded */
+async function decodeFile(i: number, target: FileTarget): Promise<void> {
+  const { paths, problems, preprocessing } = target;
+  const path = paths[i] ?? '';
+  const bytes = fileSize(target, i);
+  if (bytes === 0) throw new Error('an empty file');
   let input: Uint8Array | string = path;
   try {
-    if (size <= LARGE_FILE) input = await readFile(path);
+    if (bytes <= LARGE_FILE) input = await readFile(path);
   } catch (error) {
-    metadata.problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
-    metadata.versions.fill(Number.NaN, i * 3, i * 3 + 3); // It may well be readable the next time.
+    problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
+    forgetFileVersion(target, i); // The file may be readable the next time.
     return;
   }
-  const { raster, width, height } = await decodeWithSharp(input, reducedSide(preprocessing.size));
-  const bytes = squareBytes(preprocessing);
-  letterbox(raster, preprocessing, pixels, i * bytes);
-  setShape(metadata, i, width, height, checksumOf(pixels, i, bytes));
+  const { raster, ...size } = await decodeWithSharp(input, reducedSide(preprocessing.size));
+  store(target, i, raster, size);
 }
 
 function undecodable(path: string, error: unknown): Problem {
-  const words = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   return {
     where: path,
     expected: 'an image that can be decoded (JPEG, PNG, TIFF, GIF, WebP, AVIF)',
-    received: (words.split('\n')[0] ?? '').replace(/^Input (buffer|file) /, 'a file that '),
+    received: (message.split('\n')[0] ?? '').replace(/^Input (buffer|file) /, 'a file that '),
   };
 }

@@ -1,8 +1,8 @@
-/** A thread that decodes batches of plain images. */
+/** The script of a thread that decodes batches of grey JPEGs. */
 import { parentPort } from 'node:worker_threads';
-import { decodeGreyJpegs, type GreyJpegBatch } from './grey-jpeg-batch.js';
+import { type Batch, decodeBatch } from './grey-jpeg-batches.js';
 
-parentPort?.on('message', (batch: GreyJpegBatch) => {
-  const result = decodeGreyJpegs(batch);
-  parentPort?.postMessage(result, [result.pixels.buffer, result.shapes.buffer]);
+parentPort?.on('message', (batch: Batch) => {
+  const result = decodeBatch(batch);
+  parentPort?.postMessage(result, [result.pixels.buffer, result.decoded.buffer]);
 });

@@ -1,36 +1,31 @@
-/** Placing a decoded image in the network's square: scaled so that the longer side fits, centred, on the background. */
+/** Letterboxing: a decoded image in the network's square, scaled to fit, centred, on the background. */
 import type { Preprocessing } from '../preprocessing.js';
 import { greyOf, type Raster } from './raster.js';
 
 /**
- * Writes the square of `size` x `size` x `channels` bytes for one image to `out`, from `offset` on.
+ * Writes the square of an image, `size` x `size` x `channels` bytes.
  *
- * The scaled sides are round(side * size / longer), at least 1, and the image lies floor((size - side) / 2) pixels from
- * the left and the top. See {@link scale} for the kernel.
+ * The scaled sides are round(side * size / longer side), at least 1. The image lies floor((size - side) / 2) pixels from
+ * the left and from the top. See {@link scale} for the kernel.
  */
-export function letterbox(
-  image: Raster,
-  { size, channels, background }: Preprocessing,
-  out: Uint8Array,
-  offset: number,
-): void {
+export function letterbox(image: Raster, { size, channels, background }: Preprocessing, square: Uint8Array): void {
   const raster = channels === 1 ? greyOf(image) : image;
   const longer = Math.max(raster.width, raster.height);
   const width = Math.max(1, Math.round((raster.width * size) / longer));
   const height = Math.max(1, Math.round((raster.height * size) / longer));
-  const corner = offset + (((size - height) >> 1) * size + ((size - width) >> 1)) * channels;
-  out.fill(255, offset, offset + size * size * channels);
+  const corner = (((size - height) >> 1) * size + ((size - width) >> 1)) * channels;
+  square.fill(255);
   for (let channel = 0; channel < channels; channel++) {
     const from = raster.channels === 1 ? 0 : channel;
     if (background === 'border-median') {
-      const paper = borderMedian(raster, from);
-      for (let i = offset + channel, end = offset + size * size * channels; i < end; i += channels) out[i] = paper;
+      const fill = borderMedian(raster, from);
+      for (let i = channel; i < square.length; i += channels) square[i] = fill;
     }
-    scale(raster, from, width, height, out, corner + channel, channels, size * channels);
+    scale(raster, from, width, height, square, corner + channel, channels, size * channels);
   }
 }
 
-/** The median of the pixels on the four sides, each once; the lower one of an even number. */
+/** The median of the border pixels, each counted once; of an even number, the lower of the two in the middle. */
 export function borderMedian({ data, width, height, channels, stride }: Raster, channel: number): number {
   const counts = new Uint32Array(256);
   let total = 0;
@@ -47,9 +42,11 @@ export function borderMedian({ data, width, height, channels, stride }: Raster, 
 }
 
 /**
- * Scales one channel with a triangle kernel as wide as a pixel of the coarser side: bilinear interpolation where the image
- * grows, an average over all the pixels beneath where it shrinks (Pillow's BILINEAR, TensorFlow's `antialias`). It never
- * overshoots, so white paper stays white around a dark outline. Written at `at`, in steps of `step` and rows of `row`.
+ * Scales one channel with a triangle kernel as wide as a pixel of the coarser grid: bilinear interpolation when the image
+ * grows, an average over all source pixels beneath when it shrinks (Pillow's BILINEAR, TensorFlow's `antialias`). It never
+ * overshoots, so a white background stays white around a dark outline.
+ *
+ * @param at   the index in `out` of the first pixel; `step` and `row` lead to the next pixel and the next row
  */
 function scale(
   { data, width: sourceWidth, height: sourceHeight, channels, stride }: Raster,
@@ -85,7 +82,7 @@ function scale(
 interface Kernel {
   /** The first source pixel beneath each target pixel. */
   readonly first: Int32Array;
-  /** Source pixels beneath each target pixel. */
+  /** The number of source pixels beneath each target pixel. */
   readonly taps: number;
   /** Their weights, `taps` for each target pixel, adding up to 1. */
   readonly weights: Float64Array;

@@ -12,16 +12,17 @@ function raster(width: number, height: number, paint: (x: number, y: number) => 
   return { data, width, height, channels: 1, stride };
 }
 
-function place(image: Raster, size: number, more = {}): number[][] {
+function letterboxed(image: Raster, size: number, more = {}): number[][] {
   const out = new Uint8Array(size * size + 2).fill(1);
-  letterbox(image, { ...grey(size), ...more }, out, 1);
+  const square = out.subarray(1, -1);
+  letterbox(image, { ...grey(size), ...more }, square);
   expect([out[0], out.at(-1)]).toEqual([1, 1]);
-  return Array.from({ length: size }, (_, y) => [...out.subarray(1 + y * size, 1 + (y + 1) * size)]);
+  return Array.from({ length: size }, (_, y) => [...square.subarray(y * size, (y + 1) * size)]);
 }
 
 describe('letterbox', () => {
   it('leaves an image of the right size as it is', () => {
-    const square = place(
+    const square = letterboxed(
       raster(8, 8, (x, y) => x * 30 + y),
       8,
     );
@@ -34,7 +35,7 @@ describe('letterbox', () => {
 
   it('keeps the shape and centres it on white', () => {
     const black = (width: number, height: number) =>
-      place(
+      letterboxed(
         raster(width, height, () => 0),
         10,
       );
@@ -49,7 +50,7 @@ describe('letterbox', () => {
   it('keeps a black square where it was, scaled down and up', () => {
     // Black from 1/4 to 3/4 across and from 1/2 down.
     for (const side of [8, 16, 64, 400]) {
-      const square = place(
+      const square = letterboxed(
         raster(side, side, (x, y) => (x >= side / 4 && x < (3 * side) / 4 && y >= side / 2 ? 0 : 255)),
         32,
       );
@@ -63,7 +64,7 @@ describe('letterbox', () => {
   });
 
   it('averages all that lies beneath a pixel', () => {
-    const checks = place(
+    const checks = letterboxed(
       raster(64, 64, (x, y) => ((x + y) % 2 === 0 ? 255 : 0)),
       8,
     );
@@ -80,7 +81,7 @@ describe('letterbox', () => {
         fc.integer({ min: 0, max: 255 }),
         (w, h, size, value) => {
           const values = new Set(
-            place(
+            letterboxed(
               raster(w, h, () => value),
               size,
             ).flat(),
@@ -94,17 +95,16 @@ describe('letterbox', () => {
 
   it("surrounds the image with its border's median, and RGB with that of each channel", () => {
     const image = raster(9, 5, (x, y) => (x === 4 && y === 2 ? 0 : 200));
-    expect(place(image, 9, { background: 'border-median' })[0]).toEqual(Array(9).fill(200));
+    expect(letterboxed(image, 9, { background: 'border-median' })[0]).toEqual(Array(9).fill(200));
     const out = new Uint8Array(4 * 4 * 3);
     const data = Uint8Array.from({ length: 2 * 3 }, (_, i) => [10, 20, 30][i % 3] ?? 0);
     const colour: Raster = { data, width: 2, height: 1, channels: 3, stride: 6 };
-    letterbox(colour, { ...grey(4), channels: 3, background: 'border-median' }, out, 0);
+    letterbox(colour, { ...grey(4), channels: 3, background: 'border-median' }, out);
     expect([...out]).toEqual(Array(16).fill([10, 20, 30]).flat());
     letterbox(
       raster(2, 1, () => 9),
       { ...grey(4), channels: 3 },
       out,
-      0,
     );
     expect([...out.subarray(0, 3), ...out.subarray(15, 18)]).toEqual([255, 255, 255, 9, 9, 9]);
   });
