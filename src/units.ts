@@ -16,3 +16,12 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 export function duration(seconds: number): string {
   return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;
 }
+
+/** A share as a percentage: `81.2 %`; 0 < share < 1 never shows as 0 or 100. */
+export function percent(share: number, digits = 1): string {
+  const least = 10 ** -digits;
+  const value = share * 100;
+  if (value > 0 && value < least / 2) return `<${least} %`;
+  if (value < 100 && value > 100 - least / 2) return `>${(100 - least).toFixed(digits)} %`;
+  return `${value.toFixed(digits)} %`;
+}

@@ -6,10 +6,9 @@ import type { Grouping } from '../grouping/grouping.js';
 import { mistakesInGroup } from '../grouping/mistakes.js';
 import { namedGroups } from '../grouping/named-groups.js';
 import type { Sweep } from '../grouping/sweep.js';
-import { percent } from '../report/figures/theme.js';
-import { wrap } from '../report/tables/columns.js';
 import { agreementTable, groupsText, sweepTable, WIDTH } from '../report/tables/group-tables.js';
-import { counted } from '../units.js';
+import { wordsOf, wrap } from '../report/tables/terminal-text.js';
+import { counted, percent } from '../units.js';
 import type { GroupCommand } from './options.js';
 
 /** What the command worked out. */
@@ -35,11 +34,11 @@ export function resultText(
   if (beta !== undefined) {
     const recommended = beta === sweep?.recommended.beta ? sweep.recommended.reason : undefined;
     parts.push(`beta ${beta}${recommended === undefined ? '' : ', recommended:'}`);
-    if (recommended !== undefined) parts.push(...wrap(recommended.split(/ (?!%)/), width, '    '));
+    if (recommended !== undefined) parts.push(...wrap(wordsOf(recommended), width, '    '));
   }
   parts.push('', groupsText(confusion, grouping, { width }));
   if (sweep !== undefined && command.sweep) parts.push('', sweepTable(sweep, { specialists }));
-  if (specialists !== undefined) parts.push('', ...wrap(specialistsNote(specialists, command).split(/ (?!%)/), width));
+  if (specialists !== undefined) parts.push('', ...wrap(wordsOf(specialistsNote(specialists, command)), width));
   if (comparison !== undefined) {
     parts.push('', 'Agreement of the methods on as many groups (adjusted Rand index)', '', agreementTable(comparison));
   }

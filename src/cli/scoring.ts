@@ -8,7 +8,6 @@ import type { ImageSet } from '../dataset/images.js';
 import { selectImages } from '../dataset/images.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { CladenetError, nearest } from '../errors.js';
-import type { Evaluation } from '../evaluation/evaluate.js';
 import type { NamedPredictions } from '../evaluation/predictions.js';
 import { say, startProgress } from '../progress.js';
 import { orThrow } from '../taxonomy/findings.js';
@@ -191,24 +190,4 @@ export async function predictWays(
     name: `${name} (${routings[k]})`,
     predictions: { classes, probabilities, labels, decisions: leaves },
   }));
-}
-
-/** An evaluation as a row of the comparison table. */
-export function tableRow(name: string, evaluation: Evaluation) {
-  const { accuracy, balancedAccuracy, top5, logLoss, hierarchical, ahd, severity } = evaluation;
-  const defined = (value: number | null | undefined) => value ?? undefined;
-  return {
-    name,
-    metrics: {
-      accuracy,
-      balancedAccuracy,
-      top5,
-      logLoss,
-      hierarchicalPrecision: defined(hierarchical?.precision),
-      hierarchicalRecall: defined(hierarchical?.recall),
-      hierarchicalF1: defined(hierarchical?.f1),
-      ahd: defined(ahd),
-      severity: defined(severity),
-    },
-  };
 }

@@ -14,7 +14,7 @@ import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, nameOf, predictWays, tableRow, waysToShow } from '../scoring.js';
+import { judgeBy, nameOf, predictWays, waysToShow } from '../scoring.js';
 
 export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -39,8 +39,7 @@ async function compareModels(models: readonly string[], command: EvaluateCommand
     classifier.dispose();
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });
-  const rows = comparison.models.map(({ name, ...evaluation }) => tableRow(name, evaluation));
-  print(comparisonTable(rows, comparison.differences, { width: process.stdout.columns }));
+  print(comparisonTable(comparison, { width: process.stdout.columns }));
   if (command.json !== undefined) await writeFileAtomic(command.json, `${JSON.stringify(comparison, null, 2)}\n`);
 }
 

@@ -25,7 +25,7 @@ import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { demoSchema, resolveOptions } from '../options.js';
-import { predictWays, tableRow } from '../scoring.js';
+import { predictWays } from '../scoring.js';
 import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
@@ -113,16 +113,10 @@ async function compare(
   ];
   flat.dispose();
   tree.dispose();
-  const { models, differences } = compareClassifiers(predictions, { taxonomy, seed });
-  const ofAccuracy = differences.filter(({ metric }) => metric === 'accuracy' || metric === 'ahd');
+  const comparison = compareClassifiers(predictions, { taxonomy, seed });
+  const { models } = comparison;
   print(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
-  print(
-    comparisonTable(
-      models.map(({ name, ...evaluation }) => tableRow(name, evaluation)),
-      ofAccuracy,
-      { width: process.stdout.columns },
-    ),
-  );
+  print(comparisonTable(comparison, { width: process.stdout.columns, differencesIn: ['accuracy', 'ahd'] }));
   for (const [name, model] of [
     ['flat', models[0]],
     ['tree', models[1]],

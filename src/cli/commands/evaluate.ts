@@ -17,7 +17,7 @@ import { type ByTruth, byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask, tableRow } from '../scoring.js';
+import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask } from '../scoring.js';
 
 export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -36,7 +36,7 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const innerLabels = inner && taxonomy && (await judgeInner(classifier, inner, deciding, taxonomy, signal));
   classifier.dispose();
   const result = evaluate(named.predictions, { taxonomy });
-  print(comparisonTable([tableRow(named.name, result)], [], { width: process.stdout.columns }));
+  print(comparisonTable({ models: [{ name: named.name, ...result }] }, { width: process.stdout.columns }));
   if (taxonomy !== undefined) print(`\n${scoredTree(taxonomy, result)}`);
   if (innerLabels !== undefined) {
     const share = (100 * innerLabels.accuracy).toFixed(1);

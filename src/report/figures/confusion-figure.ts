@@ -1,5 +1,7 @@
 /** Figure: a confusion matrix, row-normalised, readable from 4 to some hundred classes. */
+
 import type { Mark } from 'vega';
+import { percent } from '../../units.js';
 import {
   type ConfusionCounts,
   type ConfusionLayout,
@@ -9,7 +11,7 @@ import {
 import { drawingSpec, layer } from './drawing.js';
 import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
-import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER, percent } from './theme.js';
+import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER } from './theme.js';
 
 export interface ConfusionFigureOptions extends ConfusionOrder {
   readonly title?: string;

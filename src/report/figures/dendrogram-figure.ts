@@ -1,10 +1,12 @@
 /** Figure: how groups of classes came together, merge by merge, with the threshold beta. */
+
 import type { Mark } from 'vega';
 import type { Grouping } from '../../grouping/grouping.js';
 import { namedGroups } from '../../grouping/named-groups.js';
+import { percent } from '../../units.js';
 import { drawingSpec, layer } from './drawing.js';
 import { renderSvg } from './render.js';
-import { FAINT, INK, MUTED, percent, SERIES } from './theme.js';
+import { FAINT, INK, MUTED, SERIES } from './theme.js';
 
 export interface DendrogramOptions {
   readonly title?: string;

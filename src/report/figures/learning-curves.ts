@@ -1,10 +1,12 @@
 /** Figure: how loss and accuracy of one or several models went over the epochs. */
+
 import * as vegaLite from 'vega-lite';
 import type { HistoryLine } from '../../classifier/store/store.js';
 import { isBetter } from '../../training/epoch-record.js';
+import { percent } from '../../units.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
-import { INK, MUTED, PAPER, percent, SERIES } from './theme.js';
+import { INK, MUTED, PAPER, SERIES } from './theme.js';
 
 /**
  * One epoch, as in the `history` of a classifier; accuracies are shares 0..1. What is null or not finite is left out of the

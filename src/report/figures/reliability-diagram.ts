@@ -1,8 +1,10 @@
 /** Figure: how sure a classifier was against how often it was right, before and after calibration, say. */
+
 import * as vegaLite from 'vega-lite';
+import { percent } from '../../units.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
-import { FAINT, INK, MUTED, PAPER, percent, SERIES } from './theme.js';
+import { FAINT, INK, MUTED, PAPER, SERIES } from './theme.js';
 
 /** A bin of images of like confidence; what is null is left out, as are bins without images. */
 export interface DiagramBin {

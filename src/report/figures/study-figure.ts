@@ -4,7 +4,8 @@ import { CladenetError } from '../../errors.js';
 import { pairsAgainst } from '../../evaluation/study-claims.js';
 import type { StudyMetric } from '../../evaluation/study-metrics.js';
 import type { MetricVerdict, Study } from '../../evaluation/study-types.js';
-import { columnOf, metricsOf } from '../tables/study-table.js';
+import { metricColumn } from '../metrics.js';
+import { metricsOf } from '../tables/study-table.js';
 import { chartFrame } from './chart.js';
 import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
@@ -47,7 +48,7 @@ export async function studyFigure(study: Study, options: StudyFigureOptions = {}
   }
   const arms = pairs.map(({ a }) => a);
   const panels = (metrics ?? metricsOf(study)).map((metric, i) => {
-    const scale = columnOf(metric).kind === 'share' ? 100 : 1;
+    const scale = metricColumn(metric).kind === 'share' ? 100 : 1;
     const found = pairs.flatMap(({ a, metrics: { [metric]: verdict } }) => (verdict === null ? [] : [{ a, verdict }]));
     const rows = found.map(({ a, verdict: { difference, interval, verdict } }): Row => {
       const [low, high] = interval;
@@ -76,7 +77,7 @@ function panel(
   seeds: readonly { readonly arm: string; readonly value: number }[],
   named: boolean,
 ) {
-  const { title, kind, better } = columnOf(metric);
+  const { title, kind, better } = metricColumn(metric);
   const y = {
     field: 'arm',
     type: 'nominal',

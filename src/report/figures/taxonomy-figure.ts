@@ -1,11 +1,13 @@
 /** Figure: a taxonomy as a tree from left to right, its nodes coloured by accuracy and sized by images. */
+
 import { cluster, type HierarchyPointNode, hierarchy } from 'd3-hierarchy';
 import type { Mark } from 'vega';
+import { percent } from '../../units.js';
 import { drawingSpec, layer } from './drawing.js';
 import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
 import { legendLayers, type Radius } from './taxonomy-legend.js';
-import { MUTED, PAPER, percent, VIRIDIS } from './theme.js';
+import { MUTED, PAPER, VIRIDIS } from './theme.js';
 
 export interface TaxonomyFigureNode {
   readonly name: string;

@@ -1,7 +1,9 @@
 /** The legend of a taxonomy figure: which colour is which value, and which size how many images. */
+
 import type { Mark } from 'vega';
+import { percent } from '../../units.js';
 import { layer } from './drawing.js';
-import { FAINT, MUTED, percent } from './theme.js';
+import { FAINT, MUTED } from './theme.js';
 
 /** Radius of a node in pixels. */
 export type Radius = (images: number | undefined, leaf: boolean) => number;

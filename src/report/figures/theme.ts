@@ -11,15 +11,6 @@ export const PAPER = '#ffffff';
 /** One colour a series: Okabe and Ito (2008), without the yellow that is too pale for lines. */
 export const SERIES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#8c6bb1'] as const;
 
-/** A share as a percentage: `81.2 %`; 0 < share < 1 never shows as 0 or 100. */
-export function percent(share: number, digits = 1): string {
-  const least = 10 ** -digits;
-  const value = share * 100;
-  if (value > 0 && value < least / 2) return `<${least} %`;
-  if (value < 100 && value > 100 - least / 2) return `>${(100 - least).toFixed(digits)} %`;
-  return `${value.toFixed(digits)} %`;
-}
-
 /** Colours between equally spaced stops (`#rrggbb`), linear in between: the colour of a position 0..1. */
 export function ramp(...stops: readonly string[]): (position: number) => string {
   const channels = stops.map((stop) => [1, 3, 5].map((at) => Number.parseInt(stop.slice(at, at + 2), 16)));

@@ -1,8 +1,9 @@
 /** Section part: the confusion matrix in the order of the tree, as data that the page's script draws and explains. */
+
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { percent } from '../figures/theme.js';
+import { percent } from '../../units.js';
 import { counted, countText } from './format.js';
 import { breakable, html, jsonData, type Markup } from './markup.js';
 

@@ -1,27 +1,25 @@
 /** Differences between models on the same images, with interval and p, as tables that fold. */
 import type { Difference } from '../../evaluation/compare.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from '../tables/comparison-table.js';
+import { type Coverage, coverageNote } from '../coverage.js';
+import { formatChange, formatP, type MetricColumn, metricColumn } from '../metrics.js';
 import { html, type Markup } from './markup.js';
 
-/** A table for each metric, the first of them open. */
-export function differenceTables(differences: readonly Difference[]): Markup {
+/** A table for each metric, that of accuracy open, and what the intervals cover. */
+export function differenceTables(differences: readonly Difference[], coverage: Coverage = {}): Markup {
   const metrics = [...new Set(differences.map(({ metric }) => metric))];
   const tables = metrics.map((metric) => {
-    const column = COMPARISON_COLUMNS.find((other) => other.metric === metric);
+    const column = metricColumn(metric);
     const own = differences.filter((difference) => difference.metric === metric);
-    return column === undefined ? undefined : { column, table: differenceTable(own, column) };
+    const open = metric === 'accuracy' ? html` open` : undefined;
+    return html`<details class="fold"${open}><summary>${column.title}</summary>${differenceTable(own, column)}</details>\n`;
   });
-  return html`${tables.map((entry) =>
-    entry === undefined
-      ? undefined
-      : html`<details class="fold"${entry.column.metric === 'accuracy' ? html` open` : undefined}><summary>${entry.column.title}</summary>${entry.table}</details>\n`,
-  )}
-<p class="note">The first model minus the second on the same images. Intervals: 95 %, paired bootstrap over images; p: exact
-McNemar test for accuracy, the bootstrap for all others, each of one test, not corrected for their number. They speak
-about other images from the same source, not about training again.</p>`;
+  return html`${tables}
+<p class="note">The first model minus the second on the same images, with 95 % intervals of the paired bootstrap over
+images. p is of the exact McNemar test for accuracy and of the bootstrap for the other metrics; each is of a single test,
+not corrected for their number. ${coverageNote(coverage)}</p>`;
 }
 
-function differenceTable(differences: readonly Difference[], column: TableColumn): Markup {
+function differenceTable(differences: readonly Difference[], column: MetricColumn): Markup {
   const reach = Math.max(...differences.flatMap(({ ci95 }) => ci95.map(Math.abs)), Number.MIN_VALUE);
   const unit = column.kind === 'share' ? ', points' : '';
   const rows = differences.map((difference) => {
@@ -29,7 +27,7 @@ function differenceTable(differences: readonly Difference[], column: TableColumn
     const [low, high] = ci95.map((value) => formatChange(column, value));
     return html`<tr><th scope="row">${a} − ${b}</th><td class="number">${formatChange(column, difference.difference)}</td>
 <td class="number">[${low}, ${high}]</td><td>${intervalMark(difference, reach)}</td>
-<td class="number">${formatChance(p)}</td><td class="line">${claim(difference, column)}</td></tr>\n`;
+<td class="number">${formatP(p)}</td><td class="line">${claim(difference, column)}</td></tr>\n`;
   });
   return html`<div class="wide"><table><thead><tr><th scope="col">difference</th><th scope="col" class="number">${column.title}${unit}</th>
 <th scope="col" class="number">95 % interval</th><th scope="col"><span class="unseen">interval drawn</span></th>
@@ -37,7 +35,7 @@ function differenceTable(differences: readonly Difference[], column: TableColumn
 }
 
 /** What a single test at 5 % allows to say. */
-function claim({ a, b, difference, p }: Difference, { better }: TableColumn): string {
+function claim({ a, b, difference, p }: Difference, { better }: MetricColumn): string {
   if (p >= 0.05 || difference === 0) return 'no difference shown';
   return `${difference > 0 === (better === 'higher') ? a : b} is better`;
 }

@@ -1,7 +1,8 @@
 /** Numbers as the report prints them. */
-import { percent } from '../figures/theme.js';
+import { percent } from '../../units.js';
 
-const NONE = '–';
+/** Where a table has nothing to show. */
+export const NONE = '–';
 
 /** A share as a percentage; a dash where there is none. */
 export function shareText(share: number | null): string {

@@ -53,7 +53,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   return page({
     title,
     about: `${counted(models.length, 'model')} on ${counted(images, 'image')}${imagesAre === undefined ? '' : ` ${imagesAre}`}, ${counted(classes, 'class', 'classes')}.`,
-    sections: await sectionsOf(judged, verdictSection(comparison), taxonomy, top),
+    sections: await sectionsOf(judged, verdictSection(comparison, input), taxonomy, top),
     models: models.map(({ name }) => name),
     shown: shownFirst(judged),
     footer: `Made by cladenet ${VERSION}. This page stands alone: it loads nothing.`,

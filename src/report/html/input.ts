@@ -6,6 +6,7 @@ import type { WeakSubtreeOptions } from '../../evaluation/attribution/weak-subtr
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { NamedPredictions, Predictions } from '../../evaluation/predictions.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import type { Coverage } from '../coverage.js';
 
 /** What the weak sub-trees of a model are judged on: its validation images, so that the test stays for the final word. */
 export interface ReportWeak extends Omit<WeakSubtreeOptions, 'taxonomy'> {
@@ -41,7 +42,7 @@ export interface ReportModel {
   readonly configuration?: unknown;
 }
 
-export interface ReportInput {
+export interface ReportInput extends Coverage {
   /** In the order of the page. */
   readonly models: readonly ReportModel[];
   /** The tree to judge by; its classes are the models'. Without it there are no hierarchical numbers and no tree. */

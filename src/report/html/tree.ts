@@ -1,7 +1,8 @@
 /** Section part: the taxonomy as rows that fold, each node coloured by its accuracy and sized by its images. */
+
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Taxonomy, TaxonomyNode } from '../../taxonomy/taxonomy.js';
-import { percent } from '../figures/theme.js';
+import { percent } from '../../units.js';
 import { countText, shareText } from './format.js';
 import { breakable, type Content, html, type Markup } from './markup.js';
 import { type NodeScale, nodeScale } from './scale.js';

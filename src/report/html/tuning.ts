@@ -1,7 +1,8 @@
 /** Section: what was tried to mend a tree, the whole tree before and after each attempt, and what came of it on the test part. */
+
 import type { NodeAttempt, TreeScore } from '../../classifier/schema.js';
 import { printPath } from '../../taxonomy/names.js';
-import { percent } from '../figures/theme.js';
+import { percent } from '../../units.js';
 import { differenceTables } from './differences.js';
 import { counted, countText, numberText } from './format.js';
 import type { ReportModel, ReportTuning } from './input.js';

@@ -1,9 +1,10 @@
 /** Section part: the sub-trees where a model loses most, with what is known of each and pictures of its mistakes. */
+
 import type { WeakSubtree, WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { percent } from '../../units.js';
 import { adviceOf } from '../advice.js';
-import { percent } from '../figures/theme.js';
 import { counted, countText, shareText } from './format.js';
 import type { ReportWeak } from './input.js';
 import { breakable, html, type Markup } from './markup.js';

@@ -1,4 +1,5 @@
 /** Plain text in columns, for the terminal. */
+import { padEnd, padStart, widest } from './terminal-text.js';
 
 const GAP = '  ';
 
@@ -7,10 +8,20 @@ export function alignColumns(rows: readonly (readonly string[])[], left: number)
   const widths = columnWidths(rows);
   return rows.map((row) =>
     row
-      .map((cell, column) => (column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) => (column < left ? padEnd : padStart)(cell, widths[column] ?? 0))
       .join(GAP)
       .trimEnd(),
   );
+}
+
+/** As {@link alignColumns} with one column to the left, and a last column that is to the left as well and not padded. */
+export function alignWithRemark(rows: readonly (readonly string[])[], left: number): string[] {
+  const lines = alignColumns(
+    rows.map((row) => row.slice(0, -1)),
+    left,
+  );
+  const width = widest(lines);
+  return lines.map((line, i) => `${padEnd(line, width)}${GAP}${rows[i]?.at(-1) ?? ''}`.trimEnd());
 }
 
 /** The rows in pieces no wider than `width`, each with the first column and at least one more. */
@@ -33,17 +44,6 @@ export function blocksOf(rows: readonly (readonly string[])[], width: number): s
   return blocks.map((columns) => rows.map((row) => [0, ...columns].map((column) => row[column] ?? '')));
 }
 
-/** Pieces of text with blanks between, in lines no wider than `width` where they allow it, each line indented. */
-export function wrap(pieces: readonly string[], width: number, indent = ''): string[] {
-  const lines: string[] = [];
-  for (const piece of pieces) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + piece.length <= width) lines[lines.length - 1] = `${line} ${piece}`;
-    else lines.push(`${indent}${piece}`);
-  }
-  return lines;
-}
-
 function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
 }

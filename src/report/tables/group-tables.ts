@@ -1,4 +1,5 @@
 /** Groups of classes, the sweep over beta, and the agreement of methods, as plain text for the terminal. */
+
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../../grouping/compare-methods.js';
 import type { Confusion } from '../../grouping/confusion.js';
@@ -6,8 +7,9 @@ import type { Grouping } from '../../grouping/grouping.js';
 import { mistakesInGroup } from '../../grouping/mistakes.js';
 import { namedGroups } from '../../grouping/named-groups.js';
 import type { Sweep } from '../../grouping/sweep.js';
-import { percent } from '../figures/theme.js';
-import { alignColumns, wrap } from './columns.js';
+import { percent } from '../../units.js';
+import { alignColumns, alignWithRemark } from './columns.js';
+import { wrap } from './terminal-text.js';
 
 /** Characters in a line where no terminal says how many it has. */
 export const WIDTH = 100;
@@ -74,8 +76,7 @@ export function sweepTable({ points, recommended }: Sweep, { specialists }: Swee
   const titles = ['beta ', 'groups', 'largest', 'alone', 'mistakes inside', 'pairs inside', 'modularity', 'stability'];
   const head = specialists === undefined ? titles : [...titles, 'specialists', 'accuracy'];
   // The sizes come last and to the left: there may be many.
-  const aligned = alignColumns([head, ...rows.map((row) => row.slice(0, -1))], 0);
-  const lines = aligned.map((line, i) => `${line}  ${i === 0 ? 'sizes' : rows[i - 1]?.at(-1)}`.trimEnd());
+  const lines = alignWithRemark([[...head, 'sizes'], ...rows], 0);
   return [...lines, '', '* recommended'].join('\n');
 }
 

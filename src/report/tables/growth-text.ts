@@ -2,8 +2,7 @@
 import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
 import type { KnownClasses } from '../../growing/options.js';
 import { printPath } from '../../taxonomy/names.js';
-import { counted } from '../../units.js';
-import { percent } from '../figures/theme.js';
+import { counted, percent } from '../../units.js';
 
 /** Classes named in a line; the rest is counted. */
 const NAMED = 3;

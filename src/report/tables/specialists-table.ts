@@ -2,9 +2,8 @@
 import type { SpecialistVerdict, TreeDescription } from '../../classifier/schema.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { counted } from '../../units.js';
-import { percent } from '../figures/theme.js';
-import { alignColumns } from './columns.js';
+import { counted, percent } from '../../units.js';
+import { alignWithRemark } from './columns.js';
 
 /** Accuracies are shares of the validation images of the group that are given the right one of its classes. */
 export function specialistsTable(specialists: readonly SpecialistVerdict[], taxonomy: Taxonomy): string {
@@ -18,12 +17,7 @@ export function specialistsTable(specialists: readonly SpecialistVerdict[], taxo
     accepted ? 'kept' : `dropped${reason(images, after)}`,
   ]);
   const head = ['group', 'classes', 'validation images', 'flat inside', 'specialist', ''];
-  // The verdict comes last and to the left.
-  const aligned = alignColumns(
-    [head, ...rows].map((row) => row.slice(0, -1)),
-    1,
-  );
-  return aligned.map((line, i) => `${line}  ${i === 0 ? '' : rows[i - 1]?.at(-1)}`.trimEnd()).join('\n');
+  return alignWithRemark([head, ...rows], 1).join('\n');
 }
 
 /** Where it is no matter of accuracy. */

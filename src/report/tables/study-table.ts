@@ -2,8 +2,9 @@
 import { pairsAgainst } from '../../evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../evaluation/study-metrics.js';
 import type { OverSeeds, PairVerdict, Study } from '../../evaluation/study-types.js';
-import { alignColumns, blocksOf, wrap } from './columns.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange, type TableColumn } from './comparison-table.js';
+import { formatChange, formatP, type MetricColumn, metricColumn } from '../metrics.js';
+import { alignColumns, blocksOf } from './columns.js';
+import { shorten, widest, wordsOf, wrap } from './terminal-text.js';
 
 export interface StudyTableOptions {
   /** Characters in a line, as far as possible; 100 by default. */
@@ -13,10 +14,6 @@ export interface StudyTableOptions {
 }
 
 const NONE = '-';
-
-/** How a metric of a study is called and written: as in any comparison. */
-export const columnOf = (metric: StudyMetric) =>
-  COMPARISON_COLUMNS.find((column) => column.metric === metric) as TableColumn;
 
 /** The metrics that any arm has. */
 export const metricsOf = ({ arms }: Study): StudyMetric[] =>
@@ -35,24 +32,25 @@ export function studyTable(study: Study, { width = 100, baseline }: StudyTableOp
     ...alignColumns(block, 1),
   ]);
   if (pairs.length > 0) lines.push('', ...alignPairs([...verdictRows(study, pairs), ...costRows(pairs)], width));
-  return [...lines, '', ...notes(study, pairs.length, width)].join('\n');
+  const below = notes(study, pairs.length, width);
+  return [...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n');
 }
 
 function armRows(study: Study): string[][] {
-  const columns = metricsOf(study).map(columnOf);
+  const metrics = metricsOf(study);
   const timed = (['training', 'prediction'] as const).filter((what) =>
     study.arms.some(({ seconds }) => seconds[what] !== null),
   );
-  const head = ['', ...columns.map(({ title }) => title), ...timed];
-  const rows = study.arms.map(({ name, metrics, seconds }) => [
-    name,
-    ...columns.map((column) => formatOverSeeds(column, metrics[column.metric as StudyMetric])),
-    ...timed.map((what) => formatSeconds(seconds[what]?.mean)),
+  const head = ['', ...metrics.map((metric) => metricColumn(metric).title), ...timed];
+  const rows = study.arms.map((arm) => [
+    arm.name,
+    ...metrics.map((metric) => formatOverSeeds(metricColumn(metric), arm.metrics[metric])),
+    ...timed.map((what) => formatSeconds(arm.seconds[what]?.mean)),
   ]);
   return [head, ...rows];
 }
 
-function formatOverSeeds({ kind }: TableColumn, value: OverSeeds | null): string {
+function formatOverSeeds({ kind }: MetricColumn, value: OverSeeds | null): string {
   if (value === null) return NONE;
   const write = (x: number) => (kind === 'share' ? (100 * x).toFixed(1) : x.toFixed(3));
   const spread = value.sd === null ? '' : ` ± ${write(value.sd)}`;
@@ -69,7 +67,7 @@ function formatSeconds(seconds: number | undefined): string {
 function verdictRows(study: Study, pairs: readonly PairVerdict[]): string[][] {
   const interval = `${Number((100 * study.level).toFixed(3))} % interval`;
   return metricsOf(study).flatMap((metric) => {
-    const column = columnOf(metric);
+    const column = metricColumn(metric);
     const title = column.kind === 'share' ? `${column.title}, points` : column.title;
     const rows = pairs.map(({ a, b, metrics }) => {
       const verdict = metrics[metric];
@@ -79,8 +77,8 @@ function verdictRows(study: Study, pairs: readonly PairVerdict[]): string[][] {
         `${a} - ${b}`,
         formatChange(column, verdict.difference),
         `[${formatChange(column, low)}, ${formatChange(column, high)}]`,
-        formatChance(verdict.p),
-        formatChance(verdict.pHolm),
+        formatP(verdict.p),
+        formatP(verdict.pHolm),
         verdict.verdict,
       ];
     });
@@ -103,31 +101,25 @@ function costRows(pairs: readonly PairVerdict[]): string[][] {
 /** The rows lined up, with names shortened where lines would be longer than `width`. */
 function alignPairs(rows: readonly (readonly string[])[], width: number): string[] {
   const cells = rows.map((row) => Array.from({ length: 6 }, (_, c) => row[c] ?? ''));
-  const longest = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));
-  const over = longest(alignColumns(cells, 1)) - width;
-  const room = longest(cells.map(([name = '']) => name)) - Math.max(0, over);
+  const over = widest(alignColumns(cells, 1)) - width;
+  const room = widest(cells.map(([name = '']) => name)) - Math.max(0, over);
   return alignColumns(
     cells.map(([name = '', ...rest]) => [shorten(name, room), ...rest]),
     1,
   ).slice(0, -1);
 }
 
-/** Cut in the middle, since both ends tell names apart. */
-function shorten(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const front = Math.max(1, Math.ceil((width - 1) / 2));
-  return `${text.slice(0, front)}…${text.slice(text.length - Math.max(1, width - 1 - front))}`;
-}
-
 function notes({ level, covers, seeds, distinctImages }: Study, pairs: number, width: number): string[] {
   const images = `${distinctImages.toLocaleString('en')} test images`;
-  const over = covers === 'images' ? images : `${seeds.length} seeds and ${images}`;
-  const texts = [
+  const intervals = `${Number((100 * level).toFixed(3))} % intervals cover`;
+  const coverage =
     covers === 'images'
-      ? 'One seed: nothing here says what another training would give.'
-      : '± standard deviation over seeds.',
-    `Intervals of ${Number((100 * level).toFixed(3))} % over ${over}, each pair for itself; a tie means that no difference was found.`,
+      ? `One seed: the ${intervals} other images (${images}), not training again with another seed.`
+      : `The ${intervals} other seeds and other images (${seeds.length} seeds, ${images}).`;
+  const texts = [
+    ...(covers === 'images' ? [] : ['± standard deviation over seeds.']),
+    ...(pairs > 0 ? [coverage, 'Each pair is judged by itself; a tie means that no difference was found.'] : []),
     ...(pairs > 1 ? [`Holm: p corrected for the ${pairs} pairs of a metric.`] : []),
   ];
-  return wrap(texts.join(' ').split(' '), width);
+  return wrap(wordsOf(texts.join(' ')), width);
 }

@@ -1,25 +1,58 @@
-/** Text in columns of a terminal: cut, filled up, or broken into lines. */
+/** Text for a terminal, measured in its columns: an accent takes none of its own, an ideograph takes two. */
+import stringWidth from 'string-width';
 
-/** Exactly `width` characters: filled up with spaces, or cut in the middle, since both ends tell names apart. */
-export function fitText(text: string, width: number): string {
-  const letters = [...text];
-  if (letters.length <= width) return text + ' '.repeat(width - letters.length);
-  const front = Math.ceil((width - 1) / 2);
-  return [...letters.slice(0, front), '…', ...letters.slice(letters.length - (width - 1 - front))].join('');
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
+
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+/** The greatest width of any of the texts; 0 for none. */
+export const widest = (texts: Iterable<string>): number =>
+  [...texts].reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+
+const graphemes = new Intl.Segmenter();
+
+/** At most `width` columns: cut in the middle, since both ends tell names apart. */
+export function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const front = take(characters, Math.max(1, Math.ceil((width - 1) / 2)));
+  const back = take(characters.slice(front.length).reverse(), Math.max(1, width - 1 - widest([front.join('')])));
+  return [...front, '…', ...back.reverse()].join('');
 }
 
-/**
- * `label`, then `text` beside it, broken between words (not before a `%`) into lines of at most `width` characters that
- * all begin where the first one does. A word that is longer has a line of its own.
- */
-export function hangingText(label: string, text: string, width: number): string {
+/** Exactly `width` columns: filled up with spaces, or cut in the middle. */
+export const fitText = (text: string, width: number): string => padEnd(shorten(text, width), width);
+
+/** The first characters that together take at most `width` columns. */
+function take(characters: readonly string[], width: number): string[] {
+  let taken = 0;
+  const end = characters.findIndex((character) => {
+    taken += stringWidth(character);
+    return taken > width;
+  });
+  return characters.slice(0, end < 0 ? undefined : end);
+}
+
+/** The words of a text, to be wrapped; `12 %` is one. */
+export const wordsOf = (text: string): string[] => text.split(/ (?!%)/);
+
+/** Words with blanks between, in lines of at most `width` columns where they allow it, each line indented. */
+export function wrap(words: readonly string[], width: number, indent = ''): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ (?!%)/)) {
-    if (line !== '' && label.length + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line !== undefined && stringWidth(line) + 1 + stringWidth(word) <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(`${indent}${word}`);
   }
-  return [...lines, line].map((part, i) => (i === 0 ? label : ' '.repeat(label.length)) + part).join('\n');
+  return lines;
+}
+
+/** `label`, then `text` beside it, wrapped into lines that all begin where the first one does. */
+export function hangingText(label: string, text: string, width: number): string {
+  const indent = ' '.repeat(stringWidth(label));
+  const [first = indent, ...rest] = wrap(wordsOf(text), width, indent);
+  return [label + first.slice(indent.length), ...rest].join('\n');
 }

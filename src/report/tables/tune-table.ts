@@ -2,10 +2,9 @@
 import type { Measure, NodeAttempt } from '../../classifier/schema.js';
 import type { Comparison } from '../../evaluation/compare.js';
 import { printPath } from '../../taxonomy/names.js';
-import { counted, duration } from '../../units.js';
-import { percent } from '../figures/theme.js';
+import { counted, duration, percent } from '../../units.js';
+import { formatChange, formatP, metricColumn } from '../metrics.js';
 import { alignColumns } from './columns.js';
-import { COMPARISON_COLUMNS, formatChance, formatChange } from './comparison-table.js';
 
 const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLoss: 'log-loss', ahd: 'AHD' };
 
@@ -43,13 +42,13 @@ export function changeLines({ models, differences }: Comparison): string[] {
   const [after, before] = models;
   if (after === undefined || before === undefined) return [];
   const lines = (['accuracy', 'logLoss', 'ahd'] as const).flatMap((metric) => {
-    const column = COMPARISON_COLUMNS.find((one) => one.metric === metric);
+    const column = metricColumn(metric);
     const found = differences.find((one) => one.metric === metric);
-    if (column === undefined || found === undefined) return [];
+    if (found === undefined) return [];
     const change = (value: number) => formatChange(column, value);
     const values = `${format(metric, before[metric] ?? 0)} to ${format(metric, after[metric] ?? 0)}`;
     const points = column.kind === 'share' ? ' points' : '';
-    const interval = `95 % [${found.ci95.map(change).join(', ')}], p ${formatChance(found.p)}`;
+    const interval = `95 % [${found.ci95.map(change).join(', ')}], p ${formatP(found.p)}`;
     return [`  ${TITLES[metric]} ${values}: ${change(found.difference)}${points}, ${interval}`];
   });
   return [`on its ${counted(after.images, 'test image')}, tuned against before:`, ...lines];

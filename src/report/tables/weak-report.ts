@@ -3,8 +3,7 @@
 import type { Routing } from '../../evaluation/attribution/routing.js';
 import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { counted } from '../../units.js';
-import { percent } from '../figures/theme.js';
+import { counted, percent } from '../../units.js';
 import { weakDetails } from './weak-details.js';
 import { weakTable } from './weak-table.js';
 import { weakTree } from './weak-tree.js';

@@ -1,8 +1,9 @@
 /** The ranking of weak sub-trees as a table. */
+
 import type { WeakSubtree } from '../../evaluation/attribution/weak-subtrees.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { percent } from '../figures/theme.js';
-import { fitText } from './terminal-text.js';
+import { percent } from '../../units.js';
+import { fitText, padStart, widest } from './terminal-text.js';
 
 const GAP = '  ';
 const LONGEST_NAME = 48;
@@ -19,12 +20,12 @@ export function weakTable(ranked: readonly WeakSubtree[], taxonomy: Taxonomy, wi
     `${node.recoverableBelow}${node.enough ? ' ' : '*'}`,
   ]);
   const table = [['images', 'arrived', 'right', 'caused', 'alone', '95 %', 'below '], ...rows];
-  const widths = table[0]?.map((_, c) => Math.max(...table.map((row) => row[c]?.length ?? 0))) ?? [];
-  const numbers = table.map((row) => row.map((cell, c) => cell.padStart(widths[c] ?? 0)).join(GAP));
+  const widths = table[0]?.map((_, c) => widest(table.map((row) => row[c] ?? ''))) ?? [];
+  const numbers = table.map((row) => row.map((cell, c) => padStart(cell, widths[c] ?? 0)).join(GAP));
   const names = ['node', ...ranked.map(({ path }) => taxonomy.node(path).name)];
   const rankWidth = String(ranked.length).length;
   const room = width - rankWidth - 2 * GAP.length - (numbers[0]?.length ?? 0);
-  const nameWidth = Math.min(room, LONGEST_NAME, Math.max(...names.map((name) => name.length)));
+  const nameWidth = Math.min(room, LONGEST_NAME, widest(names));
   const lines = numbers.map((line, i) => {
     const rank = i === 0 ? '' : String(i);
     return `${rank.padStart(rankWidth)}${GAP}${fitText(names[i] ?? '', nameWidth)}${GAP}${line}`.trimEnd();

@@ -1,8 +1,9 @@
 /** The inner nodes of the tree, each with its accuracy among its children and a bar of its mistakes. */
+
 import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { percent } from '../figures/theme.js';
-import { fitText } from './terminal-text.js';
+import { percent } from '../../units.js';
+import { fitText, widest } from './terminal-text.js';
 
 const SHORTEST_BAR = 20;
 const LONGEST_BAR = 40;
@@ -16,8 +17,7 @@ export function weakTree({ nodes }: WeakSubtrees, taxonomy: Taxonomy, width: num
   const longest = Math.max(...nodes.map(({ caused, recoverable }) => Math.max(caused, recoverable)), 1);
   const digits = String(longest).length;
   const beside = GAP.length + SHARE + GAP.length + digits + GAP.length;
-  const widest = Math.max(...[...names.values()].map((name) => name.length));
-  const nameWidth = Math.min(widest, width - beside - SHORTEST_BAR);
+  const nameWidth = Math.min(widest(names.values()), width - beside - SHORTEST_BAR);
   const barWidth = Math.min(LONGEST_BAR, width - beside - nameWidth);
   return [...names]
     .map(([path, name]) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { findWeakSubtrees } from '../../../src/evaluation/attribution/weak-subtrees.js';
-import { fitText, hangingText } from '../../../src/report/tables/terminal-text.js';
 import { weakReport } from '../../../src/report/tables/weak-report.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 
@@ -58,19 +57,5 @@ Root                                           100.0 %   0
 
   it('ends with the tree where there are no mistakes', () => {
     expect(weakReport(judged(['alpha', 'alpha', 4]), taxonomy, options)).toMatch(/^0 mistakes[\s\S]*└─ Others +- +0$/);
-  });
-});
-
-describe('text in columns', () => {
-  it('is cut in the middle or filled up', () => {
-    expect(fitText('abcdefgh', 5)).toBe('ab…gh');
-    expect(fitText('abcdefgh', 4)).toBe('ab…h');
-    expect(fitText('ab', 4)).toBe('ab  ');
-  });
-
-  it('hangs beside its label, no line beginning with a %', () => {
-    expect(hangingText('so: ', 'one two 12 % threefourfive six', 12)).toBe(
-      'so: one two\n    12 %\n    threefourfive\n    six',
-    );
   });
 });
