@@ -1,6 +1,6 @@
 /** The pictures of `cladenet group`. */
 import { join } from 'node:path';
-import { type Confusion, countedIn } from '../grouping/confusion.js';
+import type { Confusion } from '../grouping/confusion.js';
 import { namedGroups } from '../grouping/named-groups.js';
 import { say } from '../progress.js';
 import { confusionMatrixFigure } from '../report/figures/confusion-figure.js';
@@ -16,16 +16,11 @@ export async function drawGrouping(
   { grouping, beta, sweep }: GroupResult,
   symmetrize: string,
 ): Promise<void> {
-  const { classes, shares, images } = confusion;
-  const n = classes.length;
-  const counts = images === undefined ? shares : shares.map((share, e) => share * (images[Math.floor(e / n)] ?? 0));
-  const unit = countedIn(confusion);
+  const { unit } = confusion;
   const groups = namedGroups(grouping);
   const order = [...groups.flatMap((group) => group.classes), ...grouping.alone];
   const title = `Confusion by groups${beta === undefined ? '' : ` at beta ${beta}`}`;
-  const figures = new Map([
-    ['confusion.png', await confusionMatrixFigure({ classes, counts }, { groups, order, unit, title })],
-  ]);
+  const figures = new Map([['confusion.png', await confusionMatrixFigure(confusion, { groups, order, unit, title })]]);
   if (grouping.merges.length > 0) {
     const similarity = `similarity at the merge (C made symmetric by ${symmetrize}), square-root scale`;
     figures.set('dendrogram.png', await dendrogramFigure(grouping, { beta, similarity }));

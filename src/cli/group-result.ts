@@ -1,7 +1,7 @@
 /** What `cladenet group` prints and writes. */
 import type { SpecialistsScores } from '../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../grouping/compare-methods.js';
-import { type Confusion, countedIn } from '../grouping/confusion.js';
+import type { Confusion } from '../grouping/confusion.js';
 import type { Grouping } from '../grouping/grouping.js';
 import { mistakesInGroup } from '../grouping/mistakes.js';
 import { namedGroups } from '../grouping/named-groups.js';
@@ -57,13 +57,13 @@ function specialistsNote({ images, flat }: SpecialistsScores, { outOfFold }: Gro
 
 /** `121 classes (2412 images, 793 mistakes)`, or what there is to say of probabilities and shares. */
 function amount(confusion: Confusion): string {
-  const { classes, shares, images } = confusion;
+  const { classes, counts, images, unit } = confusion;
   const named = counted(classes.length, 'class', 'classes');
   if (images === undefined) return `${named} (how many images is not known)`;
   const all = images.reduce((sum, count) => sum + count, 0);
-  const hits = images.reduce((sum, count, i) => sum + count * (shares[i * (classes.length + 1)] ?? 0), 0);
+  const hits = classes.reduce((sum, _, i) => sum + (counts[i * (classes.length + 1)] ?? 0), 0);
   const wrong =
-    countedIn(confusion) === 'images'
+    unit === 'images'
       ? counted(Math.round(all - hits), 'mistake')
       : `${percent(1 - hits / all)} of their probability on wrong classes`;
   return `${named} (${counted(Math.round(all), 'image')}, ${wrong})`;

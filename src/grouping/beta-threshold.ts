@@ -17,13 +17,13 @@ import { lowestMembers, type Partition } from './grouping.js';
  * one. On similarities that are themselves a tree's (ultrametric) the groups are nested, too.
  *
  * Time O(n²) in practice: each merge costs O(n), plus O(n) for every row whose greatest similarity it took away, at the
- * time that row is looked at again (O(n³) at worst): below a second for 2,000 classes. Memory: the matrix, which is
- * overwritten, and O(n).
+ * time that row is looked at again (O(n³) at worst): below a second for 2,000 classes. Memory: a copy of the matrix, and
+ * O(n).
  *
- * @param similarities n × n, row-major, symmetric, not negative; the diagonal is not used. Overwritten
+ * @param similarities n × n, row-major, symmetric, not negative; the diagonal is not used
  */
 export function betaThreshold(similarities: Float64Array, n: number, threshold: number): Partition {
-  const s = similarities;
+  const s = similarities.slice();
   for (let e = 0; e < s.length; e++) if ((s[e] as number) <= threshold) s[e] = 0;
 
   let active = Int32Array.from({ length: n }, (_, i) => i);

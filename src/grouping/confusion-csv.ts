@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../files.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { classProblems, ROW_TOLERANCE, rowProblem, type Unit } from './check-confusion.js';
-import { type Confusion, fromValues, refusal, sumOf } from './confusion.js';
+import { Confusion, refusal, sumOf } from './confusion.js';
 
 export interface ConfusionCsvOptions {
   /** What the text is called in problems: a file's name. Default `confusion matrix`. */
@@ -62,7 +62,7 @@ export function parseConfusion(text: string, options: ConfusionCsvOptions = {}):
     const problem = rowProblem(classes, values, unit, places, i);
     if (problem !== undefined) wrong.push({ ...problem, at: { where: problem.where, order: lineOf(i) } });
   }
-  return wrong.length > 0 ? left(toProblems(wrong)) : right(fromValues(classes, values, unit));
+  return wrong.length > 0 ? left(toProblems(wrong)) : right(new Confusion(classes, values, unit));
 }
 
 /**
@@ -81,20 +81,17 @@ export async function readConfusion(path: string, options: ConfusionCsvOptions =
  * @param unit what to write. Default `shares`, C itself; `images` keeps how many images there were, too
  * @throws CladenetError `USAGE` for `images` where only the shares are known
  */
-export function confusionToCsv({ classes, shares, images }: Confusion, unit: Unit = 'shares'): string {
-  if (unit === 'images' && images === undefined) {
+export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): string {
+  const { classes, shares, counts } = confusion;
+  if (unit === 'images' && confusion.unit === 'shares') {
     throw new CladenetError('USAGE', 'The confusion matrix cannot be written in images.', [
       { where: 'unit', expected: "'shares', which is all that is known", received: "'images'" },
     ]);
   }
   const n = classes.length;
-  const rows = classes.map((name, i) => {
-    const row = shares.subarray(i * n, (i + 1) * n);
-    const count = images?.[i] ?? 1;
-    // Counts come back whole from their shares, free of the rounding of the division.
-    const entries = unit === 'shares' ? row : row.map((share) => Math.round(share * count * 1e9) / 1e9);
-    return [name, ...entries];
-  });
+  // Nine decimals keep the rounding of summed probabilities out of the file.
+  const entries = unit === 'shares' ? shares : counts.map((count) => Math.round(count * 1e9) / 1e9);
+  const rows = classes.map((name, i) => [name, ...entries.subarray(i * n, (i + 1) * n)]);
   return formatCsv([[unit, ...classes], ...rows]);
 }
 

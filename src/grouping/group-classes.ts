@@ -1,19 +1,13 @@
 /** One way into all clusterings: from a confusion matrix to groups of classes. */
 import { CladenetError, type Problem } from '../errors.js';
-import { byCodePoint } from '../order.js';
 import { agglomerative, LINKAGES, type Linkage } from './agglomerative.js';
 import { betaThreshold } from './beta-threshold.js';
-import { type Confusion, confusionProblems } from './confusion.js';
+import { Confusion } from './confusion.js';
 import { type Grouping, type Partition, toGrouping } from './grouping.js';
 import { kMeansGroups } from './k-means.js';
+import { type Similarities, similaritiesOf } from './similarities.js';
 import { spectral } from './spectral.js';
-import {
-  choiceProblems,
-  type SymmetricMatrix,
-  type SymmetrizeOptions,
-  symmetrize,
-  symmetrizeProblems,
-} from './symmetrize.js';
+import { choiceProblems, type SymmetrizeOptions, symmetrizeProblems } from './symmetrize.js';
 
 export const GROUPING_METHODS = ['beta', 'agglomerative', 'kmeans', 'spectral'] as const;
 export type GroupingMethod = (typeof GROUPING_METHODS)[number];
@@ -38,12 +32,12 @@ export interface GroupingOptions extends SymmetrizeOptions {
  * Groups the classes that are confused with each other. The result does not depend on the order of the classes: they are
  * clustered in code point order of their names, and ties go to the pair of names that comes first.
  *
- * @throws CladenetError `EVALUATION` with every problem of the matrix, `USAGE` with those of the options
+ * @throws CladenetError `USAGE` with every problem of the options, `EVALUATION` for a matrix that was not checked
  */
 export function groupClasses(confusion: Confusion, options: GroupingOptions): Grouping {
-  check(confusion, groupingProblems(options, confusion.classes.length));
-  const { matrix, order } = inNameOrder(symmetrize(confusion, options));
-  return toGrouping(confusion.classes, order, cluster(matrix, options));
+  requireGroupable(confusion, groupingProblems(options, confusion.classes.length));
+  const similarities = similaritiesOf(confusion, options);
+  return toGrouping(confusion.classes, similarities.order, cluster(similarities, options));
 }
 
 /** Whether a threshold is needed and not given. */
@@ -55,14 +49,17 @@ export function lacksBeta({
   return beta === undefined && (method === 'beta' || (method === 'agglomerative' && groups === undefined));
 }
 
-/** @throws CladenetError `EVALUATION` if anything is wrong with the matrix, `USAGE` if only the options are wrong */
-export function check(confusion: Confusion, ofOptions: readonly Problem[]): void {
-  const ofMatrix = confusionProblems(confusion);
-  if (ofMatrix.length + ofOptions.length === 0) return;
-  throw new CladenetError(ofMatrix.length > 0 ? 'EVALUATION' : 'USAGE', 'The classes cannot be grouped.', [
-    ...ofMatrix,
-    ...ofOptions,
-  ]);
+/**
+ * @throws CladenetError `EVALUATION` for a matrix that did not go through the checks of a {@link Confusion}, `USAGE` for
+ *   problems of the options
+ */
+export function requireGroupable(confusion: Confusion, ofOptions: readonly Problem[]): void {
+  const summary = 'The classes cannot be grouped.';
+  if (!(confusion instanceof Confusion)) {
+    const expected = 'a confusion matrix made by confusionFromCounts, confusionFromShares or confusionFromPredictions';
+    throw new CladenetError('EVALUATION', summary, [{ where: 'confusion', expected, received: 'another object' }]);
+  }
+  if (ofOptions.length > 0) throw new CladenetError('USAGE', summary, ofOptions);
 }
 
 export function betaProblems(where: string, beta: number): Problem[] {
@@ -70,27 +67,8 @@ export function betaProblems(where: string, beta: number): Problem[] {
   return [{ where, expected: 'a threshold from 0 to 1', received: `${beta}` }];
 }
 
-/**
- * The same matrix with its classes in code point order of their names.
- * @returns `order`: the index of each class in the order of before
- */
-export function inNameOrder(matrix: SymmetricMatrix): { matrix: SymmetricMatrix; order: Int32Array } {
-  const { classes, values } = matrix;
-  const n = classes.length;
-  const order = Int32Array.from([...classes.keys()].sort((i, j) => byCodePoint(classes[i] ?? '', classes[j] ?? '')));
-  const sorted = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const row = (order[i] as number) * n;
-    for (let j = 0; j < n; j++) sorted[i * n + j] = values[row + (order[j] as number)] as number;
-  }
-  const names = Array.from(order, (i) => classes[i] as string);
-  return { matrix: { ...matrix, classes: names, values: sorted }, order };
-}
-
-/** Overwrites the matrix. */
-function cluster({ classes, values, exponent }: SymmetricMatrix, options: GroupingOptions): Partition {
+function cluster({ n, values, exponent }: Similarities, options: GroupingOptions): Partition {
   const { method = 'beta', beta, groups, linkage = 'average', seed = 1 } = options;
-  const n = classes.length;
   // The options were checked: where these are left out, they are not used.
   const threshold = (beta ?? 0) ** exponent;
   switch (method) {

@@ -16,14 +16,14 @@ export interface Mistakes {
  * where groups hold more of the mistakes than their share in them lets expect.
  * @param groupOf for each class the number of its group, below the number of classes
  */
-export function mistakesIn({ classes, shares, images }: Confusion, groupOf: Int32Array): Mistakes {
+export function mistakesIn({ classes, counts }: Confusion, groupOf: Int32Array): Mistakes {
   const n = classes.length;
   let [all, inside] = [0, 0];
   const degrees = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       if (i === j) continue;
-      const mistakes = (shares[i * n + j] as number) * (images?.[i] ?? 1);
+      const mistakes = counts[i * n + j] as number;
       const [from, to] = [groupOf[i] as number, groupOf[j] as number];
       all += mistakes;
       if (from === to) inside += mistakes;
@@ -45,14 +45,14 @@ export interface GroupMistakes {
 }
 
 /** What a specialist for one group of classes could mend at best. */
-export function mistakesInGroup({ classes, shares, images }: Confusion, members: readonly string[]): GroupMistakes {
+export function mistakesInGroup({ classes, counts }: Confusion, members: readonly string[]): GroupMistakes {
   const n = classes.length;
   const isMember = classes.map((name) => members.includes(name));
   let [all, own, inside] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       if (i === j) continue;
-      const mistakes = (shares[i * n + j] as number) * (images?.[i] ?? 1);
+      const mistakes = counts[i * n + j] as number;
       all += mistakes;
       if (!isMember[i]) continue;
       own += mistakes;

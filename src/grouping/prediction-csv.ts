@@ -5,7 +5,7 @@ import { byCodePoint } from '../order.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { classProblems, ROW_TOLERANCE, valueProblems } from './check-confusion.js';
-import { type Confusion, fromValues, refusal, sumOf } from './confusion.js';
+import { Confusion, refusal, sumOf } from './confusion.js';
 import { readText } from './confusion-csv.js';
 
 /** Names of the column of true classes, with case ignored and `_` read as a blank. */
@@ -165,7 +165,7 @@ function finish(
     ...classProblems(classes, ofClass),
     ...valueProblems(classes, counts, 'images', { row: ofClass, cell: ofClass }),
   ];
-  return problems.length > 0 ? left(problems) : right(fromValues(classes, counts, 'images'));
+  return problems.length > 0 ? left(problems) : right(new Confusion(classes, counts, 'images'));
 }
 
 /** Finds classes by name, and collects the names that are none. */

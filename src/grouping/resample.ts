@@ -7,14 +7,16 @@ import type { Confusion } from './confusion.js';
  * given a class with the frequencies of its row, which is what drawing from the class's images with replacement does. So
  * no class is ever without images. (Of soft predictions the row is all that is kept; their resamples vary as decisions
  * would, more than the probabilities themselves.)
- * @param draw the number of the resample: each has a stream of its own
+ * @param images the images of each class
+ * @param draw   the number of the resample: each has a stream of its own
+ * @returns n x n, row-major: the shares C of the resample
  */
 export function resampleImages(
   { classes, shares }: Confusion,
   images: Float64Array,
   seed: number,
   draw: number,
-): Confusion {
+): Float64Array {
   const n = classes.length;
   const { uniform } = random(seed, 'bootstrap of images', draw);
   const resampled = new Float64Array(n * n);
@@ -32,7 +34,7 @@ export function resampleImages(
       resampled[entry] = (resampled[entry] as number) + 1 / count;
     }
   }
-  return { classes, shares: resampled, images };
+  return resampled;
 }
 
 /** The first index whose value is above `target`, by bisection of ascending values, the last of which is. */

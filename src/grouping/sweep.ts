@@ -3,11 +3,12 @@ import type { Problem } from '../errors.js';
 import { adjustedRand } from './adjusted-rand.js';
 import { betaThreshold } from './beta-threshold.js';
 import { type Confusion, refusal } from './confusion.js';
-import { betaProblems, check, inNameOrder } from './group-classes.js';
+import { betaProblems, requireGroupable } from './group-classes.js';
 import { mistakesIn, pairsIn } from './mistakes.js';
 import { type Recommendation, recommendBeta, type SweepPoint } from './recommend.js';
 import { resampleImages } from './resample.js';
-import { type SymmetricMatrix, type SymmetrizeOptions, symmetrize, symmetrizeProblems } from './symmetrize.js';
+import { type Similarities, similaritiesOf, toSimilarities } from './similarities.js';
+import { type SymmetrizeOptions, symmetrizeProblems } from './symmetrize.js';
 
 export interface SweepOptions extends SymmetrizeOptions {
   /** The thresholds to try, from 0 to 1. Default: up to 24, evenly spaced on a logarithmic scale over the similarities. */
@@ -40,22 +41,22 @@ const SPAN = 1e-3;
  */
 export function sweepBeta(confusion: Confusion, options: SweepOptions = {}): Sweep {
   const { resamples = 20, seed = 1 } = options;
-  check(confusion, sweepProblems(options));
+  requireGroupable(confusion, sweepProblems(options));
   const { classes, images } = confusion;
-  const { matrix, order } = inNameOrder(symmetrize(confusion, options));
-  const betas = options.betas === undefined ? defaultBetas(matrix) : [...new Set(options.betas)].sort((a, b) => a - b);
+  const similarities = similaritiesOf(confusion, options);
+  const betas =
+    options.betas === undefined ? defaultBetas(similarities) : [...new Set(options.betas)].sort((a, b) => a - b);
   if (mistakesIn(confusion, new Int32Array(classes.length)).inside === 0 || betas.length === 0) {
     const expected = 'classes that are confused with each other, to group them by';
     throw refusal([{ where: 'confusion', expected, received: 'no such confusion' }]);
   }
 
-  const full = betas.map((beta) => partition(matrix, beta));
+  const full = betas.map((beta) => partition(similarities, beta));
   const agreements = betas.map(() => 0);
   const drawn = images === undefined ? 0 : resamples;
   for (let draw = 0; draw < drawn; draw++) {
-    const other = inNameOrder(
-      symmetrize(resampleImages(confusion, images as Float64Array, seed, draw), options),
-    ).matrix;
+    const shares = resampleImages(confusion, images as Float64Array, seed, draw);
+    const other = toSimilarities(classes, shares, options);
     betas.forEach((beta, b) => {
       agreements[b] = (agreements[b] as number) + adjustedRand(full[b] as Int32Array, partition(other, beta));
     });
@@ -64,7 +65,7 @@ export function sweepBeta(confusion: Confusion, options: SweepOptions = {}): Swe
   const points = betas.map((beta, b): SweepPoint => {
     const groupOf = new Int32Array(classes.length);
     full[b]?.forEach((group, i) => {
-      groupOf[order[i] as number] = group;
+      groupOf[similarities.order[i] as number] = group;
     });
     const sizes = groupSizes(groupOf);
     const { inside, modularity } = mistakesIn(confusion, groupOf);
@@ -82,13 +83,12 @@ export function sweepBeta(confusion: Confusion, options: SweepOptions = {}): Swe
   return { points, recommended: recommendBeta(points) };
 }
 
-function partition({ classes, values, exponent }: SymmetricMatrix, beta: number): Int32Array {
-  return betaThreshold(values.slice(), classes.length, beta ** exponent).groupOf;
+function partition({ n, values, exponent }: Similarities, beta: number): Int32Array {
+  return betaThreshold(values, n, beta ** exponent).groupOf;
 }
 
 /** Thresholds of two digits from the smallest to the greatest similarity, on a logarithmic scale. */
-function defaultBetas({ classes, values, exponent }: SymmetricMatrix): number[] {
-  const n = classes.length;
+function defaultBetas({ n, values, exponent }: Similarities): number[] {
   let [low, high] = [Infinity, 0];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {

@@ -1,4 +1,4 @@
-/** From C, which need not be symmetric, to one similarity for each pair of classes. */
+/** One similarity for each pair of classes, from a confusion matrix that need not be symmetric. */
 import { nearest, type Problem } from '../errors.js';
 import type { Confusion } from './confusion.js';
 
@@ -15,9 +15,9 @@ export interface SymmetrizeOptions {
 
 export interface SymmetricMatrix {
   readonly classes: readonly string[];
-  /** n × n, row-major, symmetric to the last bit. */
+  /** n x n, row-major, symmetric to the last bit. */
   readonly values: Float64Array;
-  /** A threshold beta on C is the threshold beta^exponent on `values`: alpha for `power`, otherwise 1. */
+  /** A threshold beta on C is the threshold beta^exponent on `values`: `alpha` for `power`, otherwise 1. */
   readonly exponent: number;
 }
 
@@ -44,19 +44,29 @@ export interface SymmetricMatrix {
  * Time O(n²); of `product` O(n · entries of C that are not 0).
  */
 export function symmetrize({ classes, shares }: Confusion, options: SymmetrizeOptions = {}): SymmetricMatrix {
-  const { symmetrize: how = 'mean', alpha = 2 } = options;
-  const n = classes.length;
+  return { classes, ...symmetrizeShares(shares, classes.length, options) };
+}
+
+/**
+ * As {@link symmetrize}, from the entries alone.
+ * @param shares n x n, row-major: C
+ */
+export function symmetrizeShares(
+  shares: Float64Array,
+  n: number,
+  { symmetrize: how = 'mean', alpha = 2 }: SymmetrizeOptions,
+): Omit<SymmetricMatrix, 'classes'> {
   switch (how) {
     case 'mean':
-      return { classes, values: pairwise(shares, n, (a, b) => (a + b) / 2), exponent: 1 };
+      return { values: pairwise(shares, n, (a, b) => (a + b) / 2), exponent: 1 };
     case 'power':
-      return { classes, values: pairwise(shares, n, (a, b) => (a ** alpha + b ** alpha) / 2), exponent: alpha };
+      return { values: pairwise(shares, n, (a, b) => (a ** alpha + b ** alpha) / 2), exponent: alpha };
     case 'reciprocal':
-      return { classes, values: pairwise(shares, n, (a, b) => Math.sqrt(a * b)), exponent: 1 };
+      return { values: pairwise(shares, n, (a, b) => Math.sqrt(a * b)), exponent: 1 };
     case 'product': {
       // (C·C + Cᵀ·C) / 2 = ((C + Cᵀ) / 2)·C
       const mean = pairwise(shares, n, (a, b) => (a + b) / 2);
-      return { classes, values: pairwise(multiply(mean, shares, n), n, (a, b) => (a + b) / 2), exponent: 1 };
+      return { values: pairwise(multiply(mean, shares, n), n, (a, b) => (a + b) / 2), exponent: 1 };
     }
   }
 }

@@ -6,11 +6,10 @@ import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CladenetError, type Problem } from '../../src/errors.js';
 import {
-  type Confusion,
+  Confusion,
   confusionFromCounts,
   confusionFromPredictions,
   confusionFromShares,
-  countedIn,
 } from '../../src/grouping/confusion.js';
 import { confusionToCsv, parseConfusion, readConfusion, writeConfusion } from '../../src/grouping/confusion-csv.js';
 import { confusionFromPredictionFile, parsePredictions } from '../../src/grouping/prediction-csv.js';
@@ -50,7 +49,8 @@ describe('from counts and shares', () => {
       [0, 2, 0],
       [1, 1, 8],
     ];
-    const { shares, images } = confusionFromCounts({ classes: CLASSES, counts });
+    const { counts: kept, shares, images } = confusionFromCounts({ classes: CLASSES, counts });
+    expect([...kept]).toEqual(counts.flat());
     expect([...shares]).toEqual([0.75, 0.25, 0, 0, 1, 0, 0.1, 0.1, 0.8]);
     expect(images).toEqual(Float64Array.of(4, 2, 10));
   });
@@ -80,8 +80,8 @@ describe('from counts and shares', () => {
         }),
       ).problems,
     ).toMatchObject([
-      { where: 'counts', expected: '3 rows, one a class', received: '2' },
-      { where: 'counts[0]', expected: '3 values, one a class', received: '2' },
+      { where: 'counts', expected: '3 rows, one per class', received: '2' },
+      { where: 'counts[0]', expected: '3 values, one per class', received: '2' },
     ]);
     expect(refused(() => confusionFromShares({ classes: ['a'], shares: [[1]] })).message).toContain(
       'at least 2 classes',
@@ -119,14 +119,14 @@ describe('from predictions', () => {
   });
 
   test('what is counted can be told from the entries', () => {
-    expect(countedIn(confusionFromPredictions(predictions))).toBe('images');
-    expect(countedIn(confusionFromPredictions(predictions, { soft: true }))).toBe('probabilities');
-    expect(countedIn(SEVEN)).toBe('shares');
+    expect(confusionFromPredictions(predictions).unit).toBe('images');
+    expect(confusionFromPredictions(predictions, { soft: true }).unit).toBe('probabilities');
+    expect(SEVEN.unit).toBe('shares');
     const thirds = [
       [1, 2],
       [0, 7],
     ];
-    expect(countedIn(confusionFromCounts({ classes: ['a', 'b'], counts: thirds }))).toBe('images');
+    expect(confusionFromCounts({ classes: ['a', 'b'], counts: thirds }).unit).toBe('images');
   });
 
   test('refuses classes without images and predictions that do not fit', () => {
@@ -160,6 +160,17 @@ describe('a file of a confusion matrix', () => {
     ).toBe('shares,"a, b",c\n"a, b",0.5,0.5\nc,0.25,0.75\n');
   });
 
+  test('quotes what a reader could take for a delimiter', () => {
+    const classes = ['a;b', 'c, d', 'say "e"'];
+    const shares = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ];
+    const [header] = confusionToCsv(confusionFromShares({ classes, shares })).split('\n');
+    expect(header).toBe(`shares,"a;b","c, d","say ""e"""`);
+  });
+
   test('is read as what was written', async () => {
     const path = join(folder, 'seven.csv');
     await writeConfusion(SEVEN, path);
@@ -168,7 +179,7 @@ describe('a file of a confusion matrix', () => {
     const label = fc.stringMatching(/^[^\p{Cc}\s;]([^\p{Cc};]*[^\p{Cc}\s;])?$/u).filter((name) => name === name.trim());
     fc.assert(
       fc.property(anyConfusion, fc.uniqueArray(label, { minLength: 9, maxLength: 9 }), (confusion, names) => {
-        const named = { ...confusion, classes: names.slice(0, confusion.classes.length) };
+        const named = new Confusion(names.slice(0, confusion.classes.length), confusion.shares, 'shares');
         expect(read(parseConfusion(confusionToCsv(named)))).toEqual(named);
       }),
     );

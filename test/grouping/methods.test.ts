@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from '../../src/grouping/adjusted-rand.js';
 import { LINKAGES } from '../../src/grouping/agglomerative.js';
 import { compareMethods } from '../../src/grouping/compare-methods.js';
+import { Confusion } from '../../src/grouping/confusion.js';
 import { GROUPING_METHODS, type GroupingOptions, groupClasses } from '../../src/grouping/group-classes.js';
 import type { Grouping } from '../../src/grouping/grouping.js';
 import { anyConfusion, anyUltrametric, asSets, confusionOf, inShort, isNested, SEVEN } from './samples.js';
@@ -65,11 +66,7 @@ describe('every method', () => {
         const grouping = groupClasses(confusion, options);
         expect(grouping.groups.flat().sort()).toEqual([...confusion.classes].sort());
         expect(groupClasses(confusion, options)).toEqual(grouping);
-        const backwards = {
-          classes: [...confusion.classes].reverse(),
-          shares: confusion.shares.slice().reverse(),
-          images: undefined,
-        };
+        const backwards = new Confusion([...confusion.classes].reverse(), confusion.shares.slice().reverse(), 'shares');
         expect(asSets(groupClasses(backwards, options))).toEqual(asSets(grouping));
       }),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { confusionFromShares } from '../../src/grouping/confusion.js';
+import { Confusion, confusionFromShares } from '../../src/grouping/confusion.js';
 import { SYMMETRIZATIONS, type Symmetrization, symmetrize } from '../../src/grouping/symmetrize.js';
 import { anyConfusion, confusionOf } from './samples.js';
 
@@ -52,7 +52,7 @@ test('all are symmetric to the last bit', () => {
 test('mean leaves a symmetric matrix as it is', () => {
   fc.assert(
     fc.property(anyConfusion, (confusion) => {
-      const symmetric = { ...confusion, shares: symmetrize(confusion).values };
+      const symmetric = new Confusion(confusion.classes, symmetrize(confusion).values, 'shares');
       expect(symmetrize(symmetric).values).toEqual(symmetric.shares);
     }),
   );
