@@ -24,7 +24,7 @@ export interface CurveHistory {
 
 interface Row {
   readonly model: string;
-  readonly part: 'training' | 'validation';
+  readonly subset: 'training' | 'validation';
   readonly epoch: number;
   readonly level: number;
   readonly loss?: number;
@@ -50,10 +50,10 @@ function rowsOf(model: string, { epochs }: CurveHistory, best: CurveEpoch | unde
   return epochs.flatMap((epoch): Row[] => {
     const at = { model, epoch: epoch.epoch, level: epoch.level ?? 1 };
     return [
-      { ...at, part: 'training', best: false, ...finite('loss', epoch.loss), ...finite('accuracy', epoch.accuracy) },
+      { ...at, subset: 'training', best: false, ...finite('loss', epoch.loss), ...finite('accuracy', epoch.accuracy) },
       {
         ...at,
-        part: 'validation',
+        subset: 'validation',
         best: epoch === best,
         ...finite('loss', epoch.validationLoss),
         ...finite('accuracy', epoch.validationAccuracy),
@@ -120,16 +120,28 @@ export async function learningCurves(
       labelLimit: 0,
     },
   } as const;
-  const part = {
-    field: 'part',
+  // Above the panels, one below the other, as the models are below them: nothing stands beside a text, which a browser
+  // may draw in another font, wider than measured here.
+  const subset = {
+    field: 'subset',
     type: 'nominal',
     title: null,
-    scale: { domain: ['training', 'validation'], range: [[3, 2], []] },
-    legend: { orient: 'bottom', columns: 1, symbolType: 'stroke', symbolSize: 260, symbolStrokeColor: MUTED },
+    scale: { domain: ['validation', 'training'], range: [[], [3, 2]] },
+    legend: {
+      orient: 'top',
+      direction: 'vertical',
+      columns: 1,
+      symbolType: 'stroke',
+      symbolSize: 900,
+      symbolStrokeColor: MUTED,
+      symbolStrokeWidth: 1.9,
+      labelExpr: `datum.label === 'validation' ? 'solid: validation images; dot: best epoch' : 'dashed: training images'`,
+      labelLimit: 0,
+    },
   } as const;
   const many = last - first > 100;
   const width = {
-    condition: { test: "datum.part === 'validation'", value: many ? 1.2 : 1.9 },
+    condition: { test: "datum.subset === 'validation'", value: many ? 1.2 : 1.9 },
     value: many ? 0.7 : 1,
   } as const;
 
@@ -166,7 +178,7 @@ export async function learningCurves(
       layer: [
         {
           mark: { type: 'line' as const },
-          encoding: { x: epoch, y, color: colour, strokeDash: part, strokeWidth: width, detail: { field: 'level' } },
+          encoding: { x: epoch, y, color: colour, strokeDash: subset, strokeWidth: width, detail: { field: 'level' } },
         },
         ...(last - first < 3 ? [dots] : []),
         {

@@ -4,7 +4,7 @@ import { confusionMatrixFigure } from '../../../src/report/figures/confusion-fig
 import { learningCurves } from '../../../src/report/figures/learning-curves.js';
 import { taxonomyFigure } from '../../../src/report/figures/taxonomy-figure.js';
 import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from '../samples.js';
-import { expectSound, sizeOf, textsOf } from './svg.js';
+import { expectSound, placesOf, sizeOf, textsOf } from './svg.js';
 
 const cases: [string, Lineages | undefined][] = [
   ['the 30 organisms', organisms],
@@ -113,13 +113,25 @@ describe('confusionMatrixFigure', () => {
 });
 
 describe('learningCurves', () => {
+  const LINES = ['solid: validation images; dot: best epoch', 'dashed: training images'];
+
+  it('has nothing beside what explains its lines, so that no font makes texts run into each other', async () => {
+    const models = ['flat', 'a tree with a long name'].map((name) => historyOf(name, 12));
+    const places = placesOf(await learningCurves(models));
+    const explained = places.filter(({ text }) => LINES.includes(text) || text.includes('(best: '));
+    expect(explained).toHaveLength(4);
+    for (const { text, y } of explained) {
+      expect(places.filter((other) => Math.abs(other.y - y) < 10).map((other) => other.text)).toEqual([text]);
+    }
+  });
+
   for (const epochs of [1, 2, 30, 500]) {
     it(`draws ${epochs} epochs of one and of three models`, async () => {
       const one = await learningCurves([historyOf('flat', epochs)]);
       const three = await learningCurves(['flat', 'tree', 'flat'].map((name) => historyOf(name, epochs)));
       for (const svg of [one, three]) {
         expectSound(svg);
-        expect(textsOf(svg)).toEqual(expect.arrayContaining(['Loss', 'Accuracy', 'training', 'validation']));
+        expect(textsOf(svg)).toEqual(expect.arrayContaining(['Loss', 'Accuracy', ...LINES]));
         expect(sizeOf(svg).width).toBeGreaterThan(600);
         expect(sizeOf(svg).width).toBeLessThan(1400);
         expect(sizeOf(svg).height).toBeLessThan(700);

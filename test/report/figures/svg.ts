@@ -18,3 +18,21 @@ export function expectSound(svg: string): void {
   expect(svg).toMatch(/^<svg/);
   expect(svg).not.toMatch(/NaN|undefined|Infinity|null/);
 }
+
+/** Every text with the point it is anchored to, in pixels of the picture. */
+export function placesOf(svg: string): { text: string; x: number; y: number }[] {
+  const groups: [x: number, y: number][] = [];
+  const places: { text: string; x: number; y: number }[] = [];
+  for (const [, closing, tag, attributes = '', content = ''] of svg.matchAll(/<(\/?)(g|text)\b([^>]*)>([^<]*)/g)) {
+    if (closing === '/') {
+      if (tag === 'g') groups.pop();
+      continue;
+    }
+    const [, x = 0, y = 0] = /transform="translate\(([-\d.]+),([-\d.]+)\)/.exec(attributes) ?? [];
+    const [left, top] = groups.at(-1) ?? [0, 0];
+    const at: [number, number] = [left + Number(x), top + Number(y)];
+    if (tag === 'g') groups.push(at);
+    else places.push({ text: content, x: at[0], y: at[1] });
+  }
+  return places;
+}
