@@ -63,10 +63,11 @@ export type { TreeClassifier } from './classifier/tree.js';
 // Images
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './dataset/generate.js';
 export { type ImageSet, selectImages } from './dataset/images.js';
-export { type ImageListing, type ListOptions, listImages } from './dataset/list.js';
+export { type ListOptions, listImages } from './dataset/list.js';
+export type { ImageListing, ImageRecord } from './dataset/listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './dataset/load.js';
+export { type OpenedImages, type OpenOptions, openImages } from './dataset/open.js';
 export type { Preprocessing } from './dataset/preprocessing.js';
-export type { ImageRecord } from './dataset/record.js';
 export { limitPerClass, selectClasses } from './dataset/select.js';
 export { type Fractions, kFolds, type Split, splitImages } from './dataset/split.js';
 // Decisions from leaf probabilities

@@ -2,12 +2,22 @@
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
+import type { PresetName } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
+import { resolveNetwork } from './configuration.js';
 
+/**
+ * The preprocessing of the images that a network takes: its input's size and channels.
+ *
+ * @param network    a preset's name or a network of one's own. Default `compact`
+ * @param background the fill around an image. Default `white`
+ * @throws CladenetError CONFIG when there is no such preset or the network is not valid
+ */
 export function preprocessingFor(
-  { trunk }: NetworkSpec,
+  network?: PresetName | NetworkSpec,
   background: Preprocessing['background'] = 'white',
 ): Preprocessing {
+  const { trunk } = resolveNetwork(network).spec;
   return { size: trunk.input.size, channels: trunk.input.channels, background, fit: 'longer-side' };
 }
 

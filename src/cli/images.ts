@@ -1,9 +1,9 @@
 /** Images for the commands: listed, limited, decoded, with what was odd about them told. */
 import type { ImageSet } from '../dataset/images.js';
-import { type ImageListing, listImages } from '../dataset/list.js';
+import { listImages } from '../dataset/list.js';
+import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
-import { limitPerClass, selectClasses } from '../dataset/select.js';
 import type { Problem } from '../errors.js';
 import { say, startProgress } from '../progress.js';
 import { counted, duration } from '../units.js';
@@ -32,13 +32,9 @@ export async function openImages(
 
 /** Which images there are, none of them decoded yet; says what is odd about them. */
 export async function chooseImages(choice: ImageChoice, seed: number, signal: AbortSignal): Promise<ImageListing> {
-  const { strict, pathColumn, labelColumn } = choice;
-  let listing = await listImages(choice.images, { strict, pathColumn, labelColumn, signal });
+  const { images, classes, limitPerClass, strict, pathColumn, labelColumn } = choice;
+  const listing = await listImages(images, { classes, limitPerClass, seed, strict, pathColumn, labelColumn, signal });
   tellOdd(listing.problems);
-  if (choice.classes !== undefined) listing = selectClasses(listing, choice.classes);
-  if (choice.limitPerClass !== undefined) {
-    listing = { ...listing, records: limitPerClass(listing.records, choice.limitPerClass, seed) };
-  }
   return listing;
 }
 

@@ -5,7 +5,7 @@ import { basename, join, sep } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import type { Problem } from '../errors.js';
 import { sortByCodePoint } from '../order.js';
-import type { ImageRecord, SourceRecords } from './record.js';
+import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** Also of formats that cannot be decoded here: such a file is then rejected by name, not silently passed over. */
 const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|gif|webp|avif|heic|heif|bmp|jp2|j2k|jxl|pgm|ppm|pnm)$/i;

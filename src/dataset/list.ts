@@ -1,57 +1,46 @@
-/** Which images there are, and the class of each: from a folder of class folders, or from a table. */
+/** Lists the images of a source and the class of each: a folder of class folders, a table, or one image. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { CladenetError, type Problem } from '../errors.js';
-import { sortByCodePoint } from '../order.js';
+import { CladenetError } from '../errors.js';
 import { isImageName, listFolder } from './folders.js';
-import type { ImageRecord, SourceRecords } from './record.js';
+import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
+import { limitPerClass, selectClasses } from './select.js';
 import { listTable, type TableOptions } from './table.js';
 
-export interface ImageListing {
-  /** The folder or table as it was given: decoded images are cached by it. */
-  readonly source: string;
-  /** Sorted by path in code point order; no path comes twice. */
-  readonly records: readonly ImageRecord[];
-  /** The different labels, sorted in code point order. */
-  readonly classes: readonly string[];
-  /**
-   * What is odd about the source but does not stop it from being read: two class folders of one name, images without
-   * a class, rows that were left out. Look at it before training: `strict` throws it.
-   */
-  readonly problems: readonly Problem[];
-}
-
 export interface ListOptions extends TableOptions {
-  /** Throw where there is any problem, with all of them. Default false. */
+  /** List only the images of these classes. Default: all classes, and images without one. */
+  readonly classes?: readonly string[] | undefined;
+  /** List at most this number of images of each class, drawn by `seed`. Default: all. */
+  readonly limitPerClass?: number | undefined;
+  /** The seed that draws images for `limitPerClass`. Default 1. */
+  readonly seed?: number | undefined;
+  /** Throw if anything is odd about the source, naming all of it. Default `false`: see `problems` of the listing. */
   readonly strict?: boolean | undefined;
+  /** Stops the work between two folders. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Lists the images of a source.
  *
- * - A **folder**: every image below it, and the class of each is the name of the folder that directly holds it. Images
- *   directly in `source` have no class. Files are taken for images by the ends of their names; hidden ones are skipped.
- * - A **table** (`.csv`, `.tsv`, `.txt`): one image a row, see {@link TableOptions}.
- * - An **image**: that one, without a class.
+ * - **Folder**: every image below it. The class of an image is the name of the folder that directly holds it; images
+ *   directly in `source` have no class. Files are recognised by their extensions; hidden files are skipped.
+ * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link TableOptions}.
+ * - **Image**: this image, without a class.
  *
- * @throws CladenetError USAGE where there is no such source or column; DATASET where it holds no images, cannot be
- *   parsed, or has problems and `strict` is set; ABORTED.
+ * @throws CladenetError USAGE when there is no such source, column or class; DATASET when the source holds no images,
+ *   cannot be parsed, or has problems and `strict` is set; ABORTED when `signal` fires
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
+  const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
   const { records, problems } = await readSource(source, options);
   if (records.length === 0) throw new CladenetError('DATASET', `No images were found in ${source}.`, problems);
-  if (options.strict && problems.length > 0) {
-    throw new CladenetError('DATASET', `The images of ${source} cannot all be used as they are.`, problems);
+  if (strict && problems.length > 0) {
+    throw new CladenetError('DATASET', `The images of ${source} have problems.`, problems);
   }
-  return { source, records, classes: classesOf(records), problems };
-}
-
-/** The different labels of records, sorted in code point order. */
-export function classesOf(records: readonly ImageRecord[]): string[] {
-  const names = new Set<string>();
-  for (const { label } of records) if (label !== undefined) names.add(label);
-  return sortByCodePoint([...names]);
+  const all: ImageListing = { source, records, classes: classesOf(records), problems };
+  const listing = classes === undefined ? all : selectClasses(all, classes);
+  return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
 }
 
 async function readSource(source: string, options: ListOptions): Promise<SourceRecords> {

@@ -6,7 +6,7 @@ import { cacheFolder } from '../setup/layout.js';
 import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
 import { decodeFiles } from './decode/decode-files.js';
 import type { ImageSet } from './images.js';
-import type { ImageListing } from './list.js';
+import type { ImageListing } from './listing.js';
 import {
   type ImageMetadata,
   isDecoded,

@@ -1,19 +1,19 @@
-/** Taking part of a listing: some classes, or some images of each. */
+/** Parts of a listing: some classes, or some images of each class. */
 import { CladenetError, nearest } from '../errors.js';
 import { random } from '../random.js';
-import { classesOf, type ImageListing } from './list.js';
-import type { ImageRecord } from './record.js';
+import { classesOf, type ImageListing, type ImageRecord } from './listing.js';
 
 /**
- * At most `n` images of each class, drawn by the seed; the order is kept. Images without a class count as one class. The
- * images drawn for a smaller `n` are among those for a larger one.
+ * Draws at most `n` images of each class and keeps their order. Images without a class count as one class. The images
+ * drawn for a smaller `n` are among those drawn for a larger one.
  *
- * @throws CladenetError USAGE where `n` is not a whole number of at least 1
+ * @param seed an integer; the same seed draws the same images
+ * @throws CladenetError USAGE when `n` is not a whole number of at least 1
  */
 export function limitPerClass(records: readonly ImageRecord[], n: number, seed: number): ImageRecord[] {
   if (!Number.isInteger(n) || n < 1) {
-    const problem = { where: 'limit per class', expected: 'a whole number of at least 1', received: `${n}` };
-    throw new CladenetError('USAGE', 'The images cannot be limited so.', [problem]);
+    const problem = { where: 'limitPerClass', expected: 'a whole number of at least 1', received: `${n}` };
+    throw new CladenetError('USAGE', 'The number of images per class is not valid.', [problem]);
   }
   const groups = new Map<string, number[]>();
   records.forEach(({ label = '' }, i) => {
@@ -29,9 +29,9 @@ export function limitPerClass(records: readonly ImageRecord[], n: number, seed: 
 }
 
 /**
- * The images of these classes only.
+ * Keeps the images of some classes only.
  *
- * @throws CladenetError USAGE with every name that is no class of the listing, and the class that it is nearest to
+ * @throws CladenetError USAGE with every name that is not a class of the listing, and the class nearest to it
  */
 export function selectClasses(listing: ImageListing, names: readonly string[]): ImageListing {
   const known = new Set(listing.classes);
@@ -39,8 +39,8 @@ export function selectClasses(listing: ImageListing, names: readonly string[]): 
     .filter((name) => !known.has(name))
     .map((name) => {
       const near = nearest(name, known);
-      const remedy = near === undefined ? undefined : `did you mean ${near}?`;
-      return { where: listing.source, expected: `a class, of ${known.size}`, received: name, remedy };
+      const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+      return { where: listing.source, expected: `one of its ${known.size} classes`, received: `'${name}'`, remedy };
     });
   if (problems.length > 0) throw new CladenetError('USAGE', 'There are no images of these classes.', problems);
   const wanted = new Set(names);

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
-import type { ImageRecord, SourceRecords } from './record.js';
+import type { ImageRecord, SourceRecords } from './listing.js';
 
 export interface TableOptions {
   /** The column of paths, which are relative to the table's folder. Default: the first of {@link PATH_COLUMNS} there. */

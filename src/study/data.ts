@@ -4,10 +4,8 @@ import { contentOf, prepareData, requireTrainable, type TrainingData } from '../
 import { type Truth, truthOf, withClass } from '../classifier/data/truth.js';
 import { fingerprints } from '../classifier/store/seen.js';
 import type { ImageSet } from '../dataset/images.js';
-import { listImages } from '../dataset/list.js';
-import { loadImages } from '../dataset/load.js';
+import { openImages } from '../dataset/open.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
-import { limitPerClass, selectClasses } from '../dataset/select.js';
 import { CladenetError } from '../errors.js';
 import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -77,15 +75,10 @@ export async function openStudyData(
 /** Lists and loads what the configuration names, as the library's user sees it: without a word. */
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
-    const { images: source, classes, strict, pathColumn, labelColumn } = config;
+    const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn } = config;
     if (source === undefined) throw new TypeError('a study without images passed the check');
-    const all = await listImages(source, { strict, pathColumn, labelColumn, signal });
-    const listing = classes === undefined ? all : selectClasses(all, classes);
-    const records =
-      config.limitPerClass === undefined
-        ? listing.records
-        : limitPerClass(listing.records, config.limitPerClass, DRAWING_SEED);
-    return (await loadImages({ ...listing, records }, preprocessing, { strict, signal })).images;
+    const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, pathColumn, labelColumn, signal };
+    return openImages(source, preprocessing, options);
   };
 }
 

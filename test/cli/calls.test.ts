@@ -51,7 +51,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
   [
     'a class that there is not',
     () => ['train', 'flat', '--images', at('images'), '--out', at('x'), '--classes', 'drak,light'],
-    /received drak\s+did you mean dark\?/,
+    /received 'drak'\s+Did you mean 'dark'\?/,
   ],
   ['images that there are not', () => ['train', 'flat', '--images', at('none'), '--out', at('x')], /no images at/],
   ['an unknown preset', () => ['network', 'reprot'], /Did you mean report\?/],

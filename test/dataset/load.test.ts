@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileS
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { selectImages } from '../../src/dataset/images.js';
-import { type ImageListing, listImages } from '../../src/dataset/list.js';
+import { listImages } from '../../src/dataset/list.js';
+import type { ImageListing } from '../../src/dataset/listing.js';
 import { type LoadOptions, loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
 import { backdate, grey, plain, settle, temporaryFolder, write } from './fixtures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageListing } from '../../src/dataset/list.js';
+import type { ImageListing } from '../../src/dataset/listing.js';
 import { limitPerClass, selectClasses } from '../../src/dataset/select.js';
 
 const records = Array.from({ length: 60 }, (_, i) => ({
@@ -41,8 +41,8 @@ describe('selectClasses', () => {
       expect.objectContaining({
         code: 'USAGE',
         problems: [
-          expect.objectContaining({ received: 'copepd', remedy: 'did you mean copepod?' }),
-          expect.objectContaining({ received: 'fish' }),
+          expect.objectContaining({ received: "'copepd'", remedy: "Did you mean 'copepod'?" }),
+          expect.objectContaining({ received: "'fish'" }),
         ],
       }),
     );

@@ -1,7 +1,8 @@
 /** `cladenet predict`: what is on these images? One row an image. */
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
-import { type ImageListing, listImages } from '../../dataset/list.js';
+import { listImages } from '../../dataset/list.js';
+import type { ImageListing } from '../../dataset/listing.js';
 import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-ancestor.js';
 import { topK } from '../../decision/top-k.js';
 import { CladenetError } from '../../errors.js';

@@ -1,0 +1,15 @@
+/**
+ * `cladenet/images`: listing, decoding, selecting and splitting images, and the generated organisms of the demo.
+ *
+ * @module
+ */
+export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './generate.js';
+export { type ImageSet, selectImages } from './images.js';
+export { type ListOptions, listImages } from './list.js';
+export type { ImageListing, ImageRecord } from './listing.js';
+export { type LoadedImages, type LoadOptions, loadImages } from './load.js';
+export { type OpenedImages, type OpenOptions, openImages } from './open.js';
+export type { Preprocessing } from './preprocessing.js';
+export { limitPerClass, selectClasses } from './select.js';
+export { type Fractions, kFolds, type Split, type SplitOptions, splitImages } from './split.js';
+export type { TableOptions } from './table.js';

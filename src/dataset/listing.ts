@@ -1,0 +1,37 @@
+/** Lists of images: what a folder or a table is read into, before any image is decoded. */
+import type { Problem } from '../errors.js';
+import { sortByCodePoint } from '../order.js';
+
+export interface ImageRecord {
+  /** Absolute if the source was given so, otherwise relative to the working directory. */
+  readonly path: string;
+  /** The name of its class; undefined if the source does not say. */
+  readonly label: string | undefined;
+}
+
+/** What a folder or a table is read into. */
+export interface SourceRecords {
+  readonly records: ImageRecord[];
+  readonly problems: Problem[];
+}
+
+export interface ImageListing {
+  /** The folder or table as it was given. It names the cache of the decoded images. */
+  readonly source: string;
+  /** Sorted by path in code point order; each path once. */
+  readonly records: readonly ImageRecord[];
+  /** The different labels, in code point order. */
+  readonly classes: readonly string[];
+  /**
+   * What is odd about the source but does not keep it from being read: two class folders with one name, images without a
+   * class, rows that were left out. Look at them before training, or throw them with `strict`.
+   */
+  readonly problems: readonly Problem[];
+}
+
+/** The different labels of records, in code point order. */
+export function classesOf(records: readonly ImageRecord[]): string[] {
+  const names = new Set<string>();
+  for (const { label } of records) if (label !== undefined) names.add(label);
+  return sortByCodePoint([...names]);
+}

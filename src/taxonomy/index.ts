@@ -1,0 +1,17 @@
+/**
+ * `cladenet/taxonomy`: taxonomies read, checked, edited, drawn and written, and distances between their classes.
+ *
+ * @module
+ */
+export type { CheckOptions, SingleChild } from './check.js';
+export { flatTaxonomy, randomTaxonomy } from './control-taxonomies.js';
+export { type DrawOptions, drawTree } from './draw-tree.js';
+export { editTaxonomy, type TaxonomyEdit } from './edit.js';
+export { findNode } from './find-node.js';
+export { lcaHeights } from './lca-heights.js';
+export { type MatchOptions, matchClasses } from './match-classes.js';
+export { type ParseOptions, parseTaxonomy } from './parse.js';
+export { readTaxonomy } from './read.js';
+export type { TableOptions } from './read-table.js';
+export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
+export { toCsv, toJson, writeTaxonomy } from './write.js';
