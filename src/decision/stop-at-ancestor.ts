@@ -82,7 +82,7 @@ export function probabilityOf(values: Float64Array, v: number): number {
 }
 
 /** What is wrong with a class per image. */
-export function leavesProblems(leaves: Int32Array | undefined, images: number, k: number): Problem[] {
+function leavesProblems(leaves: Int32Array | undefined, images: number, k: number): Problem[] {
   if (leaves === undefined) return [];
   const problems: Problem[] = [];
   if (leaves.length !== images) {

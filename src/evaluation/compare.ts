@@ -52,10 +52,9 @@ export function compareClassifiers(
   const named = listed(classifiers);
   refuse(comparisonProblems(named, { seed, resamples, taxonomy }));
   const scored = named.map(({ name, predictions }) => {
-    const decisions = decisionsOf(predictions);
     const evaluation = evaluate(predictions, { taxonomy });
-    const correct = hits(predictions.labels, decisions);
-    return { name, predictions, decisions, evaluation, metrics: comparedMetrics(evaluation), correct };
+    const correct = hits(predictions.labels, decisionsOf(predictions));
+    return { name, predictions, evaluation, metrics: comparedMetrics(evaluation), correct };
   });
   const models = scored.map(({ name, evaluation }) => ({ name, ...evaluation }));
   const [first, second] = scored;
@@ -63,7 +62,7 @@ export function compareClassifiers(
 
   const runs = runsOfLabels(first.predictions);
   const resampled = bootstrap(
-    scored.map(({ predictions, decisions }) => metricSums(predictions, decisions, runs, taxonomy)),
+    scored.map(({ predictions }) => metricSums(predictions, runs, taxonomy)),
     { images: runs.order.length, resamples, seed },
   );
   const sides = scored.map((model, i): Side => ({ ...model, resampled: resampled[i] ?? new Map() }));

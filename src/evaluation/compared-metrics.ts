@@ -6,7 +6,7 @@ import type { RatioOfSums } from './bootstrap.js';
 import type { Evaluation } from './evaluate.js';
 import { partings } from './hierarchical.js';
 import { logLosses } from './log-loss.js';
-import type { Predictions } from './predictions.js';
+import { decisionsOf, type Predictions } from './predictions.js';
 
 export const COMPARED_METRICS = ['accuracy', 'balancedAccuracy', 'logLoss', 'top5', 'hierarchicalF1', 'ahd'] as const;
 export type ComparedMetric = (typeof COMPARED_METRICS)[number];
@@ -38,10 +38,10 @@ export function runsOfLabels({ classes, labels }: Predictions): Runs {
 /** Every compared metric as sums over images, which stand in the order of `runs`. */
 export function metricSums(
   predictions: Predictions,
-  decisions: Int32Array,
   { order, bounds }: Runs,
   taxonomy: Taxonomy | undefined,
 ): Map<ComparedMetric, RatioOfSums> {
+  const decisions = decisionsOf(predictions);
   const ordered = (values: Float64Array) => Float64Array.from(order, (image) => values[image] as number);
   const ones = new Float64Array(order.length).fill(1);
   const all = Int32Array.of(0, order.length);

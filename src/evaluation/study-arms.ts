@@ -3,7 +3,6 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type RatioOfSums, weightedMetric } from './bootstrap.js';
 import type { Runs } from './compared-metrics.js';
 import { mean } from './mean.js';
-import { decisionsOf } from './predictions.js';
 import { perMetric, type StudyMetric, studySums } from './study-metrics.js';
 import type { ArmSummary, OverSeeds, StudyArm, StudyRun } from './study-types.js';
 
@@ -24,9 +23,7 @@ export function scoreArm(
   taxonomy: Taxonomy | undefined,
 ): ScoredArm {
   const inOrder = tests.map(({ seed }) => runs.find((run) => run.seed === seed) as StudyRun);
-  const sums = inOrder.map(({ predictions }, s) =>
-    studySums(predictions, decisionsOf(predictions), orders[s] as Runs, taxonomy),
-  );
+  const sums = inOrder.map(({ predictions }, s) => studySums(predictions, orders[s] as Runs, taxonomy));
   const metrics = perMetric((metric) => overSeeds(sums.map((ofSeed) => metricValue(ofSeed.get(metric)))));
   const seconds = {
     training: overSeeds(inOrder.map((run) => run.seconds?.training)),

@@ -21,11 +21,10 @@ export const STUDY_METRICS = Object.keys(BETTER) as readonly StudyMetric[];
 /** Every metric of a run as sums over images, which stand in the order of `runs`; the last two need a taxonomy. */
 export function studySums(
   predictions: Predictions,
-  decisions: Int32Array,
   runs: Runs,
   taxonomy: Taxonomy | undefined,
 ): Map<StudyMetric, RatioOfSums> {
-  const sums = metricSums(predictions, decisions, runs, taxonomy);
+  const sums = metricSums(predictions, runs, taxonomy);
   const ahd = sums.get('ahd');
   // Only two different leaves have a common ancestor of height above 0: those are the mistakes.
   const severity = ahd && { ...ahd, denominator: ahd.numerator.map((height) => (height > 0 ? 1 : 0)) };

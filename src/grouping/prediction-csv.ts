@@ -9,9 +9,9 @@ import { Confusion, refusal, sumOf } from './confusion.js';
 import { readText } from './confusion-csv.js';
 
 /** Names of the column of true classes, with case ignored and `_` read as a blank. */
-export const TRUE_COLUMNS: readonly string[] = ['true', 'true class', 'true label', 'label'];
+const TRUE_COLUMNS: readonly string[] = ['true', 'true class', 'true label', 'label'];
 /** Names of the column of predicted classes. */
-export const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'predicted label', 'prediction'];
+const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'predicted label', 'prediction'];
 /** Columns that are no classes in a table of probabilities. */
 const OTHER_COLUMNS: readonly string[] = ['path', 'image', 'file'];
 

@@ -119,7 +119,7 @@ describe('any predictions on any tree', () => {
     fc.assert(
       fc.property(anyCase, (drawn) => {
         const { predictions, decisions } = predictionsOf(drawn);
-        const sums = metricSums(predictions, decisions, runsOfLabels(predictions), drawn.taxonomy);
+        const sums = metricSums({ ...predictions, decisions }, runsOfLabels(predictions), drawn.taxonomy);
         const once = new Int32Array(drawn.images.length).fill(1);
         const found = new Map([...sums].map(([metric, sum]) => [metric, weightedMetric(sum, once)]));
         const expected = comparedMetrics(evaluated(drawn, true));
@@ -135,7 +135,7 @@ describe('any predictions on any tree', () => {
         const { predictions, decisions } = predictionsOf(drawn);
         const n = drawn.images.length;
         const runs = runsOfLabels(predictions);
-        const sums = metricSums(predictions, decisions, runs, drawn.taxonomy);
+        const sums = metricSums({ ...predictions, decisions }, runs, drawn.taxonomy);
         // Which images a resample drew, seen through metrics that each count one image.
         const counters = Array.from(
           { length: n },

@@ -21,13 +21,6 @@ export interface ConfusedPair {
   readonly bAsA: number;
 }
 
-/** The children of node `v`, in the order of the tree. */
-export function childrenOf({ end }: TreeIndex, v: number): number[] {
-  const children: number[] = [];
-  for (let child = v + 1; child < (end[v] as number); child = end[child] as number) children.push(child);
-  return children;
-}
-
 /** For each node its confused pairs of children, the most frequent first, of equal ones in the order of the tree. */
 export function confusedPairs(
   tree: TreeIndex,

@@ -1,8 +1,9 @@
 /** Which nodes of a tree are worth mending: ranked by what a perfect node would win back, with what is known of each. */
+import { childrenOf } from '../../decision/conditionals.js';
 import type { Predictions } from '../predictions.js';
 import { type AttributionOptions, type MistakeTrace, type NodeAttribution, traceMistakes } from './attribute.js';
 import { binomialInterval } from './binomial-interval.js';
-import { type ChildScore, type ConfusedPair, childrenOf, confusedPairs } from './children.js';
+import { type ChildScore, type ConfusedPair, confusedPairs } from './children.js';
 import { imagesNeeded } from './images-needed.js';
 import { type NodeFit, type Suggestion, suggest } from './suggest.js';
 

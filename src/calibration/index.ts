@@ -1,0 +1,14 @@
+/** Probabilities that mean what they say, and thresholds and sets with a guarantee, from labelled images. */
+export { type ConformalQuantile, calibrateSets } from './conformal-quantile.js';
+export { fitMixture } from './mixture.js';
+export { fitNodeTemperatures, scaleNodeTemperatures } from './node-temperatures.js';
+export {
+  calibrateStop,
+  type StopScores,
+  type StopScoresOptions,
+  type StopThreshold,
+  type StopThresholdOptions,
+  stopScores,
+  thresholdFor,
+} from './stop-threshold.js';
+export { type FittedTemperature, fitTemperature, scaleTemperature } from './temperature.js';

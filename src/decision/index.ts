@@ -1,0 +1,11 @@
+/** Decisions from leaf probabilities: classes, nodes and sets of classes. */
+export { conformalSets } from './conformal-sets.js';
+export { type DecideOptions, decideLeaves } from './decide-leaves.js';
+export { greedyDescent } from './greedy-descent.js';
+export { minimumExpectedHeight } from './minimum-expected-height.js';
+export { mostProbableLeaf } from './most-probable-leaf.js';
+export { type NodeProbabilities, nodeProbabilities } from './node-probabilities.js';
+export type { Probabilities } from './probabilities.js';
+export { type Subtree, smallestSubtrees } from './smallest-subtree.js';
+export { type NodeChance, type StopOptions, type StoppedDecision, stopAtAncestor } from './stop-at-ancestor.js';
+export { topK } from './top-k.js';

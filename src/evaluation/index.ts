@@ -1,0 +1,48 @@
+/** Metrics, comparisons, studies over seeds and the origin of mistakes, from predictions of any classifier. */
+export {
+  type Attribution,
+  type AttributionOptions,
+  attributeMistakes,
+  type NodeAttribution,
+} from './attribution/attribute.js';
+export type { ChildScore, ConfusedPair } from './attribution/children.js';
+export type { Routing as AttributionRouting } from './attribution/routing.js';
+export type { NodeFit, Suggestion, SuggestionKind } from './attribution/suggest.js';
+export {
+  findWeakSubtrees,
+  type WeakSubtree,
+  type WeakSubtreeOptions,
+  type WeakSubtrees,
+} from './attribution/weak-subtrees.js';
+export { type Comparison, type ComparisonOptions, compareClassifiers, type Difference } from './compare.js';
+export type { ComparedMetric } from './compared-metrics.js';
+export type { ConfusionMatrix } from './confusion-matrix.js';
+export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
+export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';
+export type { HierarchicalScore } from './hierarchical.js';
+export { nodePredictions } from './node-predictions.js';
+export type { ClassScore } from './per-class.js';
+export type { NodeScore } from './per-node.js';
+export type { NamedPredictions, Predictions } from './predictions.js';
+export {
+  binReliability,
+  type NodeReliability,
+  nodeReliability,
+  type Reliability,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliability,
+} from './reliability.js';
+export { judgeStudy, type StudyOptions } from './study.js';
+export { excludesLoss, pairsAgainst } from './study-claims.js';
+export type { StudyMetric } from './study-metrics.js';
+export type {
+  ArmSummary,
+  MetricVerdict,
+  OverSeeds,
+  PairVerdict,
+  RunSeconds,
+  Study,
+  StudyArm,
+  StudyRun,
+} from './study-types.js';
