@@ -1,6 +1,7 @@
 /** What every classifier, flat or tree, offers: classes, a description, and one leaf-probability matrix. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { Classification, ClassifyOptions } from './classification.js';
 import type { Description, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import type { HistoryLine } from './store/store.js';
@@ -9,11 +10,11 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
   /** Images done so far, of all. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
-  /** Whose probabilities; by default what validation chose. A flat classifier has no routings. */
+  /** How a tree decides. Default: the routing that the validation set chose. A flat classifier has no routings. */
   readonly routing?: Routing | undefined;
-  /** Turned and mirrored views of each image whose probabilities are averaged: 1 (default), 2, 4 or 8. */
+  /** Test-time augmentation: rotated and mirrored views of each image that are averaged over: 1 (default), 2, 4 or 8. */
   readonly tta?: number | undefined;
-  /** Whether the temperatures fitted on the validation part are used. Default true. */
+  /** Whether the temperatures fitted on the validation set are used. Default true. */
   readonly calibrated?: boolean | undefined;
 }
 
@@ -23,19 +24,41 @@ export interface Classifier {
   readonly classes: readonly string[];
   /** The tree's taxonomy; a flat classifier has none. */
   readonly taxonomy: Taxonomy | undefined;
-  /** The routings that `predict` knows, the one that validation chose first; none for a flat classifier. */
+  /** The routings that it knows, the one that the validation set chose first; none for a flat classifier. */
   readonly routings: readonly Routing[];
   readonly description: Description;
   readonly history: readonly HistoryLine[];
   /** The images that it was trained, chosen and tested on. */
   readonly seen: SeenImages;
   /**
-   * Leaf probabilities [images x classes], row-major, rows summing to 1. Greedy routing decides from the same matrix as
-   * `product` (or `path-sum`): see `greedyDescent`.
+   * Classifies images: probabilities, the class decided on for each image, and its label if it has one, in one value that
+   * `evaluate` and `compareClassifiers` take as it is.
+   *
    * @param images prepared as `description.preprocessing` says
-   * @throws CladenetError USAGE for images prepared otherwise; ABORTED
+   * @throws CladenetError USAGE for images prepared otherwise, a routing that the classifier does not have, or options that
+   *   exclude each other; EVALUATION for a `taxonomy` of other classes; ABORTED
+   */
+  classify(images: ImageSet, options?: ClassifyOptions): Promise<Classification>;
+  /** As `classify`, by several routings at the cost of one; `undefined` stands for the default. */
+  classifyBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options?: Omit<ClassifyOptions, 'routing'>,
+  ): Promise<readonly Classification[]>;
+  /**
+   * The bare leaf probabilities [images x classes], row-major, rows summing to 1, without the decision that belongs to them:
+   * greedy routing has the same matrix as `product` (or `path-sum`) and decides otherwise. `classify` gives both.
+   *
+   * @param images prepared as `description.preprocessing` says
+   * @throws CladenetError USAGE for images prepared otherwise, or a routing that the classifier does not have; ABORTED
    */
   predict(images: ImageSet, options?: PredictOptions): Promise<Float32Array>;
+  /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */
+  predictBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options?: Omit<PredictOptions, 'routing'>,
+  ): Promise<readonly Float32Array[]>;
   /** Writes it as a folder, whole or not at all; an existing classifier there is replaced. */
   save(folder: string): Promise<void>;
   /** Frees its memory on the device; the next prediction takes it again. */

@@ -1,11 +1,11 @@
 /** The flat classifier: one CNN over all leaf classes, the baseline of every comparison and the trunk of shared trees. */
 import type { ImageSet } from '../dataset/images.js';
-import { CladenetError } from '../errors.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { Weights } from '../network/weights.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { createInference, type Inference } from '../training/inference.js';
 import { wholeModel } from '../training/model.js';
+import { BaseClassifier } from './base-classifier.js';
 import type { Classifier, PredictOptions } from './classifier.js';
 import { FLAT_PART } from './parts.js';
 import { rescaled } from './predict/routing.js';
@@ -15,7 +15,7 @@ import type { FlatDescription, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
 
-export class FlatClassifier implements Classifier {
+export class FlatClassifier extends BaseClassifier implements Classifier {
   readonly kind = 'flat';
   readonly taxonomy = undefined;
   readonly routings = [];
@@ -28,26 +28,31 @@ export class FlatClassifier implements Classifier {
     readonly weights: Weights,
     readonly history: readonly HistoryLine[],
     readonly seen: SeenImages,
-  ) {}
+  ) {
+    super();
+  }
 
   get classes(): readonly string[] {
     return this.description.classes;
   }
 
-  async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
+  async predictBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    { tta = 1, calibrated = true, signal, onProgress }: Omit<PredictOptions, 'routing'> = {},
+  ): Promise<readonly Float32Array[]> {
     const { preprocessing, classes, temperature } = this.description;
-    const { tta = 1, calibrated = true, routing, signal } = options;
     requirePreprocessing(images, preprocessing);
-    if (routing !== undefined) throw noRouting(routing);
+    this.requireRoutings(routings);
     const [probabilities] = await averageOverViews(images, tta, async (view, k) => {
       this.inference ??= this.compile();
       const rows = await this.inference.run(view, undefined, {
         signal,
-        onProgress: ({ done, total }) => options.onProgress?.({ done: k * total + done, total: tta * total }),
+        onProgress: ({ done, total }) => onProgress?.({ done: k * total + done, total: tta * total }),
       });
       return [rescaled(rows, classes.length, calibrated ? (temperature ?? undefined) : undefined)];
     });
-    return probabilities as Float32Array;
+    return routings.map(() => probabilities as Float32Array);
   }
 
   async save(folder: string): Promise<void> {
@@ -68,10 +73,4 @@ export class FlatClassifier implements Classifier {
       pass.ops.tf.softmax(model.forward(pass, batch)),
     );
   }
-}
-
-function noRouting(received: Routing): CladenetError {
-  return new CladenetError('USAGE', 'A flat classifier has no routings', [
-    { where: 'routing', expected: 'none for a flat classifier', received },
-  ]);
 }

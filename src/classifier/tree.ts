@@ -1,8 +1,8 @@
 /** The tree: a sub-classifier at every internal node of a taxonomy, composed into one predictor. */
 import type { ImageSet } from '../dataset/images.js';
-import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import { BaseClassifier } from './base-classifier.js';
 import type { Classifier, PredictOptions } from './classifier.js';
 import type { Parts } from './parts.js';
 import type { LeafPredictor, Leaves, Said } from './predict/leaf-predictor.js';
@@ -14,7 +14,7 @@ import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
 
-export class TreeClassifier implements Classifier {
+export class TreeClassifier extends BaseClassifier implements Classifier {
   readonly kind = 'tree';
   private predictor: LeafPredictor | undefined;
 
@@ -26,7 +26,9 @@ export class TreeClassifier implements Classifier {
     readonly weights: Parts,
     readonly history: readonly HistoryLine[],
     readonly seen: SeenImages,
-  ) {}
+  ) {
+    super();
+  }
 
   get classes(): readonly string[] {
     return this.description.classes;
@@ -36,20 +38,14 @@ export class TreeClassifier implements Classifier {
     return routingsOf(this.description);
   }
 
-  async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
-    const { routing = this.description.decision.routing } = options;
-    const [probabilities] = await this.predictBy([routing], images, options);
-    return probabilities as Float32Array;
-  }
-
-  /** As `predict`, by several routings at the cost of one. */
   async predictBy(
-    routings: readonly Routing[],
+    given: readonly (Routing | undefined)[],
     images: ImageSet,
     { tta = 1, calibrated = true, signal, onProgress }: Omit<PredictOptions, 'routing'> = {},
   ): Promise<readonly Float32Array[]> {
+    const routings = given.map((routing) => routing ?? this.description.decision.routing);
     requirePreprocessing(images, this.description.preprocessing);
-    for (const routing of routings) this.requireRouting(routing);
+    this.requireRoutings(routings);
     return averageOverViews(images, tta, async (view, k) => {
       const leaves = await this.leaves(view, {
         signal,
@@ -89,16 +85,5 @@ export class TreeClassifier implements Classifier {
     const { make, description, taxonomy, weights: parts } = this;
     this.predictor ??= treePredictor({ make, description, taxonomy, parts });
     return this.predictor;
-  }
-
-  private requireRouting(routing: Routing): void {
-    if (this.routings.includes(routing)) return;
-    const remedy =
-      routing === 'combined'
-        ? 'Combined routing needs the flat head: a tree with a shared trunk and validation images has it.'
-        : undefined;
-    throw new CladenetError('USAGE', 'The tree cannot decide so', [
-      { where: 'routing', expected: this.routings.join(', '), received: routing, remedy },
-    ]);
   }
 }

@@ -1,11 +1,17 @@
 /** The same images for several classifiers, each of which gets them as it was trained to see them. */
+import { mapSets } from '../classifier/judging/map-sets.js';
+import { type UnseenOptions, unseenByAll } from '../classifier/judging/unseen-images.js';
 import type { ImageSet } from '../dataset/images.js';
+import { say } from '../progress.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { counted } from '../units.js';
 import { type ImageChoice, openImages } from './images.js';
-import { type Classifier, leaveOut, seenMask } from './scoring.js';
+import { byTruth } from './inner-labels.js';
+import type { Classifier } from './scoring.js';
 
 /**
- * For each classifier its images; which image is which is the same in all. Classifiers that see alike share one set, so that
- * what is done to each set once (`onEach`) is done, and told, once.
+ * For each classifier its images; which image is which is the same in all. Classifiers of one
+ * preprocessing share a set, so that what is done to each set is done, and printed, once.
  */
 export async function imagesOfModels(
   classifiers: readonly Classifier[],
@@ -23,17 +29,20 @@ export async function imagesOfModels(
   return sets;
 }
 
-export function onEach(sets: readonly ImageSet[], change: (set: ImageSet) => ImageSet): ImageSet[] {
-  const changed = new Map<ImageSet, ImageSet>();
-  return sets.map((set) => {
-    const result = changed.get(set) ?? change(set);
-    changed.set(set, result);
-    return result;
-  });
+/** Without the images that any of the classifiers was trained or chosen on; says how many went. */
+export function unseenByModels(
+  classifiers: readonly Classifier[],
+  all: readonly ImageSet[],
+  options: UnseenOptions,
+): readonly ImageSet[] {
+  const { sets, leftOut } = unseenByAll(classifiers, all, options);
+  if (leftOut > 0) {
+    say(`${counted(leftOut, 'image')} left out: a classifier was trained or chosen on them (--seen keeps them)`);
+  }
+  return sets;
 }
 
-/** Without the images that any of the classifiers was trained or chosen on. */
-export function unseenByAll(classifiers: readonly Classifier[], sets: readonly ImageSet[]): ImageSet[] {
-  const masks = classifiers.map((classifier, i) => seenMask(classifier, sets[i] as ImageSet));
-  return onEach(sets, (set) => leaveOut(set, masks));
+/** Without the images labelled at inner nodes; says how many went. */
+export function withoutInnerLabels(sets: readonly ImageSet[], taxonomy: Taxonomy | undefined): readonly ImageSet[] {
+  return mapSets(sets, (set) => byTruth(set, taxonomy, 'left out').known);
 }

@@ -1,13 +1,14 @@
 /** `--min-confidence` and `--target-accuracy`: how sure a classifier has to be of a node to decide on it. */
 import { calibrateStop, type StopScores, type StopThreshold, thresholdFor } from '../calibration/stop-threshold.js';
 import type { FlatClassifier } from '../classifier/flat.js';
+import { requireLabelsFor } from '../classifier/judging/labels.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { say } from '../progress.js';
 import { openImages } from './images.js';
-import { judgedImages } from './judged-images.js';
+import { findJudgedImages } from './judged-images.js';
 import type { PredictCommand } from './options.js';
-import { type Deciding, decide, labelsFor } from './scoring.js';
+import { classify, type Deciding } from './scoring.js';
 
 /** Undefined where neither is asked for: then every image gets a class. */
 export async function stopThreshold(
@@ -38,10 +39,9 @@ export async function stopThreshold(
   if (minConfidence !== undefined || targetAccuracy === undefined) return minConfidence;
   if (folder === undefined || taxonomy === undefined) return scores && told(thresholdFor(scores, targetAccuracy));
   const all = await openImages({ images: folder, strict: false }, classifier.description.preprocessing, 1, signal);
-  const { images } = judgedImages(classifier, all, 'validation');
-  const { probabilities, leaves } = await decide('the classifier', classifier, images, deciding, signal);
-  const labels = labelsFor(classifier, images);
-  const predictions = { classes: classifier.classes, probabilities, labels, decisions: leaves };
+  const { images } = findJudgedImages(classifier, all, 'validation');
+  requireLabelsFor(classifier, images);
+  const predictions = await classify('the classifier', classifier, images, deciding, signal);
   return told(calibrateStop(predictions, { taxonomy, targetAccuracy }));
 }
 

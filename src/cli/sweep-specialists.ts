@@ -8,9 +8,9 @@ import { lazyProgress } from '../progress.js';
 import { duration } from '../units.js';
 import { deviceOf } from './device.js';
 import { nodeProgress } from './node-progress.js';
+import type { ModelConfusion } from './open-confusion.js';
 import { requireFlatBelow } from './open-flat.js';
 import type { GroupCommand } from './options.js';
-import type { ModelConfusion } from './unlearned.js';
 
 /** One score for each threshold. The images are those that the classifier was trained and chosen with. */
 export async function scoreSweep(

@@ -8,7 +8,7 @@ import type { HistoryLine } from '../classifier/store/store.js';
 import { chooseDecision, undecided } from '../classifier/train/choose-decision.js';
 import { lineageNames } from '../classifier/train/finish-tree.js';
 import { imagesBelow } from '../classifier/train/node-plan.js';
-import { predictTest, testScore } from '../classifier/train/test-score.js';
+import { classifyTest, testScore } from '../classifier/train/test-score.js';
 import type { trainNodes } from '../classifier/train/train-nodes.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { withOutputOrder } from '../network/outputs.js';
@@ -81,7 +81,7 @@ export async function finishGrowth(
   const unscored = assemble(grown);
   const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
   const decided = { ...grown, decision };
-  const tested = await predictTest(assemble(decided), data, signal);
+  const tested = await classifyTest(assemble(decided), data, signal);
   return {
     tree: assemble({ ...decided, test: tested === undefined ? null : testScore(tested) }),
     plan,
@@ -100,10 +100,10 @@ async function knownClasses(
   const names = new Set(old.classes);
   const test = data.split.test.filter((image) => names.has(classes[labels[image] ?? -1] ?? ''));
   const only = { ...data, split: { ...data.split, test } };
-  const after = await predictTest(grown, only, signal);
+  const after = await classifyTest(grown, only, signal);
   const column = new Map(old.classes.map((name, i) => [name, i]));
   const inOld = labels.map((label) => column.get(classes[label] ?? '') ?? -1);
-  const before = await predictTest(
+  const before = await classifyTest(
     old,
     { ...only, truth: { classes: old.classes, groups: [], labels: inOld } },
     signal,

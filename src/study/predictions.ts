@@ -6,7 +6,6 @@ import type { FlatClassifier } from '../classifier/flat.js';
 import { ROUTINGS } from '../classifier/schema.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
-import { decideLeaves } from '../decision/decide-leaves.js';
 import type { StudyRun } from '../evaluation/study-types.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
@@ -72,28 +71,25 @@ export async function writePredictions(folder: string, { record, probabilities }
 export async function predictTest(
   classifier: FlatClassifier | TreeClassifier,
   test: ImageSet,
-  { routing: wanted, decide, tta }: Pick<ArmPlan, 'routing' | 'decide' | 'tta'>,
+  { routing, decide, tta }: Pick<ArmPlan, 'routing' | 'decide' | 'tta'>,
   judging: Taxonomy | undefined,
   given: Pick<PredictionRecord, 'purpose' | 'seed' | 'images'> & { readonly trainingSeconds: number },
   signal: AbortSignal | undefined,
 ): Promise<StudyPredictions> {
-  const { classes, taxonomy } = classifier;
-  const routing = taxonomy === undefined ? undefined : (wanted ?? classifier.routings[0]);
   try {
     // The first image compiles the network, which is no part of what an image costs.
-    await classifier.predict(selectImages(test, [0]), { routing, signal });
+    await classifier.classify(selectImages(test, [0]), { routing, signal });
     const started = performance.now();
-    const probabilities = await classifier.predict(test, { routing, tta, signal });
-    const tree = decide === 'lca' ? judging : taxonomy;
-    const decisions = decideLeaves(probabilities, classes, { decide, routing, taxonomy: tree });
+    const by = { routing, decide, tta, signal, ...(decide === 'lca' && { taxonomy: judging }) };
+    const { classes, probabilities, labels, decisions, routing: chosen } = await classifier.classify(test, by);
     const prediction = (performance.now() - started) / 1000;
     const { trainingSeconds, ...rest } = given;
     const record: PredictionRecord = {
       ...rest,
       classes: [...classes],
-      labels: Array.from(test.labels),
+      labels: Array.from(labels),
       decisions: Array.from(decisions),
-      routing: routing ?? null,
+      routing: chosen ?? null,
       seconds: { training: trainingSeconds, prediction },
       sha256: sha256(bytesOf(probabilities)),
     };

@@ -4,7 +4,7 @@ import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
 import { chooseDecision } from '../classifier/train/choose-decision.js';
-import { predictTest, testScore } from '../classifier/train/test-score.js';
+import { classifyTest, testScore } from '../classifier/train/test-score.js';
 import { summaryOf } from '../classifier/train/train-nodes.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { compareClassifiers } from '../evaluation/compare.js';
@@ -48,8 +48,8 @@ export async function finishTuning(
   const unscored = assemble(description);
   const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
   const decided = { ...description, decision };
-  const after = await predictTest(assemble(decided), data, signal);
-  const before = await predictTest(tree, data, signal);
+  const after = await classifyTest(assemble(decided), data, signal);
+  const before = await classifyTest(tree, data, signal);
   if (after === undefined || before === undefined) return { tree: assemble(decided), test: undefined };
   const test = compareClassifiers({ tuned: after, before }, { taxonomy, seed: description.training.seed });
   const differences = test.differences.map(({ metric, difference, ci95: [low, high], p }) => {

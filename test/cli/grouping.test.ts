@@ -57,7 +57,7 @@ describe('confusion', () => {
     const to = ['--images', at('images'), '--out', at('own.csv')];
     const { code, stdout, stderr } = await confusion(at('flat'), ...to, '--counts', '--json', at('own.json'));
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toMatch(/^16 images of the classifier's validation part are used; left out: 128 .* 16 .* 0 /m);
+    expect(stderr).toMatch(/^16 images of the classifier's validation set are used; left out: 128 .* 16 .* 0 /m);
     const { classes, images } = await readConfusion(at('own.csv'));
     expect([...classes].sort()).toEqual([...SHAPES].sort());
     expect([...(images ?? [])]).toEqual([4, 4, 4, 4]);
@@ -85,7 +85,7 @@ describe('confusion', () => {
     const known = await confusion(at('flat'), '--images', at('known.csv'), '--out', at('known-matrix.csv'));
     expect([known.code, known.stdout]).toEqual([1, '']);
     expect(known.stderr).toMatch(
-      /validation part, or only ones that it has not met, received 128 of its training, 16 /,
+      /validation set, or only images that it has never seen, received 128 of its training set, 16 /,
     );
     expect(existsSync(at('known-matrix.csv'))).toBe(false);
   });
@@ -196,7 +196,7 @@ describe('group', () => {
     const options = ['--images', at('images'), '--soft', '--seed', '3', '--sweep'];
     const ofModel = await group(at('flat'), ...options, '--json', at('a.json'));
     expect(ofModel.code, ofModel.stderr).toBe(0);
-    expect(ofModel.stderr).toMatch(/16 images of the classifier's validation part/);
+    expect(ofModel.stderr).toMatch(/16 images of the classifier's validation set/);
     const again = await group(at('flat'), ...options, '--json', at('b.json'));
     expect(await readFile(at('b.json'))).toEqual(await readFile(at('a.json')));
     expect(again.stdout).toBe(ofModel.stdout);

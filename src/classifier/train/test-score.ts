@@ -1,31 +1,24 @@
-/** The score of a new classifier on the test part of its own split: looked at once, after everything is decided. */
-import { decideLeaves } from '../../decision/decide-leaves.js';
+/** The score of a new classifier on the test set of its own split: looked at once, after everything is decided. */
 import { evaluate } from '../../evaluation/evaluate.js';
 import type { Predictions } from '../../evaluation/predictions.js';
+import type { Classification } from '../classification.js';
 import type { Classifier } from '../classifier.js';
 import type { TrainingData } from '../data/training-data.js';
-import { withClass } from '../data/truth.js';
+import { testImages } from '../judging/test-images.js';
 import type { TestScore } from '../schema.js';
 
 /**
- * What a classifier predicts for the test images whose class is known. Undefined when there are no such images. The
- * classifier's memory on the device is freed.
+ * Classifies the test images whose class is known; undefined when there are none. The classifier's memory on the device is
+ * freed.
  */
-export async function predictTest(
+export async function classifyTest(
   classifier: Classifier,
-  { images, truth, split }: TrainingData,
+  data: TrainingData,
   signal?: AbortSignal,
-): Promise<Predictions | undefined> {
-  const test = withClass(images, truth, split.test);
+): Promise<Classification | undefined> {
+  const test = testImages(data);
   if (test.count === 0) return undefined;
-  try {
-    const { classes, taxonomy, routings } = classifier;
-    const probabilities = await classifier.predict(test, { signal });
-    const decisions = decideLeaves(probabilities, classes, { routing: routings[0], taxonomy });
-    return { classes, probabilities, labels: test.labels, decisions };
-  } finally {
-    classifier.dispose();
-  }
+  return classifier.classify(test, { signal }).finally(() => classifier.dispose());
 }
 
 export function testScore(predictions: Predictions): TestScore {
@@ -35,6 +28,6 @@ export function testScore(predictions: Predictions): TestScore {
 
 /** Null when there are no test images whose class is known. The classifier's memory on the device is freed. */
 export async function scoreOnTest(classifier: Classifier, data: TrainingData): Promise<TestScore | null> {
-  const predicted = await predictTest(classifier, data);
+  const predicted = await classifyTest(classifier, data);
   return predicted === undefined ? null : testScore(predicted);
 }

@@ -7,6 +7,7 @@ import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
 import { say } from '../../progress.js';
 import { counted } from '../../units.js';
 import { interruptible } from '../interrupt.js';
+import { openConfusion } from '../open-confusion.js';
 import {
   type ConfusionCommand,
   classifierOptionNames,
@@ -17,7 +18,6 @@ import {
 } from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
-import { confusionOfModel } from '../unlearned.js';
 
 export async function confusionCommand(model: string | undefined, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(confusionSchema, given);
@@ -39,7 +39,7 @@ async function read(model: string | undefined, command: ConfusionCommand): Promi
   if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
   if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
   const { confusion } = await interruptible(foldHint(command, out), (signal) =>
-    confusionOfModel(model, { ...command, images }, out, signal),
+    openConfusion(model, { ...command, images }, out, signal),
   );
   return confusion;
 }

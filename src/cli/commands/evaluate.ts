@@ -1,6 +1,7 @@
 /** `cladenet evaluate`: every number for one classifier. */
 
 import type { FlatClassifier } from '../../classifier/flat.js';
+import type { SeparatedImages } from '../../classifier/judging/inner-labels.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { evaluate } from '../../evaluation/evaluate.js';
@@ -13,11 +14,12 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
-import { type ByTruth, byTruth } from '../inner-labels.js';
+import { unseenByModels } from '../images-of-models.js';
+import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
 import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { type Deciding, decide, judgeBy, leaveOut, nameOf, predictNamed, seenMask } from '../scoring.js';
+import { classify, type Deciding, judgeBy, nameOf, predictNamed } from '../scoring.js';
 
 export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(evaluateSchema, given);
@@ -29,7 +31,7 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const taxonomy = await judgeBy(command, [classifier]);
   const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
-  const images = command.seen ? all : leaveOut(all, [seenMask(classifier, all)]);
+  const [images = all] = unseenByModels([classifier], [all], command);
   const { known, inner } = byTruth(images, taxonomy);
   const deciding = { ...command, taxonomy };
   const named = await predictNamed(nameOf(model), classifier, known, deciding, signal);
@@ -50,12 +52,12 @@ async function evaluateModel(model: string, command: EvaluateCommand, signal: Ab
 
 async function judgeInner(
   classifier: FlatClassifier | TreeClassifier,
-  { images, truths }: NonNullable<ByTruth['inner']>,
+  { images, truths }: NonNullable<SeparatedImages['inner']>,
   deciding: Deciding,
   taxonomy: Taxonomy,
   signal: AbortSignal,
 ): Promise<NodeEvaluation> {
-  const { leaves } = await decide('the classifier', classifier, images, deciding, signal);
-  const decided = Array.from(leaves, (leaf) => taxonomy.leafOf(classifier.classes[leaf] ?? ''));
+  const { decisions } = await classify('the classifier', classifier, images, deciding, signal);
+  const decided = Array.from(decisions, (leaf) => taxonomy.leafOf(classifier.classes[leaf] ?? ''));
   return evaluateNodes({ decided, truths }, taxonomy);
 }

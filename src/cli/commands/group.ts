@@ -15,6 +15,7 @@ import { writeTaxonomy } from '../../taxonomy/write.js';
 import { drawGrouping } from '../group-figures.js';
 import { type GroupResult, resultJson, resultText } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
+import { type ModelConfusion, openConfusion } from '../open-confusion.js';
 import {
   classifierOptionNames,
   flag,
@@ -27,7 +28,6 @@ import {
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { scoreSweep } from '../sweep-specialists.js';
-import { confusionOfModel, type ModelConfusion } from '../unlearned.js';
 
 export async function groupCommand(source: string, given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(groupSchema, given);
@@ -64,9 +64,7 @@ function targetOf({ out, json, figures }: GroupCommand): [option: string, path: 
 
 function ask(model: string, command: GroupCommand, images: string): Promise<ModelConfusion> {
   const [, path] = targetOf(command);
-  return interruptible(foldHint(command, path), (signal) =>
-    confusionOfModel(model, { ...command, images }, path, signal),
-  );
+  return interruptible(foldHint(command, path), (signal) => openConfusion(model, { ...command, images }, path, signal));
 }
 
 async function specialistsOn(

@@ -15,7 +15,7 @@ import { decodeImages, tellOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { type PredictCommand, predictSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { decide, judgeBy } from '../scoring.js';
+import { classify, judgeBy } from '../scoring.js';
 import { stopThreshold } from '../stop-threshold.js';
 
 const TOP = 5;
@@ -48,7 +48,7 @@ async function predict(
   const rows: string[][] = [];
   for (const [listing, cacheDir] of asSources(listings)) {
     const images = await decodeImages(listing, description.preprocessing, { strict, signal, cacheDir });
-    const { probabilities, leaves } = await decide('the classifier', classifier, images, deciding, signal);
+    const { probabilities, decisions: leaves } = await classify('the classifier', classifier, images, deciding, signal);
     const stopped =
       taxonomy && threshold !== undefined
         ? stopAtAncestor(probabilities, classes, taxonomy, { threshold, leaves })

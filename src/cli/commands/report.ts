@@ -1,5 +1,7 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import type { PredictOptions } from '../../classifier/classifier.js';
+import { requireLabelsFor } from '../../classifier/judging/labels.js';
+import { nodeFits } from '../../classifier/judging/node-fits.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { fingerprints, unpackSeen } from '../../classifier/store/seen.js';
 import type { ImageSet } from '../../dataset/images.js';
@@ -10,15 +12,13 @@ import { htmlReport } from '../../report/html/html-report.js';
 import type { ReportModel, ReportTuning, ReportWeak } from '../../report/html/input.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deviceOf } from '../device.js';
-import { imagesOfModels, onEach, unseenByAll } from '../images-of-models.js';
-import { byTruth } from '../inner-labels.js';
+import { imagesOfModels, unseenByModels, withoutInnerLabels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
-import { judgedImages } from '../judged-images.js';
+import { findJudgedImages } from '../judged-images.js';
 import { type ReportCommand, reportSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
-import { type Classifier, judgeBy, labelsFor, predictWays, type Ways, waysToShow } from '../scoring.js';
+import { type Classifier, judgeBy, predictWays, type Ways, waysToShow } from '../scoring.js';
 import { distinctNames, requireDistinct } from './compare.js';
-import { nodeFits } from './weak.js';
 
 export async function reportCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
   const command = await resolveOptions(reportSchema, given);
@@ -33,8 +33,8 @@ async function reportModels(models: readonly string[], command: ReportCommand, s
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);
   const opened = await imagesOfModels(classifiers, command, signal);
-  const known = onEach(opened, (set) => byTruth(set, taxonomy, 'left out').known);
-  const judged = seen ? known : unseenByAll(classifiers, known);
+  const known = withoutInnerLabels(opened, taxonomy);
+  const judged = unseenByModels(classifiers, known, { seen });
   const names = distinctNames(models);
   const ways = waysToShow(classifiers);
   const reported: ReportModel[] = [];
@@ -92,14 +92,14 @@ async function weakOf(
   const chosen = unpackSeen(classifier.seen.validation);
   const atHand = fingerprints(all).some((print) => chosen.has(print));
   const { images, trainingImages } = atHand
-    ? judgedImages(classifier, all, 'validation')
+    ? findJudgedImages(classifier, all, 'validation')
     : { images: unseen, trainingImages: undefined };
   // Greedy routing has the probabilities of the nodes alone, without a flat head beside them.
   const routing = classifier.kind === 'tree' ? 'greedy' : undefined;
   const probabilities = await predict(name, classifier, images, { routing, signal });
   return {
     on: atHand ? 'validation images' : 'images of the verdict',
-    predictions: { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) },
+    predictions: { classes: classifier.classes, probabilities, labels: requireLabelsFor(classifier, images) },
     images,
     trainingImages,
     ...(command.taxonomy === undefined && sameNodes(classifier.taxonomy, taxonomy) ? nodeFits(classifier) : {}),

@@ -1,10 +1,11 @@
 /** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth mending, and what to try. */
 import type { FlatClassifier } from '../../classifier/flat.js';
+import { requireLabelsFor } from '../../classifier/judging/labels.js';
+import { nodeFits } from '../../classifier/judging/node-fits.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
-import type { NodeFit } from '../../evaluation/attribution/suggest.js';
 import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { writeFileAtomic } from '../../files.js';
 import { print, say, startProgress } from '../../progress.js';
@@ -12,10 +13,10 @@ import { weakReport } from '../../report/tables/weak-report.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { judgedImages } from '../judged-images.js';
+import { findJudgedImages } from '../judged-images.js';
 import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, labelsFor, nameOf } from '../scoring.js';
+import { judgeBy, nameOf } from '../scoring.js';
 
 /** Where the output does not go to a terminal. */
 const PLAIN_WIDTH = 100;
@@ -32,16 +33,16 @@ async function judge(model: string, command: WeakCommand, signal: AbortSignal): 
   const taxonomy = await judgeBy(command, [classifier]);
   if (taxonomy === undefined) throw noNodes(model);
   const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
-  labelsFor(classifier, all);
-  const { images, trainingImages } = judgedImages(classifier, all, on);
+  requireLabelsFor(classifier, all);
+  const { images, trainingImages } = findJudgedImages(classifier, all, on);
   const probabilities = await predict(classifier, images, signal);
-  const predictions = { classes: classifier.classes, probabilities, labels: labelsFor(classifier, images) };
+  const predictions = { classes: classifier.classes, probabilities, labels: requireLabelsFor(classifier, images) };
   const ownTree = command.taxonomy === undefined;
   const weak = findWeakSubtrees(predictions, {
     taxonomy,
     routing,
     trainingImages,
-    ...(ownTree ? nodeFits(classifier) : {}),
+    ...(ownTree ? nodeFits(classifier) : undefined),
   });
   const root = weak.nodes.find(({ path }) => path === taxonomy.root);
   if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
@@ -69,19 +70,6 @@ async function predict(
     progress.stop();
     classifier.dispose();
   }
-}
-
-/** How the node classifiers were trained; a flat classifier has none. */
-export function nodeFits(classifier: FlatClassifier | TreeClassifier) {
-  if (classifier.kind === 'flat') return {};
-  const { trunk, nodes } = classifier.description;
-  const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {
-    if (summary === null) return [];
-    const { epoch, accuracy, validationAccuracy } = summary.best;
-    return [[path, { epochs: summary.epochs, bestEpoch: epoch, accuracy, validationAccuracy }]];
-  });
-  // What is trained together is a shared trunk to each of its nodes.
-  return { trunk: trunk === 'own' ? trunk : ('shared' as const), fits: new Map(fits) };
 }
 
 function noNodes(model: string): CladenetError {

@@ -135,7 +135,7 @@ describe('test-time averaging', () => {
 
   it('refuses other numbers of views, and a routing of a flat classifier', async () => {
     await expect(flat.predict(unseen, { tta: 3 })).rejects.toThrow(/tta: expected 1, 2, 4 or 8 views/);
-    await expect(flat.predict(unseen, { routing: 'greedy' })).rejects.toThrow(/no routings/);
+    await expect(flat.predict(unseen, { routing: 'greedy' })).rejects.toThrow(/none, for a flat classifier/);
   });
 });
 

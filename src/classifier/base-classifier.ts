@@ -1,0 +1,94 @@
+/** What flat classifiers and trees have in common: from leaf probabilities to decisions, which no other place makes. */
+import type { ImageSet } from '../dataset/images.js';
+import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
+import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
+import { indexTree } from '../decision/tree-index.js';
+import { CladenetError } from '../errors.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { Classification, ClassifyOptions } from './classification.js';
+import type { Classifier, PredictOptions } from './classifier.js';
+import { labelsFor } from './judging/labels.js';
+import type { Routing } from './schema.js';
+
+type Several<Options> = Omit<Options, 'routing'>;
+
+export abstract class BaseClassifier
+  implements Pick<Classifier, 'classes' | 'taxonomy' | 'routings' | 'classify' | 'classifyBy' | 'predict' | 'predictBy'>
+{
+  abstract readonly classes: readonly string[];
+  abstract readonly taxonomy: Taxonomy | undefined;
+  abstract readonly routings: readonly Routing[];
+  abstract predictBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options?: Several<PredictOptions>,
+  ): Promise<readonly Float32Array[]>;
+
+  async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
+    const [probabilities] = await this.predictBy([options.routing], images, options);
+    return probabilities as Float32Array;
+  }
+
+  async classify(images: ImageSet, options: ClassifyOptions = {}): Promise<Classification> {
+    const [classification] = await this.classifyBy([options.routing], images, options);
+    return classification as Classification;
+  }
+
+  async classifyBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options: Several<ClassifyOptions> = {},
+  ): Promise<readonly Classification[]> {
+    const { classes } = this;
+    const { decide, minConfidence, taxonomy = this.taxonomy, ...predicting } = options;
+    const chosen = routings.map((routing) => routing ?? this.routings[0]);
+    const tree = decide === 'lca' ? taxonomy : this.taxonomy;
+    this.requireRoutings(chosen);
+    for (const routing of chosen) requireDecidable({ routing, decide, taxonomy: tree });
+    if (minConfidence !== undefined) requireStoppable(minConfidence, taxonomy);
+    // Throws for a taxonomy of other classes, before anything is predicted.
+    if (taxonomy !== undefined) indexTree(taxonomy, classes);
+
+    const matrices = await this.predictBy(chosen, images, predicting);
+    const { labels, unknownClasses } = labelsFor(this, images);
+    return matrices.map((probabilities, k): Classification => {
+      const routing = chosen[k];
+      const decisions = decideLeaves(probabilities, classes, { routing, decide, taxonomy: tree });
+      const stop = minConfidence === undefined ? undefined : { threshold: minConfidence, leaves: decisions };
+      return {
+        classes,
+        probabilities,
+        labels,
+        decisions,
+        ...(unknownClasses.length > 0 && { unknownClasses }),
+        ...(routing !== undefined && { routing }),
+        ...(stop && taxonomy && { nodes: stopAtAncestor(probabilities, classes, taxonomy, stop) }),
+      };
+    });
+  }
+
+  /** @throws CladenetError USAGE for routings that the classifier does not have */
+  protected requireRoutings(wanted: readonly (Routing | undefined)[]): void {
+    const received = wanted.find((routing) => routing !== undefined && !this.routings.includes(routing));
+    if (received === undefined) return;
+    const expected = this.routings.join(', ') || 'none, for a flat classifier';
+    const needsFlatHead =
+      'Combined routing needs the flat head: a tree with a shared trunk and validation images has it.';
+    const remedy = received === 'combined' && this.routings.length > 0 ? needsFlatHead : undefined;
+    throw new CladenetError('USAGE', 'The classifier does not have this routing', [
+      { where: 'routing', expected, received, remedy },
+    ]);
+  }
+}
+
+function requireStoppable(minConfidence: number, taxonomy: Taxonomy | undefined): void {
+  const problems = [];
+  if (!(minConfidence >= 0 && minConfidence < Number.POSITIVE_INFINITY)) {
+    problems.push({ where: 'minConfidence', expected: 'a number of 0 or more', received: `${minConfidence}` });
+  }
+  if (taxonomy === undefined) {
+    const remedy = 'Give `taxonomy`, or leave out `minConfidence`.';
+    problems.push({ where: 'taxonomy', expected: 'a tree whose nodes can be decided on', received: 'none', remedy });
+  }
+  if (problems.length > 0) throw new CladenetError('USAGE', 'No node can be decided on with these options', problems);
+}

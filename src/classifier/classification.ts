@@ -1,0 +1,41 @@
+/** What a classifier makes of images: probabilities, the decisions that belong to them, and the labels beside them. */
+import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
+import type { Predictions } from '../evaluation/predictions.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import type { PredictOptions } from './classifier.js';
+import type { Routing } from './schema.js';
+
+export interface ClassifyOptions extends PredictOptions {
+  /**
+   * `leaf` (default): the class that the routing leads to. `lca`: the class with the lowest expected height of the lowest
+   * common ancestor with the truth, in `taxonomy`; not with greedy routing.
+   */
+  readonly decide?: 'leaf' | 'lca' | undefined;
+  /**
+   * The tree for `lca` and `minConfidence`, over exactly the classifier's classes. Default: the classifier's own. Greedy
+   * routing always descends the classifier's own.
+   */
+  readonly taxonomy?: Taxonomy | undefined;
+  /**
+   * Also decide on a node for each image: from its class upwards to the first node with at least this probability (see
+   * `stopAtAncestor`; `calibrateStop` chooses a value that keeps a promised accuracy). Default: none.
+   */
+  readonly minConfidence?: number | undefined;
+}
+
+/** Predictions with everything that belongs to them: `evaluate`, `compareClassifiers`, tables and figures take it as it is. */
+export interface Classification extends Predictions {
+  /** [images x classes], row-major, rows summing to 1. */
+  readonly probabilities: Float32Array;
+  /**
+   * Of each image an index into `classes`; -1 where it has no label, or one that the classifier does not know (see
+   * `unknownClasses`). `evaluate` refuses such images.
+   */
+  readonly labels: Int32Array;
+  /** Of each image the class decided on, as an index into `classes`. */
+  readonly decisions: Int32Array;
+  /** How a tree decided; left out for a flat classifier. */
+  readonly routing?: Routing | undefined;
+  /** With `minConfidence`: of each image the node decided on. */
+  readonly nodes?: readonly StoppedDecision[] | undefined;
+}

@@ -1,0 +1,22 @@
+/** How the nodes of a tree were trained, as `findWeakSubtrees` takes it to suggest what to try. */
+import type { NodeFit } from '../../evaluation/attribution/suggest.js';
+import type { Classifier } from '../classifier.js';
+
+export interface NodeFits {
+  /** `own` where each node has a CNN block of its own; CNN blocks that were trained with all nodes are shared ones here. */
+  readonly trunk: 'shared' | 'own';
+  /** By path, for nodes that were trained by themselves. */
+  readonly fits: ReadonlyMap<string, NodeFit>;
+}
+
+/** Undefined for a flat classifier, which has no nodes. */
+export function nodeFits({ description }: Pick<Classifier, 'description'>): NodeFits | undefined {
+  if (description.kind === 'flat') return undefined;
+  const { trunk, nodes } = description;
+  const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {
+    if (summary === null) return [];
+    const { epoch, accuracy, validationAccuracy } = summary.best;
+    return [[path, { epochs: summary.epochs, bestEpoch: epoch, accuracy, validationAccuracy }]];
+  });
+  return { trunk: trunk === 'own' ? trunk : 'shared', fits: new Map(fits) };
+}
