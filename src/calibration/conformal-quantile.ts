@@ -21,6 +21,15 @@ export interface ConformalQuantile {
  * Split conformal prediction (Vovk, Gammerman & Shafer, "Algorithmic learning in a random world", 2005): the
  * ⌈(n + 1) · coverage⌉-th smallest score of the true classes of n images; the score is that of `conformalSets`.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ * @example
+ * ```ts
+ * import { calibrateSets } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid'];
+ * const probabilities = Float64Array.of(0.75, 0.25, 0.75, 0.25, 0.25, 0.75, 0.5, 0.5);
+ * const labels = Int32Array.from([0, 1, 1, 0]);
+ * calibrateSets({ classes, probabilities, labels }, { coverage: 0.8 }).quantile; // => 0.75
+ * ```
  */
 export function calibrateSets(
   predictions: Predictions,

@@ -29,6 +29,18 @@ const PRECISION = 1e-6;
  * Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017. The loss is convex in 1/T; the
  * zero of its slope is found by bisection of log T.
  * @throws CladenetError `EVALUATION` listing everything wrong with the predictions
+ * @example
+ * ```ts
+ * import { fitTemperature } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid'];
+ * // Sure of every image, and wrong about one of four.
+ * const probabilities = Float64Array.of(0.99, 0.01, 0.99, 0.01, 0.99, 0.01, 0.99, 0.01);
+ * const labels = Int32Array.from([0, 0, 0, 1]);
+ * const { temperature, logLoss } = fitTemperature({ classes, probabilities, labels });
+ * temperature.toFixed(2); // => 4.18
+ * [logLoss.before.toFixed(2), logLoss.after.toFixed(2)]; // => [ '1.16', '0.56' ]
+ * ```
  */
 export function fitTemperature(predictions: Predictions): FittedTemperature {
   const problems = predictionProblems(predictions, {});

@@ -41,6 +41,14 @@ const PARTS = ['train', 'test', 'validation'] as const;
  * @param labels     indices of classes, -1 for none
  * @param classCount the number of classes
  * @throws CladenetError USAGE for fractions that do not add up to 1; DATASET for labels beyond the classes
+ * @example
+ * ```ts
+ * import { splitImages } from 'cladenet';
+ *
+ * const labels = Int32Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+ * const { train, validation, test } = splitImages(labels, 2, { seed: 1 });
+ * [train.length, validation.length, test.length]; // => [ 16, 2, 2 ]
+ * ```
  */
 export function splitImages(labels: Int32Array, classCount: number, options: SplitOptions): Split {
   const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes } = options;

@@ -18,6 +18,13 @@ import { countImages, type Probabilities } from './probabilities.js';
  * @param quantile      0 gives the most probable class alone, 1 all classes
  * @returns per image the indices of its classes, the most probable first, of equal ones the lowest index
  * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`, or the quantile is not in 0..1
+ * @example
+ * ```ts
+ * import { conformalSets } from 'cladenet';
+ *
+ * const probabilities = Float64Array.of(0.9, 0.1, 0, 0.5, 0.4, 0.1);
+ * conformalSets(probabilities, 3, 0.6); // => [ Int32Array(1) [ 0 ], Int32Array(2) [ 0, 1 ] ]
+ * ```
  */
 export function conformalSets(probabilities: Probabilities, k: number, quantile: number): Int32Array[] {
   const images = countImages(probabilities, k);

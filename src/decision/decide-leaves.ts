@@ -30,6 +30,20 @@ export interface DecideOptions {
  * @returns an index into `classes` per image
  * @throws CladenetError `USAGE` when the options exclude each other or lack a taxonomy; `EVALUATION` when classes,
  *   taxonomy and matrix do not fit together
+ * @example
+ * ```ts
+ * import { decideLeaves, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const probabilities = Float64Array.of(0.3, 0.3, 0.4);
+ * decideLeaves(probabilities, classes); // => Int32Array(1) [ 2 ]
+ * decideLeaves(probabilities, classes, { routing: 'greedy', taxonomy }); // => Int32Array(1) [ 0 ]
+ * ```
  */
 export function decideLeaves(
   probabilities: Probabilities,

@@ -14,6 +14,20 @@ export interface NodeProbabilities {
  * @param probabilities images × classes, row-major
  * @param classes       the matrix's columns: the taxonomy's classes in any order
  * @throws CladenetError `EVALUATION` when classes, taxonomy and matrix do not fit together
+ * @example
+ * ```ts
+ * import { nodeProbabilities, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const { paths, probabilities } = nodeProbabilities(Float64Array.of(0.5, 0.25, 0.25), classes, taxonomy);
+ * paths; // => [ '', 'Copepod', 'Copepod>calanoid', 'Copepod>cyclopoid', 'diatom' ]
+ * probabilities; // => Float64Array(5) [ 1, 0.75, 0.5, 0.25, 0.25 ]
+ * ```
  */
 export function nodeProbabilities(
   probabilities: Probabilities,

@@ -46,6 +46,20 @@ export interface StopOptions {
  * @param classes       the matrix's columns: the taxonomy's classes in any order
  * @returns a decision per image
  * @throws CladenetError `EVALUATION` when classes, taxonomy, matrix, threshold and leaves do not fit together
+ * @example
+ * ```ts
+ * import { stopAtAncestor, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const [decision] = stopAtAncestor(Float64Array.of(0.5, 0.4, 0.1), classes, taxonomy, { threshold: 0.8 });
+ * decision?.path; // => Copepod
+ * decision?.leaf; // => calanoid
+ * ```
  */
 export function stopAtAncestor(
   probabilities: Probabilities,

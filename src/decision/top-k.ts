@@ -9,6 +9,13 @@ import { countImages, type Probabilities } from './probabilities.js';
  * @param n             how many to give; all of them where there are fewer classes
  * @returns images × min(n, k), row-major, of indices into the classes
  * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`
+ * @example
+ * ```ts
+ * import { topK } from 'cladenet';
+ *
+ * const probabilities = Float64Array.of(0.2, 0.7, 0.1, 0.3, 0.1, 0.6);
+ * topK(probabilities, 3, 2); // => Int32Array(4) [ 1, 0, 2, 0 ]
+ * ```
  */
 export function topK(probabilities: Probabilities, k: number, n: number): Int32Array {
   const images = countImages(probabilities, k);

@@ -43,6 +43,18 @@ export interface Comparison {
  * from the same source, not about training again with another seed.
  * @param classifiers a list, or an object with the names as keys: `{ flat: predictions, tree: predictions }`
  * @throws CladenetError `EVALUATION` listing everything wrong with the input, of all classifiers at once
+ * @example
+ * ```ts
+ * import { compareClassifiers } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const labels = Int32Array.from([0, 1, 2, 2]);
+ * const flat = { classes, labels, probabilities: Float64Array.of(0.7, 0.2, 0.1, 0.6, 0.3, 0.1, 0.1, 0.1, 0.8, 0.5, 0.2, 0.3) };
+ * const tree = { classes, labels, probabilities: Float64Array.of(0.7, 0.2, 0.1, 0.3, 0.6, 0.1, 0.1, 0.1, 0.8, 0.3, 0.2, 0.5) };
+ * const { differences } = compareClassifiers({ flat, tree }, { seed: 1 });
+ * const { a, b, metric, difference, p } = differences[0] ?? {};
+ * [a, b, metric, difference, p]; // => [ 'flat', 'tree', 'accuracy', -0.5, 0.5 ]
+ * ```
  */
 export function compareClassifiers(
   classifiers: readonly NamedPredictions[] | Readonly<Record<string, Predictions>>,

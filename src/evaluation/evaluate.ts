@@ -53,6 +53,23 @@ export interface EvaluationOptions {
  * metrics except `perNode` judge `predictions.decisions` (default: the most probable classes); top-5, log-loss and
  * `perNode` judge the probabilities.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ * @example
+ * ```ts
+ * import { evaluate, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const probabilities = Float64Array.of(0.7, 0.2, 0.1, 0.6, 0.3, 0.1, 0.1, 0.1, 0.8, 0.5, 0.2, 0.3);
+ * const labels = Int32Array.from([0, 1, 2, 2]);
+ * const { accuracy, ahd, severity } = evaluate({ classes, probabilities, labels }, { taxonomy });
+ * accuracy; // => 0.5
+ * ahd; // => 0.75
+ * severity; // => 1.5
+ * ```
  */
 export function evaluate(predictions: Predictions, options: EvaluationOptions = {}): Evaluation {
   refuse(predictionProblems(predictions, options));

@@ -33,6 +33,16 @@ interface Cluster {
  * The taxonomy of a grouping. Groups are named by {@link nameGroups}; no node has a single child.
  * @throws CladenetError `USAGE` for `nested` where the method made no merges (k-means, spectral); `TAXONOMY` for class names
  *   that cannot be nodes
+ * @example
+ * ```ts
+ * import { confusionFromCounts, groupClasses, groupTaxonomy } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const confusion = confusionFromCounts({ classes, counts: [[6, 4, 0], [2, 8, 0], [1, 0, 9]] });
+ * const taxonomy = groupTaxonomy(groupClasses(confusion, { beta: 0.1 }));
+ * taxonomy.nodes().map(({ path }) => path);
+ * // => [ '', 'calanoid+1', 'calanoid+1>calanoid', 'calanoid+1>cyclopoid', 'diatom' ]
+ * ```
  */
 export function groupTaxonomy(grouping: Grouping, options: GroupTaxonomyOptions = {}): Taxonomy {
   const { form = 'flat', levels } = options;

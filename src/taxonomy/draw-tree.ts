@@ -8,7 +8,25 @@ export interface DrawOptions {
   readonly maxDepth?: number | undefined;
 }
 
-/** One node a line, with lines that lead down from its parent. The last line has no line break. */
+/**
+ * One node a line, with lines that lead down from its parent. The last line has no line break.
+ * @example
+ * ```ts
+ * import { drawTree, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * console.log(drawTree(taxonomy));
+ * // => (root)
+ * //    ├─ Copepod
+ * //    │  ├─ calanoid
+ * //    │  └─ cyclopoid
+ * //    └─ diatom
+ * ```
+ */
 export function drawTree(
   taxonomy: Taxonomy,
   { annotate, maxDepth = Number.POSITIVE_INFINITY }: DrawOptions = {},

@@ -9,6 +9,18 @@ import type { Taxonomy } from './taxonomy.js';
  * @param classes any classes of the taxonomy, in any order
  * @returns row-major `[classes.length, classes.length]`, symmetric, in edges
  * @throws CladenetError `TAXONOMY` for a class that the taxonomy does not have
+ * @example
+ * ```ts
+ * import { lcaHeights, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * lcaHeights(taxonomy, classes); // => Float64Array(9) [ 0, 1, 2, 1, 0, 2, 2, 2, 0 ]
+ * ```
  */
 export function lcaHeights(taxonomy: Taxonomy, classes: readonly string[]): Float64Array {
   const k = classes.length;

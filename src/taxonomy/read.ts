@@ -12,6 +12,13 @@ import { Taxonomy } from './taxonomy.js';
  * it is an inner node, each without is a class, labelled with the folder's name.
  *
  * @throws CladenetError `TAXONOMY` with every problem, each with its line
+ * @example
+ * ```ts
+ * import { readTaxonomy } from 'cladenet';
+ *
+ * const taxonomy = await readTaxonomy('plankton.csv');
+ * taxonomy.classes.length; // => 30
+ * ```
  */
 export async function readTaxonomy(path: string, options: ParseOptions = {}): Promise<Taxonomy> {
   const summary = `${path} is not a usable taxonomy.`;

@@ -96,6 +96,18 @@ export class Taxonomy {
    * A taxonomy from the lineage of each class, in any order.
    * @throws CladenetError `TAXONOMY` with every problem: empty or impossible names, a class twice or in two places, two
    *   classes at one leaf, a class at an inner node, chains of single children (see `singleChild`), fewer than 2 classes
+   * @example
+   * ```ts
+   * import { Taxonomy } from 'cladenet';
+   *
+   * const taxonomy = Taxonomy.fromLineages([
+   *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+   *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+   *   { label: 'diatom', lineage: ['diatom'] },
+   * ]);
+   * taxonomy.classes; // => [ 'calanoid', 'cyclopoid', 'diatom' ]
+   * taxonomy.node('Copepod').children; // => [ 'Copepod>calanoid', 'Copepod>cyclopoid' ]
+   * ```
    */
   static fromLineages(entries: readonly Lineage[], options: CheckOptions = {}): Taxonomy {
     const placed = entries.map(({ label, lineage }, i) => {

@@ -52,6 +52,22 @@ const PAIRS = 5;
  * Rank on validation images: the test images are for the final word on what was mended. The first of many ranks is partly
  * luck, so expect less of it than its count; `ci95` is that of each node alone.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
+ * @example
+ * ```ts
+ * import { findWeakSubtrees, Taxonomy } from 'cladenet';
+ *
+ * const taxonomy = Taxonomy.fromLineages([
+ *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },
+ *   { label: 'cyclopoid', lineage: ['Copepod', 'cyclopoid'] },
+ *   { label: 'diatom', lineage: ['diatom'] },
+ * ]);
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const probabilities = Float64Array.of(0.7, 0.2, 0.1, 0.6, 0.3, 0.1, 0.1, 0.1, 0.8, 0.5, 0.2, 0.3, 0.5, 0.4, 0.1);
+ * const labels = Int32Array.from([0, 1, 2, 2, 1]);
+ * const { mistakes, nodes } = findWeakSubtrees({ classes, probabilities, labels }, { taxonomy });
+ * mistakes; // => 3
+ * nodes.map(({ path, recoverable }) => `${path || '(root)'}: ${recoverable}`); // => [ 'Copepod: 2', '(root): 1' ]
+ * ```
  */
 export function findWeakSubtrees(predictions: Predictions, options: WeakSubtreeOptions): WeakSubtrees {
   const trace = traceMistakes(predictions, options);

@@ -35,7 +35,27 @@ const NOTE_WIDTH = 100;
  * @param comparison of `compareClassifiers`; for one classifier, `{ models: [{ name, ...evaluate(...) }] }`
  * @returns lines of text, the last one without a line break
  * @example
- * console.log(comparisonTable(compareClassifiers({ flat, tree }, { taxonomy, seed: 1 })));
+ * ```ts
+ * import { compareClassifiers, comparisonTable } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const labels = Int32Array.from([0, 1, 2, 2]);
+ * const flat = { classes, labels, probabilities: Float64Array.of(0.7, 0.2, 0.1, 0.6, 0.3, 0.1, 0.1, 0.1, 0.8, 0.5, 0.2, 0.3) };
+ * const tree = { classes, labels, probabilities: Float64Array.of(0.7, 0.2, 0.1, 0.3, 0.6, 0.1, 0.1, 0.1, 0.8, 0.3, 0.2, 0.5) };
+ * const comparison = compareClassifiers({ flat, tree }, { seed: 1 });
+ * console.log(comparisonTable(comparison, { metrics: ['accuracy', 'logLoss'], differencesIn: ['accuracy'] }));
+ * // =>       accuracy   log-loss
+ * //    flat    50.0 %      0.747
+ * //    tree   100.0 %*     0.446*
+ * //
+ * //    * best of its column
+ * //
+ * //    difference   metric    change          95 % interval      p
+ * //    flat - tree  accuracy   -50.0  points  [-100.0, 0.0]  0.500
+ * //
+ * //    Intervals and p-values hold for these trained classifiers on other images of the same kind; training
+ * //    again with another seed may change the difference (a study compares over seeds).
+ * ```
  */
 export function comparisonTable(
   { models, differences = [] }: Pick<Comparison, 'models'> & Partial<Comparison>,
