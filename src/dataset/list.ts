@@ -30,6 +30,14 @@ export interface ListOptions extends TableOptions {
  *
  * @throws CladenetError USAGE when there is no such source, column or class; DATASET when the source holds no images,
  *   cannot be parsed, or has problems and `strict` is set; ABORTED when `signal` fires
+ * @example
+ * ```ts
+ * import { listImages } from 'cladenet';
+ *
+ * const { classes, records } = await listImages('images');
+ * classes.length; // => 30
+ * records.length; // => 182
+ * ```
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
   const { classes, limitPerClass: limit, seed = 1, strict = false } = options;

@@ -75,6 +75,15 @@ export interface CountOptions {
  * From predictions: counts of decisions, or summed probabilities (`soft`). Probabilities show doubts that no decision
  * shows, and are less noisy for classes with few images.
  * @throws CladenetError `EVALUATION` with every problem of the predictions, and for a class without images
+ * @example
+ * ```ts
+ * import { confusionFromPredictions } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid'];
+ * const probabilities = Float64Array.of(0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.3, 0.7);
+ * const labels = Int32Array.from([0, 0, 1, 1]);
+ * confusionFromPredictions({ classes, probabilities, labels }).shares; // => Float64Array(4) [ 0.5, 0.5, 0, 1 ]
+ * ```
  */
 export function confusionFromPredictions(predictions: Predictions, options: CountOptions = {}): Confusion {
   const { classes, labels } = predictions;

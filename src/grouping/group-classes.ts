@@ -33,6 +33,14 @@ export interface GroupingOptions extends SymmetrizeOptions {
  * clustered in code point order of their names, and ties go to the pair of names that comes first.
  *
  * @throws CladenetError `USAGE` with every problem of the options, `EVALUATION` for a matrix that was not checked
+ * @example
+ * ```ts
+ * import { confusionFromCounts, groupClasses } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const confusion = confusionFromCounts({ classes, counts: [[6, 4, 0], [2, 8, 0], [1, 0, 9]] });
+ * groupClasses(confusion, { beta: 0.1 }).groups; // => [ [ 'calanoid', 'cyclopoid' ], [ 'diatom' ] ]
+ * ```
  */
 export function groupClasses(confusion: Confusion, options: GroupingOptions): Grouping {
   requireGroupable(confusion, groupingProblems(options, confusion.classes.length));

@@ -38,6 +38,15 @@ const SPAN = 1e-3;
  *
  * @throws CladenetError `EVALUATION` with every problem of the matrix, and when it has no mistakes to group by; `USAGE`
  *   with those of the options
+ * @example
+ * ```ts
+ * import { confusionFromCounts, sweepBeta } from 'cladenet';
+ *
+ * const classes = ['calanoid', 'cyclopoid', 'diatom'];
+ * const confusion = confusionFromCounts({ classes, counts: [[6, 4, 0], [2, 8, 0], [1, 0, 9]] });
+ * const { points } = sweepBeta(confusion, { betas: [0.01, 0.1, 0.4] });
+ * points.map(({ beta, groups, alone }) => [beta, groups, alone]); // => [ [ 0.01, 1, 0 ], [ 0.1, 1, 1 ], [ 0.4, 0, 3 ] ]
+ * ```
  */
 export function sweepBeta(confusion: Confusion, options: SweepOptions = {}): Sweep {
   const { resamples = 20, seed = 1 } = options;

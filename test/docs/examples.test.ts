@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateOrganisms } from '../../src/dataset/generate.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { entryPoints, runSnippet, SnippetProgram } from './snippets.js';
@@ -11,17 +11,23 @@ const MOST_USED = [
   'Taxonomy.fromLineages',
   'calibrateSets',
   'compareClassifiers',
+  'comparisonTable',
+  'confusionFromPredictions',
   'conformalSets',
   'decideLeaves',
   'evaluate',
+  'drawTree',
   'findWeakSubtrees',
   'fitTemperature',
+  'groupClasses',
   'groupTaxonomy',
   'lcaHeights',
+  'listImages',
   'nodeProbabilities',
   'readTaxonomy',
   'splitImages',
   'stopAtAncestor',
+  'sweepBeta',
   'topK',
 ];
 /** Examples that save the classifiers that others load. */
@@ -60,7 +66,8 @@ test('the functions that are used most have an example', () => {
 
 describe('examples in docstrings give what they state', () => {
   test.for(examples)('$name', async (example) => {
-    const values = await runSnippet(example, entries, folder);
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const values = await runSnippet(example, entries, folder).finally(() => log.mockRestore());
     expect(values.length).toBeGreaterThan(0);
     expect(values.map(({ code, found }) => ({ code, value: found }))).toEqual(
       values.map(({ code, stated }) => ({ code, value: stated })),
