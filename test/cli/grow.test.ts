@@ -42,11 +42,11 @@ describe('grow', () => {
       at('grown.json'),
     );
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/1 of 2 nodes decide otherwise than before and are trained:\n {2}\(root\): gains ring\n/);
+    expect(stderr).toMatch(/1 of 2 nodes decide differently than before and are trained:\n {2}\(root\): gains ring\n/);
     expect(stderr).toMatch(/1 node keeps its weights/);
     expect(stderr.indexOf('gains ring')).toBeLessThan(stderr.indexOf('node trained in'));
     expect(stdout).toMatch(/^tree on its 24 test images: accuracy/);
-    expect(stdout).toMatch(/accuracy on the 18 test images of the classes known before: \S+ % before, \S+ % now/);
+    expect(stdout).toMatch(/accuracy on the 18 test images of classes known before: \S+ % before, \S+ % now/);
     const result = JSON.parse(await readFile(at('grown.json'), 'utf8')) as object;
     expect(result).toMatchObject({
       grownFrom: { name: 'tree', added: ['ring'], trained: [''], kept: ['bars'] },
@@ -67,7 +67,7 @@ describe('grow', () => {
   it('takes the whole taxonomy instead', async () => {
     const { code, stderr } = await grow('--taxonomy', at('four.csv'), '--out', at('whole'));
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/2 of 3 nodes decide otherwise.*\n {2}\(root\): gains ring\n {2}round: new, 2 children\n/);
+    expect(stderr).toMatch(/2 of 3 nodes decide differently.*\n {2}\(root\): gains ring\n {2}round: new, 2 children\n/);
   });
 
   it('refuses what cannot be, before any image is decoded, and writes nothing', async () => {

@@ -43,7 +43,7 @@ describe('tune', () => {
     expect(stderr).toMatch(/split by seed 3: 192 train, 192 validation, 96 test/);
     expect(stderr).toMatch(/2 nodes tried, \d accepted/);
     expect(stdout).toMatch(/^node +trained +images +log-loss before +after +took/);
-    expect(stdout).toMatch(/bars +head +96 +\d\.\d{4} +\d\.\d{4} +.* s +(accepted|kept)\n/);
+    expect(stdout).toMatch(/bars +head +96 +\d\.\d{4} +\d\.\d{4} +.* s +(accepted|rejected)\n/);
     expect(stdout).toMatch(/\(root\) +head +192/);
     const result = JSON.parse(await readFile(at('tuned.json'), 'utf8')) as {
       attempts: { node: string; accepted: boolean }[];

@@ -11,9 +11,10 @@ import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
 import { print, say } from '../../progress.js';
+import { type GroupingResults, groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
 import { drawGrouping } from '../group-figures.js';
-import { type GroupResult, resultJson, resultText } from '../group-result.js';
+import { resultJson } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
 import { type ModelConfusion, openConfusion } from '../open-confusion.js';
 import {
@@ -44,7 +45,15 @@ export async function groupCommand(source: string, given: Record<string, unknown
   const confusion = asked?.confusion ?? (await readConfusion(source));
   const grouped = group(confusion, command);
   const result = { ...grouped, specialists: asked && (await specialistsOn(grouped.sweep, asked, command)) };
-  print(resultText(confusion, command, result));
+  print(
+    groupingText(confusion, result, {
+      method: command.method,
+      symmetrize: command.symmetrize,
+      showSweep: command.sweep,
+      outOfFold: command.outOfFold !== undefined,
+      width: process.stdout.columns,
+    }),
+  );
   if (json !== undefined) {
     await writeFileAtomic(json, `${JSON.stringify(resultJson(confusion, command, result), null, 2)}\n`);
   }
@@ -77,7 +86,7 @@ async function specialistsOn(
   return interruptible(foldHint(command, path), (signal) => scoreSweep(sweep, asked, command, signal));
 }
 
-function group(confusion: Confusion, command: GroupCommand): Omit<GroupResult, 'specialists'> {
+function group(confusion: Confusion, command: GroupCommand): Omit<GroupingResults, 'specialists'> {
   const { symmetrize, alpha, method, linkage, groups, seed } = command;
   const common = { symmetrize, alpha, seed };
   const sweeps = lacksBeta(command) || command.sweep || command.compare || command.figures !== undefined;

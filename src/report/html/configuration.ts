@@ -2,13 +2,13 @@
 import type { ReportModel } from './input.js';
 import { html, type Markup } from './markup.js';
 
-/** Undefined where no model tells its configuration. */
+/** Undefined where the configuration of no model is known. */
 export function configurationSection(
   models: readonly Pick<ReportModel, 'name' | 'configuration'>[],
 ): Markup | undefined {
-  const told = models.filter(({ configuration }) => configuration !== undefined);
-  if (told.length === 0) return undefined;
-  const folds = told.map(
+  const known = models.filter(({ configuration }) => configuration !== undefined);
+  if (known.length === 0) return undefined;
+  const folds = known.map(
     ({ name, configuration }) =>
       html`<details class="fold"><summary>${name}</summary><pre tabindex="0">${JSON.stringify(configuration, null, 2)}</pre></details>\n`,
   );

@@ -36,7 +36,7 @@ export async function weakPart(
 <div class="about">${facts(node)}${confusions(node, taxonomy)}${advice(node, taxonomy)}${pictures}</div></details>\n`);
   }
   return html`<p>${counted(ranking.mistakes, 'mistake')} on ${countText(ranking.images)} ${on} (${percent(1 - ranking.mistakes / ranking.images)} right).
-Nodes are ranked by the mistakes that would be none if that node alone never erred: the most that mending it can bring.</p>
+Nodes are ranked by the mistakes that would be gone if that node alone never erred: the most that improving it can gain.</p>
 ${entries.length === 0 ? html`<p>No node makes mistakes.</p>` : entries}`;
 }
 
@@ -72,7 +72,7 @@ function confusions({ confused }: WeakSubtree, taxonomy: Taxonomy): Markup | und
     .slice(0, PAIRS)
     .map(
       ({ a, b, aAsB, bAsA }) =>
-        html`<li><b>${breakable(name(a))}</b> as <b>${breakable(name(b))}</b> ${countText(aAsB)}, the other way ${countText(bAsA)}</li>`,
+        html`<li><b>${breakable(name(a))}</b> as <b>${breakable(name(b))}</b> ${countText(aAsB)}, vice versa ${countText(bAsA)}</li>`,
     );
   return html`<div class="list"><h4>Confuses</h4><ul>${pairs}</ul></div>`;
 }

@@ -1,4 +1,4 @@
-/** What `grow` says: which nodes are trained and why, and what became of the classes that were known before. */
+/** Growing as plain text: which nodes are trained and why, and the accuracy on the classes the tree knew before. */
 import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
 import type { KnownClasses } from '../../growing/options.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -7,10 +7,11 @@ import { counted, percent } from '../../units.js';
 /** Classes named in a line; the rest is counted. */
 const NAMED = 3;
 
+/** How many nodes are trained, one line for each with the reason, and how many keep their weights. */
 export function growthLines({ kept, changed }: GrowthPlan): string[] {
   const of = kept.length + changed.length;
   return [
-    `${changed.length} of ${counted(of, 'node')} decide otherwise than before and are trained:`,
+    `${changed.length} of ${counted(of, 'node')} decide differently than before and are trained:`,
     ...changed.map((node) => `  ${printPath(node.path)}: ${reason(node)}`),
     `${counted(kept.length, 'node keeps its weights', 'nodes keep their weights')}`,
   ];
@@ -22,7 +23,7 @@ function reason({ before, children, gained, lost }: ChangedNode): string {
     ...(gained.length > 0 ? [`gains ${named(gained)}`] : []),
     ...(lost.length > 0 ? [`loses ${named(lost)}`] : []),
   ];
-  return changes.length > 0 ? changes.join(', ') : 'the same classes, divided otherwise';
+  return changes.length > 0 ? changes.join(', ') : 'the same classes, divided differently';
 }
 
 function named(classes: readonly string[]): string {
@@ -30,9 +31,8 @@ function named(classes: readonly string[]): string {
   return rest > 1 ? `${classes.slice(0, NAMED).join(', ')} and ${rest} more` : classes.join(', ');
 }
 
+/** The accuracy on the classes that the tree knew before, before and after it grew. */
 export function knownLine({ images, before, after }: KnownClasses, { added }: GrowthPlan): string {
-  const of = added.length === 0 ? `${images} test images` : `${images} test images of the classes known before`;
-  return `accuracy on the ${of}: ${share(before)} before, ${share(after)} now`;
+  const of = added.length === 0 ? `${images} test images` : `${images} test images of classes known before`;
+  return `accuracy on the ${of}: ${percent(before)} before, ${percent(after)} now`;
 }
-
-const share = (value: number | null) => (value === null ? '-' : percent(value));

@@ -1,16 +1,22 @@
-/** What `tune` prints: a line for each version of a node that was tried, and what the tree gained on its test images. */
+/** Fine-tuning as plain text: each version of a node that was tried, and what the tree gained on its test images. */
 import type { Measure, NodeAttempt } from '../../classifier/schema.js';
 import type { Comparison } from '../../evaluation/compare.js';
 import { printPath } from '../../taxonomy/names.js';
 import { counted, duration, percent } from '../../units.js';
+import { coverageNote } from '../coverage.js';
 import { formatChange, formatP, metricColumn } from '../metrics.js';
-import { alignColumns } from './columns.js';
+import { alignWithRemark } from './columns.js';
 
 const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLoss: 'log-loss', ahd: 'AHD' };
 
 const format = (measure: Measure, value: number) => (measure === 'accuracy' ? percent(value) : value.toFixed(4));
 
-/** Scores are those of the whole tree on its validation images, without the new version of the node and with it. */
+/**
+ * One line an attempt: the node, what was trained, its validation images, the measure of the whole tree on its validation
+ * images before and after, and the outcome.
+ * @param attempts `description.attempts` of a tuned tree, all judged by one measure
+ * @returns lines of text; the empty string where there are none
+ */
 export function tuneTable(attempts: readonly NodeAttempt[]): string {
   const [first] = attempts;
   if (first === undefined) return '';
@@ -24,20 +30,24 @@ export function tuneTable(attempts: readonly NodeAttempt[]): string {
       format(measure, before[measure]),
       after === null ? 'diverged' : format(measure, after[measure]),
       duration(seconds),
-      verdict(attempt),
+      outcome(attempt),
     ];
   });
-  return alignColumns([head, ...rows], 2).join('\n');
+  return alignWithRemark([head, ...rows], 2).join('\n');
 }
 
-/** What became of it, and why where the measure does not say. */
-function verdict({ accepted, measure, before, after, tried }: NodeAttempt): string {
-  const kept = accepted ? 'accepted' : 'kept';
-  const why = accepted && after?.[measure] === before[measure] ? ' for its lower log-loss' : '';
-  return `${kept}${why}${tried === undefined ? '' : `, best of ${tried}`}`;
+/** The outcome, and its reason where the measure does not show it. */
+function outcome({ accepted, measure, before, after, tried }: NodeAttempt): string {
+  const fate = accepted ? 'accepted' : 'rejected';
+  const why = accepted && after?.[measure] === before[measure] ? ' for lower log-loss' : '';
+  return `${fate}${why}${tried === undefined ? '' : `, best of ${tried}`}`;
 }
 
-/** `accuracy 71.2 % to 72.4 %, +1.2 points, 95 % [+0.3, +2.1], p 0.012`, and so for log-loss and AHD. */
+/**
+ * `accuracy 71.2 % to 72.4 %: +1.2 points, 95 % [+0.3, +2.1], p 0.012`, the same for log-loss and AHD, and what the
+ * intervals cover.
+ * @param comparison of the tuned tree, first, with the tree as it was
+ */
 export function changeLines({ models, differences }: Comparison): string[] {
   const [after, before] = models;
   if (after === undefined || before === undefined) return [];
@@ -51,5 +61,5 @@ export function changeLines({ models, differences }: Comparison): string[] {
     const interval = `95 % [${found.ci95.map(change).join(', ')}], p ${formatP(found.p)}`;
     return [`  ${TITLES[metric]} ${values}: ${change(found.difference)}${points}, ${interval}`];
   });
-  return [`on its ${counted(after.images, 'test image')}, tuned against before:`, ...lines];
+  return [`on its ${counted(after.images, 'test image')}, tuned compared with before:`, ...lines, coverageNote()];
 }

@@ -1,4 +1,4 @@
-/** For each weak sub-tree in words: its children's images, which of them are confused, and what to try. */
+/** Details of weak sub-trees in words: the images of their children, which children are confused, and what to try. */
 import type { Suggestion } from '../../evaluation/attribution/suggest.js';
 import type { WeakSubtree } from '../../evaluation/attribution/weak-subtrees.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -12,20 +12,20 @@ const LABEL = 'confuses  '.length;
 export function weakDetails(ranked: readonly WeakSubtree[], taxonomy: Taxonomy, width: number): string {
   const nameOf = (path: string) => taxonomy.node(path).label ?? taxonomy.node(path).name;
   const indent = ' '.repeat(String(ranked.length).length + 2);
-  const told = (label: string, text: string) => hangingText(indent + label.padEnd(LABEL), text, width);
+  const line = (label: string, text: string) => hangingText(indent + label.padEnd(LABEL), text, width);
   return ranked
     .map((node, i) => {
       const pairs = node.confused
         .slice(0, PAIRS)
-        .map(({ a, b, aAsB, bAsA }) => `${nameOf(a)} as ${nameOf(b)} ${aAsB}, the other way ${bAsA}`);
+        .map(({ a, b, aAsB, bAsA }) => `${nameOf(a)} as ${nameOf(b)} ${aAsB}, vice versa ${bAsA}`);
       const lines = [
         `${String(i + 1).padStart(indent.length - 2)}  ${printPath(node.path)}`,
-        told('children', childrenLine(node)),
-        ...pairs.map((pair, p) => told(p === 0 ? 'confuses' : '', pair)),
+        line('children', childrenLine(node)),
+        ...pairs.map((pair, p) => line(p === 0 ? 'confuses' : '', pair)),
         ...node.suggestions.map((suggestion, s) =>
-          told(`${(s === 0 ? 'try' : '').padEnd(LABEL)}- `, adviceLine(suggestion, nameOf)),
+          line(`${(s === 0 ? 'try' : '').padEnd(LABEL)}- `, adviceLine(suggestion, nameOf)),
         ),
-        ...(node.enough ? [] : [told('', `too few images: ${node.arrived} arrive, ${node.needed} are needed`)]),
+        ...(node.enough ? [] : [line('', `too few images: ${node.arrived} arrive, ${node.needed} are needed`)]),
       ];
       return lines.join('\n');
     })

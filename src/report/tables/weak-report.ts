@@ -1,4 +1,4 @@
-/** What `weak` prints: the tree with bars, the ranking, and for the first ranks what is known and what to try. */
+/** Weak sub-trees as plain text: the tree with bars, the ranking, and for the first ranks the details and what to try. */
 
 import type { Routing } from '../../evaluation/attribution/routing.js';
 import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
@@ -11,6 +11,7 @@ import { weakTree } from './weak-tree.js';
 export interface WeakReportOptions {
   /** What the images judged on are, for the headline: `validation`, `test`, `unseen`. */
   readonly on: string;
+  /** The routing that the mistakes were attributed by. */
   readonly routing: Routing;
   /** How many nodes of the ranking are shown. */
   readonly top: number;
@@ -18,6 +19,11 @@ export interface WeakReportOptions {
   readonly width: number;
 }
 
+/**
+ * The number of mistakes, a drawing of the inner nodes, the table of the weakest nodes, and their details.
+ * @param weak     of `findWeakSubtrees`
+ * @param taxonomy the one it was found with
+ */
 export function weakReport(weak: WeakSubtrees, taxonomy: Taxonomy, options: WeakReportOptions): string {
   const { on, routing, top } = options;
   const width = Math.max(80, options.width);
@@ -27,7 +33,7 @@ export function weakReport(weak: WeakSubtrees, taxonomy: Taxonomy, options: Weak
   const head = `${mistakes} on ${counted(weak.images, `${on} image`)}, ${routing} routing`;
   const bars = [
     'Inner nodes: accuracy among their children, and mistakes (number and bar)',
-    '█ that would be none if this node alone were perfect   ░ others made here',
+    '█ gone if this node alone were perfect   ░ others made here',
   ].join('\n');
   const tree = `${bars}\n\n${weakTree(weak, taxonomy, width)}`;
   if (shown.length === 0) return `${head}\n\n${tree}`;

@@ -6,8 +6,10 @@ import { namedGroups } from '../../../src/grouping/named-groups.js';
 import { sweepBeta } from '../../../src/grouping/sweep.js';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
 import { dendrogramFigure } from '../../../src/report/figures/dendrogram-figure.js';
+import { groupingFigures } from '../../../src/report/figures/grouping-figures.js';
 import { sweepFigure } from '../../../src/report/figures/sweep-figure.js';
 import { agreementTable, groupsText, sweepTable } from '../../../src/report/tables/group-tables.js';
+import { groupingText } from '../../../src/report/tables/grouping-text.js';
 import { SEVEN } from '../../grouping/samples.js';
 import { confusionOf, organisms, plankton } from '../samples.js';
 import { expectSound, sizeOf, textsOf } from './svg.js';
@@ -154,5 +156,68 @@ describe('text of groups', () => {
     expect(lines[0]).toBe('               groups  beta  agglomerative  kmeans  spectral');
     expect(lines[1]).toBe('beta                4  1.00           1.00    1.00      1.00');
     expect(lines).toHaveLength(5);
+  });
+});
+
+describe('groupingFigures', () => {
+  it('has the figures that method and sweep allow', async () => {
+    const sweep = sweepBeta(SEVEN, { resamples: 0 });
+    const { beta } = sweep.recommended;
+    const byBeta = groupClasses(SEVEN, { beta });
+    const all = await groupingFigures(SEVEN, byBeta, { symmetrize: 'mean', beta, sweep });
+    expect([...all.keys()]).toEqual(['confusion', 'dendrogram', 'sweep']);
+    for (const svg of all.values()) expectSound(svg);
+    expect(textsOf(all.get('confusion') ?? '')).toContain(`Confusion by groups at beta ${beta}`);
+    expect(textsOf(all.get('dendrogram') ?? '').join()).toContain('C made symmetric by mean');
+    const clusters = groupClasses(SEVEN, { method: 'kmeans', groups: 3 });
+    expect([...(await groupingFigures(SEVEN, clusters, { symmetrize: 'mean' })).keys()]).toEqual(['confusion']);
+  });
+});
+
+describe('groupingText', () => {
+  const sweep = sweepBeta(SEVEN, { resamples: 0 });
+  const { beta } = sweep.recommended;
+  const grouping = groupClasses(SEVEN, { beta });
+  const how = { method: 'beta', symmetrize: 'mean' } as const;
+
+  it('says how groups were found, why this threshold, and what they hold', () => {
+    const text = groupingText(SEVEN, { grouping, beta, sweep }, how);
+    const [first, second, ...rest] = text.split('\n');
+    expect(first).toBe('beta on 7 classes (number of images unknown), C made symmetric by mean');
+    expect(second).toBe(`beta ${beta}, recommended:`);
+    expect(rest.join('\n').replace(/^( {4}.*\n)+\n/, '')).toBe(groupsText(SEVEN, grouping));
+    const other = groupingText(SEVEN, { grouping, beta: 0.05, sweep }, how);
+    expect(other.split('\n')[1]).toBe('beta 0.05');
+  });
+
+  it('counts images and mistakes, and has the tables asked for', () => {
+    const counts = [
+      [6, 3, 1],
+      [2, 18, 0],
+      [0, 2, 8],
+    ];
+    const confusion = confusionFromCounts({ classes: ['fish_a', 'fish_b', 'c'], counts });
+    const small = sweepBeta(confusion, { betas: [0.05, 0.15], resamples: 0 });
+    const results = {
+      grouping: groupClasses(confusion, { beta: 0.05 }),
+      beta: 0.05,
+      sweep: small,
+      comparison: compareMethods(confusion, { beta: 0.05 }),
+      specialists: {
+        images: 20,
+        flat: { accuracy: 0.75, logLoss: 1 },
+        scores: small.points.map(() => ({ specialists: 2, accepted: 1, accuracy: 0.8, logLoss: 1 })),
+      },
+    };
+    const text = groupingText(confusion, results, { ...how, showSweep: true, width: 80 });
+    expect(text).toContain('3 classes (40 images, 8 mistakes)');
+    expect(text).toContain(sweepTable(small, { specialists: results.specialists }));
+    expect(text).toContain(agreementTable(results.comparison));
+    const words = text.replaceAll('\n', ' ');
+    expect(words).toContain('20 validation images of the flat classifier, which alone reaches 75.0 %');
+    expect(words).toContain('The same images grouped the classes, chose the epochs');
+    const apart = groupingText(confusion, results, { ...how, outOfFold: true });
+    expect(apart.replaceAll('\n', ' ')).toContain('The same images chose the epochs');
+    expect(apart).not.toContain('* recommended');
   });
 });

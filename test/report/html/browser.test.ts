@@ -59,20 +59,20 @@ describe.skipIf(executablePath === '')('the report in Chromium (skipped where th
     const context = await browser.newContext({ viewport, offline: true, hasTouch: viewport === PHONE, ...options });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
-    const troubles: string[] = [];
-    page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', ({ message }) => troubles.push(`error: ${message}`));
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', ({ message }) => complaints.push(`error: ${message}`));
     const address = pathToFileURL(join(folder, `${name}.html`)).href;
     page.on('request', (request) => {
       const url = request.url();
-      if (url !== address && !url.startsWith('data:')) troubles.push(`request: ${url}`);
+      if (url !== address && !url.startsWith('data:')) complaints.push(`request: ${url}`);
     });
     try {
       await page.addInitScript({ content: PROBES });
       await page.goto(address);
       await drawn(page);
       await check(page);
-      expect(troubles).toEqual([]);
+      expect(complaints).toEqual([]);
     } finally {
       await context.close();
     }
@@ -171,14 +171,14 @@ describe.skipIf(executablePath === '')('the report in Chromium (skipped where th
     it('shows the rows that have all the words, and all again', async () => {
       await visit('121', {}, async (page) => {
         const search = page.locator('.classes:visible').getByRole('searchbox');
-        const told = page.locator('.classes:visible output');
+        const status = page.locator('.classes:visible output');
         const before = await rows(page).allTextContents();
-        expect(await told.textContent()).toBe('121 classes');
+        expect(await status.textContent()).toBe('121 classes');
         await search.fill('HALO _7');
         const wanted = before.filter((text) => text.includes('halo') && text.includes('_7'));
         expect(wanted.length).toBeGreaterThan(0);
         expect(await rows(page).allTextContents()).toEqual(wanted);
-        expect(await told.textContent()).toBe(`${wanted.length} of 121 classes`);
+        expect(await status.textContent()).toBe(`${wanted.length} of 121 classes`);
         await search.fill('nowhere');
         expect(await rows(page).count()).toBe(0);
         await search.fill('');
@@ -275,7 +275,7 @@ describe.skipIf(executablePath === '')('the report in Chromium (skipped where th
     it('goes from cell to cell by the arrow keys, and scrolls along beside its names', async () => {
       await visit('121', { viewport: PHONE }, async (page) => {
         const { names } = await matrixData(page);
-        const told = page.locator('.confusion:visible output');
+        const status = page.locator('.confusion:visible output');
         const [canvas, beside] = [matrix(page), page.locator('.beside:visible')];
         const leftOf = async (locator: Locator) => (await locator.boundingBox())?.x ?? Number.NaN;
         const before = [await leftOf(canvas), await leftOf(beside)] as const;
@@ -283,10 +283,10 @@ describe.skipIf(executablePath === '')('the report in Chromium (skipped where th
         for (const key of ['ArrowLeft', 'ArrowDown', 'ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight']) {
           await page.keyboard.press(key);
         }
-        expect(await told.textContent()).toMatch(new RegExp(`^${names[1]}, right,`));
+        expect(await status.textContent()).toMatch(new RegExp(`^${names[1]}, right,`));
         expect(await leftOf(canvas)).toBe(before[0]);
         for (let column = 2; column <= 60; column++) await page.keyboard.press('ArrowRight');
-        expect(await told.textContent()).toMatch(new RegExp(`^${names[1]} taken for ${names[60]},`));
+        expect(await status.textContent()).toMatch(new RegExp(`^${names[1]} taken for ${names[60]},`));
         const { x } = await cellAt(page, 1, 60, names.length);
         expect((await leftOf(canvas)) + x).toBeLessThan(PHONE.width - 12);
         expect(await leftOf(canvas)).toBeLessThan(before[0]);

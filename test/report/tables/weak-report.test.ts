@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { findWeakSubtrees } from '../../../src/evaluation/attribution/weak-subtrees.js';
 import { weakReport } from '../../../src/report/tables/weak-report.js';
@@ -28,7 +29,7 @@ describe('weakReport', () => {
     expect(report).toBe(`17 mistakes (84.5 % right) on 110 validation images, product routing
 
 Inner nodes: accuracy among their children, and mistakes (number and bar)
-█ that would be none if this node alone were perfect   ░ others made here
+█ gone if this node alone were perfect   ░ others made here
 
 Root                                           100.0 %   0
 ├─ Letters_Of_The_Gree…phabet_That_Come_First   84.1 %  17  ████████████████████
@@ -40,7 +41,7 @@ Root                                           100.0 %   0
 
 1  Root>Letters_Of_The_Greek_Alphabet_That_Come_First
    children  3, with 1 to 100 training images each (1 : 100)
-   confuses  alpha as beta 9, the other way 8
+   confuses  alpha as beta 9, vice versa 8
    try       - merging alpha and beta: of their images that go to one of the two
                55 % go to the wrong one, chance is 50 %
              - more images of beta: 10 to train on, and 8 of 8 go wrong here
@@ -57,5 +58,27 @@ Root                                           100.0 %   0
 
   it('ends with the tree where there are no mistakes', () => {
     expect(weakReport(judged(['alpha', 'alpha', 4]), taxonomy, options)).toMatch(/^0 mistakes[\s\S]*└─ Others +- +0$/);
+  });
+});
+
+describe('weakReport of names in wide characters', () => {
+  it('lines up the drawing and the table', () => {
+    const trees = Taxonomy.fromLineages(
+      names.map((label, i) => ({ label, lineage: ['Root', i < 3 ? '橈脚類' : 'Créseïs'.normalize('NFD'), label] })),
+    );
+    const probabilities = Float64Array.from(
+      [0, 1, 3, 4].flatMap((decided) => names.map((_, c) => (c === decided ? 0.6 : 0.1))),
+    );
+    const predictions = { classes: names, probabilities, labels: Int32Array.of(0, 0, 3, 3) };
+    const report = weakReport(findWeakSubtrees(predictions, { taxonomy: trees }), trees, options);
+    const [, , tree = '', table = ''] = report.split('\n\n');
+    const columnOf = (line: string, text: string) => stringWidth(line.slice(0, line.indexOf(text)));
+    const drawn = tree.split('\n').slice(1);
+    expect(drawn).toHaveLength(2);
+    expect(drawn.every((line) => line.includes('█'))).toBe(true);
+    expect(new Set(drawn.map((line) => columnOf(line, '█'))).size).toBe(1);
+    const ranked = table.split('\n').filter((line) => /^\d/.test(line));
+    expect(ranked.map((line) => line.split(/ {2,}/)[1])).toEqual(['Créseïs'.normalize('NFD'), '橈脚類']);
+    expect(new Set(ranked.map((line) => columnOf(line, '50.0 %'))).size).toBe(1);
   });
 });
