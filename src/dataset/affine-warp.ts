@@ -1,15 +1,15 @@
 /**
- * One square moved by an affine map, in plain JavaScript: what augmentation does inside a training step, for copies that
- * are made once and kept.
+ * The affine warp of one square in JavaScript: the same as augmentation does inside a training step, for copies that are
+ * made once and kept.
  */
 
 /**
- * Reads the output's pixel (x, y) at the input's (a0 x + a1 y + a2, b0 x + b1 y + b2), bilinearly; what comes in from
- * outside is white.
+ * Warps a square: pixel (x, y) of the output is read at (a0 x + a1 y + a2, b0 x + b1 y + b2) of the input, with bilinear
+ * interpolation. Outside of the input everything is white.
  *
- * @param square side x side x channels bytes, 255 being white
- * @param map    a0 a1 a2 b0 b1 b2; what follows is not looked at
- * @param out    as many numbers, 0 to 255, not rounded
+ * @param square side x side x channels bytes; 255 is white
+ * @param map    a0 a1 a2 b0 b1 b2; further entries are ignored
+ * @param out    receives side x side x channels values from 0 to 255, not rounded
  */
 export function affineWarp(
   square: Uint8Array,

@@ -1,4 +1,4 @@
-/** Images from folders: the class of an image is the name of the folder that directly holds it. */
+/** Lists images in folders: the class of an image is the name of the folder that directly holds it. */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
@@ -7,15 +7,15 @@ import type { Problem } from '../errors.js';
 import { sortByCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
-/** Also of formats that cannot be decoded here: such a file is then rejected by name, not silently passed over. */
+/** Includes formats that cannot be decoded: such a file is rejected by name instead of being skipped silently. */
 const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|gif|webp|avif|heic|heif|bmp|jp2|j2k|jxl|pgm|ppm|pnm)$/i;
 
-/** Whether a file's name says that it is an image. */
+/** Whether a file name has the extension of an image. */
 export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(name);
 }
 
-/** Every image below `root`, in code point order of the paths. */
+/** Lists every image below `root`, in code point order of the paths. */
 export async function listFolder(root: string, signal?: AbortSignal): Promise<SourceRecords> {
   const records: ImageRecord[] = [];
   const problems: Problem[] = [];
@@ -29,7 +29,7 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
   if (unlabelled && foldersOf.size > 0) problems.push(outsideClasses(unlabelled.path));
   return { records, problems };
 
-  /** @param ancestors the real paths of the folder and all above it, so that a link to one of them does not go round */
+  /** @param ancestors the real paths of the folder and of all above it, so that a link to one of them is not followed */
   async function visit(folder: string, label: string | undefined, ancestors: readonly string[]): Promise<void> {
     throwIfAborted(signal, 'Listing the images');
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -57,13 +57,13 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
   }
 }
 
-/** The names in a folder; a subfolder's ends with the separator, and so sorts where the paths below it do. */
+/** The names in a folder. A subfolder's name ends with the separator, so that it sorts like the paths below it. */
 async function keysOf(folder: string, entries: readonly Dirent[]): Promise<string[]> {
   const keys: string[] = [];
   for (const entry of entries) {
     const { name } = entry;
     if (name.startsWith('.')) continue;
-    // A link that leads nowhere is listed as the image that its name says, and rejected when it is to be read.
+    // A broken link with the name of an image is listed, and rejected when it is read.
     const target = entry.isSymbolicLink() ? await stat(folder + name).catch(() => undefined) : entry;
     keys.push(target?.isDirectory() ? name + sep : name);
   }
@@ -74,8 +74,8 @@ function ambiguous(name: string, folders: readonly string[]): Problem {
   return {
     where: folders.join(', '),
     expected: 'class folders of different names',
-    received: `${folders.length} folders named ${name}: their images are taken for one class`,
-    remedy: 'rename all but one, or list the images in a table with a label column',
+    received: `${folders.length} folders named ${name}: their images are treated as one class`,
+    remedy: 'Rename all but one, or list the images in a table with a label column.',
   };
 }
 
@@ -84,7 +84,7 @@ function outsideClasses(path: string): Problem {
     where: path,
     expected: 'images inside class folders',
     received: 'an image beside the class folders, which has no class',
-    remedy: 'move it into the folder of its class, or out of the way',
+    remedy: 'Move it into the folder of its class, or elsewhere.',
   };
 }
 
@@ -92,7 +92,7 @@ function empty(folder: string, files: number): Problem {
   return {
     where: folder,
     expected: `a class folder (${basename(folder)}) with images`,
-    received: files === 0 ? 'an empty folder' : `${files} files, none with the name of an image`,
-    remedy: 'remove it, or put the images of the class there',
+    received: files === 0 ? 'an empty folder' : `${files} files, none with the extension of an image`,
+    remedy: 'Remove it, or put the images of the class there.',
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The data of the embedded default: grey organisms drawn along an invented phylogeny, so that a hierarchy is worth
- * something and a newcomer needs no data of their own.
+ * The images of the demo: grey organisms drawn along an invented phylogeny, so that a hierarchy helps, and a newcomer
+ * needs no data of their own.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,14 +15,15 @@ import { drawsOf } from './generate/random.js';
 export { type OrganismClass, organismClasses } from './generate/phylogeny.js';
 
 export interface GenerateOptions {
-  /** The folder to write. An earlier generation in it is replaced; any other content is refused. */
+  /** The folder to write. Earlier generated organisms in it are replaced; any other content is refused. */
   readonly out: string;
-  /** Images of an average class; classes have between half and one and a half times as many. Default 80, at least 2. */
+  /** Images of an average class, 2 to 6000; a class has between 0.5 and 1.5 times as many. Default 80. */
   readonly imagesPerClass?: number;
-  /** A 32-bit whole number; the same seed gives the same files. Default 1. */
+  /** A whole number of 32 bits; the same seed gives the same files. Default 1. */
   readonly seed?: number;
   /** Called after every image. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops the work between two images; nothing is written then. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +32,7 @@ export interface GeneratedOrganisms {
   readonly taxonomyFile: string;
   /** `out/images`: one folder per class, `images/CLASS/0000.png`. */
   readonly imagesFolder: string;
-  /** How many images were written. */
+  /** The number of images. */
   readonly images: number;
 }
 
@@ -41,8 +42,8 @@ export function organismTaxonomyCsv(): string {
 }
 
 /**
- * How many images class `index` has: a sequence of low discrepancy between a half and one and a half of the average,
- * so that classes are unbalanced, as real ones are, and the total hardly depends on their number.
+ * The number of images of class `index`: a low-discrepancy sequence between 0.5 and 1.5 times the average, so that the
+ * classes are unbalanced, as real ones are, and the total hardly depends on their number.
  */
 function classSize(index: number, imagesPerClass: number): number {
   const golden = (Math.sqrt(5) - 1) / 2;
@@ -50,10 +51,11 @@ function classSize(index: number, imagesPerClass: number): number {
 }
 
 /**
- * Draws the organisms into `out`: `images/CLASS/NNNN.png` and `taxonomy.csv`. The folder appears whole or not at all.
- * A picture depends on the seed, its class and its number only, so a larger generation contains the smaller one.
+ * Draws organisms of 30 species into `out`: `images/CLASS/NNNN.png` and `taxonomy.csv`. The folder appears whole or not
+ * at all. A picture depends only on the seed, its class and its number, so a larger set contains the smaller one.
  *
- * @throws CladenetError USAGE when an option is not valid or `out` holds something else; ABORTED through `signal`
+ * @throws CladenetError USAGE when an option is not valid or `out` holds anything else; RUNTIME when sharp cannot be
+ *   loaded; ABORTED when `signal` fires
  */
 export async function generateOrganisms(options: GenerateOptions): Promise<GeneratedOrganisms> {
   const { out, imagesPerClass = 80, seed = 1, onProgress, signal } = options;
@@ -81,8 +83,8 @@ export async function generateOrganisms(options: GenerateOptions): Promise<Gener
         next = pictures.length;
         throw error;
       });
-    // A few pictures at once keep sharp's threads busy. All workers end before a failure is thrown: nobody may still
-    // write into the folder while it is removed.
+    // A few pictures at once keep sharp's threads busy. All workers end before a failure is thrown, so that none writes
+    // into the folder while it is removed.
     const ends = await Promise.allSettled(Array.from({ length: 4 }, worker));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -102,22 +104,22 @@ function checkOptions(imagesPerClass: number, seed: number): Problem[] {
   return problems;
 }
 
-/** `out` is replaced as a whole, so it must not hold anything that a generation did not write. */
+/** `out` is replaced as a whole, so it must not hold anything but generated organisms. */
 async function checkFolder(out: string): Promise<Problem[]> {
-  const strange = await strangersIn(out);
-  if (strange.length === 0) return [];
+  const foreign = await foreignFilesIn(out);
+  if (foreign.length === 0) return [];
   return [
     {
       where: out,
-      expected: 'no folder, an empty one or an earlier generation (it is replaced as a whole)',
-      received: `${strange.slice(0, 3).join(', ')}${strange.length > 3 ? ', ...' : ''}`,
+      expected: 'no folder, an empty one or earlier generated organisms (it is replaced as a whole)',
+      received: `${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ', ...' : ''}`,
       remedy: 'Name another folder, or remove this one yourself.',
     },
   ];
 }
 
-/** What is in the way: everything but this taxonomy file and folders of these classes. */
-async function strangersIn(out: string): Promise<string[]> {
+/** Everything except this taxonomy file and the folders of these classes. */
+async function foreignFilesIn(out: string): Promise<string[]> {
   const names = await namesIn(out);
   if (names === undefined) return ['a file'];
   if (names.length === 0) return [];
@@ -131,7 +133,7 @@ async function strangersIn(out: string): Promise<string[]> {
   ];
 }
 
-/** The names in a folder; none where there is no folder; undefined where there is a file instead. */
+/** The names in a folder; none if there is no folder; undefined if there is a file instead. */
 async function namesIn(folder: string): Promise<string[] | undefined> {
   try {
     return await readdir(folder);

@@ -1,16 +1,17 @@
-/** Images turned by quarterTurns and mirrored, exactly: every pixel moves, none is resampled. */
+/** Images rotated by quarter turns and mirrored, exactly: pixels move, none is resampled. */
 import type { ImageSet } from './images.js';
 
+/** One view of an image for test-time augmentation. */
 export interface View {
   /** Quarter turns, clockwise: 0 to 3. */
   readonly quarterTurns: number;
-  /** Left and right are exchanged, before turning. */
+  /** Whether left and right are exchanged, before the rotation. */
   readonly mirrored: boolean;
 }
 
 /**
- * The same set with every image turned. Widths and heights stay those of the originals: augmentation turns pixels only,
- * so a network that is given them (`appendSize`) has learned an organism's size together with all its directions.
+ * Rotates and mirrors every image of a set. Widths and heights stay those of the originals: augmentation during training
+ * changes the pixels only, so a network that takes them as inputs (`appendSize`) has learned them with all orientations.
  */
 export function rotateAndMirror(images: ImageSet, view: View): ImageSet {
   const { size, channels } = images.preprocessing;
@@ -28,7 +29,7 @@ export function rotateAndMirror(images: ImageSet, view: View): ImageSet {
   return { ...images, pixels };
 }
 
-/** For each pixel of the result the pixel that it comes from. */
+/** For each pixel of the result, the pixel of the original that it comes from. */
 function sources(size: number, { quarterTurns, mirrored }: View): Int32Array {
   return Int32Array.from({ length: size * size }, (_, p) => {
     let [x, y] = [p % size, Math.floor(p / size)];

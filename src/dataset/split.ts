@@ -1,7 +1,8 @@
-/** Dividing labelled images into parts, class by class, by a seed. */
+/** Splits labelled images into training, validation and test sets, or into folds, stratified by class. */
 import { CladenetError, type Problem } from '../errors.js';
 import { random } from '../random.js';
 
+/** The shares of the three subsets, which add up to 1. */
 export interface Fractions {
   readonly train: number;
   readonly validation: number;
@@ -9,38 +10,43 @@ export interface Fractions {
 }
 
 export interface SplitOptions {
+  /** An integer; the same labels and seed give the same split. */
   readonly seed: number;
-  /** Shares of the three parts, which add up to 1. Default: 0.8, 0.1 and 0.1. */
+  /** Default: 0.8 for training, 0.1 for validation and 0.1 for the test. */
   readonly fractions?: Fractions | undefined;
-  /** Names of the classes, for the notes. Default: their numbers. */
+  /** The names of the classes, for the notes. Default: their numbers. */
   readonly classes?: readonly string[] | undefined;
 }
 
-/** Every labelled image is in exactly one part; an image without a label (-1) is in none. */
+/** Every labelled image is in exactly one subset; an image without a label (-1) is in none. */
 export interface Split {
-  /** Indices of images, ascending, as those of the other parts. */
+  /** The training set, as ascending indices of images. */
   readonly train: Int32Array;
+  /** The validation set, as ascending indices of images. */
   readonly validation: Int32Array;
+  /** The test set, as ascending indices of images. */
   readonly test: Int32Array;
-  /** In words, each class that has too few images to be in every part. */
+  /** A sentence for each class with too few images to be in every subset. */
   readonly notes: readonly string[];
 }
 
-/** In the order in which they are served where a class has too few images for all. */
-const PARTS = ['train', 'test', 'validation'] as const;
+/** In the order in which they get an image of a class that has too few for all subsets. */
+const SUBSETS = ['train', 'test', 'validation'] as const;
 
 /**
- * Splits images so that every class is divided in the same proportions, within one image of the exact share.
+ * Splits images at random, stratified by class: in every subset, the number of images of a class is within one of its
+ * exact share (largest remainders, Hamilton's method).
  *
- * A class with as many images as there are parts (those with a share above 0) has at least one in each, even where that
- * takes more than one from its largest part. One with fewer goes to training first, then to the test part.
+ * A class with at least as many images as there are subsets (with a share above 0) has one or more in each, even if its
+ * largest subset then gives up more than one. The images of a smaller class go to the training set first, then to the
+ * test set.
  *
- * The same labels and seed give the same split; images are in path order in an `ImageSet`, whatever order they were
- * found in.
+ * The same labels and seed give the same split. The images of an `ImageSet` are in path order, in whatever order the
+ * files were found.
  *
- * @param labels     indices of classes, -1 for none
+ * @param labels     the class of each image, as an index below `classCount`; -1 for none
  * @param classCount the number of classes
- * @throws CladenetError USAGE for fractions that do not add up to 1; DATASET for labels beyond the classes
+ * @throws CladenetError USAGE when the fractions do not add up to 1; DATASET when a label is not below `classCount`
  * @example
  * ```ts
  * import { splitImages } from 'cladenet';
@@ -53,18 +59,18 @@ const PARTS = ['train', 'test', 'validation'] as const;
 export function splitImages(labels: Int32Array, classCount: number, options: SplitOptions): Split {
   const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes } = options;
   checkFractions(fractions);
-  const used = PARTS.filter((part) => fractions[part] > 0);
-  const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
+  const used = SUBSETS.filter((subset) => fractions[subset] > 0);
+  const chosen = { train: [] as number[], validation: [] as number[], test: [] as number[] };
   const notes: string[] = [];
   imagesByClass(labels, classCount).forEach((images, number) => {
     random('split', seed, number).shuffle(images);
     const counts = apportion(
       images.length,
-      used.map((part) => fractions[part]),
+      used.map((subset) => fractions[subset]),
     );
     let from = 0;
-    used.forEach((part, i) => {
-      parts[part].push(...images.slice(from, from + (counts[i] ?? 0)));
+    used.forEach((subset, i) => {
+      chosen[subset].push(...images.slice(from, from + (counts[i] ?? 0)));
       from += counts[i] ?? 0;
     });
     if (images.length < used.length) {
@@ -72,17 +78,22 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
       notes.push(`${name}: ${imagesInWords(images.length, used.slice(0, images.length))}`);
     }
   });
-  const sorted = (part: number[]) => Int32Array.from(part).sort();
-  return { train: sorted(parts.train), validation: sorted(parts.validation), test: sorted(parts.test), notes };
+  const sorted = (images: number[]) => Int32Array.from(images).sort();
+  return { train: sorted(chosen.train), validation: sorted(chosen.validation), test: sorted(chosen.test), notes };
 }
 
 /**
- * Stratified folds for cross-validation: every labelled image is in exactly one fold, and each fold holds each class
- * within one image of its k-th part. A class of fewer than k images is missing from some folds.
+ * Splits images at random into stratified folds for cross-validation: every labelled image is in exactly one fold, and
+ * the number of images of a class differs by at most one between folds. A class of fewer than `k` images is missing from
+ * some folds.
  *
- * @param options.k the number of folds, at least 2
- * @returns for each fold, the indices of the images to hold out, ascending
- * @throws CladenetError USAGE where k is not a whole number from 2 to the number of labelled images
+ * @param labels       the class of each image, as an index below `classCount`; -1 for none
+ * @param classCount   the number of classes
+ * @param options.k    the number of folds, at least 2
+ * @param options.seed an integer; the same labels and seed give the same folds
+ * @returns for each fold, the ascending indices of the images to hold out
+ * @throws CladenetError USAGE when `k` is not a whole number from 2 to the number of labelled images; DATASET when a label
+ *   is not below `classCount`
  */
 export function kFolds(
   labels: Int32Array,
@@ -93,10 +104,10 @@ export function kFolds(
   const total = groups.reduce((sum, images) => sum + images.length, 0);
   if (!Number.isInteger(k) || k < 2 || k > total) {
     const expected = `a whole number from 2 to ${total}, the number of labelled images`;
-    throw new CladenetError('USAGE', 'The images cannot be folded so.', [{ where: 'k', expected, received: `${k}` }]);
+    throw new CladenetError('USAGE', 'The number of folds is not valid.', [{ where: 'k', expected, received: `${k}` }]);
   }
   const folds = Array.from({ length: k }, () => [] as number[]);
-  // Each class goes on where the last one ended, so that the folds are of one size too.
+  // Each class continues where the last one ended, so that the folds are of equal size too.
   let next = 0;
   groups.forEach((images, number) => {
     for (const image of random('folds', seed, number).shuffle(images)) folds[next++ % k]?.push(image);
@@ -120,8 +131,8 @@ function imagesByClass(labels: Int32Array, classCount: number): number[][] {
 }
 
 /**
- * Divides n images by largest remainders (Hamilton's method), then gives every part one image at least, from the largest
- * part; where there are fewer images than parts, the first parts get one each.
+ * Divides n images by largest remainders (Hamilton's method), then gives every subset at least one image, taken from the
+ * largest subset. If there are fewer images than subsets, the first subsets get one each.
  */
 function apportion(n: number, shares: readonly number[]): number[] {
   if (n < shares.length) return shares.map((_, i) => (i < n ? 1 : 0));
@@ -139,22 +150,22 @@ function apportion(n: number, shares: readonly number[]): number[] {
   return counts;
 }
 
-function imagesInWords(count: number, parts: readonly string[]): string {
+function imagesInWords(count: number, subsets: readonly string[]): string {
   if (count === 0) return 'no images';
   const images = count === 1 ? 'only 1 image' : `only ${count} images`;
-  return `${images}, in ${parts.join(' and ')}`;
+  return `${images}, in ${subsets.join(' and ')}`;
 }
 
 function checkFractions(fractions: Fractions): void {
-  const problems: Problem[] = PARTS.filter((part) => !(fractions[part] >= 0)).map((part) => ({
-    where: `fractions.${part}`,
+  const problems: Problem[] = SUBSETS.filter((subset) => !(fractions[subset] >= 0)).map((subset) => ({
+    where: `fractions.${subset}`,
     expected: 'a number from 0 to 1',
-    received: `${fractions[part]}`,
+    received: `${fractions[subset]}`,
   }));
   const sum = fractions.train + fractions.validation + fractions.test;
   if (problems.length === 0 && Math.abs(sum - 1) > 1e-6) {
     const received = `${fractions.train} + ${fractions.validation} + ${fractions.test} = ${sum}`;
     problems.push({ where: 'fractions', expected: 'shares that add up to 1', received });
   }
-  if (problems.length > 0) throw new CladenetError('USAGE', 'The images cannot be split so.', problems);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'The fractions are not valid.', problems);
 }

@@ -1,4 +1,4 @@
-/** Images from a table: one image a row, with a column of paths and a column of labels. */
+/** Lists the images of a table: one image per row, with a column of paths and a column of labels. */
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
@@ -7,19 +7,19 @@ import { byCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
 export interface TableOptions {
-  /** The column of paths, which are relative to the table's folder. Default: the first of {@link PATH_COLUMNS} there. */
+  /** The column of paths, absolute or relative to the table's folder. Default: the first of {@link PATH_COLUMNS}. */
   readonly pathColumn?: string | undefined;
-  /** The column of labels. Default: the first of {@link LABEL_COLUMNS} that the table has. */
+  /** The column of labels. Default: the first of {@link LABEL_COLUMNS} in the table; without one, no image has a label. */
   readonly labelColumn?: string | undefined;
 }
 
-/** Names of a path column, tried in this order, with case ignored. `img_file_name` is EcoTaxa's. */
+/** Names of a path column, tried in this order, ignoring case. EcoTaxa uses `img_file_name`. */
 export const PATH_COLUMNS = [
   ...['path', 'image_path', 'img_path', 'file_path', 'filepath', 'img_file_name', 'image_file_name'],
   ...['file_name', 'filename', 'file', 'image'],
 ] as const;
 
-/** Names of a label column, tried in this order, with case ignored. `object_annotation_category` is EcoTaxa's. */
+/** Names of a label column, tried in this order, ignoring case. EcoTaxa uses `object_annotation_category`. */
 export const LABEL_COLUMNS = [
   ...['label', 'class', 'class_name', 'taxon', 'species', 'object_annotation_category', 'category'],
 ] as const;
@@ -30,8 +30,11 @@ interface Row {
 }
 
 /**
- * Reads a CSV or TSV with a header. The separator is the tab, comma or semicolon that the header holds most of. EcoTaxa's
- * second line, the types [t] and [f] of the columns, is skipped.
+ * Reads a CSV or TSV file with a header. The delimiter is the most frequent of tab, comma and semicolon in the header.
+ * EcoTaxa's second line, which gives the types [t] and [f] of the columns, is skipped.
+ *
+ * @throws CladenetError USAGE when a column named in `options` is missing; DATASET when the table is empty, cannot be
+ *   parsed or has no column of paths
  */
 export async function listTable(file: string, options: TableOptions): Promise<SourceRecords> {
   const [header, ...rows] = parseTable(file, await readFile(file, 'utf8'));
@@ -40,7 +43,7 @@ export async function listTable(file: string, options: TableOptions): Promise<So
   const pathColumn = findColumn(file, names, options.pathColumn, PATH_COLUMNS);
   const labelColumn = findColumn(file, names, options.labelColumn, LABEL_COLUMNS);
   if (pathColumn === undefined) {
-    throw new CladenetError('DATASET', `The table ${file} does not say where its images are.`, [
+    throw new CladenetError('DATASET', `The table ${file} has no column of image paths.`, [
       missingColumn(file, names, 'path', PATH_COLUMNS),
     ]);
   }
@@ -118,7 +121,7 @@ function findColumn(
         where: `${file}:1`,
         expected: `one of ${names.join(', ')}`,
         received: wanted,
-        remedy: near && `did you mean ${near}?`,
+        remedy: near && `Did you mean '${near}'?`,
       },
     ]);
   }
@@ -132,7 +135,7 @@ function missingColumn(file: string, names: readonly string[], kind: string, com
     where: `${file}:1`,
     expected: `a ${kind} column (${common.join(', ')})`,
     received: names.join(', '),
-    remedy: `name it with the option ${kind}Column`,
+    remedy: `Name the column with \`${kind}Column\`.`,
   };
 }
 

@@ -11,13 +11,13 @@ function moved(map: number[], channel = 0): number[][] {
   return [0, 1, 2].map((y) => [0, 1, 2].map((x) => out[(y * 3 + x) * 2 + channel] ?? Number.NaN));
 }
 
-it('leaves a square alone where the map does', () => {
+it('leaves a square as it is under the identity', () => {
   const out = new Float32Array(square.length);
   affineWarp(square, 3, 2, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0), out);
   expect(Uint8Array.from(out)).toEqual(square);
 });
 
-it('reads where the map says, in every channel', () => {
+it('reads where the map points, in every channel', () => {
   // A quarter turn about the centre: the output's (x, y) is the input's (y, 2 - x).
   const turn = [0, 1, 0, -1, 0, 2];
   expect(moved(turn)).toEqual([
@@ -38,6 +38,6 @@ it('interpolates between pixels, and with white at the border', () => {
   expect(moved([1, 0, -0.5, 0, 1, -0.5])[0]?.[0]).toBe((3 * 255 + 0) / 4);
 });
 
-it('shows white where nothing was', () => {
+it('shows white outside of the input', () => {
   expect(moved([1, 0, 9, 0, 1, 0]).flat()).toEqual(Array(9).fill(255));
 });

@@ -91,6 +91,7 @@ describe('generateOrganisms', () => {
   it('gives the same bytes for the same seed, more images for a larger number, others for another seed', async () => {
     const again = await generateOrganisms({ out: join(folder, 'again'), imagesPerClass: 4, seed: 1 });
     const first = await filesOf(join(folder, 'first'));
+    expect(first.size).toBe(again.images + 1);
     expect(await filesOf(join(folder, 'again'))).toEqual(first);
 
     await generateOrganisms({ out: join(folder, 'again'), imagesPerClass: 5, seed: 1 });

@@ -6,7 +6,7 @@ import { CladenetError } from '../../src/errors.js';
 import { temporaryFolder, write } from './fixtures.js';
 
 describe('folders', () => {
-  it('takes the folder that directly holds an image for its class, at any depth', async () => {
+  it('uses the folder that directly holds an image as its class, at any depth', async () => {
     const root = temporaryFolder();
     write(root, {
       'copepod/b.jpg': '',
@@ -35,7 +35,7 @@ describe('folders', () => {
     expect(paths).toEqual(['a-b/x.jpg', 'a/x.jpg', 'a/\uff21.jpg', 'a/\u{1f990}.jpg', 'a0/x.jpg']);
   });
 
-  it('leaves images directly in the source without a class, and says so beside classes', async () => {
+  it('leaves images directly in the source without a class, and reports them beside classes', async () => {
     const root = temporaryFolder();
     write(root, { '1.jpg': '', '2.jpg': '' });
     expect(await listImages(root)).toMatchObject({ classes: [], problems: [], records: [{ label: undefined }, {}] });
@@ -43,15 +43,15 @@ describe('folders', () => {
     expect((await listImages(root)).problems).toMatchObject([{ where: join(root, '1.jpg') }]);
   });
 
-  it('reports class folders of one name and empty ones, and throws both with strict', async () => {
+  it('reports class folders with the same name and empty ones, and throws both with strict', async () => {
     const root = temporaryFolder();
     write(root, { 'copepods/other/1.jpg': '', 'worms/other/2.jpg': '', 'docs/readme.txt': '' });
     mkdirSync(join(root, 'empty'));
     const { problems, classes } = await listImages(root);
     expect(classes).toEqual(['other']);
     expect(problems.map(({ received }) => received).sort()).toEqual([
-      '1 files, none with the name of an image',
-      '2 folders named other: their images are taken for one class',
+      '1 files, none with the extension of an image',
+      '2 folders named other: their images are treated as one class',
       'an empty folder',
     ]);
     const failure = await listImages(root, { strict: true }).catch((error: unknown) => error);
@@ -59,7 +59,7 @@ describe('folders', () => {
     expect(failure).toMatchObject({ code: 'DATASET', problems: { length: 3 } });
   });
 
-  it('lists a folder with the name of an image as an image, to be rejected', async () => {
+  it('lists a folder with the name of an image as an image, which is rejected later', async () => {
     const root = temporaryFolder();
     write(root, { 'a/1.jpg': '' });
     mkdirSync(join(root, 'a/folder.jpg'));
@@ -76,13 +76,13 @@ describe('folders', () => {
     expect(paths).toEqual(['/data/a/1.jpg', '/data/a/broken.jpg', '/data/b/1.jpg', '/data/b/broken.jpg']);
   });
 
-  it('takes a single image', async () => {
+  it('lists a single image', async () => {
     const root = temporaryFolder();
     write(root, { 'x.png': '' });
     expect((await listImages(join(root, 'x.png'))).records).toEqual([{ path: join(root, 'x.png'), label: undefined }]);
   });
 
-  it('refuses what is not there or holds no images', async () => {
+  it('refuses a source that does not exist or holds no images', async () => {
     const root = temporaryFolder();
     write(root, { 'a.pdf': '', 'b/c.txt': '' });
     await expect(listImages(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'USAGE' });

@@ -59,7 +59,7 @@ describe('loadImages', () => {
     expect([...images.labels]).toEqual([-1, 0, 0, 1, 1]);
   });
 
-  it('tells how far it is', async () => {
+  it('reports progress', async () => {
     const { load } = await sample();
     const seen: { done: number; total: number }[] = [];
     await load({ onProgress: (progress) => seen.push(progress) });
@@ -67,7 +67,7 @@ describe('loadImages', () => {
     expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
   });
 
-  it('stops', async () => {
+  it('stops when its signal fires', async () => {
     const { load, cacheDir } = await sample();
     await expect(load({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
     const stop = new AbortController();
@@ -76,7 +76,7 @@ describe('loadImages', () => {
     expect(() => readdirSync(cacheDir)).toThrow();
   });
 
-  it('refuses a preprocessing that makes no sense, and images that do not fit', async () => {
+  it('refuses a preprocessing that is not valid, and images that do not fit into memory', async () => {
     const { load, root } = await sample();
     await expect(load({}, { ...grey(0), background: 'grey' as never })).rejects.toMatchObject({
       code: 'CONFIG',
@@ -89,7 +89,7 @@ describe('loadImages', () => {
 });
 
 describe('the cache', () => {
-  it('makes the second run decode nothing, rejected images included, and give the same', async () => {
+  it('decodes nothing in the second run, rejected images included, with the same result', async () => {
     const { load } = await sample();
     const first = await load();
     const second = await load();
@@ -97,7 +97,7 @@ describe('the cache', () => {
     expect(second).toEqual({ ...first, decoded: 0 });
   });
 
-  it('can be turned off', async () => {
+  it('can be disabled', async () => {
     const { load, cacheDir } = await sample();
     expect(await load({ cacheDir: false })).toMatchObject({ decoded: 5 });
     expect(() => readdirSync(cacheDir)).toThrow();
@@ -114,7 +114,7 @@ describe('the cache', () => {
     expect(await load()).toMatchObject({ middles: changed, decoded: 0 });
   });
 
-  it('sees a change that keeps the size and the time of the content', async () => {
+  it('notices a change that keeps the size and the time of the content', async () => {
     const { load, root, jpeg } = await sample();
     const path = join(root, 'a/1.jpg');
     const other = await jpeg(11);
@@ -127,7 +127,7 @@ describe('the cache', () => {
     expect((await load()).middles).toEqual({ ...ALL, 'a/1.jpg': 11 });
   });
 
-  it('does not trust what has only just been written', async () => {
+  it('does not rely on files that have only just been written', async () => {
     const { load, root, jpeg } = await sample();
     for (const value of [100, 101, 102, 103]) {
       writeFileSync(join(root, 'a/1.jpg'), await jpeg(value));
@@ -135,7 +135,7 @@ describe('the cache', () => {
     }
   });
 
-  it('is kept for every preprocessing by itself', async () => {
+  it('is separate for every preprocessing', async () => {
     const { load, cacheDir } = await sample();
     await load();
     const median: Preprocessing = { ...grey(6), background: 'border-median' };
@@ -146,7 +146,7 @@ describe('the cache', () => {
     expect(readdirSync(cacheDir)).toHaveLength(3);
   });
 
-  it('serves parts of a source, and keeps the others meanwhile', async () => {
+  it('serves parts of a source, and keeps the rest', async () => {
     const { root, cacheDir, load, jpeg } = await sample();
     await load();
     const listing = await listImages(root);
@@ -165,7 +165,7 @@ describe('the cache', () => {
     expect(await loadImages(listing, grey(6), { cacheDir })).toMatchObject({ decoded: 0 });
   });
 
-  it('is rebuilt where it is damaged', async () => {
+  it('is rebuilt if it is damaged', async () => {
     const { load, indexFile, pixelsFile } = await sample();
     const flip = (path: string, at: number) => {
       const bytes = readFileSync(path);
@@ -190,7 +190,7 @@ describe('the cache', () => {
     }
   });
 
-  it('leaves nothing half written behind, and says where it cannot be written', async () => {
+  it('leaves nothing half-written behind, and reports where it cannot be written', async () => {
     const { load, cacheDir } = await sample();
     await load();
     expect(readdirSync(cacheDir).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -201,7 +201,7 @@ describe('the cache', () => {
     expect(cacheProblem).toMatchObject({ expected: 'a folder where decoded images can be kept' });
   });
 
-  it('stands below CLADENET_CACHE where nothing else is said', async () => {
+  it('is below CLADENET_CACHE by default', async () => {
     const { root, cacheDir } = await sample();
     const before = process.env.CLADENET_CACHE;
     process.env.CLADENET_CACHE = cacheDir;
@@ -214,7 +214,7 @@ describe('the cache', () => {
     expect(readdirSync(join(cacheDir, 'images'))).toEqual([expect.stringMatching(/^images-[0-9a-f]{16}$/)]);
   });
 
-  it('tries a file again whose times were touched', async () => {
+  it('tries a file again if its times were touched', async () => {
     const { load, root } = await sample();
     await load();
     utimesSync(join(root, 'a/1.jpg'), new Date(), new Date());
@@ -224,7 +224,7 @@ describe('the cache', () => {
 });
 
 describe('selectImages', () => {
-  it('takes images in the order asked for', async () => {
+  it('selects images in the given order', async () => {
     const { load } = await sample();
     const { images } = await load();
     const chosen = selectImages(images, Int32Array.of(3, 0, 3));

@@ -14,7 +14,7 @@ const images = {
 /** The first channel of the first image, row by row. */
 const first = ({ pixels }: ImageSet) => [0, 1, 2].map((y) => [0, 1, 2].map((x) => (pixels[(y * 3 + x) * 3] ?? 0) / 3));
 
-it('turns clockwise, mirrors before turning, and keeps channels together', () => {
+it('rotates clockwise, mirrors before rotating, and keeps channels together', () => {
   expect(first(images)).toEqual([
     [0, 1, 2],
     [3, 4, 5],
@@ -46,7 +46,7 @@ it('turns clockwise, mirrors before turning, and keeps channels together', () =>
   }
 });
 
-it('turning back restores everything; sizes stay those of the originals, as in training', () => {
+it('rotating back restores everything; sizes stay those of the originals, as in training', () => {
   const quarter = rotateAndMirror(images, { quarterTurns: 1, mirrored: false });
   expect([quarter.widths, quarter.heights]).toEqual([images.widths, images.heights]);
   const back = rotateAndMirror(quarter, { quarterTurns: 3, mirrored: false });

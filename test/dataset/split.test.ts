@@ -10,35 +10,36 @@ const shares = fc
   .filter(([a, b, c]) => a + b + c > 0)
   .map(([a, b, c]) => ({ train: a / (a + b + c), validation: b / (a + b + c), test: c / (a + b + c) }));
 
-const parts = ['train', 'validation', 'test'] as const;
+const subsets = ['train', 'validation', 'test'] as const;
 const everything = (labels: Int32Array) => [...labels.keys()].filter((i) => labels[i] !== -1);
 const ascending = (indices: Iterable<number>) => [...indices].sort((a, b) => a - b);
-const countOf = (labels: Int32Array, part: Int32Array, label: number) => part.filter((i) => labels[i] === label).length;
+const countOf = (labels: Int32Array, subset: Int32Array, label: number) =>
+  subset.filter((i) => labels[i] === label).length;
 
 describe('splitImages', () => {
-  it('puts every labelled image into exactly one part', () => {
+  it('puts every labelled image into exactly one subset', () => {
     fc.assert(
       fc.property(labelled, seeds, shares, (labels, seed, fractions) => {
         const split = splitImages(labels, CLASSES, { seed, fractions });
-        const all = parts.flatMap((part) => [...split[part]]);
+        const all = subsets.flatMap((subset) => [...split[subset]]);
         expect(ascending(all)).toEqual(everything(labels));
-        for (const part of parts) expect([...split[part]]).toEqual(ascending(split[part]));
+        for (const subset of subsets) expect([...split[subset]]).toEqual(ascending(split[subset]));
       }),
     );
   });
 
-  it('is within one image of the exact share, and has one of each class in every part where there are enough', () => {
+  it('is within one image of the exact share, with each class in every subset if it has enough images', () => {
     fc.assert(
       fc.property(labelled, seeds, shares, (labels, seed, fractions) => {
         const split = splitImages(labels, CLASSES, { seed, fractions });
-        const used = parts.filter((part) => fractions[part] > 0);
+        const used = subsets.filter((subset) => fractions[subset] > 0);
         for (let label = 0; label < CLASSES; label++) {
           const n = labels.filter((l) => l === label).length;
-          const counts = used.map((part) => countOf(labels, split[part], label));
+          const counts = used.map((subset) => countOf(labels, split[subset], label));
           if (n >= used.length) for (const count of counts) expect(count).toBeGreaterThanOrEqual(1);
-          // A part that was given its one image took it from another.
-          const plenty = used.every((part) => n * fractions[part] >= 1);
-          const excess = used.map((part, i) => Math.abs((counts[i] ?? 0) - n * fractions[part]));
+          // A subset that was given its only image took it from another.
+          const plenty = used.every((subset) => n * fractions[subset] >= 1);
+          const excess = used.map((subset, i) => Math.abs((counts[i] ?? 0) - n * fractions[subset]));
           if (plenty) expect(Math.max(...excess)).toBeLessThan(1);
         }
       }),
@@ -53,17 +54,17 @@ describe('splitImages', () => {
     expect(different).toHaveLength(4);
   });
 
-  it('shuffles: no image is bound to a part', () => {
+  it('shuffles: any image can be in the test set', () => {
     const labels = new Int32Array(40);
     const inTest = new Set<number>();
     for (let seed = 0; seed < 200; seed++) for (const i of splitImages(labels, 1, { seed }).test) inTest.add(i);
     expect(inTest.size).toBe(40);
   });
 
-  it('serves training first, then the test part, and says so', () => {
+  it('fills the training set first, then the test set, and notes it', () => {
     const labels = Int32Array.of(1, 2, 2, 3, 3, 3, -1);
     const split: Split = splitImages(labels, 4, { seed: 7, classes: ['none', 'one', 'two', 'three'] });
-    const sizes = (label: number) => parts.map((part) => countOf(labels, split[part], label));
+    const sizes = (label: number) => subsets.map((subset) => countOf(labels, split[subset], label));
     expect([sizes(0), sizes(1), sizes(2), sizes(3)]).toEqual([
       [0, 0, 0],
       [1, 0, 0],
@@ -82,7 +83,7 @@ describe('splitImages', () => {
     expect([train.length, validation.length, test.length, notes.length]).toEqual([1583, 198, 198, 0]);
   });
 
-  it('refuses fractions that are none and labels that are none', () => {
+  it('refuses fractions and labels that are not valid', () => {
     const split = (fractions: { train: number; validation: number; test: number }) => () =>
       splitImages(new Int32Array(3), 1, { seed: 1, fractions });
     expect(split({ train: 0.8, validation: 0.1, test: 0.2 })).toThrow(/add up to 1/);
@@ -92,7 +93,7 @@ describe('splitImages', () => {
 });
 
 describe('kFolds', () => {
-  it('puts every labelled image into exactly one fold, each class and all of them in even parts', () => {
+  it('puts every labelled image into exactly one fold, with each class and the whole balanced', () => {
     fc.assert(
       fc.property(labelled, seeds, fc.integer({ min: 2, max: 10 }), (labels, seed, k) => {
         fc.pre(k <= everything(labels).length);
@@ -112,7 +113,7 @@ describe('kFolds', () => {
     expect(kFolds(labels, 1, { k: 5, seed: 1 })).not.toEqual(kFolds(labels, 1, { k: 5, seed: 2 }));
   });
 
-  it('refuses a k that is none', () => {
+  it('refuses a k that is not valid', () => {
     for (const k of [0, 1, 2.5, 11]) expect(() => kFolds(new Int32Array(10), 1, { k, seed: 1 })).toThrow(/2 to 10/);
   });
 });

@@ -13,7 +13,7 @@ async function listTable(name: string, text: string, options = {}) {
 }
 
 describe('tables', () => {
-  it('reads paths relative to the table, sorted, whatever the separator', async () => {
+  it('reads paths relative to the table, sorted, whatever the delimiter', async () => {
     const expected = [
       ['a/1.jpg', 'copepod'],
       ['b/2.jpg', 'worm, long'],
@@ -39,13 +39,13 @@ describe('tables', () => {
     }
   });
 
-  it('keeps absolute paths and takes the columns that it is told', async () => {
+  it('keeps absolute paths and reads the columns named in the options', async () => {
     const text = 'path,where,label,what\nx,/data/1.jpg,y,worm\n';
     const { records } = await listTable('t.csv', text, { pathColumn: 'where', labelColumn: 'what' });
     expect(records).toEqual([['/data/1.jpg', 'worm']]);
     await expect(listTable('t.csv', text, { pathColumn: 'wher' })).rejects.toMatchObject({
       code: 'USAGE',
-      problems: [{ received: 'wher', remedy: 'did you mean where?' }],
+      problems: [{ received: 'wher', remedy: "Did you mean 'where'?" }],
     });
   });
 
@@ -86,7 +86,7 @@ describe('tables', () => {
   it('reads a table of paths only, and reports the missing labels', async () => {
     const { records, problems } = await listTable('t.csv', 'file\na.jpg\n');
     expect(records).toEqual([['a.jpg', undefined]]);
-    expect(problems).toMatchObject([{ remedy: 'name it with the option labelColumn' }]);
+    expect(problems).toMatchObject([{ remedy: 'Name the column with `labelColumn`.' }]);
   });
 
   it('refuses a table without paths, without rows, empty, or broken', async () => {
@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(ecotaxa))('EcoTaxa tables (skipped where the shared 
     });
   });
 
-  it('says what is missing or doubled', async () => {
+  it('reports what is missing or doubled', async () => {
     await expect(list('exports/with_ids.tsv')).rejects.toMatchObject({ code: 'DATASET' });
     await expect(list('invalid/empty_tsv.tsv')).rejects.toMatchObject({ code: 'DATASET' });
     expect((await list('invalid/classif_without_state.tsv')).problems).toHaveLength(1);

@@ -30,7 +30,7 @@ describe('randomTaxonomy', () => {
     );
   });
 
-  it('puts the classes elsewhere: siblings are siblings no longer', () => {
+  it('shuffles the classes: most siblings are no longer siblings', () => {
     const siblings = (taxonomy: Taxonomy) =>
       taxonomy
         .internalNodes()
@@ -47,13 +47,13 @@ describe('randomTaxonomy', () => {
     }
   });
 
-  it('is made by its seed alone', () => {
+  it('depends on its seed alone', () => {
     const paths = (seed: number) => randomTaxonomy(big, seed).classes.join();
     expect(paths(1)).toBe(paths(1));
     expect(paths(2)).not.toBe(paths(1));
   });
 
-  it('deals every class to every leaf alike', () => {
+  it('gives every leaf to every class with equal probability', () => {
     const seeds = Array.from({ length: 300 }, (_, i) => i);
     const times = seeds.filter((seed) => randomTaxonomy(big, seed).leafOf('class 7') === 'root>class 7').length;
     // 4 of 44 places, 300 draws: 27 expected, standard deviation 5.
@@ -61,7 +61,7 @@ describe('randomTaxonomy', () => {
     expect(times).toBeLessThan(45);
   });
 
-  it('gives inner nodes names that say nothing and that no class has', () => {
+  it('gives inner nodes names without meaning, which no class has', () => {
     const taxonomy = Taxonomy.fromLineages([
       { label: 'node 1', lineage: ['Algae', 'node 1'] },
       { label: 'b', lineage: ['Algae', 'b'] },
@@ -86,7 +86,7 @@ describe('flatTaxonomy', () => {
     ]);
   });
 
-  it('refuses what is no set of classes', () => {
+  it('refuses fewer than two, repeated and empty classes', () => {
     expect(() => flatTaxonomy(['one'])).toThrow(/at least 2 classes/);
     expect(() => flatTaxonomy(['one', 'two', 'one'])).toThrow(/each class once/);
     expect(() => flatTaxonomy(['one', ''])).toThrow(/empty name/);

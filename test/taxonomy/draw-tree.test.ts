@@ -10,7 +10,7 @@ const taxonomy = Taxonomy.fromLineages([
 ]);
 
 describe('drawTree', () => {
-  it('draws a node a line, with the class where it is not the name', () => {
+  it('draws a node per line, with the class if it differs from the name', () => {
     expect(drawTree(taxonomy)).toBe(`(root)
 ├─ Plankton
 │  ├─ Copepod
@@ -20,7 +20,7 @@ describe('drawTree', () => {
 └─ stick`);
   });
 
-  it('aligns annotations at the right, and leaves out empty ones', () => {
+  it('aligns annotations on the right, and leaves out empty ones', () => {
     const counts = new Map([['calanoid', 9]]);
     const annotate = ({ label, path }: { label: string | undefined; path: string }): string =>
       label === undefined ? `${taxonomy.classesBelow(path).length * 500}` : `${counts.get(label) ?? ''}`;

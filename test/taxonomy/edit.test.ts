@@ -23,7 +23,7 @@ const plankton = of([
 const edit = (...edits: TaxonomyEdit[]) => paths(editTaxonomy(plankton, edits));
 
 describe('changes of a taxonomy', () => {
-  it('adds a class below a node, by its path or a name that only it has', () => {
+  it('adds a class below a node, given by its path or by a unique name', () => {
     for (const parent of ['Copepoda', 'Plankton>Crustacea>Copepoda']) {
       const added = edit({ kind: 'add', label: 'harpacticoid', parent });
       expect(added).toHaveLength(9);
@@ -46,7 +46,7 @@ describe('changes of a taxonomy', () => {
     expect(edit({ kind: 'move', node: 'krill', parent: 'Plankton' })).toContain('Plankton>krill');
   });
 
-  it('merges nodes where the first of them is', () => {
+  it('merges nodes at the place of the first', () => {
     const merged = edit({ kind: 'merge', nodes: ['Ctenophora', 'Cnidaria'], name: 'Coelenterata' });
     expect(merged.filter((path) => path.includes('Gelata'))).toEqual([
       'Plankton>Gelata>Coelenterata>beroe',
@@ -58,7 +58,7 @@ describe('changes of a taxonomy', () => {
     expect(edit({ kind: 'merge', nodes: ['Cnidaria', 'Gelata'], name: 'Gelata' })).toContain('Plankton>Gelata>medusa');
   });
 
-  it('makes them in the order in which they are given', () => {
+  it('makes them in the given order', () => {
     const edited = edit(
       { kind: 'merge', nodes: ['Cnidaria', 'Gelata'], name: 'Jelly' },
       { kind: 'move', node: 'Ctenophora', parent: 'Plankton' },
@@ -91,7 +91,7 @@ describe('changes of a taxonomy', () => {
     ]);
   });
 
-  it('says all that is wrong with any of them, and changes nothing', () => {
+  it('reports everything that is wrong with any of them, and changes nothing', () => {
     const before = paths(plankton);
     const wrong: TaxonomyEdit[] = [
       { kind: 'add', label: 'x', parent: 'Copepda' },

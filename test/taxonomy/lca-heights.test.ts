@@ -5,7 +5,7 @@ import { lcaHeights } from '../../src/taxonomy/lca-heights.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { lineages } from './arbitrary.js';
 
-it('is the height of the lowest common ancestor, in the order asked for', () => {
+it('is the height of the lowest common ancestor, in the given order', () => {
   const taxonomy = Taxonomy.fromLineages(
     [
       ['T', 'A', 'B', 'x'],

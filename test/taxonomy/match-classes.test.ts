@@ -11,7 +11,7 @@ const taxonomy = Taxonomy.fromLineages(
   ].map((lineage) => ({ label: lineage.at(-1) ?? '', lineage })),
 );
 
-it('gives the taxonomy itself where the classes are the same', () => {
+it('returns the taxonomy itself if the classes are the same', () => {
   const result = matchClasses(taxonomy, ['fish', 'calanoid', 'fish', 'cyclopoid']);
   expect(isRight(result) && result.right).toBe(taxonomy);
 });
@@ -64,7 +64,7 @@ it('refuses images of fewer than two classes', () => {
   expect(isLeft(result) && result.left).toMatchObject([{ where: 'images', received: 'fish' }]);
 });
 
-it('refuses 1,000 classes that fit nowhere in good time', () => {
+it('refuses 1,000 classes that fit nowhere within seconds', () => {
   const names = (prefix: string) => Array.from({ length: 1000 }, (_, i) => `${prefix} of a long enough name ${i}`);
   const tree = Taxonomy.fromLineages(names('species').map((label) => ({ label, lineage: ['T', label] })));
   const start = performance.now();

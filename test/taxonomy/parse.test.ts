@@ -50,7 +50,7 @@ describe('a table of paths', () => {
     expect(leaves(read(text))).toEqual(['x = A>x', 'y = A>y']);
   });
 
-  it('takes a slash for a part of a name where paths are separated by >', () => {
+  it('reads a slash as part of a name if paths are separated by >', () => {
     expect(leaves(read('class,path\nx,A>x/1\ny,A>y\n'))).toEqual(['x = A>x/1', 'y = A>y']);
     expect(leaves(read('class,path\na/b,a/b\ny,c\n', { separator: '>' }))).toEqual(['a/b = a/b', 'y = c']);
     expect(problems('class,path\nx,A>x\ny,A/y\nz,A/z\n', { separator: '/' })).toEqual(["2: a '>' in the name 'A>x'"]);
@@ -64,7 +64,7 @@ describe('a table of paths', () => {
     expect(taxonomy.leafOf('a, "b"')).toBe('copepod>a, "b"');
   });
 
-  it('names the line of a row behind blank lines and rows of several lines', () => {
+  it('gives the right line after blank lines and rows of several lines', () => {
     expect(problems('class,path,note\n\n\nx,A>x,"1\n2\n\n3"\n\ny,A>>y,\nz,A>z,')).toEqual([
       "9: an empty name, in the path 'A>>y'",
     ]);
@@ -104,7 +104,7 @@ describe('a table of paths is refused for', () => {
     expect(problems('class,parent path\nx,\ny,A\nz,A')).toEqual(["2: an empty name, in the path '>x'"]);
   });
 
-  it('single children, unless told what to do with them', () => {
+  it('single children, unless `singleChild` allows them', () => {
     const text = 'class,path\nx,A>B>x\ny,A>C>D>y\nz,A>C>D>z';
     expect(problems(text)).toEqual(["2: one below 'A>B': x", "3: one below 'A>C': D"]);
     expect(leaves(read(text, { singleChild: 'collapse' }))).toEqual(['y = A>D>y', 'z = A>D>z', 'x = A>x']);
@@ -190,14 +190,14 @@ describe('a table of edges', () => {
     ]);
   });
 
-  it('is refused for names that cannot be, once a name, and for single children', () => {
+  it('is refused for invalid names, each reported once, and for single children', () => {
     expect(problems('parent,child\nA,B>C\nB>C,x\nB>C,y\nA,D\nD,z')).toEqual([
       "2: a '>' in the name 'B>C', in the path 'A>B>C>x'",
       "5: one below 'A>D': z",
     ]);
   });
 
-  it('is refused for everything at once, with no consequences reported', () => {
+  it('is refused for everything at once, without errors that follow from others', () => {
     expect(problems('parent,child\nT,A\nT,B\nA,x\nA,y\nB,x\nB,z\ny,T\nT,C\nC,D\nD,v\nD,w')).toEqual([
       "6: 'B' besides 'A' (line 4)",
       '8: a cycle: T > A > y > T',

@@ -33,7 +33,7 @@ describe('readTaxonomy', () => {
     expect((await readTaxonomy(await file('nested', ' {"A": ["x", "y"]}'))).root).toBe('A');
   });
 
-  it('throws every problem with file and line, printed well', async () => {
+  it('throws every problem with its file and line', async () => {
     const path = await file('bad.csv', 'class,path\nx,A>x\nx,A>x\ny,A>>y\n');
     const { code, message, problems } = await failure(readTaxonomy(path));
     expect(code).toBe('TAXONOMY');
@@ -46,7 +46,7 @@ describe('readTaxonomy', () => {
     );
   });
 
-  it('refuses what is not there, not JSON, empty, or not UTF-8', async () => {
+  it('refuses a file that does not exist, is not JSON, is empty, or is not UTF-8', async () => {
     expect((await failure(readTaxonomy(join(folder, 'nowhere.csv')))).message).toContain('no such file');
     expect((await failure(readTaxonomy(await file('not.json', 'class,path\n')))).message).toContain('expected JSON');
     expect((await failure(readTaxonomy(await file('empty.csv', '')))).message).toContain('an empty file');

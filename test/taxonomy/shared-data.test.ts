@@ -1,4 +1,4 @@
-/** The real taxonomies that lie beside the repository. Elsewhere these tests are skipped. */
+/** Real taxonomies of plankton, in the folder `CLADENET_DATA` or beside the repository. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,30 +9,32 @@ import { readTaxonomy } from '../../src/taxonomy/read.js';
 
 const data = process.env.CLADENET_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 const isHere = existsSync(join(data, 'ndsb-morphotree.csv'));
-if (!isHere) console.warn(`Skipped: no ndsb-morphotree.csv in ${data} (set CLADENET_DATA to the folder that has it).`);
 
-describe.skipIf(!isHere)('the taxonomies of the 121 plankton classes', () => {
-  it('by shape: 47 inner nodes', async () => {
-    const taxonomy = await readTaxonomy(join(data, 'ndsb-morphotree.csv'));
-    expect(taxonomy.classes).toHaveLength(121);
-    expect(taxonomy.internalNodes()).toHaveLength(47);
-    expect(taxonomy.root).toBe('');
-    for (const { children } of taxonomy.internalNodes()) expect(children.length).toBeGreaterThan(1);
-    expect(taxonomy.has('Plankton>Protist>Acantharia_Protist>acantharia_protist')).toBe(true);
-    const heights = lcaHeights(taxonomy, taxonomy.classes);
-    expect(Math.max(...heights)).toBe(taxonomy.node('').height);
-    expect(drawTree(taxonomy).split('\n')).toHaveLength(168);
-  });
+describe.skipIf(!isHere)(
+  'the taxonomies of the 121 plankton classes (skipped where the shared data are absent)',
+  () => {
+    it('by shape: 47 inner nodes', async () => {
+      const taxonomy = await readTaxonomy(join(data, 'ndsb-morphotree.csv'));
+      expect(taxonomy.classes).toHaveLength(121);
+      expect(taxonomy.internalNodes()).toHaveLength(47);
+      expect(taxonomy.root).toBe('');
+      for (const { children } of taxonomy.internalNodes()) expect(children.length).toBeGreaterThan(1);
+      expect(taxonomy.has('Plankton>Protist>Acantharia_Protist>acantharia_protist')).toBe(true);
+      const heights = lcaHeights(taxonomy, taxonomy.classes);
+      expect(Math.max(...heights)).toBe(taxonomy.node('').height);
+      expect(drawTree(taxonomy).split('\n')).toHaveLength(168);
+    });
 
-  it('by Linnaean names: 105 inner nodes with its chains, which are refused by default', async () => {
-    const path = join(data, 'ndsb-linnaean.csv');
-    const kept = await readTaxonomy(path, { singleChild: 'keep' });
-    expect(kept.classes).toHaveLength(121);
-    expect(kept.internalNodes()).toHaveLength(105);
-    const branching = kept.internalNodes().filter(({ children }) => children.length > 1);
-    const collapsed = await readTaxonomy(path, { singleChild: 'collapse' });
-    expect(collapsed.internalNodes()).toHaveLength(branching.length);
-    expect(collapsed.classes.toSorted()).toEqual(kept.classes.toSorted());
-    await expect(readTaxonomy(path)).rejects.toThrow(/ndsb-linnaean\.csv, line 5: expected at least 2 children/);
-  });
-});
+    it('by Linnaean names: 105 inner nodes with its chains, which are refused by default', async () => {
+      const path = join(data, 'ndsb-linnaean.csv');
+      const kept = await readTaxonomy(path, { singleChild: 'keep' });
+      expect(kept.classes).toHaveLength(121);
+      expect(kept.internalNodes()).toHaveLength(105);
+      const branching = kept.internalNodes().filter(({ children }) => children.length > 1);
+      const collapsed = await readTaxonomy(path, { singleChild: 'collapse' });
+      expect(collapsed.internalNodes()).toHaveLength(branching.length);
+      expect(collapsed.classes.toSorted()).toEqual(kept.classes.toSorted());
+      await expect(readTaxonomy(path)).rejects.toThrow(/ndsb-linnaean\.csv, line 5: expected at least 2 children/);
+    });
+  },
+);

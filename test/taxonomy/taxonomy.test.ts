@@ -36,7 +36,7 @@ const PLANKTON = tree(
 describe('a taxonomy', () => {
   const taxonomy = Taxonomy.fromLineages(PLANKTON);
 
-  it('takes the only top for its root and lists nodes in pre-order', () => {
+  it('uses the only top node as its root, and lists nodes in pre-order', () => {
     expect(taxonomy.root).toBe('Plankton');
     expect(pathsOf(taxonomy)).toEqual([
       'Plankton',
@@ -92,7 +92,7 @@ describe('a taxonomy', () => {
     expect(Object.isFrozen(taxonomy.nodes())).toBe(true);
   });
 
-  it('has an implicit root above several tops', () => {
+  it('has an implicit root above several top nodes', () => {
     const forest = Taxonomy.fromLineages(tree('A>x', 'A>y', 'B'));
     expect(forest.root).toBe('');
     expect(forest.node('')).toMatchObject({ name: '(root)', depth: 0, height: 2, children: ['A', 'B'] });
@@ -116,7 +116,7 @@ describe('a taxonomy', () => {
     expect(classes).toEqual(['10', '9', 'B', 'b', 'é', '\uFF01', '😀']);
   });
 
-  it('names the nearest of unknown paths and classes', () => {
+  it('suggests the nearest name for unknown paths and classes', () => {
     const path = problemsOf(() => taxonomy.node('Plankton>Protists'));
     expect(path.code).toBe('TAXONOMY');
     expect(path.message).toContain("Did you mean 'Plankton>Protist'?");
@@ -179,7 +179,7 @@ describe('fromLineages refuses', () => {
 describe('single children', () => {
   const entries = tree('T>A>B>C>x', 'T>A>B>C>y', 'T>D>E>z', 'T>w');
 
-  it('are refused by default, one problem a chain, with the option in the remedy', () => {
+  it('are refused by default, one problem per chain, with the option in the remedy', () => {
     const { problems } = problemsOf(() => Taxonomy.fromLineages(entries));
     expect(problems.map(({ where, received }) => `${where}: ${received}`)).toEqual([
       "entries[0]: one below 'T>A': B > C",
@@ -193,7 +193,7 @@ describe('single children', () => {
     expect(pathsOf(taxonomy)).toEqual(['T', 'T>C', 'T>C>x', 'T>C>y', 'T>w', 'T>z']);
   });
 
-  it('stay if asked to', () => {
+  it('stay with `keep`', () => {
     const taxonomy = Taxonomy.fromLineages(entries, { singleChild: 'keep' });
     expect(taxonomy.has('T>D>E>z')).toBe(true);
     expect(taxonomy.node('T').height).toBe(4);
@@ -204,7 +204,7 @@ describe('single children', () => {
     expect(pathsOf(taxonomy)).toEqual(['Plankton', 'Plankton>x', 'Plankton>y']);
   });
 
-  it('take the upper name where a sibling has the lower one', () => {
+  it('take the upper name if a sibling has the lower one', () => {
     const entries = [
       ...tree('T>x', 'T>X>y'),
       { label: 'other', lineage: ['T', 'A', 'x'] },
@@ -336,7 +336,7 @@ describe('any tree', () => {
 });
 
 describe('size', () => {
-  it('2,000 leaves, some 80 levels deep, in no time', () => {
+  it('2,000 leaves, some 80 levels deep, take seconds at most', () => {
     const chain = Array.from({ length: 80 }, (_, i) => `level${i}`);
     const entries = Array.from({ length: 2000 }, (_, i) => ({
       label: `class${i}`,

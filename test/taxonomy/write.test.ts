@@ -18,7 +18,7 @@ const taxonomy = Taxonomy.fromLineages([
 ]);
 
 describe('text', () => {
-  it('as CSV has one class a line', () => {
+  it('as CSV has one class per line', () => {
     expect(toCsv(taxonomy)).toBe(`class,path
 "a, ""b""",Plankton>Copepod>b
 calanoid,Plankton>Copepod>calanoid
@@ -26,7 +26,7 @@ fish,Plankton>fish
 `);
   });
 
-  it('as JSON has one node a line', () => {
+  it('as JSON has one node per line', () => {
     expect(toJson(taxonomy)).toBe(`{"name": "Plankton", "children": [
   {"name": "Copepod", "children": [
     {"name": "b", "label": "a, \\"b\\""},
@@ -57,7 +57,7 @@ fish,Plankton>fish
 });
 
 describe('writeTaxonomy', () => {
-  it('writes by extension, whole, and reads back', async () => {
+  it('writes the format of the extension, whole or not at all, and reads back', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cladenet-taxonomy-'));
     try {
       for (const name of ['tree.csv', 'new/tree.JSON']) {

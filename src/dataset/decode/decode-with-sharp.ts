@@ -1,54 +1,55 @@
-/** From a file of any image format to pixels, by sharp. */
+/** Decodes image files of any format with sharp. */
 import type { Sharp, SharpOptions } from 'sharp';
 import { loadSharp } from '../../sharp.js';
-import { type Raster, WHOLE } from './raster.js';
+import { MAX_WHOLE_PIXELS, type Raster } from './raster.js';
 
-/** A raster, and the size of the image that it was made of, which is larger where that was shrunk while it was read. */
 export interface Decoded {
   readonly raster: Raster;
+  /** The size of the original image, which is larger than the raster if it was shrunk while it was read. */
   readonly width: number;
   readonly height: number;
 }
 
-/** Up to here (32768 x 32768) a larger image is shrunk while it is read, row by row, in little memory. */
+/** The most pixels (32768 x 32768) of an image that can be shrunk row by row while it is read, in little memory. */
 const STREAMED = 2 ** 30;
-/** Up to here (8192 x 8192), where its format has to be decoded whole before it can be shrunk. */
+/** The most pixels (8192 x 8192) of an image that has to be decoded whole before it can be shrunk. */
 const BUFFERED = 2 ** 26;
 
-/** Large images wait for each other, so that memory holds one at a time. */
+/** Large images are decoded one after the other, so that memory holds one at a time. */
 let large: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes an image of any format that sharp reads, as it should look: turned by its EXIF orientation, its colour profile
- * applied, transparency on white, 16 bits scaled to 8, CMYK to RGB, the first frame of several.
+ * Decodes an image of any format that sharp reads, as it should look: EXIF orientation and colour profile applied,
+ * transparency on white, 16 bits scaled to 8, CMYK converted to RGB, the first frame of several.
  *
- * Images of more than 2048 x 2048 pixels come shrunk to `reduced` pixels on their longer side, up to 32768 x 32768 for
- * plain JPEG and PNG and 8192 x 8192 for what cannot be read row by row (progressive, interlaced, turned, other formats).
+ * An image of more than 2048 x 2048 pixels is shrunk to `reduced` pixels on its longer side. The limit is 32768 x 32768
+ * pixels for baseline JPEG and non-interlaced PNG, and 8192 x 8192 for images that cannot be read row by row
+ * (progressive, interlaced, rotated by EXIF, other formats).
  *
- * @param input   the file's bytes, or the path of a file too large to be read at once
- * @throws Error with libvips' words for what is wrong with the image
+ * @param input   the bytes of the file, or the path of a file too large to be read at once
+ * @param reduced the longer side of a shrunk image in pixels
+ * @throws Error with libvips' message when the image cannot be decoded
  */
 export async function decodeWithSharp(input: Uint8Array | string, reduced: number): Promise<Decoded> {
   const open = await opener();
   try {
-    const raster = await pixelsOf(open(input, { limitInputPixels: WHOLE, autoOrient: true }));
+    const raster = await pixelsOf(open(input, { limitInputPixels: MAX_WHOLE_PIXELS, autoOrient: true }));
     return { raster, width: raster.width, height: raster.height };
   } catch (error) {
     if (!(error instanceof Error && error.message.includes('exceeds pixel limit'))) throw error;
   }
-  const turn = large.then(() => decodeLarge(open, input, reduced));
-  large = turn.catch(() => undefined);
-  return turn;
+  const result = large.then(() => decodeLarge(open, input, reduced));
+  large = result.catch(() => undefined);
+  return result;
 }
 
 type Opener = (input: Uint8Array | string, options: SharpOptions) => Sharp;
 
 let loaded: Promise<Opener> | undefined;
 
-/** sharp takes a while to load, and is not needed where all images are plain or come from the cache. */
 function opener(): Promise<Opener> {
   loaded ??= loadSharp().then((sharp) => {
-    // Nothing is read twice; and small images are decoded faster side by side than with several threads each.
+    // No file is read twice. Small images are decoded faster side by side than with several threads each.
     sharp.cache(false);
     sharp.concurrency(1);
     return (input, options) => sharp(input, { failOn: 'error', ...options });
@@ -80,13 +81,13 @@ async function decodeLarge(open: Opener, input: Uint8Array | string, reduced: nu
   const streamed = (format === 'jpeg' || format === 'png') && !isProgressive && orientation === 1;
   const limit = streamed ? STREAMED : BUFFERED;
   if (width * height > limit) {
-    const kind = streamed ? '' : ' where they cannot be read row by row';
+    const kind = streamed ? '' : ' for images that cannot be read row by row';
     throw new Error(`${width} x ${height} pixels; the limit is ${limit} pixels${kind}`);
   }
   const image = open(input, { limitInputPixels: limit, autoOrient: true });
   const raster = await pixelsOf(
     image.resize(reduced, reduced, { fit: 'inside', kernel: 'linear', withoutEnlargement: true }),
   );
-  const turned = orientation > 4;
-  return { raster, width: turned ? height : width, height: turned ? width : height };
+  const isSideways = orientation > 4;
+  return { raster, width: isSideways ? height : width, height: isSideways ? width : height };
 }

@@ -1,14 +1,15 @@
 /**
- * A decoder for the JPEG that instruments write: baseline, grey, one scan. libvips spends several times longer on
- * setting up a pipeline than on decoding such a vignette of 70 pixels, so this one loop reads them several times
- * faster. Everything else (colour, progressive, EXIF, colour profiles, anything damaged) is left to sharp.
+ * A decoder for the JPEGs that imaging instruments write: baseline, grey, one scan. For a vignette of 70 pixels libvips
+ * takes several times longer to set up a pipeline than to decode, so this one loop is several times faster. Everything
+ * else (colour, progressive, EXIF, colour profiles, damaged files) is left to sharp.
  *
- * After ITU-T T.81. The inverse cosine transform is the integer one of libjpeg (`jidctint.c`; Loeffler, Ligtenberg and
- * Moschytz 1989), so that the pixels are libjpeg's bit for bit.
+ * It follows ITU-T T.81. The inverse cosine transform is libjpeg's integer one (`jidctint.c`; Loeffler, Ligtenberg and
+ * Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989), so the pixels are the same as
+ * libjpeg's, bit for bit.
  */
-import { type Raster, WHOLE } from './raster.js';
+import { MAX_WHOLE_PIXELS, type Raster } from './raster.js';
 
-/** Where the k-th coefficient of a block, in the file's zigzag order, lies in its 8 x 8 square. */
+/** The position in the 8 x 8 block of the k-th coefficient, in the file's zigzag order. */
 const ZIGZAG = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21],
   ...[28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61],
@@ -16,8 +17,9 @@ const ZIGZAG = Uint8Array.of(
 );
 
 /**
- * Codes by the bits that they begin, as (length << 8) | symbol, and 0 where no code begins so: first by {@link SHORT_BITS}
- * bits, for the frequent codes, in a table that stays in the processor's cache; then, from {@link LONG} on, by 16 bits.
+ * Codes by the bits that begin with them, as (length << 8) | symbol; 0 where no code fits. The first entries are indexed
+ * by {@link SHORT_BITS} bits, for the frequent codes, and stay in the processor's cache; those from {@link LONG} on are
+ * indexed by 16 bits.
  */
 type HuffmanTable = Uint16Array;
 const SHORT_BITS = 9;
@@ -27,7 +29,7 @@ const LONG = 1 << SHORT_BITS;
  * Decodes a grey baseline JPEG.
  *
  * @param file the whole file
- * @returns undefined for whatever is not complete and plain: sharp then decodes it, or says what is wrong with it
+ * @returns undefined if it is anything else, or incomplete: sharp then decodes it, or reports what is wrong with it
  */
 export function decodeGreyJpeg(file: Uint8Array): Raster | undefined {
   const quantisation: Uint8Array[] = [];
@@ -43,7 +45,7 @@ export function decodeGreyJpeg(file: Uint8Array): Raster | undefined {
     const end = at + 2 + word(file, at + 2);
     if (end > file.length) return undefined;
     switch (marker) {
-      case 0xffe0: // JFIF: a resolution, which says nothing about the pixels.
+      case 0xffe0: // JFIF: a resolution, which does not change the pixels.
       case 0xfffe: // A comment.
         break;
       case 0xffdb:
@@ -63,7 +65,7 @@ export function decodeGreyJpeg(file: Uint8Array): Raster | undefined {
         height = word(file, body + 1);
         width = word(file, body + 3);
         quantiser = byte(file, body + 8);
-        if (byte(file, body) !== 8 || byte(file, body + 5) !== 1 || width * height > WHOLE) return undefined;
+        if (byte(file, body) !== 8 || byte(file, body + 5) !== 1 || width * height > MAX_WHOLE_PIXELS) return undefined;
         break;
       case 0xffdd:
         restart = word(file, body);
@@ -92,7 +94,7 @@ function word(file: Uint8Array, at: number): number {
   return (byte(file, at) << 8) | byte(file, at + 1);
 }
 
-/** Tables by their definition: the files of one instrument share theirs, and building one takes longer than its use. */
+/** Tables by their definition: files of one instrument share them, and building one takes longer than using it. */
 const known = new Map<string, HuffmanTable>();
 
 /** @param definition 16 counts of codes by length, then their symbols */
@@ -129,7 +131,7 @@ interface Scan {
   readonly ac: HuffmanTable;
 }
 
-/** All blocks of the scan that begins at `start`, or undefined where it ends early or holds what is no code. */
+/** Decodes all blocks of the scan that begins at `start`; undefined if it ends early or holds an invalid code. */
 function decodeScan(file: Uint8Array, start: number, scan: Scan): Raster | undefined {
   const { width, height, restart, quantise, dc, ac } = scan;
   const columns = (width + 7) >> 3;
@@ -139,9 +141,9 @@ function decodeScan(file: Uint8Array, start: number, scan: Scan): Raster | undef
   const block = new Int32Array(64);
   const bytes = new Uint8Array(file.length - start + 8);
   const view = new DataView(bytes.buffer);
-  let end = start; // Where the marker after the present interval stands in the file.
-  let total = 0; // The bits of the interval.
-  let bit = 0; // The next of them.
+  let end = start; // The position in the file of the marker after the current interval.
+  let total = 0; // The number of bits of the interval.
+  let bit = 0; // The next bit.
   let level = 0;
   for (let index = 0; index < blocks; index++) {
     if (index === 0 || (restart > 0 && index % restart === 0)) {
@@ -154,7 +156,7 @@ function decodeScan(file: Uint8Array, start: number, scan: Scan): Raster | undef
     block.fill(0);
     let k = 0;
     for (let table = dc; k < 64; k++, table = ac) {
-      const window = view.getInt32(bit >> 3) << (bit & 7); // Its highest 25 bits are good.
+      const window = view.getInt32(bit >> 3) << (bit & 7); // Its highest 25 bits are valid.
       const entry = (table[window >>> (32 - SHORT_BITS)] as number) || (table[LONG + (window >>> 16)] as number);
       const symbol = entry & 0xff;
       bit += entry >> 8;
@@ -180,7 +182,7 @@ function decodeScan(file: Uint8Array, start: number, scan: Scan): Raster | undef
     : { data: new Uint8Array(data.buffer), width, height, stride, channels: 1 };
 }
 
-/** Copies the bytes from `at` to the next marker, where 0xff stands as 0xff00: their number in bits, and the end. */
+/** Copies the bytes from `at` up to the next marker, 0xff00 as 0xff. Returns their number in bits, and the end. */
 function unstuff(file: Uint8Array, at: number, bytes: Uint8Array): [bits: number, end: number] {
   let length = 0;
   for (;;) {
@@ -197,13 +199,13 @@ function unstuff(file: Uint8Array, at: number, bytes: Uint8Array): [bits: number
   }
 }
 
-/** What {@link inverseCosine} makes of a block that is flat. */
+/** The result of {@link inverseCosine} for a block with a constant value. */
 function fillBlock(level: number, data: Uint8ClampedArray, corner: number, stride: number): void {
   const grey = (((level << 2) + 16) >> 5) + 128;
   for (let y = 0, at = corner; y < 8; y++, at += stride) for (let x = 0; x < 8; x++) data[at + x] = grey;
 }
 
-/** `jidctint.c`: columns, then rows, in fixed point of 13 bits, with 2 more bits kept between the passes. */
+/** `jidctint.c`: columns, then rows, in 13-bit fixed point, with 2 more bits kept between the passes. */
 function inverseCosine(block: Int32Array, data: Uint8ClampedArray, corner: number, stride: number): void {
   for (let x = 0; x < 8; x++) {
     const c0 = block[x] as number;

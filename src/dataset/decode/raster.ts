@@ -1,6 +1,6 @@
-/** Pixels of 8 bits, as every decoder hands them on. */
+/** Decoded pixels of 8 bits: what every decoder returns. */
 
-/** A decoded image, row by row; a row takes `stride` bytes, of which `width * channels` count. */
+/** A decoded image, row by row. A row takes `stride` bytes, of which the first `width * channels` are pixels. */
 export interface Raster {
   readonly data: Uint8Array;
   readonly width: number;
@@ -9,11 +9,11 @@ export interface Raster {
   readonly stride: number;
 }
 
-/** Images of up to so many pixels (2048 x 2048) are decoded whole, larger ones are shrunk while they are read. */
-export const WHOLE = 2 ** 22;
+/** Images of up to this many pixels (2048 x 2048) are decoded whole; larger ones are shrunk while they are read. */
+export const MAX_WHOLE_PIXELS = 2 ** 22;
 
 /**
- * The plain luminance of a colour image, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) of the stored values, as in Pillow's
+ * The luminance of a colour image, 0.299 R + 0.587 G + 0.114 B of the stored values (ITU-R BT.601), as in Pillow's
  * `convert('L')`: a grey stored as RGB keeps its value.
  */
 export function greyOf(raster: Raster): Raster {

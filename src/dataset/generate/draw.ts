@@ -1,4 +1,4 @@
-/** One individual of a species as a grey picture: drawn, turned, blurred, photographed with noise, cut to its bounds. */
+/** Draws one individual of a species as a grey picture: drawn, rotated, blurred, with noise, cropped to its bounds. */
 import { loadSharp } from '../../sharp.js';
 import { drawBell } from './bell.js';
 import { drawChain } from './chain.js';
@@ -8,7 +8,7 @@ import { drawRadial } from './radial.js';
 import type { Draws } from './random.js';
 import { newSketch, type Sketch } from './sketch.js';
 
-/** Grey values below this count as organism where the picture is cut to its bounds. */
+/** Grey values below this count as organism when the picture is cropped. */
 const PAPER = 244;
 
 function drawBody(traits: Traits, draws: Draws): Sketch {
@@ -30,7 +30,7 @@ function drawBody(traits: Traits, draws: Draws): Sketch {
   return sketch;
 }
 
-/** The SVG of an individual on white, any way up and seen a little from the side. */
+/** The SVG of an individual on white, in a random orientation and seen slightly from the side. */
 function svgOf(traits: Traits, draws: Draws): string {
   const sketch = drawBody(traits, draws);
   const half = Math.ceil(sketch.reach() * 1.05) + 6;
@@ -45,7 +45,7 @@ function svgOf(traits: Traits, draws: Draws): string {
   );
 }
 
-/** The smallest rectangle that holds every pixel darker than paper, widened by `margin`. */
+/** The smallest rectangle around every pixel darker than {@link PAPER}, widened by `margin` on each side. */
 function boundsOf(grey: Uint8Array, side: number, margin: number) {
   let [left, top, right, bottom] = [side, side, -1, -1];
   for (let y = 0; y < side; y++) {
@@ -67,7 +67,7 @@ function boundsOf(grey: Uint8Array, side: number, margin: number) {
   };
 }
 
-/** The picture of one individual, as the bytes of a grey 8-bit PNG. */
+/** Draws the picture of one individual: the bytes of a grey 8-bit PNG. */
 export async function drawOrganism(traits: Traits, draws: Draws): Promise<Buffer> {
   const sharp = await loadSharp();
   const blurred = sharp(Buffer.from(svgOf(traits, draws)))
@@ -75,7 +75,7 @@ export async function drawOrganism(traits: Traits, draws: Draws): Promise<Buffer
     .blur(draws.uniform(0.4, 1.1));
   const { data: grey, info } = await blurred.raw().toBuffer({ resolveWithObject: true });
   const { left, top, width, height } = boundsOf(grey, info.width, 3);
-  // Noise belongs to what absorbs light: the darker, the stronger; on paper it is barely seen.
+  // Noise grows with the absorbed light: it is strong on dark parts and hardly visible on the background.
   const share = draws.uniform(0.03, 0.13);
   const picture = Buffer.alloc(width * height);
   for (let y = 0; y < height; y++) {

@@ -1,7 +1,7 @@
 /**
  * The invented phylogeny: phyla differ in body plan, families in proportions and organs, genera in one conspicuous
- * part, and species of a genus only in small quantities that overlap between individuals. A clade says what it changes;
- * everything else is inherited, so relatives look alike.
+ * part, and species of a genus only in small quantities that overlap between individuals. A clade states what it
+ * changes and inherits everything else, so relatives look alike.
  */
 import type { BellTraits } from './bell.js';
 import type { ChainTraits } from './chain.js';

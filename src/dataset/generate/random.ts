@@ -1,12 +1,12 @@
-/** The draws that pictures are made of, from a stream of a picture's own: it does not depend on which others are drawn. */
+/** The random draws of a picture. Each picture has a stream of its own, so it does not depend on other pictures. */
 import { random } from '../../random.js';
 
 export interface Draws {
   /** Uniform in [low, high). */
   uniform(low: number, high: number): number;
-  /** Normal, cut at 2.5 standard deviations so that no individual is a monster. */
+  /** Normal, truncated at 2.5 standard deviations so that no individual is deformed. */
   normal(mean: number, deviation: number): number;
-  /** `mean` times a factor whose logarithm is normal: sizes and lengths, which vary by shares. */
+  /** `mean` times a log-normal factor: for sizes and lengths, which vary in proportion. */
   scaled(mean: number, share: number): number;
   /** A whole number near `mean`, at least `least`; varies by `share` of the mean. */
   count(mean: number, share: number, least: number): number;
@@ -15,7 +15,7 @@ export interface Draws {
   noise(): number;
 }
 
-/** The draws of one picture, named by the seed, its class and its number. */
+/** The draws of one picture, from the seed, its class and its number. */
 export function drawsOf(seed: number, classIndex: number, picture: number): Draws {
   const stream = random('organism', seed, classIndex, picture);
   const cut = (): number => Math.max(-2.5, Math.min(2.5, stream.normal()));

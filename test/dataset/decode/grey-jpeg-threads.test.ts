@@ -8,8 +8,8 @@ import { loadImages } from '../../../src/dataset/load.js';
 import { compileSources } from '../../fixtures/compile-sources.js';
 import { grey, painted, temporaryFolder, write } from '../fixtures.js';
 
-describe('threads', () => {
-  it('give the same squares, whatever they leave to sharp', async () => {
+describe('threads that decode grey JPEGs', () => {
+  it('give the same squares as this thread, and leave the same files to sharp', async () => {
     const folder = temporaryFolder();
     const images = join(folder, 'images');
     mkdirSync(images);

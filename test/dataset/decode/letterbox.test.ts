@@ -33,7 +33,7 @@ describe('letterbox', () => {
     });
   });
 
-  it('keeps the shape and centres it on white', () => {
+  it('keeps the aspect ratio and centres the image on white', () => {
     const black = (width: number, height: number) =>
       letterboxed(
         raster(width, height, () => 0),
@@ -42,7 +42,7 @@ describe('letterbox', () => {
     const wide = black(40, 20);
     expect(wide.map((row) => row.filter((value) => value === 0).length)).toEqual([0, 0, 10, 10, 10, 10, 10, 0, 0, 0]);
     const tall = black(1, 3);
-    expect(tall.every((row) => row.join() === [255, 255, 255, 0, 0, 0, 255, 255, 255, 255].join())).toBe(true);
+    expect(tall).toEqual(Array(10).fill([255, 255, 255, 0, 0, 0, 255, 255, 255, 255]));
     const line = black(1000, 1);
     expect(line.map((row) => row.filter((value) => value === 0).length)).toEqual([0, 0, 0, 0, 10, 0, 0, 0, 0, 0]);
   });
@@ -63,7 +63,7 @@ describe('letterbox', () => {
     }
   });
 
-  it('averages all that lies beneath a pixel', () => {
+  it('averages all source pixels beneath a pixel', () => {
     const checks = letterboxed(
       raster(64, 64, (x, y) => ((x + y) % 2 === 0 ? 255 : 0)),
       8,
@@ -93,7 +93,7 @@ describe('letterbox', () => {
     );
   });
 
-  it("surrounds the image with its border's median, and RGB with that of each channel", () => {
+  it('fills around the image with the median of its border, for each channel of RGB', () => {
     const image = raster(9, 5, (x, y) => (x === 4 && y === 2 ? 0 : 200));
     expect(letterboxed(image, 9, { background: 'border-median' })[0]).toEqual(Array(9).fill(200));
     const out = new Uint8Array(4 * 4 * 3);
@@ -111,7 +111,7 @@ describe('letterbox', () => {
 });
 
 describe('borderMedian', () => {
-  it('is that of the sides, each pixel once', () => {
+  it('is the median of the border pixels, each counted once', () => {
     const sides = (width: number, height: number) => {
       const image = raster(width, height, (x, y) => (x * 13 + y * 29) % 256);
       const border = [];
@@ -135,7 +135,7 @@ describe('borderMedian', () => {
 });
 
 describe('greyOf', () => {
-  it('is the luminance, and the value itself where the three are equal', () => {
+  it('is the luminance, and the value itself if the three are equal', () => {
     const data = Uint8Array.from([
       255,
       0,
