@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { toCsv } from '../../src/taxonomy/write.js';
+import { itWhere, NEEDS } from '../fixtures/needs.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
 import { cladenet, cladenetProcess, type Outcome } from './cli.js';
 
@@ -356,7 +357,7 @@ describe('the other commands', () => {
   });
 
   const hasGpu = existsSync('/proc/driver/nvidia/version');
-  it.skipIf(hasGpu)('asking for a GPU that is not there is an error, not a run on the CPU', async () => {
+  itWhere(!hasGpu, NEEDS.noDriver)('asking for a GPU that is not there is an error, not a run on the CPU', async () => {
     const { code, stderr } = await cladenetProcess([
       'train',
       'flat',

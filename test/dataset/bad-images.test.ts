@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
+import { itWhere, NEEDS } from '../fixtures/needs.js';
 import { grey, painted, plain, temporaryFolder, write } from './fixtures.js';
 
 const noise = (x: number, y: number) => (x * 7919 + y * 104729) % 251;
@@ -60,7 +61,7 @@ describe('unusual images are converted', () => {
     expect(await load('a.png', rgb)).toEqual(half);
   });
 
-  it('transparency is put on white', async () => {
+  it('transparency lies on white', async () => {
     const clear = { create: { width: 4, height: 4, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } } as const;
     expect(await load('a.png', await sharp(clear).png().toBuffer())).toMatchObject({ middle: 255 });
     const half = { create: { ...clear.create, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } };
@@ -78,7 +79,7 @@ describe('unusual images are converted', () => {
     expect(Math.abs(((await load('a.jpg', await cmyk(128))).middle ?? 0) - 128)).toBeLessThan(20);
   });
 
-  it('the first frame of several is used', async () => {
+  it('the first frame of several counts', async () => {
     const frames = await Promise.all(
       ['#282828', '#fff'].map((background) =>
         sharp({ create: { width: 8, height: 8, channels: 3, background } })
@@ -101,20 +102,20 @@ describe('unusual images are converted', () => {
     expect(await load('a.webp', webp)).toEqual(first);
   });
 
-  it('EXIF rotates the image, and its sides', async () => {
+  it('EXIF turns the image, and its sides', async () => {
     const leftBlack = painted(8, 4, (x) => (x < 4 ? 0 : 255));
-    const rotated = await leftBlack.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
-    // Rotated clockwise, the left half is on top; the image is 4 wide and 8 high, in columns 2 to 5.
-    expect(await load('a.jpg', rotated)).toEqual({ width: 4, height: 8, corner: 255, middle: 0 });
+    const turned = await leftBlack.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+    // Turned clockwise the left half lies on top; the image is 4 wide and 8 high, in columns 2 to 5.
+    expect(await load('a.jpg', turned)).toEqual({ width: 4, height: 8, corner: 255, middle: 0 });
     const root = temporaryFolder();
-    write(root, { 'a.jpg': rotated });
+    write(root, { 'a.jpg': turned });
     const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
     const row = (y: number) =>
       [...images.pixels.subarray(y * 8, y * 8 + 8)].map((value) => (value > 128 ? 1 : 0)).join('');
     expect([row(0), row(2), row(5), row(7)]).toEqual(['11000011', '11000011', '11111111', '11111111']);
   });
 
-  it('1 x 1, palettes, single bits, and a format that differs from the extension', async () => {
+  it('1 x 1, palettes, single bits and a format that the name does not tell', async () => {
     expect(await load('a.png', await plain(1, 1, 9).png().toBuffer())).toEqual({
       width: 1,
       height: 1,
@@ -140,7 +141,7 @@ describe('unusual images are converted', () => {
     expect([...images.pixels]).toEqual(Array(64).fill([255, 0, 0]).flat());
   });
 
-  it('an image larger than 2048 x 2048 is shrunk while it is read, and its original size is kept', async () => {
+  it('an image larger than 2048 x 2048 is shrunk while it is read, and keeps its size in words', async () => {
     const large = painted(3000, 2000, (x, y) => (x >= 750 && x < 2250 && y >= 500 && y < 1500 ? 0 : 255));
     const image = await load('a.png', await large.png({ compressionLevel: 1 }).toBuffer());
     expect(image).toEqual({ width: 3000, height: 2000, corner: 255, middle: 0 });
@@ -157,9 +158,9 @@ describe('30,000 x 30,000', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
 
-  it('is rejected if it has to be decoded whole', async () => {
+  it('is rejected where it would have to be held whole', async () => {
     expect(await load('a.png', blackPng(30_000, { interlaced: true }))).toEqual({
-      reason: '30000 x 30000 pixels; the limit is 67108864 pixels for images that cannot be read row by row',
+      reason: '30000 x 30000 pixels; the limit is 67108864 pixels where they cannot be read row by row',
     });
   });
 });
@@ -203,25 +204,22 @@ describe('bad images are reported', () => {
     await expect(failure).rejects.toMatchObject({ code: 'DATASET', problems: rejected });
   });
 
-  it('and an error is thrown if none can be used', async () => {
+  it('and where none is good there is nothing to go on with', async () => {
     const root = temporaryFolder();
     write(root, { 'a.jpg': '', 'b.jpg': 'x' });
     const failure = loadImages(await listImages(root), grey(16), { cacheDir: false });
     await expect(failure).rejects.toMatchObject({ code: 'DATASET', problems: { length: 2 } });
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    'one without permission (skipped for root, who can read everything)',
-    async () => {
-      const root = temporaryFolder();
-      write(root, { 'a.jpg': await plain(4, 4, 0).jpeg().toBuffer(), 'b.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
-      chmodSync(join(root, 'b.jpg'), 0);
-      const { rejected } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
-      expect(rejected).toMatchObject([{ where: join(root, 'b.jpg'), received: 'no permission to read it' }]);
-    },
-  );
+  itWhere(process.getuid?.() !== 0, NEEDS.ordinaryUser)('one without permission', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a.jpg': await plain(4, 4, 0).jpeg().toBuffer(), 'b.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
+    chmodSync(join(root, 'b.jpg'), 0);
+    const { rejected } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
+    expect(rejected).toMatchObject([{ where: join(root, 'b.jpg'), received: 'no permission to read it' }]);
+  });
 
-  it.skipIf(process.platform === 'win32')('a pipe, without waiting for it', async () => {
+  itWhere(process.platform !== 'win32', NEEDS.posix)('a pipe, without waiting for it', async () => {
     const root = temporaryFolder();
     write(root, { 'a.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
     spawnSync('mkfifo', [join(root, 'b.jpg')]);

@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { splitImages } from '../../src/dataset/split.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 import { grey, settle, temporaryFolder } from './fixtures.js';
 
 const archive = resolve(process.env.CLADENET_DATA ?? '../shared/data', 'ndsb-train.tar');
 
-describe.skipIf(!existsSync(archive))('real plankton (skipped where the shared data are absent)', () => {
+describeWhere(existsSync(archive), NEEDS.sharedData)('real plankton', () => {
   it('is listed, decoded, cached and split', async () => {
     const folder = temporaryFolder();
     const classes = ['copepod_calanoid_octomoms', 'hydromedusae_solmaris', 'protist_star'];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 import { temporaryFolder, write } from './fixtures.js';
 
 async function listTable(name: string, text: string, options = {}) {
@@ -102,7 +103,7 @@ describe('tables', () => {
 
 const ecotaxa = resolve(process.env.CLADENET_DATA ?? '../shared/data', 'ecotaxa-tsv');
 
-describe.skipIf(!existsSync(ecotaxa))('EcoTaxa tables (skipped where the shared data are absent)', () => {
+describeWhere(existsSync(ecotaxa), NEEDS.sharedData)('EcoTaxa tables', () => {
   const list = (name: string) => listImages(join(ecotaxa, name));
 
   it('reads imports and exports', async () => {

@@ -11,6 +11,7 @@ import { resampleImages } from '../../src/grouping/resample.js';
 import { sweepBeta } from '../../src/grouping/sweep.js';
 import { random } from '../../src/random.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
+import { itWhere, NEEDS } from '../fixtures/needs.js';
 import { inShort, SEVEN } from './samples.js';
 
 /** Two pairs of confused classes and one class that is confused with both a little. */
@@ -163,49 +164,46 @@ describe('a sweep', () => {
 describe('121 plankton classes, confused the more the nearer they are in the taxonomy', () => {
   const data = process.env.CLADENET_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
   const path = `${data}/ndsb-morphotree.csv`;
-  test.skipIf(!existsSync(path))(
-    `finds groups of relatives (needs ${path.split('/').slice(-3).join('/')})`,
-    async () => {
-      const taxonomy = await readTaxonomy(path);
-      const { classes } = taxonomy;
-      const { uniform, normal } = random(1, 'plankton');
-      const heightOf = (a: string, b: string): number =>
-        taxonomy.node(taxonomy.lca(taxonomy.leafOf(a), taxonomy.leafOf(b))).height;
-      const counts = classes.map((a, i) => {
-        const accuracy = Math.min(0.97, Math.max(0.2, 0.75 + 0.15 * normal()));
-        const weights = classes.map((b, j) => (i === j ? 0 : Math.exp(-1.6 * heightOf(a, b) + 1.2 * normal())));
-        const total = weights.reduce((x, y) => x + y);
-        const chances = weights.map((weight, j) => (i === j ? accuracy : ((1 - accuracy) * weight) / total));
-        const row = new Array<number>(classes.length).fill(0);
-        for (let image = 0; image < 150; image++) {
-          let given = 0;
-          for (let rest = uniform() - (chances[0] ?? 0); rest >= 0 && given < classes.length - 1; given++) {
-            rest -= chances[given + 1] ?? 0;
-          }
-          row[given] = (row[given] ?? 0) + 1;
+  itWhere(existsSync(path), NEEDS.sharedData)('finds groups of relatives', async () => {
+    const taxonomy = await readTaxonomy(path);
+    const { classes } = taxonomy;
+    const { uniform, normal } = random(1, 'plankton');
+    const heightOf = (a: string, b: string): number =>
+      taxonomy.node(taxonomy.lca(taxonomy.leafOf(a), taxonomy.leafOf(b))).height;
+    const counts = classes.map((a, i) => {
+      const accuracy = Math.min(0.97, Math.max(0.2, 0.75 + 0.15 * normal()));
+      const weights = classes.map((b, j) => (i === j ? 0 : Math.exp(-1.6 * heightOf(a, b) + 1.2 * normal())));
+      const total = weights.reduce((x, y) => x + y);
+      const chances = weights.map((weight, j) => (i === j ? accuracy : ((1 - accuracy) * weight) / total));
+      const row = new Array<number>(classes.length).fill(0);
+      for (let image = 0; image < 150; image++) {
+        let given = 0;
+        for (let rest = uniform() - (chances[0] ?? 0); rest >= 0 && given < classes.length - 1; given++) {
+          rest -= chances[given + 1] ?? 0;
         }
-        return row;
-      });
-      const confusion = confusionFromCounts({ classes, counts });
-      const { recommended, points } = sweepBeta(confusion, { resamples: 5 });
-      const point = points.find(({ beta }) => beta === recommended.beta);
-      expect(point?.mistakesInside).toBeGreaterThan(0.6);
-      expect(point?.pairsInside).toBeLessThan(0.15);
-      expect(point?.stability).toBeGreaterThan(0.5);
+        row[given] = (row[given] ?? 0) + 1;
+      }
+      return row;
+    });
+    const confusion = confusionFromCounts({ classes, counts });
+    const { recommended, points } = sweepBeta(confusion, { resamples: 5 });
+    const point = points.find(({ beta }) => beta === recommended.beta);
+    expect(point?.mistakesInside).toBeGreaterThan(0.6);
+    expect(point?.pairsInside).toBeLessThan(0.15);
+    expect(point?.stability).toBeGreaterThan(0.5);
 
-      const grouping = groupClasses(confusion, { beta: recommended.beta });
-      const meanHeight = (pairs: readonly (readonly [string, string])[]): number =>
-        pairs.reduce((sum, [a, b]) => sum + heightOf(a, b), 0) / pairs.length;
-      const pairsOf = (members: readonly string[]) =>
-        members.flatMap((a, i) => members.slice(i + 1).map((b) => [a, b] as const));
-      expect(meanHeight(grouping.groups.flatMap(pairsOf))).toBeLessThan(0.6 * meanHeight(pairsOf(classes)));
+    const grouping = groupClasses(confusion, { beta: recommended.beta });
+    const meanHeight = (pairs: readonly (readonly [string, string])[]): number =>
+      pairs.reduce((sum, [a, b]) => sum + heightOf(a, b), 0) / pairs.length;
+    const pairsOf = (members: readonly string[]) =>
+      members.flatMap((a, i) => members.slice(i + 1).map((b) => [a, b] as const));
+    expect(meanHeight(grouping.groups.flatMap(pairsOf))).toBeLessThan(0.6 * meanHeight(pairsOf(classes)));
 
-      const names = groupTaxonomy(grouping)
-        .internalNodes()
-        .map(({ name }) => name);
-      expect(names).toContain('trichodesmium');
-      const { agreement } = compareMethods(confusion, { beta: recommended.beta });
-      for (const index of agreement[0] ?? []) expect(index).toBeGreaterThan(0.3);
-    },
-  );
+    const names = groupTaxonomy(grouping)
+      .internalNodes()
+      .map(({ name }) => name);
+    expect(names).toContain('trichodesmium');
+    const { agreement } = compareMethods(confusion, { beta: recommended.beta });
+    for (const index of agreement[0] ?? []) expect(index).toBeGreaterThan(0.3);
+  });
 });

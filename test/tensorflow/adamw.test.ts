@@ -1,11 +1,12 @@
 /** AdamW by our own kernel against TensorFlow's operations, on arrays of every size. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { createOps } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
 import { createOptimiser } from '../../src/training/optimiser.js';
 import { alive, runtime } from '../fixtures/device.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 
 const before = alive();
 afterAll(() => {
@@ -33,7 +34,7 @@ function update(shape: number[], hasKernels: boolean): Float32Array[] {
   });
 }
 
-describe.skipIf(!runtime.hasKernels)('AdamW in one operation (left out where there is no kernel)', () => {
+describeWhere(runtime.hasKernels, NEEDS.ownOperations)('AdamW in one operation', () => {
   it.each([[[1]], [[3, 5]], [[9, 4, 4]], [[3, 3, 64, 128]], [[100_003, 1]]])('%j', (shape) => {
     const [own, theirs] = [update(shape, true), update(shape, false)];
     own.forEach((array, k) => {

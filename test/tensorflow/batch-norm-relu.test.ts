@@ -1,12 +1,13 @@
 /** Batch normalisation with ReLU by our own kernel, against TensorFlow's operations one by one. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { type NdArray, sizeOf } from '../../src/tensorflow/nd-array.js';
 import { createOps } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
 import { alive, runtime } from '../fixtures/device.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 
 const before = alive();
 afterAll(() => {
@@ -67,7 +68,7 @@ function expectAlike(form: Case): void {
   });
 }
 
-describe.skipIf(!runtime.hasKernels)('batch normalisation with ReLU (left out where there is no kernel)', () => {
+describeWhere(runtime.hasKernels, NEEDS.ownOperations)('batch normalisation with ReLU', () => {
   it.each<[string, Case]>([
     ['feature maps', { shape: [16, 8, 8, 64], side: false, mean: 0 }],
     ['a residual block', { shape: [16, 8, 8, 64], side: true, mean: 0 }],

@@ -14,6 +14,7 @@ import type { ProgramDefinition } from '../../src/tensorflow/program.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
 import { takenOver, trainingSchema } from '../../src/training/config.js';
 import { alive, compiled, eager, runtime } from '../fixtures/device.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 import { shapes, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
 const here = runtime.bfloat16Obstacle === undefined;
@@ -55,7 +56,7 @@ function convolved(precision: Precision, draw: Draw, stride: number): NdArray[] 
   return arrays;
 }
 
-describe.skipIf(!here)('convolutions in bfloat16 (left out: this processor does not multiply in it)', () => {
+describeWhere(here, NEEDS.bfloat16)('convolutions in bfloat16', () => {
   it.each([1, 2])('are exact where nothing has to be rounded, stride %d', (stride) => {
     // No sum exceeds 256, up to which bfloat16 has all whole numbers.
     expect(convolved('bfloat16', whole(1), stride)).toEqual(convolved('float32', whole(1), stride));

@@ -1,11 +1,12 @@
 /** Our own kernel for the gradient of a convolution's weights against TensorFlow's, where this machine uses it. */
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { type NdArray, sizeOf } from '../../src/tensorflow/nd-array.js';
 import { createOps, type Padding } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
 import { alive, runtime } from '../fixtures/device.js';
+import { describeWhere, NEEDS } from '../fixtures/needs.js';
 
 const before = alive();
 afterAll(() => {
@@ -46,7 +47,7 @@ function largestDifference(a: NdArray, b: NdArray): number {
   return Math.max(...Array.from(a.data, (value, i) => Math.abs(value - (b.data[i] ?? Number.NaN)))) / scale;
 }
 
-describe.skipIf(!runtime.hasKernels)('the filter gradient (left out where TensorFlow has the faster one)', () => {
+describeWhere(runtime.hasKernels, NEEDS.ownOperations)('the filter gradient', () => {
   it.each<[string, Case]>([
     ['3x3, same', { image: [8, 16, 16, 64], kernel: [3, 3, 64], stride: 1, padding: 'same' }],
     ['stride 2', { image: [5, 17, 12, 24], kernel: [3, 3, 32], stride: 2, padding: 'same' }],

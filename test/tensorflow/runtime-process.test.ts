@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { thisMachine } from '../../src/setup/host.js';
 import { cacheFolder, layoutOf } from '../../src/setup/layout.js';
 import { locateRuntime } from '../../src/setup/locate.js';
+import { describeWhere, itWhere, NEEDS } from '../fixtures/needs.js';
 import { compiled } from '../setup/compiled.js';
 import { temporaryFolder } from '../setup/fake-machine.js';
 
@@ -26,7 +27,7 @@ function inProcess(body: string, env: NodeJS.ProcessEnv = {}): { stdout: string;
 const fails = (options: string) =>
   `try { loadRuntime(${options}); } catch (error) { console.log(error.code, error.message, native()); }`;
 
-describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
+describeWhere(process.platform === 'linux', NEEDS.linux)('loading TensorFlow', () => {
   it('happens at the first call and not before, and prints nothing', () => {
     const { stdout, stderr } = inProcess(`
       console.log(native());
@@ -129,7 +130,7 @@ describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
     expect(stdout).toMatch(/^RUNTIME TensorFlow is not set up.*\n.*nothing there\n +npx cladenet setup.* false\n$/);
   });
 
-  it.skipIf(thisMachine().hasNvidiaDriver())(
+  itWhere(!thisMachine().hasNvidiaDriver(), NEEDS.noDriver)(
     'with a GPU asked for that is not there is an error, and loads nothing',
     () => {
       const { stdout } = inProcess(fails("{ device: 'gpu' }"));
@@ -137,18 +138,20 @@ describe.skipIf(process.platform !== 'linux')('loading TensorFlow', () => {
     },
   );
 
-  it('of an addon that this system cannot load says which, and what to do', () => {
-    const layout = layoutOf(cacheFolder());
-    const { build, addon } = locateRuntime(thisMachine(), layout);
-    if (build === 'official') return;
-    const cache = temporaryFolder();
-    symlinkSync(join(layout.root, 'libtensorflow'), join(cache, 'libtensorflow'));
-    const [key = ''] = readdirSync(join(layout.root, 'addon')).filter((name) => addon.includes(name));
-    mkdirSync(join(cache, 'addon'));
-    cpSync(join(layout.root, 'addon', key), join(cache, 'addon', key), { recursive: true });
-    writeFileSync(join(cache, 'addon', key, 'tfjs_binding.node'), Buffer.alloc(statSync(addon).size));
-    const { stdout } = inProcess(fails(''), { CLADENET_CACHE: cache });
-    expect(stdout).toMatch(/^RUNTIME TensorFlow is set up, but does not load on this machine\./);
-    expect(stdout).toMatch(/tfjs_binding\.node: expected .*received .*\n +npx cladenet setup/);
-  });
+  const layout = layoutOf(cacheFolder());
+  const { build, addon } = locateRuntime(thisMachine(), layout);
+  itWhere(build !== 'official', NEEDS.ownBuild)(
+    'of an addon that this system cannot load says which, and what to do',
+    () => {
+      const cache = temporaryFolder();
+      symlinkSync(join(layout.root, 'libtensorflow'), join(cache, 'libtensorflow'));
+      const [key = ''] = readdirSync(join(layout.root, 'addon')).filter((name) => addon.includes(name));
+      mkdirSync(join(cache, 'addon'));
+      cpSync(join(layout.root, 'addon', key), join(cache, 'addon', key), { recursive: true });
+      writeFileSync(join(cache, 'addon', key, 'tfjs_binding.node'), Buffer.alloc(statSync(addon).size));
+      const { stdout } = inProcess(fails(''), { CLADENET_CACHE: cache });
+      expect(stdout).toMatch(/^RUNTIME TensorFlow is set up, but does not load on this machine\./);
+      expect(stdout).toMatch(/tfjs_binding\.node: expected .*received .*\n +npx cladenet setup/);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { CladenetError } from '../../../src/errors.js';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
 import { learningCurves } from '../../../src/report/figures/learning-curves.js';
 import { taxonomyFigure } from '../../../src/report/figures/taxonomy-figure.js';
+import { describeWhere, NEEDS } from '../../fixtures/needs.js';
 import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from '../samples.js';
 import { expectSound, placesOf, sizeOf, textsOf } from './svg.js';
 
@@ -12,8 +13,7 @@ const cases: [string, Lineages | undefined][] = [
 ];
 
 for (const [name, lineages] of cases) {
-  // Without the shared data the plankton cases are skipped.
-  describe.skipIf(lineages === undefined)(name, () => {
+  describeWhere(lineages !== undefined, NEEDS.sharedData)(name, () => {
     const set = lineages ?? organisms;
 
     it('have a confusion matrix that names each class twice, in groups, and is as large as it must be', async () => {

@@ -7,19 +7,19 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConfusionData } from '../../../src/report/html/confusion.js';
 import { htmlReport } from '../../../src/report/html/html-report.js';
-import { findChromium, NO_CHROMIUM } from './chromium.js';
+import { describeWhere, NEEDS } from '../../fixtures/needs.js';
+import { findChromium } from './chromium.js';
 import { PROBES } from './probes.js';
 import { deepTreeOf, modelOf, NASTY, treeOf, tuningOf } from './sample.js';
 
 const executablePath = findChromium() ?? '';
-if (executablePath === '') console.warn(`The report's browser tests are skipped: ${NO_CHROMIUM}.`);
 
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** A4 between margins of a centimetre. */
 const PAPER = { width: 718, height: 1047 };
 
-describe.skipIf(executablePath === '')('the report in Chromium (skipped where there is none)', () => {
+describeWhere(executablePath !== '', NEEDS.chromium)('the report in Chromium', () => {
   let folder: string;
   let browser: Browser;
   beforeAll(async () => {

@@ -20,5 +20,3 @@ function isExecutable(path: string): boolean {
     return false;
   }
 }
-
-export const NO_CHROMIUM = `no ${NAMES.join(', ')} on PATH; CLADENET_CHROMIUM may name one`;
