@@ -9,15 +9,14 @@ import { CladenetError } from '../errors.js';
 import { print, say } from '../progress.js';
 import { checkpointFolder } from '../training/checkpoint.js';
 import { deviceOf } from './device.js';
-import type { FlatCommand, TreeCommand } from './options.js';
-import { epochProgress, networkOf, presetTrainingOf, purposeOf, testLine } from './training.js';
+import { epochProgress, networkOf, presetTrainingOf, purposeOf, type TrainingCommand, testLine } from './training.js';
 
 /** Where the finished epochs of an unfinished training are. */
 export const partialFolder = (out: string) => `${out}.partial`;
 
 export async function trainFlatInto(
   out: string,
-  command: FlatCommand | TreeCommand,
+  command: TrainingCommand,
   data: TrainingData,
   signal: AbortSignal,
 ): Promise<FlatClassifier> {
@@ -51,7 +50,7 @@ export async function trainFlatInto(
  */
 export async function flatMadeBefore(
   out: string,
-  command: TreeCommand,
+  command: TrainingCommand,
   data: TrainingData,
 ): Promise<FlatClassifier | undefined> {
   const classifier = await loadClassifier(out, { device: deviceOf(command) }).catch((error: unknown) => {

@@ -4,12 +4,12 @@ import type { Confusion } from '../grouping/confusion.js';
 import { mistakesInGroup } from '../grouping/mistakes.js';
 import { namedGroups } from '../grouping/named-groups.js';
 import type { GroupingResults } from '../report/tables/grouping-text.js';
-import type { GroupCommand } from './options.js';
+import type { GroupOptions } from './commands/group.js';
 
 /** The file of `--json`; what was not asked for is null. */
 export function resultJson(
   confusion: Confusion,
-  command: GroupCommand,
+  command: GroupOptions,
   { grouping, beta, sweep, specialists, comparison }: GroupingResults,
 ) {
   const { method, symmetrize, alpha, linkage, seed } = command;

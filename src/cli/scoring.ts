@@ -8,11 +8,11 @@ import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { NamedPredictions } from '../evaluation/predictions.js';
 import { startProgress } from '../progress.js';
+import type { SingleChild } from '../taxonomy/check.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { EvaluateCommand } from './options.js';
 
 export type Classifier = FlatClassifier | TreeClassifier;
 
@@ -21,7 +21,7 @@ export const nameOf = (folder: string) => basename(folder.replace(/\/+$/, '')) |
 
 /** The taxonomy to judge by: the one given, else the first tree's own; of exactly the classifiers' classes. */
 export async function judgeBy(
-  command: Pick<EvaluateCommand, 'taxonomy' | 'singleChild'>,
+  command: { readonly taxonomy?: string | undefined; readonly singleChild: SingleChild },
   classifiers: readonly Classifier[],
 ): Promise<Taxonomy | undefined> {
   const classes = classifiers[0]?.classes ?? [];

@@ -5,15 +5,15 @@ import { requireLabelsFor } from '../classifier/judging/labels.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { say } from '../progress.js';
+import type { PredictOptions } from './commands/predict.js';
 import { openImages } from './images.js';
 import { findJudgedImages } from './judged-images.js';
-import type { PredictCommand } from './options.js';
 import { classify, type Deciding } from './scoring.js';
 
 /** Undefined where neither is asked for: then every image gets a class. */
 export async function stopThreshold(
   classifier: FlatClassifier | TreeClassifier,
-  command: PredictCommand,
+  command: PredictOptions,
   deciding: Deciding,
   signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -48,7 +48,7 @@ export async function stopThreshold(
 /** What a tree kept of its validation part; undefined where it is to decide in another way than it has chosen there. */
 function scoresOf(
   classifier: FlatClassifier | TreeClassifier,
-  { taxonomy, routing, decide: by, tta }: PredictCommand,
+  { taxonomy, routing, decide: by, tta }: PredictOptions,
 ): StopScores | undefined {
   if (classifier.kind === 'flat' || taxonomy !== undefined || by !== 'leaf' || tta !== 1) return undefined;
   const { decision } = classifier.description;

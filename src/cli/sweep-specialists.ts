@@ -6,17 +6,17 @@ import { groupTaxonomy } from '../grouping/group-taxonomy.js';
 import type { Sweep } from '../grouping/sweep.js';
 import { lazyProgress } from '../progress.js';
 import { duration } from '../units.js';
+import type { GroupOptions } from './commands/group.js';
 import { deviceOf } from './device.js';
 import { nodeProgress } from './node-progress.js';
 import type { ModelConfusion } from './open-confusion.js';
 import { requireFlatBelow } from './open-flat.js';
-import type { GroupCommand } from './options.js';
 
 /** One score for each threshold. The images are those that the classifier was trained and chosen with. */
 export async function scoreSweep(
   { points }: Sweep,
   { confusion, classifier, images, taxonomy }: ModelConfusion,
-  { symmetrize, alpha, seed, gpu }: GroupCommand,
+  { symmetrize, alpha, seed, gpu }: GroupOptions,
   signal: AbortSignal,
 ): Promise<SpecialistsScores> {
   const from = requireFlatBelow(classifier);

@@ -1,4 +1,6 @@
 /** What `train flat`, `train tree` and `demo` share: data, configuration and progress of a training. */
+
+import type { z } from 'zod';
 import { resolveNetwork } from '../classifier/configuration.js';
 import { contentOf, prepareData, type TrainingData } from '../classifier/data/training-data.js';
 import { truthOf } from '../classifier/data/truth.js';
@@ -7,6 +9,7 @@ import type { TestScore } from '../classifier/schema.js';
 import type { SeenImages } from '../classifier/store/seen.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
+import type { trainingOptions } from '../options/training.js';
 import { say, startProgress } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
@@ -14,9 +17,11 @@ import type { EpochRecord } from '../training/epoch-record.js';
 import type { FitHooks } from '../training/hooks.js';
 import { counted, duration } from '../units.js';
 import { chooseImages, decodeImages, type ImageChoice } from './images.js';
-import type { FlatCommand, TreeCommand } from './options.js';
+import type { networkOptions, running, trainedOn } from './training-options.js';
 
-type TrainingCommand = FlatCommand | TreeCommand;
+export type TrainingCommand = z.output<
+  z.ZodObject<typeof trainedOn & typeof networkOptions & typeof trainingOptions & typeof running>
+>;
 type TrainingOption = 'epochs' | 'batch' | 'seed' | 'labelSmoothing' | 'classWeights' | 'balance' | 'augment';
 
 /** The preset's network at the size and colour asked for. */
@@ -28,10 +33,10 @@ export function networkOf({ preset, size, colour }: TrainingCommand): NetworkSpe
 
 /** The options that differ from the preset's (or the node heads') own training. */
 export function trainingOf(
-  command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'plainShare' | 'precision'>>,
+  command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'unaugmentedShare' | 'precision'>>,
 ): TrainingConfigInput {
-  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, plainShare, precision } = command;
-  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare, precision };
+  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, unaugmentedShare, precision } = command;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare: unaugmentedShare, precision };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }

@@ -1,6 +1,7 @@
 /** Everything that decides how a classifier is trained, as one schema shared by code, files and the command line. */
 import { z } from 'zod';
 import { PRECISIONS } from '../tensorflow/precision.js';
+import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
 
 /** SGD with Nesterov momentum, the rate multiplied by `factor` after every `every` epochs: the report's training. */
 const sgd = z.strictObject({
@@ -42,35 +43,31 @@ export const augmentationSchema = z.strictObject({
 });
 
 export const trainingSchema = z.strictObject({
-  epochs: z.int().min(1).max(100_000).default(12),
+  epochs: whole(1, 100_000).default(12),
   /** Images in a training step. */
-  batch: z.int().min(1).max(65_536).default(128),
+  batch: whole(1, 65_536).default(128),
   optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
   /** Share of the target probability spread evenly over all classes (Szegedy et al., 2016). */
-  labelSmoothing: z.number().min(0).lt(1).default(0),
+  labelSmoothing: shareBelow1().default(0),
   /** `balanced` weights each image by images / (classes x images of its class), so that classes count alike. */
-  classWeights: z.enum(['none', 'balanced']).default('none'),
+  classWeights: oneOf('none', 'balanced').default('none'),
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 takes all as is. */
-  balance: z.int().min(0).default(0),
+  balance: whole(0).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
   /**
    * What convolutions multiply in while they are trained. `bfloat16` rounds what goes into them, and the gradients that
    * come back, to 8 significant bits; weights, normalisation, updates, and all that is predicted stay `float32`
    * (Kalamkar et al., "A study of BFLOAT16 for deep learning training", 2019). Only processors that multiply in it.
    */
-  precision: z.enum(PRECISIONS).default('float32'),
+  precision: oneOf(...PRECISIONS).default('float32'),
   /**
    * Share of the epochs, the last ones, in which images are learned as they are: a network that has seen moved and
    * resampled images only is not at its best on plain ones (Touvron et al., "Fixing the train-test resolution
    * discrepancy", 2019).
    */
-  plainShare: z.number().min(0).max(1).default(0),
+  plainShare: share().default(0),
   /** Every random draw of a training comes from it. */
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(1),
+  seed: whole(0, 2 ** 31 - 1).default(1),
 });
 
 /** As another training takes a configuration over: not its precision, because this may be another machine. */

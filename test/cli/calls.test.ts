@@ -40,13 +40,18 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     () => 'train flat --images x --out y --preset compakt --epochs 0 --seed x --split 0.9/0.3 --rate=-1'.split(' '),
     new RegExp(
       [
-        '--preset: expected report or compact, received compakt\\s+Did you mean compact\\?',
-        '--epochs: expected a whole number of at least 1, received 0',
-        '--rate: expected a number above 0, received -1',
-        '--seed: expected a whole number of at least 0, received x',
         '--split: expected three fractions that sum to 1, like 0.8/0.1/0.1, received 0.9/0.3',
+        '--preset: expected report or compact, received compakt\\s+Did you mean compact\\?',
+        '--epochs: expected a whole number from 1 to 100000, received 0',
+        '--rate: expected a number above 0, received -1',
+        '--seed: expected a whole number from 0 to 2147483647, received x',
       ].join('[\\s\\S]*'),
     ),
+  ],
+  [
+    'a name of an earlier version',
+    () => 'train tree --images x --taxonomy t --out y --head path-sum --plain-share 0.2'.split(' '),
+    /--head: .*\s+It is called --head-kind now\.\s+- --plain-share: .*\s+It is called --unaugmented-share now\./,
   ],
   [
     'a class that there is not',
@@ -140,7 +145,7 @@ describe('a configuration file', () => {
       return training;
     };
     expect(await training('--epochs', '1')).toMatchObject({ epochs: 1, batch: 8, seed: 7, augmentation: null });
-    const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9', '--plain-share', '0.5');
+    const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9', '--unaugmented-share', '0.5');
     expect(varied).toMatchObject({ augmentation: { flip: true }, plainShare: 0.5, precision: 'float32' });
   });
 
@@ -163,7 +168,7 @@ describe('a configuration file', () => {
       expect.arrayContaining(['image', 'images', 'out', 'size', 'epochs', 'augment', 'split', 'labelSmoothing']),
     );
     expect(stderr).toMatch(/bad\.json: image: expected a known option, received image\s+Did you mean images\?/);
-    expect(stderr).toMatch(/- --batch: expected a whole number of at least 1, received many/);
+    expect(stderr).toMatch(/- --batch: expected a whole number from 1 to 65536, received many/);
     expect(stderr).toMatch(/bad\.json: size: expected a whole number from 8 to 1024, received 7/);
     expect((await cladenet(['train', 'flat', '--config', at('none.json')])).code).toBe(2);
     expect(existsSync(at('none.json'))).toBe(false);

@@ -260,7 +260,7 @@ describe('predict, evaluate, compare', () => {
       ['layered', 'conditional'],
     ] as const) {
       const args = ['train', 'tree', '--images', at('images'), '--taxonomy', at('tree.csv'), ...small, '--fresh'];
-      const made = await cladenet([...args, '--trunk', trunk, '--head', head, '--out', at(trunk)]);
+      const made = await cladenet([...args, '--trunk', trunk, '--head-kind', head, '--out', at(trunk)]);
       expect(made.code, made.stderr).toBe(0);
       expect(made.stderr).toMatch(new RegExp(`decides by (greedy|${head === 'path-sum' ? head : 'product'}) routing`));
       expect(existsSync(at(`${trunk}.partial`))).toBe(false);

@@ -48,11 +48,8 @@ describe('a taxonomy', () => {
     const none = ['--images', at('none')];
     expect((await train('refused', 'one.csv', ...none)).stderr).toMatch(/at least 2 classes, received one, 'black'/);
     expect((await train('refused', 'chain.csv', ...none)).stderr).toMatch(/one below 'low>only'.*\n.*single-?child/i);
-    const own = await train('refused', 'tree.csv', ...none, '--trunk', 'own', '--head', 'path-sum');
-    expect([own.code, own.stderr]).toEqual([
-      2,
-      expect.stringMatching(/head: expected conditional, with the trunk 'own'/),
-    ]);
+    const own = await train('refused', 'tree.csv', ...none, '--trunk', 'own', '--head-kind', 'path-sum');
+    expect([own.code, own.stderr]).toEqual([2, expect.stringMatching(/expected conditional, with the trunk 'own'/)]);
   });
 
   it('with more classes than the images is cut down to them, which is said', async () => {

@@ -1,6 +1,7 @@
 /** `cladenet compare`: any number of classifiers on the same images, none of which has seen them. */
 
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
@@ -8,21 +9,37 @@ import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { print } from '../../progress.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
+import { json, modelFolders } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels, unseenByModels, withoutInnerLabels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
-import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
+import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
 import { judgeBy, nameOf, predictWays, waysToShow } from '../scoring.js';
+import { command } from '../toolkit/command.js';
 
-export async function compareCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(evaluateSchema, given);
-  requireDistinct(models);
-  await requireWritable('--json', command.json);
-  await interruptible('nothing is written', (signal) => compareModels(models, command, signal));
-}
+const options = z.strictObject({
+  ...judging,
+  json,
+});
 
-async function compareModels(models: readonly string[], command: EvaluateCommand, signal: AbortSignal): Promise<void> {
+export const compare = command({
+  arguments: z.object({ models: modelFolders }),
+  options,
+  details:
+    'Several trees are compared each by the routing that it chose on its validation images, a single tree by all of its routings.',
+  async run({ models }, options) {
+    requireDistinct(models);
+    await requireWritable('--json', options.json);
+    await interruptible('nothing is written', (signal) => compareModels(models, options, signal));
+  },
+});
+
+async function compareModels(
+  models: readonly string[],
+  command: z.output<typeof options>,
+  signal: AbortSignal,
+): Promise<void> {
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);

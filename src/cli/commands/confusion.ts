@@ -1,26 +1,51 @@
 /** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
+import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
+import { option } from '../../options/option.js';
 import { say } from '../../progress.js';
 import { counted } from '../../units.js';
+import { text, toggle } from '../../value-schemas.js';
+import { config, json, seed } from '../common-options.js';
 import { interruptible } from '../interrupt.js';
+import { classifierOptionNames, freshProblems, mistakeOptions } from '../mistake-options.js';
 import { openConfusion } from '../open-confusion.js';
-import {
-  type ConfusionCommand,
-  classifierOptionNames,
-  confusionSchema,
-  freshProblems,
-  resolveOptions,
-  unusedOptions,
-} from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
+import { command } from '../toolkit/command.js';
+import { unusedOptions } from '../unused-options.js';
 
-export async function confusionCommand(model: string | undefined, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(confusionSchema, given);
+const options = z.strictObject({
+  ...mistakeOptions,
+  predictions: option(text('a file').optional(), {
+    description: 'in place of a model: a CSV file with a true and a predicted column, or with probabilities',
+    value: 'file',
+  }),
+  out: option(text('a file'), {
+    description: 'CSV file to write, with the class names as first row and first column',
+    value: 'file',
+  }),
+  counts: option(toggle().default(false), {
+    description: 'write numbers of images (or sums of probabilities) instead of shares of each row',
+  }),
+  json: option(json, { description: 'write the matrix to this JSON file too' }),
+  seed: option(seed, { description: 'seed of the folds and of --limit-per-class' }),
+  config,
+});
+
+type ConfusionOptions = z.output<typeof options>;
+
+export const confusion = command({
+  arguments: z.object({ model: option(text('a folder').optional(), { description: 'folder of the classifier' }) }),
+  options,
+  details: 'A classifier is asked on its validation images, or on images that it has never met.',
+  run: ({ model }, options) => write(model, options),
+});
+
+async function write(model: string | undefined, command: ConfusionOptions): Promise<void> {
   const { out, json, counts } = command;
   refuse(sourceProblems(model, command));
   await requireWritable('--out', out);
@@ -34,7 +59,7 @@ export async function confusionCommand(model: string | undefined, given: Record<
   say(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
 }
 
-async function read(model: string | undefined, command: ConfusionCommand): Promise<Confusion> {
+async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {
   const { predictions, images, soft, out } = command;
   if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
   if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
@@ -44,7 +69,7 @@ async function read(model: string | undefined, command: ConfusionCommand): Promi
   return confusion;
 }
 
-function sourceProblems(model: string | undefined, command: ConfusionCommand): Problem[] {
+function sourceProblems(model: string | undefined, command: ConfusionOptions): Problem[] {
   if (command.predictions === undefined) {
     return [
       ...(model === undefined

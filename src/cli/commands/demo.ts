@@ -1,6 +1,8 @@
 /** `cladenet demo`: draws organisms along an invented phylogeny, trains flat and tree, compares them, draws the results. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { prepareData, type TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
@@ -12,6 +14,7 @@ import { selectImages } from '../../dataset/images.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { presets } from '../../network/presets.js';
+import { option } from '../../options/option.js';
 import { lazyProgress, print, say } from '../../progress.js';
 import { confusionMatrixFigure } from '../../report/figures/confusion-figure.js';
 import { learningCurves } from '../../report/figures/learning-curves.js';
@@ -21,22 +24,33 @@ import { scoredTree } from '../../report/tables/scored-tree.js';
 import { printPath } from '../../taxonomy/names.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { duration } from '../../units.js';
+import { text } from '../../value-schemas.js';
+import { gpu, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { demoSchema, resolveOptions } from '../options.js';
 import { predictWays } from '../scoring.js';
+import { command } from '../toolkit/command.js';
 import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
 const EPOCHS = 10;
 
-export async function demoCommand(given: Record<string, unknown>): Promise<void> {
-  const { out, seed, gpu } = await resolveOptions(demoSchema, given);
-  await interruptible('run the demo again to begin anew', (signal) => demo(out, seed, gpu, signal));
-}
+export const demo = command({
+  arguments: z.object({}),
+  options: z.strictObject({
+    out: option(text('a folder').default('demo-output'), {
+      description: 'folder to write everything to',
+      value: 'dir',
+    }),
+    seed,
+    gpu,
+  }),
+  run: (_, { out, seed, gpu }) =>
+    interruptible('run the demo again to start over', (signal) => runDemo(out, seed, gpu, signal)),
+});
 
-async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
+async function runDemo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const device = deviceOf({ gpu });
   const organisms = join(out, 'organisms');
@@ -87,7 +101,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   );
   await tree.save(join(out, 'tree'));
 
-  await compare(out, data, flat, tree, seed, signal);
+  await compareBoth(out, data, flat, tree, seed, signal);
   await writeFigure(await learningCurves([{ name: 'flat', epochs: flat.history }]), join(out, 'learning-curves.png'));
   say(
     `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
@@ -95,7 +109,7 @@ async function demo(out: string, seed: number, gpu: boolean, signal: AbortSignal
   say(`done in ${duration((performance.now() - started) / 1000)}`);
 }
 
-async function compare(
+async function compareBoth(
   out: string,
   { images, split }: TrainingData,
   flat: FlatClassifier,

@@ -1,5 +1,6 @@
 /** `cladenet evaluate`: every number for one classifier. */
 
+import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import type { SeparatedImages } from '../../classifier/judging/inner-labels.js';
 import { loadClassifier } from '../../classifier/store/load.js';
@@ -12,22 +13,32 @@ import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
+import { json, modelFolder } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { unseenByModels } from '../images-of-models.js';
 import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
-import { type EvaluateCommand, evaluateSchema, resolveOptions } from '../options.js';
+import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
 import { classify, type Deciding, judgeBy, nameOf, predictNamed } from '../scoring.js';
+import { command } from '../toolkit/command.js';
 
-export async function evaluateCommand(model: string, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(evaluateSchema, given);
-  await requireWritable('--json', command.json);
-  await interruptible('nothing is written', (signal) => evaluateModel(model, command, signal));
-}
+const options = z.strictObject({
+  ...judging,
+  json,
+});
 
-async function evaluateModel(model: string, command: EvaluateCommand, signal: AbortSignal): Promise<void> {
+export const evaluateCommand = command({
+  arguments: z.object({ model: modelFolder }),
+  options,
+  async run({ model }, options) {
+    await requireWritable('--json', options.json);
+    await interruptible('nothing is written', (signal) => evaluateModel(model, options, signal));
+  },
+});
+
+async function evaluateModel(model: string, command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const taxonomy = await judgeBy(command, [classifier]);
   const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);

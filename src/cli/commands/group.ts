@@ -1,6 +1,8 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
+
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { z } from 'zod';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
@@ -10,28 +12,63 @@ import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
+import { groupingOptions } from '../../options/grouping.js';
+import { grouped, option } from '../../options/option.js';
 import { print, say } from '../../progress.js';
 import { type GroupingResults, groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
+import { text, toggle } from '../../value-schemas.js';
+import { config, json, seed } from '../common-options.js';
 import { drawGrouping } from '../group-figures.js';
 import { resultJson } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
+import { classifierOptionNames, freshProblems, mistakeOptions } from '../mistake-options.js';
 import { type ModelConfusion, openConfusion } from '../open-confusion.js';
-import {
-  classifierOptionNames,
-  flag,
-  freshProblems,
-  type GroupCommand,
-  groupSchema,
-  resolveOptions,
-  unusedOptions,
-} from '../options.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { scoreSweep } from '../sweep-specialists.js';
+import { command } from '../toolkit/command.js';
+import { flag } from '../toolkit/flags.js';
+import { unusedOptions } from '../unused-options.js';
 
-export async function groupCommand(source: string, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(groupSchema, given);
+const options = z.strictObject({
+  ...groupingOptions,
+  ...grouped('Output', {
+    sweep: option(toggle().default(false), { description: 'print what the groups are worth at many thresholds' }),
+    specialists: option(toggle().default(false), {
+      description:
+        'with --sweep and a flat classifier: train specialists (heads on its CNN block) on the groups of each threshold; ' +
+        'the validation images that choose and drop them score them too',
+    }),
+    compare: option(toggle().default(false), { description: 'print how far the methods agree' }),
+    out: option(text('a file').optional(), {
+      description: 'write the groups as a taxonomy: .csv or .json',
+      value: 'file',
+    }),
+    json: option(json, { description: 'write classes, groups, merges and all numbers to this file' }),
+    figures: option(text('a folder').optional(), {
+      description: 'draw confusion.png, dendrogram.png and sweep.png into this folder',
+      value: 'dir',
+    }),
+  }),
+  ...mistakeOptions,
+  seed,
+  config,
+});
+
+export type GroupOptions = z.output<typeof options>;
+
+export const group = command({
+  arguments: z.object({
+    source: option(text('a file or a folder'), {
+      description: 'confusion matrix as a CSV file, or folder of a classifier that is asked on its validation images',
+    }),
+  }),
+  options,
+  run: ({ source }, options) => groupFrom(source, options),
+});
+
+async function groupFrom(source: string, command: GroupOptions): Promise<void> {
   const { out, json, figures } = command;
   const isModel = (await stat(source).catch(() => undefined))?.isDirectory() ?? false;
   const problems = [...sourceProblems(isModel, command), ...methodProblems(command)];
@@ -43,8 +80,8 @@ export async function groupCommand(source: string, given: Record<string, unknown
   await requireFoldRoom(target, command, path);
   const asked = isModel && command.images !== undefined ? await ask(source, command, command.images) : undefined;
   const confusion = asked?.confusion ?? (await readConfusion(source));
-  const grouped = group(confusion, command);
-  const result = { ...grouped, specialists: asked && (await specialistsOn(grouped.sweep, asked, command)) };
+  const made = grouping(confusion, command);
+  const result = { ...made, specialists: asked && (await specialistsOn(made.sweep, asked, command)) };
   print(
     groupingText(confusion, result, {
       method: command.method,
@@ -66,12 +103,12 @@ export async function groupCommand(source: string, given: Record<string, unknown
 }
 
 /** The option whose file unfinished folds are kept beside, and that file; empty where nothing is written. */
-function targetOf({ out, json, figures }: GroupCommand): [option: string, path: string] {
+function targetOf({ out, json, figures }: GroupOptions): [option: string, path: string] {
   if (out !== undefined) return ['--out', out];
   return json !== undefined ? ['--json', json] : ['--figures', figures ?? ''];
 }
 
-function ask(model: string, command: GroupCommand, images: string): Promise<ModelConfusion> {
+function ask(model: string, command: GroupOptions, images: string): Promise<ModelConfusion> {
   const [, path] = targetOf(command);
   return interruptible(foldHint(command, path), (signal) => openConfusion(model, { ...command, images }, path, signal));
 }
@@ -79,14 +116,14 @@ function ask(model: string, command: GroupCommand, images: string): Promise<Mode
 async function specialistsOn(
   sweep: Sweep | undefined,
   asked: ModelConfusion,
-  command: GroupCommand,
+  command: GroupOptions,
 ): Promise<SpecialistsScores | undefined> {
   if (sweep === undefined || !command.specialists) return undefined;
   const [, path] = targetOf(command);
   return interruptible(foldHint(command, path), (signal) => scoreSweep(sweep, asked, command, signal));
 }
 
-function group(confusion: Confusion, command: GroupCommand): Omit<GroupingResults, 'specialists'> {
+function grouping(confusion: Confusion, command: GroupOptions): Omit<GroupingResults, 'specialists'> {
   const { symmetrize, alpha, method, linkage, groups, seed } = command;
   const common = { symmetrize, alpha, seed };
   const sweeps = lacksBeta(command) || command.sweep || command.compare || command.figures !== undefined;
@@ -101,7 +138,7 @@ function group(confusion: Confusion, command: GroupCommand): Omit<GroupingResult
   return { grouping, beta, sweep, comparison };
 }
 
-function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
+function sourceProblems(isModel: boolean, command: GroupOptions): Problem[] {
   if (!isModel) {
     const ofModel = [...classifierOptionNames, 'soft', 'specialists'] as const;
     return unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
@@ -120,7 +157,7 @@ function sourceProblems(isModel: boolean, command: GroupCommand): Problem[] {
 }
 
 /** What can be said against the options before any image is looked at. */
-function methodProblems(command: GroupCommand): Problem[] {
+function methodProblems(command: GroupOptions): Problem[] {
   const { method, symmetrize, out } = command;
   const named = (name: string) => name.split(', ').map(flag).join(', ');
   const options = lacksBeta(command) ? { ...command, beta: 0 } : command;

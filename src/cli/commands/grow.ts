@@ -1,5 +1,7 @@
 /** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
+
 import { rm } from 'node:fs/promises';
+import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { identify, requireReplaceable } from '../../classifier/store/store.js';
@@ -9,6 +11,8 @@ import { writeFileAtomic } from '../../files.js';
 import { growTree } from '../../growing/grow.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
+import { grouped, option } from '../../options/option.js';
+import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { lazyProgress, print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { growthLines, knownLine } from '../../report/tables/growth-text.js';
@@ -18,17 +22,66 @@ import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted, duration } from '../../units.js';
+import { json, modelFolder, outModel, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
-import { type GrowCommand, growSchema, resolveOptions } from '../options.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
+import { command } from '../toolkit/command.js';
 import { headTrainingOf, openTrainingData, purposeOf, testLine } from '../training.js';
+import { partTraining, running, splitAs, trainedOn } from '../training-options.js';
 
-export async function growCommand(model: string, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(growSchema, given);
+const changes = z.array(z.string('changes of the tree'), 'changes of the tree').min(1).optional();
+
+const options = z.strictObject({
+  ...trainedOn,
+  ...splitAs("the tree's, for new images"),
+  out: outModel,
+  ...grouped('Changes', {
+    add: option(changes, {
+      description: 'a new class below a node; its images are among --images',
+      value: 'class=parent',
+      repeatable: true,
+    }),
+    move: option(changes, {
+      description: 'move a node, with all below it, below another one',
+      value: 'node=parent',
+      repeatable: true,
+    }),
+    merge: option(changes, {
+      description: 'merge inner nodes into one of this name',
+      value: 'name=node,node',
+      repeatable: true,
+    }),
+    taxonomy: option(taxonomyFile.optional(), {
+      description: 'in place of these: the new taxonomy, with all classes of the tree',
+      value: 'file',
+    }),
+    singleChild,
+  }),
+  ...partTraining({
+    epochs: "the tree's",
+    batch: "the tree's",
+    rate: "the tree's",
+    labelSmoothing: "the tree's",
+    classWeights: "the tree's",
+  }),
+  ...running,
+  seed: option(seed.unwrap().optional(), { description: 'seed of the trainings', value: 'n', default: "the tree's" }),
+  json,
+});
+
+type GrowCommand = z.output<typeof options>;
+
+export const grow = command({
+  arguments: z.object({ tree: option(modelFolder, { description: 'folder of the tree' }) }),
+  options,
+  run: ({ tree }, command) => run(tree, command),
+});
+
+async function run(model: string, command: GrowCommand): Promise<void> {
   const { out, json } = command;
   const edits = editsOf(command);
   requireOtherFolder(model, out);

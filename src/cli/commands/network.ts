@@ -1,13 +1,32 @@
 /** `cladenet network`: a preset's layers, shapes and weights. */
 
+import { z } from 'zod';
 import { CladenetError, nearest } from '../../errors.js';
 import { countWeights, createHead, createTrunk } from '../../network/network.js';
 import { type PresetName, presets } from '../../network/presets.js';
+import { preparation } from '../../options/images.js';
+import { option } from '../../options/option.js';
+import { presetDefault } from '../../options/training.js';
 import { print } from '../../progress.js';
-import { networkSchema, resolveOptions } from '../options.js';
+import { inWords, text, whole } from '../../value-schemas.js';
+import { command } from '../toolkit/command.js';
 
-export async function networkCommand(name: string, given: Record<string, unknown>): Promise<void> {
-  const { classes, size } = await resolveOptions(networkSchema, given);
+const options = z.strictObject({
+  classes: option(whole(1).default(121), { description: 'number of classes', value: 'n' }),
+  size: option(preparation.size, { default: presetDefault((name) => presets[name].trunk.input.size) }),
+});
+
+export const network = command({
+  arguments: z.object({
+    preset: option(text('a name'), { description: `name of the network: ${inWords(Object.keys(presets))}` }),
+  }),
+  options,
+  async run({ preset }, options) {
+    draw(preset, options);
+  },
+});
+
+function draw(name: string, { classes, size }: z.output<typeof options>): void {
   if (!Object.hasOwn(presets, name)) {
     const near = nearest(name, Object.keys(presets));
     throw new CladenetError('USAGE', 'There is no such network', [

@@ -1,4 +1,5 @@
 /** `cladenet predict`: what is on these images? One row an image. */
+import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
 import { listImages } from '../../dataset/list.js';
@@ -7,33 +8,75 @@ import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-anc
 import { topK } from '../../decision/top-k.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
+import { decidingOptions } from '../../options/deciding.js';
+import { imageChoice } from '../../options/images.js';
+import { grouped, option } from '../../options/option.js';
+import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { say } from '../../progress.js';
 import { printPath } from '../../taxonomy/names.js';
 import { counted } from '../../units.js';
+import { number, text } from '../../value-schemas.js';
+import { gpu, modelFolder } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { decodeImages, tellOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { type PredictCommand, predictSchema, resolveOptions } from '../options.js';
 import { requireWritable } from '../output.js';
 import { classify, judgeBy } from '../scoring.js';
 import { stopThreshold } from '../stop-threshold.js';
+import { command } from '../toolkit/command.js';
 
 const TOP = 5;
 
-export async function predictCommand(
-  model: string,
-  paths: readonly string[],
-  given: Record<string, unknown>,
-): Promise<void> {
-  const command = await resolveOptions(predictSchema, given);
-  await requireWritable('--out', command.out);
-  await interruptible('nothing is written', (signal) => predict(model, paths, command, signal));
-}
+const options = z.strictObject({
+  out: option(text('a file'), {
+    description: 'CSV file to write: path, class, probability, lineage and the five most probable classes',
+    value: 'file',
+  }),
+  ...decidingOptions,
+  ...grouped('Stopping at an ancestor', {
+    minConfidence: option(number('a number above 0 and at most 1', (value) => value > 0 && value <= 1).optional(), {
+      description: 'where the class is less probable than this, decide on the first ancestor that is not',
+      unit: 'probability',
+    }),
+    targetAccuracy: option(number('a number above 0 and below 1', (value) => value > 0 && value < 1).optional(), {
+      description: 'choose that threshold so that this share of the decided nodes is right',
+      unit: 'share',
+    }),
+    images: option(imageChoice.images.optional(), {
+      description:
+        'for --target-accuracy: the images the classifier was trained with, whose validation set chooses the ' +
+        'threshold; not needed for a tree that decides as it chose itself',
+      value: 'dir|table',
+    }),
+    taxonomy: option(taxonomyFile.optional(), {
+      description: 'taxonomy to stop in, as a CSV, TSV or JSON file or a folder of folders',
+      value: 'file',
+      default: "the model's own; a flat classifier has none",
+    }),
+    singleChild,
+  }),
+  strict: imageChoice.strict,
+  gpu,
+});
 
-async function predict(
+export type PredictOptions = z.output<typeof options>;
+
+export const predict = command({
+  arguments: z.object({
+    model: modelFolder,
+    paths: option(z.array(z.string()), { description: 'images, folders or tables of images' }),
+  }),
+  options,
+  async run({ model, paths }, options) {
+    await requireWritable('--out', options.out);
+    await interruptible('nothing is written', (signal) => predictAll(model, paths, options, signal));
+  },
+});
+
+async function predictAll(
   model: string,
   paths: readonly string[],
-  command: PredictCommand,
+  command: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { out, strict, gpu } = command;

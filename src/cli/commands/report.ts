@@ -1,4 +1,5 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
+import { z } from 'zod';
 import type { PredictOptions } from '../../classifier/classifier.js';
 import { requireLabelsFor } from '../../classifier/judging/labels.js';
 import { nodeFits } from '../../classifier/judging/node-fits.js';
@@ -7,27 +8,47 @@ import { fingerprints, unpackSeen } from '../../classifier/store/seen.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { NamedPredictions } from '../../evaluation/predictions.js';
 import { writeFileAtomic } from '../../files.js';
+import { option } from '../../options/option.js';
 import { say, startProgress } from '../../progress.js';
 import { htmlReport } from '../../report/html/html-report.js';
 import type { ReportModel, ReportTuning, ReportWeak } from '../../report/html/input.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { text } from '../../value-schemas.js';
+import { modelFolders, top } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels, unseenByModels, withoutInnerLabels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
 import { findJudgedImages } from '../judged-images.js';
-import { type ReportCommand, reportSchema, resolveOptions } from '../options.js';
+import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
 import { type Classifier, judgeBy, predictWays, type Ways, waysToShow } from '../scoring.js';
+import { command } from '../toolkit/command.js';
 import { distinctNames, requireDistinct } from './compare.js';
 
-export async function reportCommand(models: readonly string[], given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(reportSchema, given);
-  requireDistinct(models);
-  await requireWritable('--out', command.out);
-  await interruptible('nothing is written', (signal) => reportModels(models, command, signal));
-}
+const options = z.strictObject({
+  out: option(text('a file'), { description: 'HTML file to write', value: 'file' }),
+  title: option(text('a text').optional(), {
+    description: 'title of the page',
+    value: 'text',
+    default: 'cladenet report',
+  }),
+  top: option(top, { description: 'number of weak sub-trees to show' }),
+  ...judging,
+});
 
-async function reportModels(models: readonly string[], command: ReportCommand, signal: AbortSignal): Promise<void> {
+type ReportOptions = z.output<typeof options>;
+
+export const report = command({
+  arguments: z.object({ models: modelFolders }),
+  options,
+  async run({ models }, options) {
+    requireDistinct(models);
+    await requireWritable('--out', options.out);
+    await interruptible('nothing is written', (signal) => reportModels(models, options, signal));
+  },
+});
+
+async function reportModels(models: readonly string[], command: ReportOptions, signal: AbortSignal): Promise<void> {
   const { out, seed, seen, title, top } = command;
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
@@ -55,7 +76,7 @@ interface Given {
   readonly unseen: ImageSet;
   readonly ways: Ways;
   readonly taxonomy: Taxonomy | undefined;
-  readonly command: ReportCommand;
+  readonly command: ReportOptions;
   readonly signal: AbortSignal;
 }
 

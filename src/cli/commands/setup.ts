@@ -1,26 +1,25 @@
-/** `cladenet setup` and `cladenet doctor`: TensorFlow for this machine, and what this machine has. */
-
-import { print, say } from '../../progress.js';
-import { diagnose, formatDiagnosis } from '../../setup/diagnose.js';
+/** `cladenet setup`: TensorFlow for this machine. */
+import { z } from 'zod';
+import { option } from '../../options/option.js';
+import { say } from '../../progress.js';
 import { runSetup } from '../../setup/setup.js';
+import { toggle } from '../../value-schemas.js';
+import { gpu } from '../common-options.js';
+import { deviceOf } from '../device.js';
+import { command } from '../toolkit/command.js';
 
-export async function setupCommand({
-  gpu,
-  force,
-  quiet,
-}: {
-  gpu?: boolean;
-  force?: boolean;
-  quiet?: boolean;
-}): Promise<void> {
-  const { addon, build, device, tensorflow, changed } = await runSetup({ device: gpu ? 'gpu' : undefined, force });
-  if (quiet && !changed) return;
-  say(`TensorFlow ${tensorflow} is ready on the ${device.toUpperCase()} (${build} build)${quiet ? '' : `: ${addon}`}`);
-}
-
-/** @returns the exit code: 1 where anything needs fixing */
-export async function doctorCommand({ gpu }: { gpu?: boolean }): Promise<number> {
-  const diagnosis = await diagnose({ device: gpu ? 'gpu' : undefined });
-  print(formatDiagnosis(diagnosis));
-  return diagnosis.healthy ? 0 : 1;
-}
+export const setup = command({
+  arguments: z.object({}),
+  options: z.strictObject({
+    gpu: option(gpu, { description: 'set up the CUDA build, or stop with an error if there is no GPU' }),
+    force: option(toggle().default(false), { description: 'download and compile everything again' }),
+    quiet: option(toggle().default(false), { description: 'print nothing if everything is ready' }),
+  }),
+  async run(_, { gpu, force, quiet }) {
+    const { addon, build, device, tensorflow, changed } = await runSetup({ device: deviceOf({ gpu }), force });
+    if (quiet && !changed) return;
+    say(
+      `TensorFlow ${tensorflow} is ready on the ${device.toUpperCase()} (${build} build)${quiet ? '' : `: ${addon}`}`,
+    );
+  },
+});

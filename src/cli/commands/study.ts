@@ -1,21 +1,44 @@
 /** `cladenet study`: trains and compares any arms over several seeds, and goes on where it was stopped. */
+
 import { join } from 'node:path';
+import { z } from 'zod';
 import { writeFileAtomic } from '../../files.js';
+import { option } from '../../options/option.js';
 import { print, say } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
 import { runStudy } from '../../study/run-study.js';
+import { text } from '../../value-schemas.js';
+import { fresh, gpu, json } from '../common-options.js';
+import { readJsonObject } from '../config-file.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { readConfig, resolveOptions, studySchema } from '../options.js';
 import { requireWritable } from '../output.js';
 import { differencesText, studyProgress } from '../study-progress.js';
+import { command } from '../toolkit/command.js';
 
-export async function studyCommand(file: string, given: Record<string, unknown>): Promise<void> {
-  const { out = folderFor(file), json, fresh, gpu } = await resolveOptions(studySchema, given);
-  const config = parseStudy(await readConfig(file), { needsImages: true });
+const options = z.strictObject({
+  out: option(text('a folder').optional(), {
+    description: 'folder of the study',
+    value: 'dir',
+    default: "the configuration's name without .json",
+  }),
+  json: option(json, { description: 'write the result to this file too' }),
+  fresh: option(fresh, { description: 'train and predict everything again' }),
+  gpu,
+});
+
+export const study = command({
+  arguments: z.object({ config: option(text('a file'), { description: 'JSON file that describes the study' }) }),
+  options,
+  details: 'The same command resumes a study that was stopped.',
+  run: ({ config }, options) => run(config, options),
+});
+
+async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.output<typeof options>): Promise<void> {
+  const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
   await requireWritable('--json', json);
   await requireWritable('--out', join(out, 'study.json'));
   const { images = '', ...choice } = config;

@@ -1,16 +1,32 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
 
+import { z } from 'zod';
 import { listImages } from '../../dataset/list.js';
+import { imageChoice } from '../../options/images.js';
+import { option } from '../../options/option.js';
+import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { print } from '../../progress.js';
+import type { SingleChild } from '../../taxonomy/check.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { tellOdd } from '../images.js';
-import { resolveOptions, taxonomySchema } from '../options.js';
+import { command } from '../toolkit/command.js';
 
-export async function taxonomyCommand(file: string, given: Record<string, unknown>): Promise<void> {
-  const { images, singleChild } = await resolveOptions(taxonomySchema, given);
+export const taxonomy = command({
+  arguments: z.object({ file: option(taxonomyFile, {}) }),
+  options: z.strictObject({
+    images: option(imageChoice.images.optional(), {
+      description: 'images that the taxonomy has to fit; the tree is drawn with their numbers',
+      value: 'dir|table',
+    }),
+    singleChild,
+  }),
+  run: ({ file }, { images, singleChild }) => draw(file, images, singleChild),
+});
+
+async function draw(file: string, images: string | undefined, singleChild: SingleChild): Promise<void> {
   const taxonomy = await readTaxonomy(file, { singleChild });
   if (images === undefined) {
     print(

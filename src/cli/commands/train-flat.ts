@@ -1,24 +1,46 @@
 /** `cladenet train flat`: the baseline. */
+import { z } from 'zod';
 import { requireReplaceable } from '../../classifier/store/store.js';
+import { grouped, option } from '../../options/option.js';
+import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
+import { trainingOptions } from '../../options/training.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
+import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
-import { flatSchema, resolveOptions } from '../options.js';
+import { command } from '../toolkit/command.js';
 import { openTrainingData, preprocessingOf } from '../training.js';
+import { networkOptions, running, trainedOn } from '../training-options.js';
 
-export async function trainFlatCommand(given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(flatSchema, given);
-  requirePrecision(command.precision, deviceOf(command));
-  await requireReplaceable(command.out);
-  const hint = `the same command goes on from the finished epochs, in ${partialFolder(command.out)}`;
-  await interruptible(hint, async (signal) => {
-    const taxonomy =
-      command.taxonomy === undefined
-        ? undefined
-        : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
-    const data = await openTrainingData(command, { preprocessing: preprocessingOf(command), taxonomy, signal });
-    await trainFlatInto(command.out, command, data, signal);
-  });
-}
+export const trainFlatCommand = command({
+  arguments: z.object({}),
+  options: z.strictObject({
+    ...trainedOn,
+    out: outModel,
+    ...networkOptions,
+    ...trainingOptions,
+    ...grouped('Labels', {
+      taxonomy: option(taxonomyFile.optional(), {
+        description: 'taxonomy, where images are labelled at its inner nodes: any class below the node is then right',
+        value: 'file',
+      }),
+      singleChild,
+    }),
+    ...running,
+  }),
+  async run(_, command) {
+    requirePrecision(command.precision, deviceOf(command));
+    await requireReplaceable(command.out);
+    const hint = `the same command goes on from the finished epochs, in ${partialFolder(command.out)}`;
+    await interruptible(hint, async (signal) => {
+      const taxonomy =
+        command.taxonomy === undefined
+          ? undefined
+          : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
+      const data = await openTrainingData(command, { preprocessing: preprocessingOf(command), taxonomy, signal });
+      await trainFlatInto(command.out, command, data, signal);
+    });
+  },
+});

@@ -1,5 +1,7 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
+
 import { rm } from 'node:fs/promises';
+import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
@@ -7,23 +9,73 @@ import { trainSpecialists } from '../../classifier/specialists/train-specialists
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { grouped, option } from '../../options/option.js';
+import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { lazyProgress, print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
+import { oneOf, text } from '../../value-schemas.js';
+import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
-import { resolveOptions, type SpecialistsCommand, specialistsSchema, unusedOptions } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
+import { command } from '../toolkit/command.js';
 import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
+import { headDefault, partTraining, running, splitAs, trainedOn } from '../training-options.js';
+import { unusedOptions } from '../unused-options.js';
 
-export async function trainSpecialistsCommand(given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(specialistsSchema, given);
+const options = z.strictObject({
+  ...trainedOn,
+  ...splitAs("the flat classifier's"),
+  out: outModel,
+  ...grouped('Specialists', {
+    from: option(text('the folder of a flat classifier'), {
+      description: 'the flat classifier that decides on the group',
+      value: 'flat_model',
+    }),
+    groups: option(taxonomyFile, {
+      description: 'taxonomy whose nodes below the root are the groups: what group --out writes',
+      value: 'taxonomy',
+    }),
+    trunk: option(oneOf('shared', 'own').default('shared'), {
+      description: 'CNN block of a specialist',
+      value: 'kind',
+      choices: {
+        shared: "the flat classifier's, with an MLP block of its own",
+        own: "a network of its own that starts from the flat classifier's",
+      },
+    }),
+    singleChild,
+    taxonomy: option(taxonomyFile.optional(), {
+      description: 'taxonomy, where images are labelled at its inner nodes: any class below the node is then right',
+      value: 'file',
+    }),
+  }),
+  ...partTraining({
+    epochs: `${headDefault.epochs}; with --trunk own the flat classifier's`,
+    batch: `${headDefault.batch}; with --trunk own the flat classifier's`,
+    rate: `${headDefault.rate}; with --trunk own a quarter of the flat classifier's`,
+    labelSmoothing: `${headDefault.labelSmoothing}; with --trunk own the flat classifier's`,
+    classWeights: `${headDefault.classWeights}; with --trunk own the flat classifier's`,
+  }),
+  ...running,
+});
+
+type SpecialistsCommand = z.output<typeof options>;
+
+export const trainSpecialistsCommand = command({
+  arguments: z.object({}),
+  options,
+  run: (_, command) => run(command),
+});
+
+async function run(command: SpecialistsCommand): Promise<void> {
   const { out, trunk, singleChild, taxonomy: labels } = command;
   refuseIdle(command);
   await requireReplaceable(out);

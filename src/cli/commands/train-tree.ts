@@ -1,7 +1,9 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
+
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import type { Trunks } from '../../classifier/schema.js';
@@ -9,6 +11,9 @@ import { requireReplaceable } from '../../classifier/store/store.js';
 import { requireForm, trainTree } from '../../classifier/train/train-tree.js';
 import type { TreeOptions } from '../../classifier/train/tree-options.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { factsOf, grouped, option } from '../../options/option.js';
+import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
+import { trainingOptions } from '../../options/training.js';
 import { lazyProgress, print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { orThrow } from '../../taxonomy/findings.js';
@@ -17,13 +22,16 @@ import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
 import { counted, duration } from '../../units.js';
+import { text } from '../../value-schemas.js';
+import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
-import { flag, resolveOptions, treeSchema } from '../options.js';
 import { partCheckpoints } from '../part-checkpoints.js';
+import { command } from '../toolkit/command.js';
+import { flag } from '../toolkit/flags.js';
 import {
   headTrainingOf,
   keptParts,
@@ -34,10 +42,43 @@ import {
   purposeOf,
   testLine,
 } from '../training.js';
+import { headDefault, networkOptions, running, trainedOn } from '../training-options.js';
 
-export async function trainTreeCommand(given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(treeSchema, given);
-  const { out, trunk, head: headKind, taxonomy: file, singleChild } = command;
+/** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
+const orHead = (name: 'epochs' | 'batch' | 'rate') =>
+  `${factsOf(trainingOptions[name]).default}; ${headDefault[name]} with --from and --trunk shared`;
+
+const options = z.strictObject({
+  ...trainedOn,
+  out: outModel,
+  ...grouped('Tree', {
+    taxonomy: taxonomyFile,
+    singleChild,
+    ...treeOptions,
+    from: option(text('the folder of a classifier').optional(), {
+      description: 'flat classifier whose CNN block is shared, or which the nodes start from with another --trunk',
+      value: 'flat_model',
+      default: 'with --trunk shared one is trained first, into OUT-flat',
+    }),
+  }),
+  ...networkOptions,
+  ...trainingOptions,
+  epochs: option(trainingOptions.epochs, { default: orHead('epochs') }),
+  batch: option(trainingOptions.batch, { default: orHead('batch') }),
+  rate: option(trainingOptions.rate, { default: orHead('rate') }),
+  ...running,
+});
+
+export type TreeCommand = z.output<typeof options>;
+
+export const trainTreeCommand = command({
+  arguments: z.object({}),
+  options,
+  run: (_, command, { given }) => run(command, given),
+});
+
+async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<void> {
+  const { out, trunk, headKind, taxonomy: file, singleChild } = command;
   requireForm({ trunk, head: headKind });
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
@@ -132,9 +173,9 @@ function tellOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]
 const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
-function tellFixed(given: Readonly<Record<string, unknown>>, trunk: Trunks): void {
-  const ofNetworks = trunk === 'shared' ? ['plainShare', 'precision'] : [];
+function tellFixed(given: ReadonlySet<string>, trunk: Trunks): void {
+  const ofNetworks = trunk === 'shared' ? ['unaugmentedShare', 'precision'] : [];
   const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
-  const fixed = names.filter((name) => given[name] !== undefined);
+  const fixed = names.filter((name) => given.has(name));
   if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }

@@ -1,10 +1,13 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
+
 import { rm } from 'node:fs/promises';
+import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
+import { grouped, option } from '../../options/option.js';
 import { lazyProgress, print, say } from '../../progress.js';
 import { changeLines, tuneTable } from '../../report/tables/tune-table.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -13,20 +16,84 @@ import type { NodesToTune, Tuned } from '../../tuning/options.js';
 import { requireTunable } from '../../tuning/problems.js';
 import type { Weakest } from '../../tuning/weakest.js';
 import { counted } from '../../units.js';
+import { oneOf, positive, toggle, whole } from '../../value-schemas.js';
+import { json, modelFolder, outModel, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { partialFolder } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { nodeProgress } from '../node-progress.js';
-import { resolveOptions, type TuneCommand, tuneSchema, unusedOptions } from '../options.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
 import { partCheckpoints } from '../part-checkpoints.js';
+import { command } from '../toolkit/command.js';
 import { keptParts, openTrainingData, purposeOf, trainingOf } from '../training.js';
+import { partTraining, running, splitAs, trainedOn } from '../training-options.js';
+import { unusedOptions } from '../unused-options.js';
 
 /** Of training that a search may take. */
 const MINUTES = 30;
 
-export async function tuneCommand(model: string, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(tuneSchema, given);
+const options = z.strictObject({
+  ...trainedOn,
+  ...splitAs("the tree's"),
+  out: outModel,
+  ...grouped('Tuning', {
+    node: option(z.array(z.string()).min(1).optional(), {
+      description: 'a node to tune, by its path or its name; nodes are tried in the order given',
+      value: 'path',
+      repeatable: true,
+    }),
+    weakest: option(whole(1).optional(), {
+      description:
+        'in place of --node: tune this many nodes, those that could win back most mistakes on the validation images',
+      value: 'n',
+    }),
+    as: option(oneOf('head', 'network').optional(), {
+      description: 'what is trained',
+      value: 'kind',
+      choices: { head: 'the MLP block', network: 'a CNN block of its own as well' },
+      default: 'what the node has',
+    }),
+    start: option(oneOf('current', 'new').optional(), {
+      description: 'weights that the MLP block starts from',
+      value: 'kind',
+      default: 'current, if the node has some',
+    }),
+    measure: option(oneOf('accuracy', 'log-loss', 'ahd').default('log-loss'), {
+      description: 'what the whole tree has to gain in on the validation images',
+      value: 'kind',
+    }),
+    search: option(toggle().default(false), {
+      description:
+        'try several versions of each node: all of --as, --start, --rate and --class-weights that is not given',
+    }),
+    budget: option(positive().optional(), {
+      description: 'training time that --search may take for all nodes',
+      unit: 'minutes',
+      default: String(MINUTES),
+    }),
+  }),
+  ...partTraining({
+    epochs: "the tree's; half as many for a network",
+    batch: "the tree's",
+    rate: "a quarter of the tree's",
+    labelSmoothing: "the tree's",
+    classWeights: "the tree's",
+  }),
+  ...running,
+  seed: option(seed.unwrap().optional(), { description: 'seed of the trainings', value: 'n', default: "the tree's" }),
+  json,
+});
+
+type TuneCommand = z.output<typeof options>;
+
+export const tune = command({
+  arguments: z.object({ tree: option(modelFolder, { description: 'folder of the tree' }) }),
+  options,
+  details: 'A new version of a node is kept if the whole tree gains by it; all else stays as it is, bit for bit.',
+  run: ({ tree }, command) => run(tree, command),
+});
+
+async function run(model: string, command: TuneCommand): Promise<void> {
   const { out, json } = command;
   const nodes = nodesOf(command);
   requireOtherFolder(model, out);

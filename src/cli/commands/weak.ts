@@ -1,4 +1,5 @@
 /** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth mending, and what to try. */
+import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { requireLabelsFor } from '../../classifier/judging/labels.js';
 import { nodeFits } from '../../classifier/judging/node-fits.js';
@@ -8,26 +9,58 @@ import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { writeFileAtomic } from '../../files.js';
+import { imageChoice } from '../../options/images.js';
+import { option } from '../../options/option.js';
 import { print, say, startProgress } from '../../progress.js';
 import { weakReport } from '../../report/tables/weak-report.js';
+import { oneOf } from '../../value-schemas.js';
+import { config, gpu, json, modelFolder, seed, top } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { findJudgedImages } from '../judged-images.js';
-import { resolveOptions, type WeakCommand, weakSchema } from '../options.js';
+import { judgedBy } from '../judging-options.js';
 import { requireWritable } from '../output.js';
 import { judgeBy, nameOf } from '../scoring.js';
+import { command } from '../toolkit/command.js';
 
 /** Where the output does not go to a terminal. */
 const PLAIN_WIDTH = 100;
 
-export async function weakCommand(model: string, given: Record<string, unknown>): Promise<void> {
-  const command = await resolveOptions(weakSchema, given);
-  await requireWritable('--json', command.json);
-  await interruptible('nothing is written', (signal) => judge(model, command, signal));
-}
+const options = z.strictObject({
+  ...imageChoice,
+  on: option(oneOf('validation', 'test', 'unseen').default('validation'), {
+    description: "images to judge on: the classifier's own validation or test images, or all that it has not seen",
+    value: 'subset',
+    group: 'Images',
+  }),
+  routing: option(oneOf('product', 'greedy').default('product'), {
+    description: "how the nodes' probabilities are combined",
+    value: 'kind',
+    group: 'Judging',
+  }),
+  ...judgedBy,
+  top: option(top, { description: 'number of nodes of the ranking to show' }),
+  seed: option(seed, { description: 'seed of --limit-per-class' }),
+  gpu,
+  json,
+  config,
+});
 
-async function judge(model: string, command: WeakCommand, signal: AbortSignal): Promise<void> {
+type WeakOptions = z.output<typeof options>;
+
+export const weak = command({
+  arguments: z.object({
+    tree: option(modelFolder, { description: 'folder of the tree; with --taxonomy also of a flat classifier' }),
+  }),
+  options,
+  async run({ tree }, options) {
+    await requireWritable('--json', options.json);
+    await interruptible('nothing is written', (signal) => judge(tree, options, signal));
+  },
+});
+
+async function judge(model: string, command: WeakOptions, signal: AbortSignal): Promise<void> {
   const { on, routing, top, json } = command;
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const taxonomy = await judgeBy(command, [classifier]);

@@ -1,0 +1,54 @@
+/** Options that several commands have, beside those that a study has too. */
+import { z } from 'zod';
+import { grouped, option } from '../options/option.js';
+import { fractions } from '../options/split.js';
+import { trainingSchema } from '../training/config.js';
+import { positive, text, toggle, whole } from '../value-schemas.js';
+
+export const gpu = option(toggle().default(false), {
+  description: 'compute on the GPU, or stop with an error if there is none',
+});
+
+export const seed = option(trainingSchema.shape.seed, { description: 'seed of everything random', value: 'n' });
+
+export const json = option(text('a file').optional(), { description: 'write all numbers to this file', value: 'file' });
+
+export const config = option(text('a file').optional(), {
+  description: 'read options from this JSON file, by their names in camelCase; the command line takes precedence',
+  value: 'file',
+});
+
+export const top = option(whole(1).default(10), { description: 'number of nodes to show', value: 'n' });
+
+export const seen = option(toggle().default(false), {
+  description: 'keep images that a classifier was trained or chosen on',
+});
+
+/** The folder that a new classifier is saved to. */
+export const outModel = option(text('a folder'), {
+  description: 'folder to save the classifier to',
+  value: 'model',
+});
+
+/** How images are split. */
+export const splitOptions = grouped('Images', {
+  split: fractions.optional(),
+  splitSeed: option(trainingSchema.shape.seed.unwrap().optional(), {
+    description: 'seed of the split alone',
+    value: 'n',
+    default: 'the value of --seed',
+  }),
+});
+
+export const deviceMemory = option(positive().default(2048), {
+  description: 'most memory that images may take on the device; a larger set is streamed',
+  unit: 'MiB',
+});
+
+export const fresh = option(toggle().default(false), {
+  description: 'start over instead of resuming an interrupted run',
+});
+
+export const modelFolder = option(text('the folder of a classifier'), { description: 'folder of the classifier' });
+
+export const modelFolders = option(z.array(z.string()), { description: 'folders of the classifiers' });

@@ -1,0 +1,28 @@
+/** How classifiers are judged: on which images, by which taxonomy, how deciding. */
+
+import { decidingOptions } from '../options/deciding.js';
+import { imageChoice } from '../options/images.js';
+import { option } from '../options/option.js';
+import { singleChild, taxonomyFile } from '../options/taxonomy.js';
+import { config, gpu, seed, seen } from './common-options.js';
+
+/** The tree that mistakes are measured in. */
+export const judgedBy = {
+  taxonomy: option(taxonomyFile.optional(), {
+    value: 'file',
+    description: 'taxonomy to judge by: a CSV, TSV or JSON file, or a folder of folders',
+    default: "the first tree's own",
+    group: 'Judging',
+  }),
+  singleChild: option(singleChild, { group: 'Judging' }),
+};
+
+export const judging = {
+  ...imageChoice,
+  seen: option(seen, { group: 'Images' }),
+  ...judgedBy,
+  ...decidingOptions,
+  seed: option(seed, { description: 'seed of the bootstrap and of --limit-per-class' }),
+  gpu,
+  config,
+};

@@ -1,0 +1,48 @@
+/** How `confusion` and `group` ask a classifier for its mistakes. */
+import type { Problem } from '../errors.js';
+import { soft } from '../options/grouping.js';
+import { imageChoice } from '../options/images.js';
+import { grouped, option } from '../options/option.js';
+import { singleChild, taxonomyFile } from '../options/taxonomy.js';
+import { whole } from '../value-schemas.js';
+import { fresh, gpu } from './common-options.js';
+import { unusedOptions } from './unused-options.js';
+
+/** Options that say something about a classifier only. */
+const classifierOptions = {
+  ...imageChoice,
+  images: option(imageChoice.images.optional(), {
+    description: 'for a classifier: a folder of class folders, or a CSV or TSV table with a path and a label column',
+    value: 'dir|table',
+    group: 'Images',
+  }),
+  ...grouped('Mistakes', {
+    taxonomy: option(taxonomyFile.optional(), {
+      description: 'taxonomy, where images are labelled at its inner nodes: these are left out of the matrix',
+      value: 'file',
+    }),
+    outOfFold: option(whole(2, 20).optional(), {
+      description:
+        'of a flat classifier: train this many like it, each without one part of its training images, and take the ' +
+        'predictions for those parts',
+      value: 'k',
+    }),
+    fresh: option(fresh, { description: 'with --out-of-fold: start over instead of resuming an interrupted run' }),
+  }),
+  gpu,
+};
+
+export const classifierOptionNames = Object.keys(classifierOptions) as (keyof typeof classifierOptions)[];
+
+export const mistakeOptions = {
+  ...classifierOptions,
+  ...grouped('Mistakes', { singleChild, soft }),
+};
+
+/** `--fresh` says something about folds only. */
+export function freshProblems(options: {
+  readonly outOfFold?: number | undefined;
+  readonly fresh: boolean;
+}): Problem[] {
+  return options.outOfFold === undefined ? unusedOptions(options, ['fresh'], 'none, only with --out-of-fold') : [];
+}

@@ -1,0 +1,43 @@
+/** A command: what it takes, as schemas with facts, and what it does. Everything else derives from these. */
+import type { z } from 'zod';
+
+export interface Call {
+  /** Names of the options that were given, on the command line or in a configuration file. */
+  readonly given: ReadonlySet<string>;
+}
+
+export interface Command<A extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  /** In the order in which they are typed; an array takes all that are left. */
+  readonly arguments: A;
+  readonly options: O;
+  /** What its help says beside its description: whole sentences. */
+  readonly details?: string | undefined;
+  /** @returns the exit code */
+  run(args: z.output<A>, options: z.output<O>, call: Call): Promise<number>;
+}
+
+/** Types a command by its schemas. Its `run` may return an exit code; without one it is 0. */
+export function command<A extends z.ZodObject, O extends z.ZodObject>(definition: {
+  readonly arguments: A;
+  readonly options: O;
+  readonly details?: string;
+  run(args: z.output<A>, options: z.output<O>, call: Call): Promise<unknown>;
+}): Command {
+  return {
+    ...definition,
+    async run(args, options, call) {
+      const outcome = await definition.run(args as z.output<A>, options as z.output<O>, call);
+      return typeof outcome === 'number' ? outcome : 0;
+    },
+  };
+}
+
+/** What is known of a command before its file is loaded. */
+export interface CommandEntry {
+  /** One word, or a group's and its own: `train flat`. */
+  readonly name: string;
+  readonly description: string;
+  /** Under which heading of `cladenet --help` it stands. */
+  readonly group: string;
+  readonly load: () => Promise<Command>;
+}

@@ -1,0 +1,71 @@
+/** The options of a call: from the command line over those of a configuration file, checked, every problem at once. */
+import type { z } from 'zod';
+import { CladenetError, nearest, type Problem } from '../../errors.js';
+import { factsOf } from '../../options/option.js';
+import { readJsonObject } from '../config-file.js';
+import { flag, readTyped } from './flags.js';
+
+export interface Resolved {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names of the options that were given at all. */
+  readonly given: ReadonlySet<string>;
+}
+
+/**
+ * Options from a configuration file (JSON, the same names in camelCase), overridden by those of the command line.
+ *
+ * @param typed what was typed, by the names of the options: text, several texts, or true or false for a switch
+ * @throws CladenetError USAGE naming every option that is missing, unknown or out of range, with the nearest known name
+ */
+export async function resolveOptions(
+  schema: z.ZodObject,
+  { config, ...typed }: Readonly<Record<string, unknown>>,
+): Promise<Resolved> {
+  const file = typeof config === 'string' ? config : undefined;
+  const written = file === undefined ? {} : await readJsonObject(file, 'options');
+  const read = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, readValue(schema, name, value)]));
+  const merged: Record<string, unknown> = { ...readWritten(schema, written), ...read };
+  const result = schema.safeParse(merged);
+  if (result.success) return { options: result.data, given: new Set(Object.keys(merged)) };
+  const where = (name: PropertyKey) =>
+    Object.hasOwn(typed, name) || file === undefined ? flag(name) : `${file}: ${String(name)}`;
+  const problems = result.error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownOption(where(key), key, schema, Object.hasOwn(typed, key)));
+    }
+    const name = String(issue.path[0]);
+    const given = Object.hasOwn(typed, name) ? typed[name] : (written[name] ?? merged[name]);
+    const received = given === undefined ? 'nothing' : typeof given === 'string' ? given : JSON.stringify(given);
+    const near = typeof given === 'string' && 'values' in issue ? nearest(given, issue.values.map(String)) : undefined;
+    return [{ where: where(name), expected: issue.message, received, remedy: near && `Did you mean ${near}?` }];
+  });
+  throw new CladenetError('USAGE', 'These options cannot be used', withoutRepeats(problems));
+}
+
+function readValue(schema: z.ZodObject, name: string, typed: unknown): unknown {
+  const option = schema.shape[name] as z.ZodType | undefined;
+  if (option === undefined || typeof typed !== 'string') return typed;
+  return readTyped(option, typed);
+}
+
+/** In a file a value may also be written as it is typed. */
+const readWritten = (schema: z.ZodObject, written: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(written).map(([name, value]) => [name, readValue(schema, name, value)]));
+
+function unknownOption(where: string, key: string, schema: z.ZodObject, isTyped: boolean): Problem {
+  const shown = (name: string) => (isTyped ? flag(name) : name);
+  const renamed = renamedFrom(schema, key);
+  const near = nearest(key, Object.keys(schema.shape));
+  const remedy = renamed === undefined ? near && `Did you mean ${shown(near)}?` : `It is called ${shown(renamed)} now.`;
+  return { where, expected: 'a known option', received: shown(key), remedy };
+}
+
+/** The option that had this name in earlier versions. */
+export const renamedFrom = (schema: z.ZodObject, name: string): string | undefined =>
+  Object.entries(schema.shape).find(([, option]) => factsOf(option as z.ZodType).former === name)?.[0];
+
+/** Parts of one value (fractions of a split) are one problem. */
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const keys = problems.map(({ where, expected }) => JSON.stringify([where, expected]));
+  return problems.filter((_, i) => keys.indexOf(keys[i] as string) === i);
+}

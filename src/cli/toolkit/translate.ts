@@ -1,0 +1,57 @@
+/** Errors of the library speak of arguments; on the command line they speak of the flags of the command that runs. */
+import type { z } from 'zod';
+import { CladenetError, type Problem } from '../../errors.js';
+import { factsOf, isSwitch } from '../../options/option.js';
+import { flag } from './flags.js';
+
+/** An error as the command with these options reports it; anything else as it is. */
+export function translated(error: unknown, options: z.ZodObject): unknown {
+  if (!(error instanceof CladenetError)) return error;
+  const flags = flagsByArgument(options);
+  const { code, summary, problems, cause } = error;
+  const translatedProblems = problems.map(({ where, expected, received, remedy }): Problem => {
+    return {
+      where: inPlace(where, flags),
+      expected: inText(expected, flags),
+      received: inText(received, flags),
+      remedy: remedy && inText(remedy, flags),
+    };
+  });
+  return new CladenetError(code, inText(summary, flags), translatedProblems, { cause });
+}
+
+interface Flag {
+  readonly flag: string;
+  readonly isSwitch: boolean;
+}
+
+/** Arguments of the library that this command has an option for. */
+function flagsByArgument({ shape }: z.ZodObject): ReadonlyMap<string, Flag> {
+  return new Map(
+    (Object.entries(shape) as [string, z.ZodType][]).map(([name, schema]) => [
+      factsOf(schema).argument ?? name,
+      { flag: flag(name), isSwitch: isSwitch(schema) },
+    ]),
+  );
+}
+
+/** `headKind, trunk` names options; `trees/a.csv, line 3` and `split.json` do not. */
+function inPlace(where: string, flags: ReadonlyMap<string, Flag>): string {
+  const names = where.split(', ');
+  if (!names.every((name) => flags.has(argumentIn(name)))) return inText(where, flags);
+  return names.map((name) => flags.get(argumentIn(name))?.flag).join(', ');
+}
+
+/** `training.epochs` is what `--epochs` sets. */
+const argumentIn = (where: string) => where.replace(/^(?:options|training|training\.optimiser)\./, '');
+
+/** `singleChild: 'collapse'` between backticks becomes `--single-child collapse`. */
+function inText(text: string, flags: ReadonlyMap<string, Flag>): string {
+  return text.replaceAll(/`([a-z]\w*)(?:: ([^`]*))?`/gi, (quoted, name: string, value: string | undefined) => {
+    const known = flags.get(name);
+    if (known === undefined) return quoted;
+    if (value === undefined || (known.isSwitch && value === 'true')) return known.flag;
+    if (known.isSwitch) return known.flag.replace('--', '--no-');
+    return `${known.flag} ${value.replaceAll(/^'(.*)'$/g, '$1')}`;
+  });
+}

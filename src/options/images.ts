@@ -1,0 +1,45 @@
+/** Which images are used, and how they are prepared for a network. */
+import { names, oneOf, text, toggle, whole } from '../value-schemas.js';
+import { grouped, option } from './option.js';
+
+/** How a command or a study chooses among the images. */
+export const imageChoice = grouped('Images', {
+  images: option(text('a folder or a table'), {
+    description: 'a folder of class folders, or a CSV or TSV table with a path and a label column',
+    value: 'dir|table',
+  }),
+  classes: option(names().optional(), {
+    description: 'use only the images of these classes',
+    value: 'a,b,c',
+    default: 'all classes',
+  }),
+  limitPerClass: option(whole(1).optional(), {
+    description: 'use at most this many images of each class, drawn by the seed',
+    value: 'n',
+    default: 'all images',
+  }),
+  pathColumn: option(text('the name of a column').optional(), {
+    description: 'column of the table that holds the paths',
+    value: 'name',
+    default: 'found by its name: path, file_name, ...',
+  }),
+  labelColumn: option(text('the name of a column').optional(), {
+    description: 'column of the table that holds the classes',
+    value: 'name',
+    default: 'found by its name: label, class, ...',
+  }),
+  strict: option(toggle().default(false), {
+    description: 'stop if any image cannot be used, instead of leaving it out',
+  }),
+});
+
+/** How an image becomes the input of a network. */
+export const preparation = grouped('Network', {
+  size: option(whole(8, 1024).optional(), { description: "side of the network's square input", unit: 'pixels' }),
+  colour: option(toggle().default(false), { description: 'keep the colours instead of converting to grey' }),
+  background: option(oneOf('white', 'border-median').default('white'), {
+    description: 'what fills the square around an image',
+    value: 'kind',
+    choices: { 'border-median': 'the median of its border pixels' },
+  }),
+});

@@ -1,0 +1,29 @@
+/** How images are divided into training, validation and test set. */
+import { z } from 'zod';
+import { FRACTIONS } from '../classifier/data/training-data.js';
+import type { Fractions } from '../dataset/split.js';
+import { option } from './option.js';
+
+const EXPECTED = 'three fractions that sum to 1, like 0.8/0.1/0.1';
+const fraction = z.number(EXPECTED).min(0, EXPECTED).max(1, EXPECTED);
+
+export const showFractions = ({ train, validation, test }: Fractions) => `${train}/${validation}/${test}`;
+
+/** `0.8/0.1/0.1` as it is typed. */
+function readFractions(typed: string): unknown {
+  const [train = Number.NaN, validation = Number.NaN, test = Number.NaN, ...more] = typed.split('/').map(Number);
+  return more.length === 0 ? { train, validation, test } : typed;
+}
+
+export const fractions = option(
+  z
+    .strictObject({ train: fraction, validation: fraction, test: fraction }, EXPECTED)
+    .refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-6, EXPECTED),
+  {
+    description: 'shares of the images for training, validation and test',
+    value: 'a/b/c',
+    default: showFractions(FRACTIONS),
+    read: readFractions,
+    argument: 'fractions',
+  },
+);

@@ -1,0 +1,36 @@
+/** Where a taxonomy comes from, and how a tree is built on it. */
+import { HEADS, TRUNKS } from '../classifier/schema.js';
+import { oneOf, text } from '../value-schemas.js';
+import { grouped, option } from './option.js';
+
+export const taxonomyFile = option(text('a file or a folder'), {
+  description: 'taxonomy: a CSV, TSV or JSON file, or a folder of folders',
+  value: 'file',
+});
+
+export const singleChild = option(oneOf('refuse', 'collapse', 'keep').default('refuse'), {
+  description: 'what to do about an inner node with a single child',
+  value: 'kind',
+});
+
+export const treeOptions = grouped('Tree', {
+  trunk: option(oneOf(...TRUNKS).default('shared'), {
+    description: 'CNN blocks of the nodes',
+    value: 'kind',
+    choices: {
+      shared: 'heads on the frozen CNN block of a flat classifier',
+      own: 'a CNN block for each node',
+      joint: 'one CNN block, trained with all nodes',
+      layered: 'as joint, level by level from the root',
+    },
+  }),
+  headKind: option(oneOf(...HEADS).default('conditional'), {
+    description: 'what competes in a decision',
+    value: 'kind',
+    choices: {
+      conditional: 'the children of a node',
+      'path-sum': 'all leaves, by the sum of the scores on their paths',
+    },
+    former: 'head',
+  }),
+});
