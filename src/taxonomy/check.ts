@@ -1,18 +1,18 @@
-/** What must be true of lineages before they are a taxonomy. Every check looks at everything, so all problems show. */
+/** Checks whether lineages form a taxonomy. Every check sees all of them, so all problems are reported at once. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import { type Finding, type Place, toProblems } from './findings.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, Reading } from './reading.js';
-import { birthPath, buildGraph, keyOf, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
+import { buildGraph, keyOf, mergeChains, pathOfKey, TOP, type TreeGraph } from './tree-graph.js';
 
-/** What to do with a node that has a single child, where there is nothing to decide. */
+/** What to do with a node that has a single child, and so nothing to decide. */
 export type SingleChild =
   /** Report it as a problem. */
   | 'refuse'
-  /** Merge each chain of such nodes into its lower end: the child takes its parent's place. */
+  /** Merge each chain of such nodes into its lower end: the child takes the place of its parent. */
   | 'collapse'
-  /** Leave it: the node gets a classifier with one answer. */
+  /** Keep it as a node with one answer. */
   | 'keep';
 
 export interface CheckOptions {
@@ -21,8 +21,8 @@ export interface CheckOptions {
 }
 
 /**
- * Checks lineages and grows their tree.
- * @param source what the lineages were read from, for the problems of the whole
+ * Checks lineages and builds their tree.
+ * @param source the name of the input, for problems of the tree as a whole
  */
 export function checkReading(
   { lineages, findings: found }: Reading,
@@ -39,7 +39,7 @@ export function checkReading(
       at: { where: source, order: Number.POSITIVE_INFINITY },
       expected: 'at least 2 classes',
       received: labels.size === 0 ? 'none' : `one, '${[...labels].join('')}'`,
-      remedy: 'There is nothing to decide between fewer than two classes.',
+      remedy: 'A taxonomy needs at least two classes to decide between.',
     });
   }
   if (findings.length > 0) return left(toProblems(findings));
@@ -47,20 +47,20 @@ export function checkReading(
   return right(tree);
 }
 
-/** Names that cannot be; one finding a place, however many lineages lead through it. */
+/** Names that are not valid: one finding per place, however many lineages lead through it. */
 function nameFindings(lineages: readonly PlacedLineage[]): Finding[] {
   const findings: Finding[] = [];
-  const told = new Set<Place>();
+  const reported = new Set<Place>();
   for (const { label, names } of lineages) {
     const leaf = names.at(-1);
     if (leaf === undefined) continue;
     for (const { name, at } of names) {
       const flaw = nameFlaw(name);
-      if (flaw === undefined || told.has(at)) continue;
-      told.add(at);
+      if (flaw === undefined || reported.has(at)) continue;
+      reported.add(at);
       findings.push({
         at,
-        expected: `names that are not empty, without '${SEPARATOR}', control characters and white space at their ends`,
+        expected: `names that are not empty, without '${SEPARATOR}', control characters, or white space at their ends`,
         received: names.length > 1 ? `${flaw}, in the path '${names.map((step) => step.name).join(SEPARATOR)}'` : flaw,
       });
     }
@@ -68,14 +68,14 @@ function nameFindings(lineages: readonly PlacedLineage[]): Finding[] {
     if (flaw === undefined) continue;
     findings.push({
       at: leaf.at,
-      expected: 'a class that is not empty, without control characters and white space at its ends',
+      expected: 'a class that is not empty, without control characters, or white space at its ends',
       received: flaw,
     });
   }
   return findings;
 }
 
-/** Classes that are not each at a leaf of their own. */
+/** Classes that do not have a leaf of their own. */
 function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Finding[] {
   const findings: Finding[] = [];
   const placeOf = new Map<string, { key: string; at: Place }>();
@@ -84,7 +84,7 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
     const at = names.at(-1)?.at;
     if (label === undefined || label === '' || at === undefined) continue;
     const key = keyOf(names);
-    const path = birthPath(key);
+    const path = pathOfKey(key);
     const { isSound } = tree.getNodeAttributes(key);
     const earlier = placeOf.get(label);
     const other = classAt.get(key);
@@ -95,7 +95,7 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
         received:
           earlier.key === key
             ? `'${label}' a second time`
-            : `'${label}' in a second place: '${path}' besides '${birthPath(earlier.key)}'`,
+            : `'${label}' in a second place: '${path}' besides '${pathOfKey(earlier.key)}'`,
         remedy: `Remove this one or the first one (${earlier.at.where}).`,
       });
     } else if (other !== undefined && isSound) {
@@ -122,26 +122,26 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
   return findings;
 }
 
-/** Chains of nodes with a single child, one finding a chain. */
+/** Chains of nodes with a single child: one finding per chain. */
 function chainFindings(tree: TreeGraph): Finding[] {
   const isLink = (key: string): boolean =>
-    key !== SEED && tree.outDegree(key) === 1 && tree.getNodeAttribute(key, 'label') === undefined;
+    key !== TOP && tree.outDegree(key) === 1 && tree.getNodeAttribute(key, 'label') === undefined;
   const findings: Finding[] = [];
   tree.forEachNode((top, { at }) => {
     if (!isLink(top) || tree.someInNeighbor(top, isLink)) return;
     const names: string[] = [];
     let key = top;
     while (isLink(key)) {
-      key = tree.outNeighbors(key)[0] ?? SEED;
+      key = tree.outNeighbors(key)[0] ?? TOP;
       names.push(tree.getNodeAttribute(key, 'name'));
     }
     const end = tree.getNodeAttributes(key);
-    // Names that cannot be, and branches that end without a class, are refused already; mending them may mend the chain.
+    // Invalid names and branches that end without a class have findings already. Correcting them can remove the chain.
     if (!end.isSound || (end.label === undefined && tree.outDegree(key) === 0)) return;
     findings.push({
       at,
       expected: 'at least 2 children below every inner node',
-      received: `one below '${birthPath(top)}': ${names.join(` ${SEPARATOR} `)}`,
+      received: `one below '${pathOfKey(top)}': ${names.join(` ${SEPARATOR} `)}`,
       remedy: "`singleChild: 'collapse'` merges such a chain into its lower end, `singleChild: 'keep'` keeps it.",
     });
   });

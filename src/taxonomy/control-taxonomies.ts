@@ -1,17 +1,18 @@
 /**
- * Trees that know nothing, to tell what a taxonomy itself contributes: one of the same shape whose classes sit anywhere,
- * and one without any inner nodes. Their inner names say nothing either, so that nobody takes them for taxa.
+ * Control taxonomies, which show what a taxonomy itself contributes: one of the same shape with shuffled classes, and one
+ * without inner nodes. Their inner nodes have names without meaning, so that they are not mistaken for taxa.
  */
 import { random } from '../random.js';
 import { SEPARATOR } from './names.js';
 import { Taxonomy } from './taxonomy.js';
 
 /**
- * A tree of exactly the same shape (node by node the same children, single children too), whose classes are shuffled
- * over the leaves. Inner nodes are called `node 1`, `node 2`, ... in pre-order of the original, the root `root`; leaves
- * like their class. What a tree gains over this control it owes to its taxonomy, not to having a hierarchy.
+ * A tree of exactly the same shape, single children included, with its classes shuffled over the leaves. Inner nodes are
+ * named `node 1`, `node 2`, ... in pre-order of the original, the root `root`, and leaves like their class. What a tree
+ * gains over this control is due to its taxonomy, not to having a hierarchy.
  *
- * Few leaves may be dealt so that the tree comes out as it was, and siblings stay siblings now and then by chance.
+ * The shuffle is uniform: by chance siblings can stay siblings, and a small tree can stay as it was.
+ *
  * @param seed an integer; the same seed gives the same tree
  */
 export function randomTaxonomy(taxonomy: Taxonomy, seed: number): Taxonomy {
@@ -31,21 +32,22 @@ export function randomTaxonomy(taxonomy: Taxonomy, seed: number): Taxonomy {
 }
 
 /**
- * The tree of depth one: a root with every class below it. A tree classifier on it is a flat one, trained like a tree.
- * @throws CladenetError `TAXONOMY` for fewer than 2 classes, and for classes that are empty or there twice
+ * The tree of depth one: a root with every class below it. A tree classifier of it is a flat one that is trained like a
+ * tree.
+ * @throws CladenetError `TAXONOMY` when there are fewer than 2 classes, or when a class is empty or repeated
  */
 export function flatTaxonomy(classes: readonly string[]): Taxonomy {
   const names = leafNames(classes);
   return Taxonomy.fromLineages(classes.map((label, i) => ({ label, lineage: ['root', names[i] ?? ''] })));
 }
 
-/** A leaf's name is its class, as far as that can be a name: it may hold the separator of paths. */
+/** The name of each leaf: its class, or a valid variant of it if the class contains the separator of paths. */
 function leafNames(classes: readonly string[]): string[] {
   const taken = new Set(classes);
   return classes.map((label) => (label.includes(SEPARATOR) ? unused(label.replaceAll(SEPARATOR, '/'), taken) : label));
 }
 
-/** The name, or with marks behind it until nothing else is called so; it is taken then. */
+/** The name, with apostrophes appended until it is free; then it is taken. */
 function unused(name: string, taken: Set<string>): string {
   let free = name;
   while (taken.has(free)) free += "'";

@@ -1,15 +1,16 @@
-/** The tree as text for a terminal. */
+/** Draws a taxonomy as text for a terminal. */
+import stringWidth from 'string-width';
 import type { Taxonomy, TaxonomyNode } from './taxonomy.js';
 
 export interface DrawOptions {
-  /** What to print beside each node, right-aligned in one column: a count, an accuracy. Default nothing. */
+  /** The text beside each node, right-aligned in one column, such as a count or an accuracy. Default: none. */
   readonly annotate?: ((node: TaxonomyNode) => string) | undefined;
-  /** Nodes deeper than this are not drawn, and the nodes above them say how many classes are below. Default all. */
+  /** The depth of the deepest nodes drawn; they show how many classes are below them. Default: all nodes. */
   readonly maxDepth?: number | undefined;
 }
 
 /**
- * One node a line, with lines that lead down from its parent. The last line has no line break.
+ * Draws a taxonomy with one node per line, and lines that lead down from its parent. There is no line break at the end.
  * @example
  * ```ts
  * import { drawTree, Taxonomy } from 'cladenet';
@@ -46,25 +47,14 @@ export function drawTree(
     const cut = depth === maxDepth && children.length > 0 ? ` (${taxonomy.classesBelow(path).length} classes)` : '';
     lines.push({ text: branch + name + own + cut, note: annotate?.(node) ?? '' });
   }
-  const widest = (texts: string[]): number => texts.reduce((width, text) => Math.max(width, widthOf(text)), 0);
+  const widest = (texts: string[]): number => texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);
   const textWidth = widest(lines.map(({ text }) => text));
   const noteWidth = widest(lines.map(({ note }) => note));
   return lines
     .map(({ text, note }) => {
       if (note.trim() === '') return text;
-      const leader = '·'.repeat(textWidth - widthOf(text) + noteWidth - widthOf(note) + 2);
+      const leader = '·'.repeat(textWidth - stringWidth(text) + noteWidth - stringWidth(note) + 2);
       return `${text} ${leader} ${note}`;
     })
     .join('\n');
-}
-
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
-const graphemes = new Intl.Segmenter();
-
-/** How many columns of a terminal a text takes: accents take none of their own, East Asian characters take two. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
-  return width;
 }

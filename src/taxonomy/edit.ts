@@ -1,23 +1,23 @@
-/** Changing a taxonomy: classes added, nodes moved and merged. Taxonomies are immutable, so each change gives a new one. */
+/** Edits of a taxonomy: adding classes, moving and merging nodes. Taxonomies are immutable: an edit returns a new one. */
 import { CladenetError, type Problem } from '../errors.js';
 import { findNode } from './find-node.js';
 import { printPath, SEPARATOR } from './names.js';
 import { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
 
-/** Nodes are named by their path, or by a name that only one of them has. */
+/** A change of a taxonomy. Nodes are given by their path, or by a name that only one of them has. */
 export type TaxonomyEdit =
-  /** A new class, as a leaf below an inner node. */
+  /** Adds a class as a leaf below an inner node. */
   | { readonly kind: 'add'; readonly label: string; readonly parent: string }
-  /** A node with all that is below it goes below another inner node. */
+  /** Moves a node, with everything below it, to another inner node. */
   | { readonly kind: 'move'; readonly node: string; readonly parent: string }
-  /** Inner nodes become one of that name, where the first of them is. It has the children of all. */
+  /** Merges inner nodes into one node of that name, at the place of the first, with the children of all. */
   | { readonly kind: 'merge'; readonly nodes: readonly string[]; readonly name: string };
 
 /**
- * Makes the changes one after another; each names nodes as they are after those before it. An inner node that is left
- * without children is gone, and one that is left with a single child gives its place to the child.
+ * Applies edits one after another; each refers to the nodes as the edits before it left them. An inner node left without
+ * children is removed, and one left with a single child is replaced by that child.
  *
- * @throws CladenetError TAXONOMY with what is wrong with any of the changes
+ * @throws CladenetError `TAXONOMY` with every problem of every edit
  */
 export function editTaxonomy(taxonomy: Taxonomy, edits: readonly TaxonomyEdit[]): Taxonomy {
   const problems: Problem[] = [];
@@ -30,11 +30,11 @@ export function editTaxonomy(taxonomy: Taxonomy, edits: readonly TaxonomyEdit[])
       problems.push(...error.problems.map((problem) => ({ ...problem, where: inWords(edit) })));
     }
   }
-  if (problems.length > 0) throw new CladenetError('TAXONOMY', 'The taxonomy cannot be changed so', problems);
+  if (problems.length > 0) throw new CladenetError('TAXONOMY', 'The taxonomy cannot be edited like this.', problems);
   return edited;
 }
 
-/** A change in short, as errors name it. */
+/** An edit in short, for errors. */
 function inWords(edit: TaxonomyEdit): string {
   switch (edit.kind) {
     case 'add':
@@ -67,7 +67,7 @@ function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Tax
   const { path } = node;
   const where = printPath(path);
   if (path === taxonomy.root) throw wrong('a node below the root', 'the root');
-  if (node.parent === parent.path) throw wrong('another node than it is below now', printPath(parent.path));
+  if (node.parent === parent.path) throw wrong('a node other than its present parent', printPath(parent.path));
   if (taxonomy.lineage(parent.path).includes(path))
     throw wrong(`a node that is not below ${where}`, printPath(parent.path));
   requireFree(taxonomy, parent, [node.name]);
@@ -86,7 +86,7 @@ function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Tax
 function merge(taxonomy: Taxonomy, names: readonly string[], name: string): Taxonomy {
   const nodes = names.map((one) => innerNode(taxonomy, one));
   const [first] = nodes;
-  if (first === undefined || new Set(nodes).size < 2) throw wrong('two nodes or more', names.join(', ') || 'none');
+  if (first === undefined || new Set(nodes).size < 2) throw wrong('at least two nodes', names.join(', ') || 'none');
   for (const { path } of nodes) {
     const within = nodes.find((other) => other.path !== path && taxonomy.lineage(other.path).includes(path));
     if (within === undefined) continue;
@@ -113,7 +113,7 @@ function innerNode(taxonomy: Taxonomy, name: string): TaxonomyNode {
   throw wrong('an inner node', `the leaf of ${node.label}`);
 }
 
-/** Siblings have different names. */
+/** Siblings must have different names. */
 function requireFree(
   taxonomy: Taxonomy,
   parent: TaxonomyNode,
@@ -133,17 +133,17 @@ function requireDistinct(taxonomy: Taxonomy, nodes: readonly TaxonomyNode[]): vo
 }
 
 function wrong(expected: string, received: string): CladenetError {
-  return new CladenetError('TAXONOMY', 'The taxonomy cannot be changed so', [{ where: '', expected, received }]);
+  return new CladenetError('TAXONOMY', 'The taxonomy cannot be edited like this.', [{ where: '', expected, received }]);
 }
 
-/** Names from the top to a node. */
+/** The names from the top down to a node. */
 const namesTo = (path: string): string[] => (path === '' ? [] : path.split(SEPARATOR));
 
 function lineagesOf(taxonomy: Taxonomy): Lineage[] {
   return taxonomy.classes.map((label) => ({ label, lineage: namesTo(taxonomy.leafOf(label)) }));
 }
 
-/** Chains of single children stay where there were some before; otherwise none are made. */
+/** Keeps chains of single children if there were any before; otherwise collapses them. */
 function regrow(taxonomy: Taxonomy, lineages: readonly Lineage[]): Taxonomy {
   const hadChains = taxonomy.internalNodes().some(({ children }) => children.length === 1);
   return Taxonomy.fromLineages(lineages, { singleChild: hadChains ? 'keep' : 'collapse' });

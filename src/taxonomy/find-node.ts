@@ -1,11 +1,11 @@
-/** Nodes as people name them. */
+/** Finds nodes by the names that people use for them. */
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import { printPath } from './names.js';
 import type { Taxonomy, TaxonomyNode } from './taxonomy.js';
 
 /**
- * The node of a path, or of a name that only one node has.
- * @throws CladenetError TAXONOMY where there is none or there are several
+ * Finds the node with a path, or with a name that only one node has.
+ * @throws CladenetError `TAXONOMY` when there is no such node, or several
  */
 export function findNode(taxonomy: Taxonomy, name: string): TaxonomyNode {
   const nodes = taxonomy.nodes();
@@ -13,7 +13,7 @@ export function findNode(taxonomy: Taxonomy, name: string): TaxonomyNode {
   const [node, ...more] = exact.length > 0 ? exact : nodes.filter((one) => one.name === name);
   if (node !== undefined && more.length === 0) return node;
   const fail = (problem: Omit<Problem, 'where'>) =>
-    new CladenetError('TAXONOMY', 'The taxonomy has no such node', [{ where: `node ${name}`, ...problem }]);
+    new CladenetError('TAXONOMY', 'The taxonomy has no such node.', [{ where: `node ${name}`, ...problem }]);
   if (node === undefined) {
     const near = nearest(
       name,

@@ -1,6 +1,5 @@
 /**
- * What the readers of taxonomies find wrong, with its place. Findings come up check by check; they are told to people in
- * the order of the input.
+ * Findings: what is wrong with an input, and where. They are made check by check, and reported in the order of the input.
  */
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import { CladenetError, nearest, type Problem } from '../errors.js';
@@ -20,7 +19,7 @@ export function atLine(source: string, line: number): Place {
   return { where: `${source}, line ${line}`, order: line };
 }
 
-/** The findings as problems, in the order of the input. What was received is made safe to print on a terminal. */
+/** The findings as problems, in the order of the input, without control characters from it. */
 export function toProblems(findings: readonly Finding[]): readonly Problem[] {
   return findings
     .toSorted((a, b) => a.at.order - b.at.order)
@@ -31,19 +30,22 @@ export function toProblems(findings: readonly Finding[]): readonly Problem[] {
     }));
 }
 
-/** The throwing face of a checked result: its value, or a `CladenetError` `TAXONOMY` with all of its problems. */
+/**
+ * The value of a checked result.
+ * @throws CladenetError `TAXONOMY` with all of its problems
+ */
 export function orThrow<T>(summary: string, result: Either<readonly Problem[], T>): T {
   if (isLeft(result)) throw new CladenetError('TAXONOMY', summary, result.left);
   return result.right;
 }
 
 /**
- * How many pairs of characters suggestions may compare, a second or two: a list of thousands of names that fits nowhere
- * would take minutes to refuse.
+ * How many pairs of characters suggestions may compare, which takes a second or two. Without a limit, thousands of
+ * unknown names would take minutes to refuse.
  */
 const EFFORT = 2e7;
 
-/** Gives `Did you mean 'x'?` for mistyped names, as long as they are not too many. */
+/** Suggests `Did you mean 'x'?` for mistyped names, unless there are too many of them. */
 export function suggester(known: readonly string[]): (name: string) => string | undefined {
   const length = known.reduce((sum, name) => sum + name.length, 0);
   let spent = 0;

@@ -1,6 +1,6 @@
 /**
- * A JSON parser that keeps what `JSON.parse` drops: the line of every value, and keys that an object has twice. It does
- * not recurse, so no depth overflows the stack.
+ * A JSON parser that keeps what `JSON.parse` loses: the line of every value, and repeated keys of an object. It does not
+ * recurse, so no depth overflows the stack.
  */
 
 export type JsonValue =
@@ -16,7 +16,7 @@ export interface JsonMember {
   readonly value: JsonValue;
 }
 
-/** Text that is not JSON: what was expected and received, and on which line. */
+/** Text that is not valid JSON: what was expected and what was received, and on which line. */
 export class JsonSyntaxError extends Error {
   constructor(
     readonly line: number,

@@ -1,14 +1,14 @@
-/** How far apart classes are in the tree: the heights of their lowest common ancestors. */
+/** Distances between classes: the heights of their lowest common ancestors. */
 import type { Taxonomy } from './taxonomy.js';
 
 /**
- * The severity of mistaking one class for another: the height of the lowest common ancestor (LCA) of the two leaves, 0
- * for a class and itself. (Bertinetto, Mueller, Tertikas, Samangooei, Lord: "Making Better Mistakes: Leveraging Class
- * Hierarchies with Deep Networks", CVPR 2020.)
+ * The severity of mistaking one class for another: the height of the lowest common ancestor (LCA) of their leaves, 0 for
+ * a class and itself (Bertinetto, Mueller, Tertikas, Samangooei, Lord, "Making Better Mistakes: Leveraging Class
+ * Hierarchies with Deep Networks", CVPR 2020).
  *
  * @param classes any classes of the taxonomy, in any order
  * @returns row-major `[classes.length, classes.length]`, symmetric, in edges
- * @throws CladenetError `TAXONOMY` for a class that the taxonomy does not have
+ * @throws CladenetError `TAXONOMY` when a class is not in the taxonomy
  * @example
  * ```ts
  * import { lcaHeights, Taxonomy } from 'cladenet';

@@ -1,4 +1,4 @@
-/** Whether images and taxonomy speak of the same classes. */
+/** Matches the classes of images with those of a taxonomy. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
@@ -6,15 +6,16 @@ import { suggester } from './findings.js';
 import type { Taxonomy } from './taxonomy.js';
 
 export interface MatchOptions {
-  /** Whether classes of the taxonomy may be without images; the taxonomy is then restricted to the others. Default no. */
+  /** Accept classes without images, and restrict the taxonomy to the others. Default `false`. */
   readonly allowMissing?: boolean | undefined;
 }
 
 /**
- * The taxonomy of exactly the classes of the images, or what keeps it from being that: classes of the images that the
- * taxonomy does not have, and classes of the taxonomy without images, each with the nearest name of the other side.
+ * Matches a taxonomy with the classes of images.
  *
- * @param labels the classes of the images, in any order, repeated or not
+ * @param labels the classes of the images, in any order; they may repeat
+ * @returns right: the taxonomy of exactly these classes; left: classes of the images that the taxonomy does not have, and
+ *   classes of the taxonomy without images, each with the nearest name on the other side
  */
 export function matchClasses(
   taxonomy: Taxonomy,

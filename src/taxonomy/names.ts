@@ -1,9 +1,9 @@
 /** Names and paths: how nodes are identified, printed and checked. */
 
-/** Joins the names of a path. No name contains it. */
+/** Joins the names of a path. A name must not contain it. */
 export const SEPARATOR = '>';
 
-/** How a path is shown to people: the implicit root above several top nodes, whose path is empty, is `(root)`. */
+/** A path as it is printed: `(root)` for the implicit root, whose path is empty. */
 export function printPath(path: string): string {
   return path === '' ? '(root)' : path;
 }

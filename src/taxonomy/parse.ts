@@ -1,4 +1,4 @@
-/** Taxonomies from text: which of the formats it is, and what it says. */
+/** Parses taxonomies from text of any supported format. */
 import { type Either, left } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import type { CheckOptions } from './check.js';
@@ -7,21 +7,24 @@ import { readTable, type TableOptions } from './read-table.js';
 import { Taxonomy } from './taxonomy.js';
 
 export interface ParseOptions extends CheckOptions, TableOptions {
-  /** Default: JSON if the text begins with `{` or `[`, otherwise a table. */
+  /** The format. Default: JSON if the text begins with `{` or `[`, otherwise a table. */
   readonly format?: 'table' | 'json' | undefined;
-  /** What the text is called in problems: a file's name. Default `taxonomy`. */
+  /** The name of the text in problems, such as its file. Default `taxonomy`. */
   readonly source?: string | undefined;
 }
 
 /**
- * The taxonomy that a text describes, or everything that is wrong with it, each problem with its line.
+ * Parses a taxonomy.
  *
- * - A table (CSV, TSV, also with `;`) with the columns `class` and `path`, the names from the top down to the leaf; or
- *   `class` and `parent path`, the names down to the node below which the class hangs, as a leaf of its own name; or
- *   `parent` and `child`, one edge a line, where a name is one node. Other columns are ignored.
- * - JSON: nested `{name, children, label?}`, or nested objects whose keys are names.
+ * - A **table** (CSV, TSV, also with `;`) has one of these pairs of columns; others are ignored:
+ *   - `class` and `path`: the names from the top down to the leaf of the class;
+ *   - `class` and `parent path`: the names down to the parent of the class, whose leaf has the name of the class;
+ *   - `parent` and `child`: one edge per line, where a name is one node.
+ * - **JSON**: nested `{name, children, label?}`, or nested objects whose keys are names.
  *
- * White space around names is dropped.
+ * White space around names is removed.
+ *
+ * @returns right: the taxonomy; left: everything that is wrong with the text, each problem with its line
  */
 export function parseTaxonomy(text: string, options: ParseOptions = {}): Either<readonly Problem[], Taxonomy> {
   const { source = 'taxonomy' } = options;
@@ -31,5 +34,5 @@ export function parseTaxonomy(text: string, options: ParseOptions = {}): Either<
   }
   const { format = /^\s*[{[]/.test(body) ? 'json' : 'table' } = options;
   const reading = format === 'json' ? readJson(body, source) : readTable(body, source, options);
-  return Taxonomy.check(reading, source, options);
+  return Taxonomy.fromReading(reading, source, options);
 }

@@ -1,11 +1,11 @@
-/** Taxonomies from nested folders: a folder with folders in it is an inner node, one without is a class. */
+/** Reads taxonomies from nested folders: a folder with folders in it is an inner node, one without is a class. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from './findings.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 
 /**
- * Reads the folders inside `folder`, which is not a node itself. Hidden ones (`.cache`) are left out; links are followed.
+ * Reads the folders inside `folder`, which is not a node itself. Hidden folders (`.cache`) are skipped; links are followed.
  */
 export async function readFolders(folder: string): Promise<Reading> {
   const lineages: PlacedLineage[] = [];
@@ -33,7 +33,7 @@ export async function readFolders(folder: string): Promise<Reading> {
   return { lineages, findings };
 }
 
-/** The names of the folders in a folder, those behind links included, in order. */
+/** The sorted names of the folders in a folder, links to folders included. */
 async function foldersIn(path: string): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(path, { withFileTypes: true })) {

@@ -1,10 +1,10 @@
-/** Taxonomies from nested JSON: nodes as `{name, children, label?}`, or compact, as objects whose keys are names. */
+/** Reads taxonomies from nested JSON: nodes as `{name, children, label?}`, or compact, as objects whose keys are names. */
 import { nearest } from '../errors.js';
 import { atLine, type Finding, type Place } from './findings.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 
-/** A node as written, its children not yet looked at. */
+/** A node as written, before its children are read. */
 interface Written {
   readonly name: string;
   readonly label: string | undefined;
@@ -13,7 +13,7 @@ interface Written {
 }
 
 /**
- * Reads nested JSON. Both forms may be mixed; a list, a `null` or a missing `children` ends a branch:
+ * Reads nested JSON. The two forms can be mixed. An empty list, `null` or missing `children` make a leaf:
  *
  *     {"name": "Plankton", "children": [{"name": "Copepod", "children": [...]}, {"name": "Diatom", "label": "diatom"}]}
  *     {"Plankton": {"Copepod": ["calanoid", "cyclopoid"], "Diatom": null}}
@@ -44,7 +44,7 @@ export function readJson(text: string, source: string): Reading {
   return { lineages, findings };
 }
 
-/** The nodes that a value lists. What is not a node is a finding. */
+/** The nodes that a value lists. Anything else in it is a finding. */
 function childrenOf(value: JsonValue, source: string, findings: Finding[]): Written[] {
   const nodes: Written[] = [];
   const add = (item: JsonValue): void => {
@@ -80,7 +80,7 @@ function childrenOf(value: JsonValue, source: string, findings: Finding[]): Writ
   return nodes;
 }
 
-/** The nodes that an object stands for: itself if it has a `name`, otherwise one for each of its keys. */
+/** The nodes of an object: the object itself if it has a `name`, otherwise one for each of its keys. */
 function nodesOf(object: JsonValue & { kind: 'object' }, source: string, findings: Finding[]): Written[] {
   const field = (key: string) => object.members.find((member) => member.key === key);
   const name = field('name')?.value;
@@ -120,7 +120,7 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
   ];
 }
 
-/** The value, unless there is nothing in it: an empty list of children is a leaf's. */
+/** The value, unless it is empty: a node with an empty list of children is a leaf. */
 function filled(value: JsonValue | undefined): JsonValue | undefined {
   if (value?.kind === 'array') return value.items.length > 0 ? value : undefined;
   if (value?.kind === 'object') return value.members.length > 0 ? value : undefined;

@@ -1,4 +1,4 @@
-/** Taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
+/** Reads taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
 import { nearest } from '../errors.js';
 import { atLine, type Finding } from './findings.js';
 import { readEdges } from './read-edges.js';
@@ -6,7 +6,7 @@ import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
 
 export interface TableOptions {
-  /** What separates the names of a path. Default: `>` if any path has one, otherwise `/`. */
+  /** The separator between the names of a path. Default: `>` if any path contains one, otherwise `/`. */
   readonly separator?: '>' | '/' | undefined;
 }
 
@@ -50,7 +50,7 @@ export function readTable(text: string, source: string, options: TableOptions): 
   return { lineages, findings: [...findings, ...ragged, ...more] };
 }
 
-/** The two fields of a row that are read. */
+/** The two fields of a row that matter. */
 interface Cells {
   readonly line: number;
   readonly first: string;
@@ -84,8 +84,8 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
 }
 
 /**
- * A class and its path in each row. Where every path begins with the separator (`/Plankton/Copepod`), that one is
- * dropped: it says "from the top". In some paths only it is an empty name, as a spreadsheet's blank cell leaves behind.
+ * Reads a class and its path from each row. If every path begins with the separator (`/Plankton/Copepod`), it is removed.
+ * If only some do, it stands for an empty name, such as a blank cell of a spreadsheet leaves.
  */
 function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TableOptions): PlacedLineage[] {
   const paths = cells.map(({ second }) => second);

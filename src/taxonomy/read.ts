@@ -1,4 +1,4 @@
-/** Taxonomies from disk. */
+/** Reads taxonomies from disk. */
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError } from '../errors.js';
@@ -25,7 +25,7 @@ export async function readTaxonomy(path: string, options: ParseOptions = {}): Pr
   const { source = path } = options;
   try {
     if ((await stat(path)).isDirectory()) {
-      return orThrow(summary, Taxonomy.check(await readFolders(path), source, options));
+      return orThrow(summary, Taxonomy.fromReading(await readFolders(path), source, options));
     }
     const format = options.format ?? (extname(path).toLowerCase() === '.json' ? 'json' : undefined);
     return orThrow(summary, parseTaxonomy(decode(await readFile(path), source), { ...options, source, format }));

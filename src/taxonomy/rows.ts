@@ -1,17 +1,17 @@
-/** A delimited table (CSV, TSV) as rows of fields that know their line. */
+/** Reads a delimited table (CSV, TSV) into rows of fields, each with its line. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { atLine, type Finding } from './findings.js';
 
 export interface Row {
-  /** Counted from 1: the line on which the row begins. */
+  /** The line on which the row begins, counted from 1. */
   readonly line: number;
-  /** Without white space around them. */
+  /** Trimmed. */
   readonly fields: readonly string[];
 }
 
 /**
- * The rows of a table, its header included; blank rows are left out. The delimiter is the one that the first line has
- * most of. A row that is not valid CSV is a finding, and reading goes on in the line after it.
+ * Reads the rows of a table, header included, without blank rows. The delimiter is the most frequent of comma, tab and
+ * semicolon in the first line. A row that is not valid CSV is a finding; reading continues on the line after it.
  */
 export function readRows(text: string, source: string): { rows: readonly Row[]; findings: readonly Finding[] } {
   const lines = text.replace(/\r\n?/g, '\n').split('\n');

@@ -1,29 +1,14 @@
-/** The tree of classes: immutable, every node known by its path. */
+/** The tree of classes: immutable, with every node identified by its path. */
 import { type Either, map } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
-import { byCodePoint } from '../order.js';
 import { type CheckOptions, checkReading } from './check.js';
 import { orThrow, suggester } from './findings.js';
 import { printPath, SEPARATOR } from './names.js';
+import { nodesOf, type TaxonomyNode } from './nodes.js';
 import type { Reading } from './reading.js';
-import { birthPath, buildGraph, mergeChains, SEED, type TreeGraph } from './tree-graph.js';
+import { buildGraph, mergeChains, pathOfKey, type TreeGraph } from './tree-graph.js';
 
-export interface TaxonomyNode {
-  /** The names from the top down to the node, joined by `>`: what identifies it. Empty for an implicit root. */
-  readonly path: string;
-  /** The last name of the path; `(root)` for an implicit root. */
-  readonly name: string;
-  /** The path of the node above; undefined for the root. */
-  readonly parent: string | undefined;
-  /** The paths of the nodes below, in code point order of their names. */
-  readonly children: readonly string[];
-  /** Edges up to the root. */
-  readonly depth: number;
-  /** Edges down to the deepest leaf below; 0 for a leaf. */
-  readonly height: number;
-  /** The class of a leaf, which is what images are labelled with; undefined for inner nodes. */
-  readonly label: string | undefined;
-}
+export type { TaxonomyNode } from './nodes.js';
 
 /** A class and the names from the top of the tree down to its leaf, the leaf's own name included. */
 export interface Lineage {
@@ -31,19 +16,12 @@ export interface Lineage {
   readonly lineage: readonly string[];
 }
 
-/** A node and the run of classes below it. */
-interface Stored {
-  readonly node: TaxonomyNode;
-  readonly firstClass: number;
-  readonly endClass: number;
-}
-
 /**
- * A taxonomy whose leaves are the classes. Nodes are identified by path, since one name may occur in several places
- * (`Copepod>other`, `Diatom>other`); classes by their label, which is unique. If all paths begin with the same node,
- * that node is the root; otherwise the root is implicit, with path `''`, printed as `(root)`.
+ * A taxonomy whose leaves are the classes. A node is identified by its path, since a name can occur in several places
+ * (`Copepod>other`, `Diatom>other`), and a class by its label, which is unique. If all paths begin with the same node,
+ * that node is the root; otherwise the root is implicit: its path is `''`, and it is printed as `(root)`.
  *
- * Nodes and classes are in pre-order: a node before what is below it, children by name in code point order.
+ * Nodes and classes are in pre-order: a node before the nodes below it, siblings in code point order of their names.
  */
 export class Taxonomy {
   /** The path of the root. */
@@ -52,50 +30,25 @@ export class Taxonomy {
   readonly classes: readonly string[];
 
   readonly #nodes: readonly TaxonomyNode[];
-  readonly #byPath: ReadonlyMap<string, Stored>;
+  /** The position of each node in pre-order, by its path. */
+  readonly #positions: ReadonlyMap<string, number>;
+  /** The path of the leaf of each class. */
   readonly #leaves: ReadonlyMap<string, string>;
 
   private constructor(tree: TreeGraph) {
-    const drafts = preOrder(tree);
-    const heights = new Int32Array(drafts.length);
-    const firstClass = new Int32Array(drafts.length);
-    const endClass = new Int32Array(drafts.length);
-    const classes: string[] = [];
-    drafts.forEach(({ label }, i) => {
-      firstClass[i] = classes.length;
-      if (label !== undefined) classes.push(label);
-      endClass[i] = classes.length;
-    });
-    // From the back every node comes before its parent.
-    for (let i = drafts.length - 1; i > 0; i--) {
-      const above = drafts[i]?.above ?? 0;
-      heights[above] = Math.max(heights[above] ?? 0, (heights[i] ?? 0) + 1);
-      endClass[above] = Math.max(endClass[above] ?? 0, endClass[i] ?? 0);
-    }
-    const nodes = drafts.map(({ path, name, above, children, depth, label }, i) =>
-      Object.freeze({
-        path,
-        name,
-        parent: drafts[above]?.path,
-        children: Object.freeze(children),
-        depth,
-        height: heights[i] ?? 0,
-        label,
-      }),
-    );
-    this.root = drafts[0]?.path ?? '';
-    this.classes = Object.freeze(classes);
-    this.#nodes = Object.freeze(nodes);
-    this.#byPath = new Map(
-      nodes.map((node, i) => [node.path, { node, firstClass: firstClass[i] ?? 0, endClass: endClass[i] ?? 0 }]),
-    );
+    const nodes = nodesOf(tree);
+    this.root = nodes[0]?.path ?? '';
+    this.classes = Object.freeze(nodes.flatMap(({ label }) => label ?? []));
+    this.#nodes = nodes;
+    this.#positions = new Map(nodes.map(({ path }, i) => [path, i]));
     this.#leaves = new Map(nodes.flatMap(({ label, path }) => (label === undefined ? [] : [[label, path]])));
   }
 
   /**
-   * A taxonomy from the lineage of each class, in any order.
-   * @throws CladenetError `TAXONOMY` with every problem: empty or impossible names, a class twice or in two places, two
-   *   classes at one leaf, a class at an inner node, chains of single children (see `singleChild`), fewer than 2 classes
+   * Makes a taxonomy from the lineage of each class, in any order.
+   * @throws CladenetError `TAXONOMY` with every problem: names that are empty or not valid, a class twice or in two places,
+   *   two classes at one leaf, a class at an inner node, chains of single children (see `singleChild`), fewer than 2
+   *   classes
    * @example
    * ```ts
    * import { Taxonomy } from 'cladenet';
@@ -116,25 +69,31 @@ export class Taxonomy {
     });
     return orThrow(
       'These lineages do not form a taxonomy.',
-      Taxonomy.check({ lineages: placed, findings: [] }, 'entries', options),
+      Taxonomy.fromReading({ lineages: placed, findings: [] }, 'entries', options),
     );
   }
 
   /**
-   * What every reader ends in: the taxonomy of the lineages it read, or all that is wrong with them.
+   * Makes a taxonomy from what a reader made of its input, or returns everything that is wrong with it.
    * @internal
    */
-  static check(reading: Reading, source: string, options: CheckOptions): Either<readonly Problem[], Taxonomy> {
+  static fromReading(reading: Reading, source: string, options: CheckOptions): Either<readonly Problem[], Taxonomy> {
     return map((tree: TreeGraph) => new Taxonomy(tree))(checkReading(reading, source, options));
   }
 
-  /** @throws CladenetError `TAXONOMY` naming the nearest path if there is no such node */
+  /**
+   * The node of a path.
+   * @throws CladenetError `TAXONOMY`, suggesting the nearest path, when there is no such node
+   */
   node(path: string): TaxonomyNode {
-    return this.#stored(path).node;
+    const node = this.#nodes[this.#positions.get(path) ?? -1];
+    if (node === undefined) throw this.#unknownPath(path);
+    return node;
   }
 
+  /** Whether there is a node of that path. */
   has(path: string): boolean {
-    return this.#byPath.has(path);
+    return this.#positions.has(path);
   }
 
   /** All nodes, in pre-order. */
@@ -149,7 +108,7 @@ export class Taxonomy {
 
   /**
    * The path of the leaf of a class.
-   * @throws CladenetError `TAXONOMY` naming the nearest class if there is no such class
+   * @throws CladenetError `TAXONOMY`, suggesting the nearest class, when there is no such class
    */
   leafOf(label: string): string {
     const path = this.#leaves.get(label);
@@ -159,23 +118,36 @@ export class Taxonomy {
 
   /** The classes of the leaves below a node, in pre-order; of a leaf, its own. */
   classesBelow(path: string): readonly string[] {
-    const { firstClass, endClass } = this.#stored(path);
-    return this.classes.slice(firstClass, endClass);
+    const { depth, label } = this.node(path);
+    const below = label === undefined ? [] : [label];
+    // In pre-order, the nodes below a node follow it, and all of them are deeper.
+    for (let i = (this.#positions.get(path) ?? 0) + 1; (this.#nodes[i]?.depth ?? 0) > depth; i++) {
+      const leaf = this.#nodes[i]?.label;
+      if (leaf !== undefined) below.push(leaf);
+    }
+    return below;
   }
 
-  /** The paths from the root down to a node, both included. */
+  /**
+   * The paths from the root down to a node, both included.
+   * @throws CladenetError `TAXONOMY` when there is no such node
+   */
   lineage(path: string): readonly string[] {
     const paths: string[] = [];
     for (let at: string | undefined = path; at !== undefined; at = this.node(at).parent) paths.push(at);
     return paths.reverse();
   }
 
-  /** The path of the lowest common ancestor of two nodes: the deepest node that is above, or is, each of them. */
+  /**
+   * The path of the lowest common ancestor (LCA) of two nodes: the deepest node that is an ancestor of both, or one of
+   * them.
+   * @throws CladenetError `TAXONOMY` when there is no such node
+   */
   lca(a: string, b: string): string {
     let x = this.node(a);
     let y = this.node(b);
     while (x !== y) {
-      // The root is the only node of depth 0, so the deeper of two different nodes has a parent.
+      // Only the root has depth 0, so the deeper of two different nodes has a parent.
       if (x.depth >= y.depth) x = this.node(x.parent ?? this.root);
       else y = this.node(y.parent ?? this.root);
     }
@@ -183,9 +155,9 @@ export class Taxonomy {
   }
 
   /**
-   * The tree of just those classes. A node that loses all children but one is merged into it: the child takes its place
-   * (and its name, where a sibling already has the child's). Nodes that had a single child before stay.
-   * @throws CladenetError `TAXONOMY` for labels that are no classes, and for fewer than 2 classes
+   * The taxonomy of some of the classes. A node that loses all children but one is replaced by that child, which takes
+   * the node's name if a sibling already has its own. Nodes that had a single child before stay.
+   * @throws CladenetError `TAXONOMY` when a label is not a class, or when there are fewer than 2
    */
   restrictTo(labels: Iterable<string>): Taxonomy {
     const wanted = new Set(labels);
@@ -207,22 +179,20 @@ export class Taxonomy {
             .map((name) => ({ name, at })),
         })),
     );
-    mergeChains(tree, (key) => this.node(birthPath(key)).children.length > 1);
+    mergeChains(tree, (key) => this.node(pathOfKey(key)).children.length > 1);
     return new Taxonomy(tree);
   }
 
-  #stored(path: string): Stored {
-    const stored = this.#byPath.get(path);
-    if (stored !== undefined) return stored;
+  #unknownPath(path: string): CladenetError {
     const leaf = this.#leaves.get(path);
-    throw new CladenetError('TAXONOMY', `The taxonomy has no node '${printPath(path)}'.`, [
+    return new CladenetError('TAXONOMY', `The taxonomy has no node '${printPath(path)}'.`, [
       {
         where: 'path',
-        expected: `the path of a node, its names from the top joined by '${SEPARATOR}'`,
+        expected: `the path of a node: its names from the top, joined by '${SEPARATOR}'`,
         received: `'${path}'`,
         remedy:
           leaf === undefined
-            ? suggester([...this.#byPath.keys()])(path)
+            ? suggester([...this.#positions.keys()])(path)
             : `The path of the class '${path}' is '${leaf}'.`,
       },
     ]);
@@ -237,37 +207,4 @@ export class Taxonomy {
       remedy: suggest(label),
     }));
   }
-}
-
-/** A node without what is only known once all nodes below it are. */
-interface Draft {
-  readonly path: string;
-  readonly name: string;
-  /** The parent's position in pre-order; -1 for the root. */
-  readonly above: number;
-  readonly children: string[];
-  readonly depth: number;
-  readonly label: string | undefined;
-}
-
-function preOrder(tree: TreeGraph): Draft[] {
-  const tops = tree.outNeighbors(SEED);
-  const [onlyTop] = tops.length === 1 ? tops : [];
-  const name = onlyTop === undefined ? '' : tree.getNodeAttribute(onlyTop, 'name');
-  const root = { key: onlyTop ?? SEED, path: name, name: printPath(name), above: -1, depth: 0 };
-  const drafts: Draft[] = [];
-  const stack = [root];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    const { key, path, name, above, depth } = at;
-    const below = tree
-      .outNeighbors(key)
-      .map((child) => ({ key: child, name: tree.getNodeAttribute(child, 'name') }))
-      .sort((a, b) => byCodePoint(a.name, b.name))
-      .map((child) => ({ ...child, path: path === '' ? child.name : path + SEPARATOR + child.name }));
-    const here = drafts.length;
-    const label = tree.getNodeAttribute(key, 'label');
-    drafts.push({ path, name, above, children: below.map((child) => child.path), depth, label });
-    for (const child of below.reverse()) stack.push({ ...child, above: here, depth: depth + 1 });
-  }
-  return drafts;
 }

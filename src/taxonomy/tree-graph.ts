@@ -1,44 +1,44 @@
 /**
- * The tree while it is being checked and reshaped: a graphology graph whose keys are the paths at which the nodes were
- * born, so that nodes keep their identity while merging changes their names and parents.
+ * The tree while it is checked and reshaped: a graphology graph. The key of a node is the path that it was added with, so
+ * that it keeps its identity while merging changes names and parents.
  */
 import { DirectedGraph } from 'graphology';
 import type { Place } from './findings.js';
 import { nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName } from './reading.js';
 
-export interface GrownNode {
+export interface GraphNode {
   name: string;
-  /** The name at the upper end of the chain that was merged into this node: its own where nothing was merged. */
+  /** The name at the upper end of the chain that was merged into this node; its own if nothing was merged. */
   upper: string;
   /** The class of a leaf. */
   label: string | undefined;
-  /** Whether all names down to this one can be names. */
+  /** Whether all names down to this one are valid. */
   isSound: boolean;
-  /** Where the node is first named. */
+  /** Where the node is named first. */
   at: Place;
 }
 
-export type TreeGraph = DirectedGraph<GrownNode>;
+export type TreeGraph = DirectedGraph<GraphNode>;
 
-/** The key of the node above all tops. It is the root if there are several tops, otherwise the only top is. */
-export const SEED = '';
+/** The key of the node above all top nodes. It is the root if there are several; a single top node is the root itself. */
+export const TOP = '';
 
 export function keyOf(names: readonly PlacedName[]): string {
   return names.map(({ name }) => SEPARATOR + name).join('');
 }
 
-/** The path at which the node of a key was born. */
-export function birthPath(key: string): string {
+/** The path that the node of a key was added with. */
+export function pathOfKey(key: string): string {
   return key.slice(SEPARATOR.length);
 }
 
-/** Grows the tree of all the lineages, however wrong they are: the checks want to see every one of them. */
+/** Builds the tree of all lineages, valid or not, so that the checks see every one of them. */
 export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
-  const tree: TreeGraph = new DirectedGraph<GrownNode>();
-  tree.addNode(SEED, { name: '', upper: '', label: undefined, isSound: true, at: { where: '', order: 0 } });
+  const tree: TreeGraph = new DirectedGraph<GraphNode>();
+  tree.addNode(TOP, { name: '', upper: '', label: undefined, isSound: true, at: { where: '', order: 0 } });
   for (const { label, names } of lineages) {
-    let key = SEED;
+    let key = TOP;
     for (const { name, at } of names) {
       const child = key + SEPARATOR + name;
       if (!tree.hasNode(child)) {
@@ -54,11 +54,11 @@ export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
 }
 
 /**
- * Merges every node that has a single child, and that `merge` agrees to, into that child: the child takes its place.
- * The child keeps its own name; where that would give two siblings the same name it takes the merged node's.
+ * Replaces every node with a single child, if `merge` accepts it, by that child. The child keeps its own name, or takes
+ * the merged node's if two siblings would have the same name.
  */
 export function mergeChains(tree: TreeGraph, merge: (key: string) => boolean): void {
-  // Nodes are listed in the order they were added, parents first; from the back, chains shrink from their lower end.
+  // Nodes are listed in the order in which they were added, parents first: read backwards, chains shrink from below.
   for (const key of tree.nodes().reverse()) {
     const [child, second] = tree.outNeighbors(key);
     const [parent] = tree.inNeighbors(key);
@@ -72,7 +72,7 @@ export function mergeChains(tree: TreeGraph, merge: (key: string) => boolean): v
   });
 }
 
-/** Gives siblings of one name their upper names, which are those that siblings had before anything was merged. */
+/** Gives siblings with the same name their upper names, which were different before anything was merged. */
 function nameApart(tree: TreeGraph, siblings: readonly string[]): void {
   for (let settled = false; !settled; ) {
     const count = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Taxonomies to text and to disk; reading the text gives the same taxonomy again. */
+/** Writes taxonomies as text and to disk; parsing the text gives the same taxonomy. */
 import { extname } from 'node:path';
 import { formatCsv } from '../csv.js';
 import { CladenetError } from '../errors.js';
@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../files.js';
 import { SEPARATOR } from './names.js';
 import type { Taxonomy } from './taxonomy.js';
 
-/** The table `class,path`, one class a line, in pre-order. */
+/** The taxonomy as CSV with the columns `class,path`: one class per line, in pre-order. */
 export function toCsv(taxonomy: Taxonomy): string {
   const paths = taxonomy.classes.map((label) => taxonomy.leafOf(label));
   // Where no path holds a '>', a '/' in a name would be read as the separator: a leading '>' says that it is not.
@@ -16,8 +16,8 @@ export function toCsv(taxonomy: Taxonomy): string {
 }
 
 /**
- * Nested `{name, children}`, one node a line, with a `label` where the class is not called like its leaf. An implicit
- * root is written as the list of its children.
+ * The taxonomy as nested JSON `{name, children}`, one node per line, with a `label` if the class differs from the name of
+ * its leaf. An implicit root is written as the list of its children.
  */
 export function toJson(taxonomy: Taxonomy): string {
   const lines: string[] = [];
@@ -40,15 +40,15 @@ export function toJson(taxonomy: Taxonomy): string {
 }
 
 /**
- * Writes a taxonomy, whole or not at all.
- * @param path ends in `.csv` or `.json`
- * @throws CladenetError `USAGE` for another ending
+ * Writes a taxonomy to a file, whole or not at all.
+ * @param path a file name with the extension `.csv` or `.json`, which gives the format
+ * @throws CladenetError `USAGE` when it has another extension
  */
 export async function writeTaxonomy(taxonomy: Taxonomy, path: string): Promise<void> {
   const extension = extname(path).toLowerCase();
   if (extension !== '.csv' && extension !== '.json') {
     throw new CladenetError('USAGE', 'The taxonomy cannot be written.', [
-      { where: 'path', expected: 'a name that ends in .csv or .json', received: `'${path}'` },
+      { where: 'path', expected: 'a file name with the extension .csv or .json', received: `'${path}'` },
     ]);
   }
   await writeFileAtomic(path, extension === '.csv' ? toCsv(taxonomy) : toJson(taxonomy));

@@ -42,7 +42,7 @@ describe('readTaxonomy', () => {
       `${path} is not a usable taxonomy.
   - ${path}, line 3: expected each class once, received 'x' a second time
       Remove this one or the first one (${path}, line 2).
-  - ${path}, line 4: expected names that are not empty, without '>', control characters and white space at their ends, received an empty name, in the path 'A>>y'`,
+  - ${path}, line 4: expected names that are not empty, without '>', control characters, or white space at their ends, received an empty name, in the path 'A>>y'`,
     );
   });
 
