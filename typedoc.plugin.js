@@ -15,10 +15,14 @@ export function load(app) {
       const { fileName } = declaration.getSourceFile();
       context.setActiveProgram(context.programs.find((program) => program.getSourceFile(fileName)));
       const type = context.checker.getTypeAtLocation(declaration);
-      alias.type = context.converter.convertType(context.withScope(alias), withoutAlias(type));
+      alias.type = context.converter.convertType(scopeOf(alias, context), withoutAlias(type));
     }
   };
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, show, 1_000);
+}
+
+function scopeOf(reflection, context) {
+  return reflection.parent ? scopeOf(reflection.parent, context).withScope(reflection) : context;
 }
 
 /** A type that carries the name of its alias is converted to a reference to that alias, which would be itself. */

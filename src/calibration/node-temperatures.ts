@@ -19,7 +19,7 @@ import {
 /**
  * Fits a temperature to the conditional probabilities of every internal node, on the images that belong below it: see
  * `fitTemperature`.
- * @param options.minImages nodes with fewer images are left out, as a few images ask for any temperature. Default 50
+ * @param options `minImages`: nodes with fewer images are left out, because a few images fit any temperature. Default 50
  * @returns by path, in pre-order. Left out too are nodes with one child, which decide nothing, and nodes whose best
  *   temperature is at the limit (all images right, say): it would make them surer than these images can show
  * @throws CladenetError `EVALUATION` listing everything wrong with the input

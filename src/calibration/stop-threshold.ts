@@ -10,6 +10,7 @@ import { shareProblems, spareImages } from './finite-sample.js';
 /** Above every probability: only the root is left. */
 const ROOT_ONLY = 1 + Number.EPSILON;
 
+/** A threshold for stopping at an ancestor, and what it was chosen on. */
 export interface StopThreshold {
   /** For `stopAtAncestor`. 0 where no image has to stop; just above 1 where only the root will do. */
   readonly threshold: number;
@@ -41,11 +42,13 @@ export interface StopScores {
   readonly surest: number;
 }
 
+/** Options of {@link stopScores}. */
 export interface StopScoresOptions {
   /** Its classes are those of the predictions, in any order. */
   readonly taxonomy: Taxonomy;
 }
 
+/** Options of {@link calibrateStop}. */
 export interface StopThresholdOptions extends StopScoresOptions {
   /** The least share of images whose decided node is to be the true class or an ancestor of it; between 0 and 1. */
   readonly targetAccuracy: number;

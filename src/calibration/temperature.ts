@@ -5,6 +5,7 @@ import { FLOOR, logLosses } from '../evaluation/log-loss.js';
 import { mean } from '../evaluation/mean.js';
 import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
 
+/** A fitted temperature, and what it gained on the images that it was fitted on. */
 export interface FittedTemperature {
   /** Above 1 the classifier was too sure, below 1 not sure enough. */
   readonly temperature: number;

@@ -14,6 +14,7 @@ import { drawsOf } from './generate/random.js';
 
 export { type OrganismClass, organismClasses } from './generate/phylogeny.js';
 
+/** Options of {@link generateOrganisms}. */
 export interface GenerateOptions {
   /** The folder to write. Earlier generated organisms in it are replaced; any other content is refused. */
   readonly out: string;
@@ -27,6 +28,7 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What {@link generateOrganisms} wrote. */
 export interface GeneratedOrganisms {
   /** `out/taxonomy.csv`: class,path with `>` between the names. */
   readonly taxonomyFile: string;

@@ -2,6 +2,7 @@
 import { CladenetError } from '../errors.js';
 import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
+/** Images in memory, prepared alike, with their labels. */
 export interface ImageSet {
   readonly preprocessing: Preprocessing;
   /** The number of images. */

@@ -7,6 +7,7 @@ import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
 import { listTable, type TableOptions } from './table.js';
 
+/** Options of {@link listImages}. */
 export interface ListOptions extends TableOptions {
   /** List only the images of these classes. Default: all classes, and images without one. */
   readonly classes?: readonly string[] | undefined;

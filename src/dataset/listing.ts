@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.js';
 import { sortByCodePoint } from '../order.js';
 
+/** An image file and its class. */
 export interface ImageRecord {
   /** Absolute if the source was given so, otherwise relative to the working directory. */
   readonly path: string;
@@ -15,6 +16,7 @@ export interface SourceRecords {
   readonly problems: Problem[];
 }
 
+/** Image files with their classes, before they are loaded. */
 export interface ImageListing {
   /** The folder or table as it was given. It names the cache of the decoded images. */
   readonly source: string;

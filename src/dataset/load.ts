@@ -17,6 +17,7 @@ import {
 } from './metadata.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
 
+/** Options of {@link loadImages}. */
 export interface LoadOptions {
   /**
    * The folder of the caches of decoded images; `false`: no cache. Default: `images` in cladenet's cache folder
@@ -31,6 +32,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The result of {@link loadImages}. */
 export interface LoadedImages {
   /** The images that could be used, in the order of the listing. */
   readonly images: ImageSet;

@@ -1,6 +1,7 @@
 /** How an image becomes the square that a network sees. Every saved classifier states its preprocessing. */
 import { CladenetError, type Problem } from '../errors.js';
 
+/** How images are prepared for a network. */
 export interface Preprocessing {
   /** The side of the square in pixels, 1 to 4096; 95 for the report's network. */
   readonly size: number;

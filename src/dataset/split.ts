@@ -9,6 +9,7 @@ export interface Fractions {
   readonly test: number;
 }
 
+/** Options of {@link splitImages}. */
 export interface SplitOptions {
   /** An integer; the same labels and seed give the same split. */
   readonly seed: number;
@@ -89,8 +90,7 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
  *
  * @param labels       the class of each image, as an index below `classCount`; -1 for none
  * @param classCount   the number of classes
- * @param options.k    the number of folds, at least 2
- * @param options.seed an integer; the same labels and seed give the same folds
+ * @param options      `k`: the number of folds, at least 2; `seed`: an integer, the same labels and seed give the same folds
  * @returns for each fold, the ascending indices of the images to hold out
  * @throws CladenetError USAGE when `k` is not a whole number from 2 to the number of labelled images; DATASET when a label
  *   is not below `classCount`

@@ -6,10 +6,17 @@ import { CladenetError, nearest, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
+/** How a table is read. */
 export interface TableOptions {
-  /** The column of paths, absolute or relative to the table's folder. Default: the first of {@link PATH_COLUMNS}. */
+  /**
+   * The column of paths, absolute or relative to the table's folder. Default: the first of `path`, `image_path`,
+   * `img_path`, `file_path`, `filepath`, `img_file_name`, `image_file_name`, `file_name`, `filename`, `file`, `image`.
+   */
   readonly pathColumn?: string | undefined;
-  /** The column of labels. Default: the first of {@link LABEL_COLUMNS} in the table; without one, no image has a label. */
+  /**
+   * The column of labels. Default: the first of `label`, `class`, `class_name`, `taxon`, `species`,
+   * `object_annotation_category`, `category` that the table has; without one, no image has a label.
+   */
   readonly labelColumn?: string | undefined;
 }
 

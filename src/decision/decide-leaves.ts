@@ -6,6 +6,7 @@ import { minimumExpectedHeight } from './minimum-expected-height.js';
 import { mostProbableLeaf } from './most-probable-leaf.js';
 import type { Probabilities } from './probabilities.js';
 
+/** Options of {@link decideLeaves}. */
 export interface DecideOptions {
   /**
    * How the classifier's nodes lead to a class. `greedy` descends from the root to the likeliest child; every other

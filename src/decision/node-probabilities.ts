@@ -3,6 +3,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { countImages, type Probabilities } from './probabilities.js';
 import { indexTree, type TreeIndex } from './tree-index.js';
 
+/** The result of {@link nodeProbabilities}. */
 export interface NodeProbabilities {
   /** The nodes' paths in pre-order; the root is first. */
   readonly paths: readonly string[];

@@ -3,6 +3,7 @@ import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { indexTree, lowestCommonAncestor } from './tree-index.js';
 
+/** The smallest sub-tree that covers a set of classes. */
 export interface Subtree {
   /** The path of the node; of a set of one class, its leaf. */
   readonly path: string;

@@ -6,6 +6,7 @@ import { sumUpwards } from './node-probabilities.js';
 import { countImages, type Probabilities } from './probabilities.js';
 import { indexTree } from './tree-index.js';
 
+/** A node and its probability. */
 export interface NodeChance {
   readonly path: string;
   /** The probability that the true class lies below the node, or is it. */
@@ -25,6 +26,7 @@ export interface StoppedDecision extends NodeChance {
   readonly doubted: NodeChance | null;
 }
 
+/** Options of {@link stopAtAncestor}. */
 export interface StopOptions {
   /**
    * The least probability to decide on a node with. At 0 every class stands; above 1 only the root is left. A value from

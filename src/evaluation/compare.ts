@@ -8,6 +8,7 @@ import { type Evaluation, evaluate } from './evaluate.js';
 import { mcnemar } from './mcnemar.js';
 import { decisionsOf, type NamedPredictions, type Predictions, refuse } from './predictions.js';
 
+/** Options of {@link compareClassifiers}. */
 export interface ComparisonOptions {
   /** Its classes are those of the predictions. Without it there are no hierarchical metrics. */
   readonly taxonomy?: Taxonomy | undefined;
@@ -17,6 +18,7 @@ export interface ComparisonOptions {
   readonly resamples?: number | undefined;
 }
 
+/** The difference of two classifiers in one metric. */
 export interface Difference {
   /** Names of the two classifiers. */
   readonly a: string;
@@ -30,6 +32,7 @@ export interface Difference {
   readonly p: number;
 }
 
+/** The result of {@link compareClassifiers}. */
 export interface Comparison {
   /** In the order given. */
   readonly models: readonly ({ readonly name: string } & Evaluation)[];

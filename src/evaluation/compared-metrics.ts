@@ -9,6 +9,7 @@ import { logLosses } from './log-loss.js';
 import { decisionsOf, type Predictions } from './predictions.js';
 
 export const COMPARED_METRICS = ['accuracy', 'balancedAccuracy', 'logLoss', 'top5', 'hierarchicalF1', 'ahd'] as const;
+/** The metrics that {@link compareClassifiers} compares. */
 export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 /** The compared metrics of an evaluation, without the hierarchical ones where there was no taxonomy. */

@@ -56,8 +56,9 @@ export interface NodeEvaluation {
  *
  * Information: Deng, Krause, Berg & Fei-Fei, "Hedging your bets: optimizing accuracy-specificity trade-offs in large scale
  * visual recognition", CVPR 2012.
- * @param decided the path of the decided node of each image, such as `stopAtAncestor` gives
- * @param truths  the path of the deepest node that each image is known to be below, or to be
+ * @param nodes    `decided`: the path of the decided node of each image, as `stopAtAncestor` returns it; `truths`: the path of
+ *   the deepest node that each image is known to be, or to be below
+ * @param taxonomy the tree of these nodes
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function evaluateNodes(

@@ -43,6 +43,7 @@ export interface Evaluation {
   readonly confusion: ConfusionMatrix;
 }
 
+/** Options of {@link evaluate}. */
 export interface EvaluationOptions {
   /** Its classes are those of the predictions, in any order (`restrictTo` cuts a larger one). */
   readonly taxonomy?: Taxonomy | undefined;

@@ -33,6 +33,7 @@ export function partings(tree: TreeIndex, labels: Int32Array, decisions: Int32Ar
   return { trueDepth, predictedDepth, sharedDepth, lcaHeight };
 }
 
+/** Hierarchical precision, recall and F1 (Silla and Freitas, 2011). */
 export interface HierarchicalScore {
   /** Nodes shared / nodes predicted. */
   readonly precision: number;

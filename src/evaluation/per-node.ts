@@ -3,6 +3,7 @@ import { likeliestChild, sumUpwards } from '../decision/node-probabilities.js';
 import type { TreeIndex } from '../decision/tree-index.js';
 import type { Predictions } from './predictions.js';
 
+/** The accuracy of the decisions of one node. */
 export interface NodeScore {
   /** Path of the internal node. */
   readonly path: string;

@@ -17,6 +17,7 @@ export interface ReliabilityBin {
   readonly accuracy: number | null;
 }
 
+/** How far confidences agree with accuracies. */
 export interface Reliability {
   readonly images: number;
   /** Expected calibration error: mean |accuracy - confidence| over the bins, weighted by their images; 0..1. */
@@ -24,6 +25,7 @@ export interface Reliability {
   readonly bins: readonly ReliabilityBin[];
 }
 
+/** Options of {@link reliability}. */
 export interface ReliabilityOptions {
   /** How many bins of equal width. Default 15, as Guo et al. have it. */
   readonly bins?: number | undefined;
@@ -73,6 +75,7 @@ export function binReliability(
 /** How far above 1 a probability may be: a sum of rounded values. */
 const ROUNDING = 1e-3;
 
+/** The reliability of the decisions of one node. */
 export interface NodeReliability {
   /** Path of the internal node. */
   readonly path: string;

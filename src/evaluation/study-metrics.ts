@@ -4,6 +4,7 @@ import type { RatioOfSums } from './bootstrap.js';
 import { metricSums, type Runs } from './compared-metrics.js';
 import type { Predictions } from './predictions.js';
 
+/** The metrics that a study compares. */
 export type StudyMetric = 'accuracy' | 'balancedAccuracy' | 'top5' | 'logLoss' | 'ahd' | 'severity';
 
 /** Which way each metric is better. */

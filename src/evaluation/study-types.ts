@@ -18,6 +18,7 @@ export interface StudyRun {
   readonly seconds?: RunSeconds | undefined;
 }
 
+/** What a run cost, in seconds. */
 export interface RunSeconds {
   readonly training?: number | undefined;
   readonly prediction?: number | undefined;
@@ -46,6 +47,7 @@ export interface Study {
   readonly pairs: readonly PairVerdict[];
 }
 
+/** The metrics of one arm over all seeds. */
 export interface ArmSummary {
   readonly name: string;
   /** Null without taxonomy, and for the severity of an arm that made no mistake with some seed. */
@@ -54,6 +56,7 @@ export interface ArmSummary {
   readonly seconds: { readonly training: OverSeeds | null; readonly prediction: OverSeeds | null };
 }
 
+/** Mean, standard deviation and values over seeds. */
 export interface OverSeeds {
   readonly mean: number;
   /** Standard deviation between seeds (n - 1); null for one seed. */
@@ -72,6 +75,7 @@ export interface PairVerdict {
   readonly metrics: Readonly<Record<StudyMetric, MetricVerdict | null>>;
 }
 
+/** The difference of two arms in one metric. */
 export interface MetricVerdict {
   readonly metric: StudyMetric;
   /** Mean over seeds of the metric of `a` minus that of `b`. */

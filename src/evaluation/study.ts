@@ -8,6 +8,7 @@ import { correctForPairs, judgePair } from './study-pairs.js';
 import { studyProblems } from './study-problems.js';
 import type { Study, StudyArm } from './study-types.js';
 
+/** Options of {@link judgeStudy}. */
 export interface StudyOptions {
   /** The one tree by which all arms are judged; its classes are those of the predictions. Without it no AHD, no severity. */
   readonly taxonomy?: Taxonomy | undefined;

@@ -4,6 +4,7 @@ import { lowestMembers, type Partition } from './grouping.js';
 
 /** How near two groups are: their nearest members, their farthest, the mean over all pairs, or Ward's criterion. */
 export const LINKAGES = ['average', 'complete', 'single', 'ward'] as const;
+/** Linkages of agglomerative clustering. */
 export type Linkage = (typeof LINKAGES)[number];
 
 /** Ward's criterion on distances that are not squared (Murtagh & Legendre, 2014). */

@@ -4,6 +4,7 @@ import type { Confusion } from './confusion.js';
 import { type GroupingMethod, type GroupingOptions, groupClasses } from './group-classes.js';
 import type { Grouping } from './grouping.js';
 
+/** The groups of several methods, and how far they agree. */
 export interface MethodsComparison {
   readonly methods: readonly { readonly method: GroupingMethod; readonly grouping: Grouping }[];
   /** `agreement[i][j]`: the adjusted Rand index of methods i and j; symmetric, 1 on the diagonal. */

@@ -12,6 +12,7 @@ import { type Row, readRows } from '../taxonomy/rows.js';
 import { classProblems, ROW_TOLERANCE, rowProblem, type Unit } from './check-confusion.js';
 import { Confusion, refusal, sumOf } from './confusion.js';
 
+/** Options of {@link readConfusion}. */
 export interface ConfusionCsvOptions {
   /** What the text is called in problems: a file's name. Default `confusion matrix`. */
   readonly source?: string | undefined;
@@ -66,7 +67,8 @@ export function parseConfusion(text: string, options: ConfusionCsvOptions = {}):
 }
 
 /**
- * Reads a confusion matrix from a file, see {@link parseConfusion}.
+ * Reads a confusion matrix from a table (CSV, TSV, also with `;`). The rows may come in another order than the columns; the
+ * columns' order is kept.
  * @throws CladenetError `EVALUATION` with every problem, each with its line
  */
 export async function readConfusion(path: string, options: ConfusionCsvOptions = {}): Promise<Confusion> {
@@ -77,7 +79,7 @@ export async function readConfusion(path: string, options: ConfusionCsvOptions =
 }
 
 /**
- * The table of a confusion matrix, which {@link parseConfusion} reads as the same one.
+ * The table of a confusion matrix. `readConfusion` reads the same matrix from it.
  * @param unit what to write. Default `shares`, C itself; `images` keeps how many images there were, too
  * @throws CladenetError `USAGE` for `images` where only the shares are known
  */

@@ -43,6 +43,7 @@ export class Confusion {
 /** Whether a count is a whole number up to the rounding of its sum. */
 const isWhole = (count: number): boolean => Math.abs(count - Math.round(count)) < 1e-6;
 
+/** A confusion matrix of shares as nested arrays. */
 export interface SharesTable {
   readonly classes: readonly string[];
   /** `shares[i][j]`: C(i, j), the share of the images of class i that were given class j. */
@@ -66,6 +67,7 @@ export function confusionFromShares({ classes, shares }: SharesTable): Confusion
   return checked(classes, flatten(classes, shares, 'shares'), 'shares', 'shares');
 }
 
+/** Options of {@link confusionFromPredictions}. */
 export interface CountOptions {
   /** Sum the probabilities of the images instead of counting their decisions. Default false. */
   readonly soft?: boolean | undefined;

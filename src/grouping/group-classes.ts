@@ -10,8 +10,10 @@ import { spectral } from './spectral.js';
 import { choiceProblems, type SymmetrizeOptions, symmetrizeProblems } from './symmetrize.js';
 
 export const GROUPING_METHODS = ['beta', 'agglomerative', 'kmeans', 'spectral'] as const;
+/** Methods of grouping classes. */
 export type GroupingMethod = (typeof GROUPING_METHODS)[number];
 
+/** Options of {@link groupClasses}. */
 export interface GroupingOptions extends SymmetrizeOptions {
   /** Default `beta`. */
   readonly method?: GroupingMethod | undefined;

@@ -10,6 +10,7 @@ import type { Grouping } from './grouping.js';
  */
 export type TaxonomyForm = 'flat' | 'nested';
 
+/** Options of {@link groupTaxonomy}. */
 export interface GroupTaxonomyOptions {
   /** Default `flat`. */
   readonly form?: TaxonomyForm | undefined;
@@ -30,7 +31,8 @@ interface Cluster {
 }
 
 /**
- * The taxonomy of a grouping. Groups are named by {@link nameGroups}; no node has a single child.
+ * The taxonomy of a grouping. A group is named by the words that most of its members' names share (`copepod+1`: one member
+ * does without them), or else by its first member (`acantharia_protist+4`: and four others). No node has a single child.
  * @throws CladenetError `USAGE` for `nested` where the method made no merges (k-means, spectral); `TAXONOMY` for class names
  *   that cannot be nodes
  * @example

@@ -10,6 +10,7 @@ export interface Merge {
   readonly height: number;
 }
 
+/** Groups of classes, and the merges that led to them. */
 export interface Grouping {
   /** All classes, in the order of the matrix. */
   readonly classes: readonly string[];

@@ -37,6 +37,7 @@ export function mistakesIn({ classes, counts }: Confusion, groupOf: Int32Array):
   return { inside: inside / all, modularity: inside / all - expected };
 }
 
+/** How many mistakes fall inside groups. */
 export interface GroupMistakes {
   /** Of all mistakes, the share that takes a class of the group for another one of it; 0 without mistakes. */
   readonly ofAll: number;

@@ -11,8 +11,8 @@ export interface NamedGroup {
 }
 
 /**
- * The groups of two or more by {@link nameGroups}, greatest first. Their classes are in the order in which a dendrogram
- * of the merges has no crossing lines; without merges in the order of the matrix.
+ * The groups of two or more, largest first, each with the name of its node in `groupTaxonomy`. Their classes are in the order
+ * in which a dendrogram of the merges has no crossing lines; without merges in the order of the matrix.
  */
 export function namedGroups(grouping: Grouping): NamedGroup[] {
   const groups = grouping.groups.filter((members) => members.length > 1);

@@ -15,6 +15,7 @@ const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'p
 /** Columns that are no classes in a table of probabilities. */
 const OTHER_COLUMNS: readonly string[] = ['path', 'image', 'file'];
 
+/** Options of {@link confusionFromPredictionFile}. */
 export interface PredictionCsvOptions {
   /** What the text is called in problems: a file's name. Default `predictions`. */
   readonly source?: string | undefined;
@@ -64,7 +65,8 @@ export function parsePredictions(
 }
 
 /**
- * Reads the confusion matrix of a table of predictions, see {@link parsePredictions}.
+ * Reads the confusion matrix of a table of predictions (CSV, TSV, also with `;`): one image a row, a column `true`, and either a
+ * column `predicted` or a column of probabilities for each class.
  * @throws CladenetError `EVALUATION` with every problem, each with its line
  */
 export async function confusionFromPredictionFile(

@@ -1,6 +1,6 @@
 /** Which of the thresholds of a sweep to take, and why. */
-import { mistakesIn } from './mistakes.js';
 
+/** The groups at one threshold, and how good they are. */
 export interface SweepPoint {
   readonly beta: number;
   /** How many groups have two classes or more. */
@@ -13,7 +13,7 @@ export interface SweepPoint {
   readonly mistakesInside: number;
   /** Share of all pairs of classes that are in one group: how much of the problem is left to specialists. */
   readonly pairsInside: number;
-  /** Mistakes inside groups, less the share expected there by chance; see {@link mistakesIn}. */
+  /** Mistakes inside groups, less the share expected there by chance. */
   readonly modularity: number;
   /**
    * Mean adjusted Rand index between these groups and those of resampled images; undefined where that was left out, or
@@ -22,6 +22,7 @@ export interface SweepPoint {
   readonly stability: number | undefined;
 }
 
+/** The recommended threshold of a sweep, and why. */
 export interface Recommendation {
   readonly beta: number;
   /** In words, with the numbers that decided. */

@@ -10,6 +10,7 @@ import { resampleImages } from './resample.js';
 import { type Similarities, similaritiesOf, toSimilarities } from './similarities.js';
 import { type SymmetrizeOptions, symmetrizeProblems } from './symmetrize.js';
 
+/** Options of {@link sweepBeta}. */
 export interface SweepOptions extends SymmetrizeOptions {
   /** The thresholds to try, from 0 to 1. Default: up to 24, evenly spaced on a logarithmic scale over the similarities. */
   readonly betas?: readonly number[] | undefined;
@@ -19,6 +20,7 @@ export interface SweepOptions extends SymmetrizeOptions {
   readonly seed?: number | undefined;
 }
 
+/** The result of {@link sweepBeta}. */
 export interface Sweep {
   /** By rising beta. */
   readonly points: readonly SweepPoint[];

@@ -4,8 +4,10 @@ import type { Confusion } from './confusion.js';
 
 /** How C and its transpose become one symmetric matrix; the formulas are at {@link symmetrize}. */
 export const SYMMETRIZATIONS = ['mean', 'power', 'reciprocal', 'product'] as const;
+/** Ways to make a confusion matrix symmetric. */
 export type Symmetrization = (typeof SYMMETRIZATIONS)[number];
 
+/** Options of {@link symmetrize}. */
 export interface SymmetrizeOptions {
   /** Default `mean`. */
   readonly symmetrize?: Symmetrization | undefined;
@@ -13,6 +15,7 @@ export interface SymmetrizeOptions {
   readonly alpha?: number | undefined;
 }
 
+/** A symmetric matrix of similarities between classes. */
 export interface SymmetricMatrix {
   readonly classes: readonly string[];
   /** n x n, row-major, symmetric to the last bit. */

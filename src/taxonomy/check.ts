@@ -15,6 +15,7 @@ export type SingleChild =
   /** Keep it as a node with one answer. */
   | 'keep';
 
+/** How a taxonomy is checked. */
 export interface CheckOptions {
   /** Default `refuse`. */
   readonly singleChild?: SingleChild | undefined;

@@ -2,6 +2,7 @@
 import stringWidth from 'string-width';
 import type { Taxonomy, TaxonomyNode } from './taxonomy.js';
 
+/** Options of {@link drawTree}. */
 export interface DrawOptions {
   /** The text beside each node, right-aligned in one column, such as a count or an accuracy. Default: none. */
   readonly annotate?: ((node: TaxonomyNode) => string) | undefined;

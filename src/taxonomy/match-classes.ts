@@ -5,6 +5,7 @@ import { byCodePoint } from '../order.js';
 import { suggester } from './findings.js';
 import type { Taxonomy } from './taxonomy.js';
 
+/** Options of {@link matchClasses}. */
 export interface MatchOptions {
   /** Accept classes without images, and restrict the taxonomy to the others. Default `false`. */
   readonly allowMissing?: boolean | undefined;

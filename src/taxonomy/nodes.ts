@@ -3,6 +3,7 @@ import { byCodePoint } from '../order.js';
 import { printPath, SEPARATOR } from './names.js';
 import { TOP, type TreeGraph } from './tree-graph.js';
 
+/** A node of a taxonomy. */
 export interface TaxonomyNode {
   /** The names from the top down to the node, joined by `>`. It identifies the node. Empty for an implicit root. */
   readonly path: string;

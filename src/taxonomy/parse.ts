@@ -6,6 +6,7 @@ import { readJson } from './read-json.js';
 import { readTable, type TableOptions } from './read-table.js';
 import { Taxonomy } from './taxonomy.js';
 
+/** Options of {@link parseTaxonomy}. */
 export interface ParseOptions extends CheckOptions, TableOptions {
   /** The format. Default: JSON if the text begins with `{` or `[`, otherwise a table. */
   readonly format?: 'table' | 'json' | undefined;

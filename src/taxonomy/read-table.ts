@@ -5,6 +5,7 @@ import { readEdges } from './read-edges.js';
 import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
 
+/** How a table is read. */
 export interface TableOptions {
   /** The separator between the names of a path. Default: `>` if any path contains one, otherwise `/`. */
   readonly separator?: '>' | '/' | undefined;

@@ -6,6 +6,7 @@ import { type Charges, chargeMistakes } from './charge.js';
 import { recoveries } from './oracle.js';
 import { type Routing, route } from './routing.js';
 
+/** Options of {@link attributeMistakes}. */
 export interface AttributionOptions {
   /** Its classes are those of the predictions, in any order; any tree, also one that the classifier was not made from. */
   readonly taxonomy: Taxonomy;
@@ -36,6 +37,7 @@ export interface NodeAttribution {
   readonly recoverableBelow: number;
 }
 
+/** The mistakes of a classifier, charged to the nodes of a tree. */
 export interface Attribution {
   readonly images: number;
   readonly mistakes: number;

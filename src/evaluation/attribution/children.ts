@@ -2,6 +2,7 @@
 import type { TreeIndex } from '../../decision/tree-index.js';
 import type { Charges } from './charge.js';
 
+/** How many images of a child of a node arrived there and went on to it. */
 export interface ChildScore {
   readonly path: string;
   /** Judged images below the child that arrived at the node. */

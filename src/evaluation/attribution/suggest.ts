@@ -5,8 +5,10 @@
 import type { NodeAttribution } from './attribute.js';
 import type { ChildScore, ConfusedPair } from './children.js';
 
+/** The kinds of suggestions for weak nodes. */
 export type SuggestionKind = 'merge' | 'split' | 'more-images' | 'over-sampling' | 'own-trunk' | 'more-epochs';
 
+/** What to try at a weak node, and why. */
 export interface Suggestion {
   readonly kind: SuggestionKind;
   /** Paths of the children that it is about; none where it is about the node itself. */

@@ -7,6 +7,7 @@ import { type ChildScore, type ConfusedPair, confusedPairs } from './children.js
 import { imagesNeeded } from './images-needed.js';
 import { type NodeFit, type Suggestion, suggest } from './suggest.js';
 
+/** Options of {@link findWeakSubtrees}. */
 export interface WeakSubtreeOptions extends AttributionOptions {
   /** Images of each class that the classifier was trained on. Without it `training` is null and rules about it are mute. */
   readonly trainingImages?: ReadonlyMap<string, number> | undefined;
@@ -35,6 +36,7 @@ export interface WeakSubtree extends NodeAttribution {
   readonly suggestions: readonly Suggestion[];
 }
 
+/** The result of {@link findWeakSubtrees}. */
 export interface WeakSubtrees {
   readonly images: number;
   readonly mistakes: number;
