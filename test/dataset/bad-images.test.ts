@@ -7,14 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { itWhere, NEEDS } from '../fixtures/needs.js';
-import { grey, painted, plain, temporaryFolder, write } from './fixtures.js';
+import { grey, painted, temporaryFolder, uniform, write } from './fixtures.js';
 
 const noise = (x: number, y: number) => (x * 7919 + y * 104729) % 251;
 
-/** Loads one image; what is in the middle of its square and at the corner. */
+/** Loads one image: its size, and the values in the middle and at the corner of its square. */
 async function load(name: string, content: Uint8Array | string, more = {}) {
   const root = temporaryFolder();
-  write(root, { [name]: content, 'good.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
+  write(root, { [name]: content, 'good.jpg': await uniform(4, 4, 0).jpeg().toBuffer() });
   const listing = await listImages(root);
   const { images, rejected } = await loadImages(listing, { ...grey(8), ...more }, { cacheDir: false });
   const i = images.paths.indexOf(join(root, name));
@@ -25,7 +25,7 @@ async function load(name: string, content: Uint8Array | string, more = {}) {
     : { width: images.widths[i], height: images.heights[i], corner: square[0], middle: square[28] };
 }
 
-/** A grey PNG of 1 bit a pixel, black, which is quickly made at any size. */
+/** A black PNG of 1 bit per pixel, which is quick to make at any size. */
 function blackPng(side: number, { interlaced = false } = {}): Buffer {
   const chunk = (type: string, data: Uint8Array) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -61,7 +61,7 @@ describe('unusual images are converted', () => {
     expect(await load('a.png', rgb)).toEqual(half);
   });
 
-  it('transparency lies on white', async () => {
+  it('transparency is put on white', async () => {
     const clear = { create: { width: 4, height: 4, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } } as const;
     expect(await load('a.png', await sharp(clear).png().toBuffer())).toMatchObject({ middle: 255 });
     const half = { create: { ...clear.create, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } };
@@ -73,13 +73,13 @@ describe('unusual images are converted', () => {
   });
 
   it('CMYK becomes RGB: white stays white, black is dark', async () => {
-    const cmyk = async (value: number) => plain(8, 8, value).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    const cmyk = async (value: number) => uniform(8, 8, value).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     expect(await load('a.jpg', await cmyk(255))).toMatchObject({ width: 8, middle: 255 });
     expect((await load('a.jpg', await cmyk(0))).middle).toBeLessThan(20);
     expect(Math.abs(((await load('a.jpg', await cmyk(128))).middle ?? 0) - 128)).toBeLessThan(20);
   });
 
-  it('the first frame of several counts', async () => {
+  it('the first frame of several is used', async () => {
     const frames = await Promise.all(
       ['#282828', '#fff'].map((background) =>
         sharp({ create: { width: 8, height: 8, channels: 3, background } })
@@ -102,21 +102,21 @@ describe('unusual images are converted', () => {
     expect(await load('a.webp', webp)).toEqual(first);
   });
 
-  it('EXIF turns the image, and its sides', async () => {
+  it('EXIF rotates the image, and its sides', async () => {
     const leftBlack = painted(8, 4, (x) => (x < 4 ? 0 : 255));
-    const turned = await leftBlack.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
-    // Turned clockwise the left half lies on top; the image is 4 wide and 8 high, in columns 2 to 5.
-    expect(await load('a.jpg', turned)).toEqual({ width: 4, height: 8, corner: 255, middle: 0 });
+    const rotated = await leftBlack.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+    // Rotated clockwise, the left half is on top; the image is 4 wide and 8 high, in columns 2 to 5.
+    expect(await load('a.jpg', rotated)).toEqual({ width: 4, height: 8, corner: 255, middle: 0 });
     const root = temporaryFolder();
-    write(root, { 'a.jpg': turned });
+    write(root, { 'a.jpg': rotated });
     const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
     const row = (y: number) =>
       [...images.pixels.subarray(y * 8, y * 8 + 8)].map((value) => (value > 128 ? 1 : 0)).join('');
     expect([row(0), row(2), row(5), row(7)]).toEqual(['11000011', '11000011', '11111111', '11111111']);
   });
 
-  it('1 x 1, palettes, single bits and a format that the name does not tell', async () => {
-    expect(await load('a.png', await plain(1, 1, 9).png().toBuffer())).toEqual({
+  it('1 x 1, palettes, single bits, and a format that differs from the extension', async () => {
+    expect(await load('a.png', await uniform(1, 1, 9).png().toBuffer())).toEqual({
       width: 1,
       height: 1,
       corner: 9,
@@ -127,7 +127,7 @@ describe('unusual images are converted', () => {
     });
     expect(await load('a.png', await palette.toBuffer())).toMatchObject({ middle: 0x33 });
     expect(await load('a.png', blackPng(40))).toEqual({ width: 40, height: 40, corner: 0, middle: 0 });
-    expect(await load('a.jpg', await plain(5, 5, 77).png().toBuffer())).toMatchObject({ middle: 77 });
+    expect(await load('a.jpg', await uniform(5, 5, 77).png().toBuffer())).toMatchObject({ middle: 77 });
   });
 
   it('colour becomes luminance, or stays', async () => {
@@ -141,7 +141,7 @@ describe('unusual images are converted', () => {
     expect([...images.pixels]).toEqual(Array(64).fill([255, 0, 0]).flat());
   });
 
-  it('an image larger than 2048 x 2048 is shrunk while it is read, and keeps its size in words', async () => {
+  it('an image larger than 2048 x 2048 is shrunk while it is read, and its original size is kept', async () => {
     const large = painted(3000, 2000, (x, y) => (x >= 750 && x < 2250 && y >= 500 && y < 1500 ? 0 : 255));
     const image = await load('a.png', await large.png({ compressionLevel: 1 }).toBuffer());
     expect(image).toEqual({ width: 3000, height: 2000, corner: 255, middle: 0 });
@@ -158,9 +158,9 @@ describe('30,000 x 30,000', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
 
-  it('is rejected where it would have to be held whole', async () => {
+  it('is rejected if it has to be decoded whole', async () => {
     expect(await load('a.png', blackPng(30_000, { interlaced: true }))).toEqual({
-      reason: '30000 x 30000 pixels; the limit is 67108864 pixels where they cannot be read row by row',
+      reason: '30000 x 30000 pixels; the limit is 67108864 pixels for images that cannot be read row by row',
     });
   });
 });
@@ -204,7 +204,7 @@ describe('bad images are reported', () => {
     await expect(failure).rejects.toMatchObject({ code: 'DATASET', problems: rejected });
   });
 
-  it('and where none is good there is nothing to go on with', async () => {
+  it('and an error is thrown if none can be used', async () => {
     const root = temporaryFolder();
     write(root, { 'a.jpg': '', 'b.jpg': 'x' });
     const failure = loadImages(await listImages(root), grey(16), { cacheDir: false });
@@ -213,7 +213,10 @@ describe('bad images are reported', () => {
 
   itWhere(process.getuid?.() !== 0, NEEDS.ordinaryUser)('one without permission', async () => {
     const root = temporaryFolder();
-    write(root, { 'a.jpg': await plain(4, 4, 0).jpeg().toBuffer(), 'b.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
+    write(root, {
+      'a.jpg': await uniform(4, 4, 0).jpeg().toBuffer(),
+      'b.jpg': await uniform(4, 4, 0).jpeg().toBuffer(),
+    });
     chmodSync(join(root, 'b.jpg'), 0);
     const { rejected } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
     expect(rejected).toMatchObject([{ where: join(root, 'b.jpg'), received: 'no permission to read it' }]);
@@ -221,7 +224,7 @@ describe('bad images are reported', () => {
 
   itWhere(process.platform !== 'win32', NEEDS.posix)('a pipe, without waiting for it', async () => {
     const root = temporaryFolder();
-    write(root, { 'a.jpg': await plain(4, 4, 0).jpeg().toBuffer() });
+    write(root, { 'a.jpg': await uniform(4, 4, 0).jpeg().toBuffer() });
     spawnSync('mkfifo', [join(root, 'b.jpg')]);
     const { rejected } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
     expect(rejected).toMatchObject([{ where: join(root, 'b.jpg'), received: 'something that is not a file' }]);

@@ -35,7 +35,7 @@ export function painted(width: number, height: number, paint: (x: number, y: num
 }
 
 /** A grey image of one value. */
-export const plain = (width: number, height: number, value: number): Sharp => painted(width, height, () => value);
+export const uniform = (width: number, height: number, value: number): Sharp => painted(width, height, () => value);
 
 /** Files count as settled a few hundredths of a second after they were written. */
 export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));

@@ -6,18 +6,18 @@ import { listImages } from '../../src/dataset/list.js';
 import type { ImageListing } from '../../src/dataset/listing.js';
 import { type LoadOptions, loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
-import { backdate, grey, plain, settle, temporaryFolder, write } from './fixtures.js';
+import { backdate, grey, settle, temporaryFolder, uniform, write } from './fixtures.js';
 
-/** A folder of flat images, whose values tell them apart, and of one that is none; and a cache. */
+/** A folder of uniform images of different values, with one file that is not an image; and a cache. */
 async function sample() {
   const folder = temporaryFolder();
   const root = join(folder, 'images');
   const cacheDir = join(folder, 'cache');
-  const jpeg = (value: number) => plain(10, 10, value).jpeg({ quality: 100 }).toBuffer();
+  const jpeg = (value: number) => uniform(10, 10, value).jpeg({ quality: 100 }).toBuffer();
   write(root, {
     'a/1.jpg': await jpeg(10),
     'a/2.jpg': await jpeg(20),
-    'b/3.png': await plain(10, 5, 30).png().toBuffer(),
+    'b/3.png': await uniform(10, 5, 30).png().toBuffer(),
     'b/4.jpg': 'no image',
     'b/5.jpg': await jpeg(50),
   });

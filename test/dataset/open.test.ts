@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { openImages } from '../../src/dataset/open.js';
-import { grey, plain, temporaryFolder, write } from './fixtures.js';
+import { grey, temporaryFolder, uniform, write } from './fixtures.js';
 
 async function sample(): Promise<string> {
   const root = temporaryFolder();
-  const png = (value: number) => plain(8, 8, value).png().toBuffer();
+  const png = (value: number) => uniform(8, 8, value).png().toBuffer();
   for (let i = 0; i < 6; i++) write(root, { [`a/${i}.png`]: await png(10 + i), [`b/${i}.png`]: await png(50 + i) });
   write(root, { 'c/0.png': await png(90), 'loose.png': await png(99), 'b/bad.png': 'no image' });
   return root;

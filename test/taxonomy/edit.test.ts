@@ -106,7 +106,7 @@ describe('changes of a taxonomy', () => {
       { kind: 'merge', nodes: ['Gelata'], name: 'Jelly' },
       { kind: 'merge', nodes: ['Cnidaria', 'Gelata'], name: 'Crustacea' },
     ];
-    const told = () => {
+    const attempt = () => {
       try {
         editTaxonomy(plankton, wrong);
       } catch (error) {
@@ -114,7 +114,7 @@ describe('changes of a taxonomy', () => {
       }
       return [];
     };
-    const problems = told();
+    const problems = attempt();
     expect(problems.map(({ where }) => where)).toEqual([
       'add x below Copepda',
       'add salp below Cnidaria',

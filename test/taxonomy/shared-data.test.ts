@@ -1,4 +1,4 @@
-/** The real taxonomies that lie beside the repository. Elsewhere these tests are skipped. */
+/** Real taxonomies of plankton, in the folder `CLADENET_DATA` or beside the repository. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
