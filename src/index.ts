@@ -165,6 +165,7 @@ export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './growing/opti
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
+export { assembleReport, type ReportOptions, writeReport } from './report/assemble.js';
 export { confusionMatrixFigure } from './report/figures/confusion-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './report/figures/dendrogram-figure.js';
 export { learningCurves } from './report/figures/learning-curves.js';

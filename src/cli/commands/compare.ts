@@ -8,14 +8,16 @@ import { CladenetError } from '../../errors.js';
 import { compareClassifiers } from '../../evaluation/compare.js';
 import { writeFileAtomic } from '../../files.js';
 import { print } from '../../progress.js';
+import { trainedOverSeeds } from '../../report/over-seeds.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
+import { routingsShown } from '../../report/variants.js';
 import { json, modelFolders } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels, unseenByModels, withoutInnerLabels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
 import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, nameOf, predictWays, waysToShow } from '../scoring.js';
+import { judgeBy, nameOf, predictVariants } from '../scoring.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
@@ -46,15 +48,16 @@ async function compareModels(
   const all = await imagesOfModels(classifiers, command, signal);
   const sets = withoutInnerLabels(unseenByModels(classifiers, all, command), taxonomy);
   const names = distinctNames(models);
-  const ways = waysToShow(classifiers);
+  const show = routingsShown(classifiers);
   const predictions = [];
   for (const [i, classifier] of classifiers.entries()) {
     const [name, images] = [names[i] as string, sets[i] as ImageSet];
-    predictions.push(...(await predictWays(name, classifier, images, { ...command, taxonomy }, signal, ways)));
+    predictions.push(...(await predictVariants(name, classifier, images, { ...command, taxonomy, show }, signal)));
     classifier.dispose();
   }
   const comparison = compareClassifiers(predictions, { taxonomy, seed: command.seed });
-  print(comparisonTable(comparison, { width: process.stdout.columns }));
+  const severalSeeds = trainedOverSeeds(classifiers.map(({ description }) => description));
+  print(comparisonTable(comparison, { width: process.stdout.columns, severalSeeds }));
   if (command.json !== undefined) await writeFileAtomic(command.json, `${JSON.stringify(comparison, null, 2)}\n`);
 }
 

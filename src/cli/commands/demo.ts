@@ -29,7 +29,7 @@ import { gpu, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { predictWays } from '../scoring.js';
+import { predictVariants } from '../scoring.js';
 import { command } from '../toolkit/command.js';
 import { epochProgress } from '../training.js';
 
@@ -120,10 +120,10 @@ async function compareBoth(
   const test = selectImages(images, split.test);
   const { taxonomy } = tree;
   if (taxonomy === undefined) return;
-  const deciding = { decide: 'leaf', taxonomy, tta: 1 } as const;
+  const deciding = { decide: 'leaf', taxonomy, tta: 1, show: 'all' } as const;
   const predictions = [
-    ...(await predictWays('flat', flat, test, deciding, signal, 'all')),
-    ...(await predictWays('tree', tree, test, deciding, signal, 'all')),
+    ...(await predictVariants('flat', flat, test, deciding, signal)),
+    ...(await predictVariants('tree', tree, test, deciding, signal)),
   ];
   flat.dispose();
   tree.dispose();

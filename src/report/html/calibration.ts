@@ -17,8 +17,8 @@ interface Calibrated {
 export async function calibrationSection(models: readonly ReportModel[]): Promise<Markup> {
   const rows: Markup[] = [];
   const figures: Markup[] = [];
-  for (const { name, ways, uncalibrated } of models) {
-    const [{ predictions }] = ways;
+  for (const { name, variants, uncalibrated } of models) {
+    const [{ predictions }] = variants;
     const judge = (probabilities: typeof predictions.probabilities): Calibrated => {
       const judged = { ...predictions, probabilities };
       return { logLoss: mean(logLosses(judged)), reliability: reliability(judged) };

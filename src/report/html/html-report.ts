@@ -39,12 +39,12 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   const { models, taxonomy, seed, title = 'cladenet report', imagesAre, top = TOP } = input;
   requireSound(input);
   const comparison = compareClassifiers(
-    models.flatMap(({ ways }) => ways),
+    models.flatMap(({ variants }) => variants),
     { taxonomy, seed },
   );
   const byName = new Map(comparison.models.map(({ name, ...evaluation }) => [name, evaluation]));
   const judged = models.flatMap((model): Judged[] => {
-    const evaluation = byName.get(model.ways[0].name);
+    const evaluation = byName.get(model.variants[0].name);
     return evaluation === undefined ? [] : [{ model, evaluation, ranking: rankingOf(model, taxonomy) }];
   });
   const [first] = judged;
@@ -121,7 +121,7 @@ function rankingOf({ weak }: ReportModel, taxonomy: Taxonomy | undefined): WeakS
 
 /** What `compareClassifiers` and `findWeakSubtrees` do not look at. */
 function requireSound({ models }: ReportInput): void {
-  const problems = models.flatMap(({ weak, uncalibrated, ways: [{ predictions }] }, i): Problem[] => {
+  const problems = models.flatMap(({ weak, uncalibrated, variants: [{ predictions }] }, i): Problem[] => {
     const found: Problem[] = [];
     const [wanted, images] = [weak?.predictions.labels.length, weak?.images?.count];
     if (images !== undefined && images !== wanted) {

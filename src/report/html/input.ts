@@ -26,10 +26,10 @@ export interface ReportTuning {
 export interface ReportModel {
   readonly name: string;
   /**
-   * Predictions for the images of the report, by one or several ways of deciding. All of them are compared; the first
+   * Predictions for the images of the report, by one or several routings. All of them are compared; the first
    * is what the model's own sections show.
    */
-  readonly ways: readonly [NamedPredictions, ...NamedPredictions[]];
+  readonly variants: readonly [NamedPredictions, ...NamedPredictions[]];
   /** Probabilities of the first way before temperature scaling; undefined where nothing was scaled. */
   readonly uncalibrated?: Predictions['probabilities'] | undefined;
   /** How it was trained, epoch by epoch: `classifier.history`. */

@@ -61,8 +61,8 @@ describe('htmlReport', () => {
   });
 
   it('goes without taxonomy, history, weak sub-trees and configuration, and with one model', async () => {
-    const { name, ways } = modelOf('alone', taxonomy, 48, 1);
-    const page = await htmlReport({ models: [{ name, ways }], seed: 1 });
+    const { name, variants } = modelOf('alone', taxonomy, 48, 1);
+    const page = await htmlReport({ models: [{ name, variants }], seed: 1 });
     expectBalanced(page);
     expect(page).not.toMatch(/id="(taxonomy|weak|curves|configuration|model)"/);
   });

@@ -87,7 +87,7 @@ export function modelOf(name: string, taxonomy: Taxonomy, images: number, salt: 
   );
   return {
     name,
-    ways: [{ name: `${name} (product)`, predictions }],
+    variants: [{ name: `${name} (product)`, predictions }],
     uncalibrated: predictions.probabilities,
     history: ofNodes,
     weak: { on: 'validation images', predictions, images: imagesOf(predictions), trunk: 'shared' },

@@ -224,7 +224,7 @@ describe('weak sub-trees', () => {
 describe('calibration', () => {
   it('compares before and after where there are temperatures', async () => {
     const model = modelOf('m', taxonomy, 240, 1);
-    const { predictions: own } = model.ways[0];
+    const { predictions: own } = model.variants[0];
     const uncalibrated = Float32Array.from(own.probabilities, () => 1 / 24);
     const { text } = await calibrationSection([
       { ...model, uncalibrated },

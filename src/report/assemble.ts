@@ -1,0 +1,142 @@
+/** A report from classifiers and images: predictions, weak sub-trees, calibration, tuning and configuration gathered. */
+import type { ClassifyOptions } from '../classifier/classification.js';
+import type { Classifier } from '../classifier/classifier.js';
+import { separateInnerLabels } from '../classifier/judging/inner-labels.js';
+import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
+import { mapSets } from '../classifier/judging/map-sets.js';
+import { unseenByAll } from '../classifier/judging/unseen-images.js';
+import type { ImageSet } from '../dataset/images.js';
+import { CladenetError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { htmlReport } from './html/html-report.js';
+import type { ReportInput, ReportModel } from './html/input.js';
+import { trainedOverSeeds } from './over-seeds.js';
+import { imagesForWeak, type ModelJob, predictionsOf, reportModel } from './report-model.js';
+import { routingsShown } from './variants.js';
+
+export interface ReportOptions
+  extends Pick<ReportInput, 'seed' | 'title' | 'top'>,
+    Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'signal'> {
+  /**
+   * The tree to judge by, with at least the classes of the classifiers. Default: the first tree's own; without a tree
+   * there are no hierarchical numbers and no weak sub-trees.
+   */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** Keep the images that a classifier was trained or chosen on; scores on them are too good. Default false. */
+  readonly seen?: boolean | undefined;
+  readonly onProgress?: ((progress: ReportProgress) => void) | undefined;
+}
+
+export interface ReportProgress {
+  /** Name of the classifier at work. */
+  readonly model: string;
+  /** Images predicted so far, of all predictions by all classifiers; each view of test-time augmentation counts. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface AssembledReport extends ReportInput {
+  /** How many of the images are not in the report. */
+  readonly leftOut: {
+    /** Images that a classifier was trained or chosen on. */
+    readonly seen: number;
+    /** Images labelled at inner nodes of the taxonomy. */
+    readonly innerLabels: number;
+  };
+}
+
+/** Classifiers by the names that they have in the report, in its order. */
+export type ReportedClassifiers =
+  | Readonly<Record<string, Classifier>>
+  | readonly { readonly name: string; readonly classifier: Classifier }[];
+
+/**
+ * Gathers what `htmlReport` shows of classifiers: their predictions on images that none of them was trained or chosen on,
+ * a tree by each of its routings if it is the only tree; the same before temperature scaling; weak sub-trees, judged on
+ * the validation images where these are at hand, else on the images of the verdict; histories, tuning, configuration.
+ * Frees each classifier's memory on the device when it is done with it.
+ *
+ * @param images labelled, prepared as `description.preprocessing` of the classifiers says; for classifiers of different
+ *   preprocessing a list with the same images in the same order for each of them
+ * @throws CladenetError DATASET when no image is left, or images have no class that the classifiers know; TAXONOMY when
+ *   the taxonomy lacks a class; USAGE for images prepared otherwise and options that exclude each other; ABORTED
+ */
+export async function assembleReport(
+  models: ReportedClassifiers,
+  images: ImageSet | readonly ImageSet[],
+  options: ReportOptions,
+): Promise<AssembledReport> {
+  const { seed, title, top, seen, onProgress } = options;
+  const named = listed(models);
+  const classifiers = named.map(({ classifier }) => classifier);
+  const sets = setsOf(images, classifiers.length);
+  const taxonomy = judgingTaxonomy(classifiers, options.taxonomy);
+  const known = mapSets(sets, (set) => separateInnerLabels(set, taxonomy).known);
+  const unseen = unseenByAll(classifiers, known, { seen });
+  const show = routingsShown(classifiers);
+
+  const jobs = named.map(({ name, classifier }, i): ModelJob => {
+    const [all, verdict] = [known[i] as ImageSet, unseen.sets[i] as ImageSet];
+    const weak = taxonomy && { taxonomy, ...imagesForWeak(classifier, all, verdict) };
+    return { name, classifier, verdict, weak, show };
+  });
+  const total = jobs.reduce((sum, job) => sum + predictionsOf(job, options), 0);
+  let before = 0;
+  const reported: ReportModel[] = [];
+  for (const job of jobs) {
+    const advance = (done: number) => onProgress?.({ model: job.name, done: before + done, total });
+    reported.push(await reportModel(job, options, taxonomy, advance));
+    before += predictionsOf(job, options);
+    job.classifier.dispose();
+  }
+  return {
+    models: reported,
+    taxonomy,
+    seed,
+    title,
+    top,
+    imagesAre: seen ? 'of which models may have seen some' : 'that no model was trained or chosen on',
+    severalSeeds: trainedOverSeeds(classifiers.map(({ description }) => description)),
+    leftOut: { seen: unseen.leftOut, innerLabels: (sets[0]?.count ?? 0) - (known[0]?.count ?? 0) },
+  };
+}
+
+/**
+ * Writes the report of classifiers as one self-contained HTML page, whole or not at all: see {@link assembleReport} and
+ * `htmlReport`.
+ *
+ * @param file   where the page is written; missing folders are made
+ * @throws CladenetError as `assembleReport`
+ * @example
+ * await writeReport('report.html', { flat, tree }, images, { taxonomy, seed: 1 });
+ */
+export async function writeReport(
+  file: string,
+  models: ReportedClassifiers,
+  images: ImageSet | readonly ImageSet[],
+  options: ReportOptions,
+): Promise<void> {
+  await writeFileAtomic(file, await htmlReport(await assembleReport(models, images, options)));
+}
+
+function listed(models: ReportedClassifiers): readonly { readonly name: string; readonly classifier: Classifier }[] {
+  if (Array.isArray(models)) return models;
+  return Object.entries(models).map(([name, classifier]) => ({ name, classifier }));
+}
+
+/** One set of images for each classifier. */
+function setsOf(images: ImageSet | readonly ImageSet[], models: number): readonly ImageSet[] {
+  const sets = 'pixels' in images ? Array<ImageSet>(models).fill(images) : images;
+  const counts = new Set(sets.map(({ count }) => count));
+  if (sets.length === models && counts.size <= 1) return sets;
+  const problem =
+    sets.length === models
+      ? {
+          where: 'images',
+          expected: 'the same images for each classifier',
+          received: `${[...counts].join(', ')} images`,
+        }
+      : { where: 'images', expected: `${models} sets, one for each classifier`, received: `${sets.length}` };
+  throw new CladenetError('USAGE', 'These images cannot be reported on', [problem]);
+}
