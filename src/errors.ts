@@ -1,6 +1,6 @@
 /**
- * The one error root. Every failure that a user can meet is a {@link CladenetError}: it has a stable `code`, and its
- * message says where, what was expected, what came and what to do, for every problem of the input at once.
+ * The only error class. Every failure that a user can meet is a {@link CladenetError} with a stable `code`. Its message
+ * states, for all problems of the input at once, where they are, what was expected, what was received and what to do.
  */
 
 /** Stable names of the kinds of failure, for programs that catch errors. */
@@ -26,9 +26,9 @@ export type ErrorCode =
 
 /** One thing wrong with an input. */
 export interface Problem {
-  /** The place: a file and line, an option, a field (`trunk.blocks[2].filters`). */
+  /** The place: a file and line, an argument, a field (`trunk.blocks[2].filters`). */
   readonly where: string;
-  /** What would have been right. */
+  /** What would have been valid. */
   readonly expected: string;
   /** What was there instead. */
   readonly received: string;
@@ -40,8 +40,8 @@ export interface Problem {
 const SHOWN = 20;
 
 function describe({ where, expected, received, remedy }: Problem): string {
-  const mend = remedy === undefined ? '' : `\n      ${remedy}`;
-  return `${where}: expected ${expected}, received ${received}${mend}`;
+  const advice = remedy === undefined ? '' : `\n      ${remedy}`;
+  return `${where}: expected ${expected}, received ${received}${advice}`;
 }
 
 export class CladenetError extends Error {
@@ -65,8 +65,8 @@ export class CladenetError extends Error {
 }
 
 /**
- * The name among `known` that a mistyped `name` most likely meant, by Levenshtein distance with case ignored, or
- * undefined where none is within a third of its length (at least 2 edits, but never as many as it has letters).
+ * The name among `known` that a mistyped `name` most likely meant: the nearest by Levenshtein distance, ignoring case.
+ * Undefined if none is within a third of its length (at least 2 edits, but fewer than it has letters).
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
