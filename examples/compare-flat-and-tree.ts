@@ -22,32 +22,25 @@
 import {
   compareClassifiers,
   comparisonTable,
-  listImages,
-  loadImages,
+  openImages,
   prepareData,
   preprocessingFor,
-  presets,
   readTaxonomy,
-  selectImages,
+  testImages,
   trainFlat,
   trainTree,
 } from 'cladenet';
 
 const [folder = 'demo-output/organisms/images', file = 'demo-output/organisms/taxonomy.csv'] = process.argv.slice(2);
-const { images } = await loadImages(await listImages(folder), preprocessingFor(presets.compact));
+const images = await openImages(folder, preprocessingFor('compact'));
 const data = prepareData(images, { seed: 1, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
 const taxonomy = await readTaxonomy(file);
 
-const flat = await trainFlat(data, { network: 'compact', training: { epochs: 6, batch: 64 } });
+const flat = await trainFlat(data, { training: { epochs: 6 } });
 const tree = await trainTree(data, { taxonomy, from: flat });
 
-const test = selectImages(images, data.split.test);
-const named = [];
-for (const [name, classifier] of Object.entries({ flat, tree })) {
-  const probabilities = await classifier.predict(test);
-  named.push({ name, predictions: { classes: classifier.classes, probabilities, labels: test.labels } });
-  classifier.dispose();
-}
+const test = testImages(data);
+const named = { flat: await flat.classify(test), tree: await tree.classify(test) };
 const comparison = compareClassifiers(named, { taxonomy, seed: 1 });
 console.log(
   comparisonTable(comparison, { metrics: ['accuracy', 'logLoss', 'ahd'], differencesIn: ['accuracy', 'ahd'] }),

@@ -1,10 +1,10 @@
 /**
  * The three questions that the report asked of its network, on six classes balanced to 1,000 images each by augmentation:
- * what do more epochs, another batch size, and fewer images do?
+ * what is the effect of more epochs, of another batch size, and of fewer images?
  *
  *     npx tsx examples/report-experiments.ts IMAGES --out FOLDER
  *
- * takes three to four hours on two cores, see docs/results.md for what it gave. A try of about a minute, on two of the
+ * takes three to four hours on two cores; docs/results.md has its results. A trial of about a minute, on two of the
  * demo's organisms,
  *
  *     npx tsx examples/report-experiments.ts demo-output/organisms/images --out FOLDER \
@@ -21,21 +21,21 @@
  *     | batch 10 | 1 | 12 | 45.0 % | 50.0 % | 1 | 50.0 ± 21.9 % |  |
  *
  * The report does not name its six classes. By default they are six of the plankton set that have many images and are
- * not alike. It does not say either how it split; here the images are split first. Validation and test get a fifth each, of
- * real images, as many of every class as of the smallest, so that guessing gives one in six. Only the training part is
- * balanced, once, and the network sees the same images in every epoch. The small set is a part of the large one. Copies are
- * turned, mirrored, shifted, sheared and scaled, but get none of the report's noise: real images have none, and classes differ
- * in how many copies they need, so noise would give the class away in training, and mislead on real images.
+ * not alike. The report does not describe its split either; here the images are split first. The validation and test sets get
+ * a fifth each, of real images, as many of every class as of the smallest, so guessing gives one in six. Only the training
+ * set is balanced, once, and the network sees the same images in every epoch. The small set is a part of the large one. Copies
+ * are rotated, mirrored, shifted, sheared and scaled, but get none of the report's noise. Real images have none, and classes
+ * differ in how many copies they need, so noise would give the class away in training and mislead on real images.
  *
- * Everything but batch, epochs and images is as in the report's preset: SGD with Nesterov momentum, a rate of 0.003 that is
- * halved every 20 epochs. Such a rate does not depend on how many epochs are to come, so one training of 50 epochs also
- * gives what 5 and 20 would have given, and nothing is trained twice.
+ * Everything except batch, epochs and images is as in the report's preset: SGD with Nesterov momentum, a rate of 0.003 that is
+ * halved every 20 epochs. Such a rate does not depend on how many epochs are to come. So one training of 50 epochs also
+ * gives the results of 5 and 20, and nothing is trained twice.
  *
- * `--control` adds a training on the small set in which each image comes several times an epoch: as many updates as with the
- * large set, at the same rates. What it lacks, it lacks for want of different images, not of training.
+ * `--control` adds a training on the small set in which each image is used several times an epoch: as many updates as with the
+ * large set, at the same rates. What it still lacks is due to fewer distinct images, not to less training.
  *
- * FOLDER gets a picture of the learning curves of each training, two of several trainings together, and `results.json`.
- * The same command goes on from the last finished epoch; trainings of other settings do not get in its way.
+ * FOLDER gets a figure of the learning curves of each training, two figures of several trainings together, and `results.json`.
+ * The same command resumes after the last finished epoch; trainings with other settings do not interfere.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -84,30 +84,31 @@ const { values, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) {
   const problem = { where: 'IMAGES', expected: 'a folder of class folders', received: 'nothing' };
-  throw new CladenetError('USAGE', 'There is nothing to train on.', [problem]);
+  throw new CladenetError('USAGE', 'An argument is required.', [problem]);
 }
 const { out } = values;
 const [perClass, few] = [whole('per-class'), whole('few')];
 const [epochs, seed] = [whole('epochs'), whole('seed')];
 
-/** One training, judged on the test images after each of these numbers of epochs, whose figures in the report follow. */
+/** One training, evaluated on the test images after several numbers of epochs. */
 interface Run {
   readonly name: string;
   readonly batch: number;
   readonly data: TrainingData;
-  /** Training images of each class in an epoch; 0 takes all once. */
+  /** Training images of each class in an epoch; 0 uses all images once. */
   readonly balance: number;
+  /** Number of epochs -> the accuracy that the report gives. */
   readonly report: Readonly<Record<number, number>>;
 }
 
 interface Stage {
   readonly epochs: number;
   readonly updates: number;
-  /** Of the last epoch: accuracy while it was trained, under dropout. */
+  /** Accuracy during the last epoch, with dropout. */
   readonly training: number;
   /** After the last epoch. */
   readonly validation: number | null;
-  /** The epoch of the best validation accuracy so far, with whose weights the test images are classified. */
+  /** The epoch of the best validation accuracy so far. Its weights classify the test images. */
   readonly bestEpoch: number;
   readonly test: TestScore | null;
   readonly report: number | null;
@@ -131,7 +132,7 @@ const balanced = (n: number) => balanceByAugmentation(data, { perClass: n, seed 
 const [large, small] = [balanced(perClass), balanced(few)];
 
 const table = images.classes.map((name, label) => {
-  const of = (part: Int32Array) => part.filter((image) => large.truth.labels[image] === label).length;
+  const of = (subset: Int32Array) => subset.filter((image) => large.truth.labels[image] === label).length;
   const real = of(large.split.train.filter((image) => image < images.count));
   const own = { images: of(train) + of(validation) + of(test), trained: of(large.split.train), real };
   return { class: name, ...own, validation: of(data.split.validation), test: of(data.split.test) };
@@ -165,11 +166,14 @@ for (const run of runs) {
 }
 print();
 
-/** What a run gave: taken from its file as far as it is there, and trained on from its last epoch. */
+/** The result of a run: what its file holds already, and the rest trained from its last epoch. */
 async function resultOf({ name, batch, data, balance, report }: Run): Promise<Result> {
-  const seen = [data.prints, ...[data.split.train, data.split.validation, data.split.test].map((part) => [...part])];
+  const seen = [
+    data.prints,
+    ...[data.split.train, data.split.validation, data.split.test].map((subset) => [...subset]),
+  ];
   const settings = { network: 'report', epochs, batch, balance, seed, images: digest(seen) } as const;
-  // Called by all that it depends on, so that a training of other settings is another file.
+  // The name depends on all settings, so that a training with other settings is another file.
   const path = join(out, `${name.replace(/\W+/g, '-')}-${digest(settings).slice(0, 8)}`);
   const checkpoint = checkpointFolder(`${path}.partial`, settings);
   const text = await readFile(`${path}.json`, 'utf8').catch(() => undefined);
@@ -206,7 +210,7 @@ async function resultOf({ name, batch, data, balance, report }: Run): Promise<Re
   return result;
 }
 
-/** Pictures of several trainings together, and all figures. */
+/** Figures of several trainings together, and all numbers. */
 async function publish(): Promise<void> {
   const named = (...names: string[]) => results.filter(({ name }) => names.includes(name));
   const sizes = named('batch 10', 'batch 30', 'batch 70', 'batch 100').toSorted((a, b) => a.batch - b.batch);
@@ -226,7 +230,7 @@ function print(): void {
   line(heads.map(() => '---'));
   for (const { name, stages } of results) {
     for (const { epochs, updates, training, validation, bestEpoch, test, report } of stages) {
-      // Half of a 95 % interval over test images; it says nothing about another seed.
+      // Half of a 95 % interval over test images; it does not cover another seed.
       const half = test === null ? 0 : 1.96 * Math.sqrt((test.accuracy * (1 - test.accuracy)) / test.images);
       const tested = test === null ? '' : `${(100 * test.accuracy).toFixed(1)} ± ${percent(half)}`;
       line([name, epochs, updates, percent(training), percent(validation), bestEpoch, tested, percent(report)]);
@@ -241,11 +245,11 @@ function curves(results: readonly Result[], title: string): Promise<string> {
   );
 }
 
-/** As many images of each class as there are of the smallest, the first by fingerprint, which is as good as drawn. */
-function evenly(part: Int32Array): Int32Array {
+/** As many images of each class as there are of the smallest: the first by fingerprint, an order independent of the images. */
+function evenly(subset: Int32Array): Int32Array {
   const print = (image: number) => drawn.prints[image] ?? '';
   const members = images.classes.map((_, label) =>
-    Array.from(part.filter((image) => drawn.truth.labels[image] === label)).sort((a, b) =>
+    Array.from(subset.filter((image) => drawn.truth.labels[image] === label)).sort((a, b) =>
       print(a) < print(b) ? -1 : 1,
     ),
   );
@@ -271,5 +275,5 @@ function whole(option: 'per-class' | 'few' | 'epochs' | 'seed'): number {
   const value = Number(values[option]);
   if (Number.isInteger(value) && value >= 1) return value;
   const problem = { where: `--${option}`, expected: 'a whole number of at least 1', received: values[option] };
-  throw new CladenetError('USAGE', 'The experiments cannot be run so.', [problem]);
+  throw new CladenetError('USAGE', 'An option is not valid.', [problem]);
 }

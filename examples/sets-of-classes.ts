@@ -1,6 +1,6 @@
 /**
- * Which classes can be ruled out? Instead of one class each image gets as many as it takes to hold the true one with a
- * promised probability (conformal sets), and the smallest sub-tree that covers them: a name for what is known of it.
+ * Which classes can be ruled out? Instead of one class, each image gets as many as it takes to contain the true one with a
+ * promised probability (conformal sets), and the smallest sub-tree that covers them: a name for what is known of the image.
  *
  *     npx tsx examples/sets-of-classes.ts CLASSIFIER IMAGES [TAXONOMY]
  *
@@ -27,12 +27,10 @@ import {
   CladenetError,
   calibrateSets,
   conformalSets,
-  listImages,
+  judgedImages,
   loadClassifier,
-  loadImages,
-  prepareData,
+  openImages,
   readTaxonomy,
-  selectImages,
   smallestSubtrees,
 } from 'cladenet';
 
@@ -41,21 +39,12 @@ const classifier = await loadClassifier(model);
 const taxonomy = file === undefined ? classifier.taxonomy : await readTaxonomy(file);
 if (taxonomy === undefined) {
   const problem = { where: model, expected: 'a tree, or a taxonomy as third argument', received: 'a flat classifier' };
-  throw new CladenetError('USAGE', 'There are no sub-trees to name the sets by.', [problem]);
+  throw new CladenetError('USAGE', 'The sets need a taxonomy to name them by.', [problem]);
 }
 const { classes } = classifier;
-const { preprocessing, split } = classifier.description;
-const { images } = await loadImages(await listImages(folder), preprocessing);
-// The images in the parts of the split that the classifier knows them in.
-const data = prepareData(images, { ...split, known: classifier.seen });
-const column = new Map(classes.map((name, i) => [name, i]));
-const predict = async (part: Int32Array) => {
-  const chosen = selectImages(images, part);
-  const labels = chosen.labels.map((label) => column.get(images.classes[label] ?? '') ?? -1);
-  return { classes, labels, probabilities: await classifier.predict(chosen) };
-};
-const validation = await predict(data.split.validation);
-const test = await predict(data.split.test);
+const images = await openImages(folder, classifier.description.preprocessing);
+const validation = await classifier.classify(judgedImages(classifier, images, 'validation').images);
+const test = await classifier.classify(judgedImages(classifier, images, 'test').images);
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -96,6 +85,6 @@ const subtrees = smallestSubtrees(sets, classes, taxonomy);
 console.log('\nSome sets of the promise of 95 %:');
 for (let i = 0; i < sets.length; i += Math.ceil(sets.length / 6)) {
   const names = Array.from(sets[i] ?? [], (c) => classes[c]);
-  const told = names.length > 4 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
-  console.log(`  ${classes[test.labels[i] ?? -1]}: ${told.join(', ')} (${subtrees[i]?.path})`);
+  const shown = names.length > 4 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+  console.log(`  ${classes[test.labels[i] ?? -1]}: ${shown.join(', ')} (${subtrees[i]?.path})`);
 }

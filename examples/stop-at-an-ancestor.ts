@@ -1,6 +1,6 @@
 /**
- * How deep does a tree decide when most decisions have to be right? It stops at the first ancestor that is sure enough, by a
- * threshold that its validation images chose; here is what that gives on its test images.
+ * How deep does a tree decide when most decisions have to be right? It stops at the first ancestor that is probable enough, by a
+ * threshold that its validation images chose. This script prints what that gives on its test images.
  *
  *     npx tsx examples/stop-at-an-ancestor.ts TREE IMAGES
  *
@@ -19,12 +19,9 @@
 import {
   CladenetError,
   evaluateNodes,
-  listImages,
+  judgedImages,
   loadClassifier,
-  loadImages,
-  mostProbableLeaf,
-  prepareData,
-  selectImages,
+  openImages,
   stopAtAncestor,
   thresholdFor,
 } from 'cladenet';
@@ -35,16 +32,13 @@ const stop = tree.kind === 'tree' ? tree.description.decision.stop : undefined;
 if (tree.kind === 'flat' || stop === undefined) {
   const expected = 'a tree that was trained with validation images';
   const problem = { where: model, expected, received: tree.kind === 'flat' ? 'a flat classifier' : 'one without' };
-  throw new CladenetError('USAGE', 'There is nothing to stop in.', [problem]);
+  throw new CladenetError('USAGE', 'The classifier has no threshold to stop by.', [problem]);
 }
 const { classes, taxonomy } = tree;
-const { preprocessing, split } = tree.description;
-const { images } = await loadImages(await listImages(folder), preprocessing);
-// The images in the parts of the split that the tree knows them in.
-const data = prepareData(images, { ...split, known: tree.seen });
-const test = selectImages(images, data.split.test);
-const truths = Array.from(test.labels, (label) => taxonomy.leafOf(images.classes[label] ?? ''));
-const probabilities = await tree.predict(test);
+const images = await openImages(folder, tree.description.preprocessing);
+const test = judgedImages(tree, images, 'test').images;
+const { probabilities, decisions, labels } = await tree.classify(test);
+const truths = Array.from(labels, (label) => taxonomy.leafOf(classes[label] ?? ''));
 const percent = (share: number | null) => (share === null ? '' : `${(100 * share).toFixed(1)} %`);
 const line = (cells: readonly unknown[]) => console.log(`| ${cells.join(' | ')} |`);
 
@@ -53,7 +47,7 @@ line(['target', 'threshold', 'right', 'at the leaf', 'information kept', 'stops 
 line(['---', '---', '---', '---', '---', '---']);
 for (const target of [0.9, 0.95, 0.99]) {
   const { threshold } = thresholdFor(stop, target);
-  const stopped = stopAtAncestor(probabilities, classes, taxonomy, { threshold });
+  const stopped = stopAtAncestor(probabilities, classes, taxonomy, { threshold, leaves: decisions });
   const score = evaluateNodes({ decided: stopped.map(({ path }) => path), truths }, taxonomy);
   const depths = score.depths
     .filter(({ share }) => share > 0)
@@ -62,6 +56,5 @@ for (const target of [0.9, 0.95, 0.99]) {
   const found = [percent(score.accuracy), percent(atLeaf), percent(score.information)];
   line([percent(target), threshold.toFixed(3), ...found, depths.join(', ')]);
 }
-const leaves = mostProbableLeaf(probabilities, classes.length);
-const right = leaves.filter((leaf, i) => classes[leaf] === images.classes[test.labels[i] ?? -1]).length;
+const right = decisions.filter((decision, i) => decision === labels[i]).length;
 console.log(`\nWithout stopping ${percent(right / test.count)} of them are right.`);

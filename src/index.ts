@@ -20,12 +20,15 @@ export {
   thresholdFor,
 } from './calibration/stop-threshold.js';
 export { type FittedTemperature, fitTemperature, scaleTemperature } from './calibration/temperature.js';
+export type { Classification, ClassifyOptions } from './classifier/classification.js';
 export type { Classifier, PredictOptions } from './classifier/classifier.js';
 // Classifiers
 export { type BalanceOptions, balanceByAugmentation } from './classifier/data/balance.js';
 export { type PrepareOptions, prepareData, type TrainingData } from './classifier/data/training-data.js';
 export type { LabelGroup, Truth } from './classifier/data/truth.js';
 export type { FlatClassifier } from './classifier/flat.js';
+export { type JudgedImages, type JudgedOn, judgedImages } from './classifier/judging/judged-images.js';
+export { testImages } from './classifier/judging/test-images.js';
 export {
   type FoldNews,
   type OutOfFoldHooks,
