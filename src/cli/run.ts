@@ -18,8 +18,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     code = outcome;
   };
   try {
-    const program = await createProgram(argv, { commands: COMMANDS, families: FAMILIES, exit });
-    await program.parseAsync(argv, { from: 'user' });
+    // `cladenet help train tree` is what `cladenet train tree --help` is.
+    const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+    const program = await createProgram(words, { commands: COMMANDS, families: FAMILIES, exit });
+    await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -16,9 +16,6 @@ import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { presets } from '../../network/presets.js';
 import { option } from '../../options/option.js';
 import { lazyProgress, print, say } from '../../progress.js';
-import { confusionMatrixFigure } from '../../report/figures/confusion-figure.js';
-import { learningCurves } from '../../report/figures/learning-curves.js';
-import { writeFigure } from '../../report/figures/write-figure.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -102,6 +99,8 @@ async function runDemo(out: string, seed: number, gpu: boolean, signal: AbortSig
   await tree.save(join(out, 'tree'));
 
   await compareBoth(out, data, flat, tree, seed, signal);
+  const { learningCurves } = await import('../../report/figures/learning-curves.js');
+  const { writeFigure } = await import('../../report/figures/write-figure.js');
   await writeFigure(await learningCurves([{ name: 'flat', epochs: flat.history }]), join(out, 'learning-curves.png'));
   say(
     `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
@@ -131,6 +130,8 @@ async function compareBoth(
   const { models } = comparison;
   print(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
   print(comparisonTable(comparison, { width: process.stdout.columns, differencesIn: ['accuracy', 'ahd'] }));
+  const { confusionMatrixFigure } = await import('../../report/figures/confusion-figure.js');
+  const { writeFigure } = await import('../../report/figures/write-figure.js');
   for (const [name, model] of [
     ['flat', models[0]],
     ['tree', models[1]],

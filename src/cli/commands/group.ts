@@ -19,7 +19,6 @@ import { type GroupingResults, groupingText } from '../../report/tables/grouping
 import { writeTaxonomy } from '../../taxonomy/write.js';
 import { text, toggle } from '../../value-schemas.js';
 import { config, json, seed } from '../common-options.js';
-import { drawGrouping } from '../group-figures.js';
 import { resultJson } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
 import { classifierOptionNames, freshProblems, mistakeOptions } from '../mistake-options.js';
@@ -98,7 +97,10 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
     await writeTaxonomy(groupTaxonomy(result.grouping, { form: command.nested ? 'nested' : 'flat' }), out);
     say(`taxonomy written to ${out}`);
   }
-  if (figures !== undefined) await drawGrouping(figures, confusion, result, command.symmetrize);
+  if (figures !== undefined) {
+    const { drawGrouping } = await import('../group-figures.js');
+    await drawGrouping(figures, confusion, result, command.symmetrize);
+  }
   await clearFolds(command, path);
 }
 

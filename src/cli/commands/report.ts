@@ -4,8 +4,7 @@ import { loadClassifier } from '../../classifier/store/load.js';
 import { writeFileAtomic } from '../../files.js';
 import { option } from '../../options/option.js';
 import { lazyProgress, say } from '../../progress.js';
-import { type AssembledReport, assembleReport } from '../../report/assemble.js';
-import { htmlReport } from '../../report/html/html-report.js';
+import type { AssembledReport } from '../../report/assemble.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { modelFolders, top } from '../common-options.js';
@@ -45,6 +44,8 @@ async function reportModels(
   signal: AbortSignal,
 ): Promise<void> {
   const { out } = command;
+  const { assembleReport } = await import('../../report/assemble.js');
+  const { htmlReport } = await import('../../report/html/html-report.js');
   const device = deviceOf(command);
   const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
   const taxonomy = await judgeBy(command, classifiers);

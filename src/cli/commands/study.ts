@@ -8,7 +8,6 @@ import { print, say } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
-import { runStudy } from '../../study/run-study.js';
 import { text } from '../../value-schemas.js';
 import { fresh, gpu, json } from '../common-options.js';
 import { readJsonObject } from '../config-file.js';
@@ -46,6 +45,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
   await interruptible(`the same command goes on with what is in ${out}`, async (signal) => {
     const progress = studyProgress();
     try {
+      const { runStudy } = await import('../../study/run-study.js');
       const result = await runStudy(config, {
         ...progress.hooks,
         out,

@@ -1,34 +1,31 @@
 /** Options as they are typed and explained on the command line. */
 import { z } from 'zod';
-import { defaultOf, factsOf, isSwitch, type OptionFacts, valueSchema } from '../../options/option.js';
+import { defaultOf, factsOf, isRequired, isSwitch, type OptionFacts, valueSchema } from '../../options/option.js';
 import { inWords } from '../../value-schemas.js';
 
 /** `limitPerClass` as it is typed: `--limit-per-class`. */
 export const flag = (name: PropertyKey) =>
   `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** A line of the help: how an option is typed, and what it does. */
+/** A line of the help: how an option is typed, what it does, and under which heading it stands. */
 export interface FlagHelp {
   readonly flags: string;
   readonly description: string;
-  readonly group: string | undefined;
+  readonly heading: string;
 }
 
 /** One for each option; two for a switch that is on by default. */
 export function flagHelp(name: string, schema: z.ZodType): FlagHelp[] {
   const facts = factsOf(schema);
-  const { group, negated } = facts;
-  const value = isSwitch(schema) ? '' : ` <${placeholder(facts)}>`;
-  const flags = `${flag(name)}${value}`;
+  const heading = isRequired(schema) ? 'Required' : (facts.group ?? 'Options');
+  const flags = isSwitch(schema) ? flag(name) : `${flag(name)} <${facts.unit ?? facts.value}>`;
   const description = [facts.description, choicesText(schema, facts), defaultText(schema, facts)].join('');
-  if (negated === undefined) return [{ flags, description, group }];
+  if (facts.negated === undefined) return [{ flags, description, heading }];
   return [
-    { flags, description: `${facts.description} (default)`, group },
-    { flags: flag(name).replace('--', '--no-'), description: negated, group },
+    { flags, description: `${facts.description} (default)`, heading },
+    { flags: flag(name).replace('--', '--no-'), description: facts.negated, heading },
   ];
 }
-
-export const placeholder = ({ unit, value = 'value' }: OptionFacts) => unit ?? value;
 
 /** `: a, b or c`, each with what it means where that is said. */
 function choicesText(schema: z.ZodType, { choices = {} }: OptionFacts): string {

@@ -33,41 +33,41 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
   const called = calledBy(argv, commands);
   const parents = new Map<string, Program>();
   for (const entry of commands) {
-    const words = entry.name.split(' ');
-    const own = words.at(-1) as string;
+    const [own = '', family] = entry.name.split(' ').reverse();
     let parent = program;
-    if (words.length > 1) {
-      const family = words[0] as string;
-      parent =
-        parents.get(family) ??
-        program
-          .command(family)
-          .description(sentence(families[family] ?? ''))
-          .summary(families[family] ?? '')
-          .helpOption('-h, --help', 'print this help')
-          .helpGroup(entry.group)
-          .helpCommand(false);
+    if (family !== undefined) {
+      parent = parents.get(family) ?? addProgram(program, family, families[family] ?? '', entry.group);
       parents.set(family, parent);
     }
-    const made = parent.command(own).description(sentence(entry.description)).summary(entry.description);
-    made.helpOption('-h, --help', 'print this help').helpGroup(words.length > 1 ? 'Commands:' : entry.group);
-    if (entry === called) addCommand(made, await entry.load(), exit);
+    const made = addProgram(parent, own, entry.description, family === undefined ? entry.group : 'Commands:');
+    if (entry === called) describeCommand(made, entry, await entry.load(), exit);
   }
   return program;
 }
 
+const addProgram = (parent: Program, word: string, description: string, group: string): Program =>
+  parent
+    .command(word)
+    .summary(description)
+    .description(sentence(description))
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .helpGroup(group);
+
 const sentence = (phrase: string) => `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
+
+/** Whole sentences about a command. */
+export const descriptionOf = ({ description }: CommandEntry, { details }: Command): string =>
+  [sentence(description), ...(details === undefined ? [] : [details])].join(' ');
 
 function calledBy(argv: readonly string[], commands: readonly CommandEntry[]): CommandEntry | undefined {
   return commands.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word));
 }
 
-function addCommand(made: Program, command: Command, exit: (code: number) => void): void {
-  if (command.details !== undefined) made.description(`${made.description()} ${command.details}`);
-  for (const argument of argumentsOf(command)) made.addArgument(argument);
-  for (const [name, schema] of Object.entries(command.options.shape) as [string, z.ZodType][]) {
-    addOption(made, name, schema);
-  }
+function describeCommand(made: Program, entry: CommandEntry, command: Command, exit: (code: number) => void): void {
+  made.description(descriptionOf(entry, command));
+  for (const { typed, description } of argumentsOf(command)) made.addArgument(new Argument(typed, description));
+  for (const [name, schema] of Object.entries(command.options.shape)) addOption(made, name, schema as z.ZodType);
   made.action(async (...received: unknown[]) => {
     const names = Object.keys(command.arguments.shape);
     const args = Object.fromEntries(names.map((name, i) => [name, received[i]]));
@@ -80,19 +80,18 @@ function addCommand(made: Program, command: Command, exit: (code: number) => voi
   });
 }
 
-export const argumentsOf = ({ arguments: { shape } }: Command): Argument[] =>
+/** Arguments as they are typed: `<model>`, `[model]`, `<paths...>`. */
+export const argumentsOf = ({ arguments: { shape } }: Command): { typed: string; description: string }[] =>
   Object.entries(shape as Record<string, z.ZodType>).map(([name, schema]) => {
     const word = `${name}${valueSchema(schema) instanceof z.ZodArray ? '...' : ''}`;
-    return new Argument(isRequired(schema) ? `<${word}>` : `[${word}]`, factsOf(schema).description);
+    return { typed: isRequired(schema) ? `<${word}>` : `[${word}]`, description: factsOf(schema).description };
   });
 
 function addOption(made: Program, name: string, schema: z.ZodType): void {
   const { repeatable, former } = factsOf(schema);
-  for (const { flags, description, group } of flagHelp(name, schema)) {
-    const option = new Option(flags, description);
+  for (const { flags, description, heading } of flagHelp(name, schema)) {
+    const option = new Option(flags, description).helpGroup(`${heading}:`);
     if (repeatable) option.argParser((typed, before: readonly string[] = []) => [...before, typed]);
-    const heading = isRequired(schema) ? 'Required' : group;
-    if (heading !== undefined) option.helpGroup(`${heading}:`);
     made.addOption(option);
   }
   if (former !== undefined) made.addOption(new Option(`${flag(former)} [value]`).hideHelp());
