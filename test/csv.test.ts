@@ -11,7 +11,9 @@ it('quotes the fields that need it, and only these', () => {
     ['e;f', 0, -2],
     ['>g h', 3, 1e21],
   ];
-  expect(formatCsv(rows)).toBe('class,n,share\n"a, ""b""",12,0.1\n"c\td",,1e-7\n"e;f",0,-2\n>g h,3,1e+21\n');
+  expect(formatCsv(rows)).toBe('class,n,share\n"a, ""b""",12,0.1\nc\td,,1e-7\ne;f,0,-2\n>g h,3,1e+21\n');
+  const quoted = 'class,n,share\n"a, ""b""",12,0.1\n"c\td",,1e-7\n"e;f",0,-2\n>g h,3,1e+21\n';
+  expect(formatCsv(rows, { quoteDelimiters: true })).toBe(quoted);
   expect(formatCsv([])).toBe('');
 });
 

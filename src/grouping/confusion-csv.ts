@@ -94,7 +94,7 @@ export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): str
   // Nine decimals keep the rounding of summed probabilities out of the file.
   const entries = unit === 'shares' ? shares : counts.map((count) => Math.round(count * 1e9) / 1e9);
   const rows = classes.map((name, i) => [name, ...entries.subarray(i * n, (i + 1) * n)]);
-  return formatCsv([[unit, ...classes], ...rows]);
+  return formatCsv([[unit, ...classes], ...rows], { quoteDelimiters: true });
 }
 
 /** Writes {@link confusionToCsv} to a file, whole or not at all. */
