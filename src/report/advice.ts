@@ -1,4 +1,4 @@
-/** What to try at a weak node, in words. */
+/** Suggestions for a weak node, in words. */
 import type { Suggestion } from '../evaluation/attribution/suggest.js';
 
 export interface Advice {
@@ -14,7 +14,7 @@ export function adviceOf({ kind, children, reason }: Suggestion, nameOf: (path: 
     split: `a node of their own for ${names}`,
     'more-images': `more images of ${names}`,
     'over-sampling': 'over-sampling or class weights',
-    'own-trunk': 'a trunk of its own',
+    'own-trunk': 'a CNN block of its own',
     'more-epochs': 'more epochs',
   }[kind];
   return { what, why: reason };

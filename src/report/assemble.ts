@@ -1,4 +1,6 @@
-/** A report from classifiers and images: predictions, weak sub-trees, calibration, tuning and configuration gathered. */
+/**
+ * A report from classifiers and images: predictions, weak sub-trees, calibration, tuning and configuration gathered.
+ */
 import type { ClassifyOptions } from '../classifier/classification.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { separateInnerLabels } from '../classifier/judging/inner-labels.js';
@@ -52,10 +54,10 @@ export type ReportedClassifiers =
   | readonly { readonly name: string; readonly classifier: Classifier }[];
 
 /**
- * Gathers what `htmlReport` shows of classifiers: their predictions on images that none of them was trained or chosen on,
- * a tree by each of its routings if it is the only tree; the same before temperature scaling; weak sub-trees, judged on
- * the validation images where these are at hand, else on the images of the verdict; histories, tuning, configuration.
- * Frees each classifier's memory on the device when it is done with it.
+ * Gathers what `htmlReport` shows of classifiers: their predictions on images that none of them was trained or chosen
+ * on, a tree by each of its routings if it is the only tree; the same before temperature scaling; weak sub-trees,
+ * judged on the validation images where these are at hand, else on the images of the verdict; histories, tuning,
+ * configuration. Frees each classifier's memory on the device when it is done with it.
  *
  * @param images labelled, prepared as `description.preprocessing` of the classifiers says; for classifiers of different
  *   preprocessing a list with the same images in the same order for each of them

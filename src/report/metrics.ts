@@ -1,4 +1,6 @@
-/** The metrics of tables, figures and the page: what each is called, how its values are written, and which are better. */
+/**
+ * The metrics of tables, figures and the page: what each is called, how its values are written, and which are better.
+ */
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { percent } from '../units.js';
 

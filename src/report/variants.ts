@@ -20,9 +20,9 @@ export interface VariantOptions extends Pick<ClassifyOptions, 'decide' | 'taxono
 }
 
 /**
- * Classifies images by each routing shown, at the cost of one. A flat classifier, a tree of which one `routing` is asked
- * for, and one that decides by `lca` have one variant, called by the classifier's name; the variants of other trees are
- * called `name (routing)`, the chosen routing first.
+ * Classifies images by each routing shown, at the cost of one. A flat classifier, a tree of which one `routing` is
+ * asked for, and one that decides by `lca` have one variant, called by the classifier's name; the variants of other
+ * trees are called `name (routing)`, the chosen routing first.
  *
  * @throws CladenetError DATASET when images have no label, or one that the classifier does not know; as
  *   `Classifier.classify`

@@ -1,4 +1,4 @@
-/** What all charts made with Vega-Lite look like: margins, type, pale axes. */
+/** The common style of all Vega-Lite charts: margins, fonts, pale axes. */
 import type { Config } from 'vega-lite';
 import { FAINT, FONT, INK, MUTED, PAPER } from './theme.js';
 

@@ -16,8 +16,9 @@ import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER } from './theme.js';
 export interface ConfusionFigureOptions extends ConfusionOrder {
   readonly title?: string;
   /**
-   * What the matrix holds: `images` (the default); `probabilities`, summed over images; or `shares` of rows whose images
-   * are not known. Where it is not images, shares below 0.5 % are left white: next to all cells have some.
+   * What the matrix holds: `images` (the default); `probabilities`, summed over images; or `shares` of rows whose
+   * images are not known. For probabilities and shares, cells below 0.5 % stay white, since nearly all cells are above
+   * 0.
    */
   readonly unit?: Unit;
 }
@@ -28,7 +29,9 @@ type Unit = 'images' | 'probabilities' | 'shares';
 const NUMBERED = 30;
 /** The smallest share that is drawn where all cells may have one. */
 const FAINTEST = 0.005;
-/** No matrix is drawn wider than about this many pixels; with hundreds of classes the names go, then the pixels. */
+/**
+ * Greatest width in pixels, about; with hundreds of classes the names are left out, then cells shrink below a pixel.
+ */
 const WIDEST = 1800;
 
 interface Sizes {
@@ -49,17 +52,17 @@ function sizesFor({ rows }: ConfusionLayout): Sizes {
   return { cell, font, named, names: named ? Math.max(...rows.map(({ name }) => textWidth(name, font))) : 0 };
 }
 
-/** The square root sets small shares apart, as most mistakes are. */
+/** On a square-root scale, which sets small shares apart. */
 function colour(share: number, hit: boolean): string {
   return (hit ? HITS : MISTAKES)(Math.sqrt(share));
 }
 
 /**
- * The matrix of true classes (rows) by predicted classes (columns), each row divided by its sum. Hits are blue,
- * mistakes orange, both on a square-root scale so that small shares show; cells hold their percentage up to 30 classes;
- * beside every row are its recall and its number of images. Groups are outlined on the diagonal and named at the side.
- * Returns an SVG document.
+ * Draws the matrix of true classes (rows) by predicted classes (columns), each row divided by its sum. Hits are blue,
+ * mistakes orange, both on a square-root scale that shows small shares. Up to 30 classes, cells show their percentage.
+ * Beside each row are its recall and its number of images. Groups are outlined on the diagonal and named at the side.
  *
+ * @returns an SVG document
  * @throws CladenetError EVALUATION when counts, order or groups do not fit the classes
  */
 export async function confusionMatrixFigure(
@@ -104,7 +107,7 @@ function amount({ rows, images, accuracy }: ConfusionLayout, unit: Unit): string
   return `${count(images)} image${count(images) === '1' ? '' : 's'}, ${right} ${percent(accuracy)}`;
 }
 
-/** Hairlines; every fifth is a little darker where there are many, to lead the eye. */
+/** Hairlines; with many classes every fifth is darker. */
 function gridLayers({ rows }: ConfusionLayout, { cell }: Sizes): Mark[] {
   const side = rows.length * cell;
   if (cell < 5) return [layer('rect', [{ x: 0, y: 0, width: side, height: side }], { stroke: FAINT })];

@@ -1,4 +1,4 @@
-/** What a confusion matrix figure shows, in which order: the checks and the arithmetic before anything is drawn. */
+/** The layout of a confusion matrix figure: checks and arithmetic before anything is drawn. */
 import { CladenetError, nearest, type Problem } from '../../errors.js';
 
 export interface ConfusionCounts {

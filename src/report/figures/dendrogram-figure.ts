@@ -1,4 +1,4 @@
-/** Figure: how groups of classes came together, merge by merge, with the threshold beta. */
+/** Figure: the merges that led to groups of classes, with the threshold beta. */
 
 import type { Mark } from 'vega';
 import type { Grouping } from '../../grouping/grouping.js';
@@ -12,12 +12,12 @@ export interface DendrogramOptions {
   readonly title?: string;
   /** The threshold of the groups, drawn as a line through the dendrogram. Default: none. */
   readonly beta?: number | undefined;
-  /** What was merged by, for the axis. Default `similarity`. */
+  /** Name of the similarity, for the axis. Default `similarity`. */
   readonly similarity?: string;
 }
 
 const WIDTH = 620;
-/** A row is this high; with very many classes the rows get lower, and then their names go. */
+/** Height of a row; with very many classes rows are lower, down to where names no longer fit. */
 const ROW = 14;
 const TALLEST = 12_000;
 const NAMED = 9;
@@ -41,9 +41,12 @@ interface Line {
 }
 
 /**
- * Classes are rows, those of a group side by side, the greatest group first, classes left alone last. Similarity falls
- * from left to right on a square-root scale: two branches join where they merged, what has not merged goes on to the
- * right end, past beta, where the groups are named. Returns an SVG document.
+ * Draws the dendrogram of a grouping. Classes are rows: groups from the largest to the smallest, then the classes left
+ * alone. Similarity falls from left to right on a square-root scale; two branches join at the similarity they merged
+ * at. Branches that did not merge run on to the right end, past beta, where the groups are named.
+ *
+ * @param grouping with merges; see `groupClasses`
+ * @returns an SVG document
  */
 export async function dendrogramFigure(
   grouping: Grouping,

@@ -1,11 +1,13 @@
-/** Figures that lay themselves out: plain shapes at known places, as a Vega specification that adds title and margins. */
+/**
+ * Figures with a layout of their own: shapes at known positions, as a Vega specification that adds title and margins.
+ */
 import type { Mark, Spec } from 'vega';
 import { FONT, INK, MUTED, PAPER } from './theme.js';
 
 export interface Drawing {
   readonly title: string;
   readonly subtitle: string;
-  /** Size of the plot proper in pixels; what is drawn outside widens the figure, nothing is cut off. */
+  /** Size of the plot in pixels; the figure grows to hold what is drawn outside it. */
   readonly width: number;
   readonly height: number;
   /** From back to front. */

@@ -1,6 +1,7 @@
 /**
- * Text in PNG figures on any machine. sharp draws SVG text with the fonts that fontconfig finds, and draws empty boxes
- * where it finds none, as in small containers. So the figures bring their own font, Arimo (the widths of Arial).
+ * Text in PNG figures on any machine. sharp draws SVG text with the fonts that fontconfig finds, and empty boxes where
+ * it finds none, as in small containers. The figures therefore use a font of the package: Arimo, which is as wide as
+ * Arial.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,8 +29,8 @@ function faceFiles(): string[] {
 async function register(): Promise<void> {
   const sharp = await loadSharp();
   const files = faceFiles();
-  // A machine without any fontconfig has it complain on standard error at its first use, unless it is pointed to a
-  // folder of configuration files; one that holds none will do.
+  // Without a configuration, fontconfig writes a warning to standard error at its first use. Pointing it to any folder
+  // avoids that.
   const named = process.env.FONTCONFIG_FILE ?? process.env.FONTCONFIG_PATH;
   const silence = process.platform === 'linux' && named === undefined && !existsSync('/etc/fonts/fonts.conf');
   if (silence) process.env.FONTCONFIG_FILE = dirname(files[0] ?? '.');

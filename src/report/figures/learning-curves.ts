@@ -1,4 +1,4 @@
-/** Figure: how loss and accuracy of one or several models went over the epochs. */
+/** Figure: loss and accuracy of one or several models over the epochs. */
 
 import * as vegaLite from 'vega-lite';
 import type { HistoryLine } from '../../classifier/store/store.js';
@@ -9,8 +9,8 @@ import { renderSvg } from './render.js';
 import { INK, MUTED, PAPER, SERIES } from './theme.js';
 
 /**
- * One epoch, as in the `history` of a classifier; accuracies are shares 0..1. What is null or not finite is left out of the
- * figure. `level`, of a network grown level by level: what is decided changes with it, so lines break there.
+ * One epoch, as in the `history` of a classifier; accuracies are shares 0..1. What is null or not finite is left out of
+ * the figure. `level`, of a network grown level by level: what is decided changes with it, so lines break there.
  */
 export type CurveEpoch = Pick<
   HistoryLine,
@@ -74,8 +74,11 @@ function extent(values: readonly (number | undefined)[], include: number | undef
 }
 
 /**
- * Two panels, loss and accuracy, one colour a model: training thin and dashed, validation solid; the epoch of the best
- * validation accuracy is marked and named in the legend. Returns an SVG document.
+ * Draws two panels, loss and accuracy, one colour a model. Solid lines are validation images, thin dashed ones training
+ * images. The epoch of the best validation accuracy, whose weights are kept, is marked and named in the legend.
+ *
+ * @param histories a classifier's `history` as `epochs`, with a name
+ * @returns an SVG document
  */
 export async function learningCurves(
   histories: readonly CurveHistory[],

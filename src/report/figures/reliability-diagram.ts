@@ -1,4 +1,4 @@
-/** Figure: how sure a classifier was against how often it was right, before and after calibration, say. */
+/** Figure: reliability diagram, the accuracy of a classifier against its confidence. */
 
 import * as vegaLite from 'vega-lite';
 import { percent } from '../../units.js';
@@ -6,7 +6,7 @@ import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
 import { FAINT, INK, MUTED, PAPER, SERIES } from './theme.js';
 
-/** A bin of images of like confidence; what is null is left out, as are bins without images. */
+/** A bin of images of similar confidence. Bins without images, and null values, are not drawn. */
 export interface DiagramBin {
   readonly images: number;
   /** Mean confidence, 0..1. */
@@ -31,9 +31,11 @@ const LARGEST = 3600;
 const SMALLEST = 12;
 
 /**
- * Accuracy over confidence, a point a bin whose area is the bin's share of the images, one colour a series, and the
- * diagonal of a classifier that means what it says: below it the classifier is too sure. The legend names each series'
- * expected calibration error. Returns an SVG document.
+ * Draws accuracy over confidence: one point a bin, its area the bin's share of the images, one colour a series, and the
+ * diagonal of perfect calibration. Below the diagonal the classifier is overconfident. The legend gives the expected
+ * calibration error of each series.
+ *
+ * @returns an SVG document
  */
 export async function reliabilityDiagram(
   series: readonly DiagramSeries[],
@@ -107,8 +109,8 @@ export async function reliabilityDiagram(
       {
         data: {
           values: [
-            { confidence: 0.02, accuracy: 0.96, text: 'not sure enough', align: 'left' },
-            { confidence: 0.98, accuracy: 0.04, text: 'too sure', align: 'right' },
+            { confidence: 0.02, accuracy: 0.96, text: 'underconfident', align: 'left' },
+            { confidence: 0.98, accuracy: 0.04, text: 'overconfident', align: 'right' },
           ],
         },
         mark: { type: 'text', color: MUTED, fontSize: 11, fontStyle: 'italic', align: { expr: 'datum.align' } },

@@ -1,4 +1,4 @@
-/** From a Vega specification to an SVG, without a browser. */
+/** Renders a Vega specification as SVG, without a browser. */
 import * as vega from 'vega';
 import { textWidth } from './pixel-width.js';
 

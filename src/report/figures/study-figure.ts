@@ -1,4 +1,4 @@
-/** Figure: how far every arm of a study is from a baseline, with intervals (a forest plot), one panel a metric. */
+/** Figure: the differences of the arms of a study to a baseline, with intervals (a forest plot), one panel a metric. */
 import * as vegaLite from 'vega-lite';
 import { CladenetError } from '../../errors.js';
 import { pairsAgainst } from '../../evaluation/study-claims.js';
@@ -35,8 +35,10 @@ interface Row {
 }
 
 /**
- * For each metric the difference of every other arm to the baseline: a point with its interval, blue where the arm wins,
- * orange where it loses, grey where nothing was found; small rings are the single seeds. Returns an SVG document.
+ * Draws, for each metric, the difference of every other arm to the baseline: a point with its interval, blue where the
+ * arm wins, orange where it loses, grey for a tie. Small rings are single seeds.
+ *
+ * @returns an SVG document
  * @throws CladenetError `EVALUATION` for a baseline that is no arm, and for a study of one arm
  */
 export async function studyFigure(study: Study, options: StudyFigureOptions = {}): Promise<string> {

@@ -1,4 +1,4 @@
-/** Figure: what the groups of beta-threshold clustering are worth at many thresholds. */
+/** Figure: the quality of the groups of beta-threshold clustering at many thresholds. */
 import * as vegaLite from 'vega-lite';
 import type { SweepPoint } from '../../grouping/recommend.js';
 import type { Sweep } from '../../grouping/sweep.js';
@@ -30,7 +30,7 @@ const PANELS: readonly Panel[] = [
   },
   { title: 'Classes in the largest group', share: false, lines: [['largest group', ({ sizes }) => sizes[0] ?? 0]] },
   {
-    title: 'What falls inside groups',
+    title: 'Share inside groups',
     share: true,
     lines: [
       ['mistakes', ({ mistakesInside }) => mistakesInside],
@@ -38,7 +38,7 @@ const PANELS: readonly Panel[] = [
     ],
   },
   {
-    title: 'How good the groups are',
+    title: 'Quality of the groups',
     share: false,
     lines: [
       ['stability (adjusted Rand index of resamples)', ({ stability }) => stability],
@@ -48,15 +48,18 @@ const PANELS: readonly Panel[] = [
 ];
 
 /**
- * Four panels over beta: the number of groups, the size of the largest, the share of mistakes inside groups, and how stable
- * the groups are under resampling of the images; the recommended beta is marked in all of them. Returns an SVG document.
+ * Draws four panels over beta: the number of groups, the size of the largest, the share of mistakes inside groups, and
+ * how stable the groups are under resampling of the images. The recommended beta is marked in each.
+ *
+ * @param sweep of `sweepBeta`
+ * @returns an SVG document
  */
 export async function sweepFigure(
   { points, recommended }: Sweep,
   { title = 'Choosing beta', beta }: SweepFigureOptions = {},
 ): Promise<string> {
   const marks = [{ beta: recommended.beta, name: `recommended: ${recommended.beta}` }];
-  if (beta !== undefined && beta !== recommended.beta) marks.push({ beta, name: `taken: ${beta}` });
+  if (beta !== undefined && beta !== recommended.beta) marks.push({ beta, name: `chosen: ${beta}` });
   const betas = [...points, ...marks].map((point) => point.beta).sort((a, b) => a - b);
   const middle = betas[Math.floor(betas.length / 2)] ?? 0;
   const x = {

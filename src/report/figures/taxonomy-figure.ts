@@ -11,7 +11,7 @@ import { MUTED, PAPER, VIRIDIS } from './theme.js';
 
 export interface TaxonomyFigureNode {
   readonly name: string;
-  /** What colours the node, a share 0..1: the accuracy of its classifier, say, or the recall of a leaf. */
+  /** The share 0..1 that colours the node, such as the accuracy of its classifier or the recall of a leaf. */
   readonly value?: number | undefined;
   /** Images at and below the node. */
   readonly images?: number | undefined;
@@ -34,7 +34,7 @@ function colourScale(low: number): (value: number) => string {
   return (value) => VIRIDIS((value - low) / (1 - low));
 }
 
-/** The value of a node; a share of no images may come as NaN, and is none. */
+/** The value of a node; NaN, a share of no images, counts as none. */
 function valueAt({ data: { value } }: Placed): number | undefined {
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }
@@ -54,8 +54,10 @@ function radiusScale(most: number, leafRow: number): Radius {
 }
 
 /**
- * The tree with the root at the left and every leaf on a row of its own at the right; beside each name its value and,
- * for leaves, the number of images. Returns an SVG document.
+ * Draws the tree with the root at the left and each leaf on a row of its own at the right. Beside each name stands its
+ * value and, for leaves, the number of images.
+ *
+ * @returns an SVG document
  */
 export async function taxonomyFigure(
   tree: TaxonomyFigureNode,

@@ -1,4 +1,4 @@
-/** The legend of a taxonomy figure: which colour is which value, and which size how many images. */
+/** The legend of a taxonomy figure: colours by value, sizes by number of images. */
 
 import type { Mark } from 'vega';
 import { percent } from '../../units.js';

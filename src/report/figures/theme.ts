@@ -1,6 +1,6 @@
-/** Colours and type of all figures: a light ground, colours that the colour-blind can tell apart. */
+/** Colours and font of all figures: a light background, and colours that the colour-blind can tell apart. */
 
-/** Metric-compatible families: wherever the SVG is shown, its text is as wide as it was measured. */
+/** Metric-compatible families, so that text is as wide as it was measured wherever the SVG is shown. */
 export const FONT = 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif';
 
 export const INK = '#222222';

@@ -1,4 +1,4 @@
-/** A figure's SVG as a file. */
+/** Figures as files. */
 import { extname } from 'node:path';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
@@ -8,7 +8,7 @@ import { loadFonts } from './fonts.js';
 /** Pixels of a PNG per pixel of the SVG. */
 const SCALE = 2;
 
-/** The SVG as a PNG of twice its size, on white. */
+/** Renders an SVG as a PNG of twice its size, on white. */
 export async function figurePng(svg: string): Promise<Buffer> {
   const sharp = await loadSharp();
   await loadFonts();

@@ -1,4 +1,4 @@
-/** Section: whether the models are as sure as they are right, before and after their temperatures. */
+/** Section: whether the confidence of each model matches its accuracy, before and after temperature scaling. */
 import { logLosses } from '../../evaluation/log-loss.js';
 import { mean } from '../../evaluation/mean.js';
 import { type Reliability, reliability } from '../../evaluation/reliability.js';
@@ -8,7 +8,7 @@ import { numberText, shareText } from './format.js';
 import type { ReportModel } from './input.js';
 import { html, type Markup } from './markup.js';
 
-/** A model's probabilities as they are, or as they were before scaling. */
+/** Scores of a model's probabilities, before or after temperature scaling. */
 interface Calibrated {
   readonly logLoss: number;
   readonly reliability: Reliability;
@@ -29,7 +29,7 @@ export async function calibrationSection(models: readonly ReportModel[]): Promis
 <td class="number">${numberText(before?.logLoss ?? null)}</td><td class="number">${numberText(after.logLoss)}</td></tr>\n`);
     const series =
       before === undefined
-        ? [{ name: 'as it is', reliability: after.reliability }]
+        ? [{ name: 'uncalibrated', reliability: after.reliability }]
         : [
             { name: 'before', reliability: before.reliability },
             { name: 'after', reliability: after.reliability },
@@ -39,7 +39,7 @@ export async function calibrationSection(models: readonly ReportModel[]): Promis
   return html`<section id="calibration"><h2>Calibration</h2>
 <div class="wide"><table><thead><tr><th scope="col">model</th><th scope="col" class="number">calibration error before</th><th scope="col" class="number">after</th>
 <th scope="col" class="number">log-loss before</th><th scope="col" class="number">after</th></tr></thead><tbody>${rows}</tbody></table></div>
-<p class="note">Before and after the temperatures that were fitted on validation images; – where a model has none. The
-calibration error is the mean distance of accuracy and confidence over 15 bins (ECE).</p>
+<p class="note">Before and after temperature scaling with the temperatures fitted on the validation images; – where a model has
+no temperature. Calibration error: mean distance between accuracy and confidence over 15 bins (ECE).</p>
 <div class="figures">${figures}</div></section>`;
 }

@@ -37,14 +37,14 @@ function classRow(
   const number = (value: number | null, text: string) =>
     html`<td class="number" data-value="${value ?? undefined}">${text}</td>`;
   const taken = rival && html`${breakable(rival.name)} <span class="quiet">${countText(rival.count)}</span>`;
-  const below = taxonomy && html`<td class="quiet">${breakable(placeOf(name, taxonomy))}</td>`;
+  const below = taxonomy && html`<td class="quiet">${breakable(parentOf(name, taxonomy))}</td>`;
   return html`<tr><th scope="row">${breakable(name)}</th>${number(support, countText(support))}${number(recall, shareText(recall))}${number(precision, shareText(precision))}${number(f1, shareText(f1))}<td>${taken}</td>${below}</tr>\n`;
 }
 
-const placeOf = (name: string, taxonomy: Taxonomy): string =>
+const parentOf = (name: string, taxonomy: Taxonomy): string =>
   printPath(taxonomy.node(taxonomy.leafOf(name)).parent ?? taxonomy.root);
 
-/** The other class that most images of a class were given, of equal ones the first; none where all are right. */
+/** The other class that takes most images of a class, the first of equal ones; none where all are right. */
 function rivalOf(row: readonly number[], own: number): { readonly column: number; readonly count: number } | undefined {
   let rival: { column: number; count: number } | undefined;
   row.forEach((count, column) => {

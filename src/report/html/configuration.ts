@@ -1,4 +1,4 @@
-/** Section: what each model was made with, as it was resolved. */
+/** Section: the resolved configuration that each model was trained with. */
 import type { ReportModel } from './input.js';
 import { html, type Markup } from './markup.js';
 

@@ -1,4 +1,4 @@
-/** Section part: the confusion matrix in the order of the tree, as data that the page's script draws and explains. */
+/** Section part: the confusion matrix in the order of the tree, as data that the page's script draws. */
 
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -7,7 +7,7 @@ import { percent } from '../../units.js';
 import { counted, countText } from './format.js';
 import { breakable, html, jsonData, type Markup } from './markup.js';
 
-/** What the script gets; rows and columns are counted in the order shown. */
+/** The data of the script; rows and columns are indices in the order shown. */
 export interface ConfusionData {
   readonly names: readonly string[];
   /** Images of each true class. */
@@ -16,11 +16,11 @@ export interface ConfusionData {
   readonly cells: readonly number[];
   /** First class and number of classes of each inner node below the root: outlined. */
   readonly blocks: readonly (readonly [first: number, size: number])[];
-  /** Nodes that are named at the side, none inside another. */
+  /** Nodes that are named at the side, none of them inside another. */
   readonly labels: readonly (readonly [first: number, size: number, name: string])[];
 }
 
-/** Larger nodes are not named themselves, the ones below them are. */
+/** Nodes with a greater share of the classes are not named; the nodes below them are. */
 const LABELLED = 1 / 4;
 const FREQUENT = 15;
 
@@ -66,8 +66,8 @@ function spanOf(taxonomy: Taxonomy, path: string): [first: number, size: number]
 export function confusionPart(matrix: ConfusionMatrix, taxonomy: Taxonomy | undefined): Markup {
   const data = confusionData(matrix, taxonomy);
   const order = taxonomy === undefined ? '' : ', in the order of the tree, whose nodes are outlined';
-  return html`<div class="confusion"><div class="wide"><canvas class="beside" aria-hidden="true"></canvas><canvas class="matrix" tabindex="0" role="img" aria-label="Confusion matrix of ${data.names.length} classes; the arrow keys go from cell to cell"></canvas></div>
-<output aria-live="polite">Rows are true classes, columns predicted ones${order}. Point at a cell, or go to it with the arrow keys.</output>
+  return html`<div class="confusion"><div class="wide"><canvas class="beside" aria-hidden="true"></canvas><canvas class="matrix" tabindex="0" role="img" aria-label="Confusion matrix of ${data.names.length} classes; use the arrow keys to move from cell to cell"></canvas></div>
+<output aria-live="polite">Rows are true classes, columns predicted ones${order}. Point at a cell or use the arrow keys to see its numbers.</output>
 <p class="legend"><span>share of the true class, 0 to 100 %, square-root scale:</span> <span>correct <canvas class="key" data-key="hits" width="120" height="12"></canvas></span> <span>mistaken <canvas class="key" data-key="misses" width="120" height="12"></canvas></span></p>
 ${jsonData(data)}</div>
 ${frequentMistakes(data, taxonomy)}`;
@@ -86,12 +86,12 @@ function frequentMistakes({ names, images, cells }: ConfusionData, taxonomy: Tax
     const meet =
       taxonomy === undefined
         ? undefined
-        : html`<td class="quiet">${breakable(meetingPlace(taxonomy, truth, decided))}</td>`;
+        : html`<td class="quiet">${breakable(commonAncestor(taxonomy, truth, decided))}</td>`;
     return html`<tr><th scope="row">${breakable(truth)}</th><td>${breakable(decided)}</td><td class="number">${countText(count)}</td><td class="number">${percent(count / (images[row] ?? 1))}</td>${meet}</tr>\n`;
   });
   return html`<details class="fold"><summary>The ${counted(most.length, 'most frequent mistake')}</summary><div class="wide"><table><thead><tr><th scope="col">true class</th><th scope="col">taken for</th>
-<th scope="col" class="number">images</th><th scope="col" class="number">share</th>${taxonomy === undefined ? undefined : html`<th scope="col">they part at</th>`}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
+<th scope="col" class="number">images</th><th scope="col" class="number">share</th>${taxonomy === undefined ? undefined : html`<th scope="col">common ancestor</th>`}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }
 
-const meetingPlace = (taxonomy: Taxonomy, a: string, b: string): string =>
+const commonAncestor = (taxonomy: Taxonomy, a: string, b: string): string =>
   printPath(taxonomy.lca(taxonomy.leafOf(a), taxonomy.leafOf(b)));

@@ -1,4 +1,4 @@
-/** Section: how the training of each model, and of the weakest nodes that were trained by themselves, went. */
+/** Section: the learning curves of each model and of its weakest nodes that were trained separately. */
 import type { HistoryLine } from '../../classifier/store/store.js';
 import { printPath } from '../../taxonomy/names.js';
 import { type CurveHistory, learningCurves } from '../figures/learning-curves.js';
@@ -10,7 +10,7 @@ import { html, type Markup } from './markup.js';
 
 /** What a model's history is drawn from. */
 export interface CurvesInput extends Pick<ReportModel, 'name' | 'history'> {
-  /** Paths of its nodes, those to show first in front; others come after them as they were trained. */
+  /** Paths of nodes to show first; others follow in the order of their training. */
   readonly nodes: readonly string[];
 }
 
@@ -33,7 +33,7 @@ ${drawn}
 </section>`;
 }
 
-/** Folded: the curves of nodes trained by themselves, no more than there are colours. */
+/** Folded: the curves of nodes that were trained separately, as many as there are colours. */
 async function nodeCurves({ name, history = [], nodes }: CurvesInput): Promise<Markup | undefined> {
   const lines = new Map<string, HistoryLine[]>();
   for (const line of history) {
@@ -48,11 +48,11 @@ async function nodeCurves({ name, history = [], nodes }: CurvesInput): Promise<M
   const curves = paths.map((path) => ({ name: shortName(path), epochs: lines.get(path) ?? [] }));
   const svg = await learningCurves(curves, { title: `Node classifiers of ${name}` });
   const which = first.length > 0 ? 'the weakest' : 'the first';
-  const summary = `${name}: ${counted(lines.size, 'node')} trained one by one${lines.size > paths.length ? `, ${which} ${paths.length} of them` : ''}`;
+  const summary = `${name}: ${counted(lines.size, 'node')} trained separately${lines.size > paths.length ? `, ${which} ${paths.length} of them` : ''}`;
   return html`<details class="fold"><summary>${summary}</summary>${figure(svg, curvesText(curves))}</details>\n`;
 }
 
-/** The last two names of a path tell a node well enough in a legend. */
+/** The last two names of a path, enough to identify a node in a legend. */
 const shortName = (path: string): string => printPath(path).split('>').slice(-2).join('>');
 
 const curvesText = (curves: readonly CurveHistory[]): string =>

@@ -34,7 +34,7 @@ function differenceTable(differences: readonly Difference[], column: MetricColum
 <th scope="col" class="number">p</th><th scope="col">finding</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** What a single test at 5 % allows to say. */
+/** The conclusion of a single test at the 5 % level. */
 function claim({ a, b, difference, p }: Difference, { better }: MetricColumn): string {
   if (p >= 0.05 || difference === 0) return 'no difference shown';
   return `${difference > 0 === (better === 'higher') ? a : b} is better`;
@@ -42,7 +42,7 @@ function claim({ a, b, difference, p }: Difference, { better }: MetricColumn): s
 
 const [WIDTH, HEIGHT] = [160, 14];
 
-/** The interval on a line whose middle is no difference. */
+/** The interval, drawn on a line whose middle is a difference of 0. */
 function intervalMark({ difference, ci95: [low, high] }: Difference, reach: number): Markup {
   const x = (value: number) => (WIDTH / 2 + (value / reach) * (WIDTH / 2 - 5)).toFixed(1);
   const middle = HEIGHT / 2;

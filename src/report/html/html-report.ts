@@ -1,4 +1,4 @@
-/** The report: everything about some classifiers on one page, which needs nothing beside itself. */
+/** The report: everything about some classifiers on one self-contained page. */
 
 import { CladenetError, type Problem } from '../../errors.js';
 import { findWeakSubtrees, type WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
@@ -27,12 +27,14 @@ interface Judged extends JudgedModel {
 }
 
 /**
- * A self-contained HTML page about classifiers on the same images: the verdict with intervals and tests, learning curves,
- * the taxonomy with the accuracy of each node, weak sub-trees with pictures of their mistakes, confusion matrix, every
- * class, what was tuned, calibration and configuration. The numbers are those of `compareClassifiers`, `evaluate`, `findWeakSubtrees` and
- * `reliability`. The page works without a network and without a server; the same input gives the same page.
+ * A self-contained HTML page about classifiers on the same images: the verdict with intervals and tests, learning
+ * curves, the taxonomy with the accuracy of each node, weak sub-trees with pictures of their mistakes, confusion
+ * matrix, every class, fine-tuning, calibration and configuration. The numbers are those of `compareClassifiers`,
+ * `evaluate`, `findWeakSubtrees` and `reliability`. The page needs no network and no server. The same input gives the
+ * same page.
  *
- * @returns the document's text, to be written as UTF-8
+ * @param input of `assembleReport`, or put together from anybody's predictions
+ * @returns the text of the document, to be written as UTF-8
  * @throws CladenetError `EVALUATION` listing everything wrong with the predictions
  */
 export async function htmlReport(input: ReportInput): Promise<string> {
@@ -56,7 +58,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     sections: await sectionsOf(judged, verdictSection(comparison, input), taxonomy, top),
     models: models.map(({ name }) => name),
     shown: shownFirst(judged),
-    footer: `Made by cladenet ${VERSION}. This page stands alone: it loads nothing.`,
+    footer: `Made by cladenet ${VERSION}. This page is self-contained: it loads nothing.`,
   });
 }
 
@@ -119,7 +121,7 @@ function rankingOf({ weak }: ReportModel, taxonomy: Taxonomy | undefined): WeakS
   return findWeakSubtrees(predictions, { ...options, taxonomy });
 }
 
-/** What `compareClassifiers` and `findWeakSubtrees` do not look at. */
+/** Checks what `compareClassifiers` and `findWeakSubtrees` do not. */
 function requireSound({ models }: ReportInput): void {
   const problems = models.flatMap(({ weak, uncalibrated, variants: [{ predictions }] }, i): Problem[] => {
     const found: Problem[] = [];

@@ -1,4 +1,4 @@
-/** What a report is made from: plain values, so that anybody's predictions can be reported. */
+/** The input of a report: plain values, so that the predictions of any classifier can be reported. */
 import type { NodeAttempt, TreeDescription } from '../../classifier/schema.js';
 import type { HistoryLine } from '../../classifier/store/store.js';
 import type { ImageSet } from '../../dataset/images.js';
@@ -8,7 +8,10 @@ import type { NamedPredictions, Predictions } from '../../evaluation/predictions
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Coverage } from '../coverage.js';
 
-/** What the weak sub-trees of a model are judged on: its validation images, so that the test stays for the final word. */
+/**
+ * The predictions that weak sub-trees are found in: on validation images, so that choices made by them leave the test
+ * images alone.
+ */
 export interface ReportWeak extends Omit<WeakSubtreeOptions, 'taxonomy'> {
   /** What the images are, for the page: `validation images`. */
   readonly on: string;
@@ -17,7 +20,7 @@ export interface ReportWeak extends Omit<WeakSubtreeOptions, 'taxonomy'> {
   readonly images?: ImageSet | undefined;
 }
 
-/** As a tuned tree tells: `description.attempts` and `description.tunedFrom`. */
+/** From the description of a tuned tree: its `attempts` and `tunedFrom`. */
 export interface ReportTuning {
   readonly attempts: readonly NodeAttempt[];
   readonly from: TreeDescription['tunedFrom'];
@@ -30,13 +33,16 @@ export interface ReportModel {
    * is what the model's own sections show.
    */
   readonly variants: readonly [NamedPredictions, ...NamedPredictions[]];
-  /** Probabilities of the first way before temperature scaling; undefined where nothing was scaled. */
+  /**
+   * Probabilities of the first variant before temperature scaling, [images x classes]; undefined where nothing was
+   * scaled.
+   */
   readonly uncalibrated?: Predictions['probabilities'] | undefined;
   /** How it was trained, epoch by epoch: `classifier.history`. */
   readonly history?: readonly HistoryLine[] | undefined;
   /** Needs a taxonomy. */
   readonly weak?: ReportWeak | undefined;
-  /** What was tried to mend it after it was trained. */
+  /** What fine-tuning tried and changed after the training. */
   readonly tuning?: ReportTuning | undefined;
   /** The resolved configuration, shown as JSON. */
   readonly configuration?: unknown;
@@ -45,7 +51,7 @@ export interface ReportModel {
 export interface ReportInput extends Coverage {
   /** In the order of the page. */
   readonly models: readonly ReportModel[];
-  /** The tree to judge by; its classes are the models'. Without it there are no hierarchical numbers and no tree. */
+  /** The tree to judge by, of exactly the models' classes. Without it there are no hierarchical metrics and no tree. */
   readonly taxonomy?: Taxonomy | undefined;
   /** Seed of the bootstrap, an integer. */
   readonly seed: number;
@@ -57,7 +63,7 @@ export interface ReportInput extends Coverage {
   readonly top?: number | undefined;
 }
 
-/** A model with the numbers of its first way. */
+/** A model with the numbers of its first variant. */
 export interface JudgedModel {
   readonly model: ReportModel;
   readonly evaluation: Evaluation;

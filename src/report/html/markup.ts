@@ -1,6 +1,6 @@
 /** HTML from tagged templates: what is put in is escaped, unless it is markup itself. */
 
-/** HTML that may stand in a page as it is. */
+/** HTML that goes into a page unescaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }

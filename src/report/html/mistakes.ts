@@ -1,4 +1,4 @@
-/** The mistakes that a node typically makes: images from its most frequent confusions, the sure and the unsure alike. */
+/** Typical mistakes of a node: images from its most frequent confusions, of high and of low confidence. */
 import { type AttributionOptions, traceMistakes } from '../../evaluation/attribution/attribute.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 
@@ -12,8 +12,10 @@ export interface TypicalMistake {
 }
 
 /**
- * For each node the mistakes charged to it, by path: at most `most`. The confusions (true class, decided class) share
- * them in proportion to their images, the most frequent first; within one they are spread evenly over the probabilities.
+ * Chooses up to `most` of the mistakes attributed to each node. Each confusion (true class, decided class) gets a share
+ * in proportion to its images, the most frequent first; within a confusion the images are spread evenly over the
+ * confidences.
+ * @returns by path of the node
  */
 export function typicalMistakes(
   predictions: Predictions,

@@ -1,4 +1,6 @@
-/** Colours and sizes of nodes: the colour is the accuracy, the area the number of images, as in the taxonomy figure. */
+/**
+ * Colours and sizes of nodes: the colour shows the accuracy, the area the number of images, as in the taxonomy figure.
+ */
 import { VIRIDIS } from '../figures/theme.js';
 
 export interface NodeScale {

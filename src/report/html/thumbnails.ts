@@ -1,12 +1,12 @@
-/** Small pictures of images as data that stands in the page itself. */
+/** Thumbnails of images as data URLs. */
 import type { ImageSet } from '../../dataset/images.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
 import { loadSharp } from '../../sharp.js';
 
-/** No side is longer: about a kilobyte each. */
+/** Side in pixels: about a kilobyte each. */
 const SIDE = 72;
 
-/** The square that the classifier sees of image `i`, as the address of a WebP. */
+/** The square that the classifier sees of image `i`, as the data URL of a WebP. */
 export async function thumbnail({ pixels, preprocessing }: ImageSet, i: number): Promise<string> {
   const { size, channels } = preprocessing;
   const bytes = squareBytes(preprocessing);

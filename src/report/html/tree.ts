@@ -13,7 +13,7 @@ interface NodeShare {
   readonly images: number;
 }
 
-/** So many rows are unfolded at the start; below that depth the reader unfolds. */
+/** At most this many rows are unfolded at the start. */
 const ROWS = 250;
 
 export function treePart(taxonomy: Taxonomy, evaluation: Evaluation): Markup {
@@ -35,7 +35,7 @@ export function treePart(taxonomy: Taxonomy, evaluation: Evaluation): Markup {
 <div class="tree-head"><span class="buttons"><button type="button" data-fold="open">unfold all</button> <button type="button" data-fold="shut">fold all</button></span>${legend(scale)}</div>
 <div class="row head"><span>node</span><span class="bar-space"></span><span class="number">accuracy</span><span class="number">images</span></div>
 ${row(taxonomy.node(taxonomy.root))}</div>
-<p class="note">Inner nodes: the share of the images below them for which the likeliest child is the right one. Classes: recall.</p>`;
+<p class="note">Inner nodes: share of their images for which the most probable child is the right one. Classes: recall.</p>`;
 }
 
 function rowCells({ name, label }: TaxonomyNode, { share, images }: NodeShare, scale: NodeScale): Markup {
@@ -56,7 +56,7 @@ function nodeShares(taxonomy: Taxonomy, { perNode, perClass }: Evaluation): Map<
   ]);
 }
 
-/** Nodes above this depth are unfolded: as deep as the rows stay few, and the root always. */
+/** Nodes above this depth are unfolded: the root, and as many levels as `ROWS` allows. */
 function unfoldedDepth(taxonomy: Taxonomy): number {
   const nodes = taxonomy.nodes();
   const deepest = taxonomy.node(taxonomy.root).height;

@@ -1,4 +1,4 @@
-/** Section: what was tried to mend a tree, the whole tree before and after each attempt, and what came of it on the test part. */
+/** Section: each attempt to fine-tune a tree with the scores before and after, and the result on the test images. */
 
 import type { NodeAttempt, TreeScore } from '../../classifier/schema.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -18,9 +18,9 @@ export function tuningSection(models: readonly Pick<ReportModel, 'name' | 'tunin
 
 function tuningPart({ attempts, from }: ReportTuning): Markup {
   const accepted = attempts.filter((attempt) => attempt.accepted).length;
-  const origin = from?.name === undefined || from.name === null ? '' : `, begun with ${from.name}`;
+  const origin = from?.name === undefined || from.name === null ? '' : `, starting from ${from.name}`;
   return html`<p>${counted(attempts.length, 'new version')} of nodes tried, ${accepted} accepted${origin}. Scores are those of the
-whole tree on its validation images; a version is accepted where the tree gains by it.</p>
+whole tree on its validation images; a version is accepted if the tree improves with it.</p>
 <div class="wide"><table>
 <thead><tr><th scope="col">node</th><th scope="col">trained</th><th scope="col" class="number">images</th>
 <th scope="col" class="number">accuracy</th><th scope="col" class="number">log-loss</th><th scope="col" class="number">AHD</th>
@@ -42,9 +42,9 @@ ${change('accuracy', percent)}${change('logLoss', numberText)}${change('ahd', nu
 
 function testChange(from: ReportTuning['from']): Markup {
   if (from?.test === undefined || from.test === null) {
-    return html`<p class="note">Nothing was accepted, or the split has no test images: there is nothing to say about them.</p>`;
+    return html`<p class="note">No comparison on test images: nothing was accepted, or the split has no test images.</p>`;
   }
   const differences = from.test.differences.map((difference) => ({ a: 'tuned', b: 'before', ...difference }));
-  return html`<h3>On the ${counted(from.test.images, 'test image')}, looked at once</h3>
+  return html`<h3>On the ${counted(from.test.images, 'test image')}, used once</h3>
 ${differenceTables(differences)}`;
 }

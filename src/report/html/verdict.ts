@@ -1,4 +1,4 @@
-/** Section: all models side by side on the same images, and what their differences are worth. */
+/** Section: all models side by side on the same images, and their differences with intervals. */
 import type { Comparison } from '../../evaluation/compare.js';
 import type { Coverage } from '../coverage.js';
 import { bestValue, columnsOf, formatValue, metricValue } from '../metrics.js';

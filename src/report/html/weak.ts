@@ -1,4 +1,4 @@
-/** Section part: the sub-trees where a model loses most, with what is known of each and pictures of its mistakes. */
+/** Section part: the sub-trees where a model loses most, each with details and pictures of its mistakes. */
 
 import type { WeakSubtree, WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -13,7 +13,7 @@ import { thumbnail } from './thumbnails.js';
 
 const THUMBNAILS = 8;
 const PAIRS = 3;
-/** So many are unfolded at the start. */
+/** How many are unfolded at the start. */
 const UNFOLDED = 3;
 
 /** @param top how many nodes are shown, of those with mistakes */
@@ -52,7 +52,7 @@ function facts(node: WeakSubtree): Markup {
   ] as const;
   const few = node.enough
     ? undefined
-    : html`<p class="note">Too few images to judge it: ${countText(node.arrived)} arrive, ${countText(node.needed)} are needed.</p>`;
+    : html`<p class="note">Too few images to judge this node: ${countText(node.arrived)} arrive, ${countText(node.needed)} are needed.</p>`;
   return html`<dl>${items.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>${few}`;
 }
 

@@ -14,7 +14,9 @@ export function alignColumns(rows: readonly (readonly string[])[], left: number)
   );
 }
 
-/** As {@link alignColumns} with one column to the left, and a last column that is to the left as well and not padded. */
+/**
+ * As {@link alignColumns} with one column to the left, and a last column that is to the left as well and not padded.
+ */
 export function alignWithRemark(rows: readonly (readonly string[])[], left: number): string[] {
   const lines = alignColumns(
     rows.map((row) => row.slice(0, -1)),

@@ -15,7 +15,10 @@ import { wrap } from './terminal-text.js';
 export const WIDTH = 100;
 const INDENT = '    ';
 
-/** The groups of two or more, greatest first, with the share of mistakes inside them; then the classes left alone. */
+/**
+ * The groups of two or more classes, largest first, with the share of mistakes inside each; then the classes left
+ * alone.
+ */
 export function groupsText(
   confusion: Confusion,
   grouping: Grouping,
@@ -51,11 +54,14 @@ function list(names: readonly string[], width: number): string[] {
 }
 
 export interface SweepTableOptions {
-  /** What specialists on the groups of each threshold came to. */
+  /** Scores of specialists on the groups of each threshold. */
   readonly specialists?: SpecialistsScores | undefined;
 }
 
-/** One line a threshold; the recommended one carries a `*`. Of specialists, how many were kept and the accuracy with them. */
+/**
+ * One line a threshold; the recommended one carries a `*`. With specialists, how many were kept and the accuracy with
+ * them.
+ */
 export function sweepTable({ points, recommended }: Sweep, { specialists }: SweepTableOptions = {}): string {
   const number = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
   const rows = points.map((point, p) => {
@@ -87,7 +93,7 @@ function sizesInShort(sizes: readonly number[]): string {
   return [...times].map(([size, count]) => (count > 1 ? `${size}x${count}` : `${size}`)).join(' ');
 }
 
-/** Adjusted Rand indices of all pairs of methods. */
+/** The adjusted Rand index of each pair of methods, and the number of groups of each. */
 export function agreementTable({ methods, agreement }: MethodsComparison): string {
   const names = methods.map(({ method }) => method);
   const rows = names.map((name, i) => [

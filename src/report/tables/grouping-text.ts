@@ -1,4 +1,7 @@
-/** Groups of confused classes as a report in plain text: how they were found, what they hold, and the tables beside them. */
+/**
+ * Groups of confused classes as a report in plain text: how they were found, what they hold, and the tables beside
+ * them.
+ */
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../../grouping/compare-methods.js';
 import type { Confusion } from '../../grouping/confusion.js';
@@ -33,7 +36,9 @@ export interface GroupingTextOptions {
   readonly width?: number | undefined;
 }
 
-/** How the groups were found, each group with its classes and mistakes, then the tables of what there is beside them. */
+/**
+ * How the groups were found, each group with its classes and mistakes, then the tables of what there is beside them.
+ */
 export function groupingText(
   confusion: Confusion,
   { grouping, beta, sweep, specialists, comparison }: GroupingResults,

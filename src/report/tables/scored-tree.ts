@@ -5,8 +5,8 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { percent } from '../../units.js';
 
 /**
- * One line a node. Beside an inner node stands its accuracy, the share of its images that go to the right child; beside a
- * leaf its recall; each with the number of images.
+ * One line a node. Beside an inner node stands its accuracy, the share of its images that go to the right child; beside
+ * a leaf its recall; each with the number of images.
  * @param evaluation with the same taxonomy
  */
 export function scoredTree(taxonomy: Taxonomy, { perNode, perClass }: Evaluation): string {

@@ -6,9 +6,9 @@ import { counted, percent } from '../../units.js';
 import { alignWithRemark } from './columns.js';
 
 /**
- * One line a specialist: its group, the number of classes and validation images, the accuracy of the flat classifier and
- * of the specialist, and whether it was kept. Accuracies are the shares of the group's validation images that are given
- * the right class of the group.
+ * One line a specialist: its group, the number of classes and validation images, the accuracy of the flat classifier
+ * and of the specialist, and whether it was kept. Accuracies are the shares of the group's validation images that are
+ * given the right class of the group.
  * @param taxonomy of the tree with the specialists
  */
 export function specialistsTable(specialists: readonly SpecialistVerdict[], taxonomy: Taxonomy): string {

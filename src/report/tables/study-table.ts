@@ -1,4 +1,4 @@
-/** A judged study as plain text for the terminal: the arms, then what each pair of them comes to. */
+/** A judged study as plain text: the arms, then the differences of each pair. */
 import { pairsAgainst } from '../../evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../evaluation/study-metrics.js';
 import type { OverSeeds, PairVerdict, Study } from '../../evaluation/study-types.js';
@@ -7,9 +7,9 @@ import { alignColumns, blocksOf } from './columns.js';
 import { shorten, widest, wordsOf, wrap } from './terminal-text.js';
 
 export interface StudyTableOptions {
-  /** Characters in a line, as far as possible; 100 by default. */
+  /** Characters in a line, as far as possible. Default 100. */
   readonly width?: number | undefined;
-  /** Only the pairs with this arm, the others against it; all pairs by default. */
+  /** Only the pairs with this arm, the others compared with it. Default: all pairs. */
   readonly baseline?: string | undefined;
 }
 
@@ -20,9 +20,11 @@ export const metricsOf = ({ arms }: Study): StudyMetric[] =>
   STUDY_METRICS.filter((metric) => arms.some(({ metrics }) => metrics[metric] !== null));
 
 /**
- * One line an arm: each metric as mean ± standard deviation over the seeds, and what a training and the prediction of the
- * test images took. Then for each metric one line a pair: difference, interval, p, p corrected for all pairs, verdict;
- * last the pairs' ratios of cost.
+ * One line an arm: each metric as mean ± standard deviation over the seeds, and the time of a training and of the
+ * prediction of the test images. Then, for each metric, one line a pair: difference, interval, p, p corrected for all
+ * pairs, verdict. Last, the ratios of cost of each pair, and what the intervals cover.
+ *
+ * @param study of `judgeStudy`
  * @throws CladenetError `EVALUATION` for a baseline that is no arm
  */
 export function studyTable(study: Study, { width = 100, baseline }: StudyTableOptions = {}): string {

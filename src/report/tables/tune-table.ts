@@ -12,8 +12,8 @@ const TITLES: Readonly<Record<Measure, string>> = { accuracy: 'accuracy', logLos
 const format = (measure: Measure, value: number) => (measure === 'accuracy' ? percent(value) : value.toFixed(4));
 
 /**
- * One line an attempt: the node, what was trained, its validation images, the measure of the whole tree on its validation
- * images before and after, and the outcome.
+ * One line an attempt: the node, what was trained, its validation images, the measure of the whole tree on its
+ * validation images before and after, and the outcome.
  * @param attempts `description.attempts` of a tuned tree, all judged by one measure
  * @returns lines of text; the empty string where there are none
  */

@@ -1,4 +1,6 @@
-/** Weak sub-trees as plain text: the tree with bars, the ranking, and for the first ranks the details and what to try. */
+/**
+ * Weak sub-trees as plain text: the tree with bars, the ranking, and for the first ranks the details and what to try.
+ */
 
 import type { Routing } from '../../evaluation/attribution/routing.js';
 import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';

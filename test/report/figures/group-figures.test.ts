@@ -65,12 +65,12 @@ describe('sweepFigure', () => {
     const sweep = sweepBeta(groupable(organisms), { resamples: 3 });
     const texts = textsOf(await sweepFigure(sweep, { title: 'Thresholds', beta: 0.111 }));
     expect(texts).toContain('Thresholds');
-    const headings = ['Number of groups', 'Classes in the largest group', 'What falls inside groups'];
-    expect(texts).toEqual(expect.arrayContaining([...headings, 'How good the groups are']));
+    const headings = ['Number of groups', 'Classes in the largest group', 'Share inside groups'];
+    expect(texts).toEqual(expect.arrayContaining([...headings, 'Quality of the groups']));
     const times = (text: string) => new Set(texts.flatMap((other, i) => (other === text ? [i] : []))).size;
     // Once on paper of its own, once in ink.
     expect(times(`recommended: ${sweep.recommended.beta}`)).toBe(8);
-    expect(times('taken: 0.111')).toBe(8);
+    expect(times('chosen: 0.111')).toBe(8);
     expect(texts.some((text) => text.startsWith('stability'))).toBe(true);
   });
 
@@ -132,7 +132,9 @@ describe('text of groups', () => {
   it('stays within the width', () => {
     const many = groupable();
     const text = groupsText(many, groupClasses(many, { beta: 0.01 }), { width: 70 });
-    for (const line of text.split('\n').filter((line) => /^ {4}\S/.test(line))) {
+    const lists = text.split('\n').filter((line) => /^ {4}\S/.test(line));
+    expect(lists.length).toBeGreaterThan(1);
+    for (const line of lists) {
       expect(line.length).toBeLessThanOrEqual(70);
     }
     for (const name of many.classes) expect(text).toContain(name);

@@ -53,9 +53,16 @@ describe('verdict', () => {
     expect(said('accuracy', 0.2)).toContain('no difference shown');
   });
 
+  it('says what the intervals cover, and of classifiers of several seeds something else', () => {
+    expect(text).toContain('other images of the same kind; training again with another seed may change the difference');
+    const over = verdictSection(comparison, { severalSeeds: true }).text;
+    expect(over).toContain('other images of the same kind; how much the seed changes shows between classifiers');
+    expect(over).not.toContain('may change the difference');
+  });
+
   it('of one model is a table alone', () => {
     const one = verdictSection(compareClassifiers(named.slice(0, 1), { taxonomy, seed: 1 })).text;
-    expect(one).not.toMatch(/Differences|best/);
+    expect(one).not.toMatch(/Differences|best|Intervals/);
   });
 });
 
@@ -87,7 +94,7 @@ describe('fine-tuning', () => {
     expect(rows[3]).toMatch(/tuned − before[\s\S]*\+2.1[\s\S]*\[\+0.4, \+3.8\][\s\S]*0.016[\s\S]*tuned is better/);
     expect(text).toContain('2,442 test images');
     const { text: none } = section({ name: 'mended', tuning: { ...tuning, from: undefined } });
-    expect(none).toContain('Nothing was accepted');
+    expect(none).toContain('No comparison on test images');
     expect(none).not.toContain('tuned − before');
   });
 });
@@ -180,7 +187,10 @@ describe('classes', () => {
       const others = (evaluation.confusion.counts[c] ?? []).filter((_, p) => p !== c);
       const most = Math.max(...others);
       if (most > 0) expect(row).toContain(`<span class="quiet">${most}</span>`);
+      else expect(row).not.toMatch(/<td>[^<]+ <span class="quiet">/);
     });
+    const mistaken = evaluation.confusion.counts.filter((row, c) => row.some((count, p) => p !== c && count > 0));
+    expect(mistaken.length).toBeGreaterThan(0);
   });
 });
 
@@ -199,6 +209,7 @@ describe('weak sub-trees', () => {
 
   it('show mistakes charged to the node, of the frequent confusions more', () => {
     const mistakes = typicalMistakes(predictions, { taxonomy }, 8);
+    expect(mistakes.size).toBeGreaterThan(1);
     for (const [path, own] of mistakes) {
       expect(own.length).toBeLessThanOrEqual(8);
       expect(new Set(own.map(({ image }) => image)).size).toBe(own.length);
@@ -210,6 +221,7 @@ describe('weak sub-trees', () => {
       }
     }
     const all = typicalMistakes(predictions, { taxonomy }, 10_000);
+    expect(ranking.nodes.some(({ caused }) => caused > 8)).toBe(true);
     for (const { path, caused } of ranking.nodes) expect(all.get(path)?.length ?? 0).toBe(caused);
   });
 
