@@ -6,6 +6,7 @@ import { evaluate } from '../../src/evaluation/evaluate.js';
 import { nodePredictions } from '../../src/evaluation/node-predictions.js';
 import { classes, labels, probabilities, smallTree } from '../decision/small-tree.js';
 import { anyCase, predictionsOf } from '../evaluation/arbitraries.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { simulate, simulatedClasses, simulatedTree } from './simulated.js';
 
 describe('scaleNodeTemperatures', () => {
@@ -24,7 +25,7 @@ describe('scaleNodeTemperatures', () => {
       fc.property(anyCase, fc.array(temperature, { minLength: 30, maxLength: 30 }), (drawn, drawnTemperatures) => {
         const { probabilities: matrix } = predictionsOf(drawn).predictions;
         const { classes: names, taxonomy } = drawn;
-        scaleNodeTemperatures(matrix, names, taxonomy, new Map()).forEach((p, i) => {
+        nonEmpty(scaleNodeTemperatures(matrix, names, taxonomy, new Map())).forEach((p, i) => {
           expect(p).toBeCloseTo(matrix[i] ?? NaN, 12);
         });
         const all = new Map(taxonomy.internalNodes().map(({ path }, i) => [path, drawnTemperatures[i] ?? 1]));

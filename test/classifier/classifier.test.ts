@@ -17,6 +17,7 @@ import type { Weights } from '../../src/network/weights.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import type { NdArray } from '../../src/tensorflow/nd-array.js';
 import { alive, compiled as make } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
 const images = shapes(40);
@@ -142,13 +143,13 @@ describe('flat and tree', () => {
     });
     const below = (path: string) => description.nodes.find((node) => node.path === path)?.images;
     expect([below(''), below('bars'), below('round')]).toEqual([128, 64, 64]);
-    for (const { path, summary } of description.nodes) {
+    for (const { path, summary } of nonEmpty(description.nodes)) {
       const own = history.filter(({ node }) => node === path);
       if (summary === null) throw new Error(`${path} was trained by itself`);
       expect(own).toHaveLength(summary.epochs);
       expect(own[summary.best.epoch - 1]).toEqual({ node: path, ...summary.best });
     }
-    expect(flat.history.every(({ node }) => node === undefined)).toBe(true);
+    expect(nonEmpty(flat.history).every(({ node }) => node === undefined)).toBe(true);
     expect(flat.history[flat.description.summary.best.epoch - 1]).toEqual(flat.description.summary.best);
   });
 
@@ -181,10 +182,10 @@ describe('the cached features of a shared trunk', () => {
     expect(labels.length).toBe(plan.source.count);
     const rows = Array.from(data.split.train).flatMap((image) => plan.trainRows(image));
     expect(new Set(rows).size).toBe(3 * data.split.train.length);
-    for (const image of data.split.train) {
+    for (const image of nonEmpty(data.split.train)) {
       const [own, ...views] = plan.trainRows(image);
       expect(own).toBe(image);
-      for (const view of views) {
+      for (const view of nonEmpty(views)) {
         expect(labels[view]).toBe(images.labels[image]);
         // Where nothing may change, a view is the image itself.
         expect(row(view)).toEqual(row(image));

@@ -5,6 +5,7 @@ import { mostProbableLeaf } from '../../src/decision/most-probable-leaf.js';
 import { smallestSubtrees } from '../../src/decision/smallest-subtree.js';
 import { CladenetError } from '../../src/errors.js';
 import { anyCase, predictionsOf } from '../evaluation/arbitraries.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { classes, smallTree } from './small-tree.js';
 
 const row = Float64Array.of(0.125, 0.5, 0, 0.25, 0.125);
@@ -33,7 +34,7 @@ describe('conformalSets', () => {
         const small = conformalSets(probabilities, k, Math.min(a, b));
         const large = conformalSets(probabilities, k, Math.max(a, b));
         expect(small.map(([first]) => first)).toEqual([...mostProbableLeaf(probabilities, k)]);
-        small.forEach((set, image) => {
+        nonEmpty(small).forEach((set, image) => {
           expect([...(large[image] ?? [])].slice(0, set.length)).toEqual([...set]);
         });
       }),
@@ -73,11 +74,11 @@ describe('smallestSubtrees', () => {
           Int32Array.from(values.flatMap((value, c) => (value > 500 || c === 0 ? [c] : []))),
         );
         const { classes: names, taxonomy } = drawn;
-        smallestSubtrees(chosen, names, taxonomy).forEach(({ path, depth }, i) => {
+        nonEmpty(smallestSubtrees(chosen, names, taxonomy)).forEach(({ path, depth }, i) => {
           const members = Array.from(chosen[i] ?? [], (c) => names[c] as string);
           const covering = taxonomy.nodes().filter(({ path: p }) => {
             const below = taxonomy.classesBelow(p);
-            return members.every((name) => below.includes(name));
+            return nonEmpty(members).every((name) => below.includes(name));
           });
           // Chains of single children hold the same classes; the deepest is the lowest.
           const deepest = covering.reduce((best, node) => (node.depth > best.depth ? node : best));

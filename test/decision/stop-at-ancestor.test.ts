@@ -5,6 +5,7 @@ import { nodeProbabilities } from '../../src/decision/node-probabilities.js';
 import { stopAtAncestor } from '../../src/decision/stop-at-ancestor.js';
 import { CladenetError } from '../../src/errors.js';
 import { anyCase, predictionsOf } from '../evaluation/arbitraries.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { classes, probabilities, smallTree } from './small-tree.js';
 
 const at = (threshold: number) => stopAtAncestor(probabilities, classes, smallTree, { threshold });
@@ -24,14 +25,14 @@ describe('stopAtAncestor, computed by hand', () => {
   it('keeps the class where it reaches the threshold, to the digit', () => {
     expect(at(0.6)[0]).toEqual({ path: 'R>A>a1', probability: 0.6, depth: 2, leaf: 'a1', doubted: null });
     expect(at(0.6 + Number.EPSILON)[0]?.path).toBe('R>A');
-    for (const { doubted, leaf, path } of at(0)) {
+    for (const { doubted, leaf, path } of nonEmpty(at(0))) {
       expect(doubted).toBeNull();
       expect(path).toBe(smallTree.leafOf(leaf));
     }
   });
 
   it('stops at the root whatever the threshold', () => {
-    for (const { path, depth } of at(2)) expect([path, depth]).toEqual(['R', 0]);
+    for (const { path, depth } of nonEmpty(at(2))) expect([path, depth]).toEqual(['R', 0]);
     // The root of rounded values may fall short of 1.
     const short = Float64Array.of(0, 0, 0, 0, 0.9999);
     expect(stopAtAncestor(short, classes, smallTree, { threshold: 1 })[0]).toMatchObject({ path: 'R', depth: 0 });
@@ -75,7 +76,7 @@ describe('stopAtAncestor on any tree', () => {
         const p = (image: number, path: string) => sums[image * paths.length + paths.indexOf(path)] ?? NaN;
         const options = { threshold, leaves: decisions };
         const stopped = stopAtAncestor(predictions.probabilities, drawn.classes, drawn.taxonomy, options);
-        stopped.forEach(({ path, leaf, doubted, depth }, image) => {
+        nonEmpty(stopped).forEach(({ path, leaf, doubted, depth }, image) => {
           const lineage = drawn.taxonomy.lineage(drawn.taxonomy.leafOf(leaf));
           const reach = lineage.filter((node) => Math.min(1, p(image, node)) >= threshold);
           expect(path).toBe(reach.at(-1) ?? drawn.taxonomy.root);
@@ -94,8 +95,8 @@ describe('stopAtAncestor on any tree', () => {
         const runs = rising.map((threshold) =>
           stopAtAncestor(predictions.probabilities, drawn.classes, drawn.taxonomy, { threshold }),
         );
-        runs.slice(1).forEach((higher, i) => {
-          higher.forEach(({ path, probability }, image) => {
+        nonEmpty(runs.slice(1)).forEach((higher, i) => {
+          nonEmpty(higher).forEach(({ path, probability }, image) => {
             const lower = runs[i]?.[image];
             expect(drawn.taxonomy.lineage(lower?.path ?? '')).toContain(path);
             expect(probability).toBeGreaterThanOrEqual(lower?.probability ?? NaN);
@@ -112,10 +113,12 @@ describe('stopAtAncestor on any tree', () => {
         const { probabilities: matrix } = predictionsOf(drawn).predictions;
         const leaves = greedyDescent(matrix, drawn.classes, drawn.taxonomy);
         const { paths, probabilities: sums } = nodeProbabilities(matrix, drawn.classes, drawn.taxonomy);
-        stopAtAncestor(matrix, drawn.classes, drawn.taxonomy, { threshold, leaves }).forEach(({ depth }, image) => {
-          const reach = paths.filter((_, v) => (sums[image * paths.length + v] ?? 0) >= threshold);
-          expect(depth).toBe(Math.max(0, ...reach.map((path) => drawn.taxonomy.node(path).depth)));
-        });
+        nonEmpty(stopAtAncestor(matrix, drawn.classes, drawn.taxonomy, { threshold, leaves })).forEach(
+          ({ depth }, image) => {
+            const reach = paths.filter((_, v) => (sums[image * paths.length + v] ?? 0) >= threshold);
+            expect(depth).toBe(Math.max(0, ...reach.map((path) => drawn.taxonomy.node(path).depth)));
+          },
+        );
       }),
     );
   });

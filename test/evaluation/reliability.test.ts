@@ -5,6 +5,7 @@ import { nodePredictions } from '../../src/evaluation/node-predictions.js';
 import { binReliability, nodeReliability, reliability } from '../../src/evaluation/reliability.js';
 import { simulate, simulatedTree } from '../calibration/simulated.js';
 import { classes, labels, probabilities, smallTree } from '../decision/small-tree.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 
 const predictions = { classes, probabilities, labels };
 
@@ -87,7 +88,7 @@ describe('nodeReliability', () => {
       ['R>B', 2],
       ['R>B>C', 2],
     ]);
-    for (const { path, ece } of found) {
+    for (const { path, ece } of nonEmpty(found)) {
       expect(ece).toBe(reliability(nodePredictions(predictions, smallTree, path)).ece);
     }
     const first = { classes, probabilities: probabilities.slice(0, 5), labels: labels.slice(0, 1) };
@@ -95,7 +96,7 @@ describe('nodeReliability', () => {
   });
 
   it('is small at every node of a classifier that means what it says', () => {
-    for (const { ece, path } of nodeReliability(simulate(20000, { seed: 12, off: 1 }), simulatedTree)) {
+    for (const { ece, path } of nonEmpty(nodeReliability(simulate(20000, { seed: 12, off: 1 }), simulatedTree))) {
       expect(ece, path).toBeLessThan(0.03);
     }
   });

@@ -7,6 +7,7 @@ import { judgeStudy, type StudyOptions } from '../../src/evaluation/study.js';
 import { excludesLoss, pairsAgainst } from '../../src/evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../src/evaluation/study-metrics.js';
 import type { MetricVerdict, StudyArm, StudyRun } from '../../src/evaluation/study-types.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { simulateStudy, type Truth, taxonomy } from './simulated-study.js';
 
 const three = simulateStudy('three arms', { seeds: 3, images: 200, skills: [0, 0.5, 0], training: 0.05 });
@@ -43,7 +44,7 @@ describe('judgeStudy', () => {
     for (const metric of STUDY_METRICS) {
       const values = evaluations.map((evaluation) => evaluation[metric] as number);
       const middle = values.reduce((a, b) => a + b) / 3;
-      values.forEach((value, s) => expect(metrics?.[metric]?.perSeed[s], metric).toBeCloseTo(value, 12));
+      nonEmpty(values).forEach((value, s) => expect(metrics?.[metric]?.perSeed[s], metric).toBeCloseTo(value, 12));
       expect(metrics?.[metric]?.mean).toBeCloseTo(middle, 12);
       const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / 2;
       expect(metrics?.[metric]?.sd).toBeCloseTo(Math.sqrt(variance), 12);
@@ -61,7 +62,7 @@ describe('judgeStudy', () => {
         const found = metrics[metric];
         expect(found?.metric).toBe(metric);
         expect(found?.difference).toBeCloseTo((of(a)?.mean ?? Number.NaN) - (of(b)?.mean ?? Number.NaN), 10);
-        found?.perSeed.forEach((value, s) => {
+        nonEmpty(found?.perSeed).forEach((value, s) => {
           expect(value).toBeCloseTo((of(a)?.perSeed[s] ?? Number.NaN) - (of(b)?.perSeed[s] ?? Number.NaN), 10);
         });
         const [low = 0, high = 0] = found?.interval ?? [];

@@ -12,6 +12,7 @@ import { sweepBeta } from '../../src/grouping/sweep.js';
 import { random } from '../../src/random.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
 import { itWhere, NEEDS } from '../fixtures/needs.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { inShort, SEVEN } from './samples.js';
 
 /** Two pairs of confused classes and one class that is confused with both a little. */
@@ -99,7 +100,7 @@ describe('a sweep', () => {
 
   test('does without stability where the images are not known', () => {
     const { points, recommended } = sweepBeta(SEVEN);
-    expect(points.every(({ stability }) => stability === undefined)).toBe(true);
+    expect(nonEmpty(points).every(({ stability }) => stability === undefined)).toBe(true);
     expect(recommended.reason).toContain('theirs is the highest');
     expect(inShort(groupClasses(SEVEN, { beta: recommended.beta }))).toBe('0,1,2|3|4,5|6');
   });
@@ -204,6 +205,6 @@ describe('121 plankton classes, confused the more the nearer they are in the tax
       .map(({ name }) => name);
     expect(names).toContain('trichodesmium');
     const { agreement } = compareMethods(confusion, { beta: recommended.beta });
-    for (const index of agreement[0] ?? []) expect(index).toBeGreaterThan(0.3);
+    for (const index of nonEmpty(agreement[0])) expect(index).toBeGreaterThan(0.3);
   });
 });

@@ -19,6 +19,7 @@ import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { checkpointFolder } from '../../src/training/checkpoint.js';
 import { fineTune } from '../../src/tuning/fine-tune.js';
 import { alive, compiled as make } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, shapesTaxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
 const all = shapes(100);
@@ -92,12 +93,12 @@ describe('a new class', () => {
       );
       expect(known?.length, part).toBe(data.split[part].length);
       expect(
-        known?.every((image) => seen.has(prints[image] ?? '')),
+        nonEmpty(known).every((image) => seen.has(prints[image] ?? '')),
         part,
       ).toBe(true);
       expect(others?.length, part).toBe(part === 'train' ? 50 : 25);
       expect(
-        others?.every((image) => all.labels[image] === 3),
+        nonEmpty(others).every((image) => all.labels[image] === 3),
         part,
       ).toBe(true);
     }
@@ -136,7 +137,7 @@ describe('other changes', () => {
     };
     const now = await says(moved.tree, 'z-bars');
     const then = await says(rings.tree, 'bars');
-    then.forEach((value, i) => {
+    nonEmpty(then).forEach((value, i) => {
       expect(now[i % 2 === 0 ? i + 1 : i - 1]).toBeCloseTo(value, 5);
     });
   });
@@ -163,7 +164,7 @@ describe('other changes', () => {
     const isKernel = ([name]: [string, unknown]) => name.startsWith('trunk/') && name.endsWith('kernel');
     const kernels = (entries: typeof now) => entries?.filter(isKernel).map(([, { data: values }]) => values[0] ?? 0);
     expect(kernels(now)?.length).toBeGreaterThan(0);
-    kernels(now)?.forEach((value, i) => {
+    nonEmpty(kernels(now)).forEach((value, i) => {
       expect(value).toBeCloseTo(kernels(then)?.[i] ?? Number.NaN, 5);
     });
   });

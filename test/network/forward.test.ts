@@ -11,6 +11,7 @@ import type { NdArray } from '../../src/tensorflow/nd-array.js';
 import { createOps } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
 import { alive, runtime } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 
 const ops = createOps(runtime);
 const { tf } = ops;
@@ -115,7 +116,7 @@ describe('a residual block', () => {
       ...norm(2, 0, 1, -0.25),
     };
     const { values } = run({ layers }, weights, images, false);
-    images.data.forEach((x, i) => {
+    nonEmpty(images.data).forEach((x, i) => {
       const inner = Math.max(0, (2 * x - 1) / 2);
       expect(values.data[i]).toBeCloseTo(Math.max(0, x + 3 * inner - 0.25), 4);
     });
@@ -130,7 +131,7 @@ describe('features', () => {
   it('are the maps in rows, or their mean and maximum, with the log of the original size behind them', () => {
     const flat = run({ layers: identity({ kind: 'leaky-relu', alpha: 0.25 }) }, weights, images, false).values;
     expect(flat.shape).toEqual([3, 64]);
-    images.data.forEach((x, i) => expect(flat.data[i]).toBeCloseTo(x >= 0.5 ? x - 0.5 : 0.25 * (x - 0.5), 5));
+    nonEmpty(images.data).forEach((x, i) => expect(flat.data[i]).toBeCloseTo(x >= 0.5 ? x - 0.5 : 0.25 * (x - 0.5), 5));
     const pooled = run(
       { layers: identity(relu), pooling: 'mean-max', appendSize: true },
       weights,

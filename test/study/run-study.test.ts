@@ -8,6 +8,7 @@ import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews, PredictionNews, RunStudyOptions } from '../../src/study/hooks.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';
 import { alive, compiled as make } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes } from '../fixtures/shapes.js';
 import { tinyStudy, workFolder } from './configs.js';
 
@@ -81,13 +82,13 @@ describe('a study', () => {
     expect(study.images).toEqual([24, 24]);
     expect(study.arms.map(({ name }) => name)).toEqual(config.arms.map(({ name }) => name));
     expect(study.pairs).toHaveLength(15);
-    for (const { metrics } of study.arms) expect(metrics.ahd).not.toBeNull();
+    for (const { metrics } of nonEmpty(study.arms)) expect(metrics.ahd).not.toBeNull();
     expect(study.arms[0]?.metrics.accuracy?.mean).toBeGreaterThan(0.5);
   });
 
   it("counts the trunk's training with each tree that stands on it", () => {
     const [flat, tree] = whole.result.study.arms.map(({ seconds }) => seconds.training?.perSeed ?? []);
-    tree?.forEach((seconds, i) => {
+    nonEmpty(tree).forEach((seconds, i) => {
       expect(seconds).toBeGreaterThan(flat?.[i] ?? Number.POSITIVE_INFINITY);
     });
     const pair = whole.result.study.pairs.find(({ a, b }) => a === 'tree' && b === 'flat');
@@ -116,11 +117,11 @@ describe('a study', () => {
       return loaded.map(({ taxonomy }) => taxonomy);
     };
     const shape = (children: readonly string[] | undefined) => children?.length;
-    for (const taxonomy of await of('random')) {
+    for (const taxonomy of nonEmpty(await of('random'))) {
       expect(taxonomy?.classes.toSorted()).toEqual(SHAPES);
       expect(taxonomy?.internalNodes().map(({ children }) => shape(children))).toEqual([2, 2, 2]);
     }
-    for (const taxonomy of await of('retrained')) {
+    for (const taxonomy of nonEmpty(await of('retrained'))) {
       expect(taxonomy?.internalNodes().map(({ children }) => shape(children))).toEqual([4]);
     }
     const [first] = await of('tree');
@@ -150,7 +151,7 @@ describe('a study that is called again', () => {
   it('takes everything from its folder', async () => {
     const again = await run('whole', config);
     expect(again.inState('training')).toEqual([]);
-    expect(again.predictions.every(({ state }) => state === 'reused')).toBe(true);
+    expect(nonEmpty(again.predictions).every(({ state }) => state === 'reused')).toBe(true);
     expect(again.result).toEqual(whole.result);
   });
 
@@ -181,7 +182,7 @@ describe('a study that is called again', () => {
     const one = { ...config, seeds: [2] };
     const fresh = await run('whole', one, { fresh: true });
     expect(fresh.inState('trained')).toHaveLength(4);
-    expect(fresh.predictions.every(({ state }) => state === 'predicted')).toBe(true);
+    expect(nonEmpty(fresh.predictions).every(({ state }) => state === 'predicted')).toBe(true);
   });
 
   it('with another arm, or another way to decide, trains only what is new', async () => {
@@ -214,7 +215,7 @@ describe('a study that is called again', () => {
     const { images: tested, arms: judged } = result.study;
     expect(tested[0]).toBeLessThan(24);
     expect(tested[0]).toBeGreaterThan(15);
-    expect(judged.every(({ metrics }) => metrics.ahd !== null)).toBe(true);
+    expect(nonEmpty(judged).every(({ metrics }) => metrics.ahd !== null)).toBe(true);
   });
 
   it('with other images trains anew; damaged predictions are predicted anew', async () => {

@@ -12,6 +12,7 @@ import { balancedClassWeights, epochOrder, stepsPerEpoch } from '../../src/train
 import { learningRate } from '../../src/training/schedule.js';
 import { imageSource, residentImages, streamedImages } from '../../src/training/source.js';
 import { runtime } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { shapes } from '../fixtures/shapes.js';
 
 describe('learning rates', () => {
@@ -186,7 +187,7 @@ describe('augmentation maps', () => {
       Math.log(1.5),
     );
     // A rotation is one: its columns are orthogonal and of length 1.
-    for (const row of rows({ rotation: 180 })) {
+    for (const row of nonEmpty(rows({ rotation: 180 }))) {
       expect(at(row, 0) ** 2 + at(row, 3) ** 2).toBeCloseTo(1, 5);
       expect(at(row, 0) * at(row, 1) + at(row, 3) * at(row, 4)).toBeCloseTo(0, 5);
     }
@@ -268,7 +269,7 @@ describe('update rules against their formulas', () => {
       return w;
     });
     const got = run(trainingSchema.parse({ optimiser: { kind: 'sgd', momentum: 0.9 } }).optimiser, gradients, 0.1);
-    got.forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
+    nonEmpty(got).forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
   });
 
   it('AdamW with decoupled decay', () => {
@@ -287,7 +288,7 @@ describe('update rules against their formulas', () => {
     // By the kernel of our own where there is one, and by TensorFlow's operations.
     for (const hasKernels of [runtime.hasKernels, false]) {
       const got = run(optimiser, gradients, 0.01, createOps({ ...runtime, hasKernels }));
-      got.forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
+      nonEmpty(got).forEach((w, i) => expect(w).toBeCloseTo(expected[i] ?? 0, 5));
     }
   });
 });

@@ -13,6 +13,7 @@ import { batchShareAt } from '../../src/training/step.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type StepBatch, type Trainer } from '../../src/training/trainer.js';
 import { compiled, eager } from '../fixtures/device.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
 const images = shapes(40);
@@ -61,7 +62,7 @@ describe('what a step is given', () => {
       const shown = epoch.flatMap(({ indices }) => Array.from(indices));
       expect(shown.sort((a, b) => a - b)).toEqual(Array.from(train));
     }
-    for (const { indices, targets, weights } of batches) {
+    for (const { indices, targets, weights } of nonEmpty(batches)) {
       expect(Array.from(targets)).toEqual(Array.from(indices, (image) => images.labels[image]));
       expect(Array.from(weights)).toEqual(new Array(16).fill(1));
     }
@@ -118,11 +119,11 @@ describe('a trainer with more outputs than the task has classes', () => {
       return { losses, rows, weights };
     };
     const [exact, spare] = [run(2), run(5)];
-    exact.losses.forEach((loss, i) => expect(spare.losses[i]).toBeCloseTo(loss, 5));
+    nonEmpty(exact.losses).forEach((loss, i) => expect(spare.losses[i]).toBeCloseTo(loss, 5));
     expect(spare.rows.length).toBe(validation.length * 2);
-    exact.rows.forEach((p, i) => expect(spare.rows[i]).toBeCloseTo(p, 4));
-    for (const [name, { data }] of Object.entries(exact.weights)) {
-      data.forEach((w, i) => expect(spare.weights[name]?.data[i], name).toBeCloseTo(w, 3));
+    nonEmpty(exact.rows).forEach((p, i) => expect(spare.rows[i]).toBeCloseTo(p, 4));
+    for (const [name, { data }] of nonEmpty(Object.entries(exact.weights))) {
+      nonEmpty(data).forEach((w, i) => expect(spare.weights[name]?.data[i], name).toBeCloseTo(w, 3));
     }
   });
 });
@@ -157,7 +158,7 @@ describe('running statistics', () => {
         const found = step(t === 1 ? 0 : 1);
         // What the first step still weighs.
         if (t > 1) first *= (t - 1) / (t + 7);
-        found.forEach((value, i) => {
+        nonEmpty(found).forEach((value, i) => {
           const expected = first * (alone[0][i] ?? 0) + (1 - first) * (alone[1][i] ?? 0);
           expect(value, `step ${t}`).toBeCloseTo(expected, 4);
         });

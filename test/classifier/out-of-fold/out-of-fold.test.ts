@@ -16,6 +16,7 @@ import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { type ImageSet, selectImages } from '../../../src/dataset/images.js';
 import { confusionFromPredictions } from '../../../src/grouping/confusion.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
+import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../../fixtures/shapes.js';
 
 /** Every fold's model, and what it was given to learn from. */
@@ -85,7 +86,7 @@ describe('out-of-fold predictions', () => {
     for (const [fold, model] of models.entries()) {
       const rows = await model.predict(selectImages(images, whole.images));
       model.dispose();
-      whole.images.forEach((image, i) => {
+      nonEmpty(whole.images).forEach((image, i) => {
         const knows = learned[fold]?.has(data.prints[image] ?? '');
         expect(knows).toBe(whole.folds[i] !== fold);
         if (knows) return;
@@ -97,9 +98,9 @@ describe('out-of-fold predictions', () => {
   it('of models that are chosen on the validation part and know nothing of the test part', () => {
     const printsOf = (indices: Int32Array) => new Set(Array.from(indices, (i) => data.prints[i] ?? ''));
     const [validation, test] = [printsOf(data.split.validation), printsOf(data.split.test)];
-    for (const { seen, description } of models) {
+    for (const { seen, description } of nonEmpty(models)) {
       expect(unpackSeen(seen.validation)).toEqual(validation);
-      expect([...unpackSeen(seen.train)].some((print) => validation.has(print) || test.has(print))).toBe(false);
+      expect(nonEmpty(unpackSeen(seen.train)).some((print) => validation.has(print) || test.has(print))).toBe(false);
       expect([seen.test, description.test]).toEqual(['', null]);
       expect(description.training).toMatchObject({ ...tinyTraining, epochs: EPOCHS, seed: 1 });
       expect(description.network).toEqual(tinyNetwork);
@@ -111,7 +112,7 @@ describe('out-of-fold predictions', () => {
     const heldOut = new Set(Array.from(whole.images, (i) => data.prints[i] ?? ''));
     const alone = inner.filter((i) => !heldOut.has(data.prints[i] ?? ''));
     expect(alone.length).toBeGreaterThan(0);
-    for (const { seen } of models) {
+    for (const { seen } of nonEmpty(models)) {
       const learned = unpackSeen(seen.train);
       expect([...alone].every((i) => learned.has(data.prints[i] ?? ''))).toBe(true);
     }
@@ -169,7 +170,8 @@ describe('stopped and gone on with', () => {
       [3, 'predicted'],
     ]);
     expect([trainings.calls.length, epochs]).toEqual([2, 2 * EPOCHS - 1]);
-    for (const { accuracy } of news.filter(({ state }) => state === 'predicted')) expect(accuracy).toBeGreaterThan(0);
+    for (const { accuracy } of nonEmpty(news.filter(({ state }) => state === 'predicted')))
+      expect(accuracy).toBeGreaterThan(0);
 
     // All is there now: nothing is trained, but what was damaged is, and what is of other settings is refused.
     vi.mocked(trainFlat).mockClear();

@@ -17,6 +17,7 @@ import { evaluate } from '../../../src/evaluation/evaluate.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 import { checkpointFolder } from '../../../src/training/checkpoint.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
+import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, shapes, tinyNetwork, tinyTraining } from '../../fixtures/shapes.js';
 
 const images = shapes(60);
@@ -94,7 +95,7 @@ describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (tr
       const conditional = decisions.find(({ path }) => path === node)?.conditional ?? new Float32Array();
       for (let i = 0; i < unseen.count; i++) {
         const group = columns.reduce((sum, column) => sum + (ofFlat[4 * i + column] ?? 0), 0);
-        columns.forEach((column, k) => {
+        nonEmpty(columns).forEach((column, k) => {
           const expected = group * (conditional[i * columns.length + k] ?? Number.NaN);
           expect(product[4 * i + column]).toBeCloseTo(expected, 6);
         });
@@ -123,7 +124,7 @@ describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (tr
     const { trunk: form, flatHead, nodes } = tree.description;
     expect([form, flatHead]).toEqual(['shared', flat.description.network.head]);
     expect(nodes[0]).toMatchObject({ path: '', decidedBy: 'flat', summary: null });
-    for (const [name, weights] of Object.entries(flat.weights)) {
+    for (const [name, weights] of nonEmpty(Object.entries(flat.weights))) {
       const part = name.startsWith('trunk/') ? TRUNK_PART : FLAT_HEAD_PART;
       expect(tree.weights.get(part)?.[name]).toEqual(weights);
     }
@@ -135,7 +136,7 @@ describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (tr
     const loaded = await loadClassifier(at, { make });
     expect(loaded.description).toEqual(tree.description);
     expect([...loaded.routings].sort()).toEqual(['combined', 'greedy', 'product']);
-    for (const routing of tree.routings) {
+    for (const routing of nonEmpty(tree.routings)) {
       expect(await loaded.predict(unseen, { routing })).toEqual(await tree.predict(unseen, { routing }));
     }
     loaded.dispose();
@@ -167,7 +168,7 @@ describe('a specialist that is no better', () => {
       await tree.predict(unseen, { routing: 'product', calibrated: false }),
       await able.predict(unseen, { calibrated: false }),
     ];
-    own.forEach((value, i) => {
+    nonEmpty(own).forEach((value, i) => {
       expect(value).toBeCloseTo(ofFlat[i] ?? Number.NaN, 6);
     });
     expect(mostProbableLeaf(own, 4)).toEqual(mostProbableLeaf(ofFlat, 4));

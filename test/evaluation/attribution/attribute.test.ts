@@ -5,6 +5,7 @@ import { attributeMistakes, type NodeAttribution } from '../../../src/evaluation
 import type { Routing } from '../../../src/evaluation/attribution/routing.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 import { classes, labels, probabilities, smallTree } from '../../decision/small-tree.js';
+import { nonEmpty } from '../../fixtures/non-empty.js';
 import { anyCase, type Case, predictionsOf } from '../arbitraries.js';
 import { decide, hitsOf, hitsWith } from './brute-force.js';
 
@@ -119,7 +120,7 @@ describe('any predictions on any tree', () => {
           if (predictions.classes[predictions.labels[i] as number] !== name) return;
           hits.set(taxonomy.leafOf(name), (hits.get(taxonomy.leafOf(name)) ?? 0) + 1);
         });
-        for (const node of nodes) {
+        for (const node of nonEmpty(nodes)) {
           expect(node.images).toBe(node.arrived + node.inherited);
           expect(node.accuracy).toBe(node.arrived === 0 ? null : (node.arrived - node.caused) / node.arrived);
           // What does not err at a node arrives at its children.
@@ -137,7 +138,7 @@ describe('any predictions on any tree', () => {
       fc.property(anyCase, anyRouting, (drawn, routing) => {
         const { taxonomy } = drawn;
         const { nodes } = attributeMistakes(predictionsOf(drawn).predictions, { taxonomy, routing });
-        for (const node of nodes) {
+        for (const node of nonEmpty(nodes)) {
           const below = nodes.filter(({ path }) => path === node.path || path.startsWith(`${node.path}>`));
           const charged = sum(below, ({ caused }) => caused);
           expect(node.recoverable).toBeLessThanOrEqual(node.recoverableBelow);
@@ -159,7 +160,7 @@ describe('any predictions on any tree', () => {
         const predictions = withoutTies(drawn);
         const { images, mistakes, nodes } = attributeMistakes(predictions, { taxonomy, routing });
         const paths = nodes.map(({ path }) => path);
-        for (const { path, recoverable, recoverableBelow } of nodes) {
+        for (const { path, recoverable, recoverableBelow } of nonEmpty(nodes)) {
           const below = paths.filter((other) => other === path || other.startsWith(`${path}>`));
           expect(hitsWith([path], predictions, taxonomy, routing)).toBe(images - mistakes + recoverable);
           expect(hitsWith(below, predictions, taxonomy, routing)).toBe(images - mistakes + recoverableBelow);
