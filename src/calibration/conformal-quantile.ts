@@ -1,4 +1,4 @@
-/** How much probability a set of classes has to cover to hold the true one as often as one asks for. */
+/** The quantile with which prediction sets reach a chosen coverage. */
 import { rankClasses, startRanking } from '../decision/conformal-sets.js';
 import { CladenetError } from '../errors.js';
 import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
@@ -8,18 +8,19 @@ export interface ConformalQuantile {
   /** For `conformalSets`. 1, all classes, where there are too few images. */
   readonly quantile: number;
   readonly coverage: number;
-  /** Images that it was chosen on. */
+  /** Number of images that it was calibrated on. */
   readonly images: number;
-  /** `too-few-images`: it takes at least 1 / (1 - coverage) - 1 of them to promise the coverage with less than all classes. */
+  /** `too-few-images`: with fewer than 1 / (1 - coverage) - 1 images only sets of all classes guarantee the coverage. */
   readonly outcome: 'sets' | 'too-few-images';
 }
 
 /**
- * The quantile with which `conformalSets` hold the true class of a new image with a probability of at least `coverage`:
- * for images that are exchangeable with these, on average over the draws of these and of the new one.
+ * The quantile with which `conformalSets` contain the true class of a new image with a probability of at least `coverage`.
+ * The guarantee is for images that are exchangeable with these, on average over the draws of these and of the new one.
  *
  * Split conformal prediction (Vovk, Gammerman & Shafer, "Algorithmic learning in a random world", 2005): the
  * ⌈(n + 1) · coverage⌉-th smallest score of the true classes of n images; the score is that of `conformalSets`.
+ * @param options `coverage`: the probability to guarantee, above 0 and below 1
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  * @example
  * ```ts
@@ -35,8 +36,8 @@ export function calibrateSets(
   predictions: Predictions,
   { coverage }: { readonly coverage: number },
 ): ConformalQuantile {
-  const problems = [...predictionProblems(predictions, {}), ...shareProblems('coverage', coverage)];
-  if (problems.length > 0) throw new CladenetError('EVALUATION', 'No sets can be calibrated.', problems);
+  const problems = [...predictionProblems(predictions), ...shareProblems('coverage', coverage)];
+  if (problems.length > 0) throw new CladenetError('EVALUATION', 'Prediction sets cannot be calibrated.', problems);
   const { classes, probabilities, labels } = predictions;
   const ranking = startRanking(classes.length);
   const scores = Float64Array.from(labels, (label, image) => {

@@ -1,20 +1,22 @@
-/** The share of one classifier in a mixture with another that explains labelled images best. */
+/** The best mixture of two classifiers, fitted to labelled images. */
 import type { Probabilities } from '../decision/probabilities.js';
 import { FLOOR } from '../evaluation/log-loss.js';
 
 const PRECISION = 1e-4;
 
 /**
- * The share w in [0, 1] for which w a + (1 - w) b has the lowest mean log-loss: the linear opinion pool (Stone, 1961) of
- * two classifiers, whose loss is convex in w, so that the zero of its slope is found by bisection. Fit it on images that
- * neither was trained on.
+ * The weight w in [0, 1] for which w a + (1 - w) b has the lowest mean log-loss, to a precision of 1e-4. Fit it on images
+ * that neither classifier was trained on. The loss is convex in w, so bisection finds the zero of its slope.
+ *
+ * The linear opinion pool: Stone, "The opinion pool", Annals of Mathematical Statistics 32, 1961.
  *
  * @param a      images x `k`, row-major
- * @param b      of the same form
- * @param labels column of the true class of each image
+ * @param b      of the same shape
+ * @param labels the column of the true class of each image
+ * @param k      number of classes
  */
 export function fitMixture(a: Probabilities, b: Probabilities, labels: Int32Array, k: number): number {
-  /** Of the loss, up to the number of images: falling where it is below 0. */
+  /** Slope of the summed loss at `w`. */
   const slope = (w: number) =>
     labels.reduce((sum, label, image) => {
       const [p, q] = [a[image * k + label] ?? 0, b[image * k + label] ?? 0];

@@ -1,4 +1,4 @@
-/** A temperature for each node of a tree: some of its decisions may be too sure while others are not sure enough. */
+/** A temperature for each node of a tree, since some nodes may be over-confident while others are under-confident. */
 import { childrenOf, conditionals } from '../decision/conditionals.js';
 import { sumUpwards } from '../decision/node-probabilities.js';
 import { countImages, type Probabilities } from '../decision/probabilities.js';
@@ -20,8 +20,9 @@ import {
  * Fits a temperature to the conditional probabilities of every internal node, on the images that belong below it: see
  * `fitTemperature`.
  * @param options `minImages`: nodes with fewer images are left out, because a few images fit any temperature. Default 50
- * @returns by path, in pre-order. Left out too are nodes with one child, which decide nothing, and nodes whose best
- *   temperature is at the limit (all images right, say): it would make them surer than these images can show
+ * @returns by path, in pre-order. Nodes with one child, which decide nothing, are left out too, and nodes whose best
+ *   temperature is at the limit (for instance because all images are right): it would make them more confident than these
+ *   images justify
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function fitNodeTemperatures(
@@ -34,7 +35,7 @@ export function fitNodeTemperatures(
     problems.push({ where: 'minImages', expected: 'a positive integer', received: `${minImages}` });
   }
   if (problems.length > 0) {
-    throw new CladenetError('EVALUATION', 'No temperatures can be fitted to these predictions.', problems);
+    throw new CladenetError('EVALUATION', 'Temperatures cannot be fitted to these predictions.', problems);
   }
   const tree = indexTree(taxonomy, predictions.classes);
   const fitted = new Map<string, FittedTemperature>();

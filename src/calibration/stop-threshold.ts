@@ -1,4 +1,4 @@
-/** The threshold at which stopping at an ancestor is right as often as one asks for. */
+/** The threshold with which stopping at an ancestor reaches a chosen accuracy. */
 import { sumUpwards } from '../decision/node-probabilities.js';
 import { probabilityOf } from '../decision/stop-at-ancestor.js';
 import { indexTree, lowestCommonAncestor } from '../decision/tree-index.js';
@@ -12,33 +12,33 @@ const ROOT_ONLY = 1 + Number.EPSILON;
 
 /** A threshold for stopping at an ancestor, and what it was chosen on. */
 export interface StopThreshold {
-  /** For `stopAtAncestor`. 0 where no image has to stop; just above 1 where only the root will do. */
+  /** For `stopAtAncestor`. 0 where every class can be kept; just above 1 where only the root meets the target. */
   readonly threshold: number;
   readonly targetAccuracy: number;
-  /** Images that it was chosen on. */
+  /** Number of images that it was calibrated on. */
   readonly images: number;
-  /** How many of them are decided wrongly at the threshold. */
+  /** How many of them are wrong at the threshold. */
   readonly wrong: number;
-  /** How many of them may be: negative where there are too few images to promise anything. */
+  /** How many of them may be wrong; negative where there are too few images for any guarantee. */
   readonly allowed: number;
   /**
-   * What meets the target: `leaves`, the classes as they are; `ancestors`, stopping where it is unsure; `root`, nothing
-   * but the root, for every image; `too-few-images`, the root again, since so few images promise nothing, however many
-   * are right: it takes at least 1 / (1 - target) - 1 of them.
+   * What meets the target: `leaves`, the classes as they are; `ancestors`, stopping where the class is uncertain; `root`,
+   * only the root, for every image; `too-few-images`, the root again, because fewer than 1 / (1 - target) - 1 images
+   * guarantee nothing, even if all of them are right.
    */
   readonly outcome: 'leaves' | 'ancestors' | 'root' | 'too-few-images';
 }
 
-/** All that a threshold depends on, for any target: a number for each wrong image, and two more. */
+/** Everything that the threshold for any target depends on: one number for each wrong image, and two more. */
 export interface StopScores {
-  /** Images that a threshold is chosen on. */
+  /** Number of images that a threshold is calibrated on. */
   readonly images: number;
   /**
-   * Of each image with a wrong class, the probability of the last node up from it that is wrong: it errs at thresholds up
-   * to there. Descending.
+   * For each image with a wrong class the probability of the highest wrong node on its lineage: the image is wrong at
+   * thresholds up to that. Descending.
    */
   readonly errsUpTo: readonly number[];
-  /** The greatest probability of a child of the root on the images' lineages: above it nothing but the root is left. */
+  /** The largest probability of a child of the root on any image's lineage: above it only the root is left. */
   readonly surest: number;
 }
 
@@ -50,23 +50,23 @@ export interface StopScoresOptions {
 
 /** Options of {@link calibrateStop}. */
 export interface StopThresholdOptions extends StopScoresOptions {
-  /** The least share of images whose decided node is to be the true class or an ancestor of it; between 0 and 1. */
+  /** The share of images, above 0 and below 1, whose decided node is to be the true class or an ancestor of it. */
   readonly targetAccuracy: number;
 }
 
 /**
- * The least threshold for `stopAtAncestor` with a guarantee: a new image's decided node is the true class or an ancestor
- * of it with a probability of at least `targetAccuracy`. The guarantee needs no model of the probabilities; it is about
- * images that could have come in any order with these (exchangeable), on average over the draws of these and of the new
- * one; not about each class by itself. Images that the classifier was trained on are no such images, and those that
- * chose its best epoch or its temperature are only nearly.
+ * The lowest threshold for `stopAtAncestor` with this guarantee: the decided node of a new image is the true class or an
+ * ancestor of it with a probability of at least `targetAccuracy`. The guarantee makes no assumption about the
+ * probabilities. It holds for images that are exchangeable with these, on average over the draws of these and of the new
+ * one, and not for each class by itself. Images that the classifier was trained on are not exchangeable with new ones, and
+ * those that chose its best epoch or its temperature are only nearly so.
  *
  * Conformal risk control (Angelopoulos, Bates, Fisch, Lei & Schuster, ICLR 2024). The loss of an image at threshold λ is
- * 1 when its node is not an ancestor of the truth, nor the truth. Along a lineage nodes only get larger as λ rises, so
- * the loss never rises, and the root has none: λ = inf{λ: n/(n+1) · R(λ) + 1/(n+1) ≤ 1 - target}, where R is the mean
+ * 1 when its node is neither the truth nor an ancestor of it. As λ rises the node moves up its lineage, so the loss never
+ * rises, and at the root it is 0: λ = inf{λ: n/(n+1) · R(λ) + 1/(n+1) ≤ 1 - target}, where R is the mean
  * loss of the n images, bounds the expected loss by 1 - target. λ runs over the floating-point numbers, so that the
  * infimum is reached.
- * @param predictions their decisions are the classes that the walks start from, decided on as they will be for new images
+ * @param predictions their `decisions` are the classes that the walks start from: decide as you will on new images
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function calibrateStop(predictions: Predictions, options: StopThresholdOptions): StopThreshold {
@@ -76,7 +76,7 @@ export function calibrateStop(predictions: Predictions, options: StopThresholdOp
 }
 
 /**
- * What `thresholdFor` needs of the images, to keep: they can then be done without.
+ * What `thresholdFor` needs to know of the images, to be kept in their place.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function stopScores(predictions: Predictions, options: StopScoresOptions): StopScores {
@@ -85,8 +85,8 @@ export function stopScores(predictions: Predictions, options: StopScoresOptions)
 }
 
 /**
- * As {@link calibrateStop}, from what {@link stopScores} kept of the images.
- * @throws CladenetError `EVALUATION` for a target that is no share between 0 and 1
+ * As {@link calibrateStop}, from the {@link stopScores} of the images.
+ * @throws CladenetError `EVALUATION` for a target that is not above 0 and below 1
  */
 export function thresholdFor(scores: StopScores, targetAccuracy: number): StopThreshold {
   requireNone(shareProblems('targetAccuracy', targetAccuracy));
@@ -94,7 +94,7 @@ export function thresholdFor(scores: StopScores, targetAccuracy: number): StopTh
 }
 
 function requireNone(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CladenetError('EVALUATION', 'No threshold can be chosen.', problems);
+  if (problems.length > 0) throw new CladenetError('EVALUATION', 'The threshold cannot be calibrated.', problems);
 }
 
 function scoresOf(predictions: Predictions, { taxonomy }: StopScoresOptions): StopScores {

@@ -1,4 +1,4 @@
-/** Temperature scaling: one number that makes probabilities say how often they are right, and changes no ranking. */
+/** Temperature scaling: one number that calibrates probabilities and keeps their ranking. */
 import { countImages, type Probabilities } from '../decision/probabilities.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { FLOOR, logLosses } from '../evaluation/log-loss.js';
@@ -7,15 +7,15 @@ import { type Predictions, predictionProblems } from '../evaluation/predictions.
 
 /** A fitted temperature, and what it gained on the images that it was fitted on. */
 export interface FittedTemperature {
-  /** Above 1 the classifier was too sure, below 1 not sure enough. */
+  /** Above 1 the classifier was over-confident, below 1 under-confident. */
   readonly temperature: number;
-  /** Images it was fitted on. */
+  /** Number of images that it was fitted on. */
   readonly images: number;
   /** Mean log-loss of these images at temperature 1 and at the fitted one, in nats. */
   readonly logLoss: { readonly before: number; readonly after: number };
   /**
-   * Whether the best temperature lies beyond the limits (1/20 and 20), of which this is the nearer: the images are too
-   * few or all right, or the probabilities say nothing about them.
+   * Whether the best temperature lies beyond the limits, 1/20 and 20, and `temperature` is the nearer of these: the images
+   * are too few or all right, or the probabilities tell nothing about them.
    */
   readonly atLimit: boolean;
 }
@@ -25,7 +25,8 @@ const LIMIT = 20;
 const PRECISION = 1e-6;
 
 /**
- * The temperature that minimises the mean log-loss. Fit it on images that the classifier was not trained on.
+ * The temperature that minimises the mean log-loss, to a relative precision of 1e-6. Fit it on images that the classifier
+ * was not trained on.
  *
  * Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017. The loss is convex in 1/T; the
  * zero of its slope is found by bisection of log T.
@@ -44,9 +45,9 @@ const PRECISION = 1e-6;
  * ```
  */
 export function fitTemperature(predictions: Predictions): FittedTemperature {
-  const problems = predictionProblems(predictions, {});
+  const problems = predictionProblems(predictions);
   if (problems.length > 0) {
-    throw new CladenetError('EVALUATION', 'No temperature can be fitted to these predictions.', problems);
+    throw new CladenetError('EVALUATION', 'A temperature cannot be fitted to these predictions.', problems);
   }
   const { classes, probabilities, labels } = predictions;
   const { temperature, atLimit } = bestTemperature(logits(probabilities), labels, classes.length);
@@ -58,17 +59,21 @@ export function fitTemperature(predictions: Predictions): FittedTemperature {
   return { temperature, images: labels.length, logLoss, atLimit };
 }
 
-/** The fitted temperature, or 1 where the images tell nothing about it. */
+/** The fitted temperature, or 1 where it is at the limit. */
 export const usableTemperature = ({ temperature, atLimit }: FittedTemperature): number => (atLimit ? 1 : temperature);
 
 /**
- * The probabilities at a temperature: softmax(ln p / T), where p is clipped at 1e-15 from below. Since ln p is the
- * logits up to a constant, this is what dividing the logits would give. The ranking of an image's classes stays (classes
+ * The probabilities at a temperature: softmax(ln p / T), with p clipped to at least 1e-15. Since ln p equals the logits up
+ * to a constant, this is the same as dividing the logits by T. The ranking of the classes of an image is kept (classes
  * below 1e-15 become equal).
+ *
+ * Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017.
  * @param probabilities images × `k`, row-major
  * @param k             number of classes
  * @param temperature   above 1 flattens, below 1 sharpens
- * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`, or the temperature is not above 0
+ * @returns images × `k`, row-major
+ * @throws CladenetError `EVALUATION` when the length of the matrix is not a multiple of `k`, or the
+ *   temperature is not above 0
  */
 export function scaleTemperature(probabilities: Probabilities, k: number, temperature: number): Float64Array {
   countImages(probabilities, k);
@@ -86,7 +91,7 @@ export function temperatureProblems(where: string, temperature: number): Problem
 /** @throws CladenetError `EVALUATION` listing all `problems`, if there are any */
 export function refuseTemperatures(problems: readonly Problem[]): void {
   if (problems.length > 0) {
-    throw new CladenetError('EVALUATION', 'The probabilities cannot be scaled by this temperature.', problems);
+    throw new CladenetError('EVALUATION', 'The probabilities cannot be scaled.', problems);
   }
 }
 
@@ -106,7 +111,7 @@ function softmax(row: Float64Array, inverse: number): void {
 function bestTemperature(values: Float64Array, labels: Int32Array, k: number) {
   const slopeAtOne = slope(values, labels, k, 1);
   if (slopeAtOne === 0) return { temperature: 1, atLimit: false };
-  // A rising loss asks for a smaller 1/T: the best temperature is above 1.
+  // Where the loss rises with 1/T, the best temperature is above 1.
   const flatten = slopeAtOne > 0;
   const limit = flatten ? LIMIT : 1 / LIMIT;
   const isBefore = (temperature: number) => slope(values, labels, k, 1 / temperature) > 0 === flatten;

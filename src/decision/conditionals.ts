@@ -1,4 +1,4 @@
-/** p(child | node): what a node's own classifier says, read off the probabilities of the nodes. */
+/** p(child | node), the conditional probabilities at a node, from the probabilities of the nodes. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { sumUpwards } from './node-probabilities.js';
 import { countImages, type Probabilities } from './probabilities.js';
@@ -12,8 +12,8 @@ export function childrenOf({ end }: TreeIndex, v: number): number[] {
 }
 
 /**
- * The conditional probabilities of `children` given their parent: their shares of their own sum. Where all of them are
- * impossible (0), nothing prefers one of them and they share equally.
+ * The conditional probabilities of `children` given their parent: each child's share of their sum. Where all of them have
+ * probability 0, they share equally.
  * @param values a value per node, each the sum of its leaves'
  */
 export function conditionals(values: Float64Array, children: readonly number[]): Float64Array {
@@ -23,8 +23,8 @@ export function conditionals(values: Float64Array, children: readonly number[]):
 }
 
 /**
- * What a matrix of leaf probabilities implies for nodes: for each of `paths` [images x children], children in the
- * taxonomy's order, rows summing to 1.
+ * The conditional probabilities that leaf probabilities imply at nodes: for each of `paths` images x children, row-major,
+ * children in the taxonomy's order, rows summing to 1.
  *
  * @param leaves  images x classes, row-major
  * @param classes the matrix's columns: the taxonomy's classes in any order

@@ -1,4 +1,4 @@
-/** The probability of every node of a tree: the sum of its leaves'. */
+/** The probability of every node of a tree: the sum of the probabilities of its leaves. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { countImages, type Probabilities } from './probabilities.js';
 import { indexTree, type TreeIndex } from './tree-index.js';
@@ -12,6 +12,7 @@ export interface NodeProbabilities {
 }
 
 /**
+ * The probability of every node for every image: the sum of the probabilities of its leaves.
  * @param probabilities images × classes, row-major
  * @param classes       the matrix's columns: the taxonomy's classes in any order
  * @throws CladenetError `EVALUATION` when classes, taxonomy and matrix do not fit together
@@ -46,8 +47,8 @@ export function nodeProbabilities(
 }
 
 /**
- * Writes the probability of every node for one image into `into` (a value per node). Children are added into their
- * parent rather than read off prefix sums: as few additions, and a sub-tree that is nearly impossible keeps its digits.
+ * Writes the probability of every node for one image into `into` (one value per node). Children are added to their parent
+ * rather than read off prefix sums: this takes as few additions, and a nearly impossible sub-tree keeps its digits.
  */
 export function sumUpwards(tree: TreeIndex, probabilities: Probabilities, image: number, into: Float64Array): void {
   const { parent, column, leaf } = tree;
@@ -62,7 +63,7 @@ export function sumUpwards(tree: TreeIndex, probabilities: Probabilities, image:
   }
 }
 
-/** The child of internal node `v` with the largest value; of equal values the first in the tree. */
+/** The child of internal node `v` with the largest value; ties go to the first in the tree. */
 export function likeliestChild({ end }: TreeIndex, values: Float64Array, v: number): number {
   const stop = end[v] as number;
   let best = v + 1;

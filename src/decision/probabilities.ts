@@ -1,6 +1,6 @@
 /**
- * The one thing every classifier ends in: a leaf-probability matrix, images × classes, row-major. All decisions derive
- * from it, so two decisions can never disagree about the same image.
+ * What every classifier predicts: a matrix of leaf probabilities, images × classes, row-major. All decisions derive from
+ * it, so no two of them can disagree about the same image.
  */
 import { CladenetError } from '../errors.js';
 
@@ -9,7 +9,7 @@ export type Probabilities = Float32Array | Float64Array;
 
 /**
  * How many images (rows) a matrix of `k` classes holds.
- * @throws CladenetError `EVALUATION` when it does not cut into whole rows
+ * @throws CladenetError `EVALUATION` when its length is not a multiple of `k`
  */
 export function countImages(probabilities: Probabilities, k: number): number {
   const images = probabilities.length / k;

@@ -1,22 +1,22 @@
-/** One name for a set of classes: the smallest sub-tree that holds all of them. */
+/** One node for a set of classes: the root of the smallest sub-tree that contains all of them. */
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { indexTree, lowestCommonAncestor } from './tree-index.js';
 
 /** The smallest sub-tree that covers a set of classes. */
 export interface Subtree {
-  /** The path of the node; of a set of one class, its leaf. */
+  /** The path of the node; for a set of one class, its leaf. */
   readonly path: string;
   /** Edges from the root. */
   readonly depth: number;
 }
 
 /**
- * The smallest sub-tree that covers each set of classes: the lowest common ancestor of their leaves. It holds the true
- * class wherever the set does.
+ * The smallest sub-tree that covers each set of classes: that of the lowest common ancestor of their leaves. It contains
+ * the true class whenever the set does.
  * @param sets    indices into `classes`, at least one each
  * @param classes the taxonomy's classes in any order
- * @throws CladenetError `EVALUATION` for classes that are not the taxonomy's, empty sets, and indices that are none
+ * @throws CladenetError `EVALUATION` for classes that are not the taxonomy's, for empty sets, and for indices out of range
  */
 export function smallestSubtrees(
   sets: readonly Int32Array[],
@@ -25,7 +25,8 @@ export function smallestSubtrees(
 ): Subtree[] {
   const tree = indexTree(taxonomy, classes);
   const problems = sets.flatMap((set, i) => setProblems(set, `sets[${i}]`, classes.length));
-  if (problems.length > 0) throw new CladenetError('EVALUATION', 'These sets have no sub-tree.', problems);
+  if (problems.length > 0)
+    throw new CladenetError('EVALUATION', 'The smallest sub-trees of these sets cannot be found.', problems);
   return sets.map((set) => {
     // In pre-order the leaves between two others are below the common ancestor of those two.
     let first = tree.paths.length;

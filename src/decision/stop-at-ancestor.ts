@@ -1,4 +1,4 @@
-/** Saying "some copepod" instead of guessing which: a decision that goes up the tree until it is sure enough. */
+/** "Some copepod" instead of a guess at the species: a decision that goes up the tree until it is confident enough. */
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { decideLeaves } from './decide-leaves.js';
@@ -20,8 +20,8 @@ export interface StoppedDecision extends NodeChance {
   /** The class that the walk started from. */
   readonly leaf: string;
   /**
-   * Why it went no deeper: the next node on the lineage of `leaf`, whose probability is under the threshold. Null where
-   * it did not stop: the class itself reaches the threshold.
+   * Why the decision goes no deeper: the next node on the lineage of `leaf`, whose probability is below the threshold.
+   * Null where the class itself reaches the threshold.
    */
   readonly doubted: NodeChance | null;
 }
@@ -29,24 +29,25 @@ export interface StoppedDecision extends NodeChance {
 /** Options of {@link stopAtAncestor}. */
 export interface StopOptions {
   /**
-   * The least probability to decide on a node with. At 0 every class stands; above 1 only the root is left. A value from
-   * `calibrateStop` promises an accuracy.
+   * The lowest probability of a node to decide on it. At 0 every class is kept; above 1 only the root is left. A value
+   * from `calibrateStop` guarantees an accuracy.
    */
   readonly threshold: number;
   /**
-   * The class that each image's walk starts from, as an index into the classes. Default: the most probable one. From
-   * `greedyDescent`, a threshold above 0.5 gives the deepest of all nodes that reach it, not only of that lineage.
+   * The class that the walk of each image starts from, as an index into the classes. Default: the most probable one. With
+   * the classes of `greedyDescent`, a threshold above 0.5 gives the deepest of all nodes that reach it, not only of those
+   * on one lineage.
    */
   readonly leaves?: Int32Array | undefined;
 }
 
 /**
- * Decides on the deepest node that is sure enough: from each image's class up its lineage to the first node whose
- * probability is at least `threshold`; the root stops every walk. Probabilities never fall on the way up (a node's is
- * the sum of its leaves', at most 1), so a higher threshold gives the same node or one of its ancestors.
+ * Decides on the deepest node that is probable enough: from the class of each image up its lineage to the first node whose
+ * probability is at least `threshold`, at the latest the root. Probabilities never fall on the way up (that of a node is the
+ * sum over its leaves, at most 1), so a higher threshold gives the same node or one of its ancestors.
  * @param probabilities images × classes, row-major
  * @param classes       the matrix's columns: the taxonomy's classes in any order
- * @returns a decision per image
+ * @returns one decision per image
  * @throws CladenetError `EVALUATION` when classes, taxonomy, matrix, threshold and leaves do not fit together
  * @example
  * ```ts
@@ -92,12 +93,12 @@ export function stopAtAncestor(
   });
 }
 
-/** A node's probability as stopping sees it: a sum of rounded values may exceed 1, a probability does not. */
+/** The probability of a node, at most 1: a sum of rounded values may exceed it. */
 export function probabilityOf(values: Float64Array, v: number): number {
   return Math.min(1, values[v] as number);
 }
 
-/** What is wrong with a class per image. */
+/** Everything wrong with the classes that the walks start from. */
 function leavesProblems(leaves: Int32Array | undefined, images: number, k: number): Problem[] {
   if (leaves === undefined) return [];
   const problems: Problem[] = [];
@@ -117,5 +118,5 @@ function thresholdProblems(threshold: number): Problem[] {
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CladenetError('EVALUATION', 'These decisions cannot be made.', problems);
+  if (problems.length > 0) throw new CladenetError('EVALUATION', 'The nodes to stop at cannot be found.', problems);
 }

@@ -1,14 +1,14 @@
-/** The few most probable classes of every image, for tables of predictions. */
+/** The most probable classes of every image, for tables of predictions. */
 import { countImages, type Probabilities } from './probabilities.js';
 
 /**
- * The `n` most probable classes of every image, best first; of equal probabilities the lowest index first, so the first
- * column is the most probable leaf.
+ * The `n` most probable classes of every image, most probable first; ties go to the lowest index, so the first column is
+ * that of `mostProbableLeaf`.
  * @param probabilities images × `k`, row-major
  * @param k             number of classes
- * @param n             how many to give; all of them where there are fewer classes
+ * @param n             how many to give; all classes where there are fewer
  * @returns images × min(n, k), row-major, of indices into the classes
- * @throws CladenetError `EVALUATION` when the matrix does not cut into rows of `k`
+ * @throws CladenetError `EVALUATION` when the length of the matrix is not a multiple of `k`
  * @example
  * ```ts
  * import { topK } from 'cladenet';
@@ -25,7 +25,7 @@ export function topK(probabilities: Probabilities, k: number, n: number): Int32A
     const row = image * k;
     const out = image * width;
     for (let c = 0, filled = 0; c < k; c++) {
-      // Insertion into the short sorted list: most classes fail the first comparison, against its last entry.
+      // Insertion into a short sorted list: most classes lose the first comparison, with its last entry.
       const p = probabilities[row + c] as number;
       let place = filled;
       while (place > 0 && p > (probabilities[row + (top[out + place - 1] as number)] as number)) place--;

@@ -1,7 +1,7 @@
 /**
- * A taxonomy as flat arrays over its nodes in pre-order, joined to the columns of a probability matrix. Loops over
- * thousands of images then walk numbers instead of looking up paths. Two facts of pre-order carry all of it: a node
- * comes after its parent, and the sub-tree of a node is the run of nodes from it up to `end`.
+ * A taxonomy as flat arrays over its nodes in pre-order, joined to the columns of a probability matrix, so that loops over
+ * thousands of images work on numbers instead of paths. They rely on two facts: a node comes
+ * after its parent, and the sub-tree of a node is the run of nodes from it up to `end`.
  */
 import { CladenetError, nearest, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -23,7 +23,7 @@ export interface TreeIndex {
   readonly leaf: Int32Array;
 }
 
-/** What keeps `classes`, the columns of a matrix, from being exactly the classes of `taxonomy`, in any order. */
+/** Every difference between `classes`, the columns of a matrix, and the classes of `taxonomy`; their order is free. */
 export function classProblems(classes: readonly string[], taxonomy: Taxonomy): Problem[] {
   const problems: Problem[] = [];
   const inTree = new Set(taxonomy.classes);

@@ -1,14 +1,14 @@
-/** Was the image given its true class, or was that at least among the few most probable? */
+/** Accuracy and top-n accuracy, image by image. */
 import type { Predictions } from './predictions.js';
 
-/** 1 for each image whose decision is its true class, else 0. Accuracy is the mean. */
+/** 1 for each image whose decision is its true class, otherwise 0. Accuracy is the mean. */
 export function hits(labels: Int32Array, decisions: Int32Array): Float64Array {
   return Float64Array.from(labels, (label, image) => (label === decisions[image] ? 1 : 0));
 }
 
 /**
- * 1 for each image whose true class is among its `n` most probable classes, else 0. Top-n accuracy is the mean. It
- * looks at the probabilities, whatever was decided from them; of equal probabilities the lowest class index goes first.
+ * 1 for each image whose true class is among its `n` most probable classes, otherwise 0. Top-n accuracy is the mean. It
+ * depends on the probabilities alone, not on the decisions; ties go to the lowest class index.
  */
 export function hitsAmongTop({ classes, probabilities, labels }: Predictions, n: number): Float64Array {
   const k = classes.length;

@@ -1,6 +1,6 @@
 /**
- * Paired bootstrap over images. A metric is kept as two numbers per image whose sums make it (a ratio), so that a
- * resample costs one pass of weighted sums instead of an evaluation.
+ * Paired bootstrap over images. A metric is kept as a ratio of sums over images, two numbers per image, so that a resample
+ * costs one pass of weighted sums instead of an evaluation.
  *
  * Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 13 and 16.
  */
@@ -18,8 +18,8 @@ export interface RatioOfSums {
 }
 
 /**
- * The metric where image `i` counts `weights[i]` times. Groups whose denominator is 0 then (a class that a resample
- * missed) are left out.
+ * The metric when image `i` counts `weights[i]` times. Groups whose denominator is then 0 (a class that a resample missed)
+ * are left out.
  */
 export function weightedMetric({ numerator, denominator, bounds }: RatioOfSums, weights: Int32Array): number {
   let total = 0;
@@ -44,7 +44,7 @@ export function weightedMetric({ numerator, denominator, bounds }: RatioOfSums, 
  * Draws `resamples` times as many images as there are, with replacement, and computes every metric of every classifier
  * on each draw: the same draws for all of them, so that their differences are paired.
  * @param classifiers the metrics of each one, by name
- * @returns for each classifier and metric the values on the resamples, in the order of the draws
+ * @returns for each classifier and metric its values on the resamples, in the order of the draws
  */
 export function bootstrap<Name>(
   classifiers: readonly ReadonlyMap<Name, RatioOfSums>[],
@@ -74,13 +74,13 @@ export function quantile(sorted: Float64Array, q: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** Differences closer to 0 than this are equal values that were rounded differently. */
+/** Smaller differences are equal values with different rounding errors. */
 const ROUNDING = 1e-12;
 
 /**
- * Two-sided p of the hypothesis that a difference is 0, by turning the percentile interval around: twice the smaller
- * share of resampled differences on either side of 0, where zeros count on both sides and each side gets one more, so
- * that p is at least 2 / (resamples + 1) and never claims more than the number of resamples can show.
+ * Two-sided p-value of the hypothesis that a difference is 0, by inverting the percentile interval: twice the smaller share
+ * of resampled differences on either side of 0. Zeros count on both sides, and one is added to each side, so that p is at
+ * least 2 / (resamples + 1), the least that this number of resamples can show.
  */
 export function bootstrapP(differences: Float64Array): number {
   let low = 1;

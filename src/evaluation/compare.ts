@@ -1,4 +1,4 @@
-/** Classifiers side by side on the same images: is one better, by how much, and could that be chance? */
+/** Comparing classifiers on the same images: differences, their intervals and p-values. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits } from './accuracy.js';
 import { bootstrap, bootstrapP, quantile } from './bootstrap.js';
@@ -10,25 +10,26 @@ import { decisionsOf, type NamedPredictions, type Predictions, refuse } from './
 
 /** Options of {@link compareClassifiers}. */
 export interface ComparisonOptions {
-  /** Its classes are those of the predictions. Without it there are no hierarchical metrics. */
+  /** Its classes are those of the predictions, in any order. Without it there are no hierarchical metrics. */
   readonly taxonomy?: Taxonomy | undefined;
   /** Seed of the bootstrap, an integer. */
   readonly seed: number;
-  /** Resamples of the bootstrap; 2000 by default. */
+  /** Resamples of the bootstrap. Default 2000. */
   readonly resamples?: number | undefined;
 }
 
 /** The difference of two classifiers in one metric. */
 export interface Difference {
-  /** Names of the two classifiers. */
+  /** Name of the earlier classifier. */
   readonly a: string;
+  /** Name of the later classifier. */
   readonly b: string;
   readonly metric: ComparedMetric;
-  /** The metric of `a` minus that of `b`: above 0 `a` is better, except in `logLoss` and `ahd`, where less is better. */
+  /** The metric of `a` minus that of `b`. Above 0 `a` is better; for `logLoss` and `ahd`, where lower is better, `b` is. */
   readonly difference: number;
-  /** 95% percentile interval of the difference, from the paired bootstrap over images. */
+  /** 95 % percentile interval of the difference, from the paired bootstrap over images. */
   readonly ci95: readonly [low: number, high: number];
-  /** Two-sided p of no difference: exact McNemar test for `accuracy`, the same bootstrap for the others. */
+  /** Two-sided p-value of no difference: exact McNemar test for `accuracy`, the same bootstrap for the other metrics. */
   readonly p: number;
 }
 
@@ -36,14 +37,17 @@ export interface Difference {
 export interface Comparison {
   /** In the order given. */
   readonly models: readonly ({ readonly name: string } & Evaluation)[];
-  /** For each pair, the earlier one as `a`, a difference in every metric that is defined. */
+  /** For each pair of classifiers the difference in every metric that is defined. */
   readonly differences: readonly Difference[];
 }
 
 /**
- * Compares any number of classifiers on the same images; they may list their classes in different orders. The p-values
- * are those of single tests, not corrected for the number of pairs and metrics. Interval and p speak about other images
- * from the same source, not about training again with another seed.
+ * Compares any number of classifiers on the same images, in the same order; they may list their classes in different
+ * orders. Intervals and p-values hold for these trained classifiers on other images from the same source; they do not cover
+ * training again with another seed, which `judgeStudy` does. The p-values are those of single tests, not corrected for the
+ * number of pairs and metrics.
+ *
+ * Efron & Tibshirani, "An Introduction to the Bootstrap", 1993; McNemar, 1947, for accuracy.
  * @param classifiers a list, or an object with the names as keys: `{ flat: predictions, tree: predictions }`
  * @throws CladenetError `EVALUATION` listing everything wrong with the input, of all classifiers at once
  * @example
@@ -96,7 +100,7 @@ interface Side {
   readonly name: string;
   readonly metrics: ReadonlyMap<ComparedMetric, number>;
   readonly resampled: ReadonlyMap<ComparedMetric, Float64Array>;
-  /** 1 for each image that was given its true class, else 0. */
+  /** 1 for each image that was given its true class, otherwise 0. */
   readonly correct: Float64Array;
 }
 
@@ -115,7 +119,7 @@ function subtract(a: Side, b: Side): Difference[] {
   });
 }
 
-/** How many images the first has right and the second wrong. */
+/** How many images the first classifies correctly and the second does not. */
 function onlyFirst(first: Side, second: Side): number {
   return first.correct.filter((hit, image) => hit > (second.correct[image] as number)).length;
 }

@@ -1,4 +1,4 @@
-/** The metrics that classifiers are compared by, and each one as sums over images for the bootstrap. */
+/** The metrics by which classifiers are compared, each as sums over images for the bootstrap. */
 import { indexTree } from '../decision/tree-index.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits, hitsAmongTop } from './accuracy.js';
@@ -12,7 +12,7 @@ export const COMPARED_METRICS = ['accuracy', 'balancedAccuracy', 'logLoss', 'top
 /** The metrics that {@link compareClassifiers} compares. */
 export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
-/** The compared metrics of an evaluation, without the hierarchical ones where there was no taxonomy. */
+/** The compared metrics of an evaluation; without the hierarchical ones where there was no taxonomy. */
 export function comparedMetrics(evaluation: Evaluation): Map<ComparedMetric, number> {
   const { accuracy, balancedAccuracy, logLoss, top5, hierarchical, ahd } = evaluation;
   const all = { accuracy, balancedAccuracy, logLoss, top5, hierarchicalF1: hierarchical?.f1 ?? null, ahd };
@@ -20,7 +20,7 @@ export function comparedMetrics(evaluation: Evaluation): Map<ComparedMetric, num
   return new Map(names.flatMap((name) => (all[name] === null ? [] : [[name, all[name]]])));
 }
 
-/** Images in runs of the same true class. */
+/** Images ordered by their true class. */
 export interface Runs {
   /** The images, class after class. */
   readonly order: Int32Array;
@@ -36,7 +36,7 @@ export function runsOfLabels({ classes, labels }: Predictions): Runs {
   return { order, bounds };
 }
 
-/** Every compared metric as sums over images, which stand in the order of `runs`. */
+/** Every compared metric as sums over images, in the order of `runs`. */
 export function metricSums(
   predictions: Predictions,
   { order, bounds }: Runs,

@@ -1,10 +1,10 @@
-/** Can these classifiers be compared: the same images, the same classes, names that tell them apart? */
+/** Checks that classifiers can be compared: same images, same classes, distinct names. */
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { NamedPredictions } from './predictions.js';
 import { predictionProblems } from './predictions.js';
 
-/** Everything wrong with any of them; empty when nothing is. */
+/** Everything wrong with any of the classifiers; empty when nothing is. */
 export function comparisonProblems(
   classifiers: readonly NamedPredictions[],
   { seed, resamples, taxonomy }: { seed: number; resamples: number; taxonomy: Taxonomy | undefined },
@@ -27,7 +27,7 @@ export function comparisonProblems(
   return problems;
 }
 
-/** Names that several have, which nobody could tell apart in a result. */
+/** Names that occur more than once. */
 export function nameProblems(items: readonly { readonly name: string }[], where: string): Problem[] {
   return items.flatMap(({ name }, i) => {
     const earlier = items.findIndex((other) => other.name === name);
@@ -37,7 +37,7 @@ export function nameProblems(items: readonly { readonly name: string }[], where:
   });
 }
 
-/** What keeps `other` from being about the same classes and images as `first`. */
+/** Every difference between the classes and true labels of `other` and those of `first`. */
 export function truthProblems(first: NamedPredictions, other: NamedPredictions, at: string): Problem[] {
   const [a, b] = [first.predictions, other.predictions];
   const problems = classSetProblems(a.classes, b.classes, { at, whose: first.name });
@@ -59,7 +59,7 @@ export function truthProblems(first: NamedPredictions, other: NamedPredictions, 
   return problems;
 }
 
-/** What keeps `others` from being `classes` in any order. */
+/** Every difference between `others` and `classes`; their order is free. */
 export function classSetProblems(
   classes: readonly string[],
   others: readonly string[],

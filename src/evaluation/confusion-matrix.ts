@@ -1,15 +1,15 @@
-/** Which class was taken for which. */
+/** The confusion matrix of an evaluation. */
 
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
-  /** `counts[t][p]`: images of true class `t` that were given class `p`. */
+  /** `counts[t][p]`: number of images of true class `t` that were given class `p`. */
   readonly counts: readonly (readonly number[])[];
 }
 
 /**
  * C[true][predicted], in images.
  * @param labels    true class of each image, an index into `classes`
- * @param decisions predicted class of each image
+ * @param decisions predicted class of each image, an index into `classes`
  */
 export function confusionMatrix(
   classes: readonly string[],

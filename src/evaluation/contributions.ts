@@ -1,17 +1,17 @@
-/** The difference of two classifiers in any metric, as a sum over images: what each of them adds to it. */
+/** The difference of two classifiers in any metric, as a sum of contributions of the images. */
 import type { RatioOfSums } from './bootstrap.js';
 
-/** Less than this of a difference is the same value, rounded differently. */
+/** Smaller contributions are rounding errors of equal values. */
 const ROUNDING = 1e-15;
 
 /**
- * What each image contributes to the metric of `a` minus that of `b` on the same images: the contributions sum to the
- * difference, and scatter around 0 where there is none, so that the sum of their squares is its variance over images.
+ * What each image contributes to the metric of `a` minus that of `b` on the same images. The contributions sum to the
+ * difference. Where there is none they scatter around 0, so the sum of their squares is its variance over images.
  *
- * For a mean that is the image's own difference / images. A ratio of sums is linearised (the delta method) at its value
- * over both classifiers together, as is right for testing that they are equal. For accuracy the squared difference over
- * that variance is McNemar's chi-squared.
- * @returns undefined where the metric is not defined for one of them (no mistakes to be severe)
+ * For a mean, the contribution of an image is its own difference divided by the number of images. A ratio of sums is
+ * linearised (the delta method) at its value over both classifiers together, as a test of their equality requires. For
+ * accuracy the squared difference divided by that variance is McNemar's chi-squared statistic.
+ * @returns undefined where the metric is not defined for one of them (severity without mistakes)
  */
 export function contributions(a: RatioOfSums, b: RatioOfSums): Float64Array | undefined {
   const values = new Float64Array(a.numerator.length);

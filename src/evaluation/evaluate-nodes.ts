@@ -1,4 +1,4 @@
-/** Judging decisions and truths that may be inner nodes: stopped at genus, or known only to genus. */
+/** Evaluating decisions and true labels that may be inner nodes: stopped at genus, or known only to genus. */
 import { sumUpwards } from '../decision/node-probabilities.js';
 import { countImages, type Probabilities } from '../decision/probabilities.js';
 import { indexTree, type TreeIndex } from '../decision/tree-index.js';
@@ -8,12 +8,12 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { FLOOR } from './log-loss.js';
 import { refuse } from './predictions.js';
 
-/** Images by their decided depth; the root is depth 0. */
+/** The images decided at one depth; the root has depth 0. */
 export interface DepthScore {
   readonly depth: number;
   /** Share of all images whose decided node has this depth. */
   readonly share: number;
-  /** Share of these that is right; null where there are none. */
+  /** Share of these that are right; null where there are none. */
   readonly accuracy: number | null;
 }
 
@@ -21,17 +21,17 @@ export interface DepthScore {
 export interface NodeEvaluation {
   readonly images: number;
   /**
-   * Share of images whose decided node contradicts nothing: it is the true node, an ancestor of it, or, where the truth
-   * is only known down to an inner node, below it.
+   * Share of images whose decided node does not contradict the truth: it is the true node, an ancestor of it, or, where
+   * the truth is known only down to an inner node, a node below it.
    */
   readonly accuracy: number;
-  /** How decided and true node lie, as shares of the images that add up to 1. */
+  /** How the decided node relates to the true one, as shares of the images that sum to 1. */
   readonly relations: {
     /** The true node itself. */
     readonly same: number;
     /** An ancestor of the true node: right, but less than is known. */
     readonly above: number;
-    /** Below the true node, which is not a leaf then: nobody knows whether the rest is right. */
+    /** Below the true node, which is then not a leaf: whether the rest is right is not known. */
     readonly below: number;
     /** Neither: wrong. */
     readonly apart: number;
@@ -41,23 +41,23 @@ export interface NodeEvaluation {
   /** Mean depth of the decided nodes. */
   readonly meanDepth: number;
   /**
-   * Mean share of information that the decisions keep, right or wrong: 1 - ln(leaves below) / ln(classes), which is 1
-   * for a leaf and 0 for the root.
+   * Mean share of information in the decisions, right or wrong: 1 - ln(leaves below the node) / ln(classes), which is 1 for
+   * a leaf and 0 for the root.
    */
   readonly information: number;
-  /** The same where wrong decisions count 0: the reward of Deng et al., which stopping is to raise. */
+  /** The same with wrong decisions counted as 0: the reward of Deng et al. (2012), which stopping aims to raise. */
   readonly rightInformation: number;
 }
 
 /**
- * Evaluates decisions that may be inner nodes against truths that may be inner nodes: decisions stopped at an ancestor,
- * images labelled only to genus, and both. With leaves as truths, a decision is right when it is the true leaf or an
- * ancestor of it.
+ * Evaluates decisions that may be inner nodes against true labels that may be inner nodes: decisions stopped at an
+ * ancestor, images labelled only to genus, or both. Where the truth is a leaf, a decision is right when it is that leaf or
+ * an ancestor of it.
  *
  * Information: Deng, Krause, Berg & Fei-Fei, "Hedging your bets: optimizing accuracy-specificity trade-offs in large scale
  * visual recognition", CVPR 2012.
- * @param nodes    `decided`: the path of the decided node of each image, as `stopAtAncestor` returns it; `truths`: the path of
- *   the deepest node that each image is known to be, or to be below
+ * @param nodes    `decided`: the path of the decided node of each image, for instance from `stopAtAncestor`; `truths`: the
+ *   path of the deepest node that each image is known to belong to
  * @param taxonomy the tree of these nodes
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
@@ -111,11 +111,11 @@ export function evaluateNodes(
 }
 
 /**
- * The log-loss of each image whose truth may be an inner node, in nats: -ln of the node's probability, the sum of its
- * leaves', clipped to [1e-15, 1]. It asks nothing that the label does not say; of leaves it is the usual log-loss.
+ * The log-loss of each image whose truth may be an inner node, in nats: -ln of the probability of the node, the sum over its
+ * leaves, clipped to [1e-15, 1]. It judges only as far down as the label goes; for a leaf it is the usual log-loss.
  * @param probabilities images × classes, row-major
  * @param classes       the matrix's columns: the taxonomy's classes in any order
- * @param truths        the path of the deepest node that each image is known to be below, or to be
+ * @param truths        the path of the deepest node that each image is known to belong to
  * @throws CladenetError `EVALUATION` when they do not fit together
  */
 export function nodeLogLosses(
@@ -140,7 +140,7 @@ export function nodeLogLosses(
   });
 }
 
-/** Finds nodes by path, and adds a problem for each path that is none. */
+/** Finds nodes by path, and adds a problem for each path that does not exist. */
 function nodeFinder({ paths }: TreeIndex) {
   const numbers = new Map(paths.map((path, v) => [path, v]));
   const suggest = suggester(paths);

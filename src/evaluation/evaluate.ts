@@ -1,4 +1,4 @@
-/** All the numbers for one classifier on some images. */
+/** All metrics of one classifier on some images. */
 import { indexTree } from '../decision/tree-index.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits, hitsAmongTop } from './accuracy.js';
@@ -17,26 +17,26 @@ import { balancedAccuracy, type ClassScore, scoreClasses } from './per-class.js'
 import { type NodeScore, scoreNodes } from './per-node.js';
 import { decisionsOf, type Predictions, predictionProblems, refuse } from './predictions.js';
 
-/** Plain JSON: a number that is not defined is null, never NaN. What needs a taxonomy is null without one. */
+/** Plain JSON: an undefined number is null, never NaN. Metrics that need a taxonomy are null without one. */
 export interface Evaluation {
   readonly images: number;
-  /** Share of images given their true class. */
+  /** Share of images that were given their true class. */
   readonly accuracy: number;
   /** Mean recall over the classes that have images. */
   readonly balancedAccuracy: number;
   /** Share of images whose true class is among the 5 most probable. */
   readonly top5: number;
-  /** Mean -ln of the true class's probability, clipped at 1e-15. */
+  /** Mean of -ln of the probability of the true class, clipped to at least 1e-15; in nats. */
   readonly logLoss: number;
-  /** Micro-averaged over lineages without the root. */
+  /** Hierarchical precision, recall and F1, micro-averaged over lineages without the root. */
   readonly hierarchical: HierarchicalScore | null;
-  /** Average hierarchical distance: mean LCA height over all images. */
+  /** Average hierarchical distance: mean height of the lowest common ancestor of truth and decision over all images. */
   readonly ahd: number | null;
-  /** Mistake severity: mean LCA height over the mistakes; null when there are none. */
+  /** Mistake severity: the same mean over the mistakes; null when there are none. */
   readonly severity: number | null;
-  /** Entry `d`: share of images whose lineage is right down to depth `d`; the root is depth 0. */
+  /** Entry `d`: share of images whose decided lineage is right down to depth `d`; the root has depth 0. */
   readonly accuracyAtDepth: readonly number[] | null;
-  /** In the order of the classes. */
+  /** One entry per class, in the order of the classes. */
   readonly perClass: readonly ClassScore[];
   /** Every internal node in pre-order. */
   readonly perNode: readonly NodeScore[] | null;

@@ -1,8 +1,8 @@
-/** Metrics that know the tree: a mistake counts by how far down the predicted lineage was still right. */
+/** Hierarchical metrics: a mistake counts by how far down the predicted lineage was right. */
 import { lowestCommonAncestor, type TreeIndex } from '../decision/tree-index.js';
 import { mean } from './mean.js';
 
-/** For each image where its true and its predicted lineage part. */
+/** Where the true and the predicted lineage of each image part. */
 export interface Partings {
   /** Depth of the true leaf: nodes of the true lineage without the root. */
   readonly trueDepth: Float64Array;
@@ -69,7 +69,7 @@ export function averageHierarchicalDistance({ lcaHeight }: Partings): number {
 }
 
 /**
- * Mistake severity: the same mean over the mistakes alone, so that it says how bad mistakes are, not how many.
+ * Mistake severity: the same mean over the mistakes alone, so that it measures how bad mistakes are, not how many.
  *
  * Bertinetto, Mueller, Tertikas, Samangooei & Lord, "Making better mistakes", 2020.
  * @returns null when there are no mistakes

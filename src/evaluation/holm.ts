@@ -1,8 +1,8 @@
-/** Many tests at once. */
+/** Correction for multiple tests. */
 
 /**
- * p values corrected so that, with a threshold of α, the chance of any false finding among all of them is at most α,
- * however they depend on each other.
+ * p-values corrected so that, at a threshold of α, the probability of any false finding among them is at most α, whatever
+ * the dependence between the tests.
  *
  * Holm, "A simple sequentially rejective multiple test procedure", 1979.
  */

@@ -1,25 +1,25 @@
-/** Which test images of different seeds are the same image, and so no new evidence. */
+/** Which test images of different seeds are the same image, and so not independent evidence. */
 import type { Runs } from './compared-metrics.js';
 import type { Predictions } from './predictions.js';
 
 /** The test of one seed. */
 export interface Tested {
   readonly predictions: Predictions;
-  /** What identifies each image; the same in every seed that it is tested in. */
+  /** Identifies each image; the same in every seed in which it is tested. */
   readonly images?: readonly string[] | undefined;
 }
 
 export interface Identities {
-  /** For each seed a number for each of its images, in its order; equal numbers mean the same image. */
+  /** For each seed the number of each of its images, in the order wanted; equal numbers mean the same image. */
   readonly numbers: readonly Int32Array[];
   /** How many different images there are in all. */
   readonly distinct: number;
 }
 
 /**
- * By name, where all seeds name their images. Without names, seeds whose true classes are alike from the first image to
- * the last are taken to have the same images in the same order (were they others all the same, the variance would be
- * estimated no less rightly, as nothing then goes together at the same places); otherwise every image is one of its own.
+ * Identifies images by name, where all seeds name theirs. Without names, seeds whose true classes agree image by image are
+ * taken to have the same images in the same order. (If they had others after all, the variance would still be estimated
+ * correctly, since images at the same position would then be independent.) Otherwise all images count as different.
  * @param orders the order in which the numbers of each seed's images are wanted
  */
 export function identifyImages(seeds: readonly Tested[], orders: readonly Runs[]): Identities {

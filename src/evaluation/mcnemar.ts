@@ -1,12 +1,12 @@
-/** Do two classifiers differ in accuracy? Only the images on which exactly one is right can tell. */
+/** A test for a difference in accuracy, from the images that exactly one of two classifiers has right. */
 
 /**
- * Exact McNemar test, two-sided: were both equally good, each image that exactly one of them got right would be a fair
- * coin's toss, so p = min(1, 2 P(X ≤ min(b, c))) with X ~ Binomial(b + c, 1/2).
+ * Exact McNemar test, two-sided. If both classifiers are equally good, each image that exactly one of them has right is the
+ * toss of a fair coin, so p = min(1, 2 P(X ≤ min(b, c))) with X ~ Binomial(b + c, 1/2).
  *
  * McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947. The
- * binomial sum is added up from its largest term, which is taken in log space: exact to rounding for any number of
- * images, where the usual chi-squared form fails for few.
+ * binomial sum starts from its largest term, computed in log space, so it is exact up to rounding for any number of images,
+ * where the usual chi-squared approximation fails for few.
  * @param b images only the first classifier has right
  * @param c images only the second classifier has right
  */

@@ -7,12 +7,13 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type Predictions, predictionProblems, refuse } from './predictions.js';
 
 /**
- * What an internal node decides: the conditional probabilities of its children for the images whose true class lies
- * below it. Everything that judges or calibrates predictions works on them.
- * @param path of an internal node
- * @returns the children's paths as classes; images in their order; no images where none belongs below the node
+ * The predictions of an internal node: the conditional probabilities of its children, for the images whose true class lies
+ * below it. Everything that evaluates or calibrates predictions takes them.
+ * @param path path of an internal node
+ * @returns predictions with the paths of the children as classes and the images in their order; without images where none
+ *   belongs below the node
  * @throws CladenetError `EVALUATION` for predictions that are wrong or do not fit the taxonomy; `TAXONOMY` for a path
- *   that is none, or that of a leaf
+ *   that does not exist, or is that of a leaf
  */
 export function nodePredictions(predictions: Predictions, taxonomy: Taxonomy, path: string): Predictions {
   refuse(predictionProblems(predictions, { taxonomy }));
@@ -24,12 +25,12 @@ export function nodePredictions(predictions: Predictions, taxonomy: Taxonomy, pa
       expected: 'the path of an internal node',
       received: `that of the class '${label}'`,
     };
-    throw new CladenetError('TAXONOMY', 'A leaf decides nothing.', [problem]);
+    throw new CladenetError('TAXONOMY', 'A leaf has no predictions of its own.', [problem]);
   }
   return predictionsAt(tree, predictions, tree.paths.indexOf(path));
 }
 
-/** The same by the node's number, of predictions that are known to be right. */
+/** As {@link nodePredictions}, by the number of the node, from predictions that were checked. */
 export function predictionsAt(tree: TreeIndex, { probabilities, labels }: Predictions, node: number): Predictions {
   const children = childrenOf(tree, node);
   const values = new Float64Array(tree.paths.length);

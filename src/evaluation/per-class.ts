@@ -1,8 +1,8 @@
-/** Precision, recall and F1 of each class, one against the rest, and their balanced summary. */
+/** Precision, recall and F1 of each class against the rest, and balanced accuracy. */
 import type { ConfusionMatrix } from './confusion-matrix.js';
 import { mean } from './mean.js';
 
-/** With `tp` images of the class recognised as such, `predicted` images given the class, `support` images of the class. */
+/** `tp`: images of the class that were given it; `predicted`: images given the class; `support`: images of the class. */
 export interface ClassScore {
   readonly class: string;
   /** tp / predicted; null when nothing was given the class. */
@@ -11,7 +11,7 @@ export interface ClassScore {
   readonly recall: number | null;
   /**
    * 2 tp / (predicted + support), the harmonic mean of precision and recall. An undefined precision or recall counts as
-   * 0 in it, as with scikit-learn's `zero_division=0`; null only when both are undefined.
+   * 0, as with scikit-learn's `zero_division=0`; null only when both are undefined.
    */
   readonly f1: number | null;
   /** Images of the class. */
@@ -43,7 +43,7 @@ export function scoreClasses({ classes, counts }: ConfusionMatrix): ClassScore[]
 
 /**
  * Balanced accuracy: the mean recall over the classes that have images (scikit-learn's `balanced_accuracy_score`, not
- * adjusted for chance). Every class weighs the same, however rare.
+ * adjusted for chance). Every class has the same weight, however rare.
  */
 export function balancedAccuracy(scores: readonly ClassScore[]): number {
   return mean(scores.flatMap(({ recall }) => (recall === null ? [] : [recall])));

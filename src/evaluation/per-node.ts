@@ -1,4 +1,4 @@
-/** How well each node of a tree decides among its own children: where a tree is weak. */
+/** The accuracy of each node of a tree among its own children. */
 import { likeliestChild, sumUpwards } from '../decision/node-probabilities.js';
 import type { TreeIndex } from '../decision/tree-index.js';
 import type { Predictions } from './predictions.js';
@@ -10,9 +10,9 @@ export interface NodeScore {
   /** Images whose true class lies below the node. */
   readonly images: number;
   /**
-   * The share of these for which the likeliest child (the one whose leaves' probabilities have the largest sum; of
-   * equal ones the first) is the child with the true class below it; null when there are no such images. All images that
-   * belong below the node count, also those that routing from the root would have sent elsewhere.
+   * The share of these whose most probable child (the one with the largest sum over its leaves; ties go to the first) is
+   * the child with the true class below it; null when there are none. All images that belong below the node count, also
+   * those that routing from the root would have sent elsewhere.
    */
   readonly accuracy: number | null;
 }

@@ -27,7 +27,7 @@ export function decisionsOf({ classes, probabilities, decisions }: Predictions):
   return decisions ?? decideLeaves(probabilities, classes);
 }
 
-/** How far from 1 a row may sum: far above the rounding of 32-bit softmax, far below a forgotten class. */
+/** The tolerance on the sum of a row: far above the rounding of a 32-bit softmax, far below a missing class. */
 const ROW_TOLERANCE = 1e-3;
 
 /**
@@ -111,7 +111,7 @@ function indexProblems(indices: Int32Array, k: number, where: string, allowed: r
 function matrixProblems({ classes, probabilities, labels }: Predictions, at: string): Problem[] {
   const k = classes.length;
   if (probabilities.length !== labels.length * k) {
-    const expected = `${labels.length} images × ${k} classes = ${labels.length * k} values`;
+    const expected = `${labels.length} images x ${k} classes = ${labels.length * k} values`;
     return [{ where: `${at}probabilities`, expected, received: `${probabilities.length} values` }];
   }
   const problems: Problem[] = [];
@@ -130,9 +130,9 @@ function matrixProblems({ classes, probabilities, labels }: Predictions, at: str
     } else if (Math.abs(sum - 1) > ROW_TOLERANCE) {
       problems.push({
         where,
-        expected: `a sum of 1 (± ${ROW_TOLERANCE})`,
+        expected: `a sum of 1 (+/- ${ROW_TOLERANCE})`,
         received: `${sum}`,
-        remedy: 'Logits or scores must go through a softmax first.',
+        remedy: 'Apply a softmax to logits or scores first.',
       });
     }
   }

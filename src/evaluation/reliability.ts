@@ -1,4 +1,4 @@
-/** Does a classifier mean what it says: of the images it is 80 % sure of, are 80 % right? */
+/** Calibration error: of the images with a confidence of 80 %, are 80 % right? */
 import { indexTree } from '../decision/tree-index.js';
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -13,7 +13,7 @@ export interface ReliabilityBin {
   readonly images: number;
   /** Mean confidence of the bin's images; null where there are none. */
   readonly confidence: number | null;
-  /** The share of them that is right; null where there are none. */
+  /** The share of them that are right; null where there are none. */
   readonly accuracy: number | null;
 }
 
@@ -27,18 +27,18 @@ export interface Reliability {
 
 /** Options of {@link reliability}. */
 export interface ReliabilityOptions {
-  /** How many bins of equal width. Default 15, as Guo et al. have it. */
+  /** Number of bins of equal width. Default 15, as in Guo et al. (2017). */
   readonly bins?: number | undefined;
 }
 
 const BINS = 15;
 
 /**
- * Reliability of the decided class: its probability against how often it is the true one.
+ * Reliability of the decided class: its probability (confidence) against how often it is the true one.
  *
  * Naeini, Cooper & Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015; Guo, Pleiss,
- * Sun & Weinberger, "On calibration of modern neural networks", ICML 2017: bins of equal width. With few images a bin's
- * accuracy is far from its confidence by chance, so that the error of few images is too large.
+ * Sun & Weinberger, "On calibration of modern neural networks", ICML 2017: bins of equal width. With few images
+ * the accuracy of a bin is far from its confidence by chance, so the error is over-estimated.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function reliability(predictions: Predictions, options: ReliabilityOptions = {}): Reliability {
@@ -48,10 +48,11 @@ export function reliability(predictions: Predictions, options: ReliabilityOption
 }
 
 /**
- * Reliability of any decisions: their probabilities against whether they were right (1 or 0), for instance of the nodes
- * that `stopAtAncestor` gives.
- * @param bins how many bins of equal width; 15 by default
- * @throws CladenetError `EVALUATION` for no images, lists that do not fit, and confidences that are no probabilities
+ * Reliability of any decisions, for instance of the nodes from `stopAtAncestor`.
+ * @param confidences the probability of each decision, 0..1
+ * @param right       whether each decision was right (1 or 0)
+ * @param bins        number of bins of equal width. Default 15
+ * @throws CladenetError `EVALUATION` for no images, for lists of different lengths, and for confidences outside 0..1
  */
 export function binReliability(
   confidences: ArrayLike<number>,
@@ -72,7 +73,7 @@ export function binReliability(
   return fillBins(confidences, right, bins);
 }
 
-/** How far above 1 a probability may be: a sum of rounded values. */
+/** How far a confidence may exceed 1, as a sum of rounded values may. */
 const ROUNDING = 1e-3;
 
 /** The reliability of the decisions of one node. */
@@ -81,13 +82,13 @@ export interface NodeReliability {
   readonly path: string;
   /** Images whose true class lies below the node. */
   readonly images: number;
-  /** Expected calibration error of its likeliest child, by its conditional probability; null without images. */
+  /** Expected calibration error of its most probable child by conditional probability; null without images. */
   readonly ece: number | null;
 }
 
 /**
- * The calibration error of every internal node in pre-order: of its decision among its own children, on the images that
- * belong below it. The bins of one node are those of `reliability(nodePredictions(predictions, taxonomy, path))`.
+ * The calibration error of every internal node in pre-order: that of its decision among its own children, on the images
+ * that belong below it. The bins of one node come from `reliability(nodePredictions(predictions, taxonomy, path))`.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function nodeReliability(

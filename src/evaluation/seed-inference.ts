@@ -1,31 +1,31 @@
 /**
- * Is a difference more than chance, where both the images and the trainings are samples? Few seeds (3 to 5) are the rule,
- * and a bootstrap over so few is far too sure of itself, so this is normal theory for two sources of variance.
+ * Inference for a difference when both the images and the trainings are samples. There are usually few seeds (3 to 5), for
+ * which a bootstrap is far too optimistic, so this is normal theory for two sources of variance.
  *
  * With S seeds let D_s be the difference in seed s, D their mean, and c_is what image i contributes to D_s (they sum to
  * D_s, see `contributions`). Then
- * - `seeds` = sample variance of the D_s / S, with S - 1 degrees of freedom. It holds everything that is drawn anew with
+ * - `seeds` = sample variance of the D_s / S, with S - 1 degrees of freedom. It covers everything that is drawn anew with
  *   each seed: the training, its split, and images that no other seed is tested on.
- * - `shared` = the mean over pairs of seeds of Σ_i c_is c_it: the variance by images that several seeds are tested on,
- *   which the spread of the seeds does not show. 0 where all seeds have images of their own.
- * - `images` = Σ_i (Σ_s c_is / S)²: the variance by images alone, as if these trainings were all there are.
+ * - `shared` = the mean over pairs of seeds of Σ_i c_is c_it: the variance due to images that several seeds are tested on,
+ *   which the spread between seeds does not show. 0 where all seeds have different images.
+ * - `images` = Σ_i (Σ_s c_is / S)²: the variance due to images alone, for exactly these trainings.
  *
- * The variance of D is estimated without bias by seeds + shared. Its two parts are known so differently well (2 degrees of
- * freedom, and hundreds) that the half-width is taken as √(t² seeds + t'² shared), each with the quantile t of its own
- * degrees of freedom: the interval then covers with at least its level whatever the true variances are (for normal
+ * seeds + shared is an unbiased estimate of the variance of D. The precision of its two parts differs so much (2 degrees of
+ * freedom against hundreds) that the half-width is √(t² seeds + t'² shared), each with the quantile t of its own degrees of
+ * freedom. The interval then has at least its nominal coverage whatever the true variances are (for normal
  * parts: Banerjee, "Approximate confidence interval for linear functions of means of k populations when the population
- * variances are not equal", Sankhyā 22, 1960). It is never taken narrower than the interval over images alone, t' √images:
- * three seeds that agree by luck prove nothing. With one seed that is all there is, and seeds are not covered.
+ * variances are not equal", Sankhyā 22, 1960). It is never narrower than the interval over images alone, t' √images, since
+ * three seeds may agree by luck. With one seed only that interval remains, and it does not cover seeds.
  *
  * Degrees of freedom over images are (Σ u²)² / Σ u⁴ of the contributions u (Satterthwaite, "An approximate distribution of
- * estimates of variance components", 1946): for accuracy, as many as images on which the two classifiers differ.
+ * estimates of variance components", 1946): for accuracy, the number of images on which the two classifiers differ.
  */
 import { studentQuantile } from './student-t.js';
 
-/** What the images of one seed contribute to a difference. */
+/** The contributions of the images of one seed to a difference. */
 export interface SeedContributions {
   readonly values: Float64Array;
-  /** The number of each image: an image tested in several seeds has the same in all of them. */
+  /** The number of each image; an image tested in several seeds has the same number in all of them. */
   readonly images: Int32Array;
 }
 
@@ -40,12 +40,12 @@ export interface VarianceParts {
   readonly seedFreedom: number;
 }
 
-/** @param distinct how many different images there are: one more than the greatest of their numbers */
+/** @param distinct how many different images there are; their numbers are below it */
 export function varianceParts(bySeed: readonly SeedContributions[], distinct: number): VarianceParts {
   const s = bySeed.length;
   const byImage = new Float64Array(distinct);
   const differences = bySeed.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
-  // Mean over seeds of the variance by the images of that seed.
+  // Mean over seeds of the variance due to the images of that seed.
   let own = 0;
   for (const { values, images } of bySeed) {
     values.forEach((value, i) => {
@@ -71,17 +71,17 @@ export function varianceParts(bySeed: readonly SeedContributions[], distinct: nu
   };
 }
 
-/** Half the width of the interval that leaves out `p`, a share in (0, 1]. */
+/** Half the width of the interval of level 1 - `p`, with `p` in (0, 1]. */
 export function halfWidth({ seeds, shared, images, imageFreedom, seedFreedom }: VarianceParts, p: number): number {
   const overImages = studentQuantile(p, imageFreedom) ** 2;
   const overSeeds = seeds === 0 ? 0 : studentQuantile(p, seedFreedom) ** 2;
   return Math.sqrt(Math.max(overSeeds * seeds + overImages * shared, overImages * images));
 }
 
-/** No p is told smaller than this: no normal theory holds so far out. */
+/** No smaller p-value is reported: normal theory does not hold so far out. */
 const LEAST = 1e-12;
 
-/** Two-sided p of no difference: that for which the interval just reaches 0. */
+/** Two-sided p-value of no difference: the one whose interval just reaches 0. */
 export function pOfNone(parts: VarianceParts, difference: number): number {
   const size = Math.abs(difference);
   if (size === 0) return 1;

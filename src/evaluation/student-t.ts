@@ -1,4 +1,4 @@
-/** Student's t distribution, for any number of degrees of freedom above 0, whole or not. */
+/** Student's t distribution, for any positive number of degrees of freedom, not necessarily whole. */
 
 /**
  * P(|T| ≥ t) for T with `df` degrees of freedom, which is the regularised incomplete beta function I_x(df/2, 1/2) at
@@ -15,13 +15,13 @@ export function studentTails(t: number, df: number): number {
   return 1 - betaFraction(y, x, b, a);
 }
 
-/** The t that |T| reaches with probability `p` in (0, 1]: the half-width of an interval of level 1 - p. */
+/** The t with P(|T| ≥ t) = `p`, for `p` in (0, 1]: the half-width of an interval of level 1 - p. */
 export function studentQuantile(p: number, df: number): number {
   if (p === 1) return 0;
   let t = 1;
   let tails = studentTails(t, df);
   for (; tails > p; tails = studentTails(t, df)) t *= 2;
-  // In logarithms the tails fall ever steeper, so that Newton's steps come down to the quantile and never pass it.
+  // In log-log scale the tails get ever steeper, so Newton's steps approach the quantile from above and never pass it.
   for (let factor = 0; Math.abs(factor - 1) > 1e-14; tails = studentTails(t, df)) {
     const steepness = (2 * t * density(t, df)) / tails;
     factor = Math.min(1, (tails / p) ** (1 / steepness));
@@ -35,8 +35,8 @@ function density(t: number, df: number): number {
 }
 
 /**
- * I_x(a, b) with y = 1 - x given apart, since 1 - x would lose the digits of a small y: a continued fraction, evaluated
- * from its front by the modified method of Lentz.
+ * I_x(a, b), with y = 1 - x as an argument because 1 - x would lose the digits of a small y: a continued fraction, evaluated
+ * by the modified Lentz method.
  *
  * Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", 3rd edition, 2007, 6.4.
  */

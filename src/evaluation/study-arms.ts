@@ -1,4 +1,4 @@
-/** The runs of one arm of a study, scored and summed up over its seeds. */
+/** The runs of one arm of a study, scored and summarised over its seeds. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type RatioOfSums, weightedMetric } from './bootstrap.js';
 import type { Runs } from './compared-metrics.js';
@@ -13,7 +13,7 @@ export interface ScoredArm {
 }
 
 /**
- * @param tests  the runs whose seeds are taken, in this order
+ * @param tests  runs with the seeds to use, in this order
  * @param orders the order of the images of each seed
  */
 export function scoreArm(
@@ -38,7 +38,7 @@ function metricValue(metric: RatioOfSums | undefined): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** Null where the value of any seed is unknown. */
+/** Null where the value is unknown for any seed. */
 function overSeeds(values: readonly (number | undefined)[]): OverSeeds | null {
   const perSeed = values.flatMap((value) => value ?? []);
   if (perSeed.length < values.length) return null;

@@ -1,13 +1,13 @@
-/** What people ask of a judged study: everything against one baseline, and whether an arm is at least not worse. */
+/** Questions to a judged study: every arm against a baseline, and non-inferiority. */
 import { CladenetError, nearest } from '../errors.js';
 import { BETTER, perMetric } from './study-metrics.js';
 import { correctForPairs } from './study-pairs.js';
 import type { MetricVerdict, PairVerdict, Study } from './study-types.js';
 
 /**
- * Every other arm against `baseline`, in the order of the arms, with `pHolm` for these pairs alone: for a baseline that was
- * chosen before looking, the other pairs are no chances to be wrong.
- * @throws CladenetError `EVALUATION` if there is no such arm
+ * Every other arm against `baseline`, in the order of the arms, with `pHolm` for these pairs alone. That is right for a
+ * baseline chosen before the results are known.
+ * @throws CladenetError `EVALUATION` when the study has no such arm
  */
 export function pairsAgainst({ arms, pairs }: Study, baseline: string): PairVerdict[] {
   const names = arms.map(({ name }) => name);
@@ -20,23 +20,23 @@ export function pairsAgainst({ arms, pairs }: Study, baseline: string): PairVerd
   const against = names.flatMap((name) =>
     pairs.flatMap((pair) => {
       if (pair.a === name && pair.b === baseline) return [pair];
-      return pair.a === baseline && pair.b === name ? [turned(pair)] : [];
+      return pair.a === baseline && pair.b === name ? [swapped(pair)] : [];
     }),
   );
   return correctForPairs(against);
 }
 
 /**
- * Non-inferiority: whether the interval excludes that `a` is worse than `b` by `margin` or more, in the units of the
- * metric (0.005 of accuracy is half a point). The interval is two-sided, so with level 0.95 the chance of saying so of an
- * arm that is worse by just that is at most 2.5 %.
+ * Non-inferiority: whether the interval excludes that `a` is worse than `b` by `margin` or more, in the unit of the metric
+ * (0.005 of accuracy is half a percentage point). The interval is two-sided, so at level 0.95 the probability of this for
+ * an arm that is worse by exactly `margin` is at most 2.5 %.
  */
 export function excludesLoss({ metric, interval: [low, high] }: MetricVerdict, margin: number): boolean {
   return BETTER[metric] === 'higher' ? low > -margin : high < margin;
 }
 
-/** The same finding, said of `b` against `a`. */
-function turned({ a, b, costRatio: { training, prediction }, metrics }: PairVerdict): PairVerdict {
+/** The same verdict for `b` against `a`. */
+function swapped({ a, b, costRatio: { training, prediction }, metrics }: PairVerdict): PairVerdict {
   const inverse = (ratio: number | null) => (ratio === null || ratio === 0 ? null : 1 / ratio);
   const opposite = { win: 'loss', tie: 'tie', loss: 'win' } as const;
   return {

@@ -1,4 +1,4 @@
-/** The metrics that a study judges its arms by, as sums over images. */
+/** The metrics by which a study judges its arms, as sums over images. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { RatioOfSums } from './bootstrap.js';
 import { metricSums, type Runs } from './compared-metrics.js';
@@ -7,7 +7,7 @@ import type { Predictions } from './predictions.js';
 /** The metrics that a study compares. */
 export type StudyMetric = 'accuracy' | 'balancedAccuracy' | 'top5' | 'logLoss' | 'ahd' | 'severity';
 
-/** Which way each metric is better. */
+/** Whether higher or lower values of each metric are better. */
 export const BETTER: Readonly<Record<StudyMetric, 'higher' | 'lower'>> = {
   accuracy: 'higher',
   balancedAccuracy: 'higher',
@@ -19,7 +19,7 @@ export const BETTER: Readonly<Record<StudyMetric, 'higher' | 'lower'>> = {
 
 export const STUDY_METRICS = Object.keys(BETTER) as readonly StudyMetric[];
 
-/** Every metric of a run as sums over images, which stand in the order of `runs`; the last two need a taxonomy. */
+/** Every metric of a run as sums over images, in the order of `runs`; `ahd` and `severity` need a taxonomy. */
 export function studySums(
   predictions: Predictions,
   runs: Runs,
@@ -27,7 +27,7 @@ export function studySums(
 ): Map<StudyMetric, RatioOfSums> {
   const sums = metricSums(predictions, runs, taxonomy);
   const ahd = sums.get('ahd');
-  // Only two different leaves have a common ancestor of height above 0: those are the mistakes.
+  // The common ancestor has a height above 0 exactly where the two leaves differ, in a mistake.
   const severity = ahd && { ...ahd, denominator: ahd.numerator.map((height) => (height > 0 ? 1 : 0)) };
   return new Map(
     STUDY_METRICS.flatMap((metric): [StudyMetric, RatioOfSums][] => {

@@ -1,4 +1,4 @@
-/** Two arms of a study against each other. */
+/** Comparing two arms of a study. */
 import { contributions } from './contributions.js';
 import { holm } from './holm.js';
 import type { Identities } from './image-identity.js';
@@ -8,7 +8,7 @@ import type { ScoredArm } from './study-arms.js';
 import { BETTER, perMetric, type StudyMetric } from './study-metrics.js';
 import type { MetricVerdict, OverSeeds, PairVerdict } from './study-types.js';
 
-/** Arm `a` against arm `b`; `pHolm` is not corrected yet. */
+/** Arm `a` against arm `b`; `pHolm` is not yet corrected. */
 export function judgePair(a: ScoredArm, b: ScoredArm, identities: Identities, level: number): PairVerdict {
   const ratio = (above: OverSeeds | null, below: OverSeeds | null) =>
     above !== null && below !== null && below.mean > 0 ? above.mean / below.mean : null;

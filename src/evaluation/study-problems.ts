@@ -1,4 +1,4 @@
-/** Can this study be judged: every arm with the same seeds, and in each seed the same images? */
+/** Checks that a study can be judged: every arm has the same seeds, and for each seed the same images. */
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { classSetProblems, nameProblems, truthProblems } from './comparison-problems.js';
@@ -75,12 +75,12 @@ function seedProblems(first: StudyArm, arm: StudyArm, where: string): Problem[] 
   return problems;
 }
 
-/** Images are named in every run or in none, and alike in all arms. */
+/** Images are named in all runs or in none, with the same names in all arms. */
 function namingProblems(first: StudyArm, arm: StudyArm, run: StudyRun, at: string): Problem[] {
   const where = `${at}images`;
   const named = first.runs[0]?.images !== undefined;
   if ((run.images !== undefined) !== named) {
-    const [expected, received] = named ? ['names of the images, as', 'none'] : ['no names of images, as', 'some'];
+    const [expected, received] = named ? ['names of the images, as', 'none'] : ['no names of images, as', 'names'];
     const remedy = 'Name the test images in all runs or in none.';
     return [{ where, expected: `${expected} in the first run of '${first.name}'`, received, remedy }];
   }

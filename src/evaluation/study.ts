@@ -1,4 +1,4 @@
-/** A study: several arms, each trained with several seeds. Which is better, by how much, at what cost, and is it chance? */
+/** Judging a study: several arms, each trained with several seeds. */
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { runsOfLabels } from './compared-metrics.js';
 import { identifyImages } from './image-identity.js';
@@ -10,17 +10,18 @@ import type { Study, StudyArm } from './study-types.js';
 
 /** Options of {@link judgeStudy}. */
 export interface StudyOptions {
-  /** The one tree by which all arms are judged; its classes are those of the predictions. Without it no AHD, no severity. */
+  /** The tree by which all arms are judged; its classes are those of the predictions. Without it AHD and severity are null. */
   readonly taxonomy?: Taxonomy | undefined;
-  /** Of the intervals, and so of the verdicts; 0.95 by default. */
+  /** Confidence level of the intervals, on which the verdicts depend. Default 0.95. */
   readonly level?: number | undefined;
 }
 
 /**
- * Judges a study. Differences are paired by image; intervals and p values are those of `seed-inference.ts`: for other
- * images from the same source, and other seeds of the same training. Where each seed splits one collection anew, its
- * trainings still share most of their images, so nothing is said about another collection (Nadeau & Bengio, "Inference
- * for the generalization error", 2003).
+ * Judges a study: for every two arms the difference in each metric, paired by image, with interval, p-value and verdict.
+ * Intervals and p-values cover other images from the same source and other seeds of the same training; how they are
+ * computed is described in `seed-inference.ts`. Where each seed splits the same collection anew, the trainings still share
+ * most of their images, so they do not cover another collection (Nadeau & Bengio, "Inference for the generalization error",
+ * 2003).
  * @throws CladenetError `EVALUATION` listing everything wrong with the input, of all arms and seeds at once
  */
 export function judgeStudy(arms: readonly StudyArm[], { taxonomy, level = 0.95 }: StudyOptions = {}): Study {

@@ -1,12 +1,13 @@
-/** How far two groupings of the same classes agree. */
+/** Agreement of two groupings of the same classes. */
 import { CladenetError } from '../errors.js';
 import type { Grouping } from './grouping.js';
 
 /**
- * The adjusted Rand index (Hubert & Arabie, "Comparing partitions", 1985): of the pairs of classes that one grouping puts
- * together, how many the other does, too, less what is expected of groups of these sizes by chance. 1 for the same
- * groups, about 0 for unrelated ones; it can be negative. Two groupings without any pair together are the same.
- * @throws CladenetError `EVALUATION` when the groupings are not of the same classes
+ * The adjusted Rand index (Hubert & Arabie, "Comparing partitions", 1985): how many of the pairs of classes that one
+ * grouping puts together the other puts together, too, corrected for the agreement expected by chance from groups of these
+ * sizes. 1 for equal groups, about 0 for unrelated ones; it can be negative. Two groupings that put no pair together are
+ * equal.
+ * @throws CladenetError `EVALUATION` when the groupings are not of the same classes; their order is free
  */
 export function adjustedRandIndex(first: Grouping, second: Grouping): number {
   const known = new Set(second.classes);

@@ -2,7 +2,7 @@
 import { type AgglomerationMethod, agnes, type Cluster } from 'ml-hclust';
 import { lowestMembers, type Partition } from './grouping.js';
 
-/** How near two groups are: their nearest members, their farthest, the mean over all pairs, or Ward's criterion. */
+/** How the distance of two groups is measured: mean over all pairs, farthest or nearest members, or Ward's criterion. */
 export const LINKAGES = ['average', 'complete', 'single', 'ward'] as const;
 /** Linkages of agglomerative clustering. */
 export type Linkage = (typeof LINKAGES)[number];
@@ -15,7 +15,7 @@ const METHOD: Record<Linkage, AgglomerationMethod> = {
   ward: 'ward2',
 };
 
-/** Similarities closer than this are equal ones that were rounded differently on their way through distances. */
+/** Closer similarities are equal ones that were rounded differently when converted to distances. */
 const ROUNDING = 1e-12;
 
 /** Where to stop: with this many groups, or when no similarity is above the threshold. */
@@ -23,9 +23,9 @@ export type Cut = { readonly groups: number } | { readonly threshold: number };
 
 /**
  * Agglomerative clustering (Lance & Williams, 1967) on distances 1 - S(i, j) / max S, off the diagonal. Merges are given
- * with the similarity that their distance stands for, so that a threshold means the same as in beta-threshold clustering:
- * no two groups merge whose linkage is at most that. (Ward's distances grow beyond 1; its similarities fall below 0, and
- * only a number of groups is a sensible cut.)
+ * with the similarity that corresponds to their distance, so a threshold means the same as in beta-threshold clustering:
+ * groups whose linkage is at most the threshold do not merge. (Ward's distances exceed 1, so its similarities fall below 0,
+ * and only a number of groups is a sensible cut.)
  *
  * Time and memory of ml-hclust: O(n³), with a new n × n matrix for each merge.
  *
@@ -47,20 +47,20 @@ export function agglomerative(similarities: Float64Array, n: number, linkage: Li
   return { groupOf: lowestMembers(n, merges), merges };
 }
 
-/** All merges of a cluster, nearest first, those of a group before it merges itself. */
+/** All merges of a cluster, nearest first; those within a group come before the merge of the group. */
 function mergesBelow(root: Cluster): { a: number; b: number; distance: number }[] {
   const merges: { a: number; b: number; distance: number }[] = [];
   const visit = (cluster: Cluster): { lowest: number; distance: number } => {
     const [left, right] = cluster.children;
     if (left === undefined || right === undefined) return { lowest: cluster.index, distance: 0 };
     const [x, y] = [visit(left), visit(right)];
-    // Rounding can put a group nearer than a part of it.
+    // Rounding can make the distance of a group smaller than that of its parts.
     const distance = Math.max(cluster.height, x.distance, y.distance);
     const [a, b] = x.lowest < y.lowest ? [x.lowest, y.lowest] : [y.lowest, x.lowest];
     merges.push({ a, b, distance });
     return { lowest: a, distance };
   };
   visit(root);
-  // Sorting is stable: parts come before the whole.
+  // Sorting is stable, so parts stay before the whole.
   return merges.sort((x, y) => x.distance - y.distance);
 }

@@ -1,23 +1,23 @@
-/** Merge the pair that is confused most, forget all confusion up to a threshold, and so on. */
+/** Beta-threshold clustering: merge the most confused pair, drop all confusion up to a threshold, and repeat. */
 import { lowestMembers, type Partition } from './grouping.js';
 
 /**
  * Beta-threshold clustering. Similarities of at most `threshold` become 0; the two groups of the greatest similarity
- * (to begin with, each class is one) merge; the merged group's similarity to any other is the mean of the two, weighted
- * by their sizes, (|a| S(a, k) + |b| S(b, k)) / (|a| + |b|), and is 0 again if that is at most `threshold`; and so on until
+ * merge (each class starts as a group); the similarity of the merged group to any other is the mean of the two, weighted
+ * by their sizes, (|a| S(a, k) + |b| S(b, k)) / (|a| + |b|), and again 0 if that is at most `threshold`. This repeats until
  * no similarity is positive. Of equal similarities the pair with the lowest numbers merges first.
  *
- * This is average linkage (Sokal & Michener, 1958) which forgets weak links between any two merges. So a group takes in
- * another only if the links that are left between them are above the threshold on average over *all* pairs of their
- * members. The heights of the merges never rise and are all above the threshold.
+ * This is average linkage (Sokal & Michener, 1958) that drops weak links after every merge. So two groups merge only if the
+ * links left between them are above the threshold on average over *all* pairs of their members. The heights of the merges
+ * never rise and are all above the threshold.
  *
- * What a higher threshold does to the groups: it can only take links away, so every group lies within a connected part
- * of the graph of similarities above the threshold, and those parts are nested as the threshold rises. The groups
- * themselves need not be: where a higher threshold keeps a class out of a group, the class is free to join another
- * one. On similarities that are themselves a tree's (ultrametric) the groups are nested, too.
+ * A higher threshold can only remove links, so every group lies within a connected component of the graph of similarities
+ * above the threshold, and these components are nested as the threshold rises. The groups themselves need not be: a class
+ * that a higher threshold keeps out of one group may join another. On ultrametric similarities, those of a tree, the groups
+ * are nested, too.
  *
- * Time O(n²) in practice: each merge costs O(n), plus O(n) for every row whose greatest similarity it took away, at the
- * time that row is looked at again (O(n³) at worst): below a second for 2,000 classes. Memory: a copy of the matrix, and
+ * Time O(n²) in practice: each merge costs O(n), plus O(n) for every row whose greatest similarity it removed, when
+ * that row is searched again (O(n³) at worst): below a second for 2,000 classes. Memory: a copy of the matrix, and
  * O(n).
  *
  * @param similarities n × n, row-major, symmetric, not negative; the diagonal is not used
@@ -28,8 +28,8 @@ export function betaThreshold(similarities: Float64Array, n: number, threshold: 
 
   let active = Int32Array.from({ length: n }, (_, i) => i);
   const size = new Float64Array(n).fill(1);
-  // The greatest similarity of each row and where it is. Similarities only fall, so after a merge the old value bounds
-  // the new one from above, and the row is searched again only if it comes first in spite of being stale.
+  // The greatest similarity of each row and its column. Similarities only fall, so after a merge the old value is an upper
+  // bound of the new one, and a stale row is searched again only when its bound is the greatest.
   const bound = new Float64Array(n);
   const partner = new Int32Array(n);
   const isStale = new Uint8Array(n).fill(1);
@@ -62,7 +62,7 @@ export function betaThreshold(similarities: Float64Array, n: number, threshold: 
       search(a);
       continue;
     }
-    // Of two rows with the same greatest similarity the first was taken, so the partner is the higher one.
+    // Of two rows with the same greatest similarity the first was taken, so the partner has the higher number.
     const b = partner[a] as number;
     merges.push({ a, b, height });
     active = active.filter((i) => i !== b);
@@ -70,7 +70,7 @@ export function betaThreshold(similarities: Float64Array, n: number, threshold: 
     for (const k of active) {
       if (k === a) continue;
       const [toA, toB] = [s[a * n + k] as number, s[b * n + k] as number];
-      // A mean must not exceed both of its values by rounding: the bounds rely on it.
+      // Rounding must not let a mean exceed both of its values: the bounds rely on it.
       const mean = Math.min((sizeA * toA + sizeB * toB) / (sizeA + sizeB), Math.max(toA, toB));
       const value = mean <= threshold ? 0 : mean;
       s[a * n + k] = value;

@@ -1,26 +1,26 @@
-/** What must be true of the names and the entries of a confusion matrix, wherever it comes from. */
+/** The checks of the names and the entries of a confusion matrix, whatever its source. */
 import type { Problem } from '../errors.js';
 import { labelFlaw } from '../taxonomy/names.js';
 
-/** What the entries are: images (whole, or summed probabilities), or shares of the images of the row's class. */
+/** The unit of the entries: images (whole, or summed probabilities), or shares of the images of the row's class. */
 export type Unit = 'images' | 'shares';
 
-/** How the places of a matrix are called in its source. */
+/** How places of the matrix are named in problems. */
 export interface Places {
   row(i: number): string;
   cell(i: number, j: number): string;
 }
 
 /**
- * How far from 1 the shares of a row may sum: far above the rounding of a file with five digits, far below a forgotten
+ * The tolerance on the sum of the shares of a row: far above the rounding of a file with five digits, far below a missing
  * class.
  */
 export const ROW_TOLERANCE = 1e-3;
 
 /**
- * Names that are empty or repeated, and fewer than two classes.
+ * Problems of the class names: empty or repeated names, fewer than two classes.
  * @param place where class i is named
- * @param whole where they all are
+ * @param whole where all of them are named
  */
 export function classProblems(
   classes: readonly string[],
@@ -46,7 +46,7 @@ export function classProblems(
   return problems;
 }
 
-/** Rows that cannot be, each one problem however many of its entries are wrong. */
+/** Problems of the rows; a row is one problem however many of its entries are wrong. */
 export function valueProblems(
   classes: readonly string[],
   values: Float64Array,
@@ -56,7 +56,7 @@ export function valueProblems(
   return classes.flatMap((_, i) => rowProblem(classes, values, unit, places, i) ?? []);
 }
 
-/** What is wrong with row i. */
+/** The problem of row i. */
 export function rowProblem(
   classes: readonly string[],
   values: Float64Array,
@@ -82,8 +82,8 @@ export function rowProblem(
   if (unit === 'images' || Math.abs(sum - 1) <= ROW_TOLERANCE) return undefined;
   return {
     where: places.row(i),
-    expected: `shares of the images of '${classes[i]}' that sum to 1 (± ${ROW_TOLERANCE})`,
+    expected: `shares of the images of '${classes[i]}' that sum to 1 (+/- ${ROW_TOLERANCE})`,
     received: `a sum of ${sum}`,
-    remedy: "Divide the row by its sum, or say that the entries are images (a file's first field: images).",
+    remedy: "Divide the row by its sum, or declare the entries as images (in a file, by 'images' as its first field).",
   };
 }

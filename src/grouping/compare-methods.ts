@@ -1,4 +1,4 @@
-/** All clusterings side by side: do they find the same groups? */
+/** All clustering methods side by side, and how far they agree. */
 import { adjustedRandIndex } from './adjusted-rand.js';
 import type { Confusion } from './confusion.js';
 import { type GroupingMethod, type GroupingOptions, groupClasses } from './group-classes.js';
@@ -12,8 +12,8 @@ export interface MethodsComparison {
 }
 
 /**
- * Beta-threshold clustering at `beta`, and each other method on the same symmetric matrix with as many groups: unlike
- * numbers of groups would hide how far the methods agree.
+ * Beta-threshold clustering at `beta`, and every other method on the same symmetric matrix with the same number of groups,
+ * so that a difference in number does not hide how far the methods agree.
  * @throws CladenetError as {@link groupClasses}
  */
 export function compareMethods(

@@ -1,6 +1,6 @@
 /**
- * Confusion matrices as files: a table with the class names as first row and first column, a row a true class. The field
- * in the corner says what the entries are, `shares` or `images`.
+ * Confusion matrices as files: a table with the class names in its first row and first column, one row per true class. The
+ * field in the corner is the unit of the entries, `shares` or `images`.
  */
 import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -14,18 +14,18 @@ import { Confusion, refusal, sumOf } from './confusion.js';
 
 /** Options of {@link readConfusion}. */
 export interface ConfusionCsvOptions {
-  /** What the text is called in problems: a file's name. Default `confusion matrix`. */
+  /** Name of the text in problems, for instance a file name. Default `confusion matrix`. */
   readonly source?: string | undefined;
   /**
-   * What the entries are. Default: what the corner says; if it says neither, images if all entries are whole numbers
-   * and not every row sums to 1, otherwise shares.
+   * Unit of the entries. Default: the field in the corner; if that is neither unit, images where all entries are whole
+   * numbers and not every row sums to 1, otherwise shares.
    */
   readonly unit?: Unit | undefined;
 }
 
 /**
- * The confusion matrix of a table (CSV, TSV, also with `;`), or everything wrong with it, each problem with its line.
- * The rows may come in another order than the columns; the columns' order is kept.
+ * The confusion matrix of a table (CSV, TSV, also with `;`), or all its problems, each with its line. The rows may come in
+ * another order than the columns; the order of the columns is kept.
  */
 export function parseConfusion(text: string, options: ConfusionCsvOptions = {}): Either<readonly Problem[], Confusion> {
   const { source = 'confusion matrix' } = options;
@@ -79,15 +79,15 @@ export async function readConfusion(path: string, options: ConfusionCsvOptions =
 }
 
 /**
- * The table of a confusion matrix. `readConfusion` reads the same matrix from it.
- * @param unit what to write. Default `shares`, C itself; `images` keeps how many images there were, too
+ * The table of a confusion matrix as CSV, which `readConfusion` reads back.
+ * @param unit unit of the entries. `shares` (default) is C itself; `images` also keeps the number of images
  * @throws CladenetError `USAGE` for `images` where only the shares are known
  */
 export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): string {
   const { classes, shares, counts } = confusion;
   if (unit === 'images' && confusion.unit === 'shares') {
-    throw new CladenetError('USAGE', 'The confusion matrix cannot be written in images.', [
-      { where: 'unit', expected: "'shares', which is all that is known", received: "'images'" },
+    throw new CladenetError('USAGE', 'The confusion matrix cannot be written as images.', [
+      { where: 'unit', expected: "'shares', since the numbers of images are not known", received: "'images'" },
     ]);
   }
   const n = classes.length;
@@ -97,7 +97,10 @@ export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): str
   return formatCsv([[unit, ...classes], ...rows], { quoteDelimiters: true });
 }
 
-/** Writes {@link confusionToCsv} to a file, whole or not at all. */
+/**
+ * Writes {@link confusionToCsv} to a file, completely or not at all.
+ * @throws CladenetError `USAGE` for `images` where only the shares are known
+ */
 export async function writeConfusion(confusion: Confusion, path: string, unit: Unit = 'shares'): Promise<void> {
   await writeFileAtomic(path, confusionToCsv(confusion, unit));
 }
@@ -114,7 +117,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** For the index of each class its row, if it has one of the right length; and what does not make a square. */
+/** The row of each class by its index, if there is one of the right length; and everything that is not square. */
 function matchRows(
   classes: readonly string[],
   body: readonly Row[],
@@ -159,7 +162,7 @@ function isUnit(corner: string): corner is Unit {
   return corner === 'images' || corner === 'shares';
 }
 
-/** Images if the rows that can be read are whole numbers and do not all sum to 1. */
+/** Images if the readable rows are whole numbers and do not all sum to 1. */
 function guessUnit(values: Float64Array, n: number, readable: readonly number[]): Unit {
   const rows = readable.map((i) => values.subarray(i * n, (i + 1) * n));
   if (!rows.every((row) => row.every(Number.isInteger))) return 'shares';

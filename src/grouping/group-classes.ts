@@ -1,4 +1,4 @@
-/** One way into all clusterings: from a confusion matrix to groups of classes. */
+/** From a confusion matrix to groups of classes, by any clustering method. */
 import { CladenetError, type Problem } from '../errors.js';
 import { agglomerative, LINKAGES, type Linkage } from './agglomerative.js';
 import { betaThreshold } from './beta-threshold.js';
@@ -18,21 +18,27 @@ export interface GroupingOptions extends SymmetrizeOptions {
   /** Default `beta`. */
   readonly method?: GroupingMethod | undefined;
   /**
-   * The threshold, from 0 to 1: nothing merges whose similarity is at most that. Needed by `beta`; `agglomerative` takes
-   * it or `groups`.
+   * The threshold, from 0 to 1: groups with a similarity of at most `beta` do not merge. Required by `beta`;
+   * `agglomerative` takes either it or `groups`.
    */
   readonly beta?: number | undefined;
-  /** How many groups, single classes included. Needed by `kmeans`; by default `spectral` finds it by the eigengap. */
+  /** Number of groups, single classes included. Required by `kmeans`. Default of `spectral`: found by the eigengap. */
   readonly groups?: number | undefined;
-  /** Of `agglomerative`. Default `average`. */
+  /** For `agglomerative`. Default `average`. */
   readonly linkage?: Linkage | undefined;
-  /** Of the random starts of `kmeans` and `spectral`. Default 1. */
+  /** Seed of the random starts of `kmeans` and `spectral`. Default 1. */
   readonly seed?: number | undefined;
 }
 
 /**
  * Groups the classes that are confused with each other. The result does not depend on the order of the classes: they are
  * clustered in code point order of their names, and ties go to the pair of names that comes first.
+ *
+ * - `beta`: beta-threshold clustering, average linkage that drops similarities up to `beta` after every merge.
+ * - `agglomerative`: Lance & Williams, "A general theory of classificatory sorting strategies", 1967.
+ * - `kmeans`: spherical k-means, Dhillon & Modha, "Concept decompositions for large sparse text data using clustering",
+ *   2001.
+ * - `spectral`: Ng, Jordan & Weiss, "On spectral clustering: analysis and an algorithm", NIPS 2001.
  *
  * @throws CladenetError `USAGE` with every problem of the options, `EVALUATION` for a matrix that was not checked
  * @example
@@ -50,7 +56,7 @@ export function groupClasses(confusion: Confusion, options: GroupingOptions): Gr
   return toGrouping(confusion.classes, similarities.order, cluster(similarities, options));
 }
 
-/** Whether a threshold is needed and not given. */
+/** Whether a threshold is required and missing. */
 export function lacksBeta({
   method = 'beta',
   beta,
@@ -104,8 +110,8 @@ function onBetaScale({ groupOf, merges }: Partition, exponent: number): Partitio
 }
 
 /**
- * What is wrong with the options, by themselves and for `n` classes; empty when nothing is. An option that its method has
- * no use for is wrong, as it would be passed over in silence.
+ * Everything wrong with the options, by themselves and for `n` classes; empty when nothing is. An option that the method
+ * does not use is a problem, since it would be ignored silently.
  */
 export function groupingProblems(options: GroupingOptions, n: number): Problem[] {
   const { method = 'beta', beta, groups, linkage, seed } = options;
@@ -122,17 +128,17 @@ export function groupingProblems(options: GroupingOptions, n: number): Problem[]
     problems.push({ where: 'beta', expected: 'a threshold from 0 to 1', received: 'none' });
   }
   if (method === 'beta' && groups !== undefined) {
-    problems.push({ where: 'groups', expected: 'none: beta decides how many come out', received: `${groups}` });
+    problems.push({ where: 'groups', expected: 'none: beta decides the number of groups', received: `${groups}` });
   }
   if ((method === 'kmeans' || method === 'spectral') && beta !== undefined) {
     problems.push({ where: 'beta', expected: `none: ${method} has no threshold`, received: `${beta}` });
   }
   if (method === 'kmeans' && groups === undefined) {
-    problems.push({ where: 'groups', expected: 'how many groups k-means is to find', received: 'none' });
+    problems.push({ where: 'groups', expected: 'the number of groups for k-means', received: 'none' });
   }
   if (method === 'agglomerative' && (beta === undefined) === (groups === undefined)) {
     const received = beta === undefined ? 'neither' : 'both';
-    problems.push({ where: 'beta, groups', expected: 'one of them, to say where to cut the tree', received });
+    problems.push({ where: 'beta, groups', expected: 'one of them, which decides where the tree is cut', received });
   }
   return problems;
 }

@@ -1,13 +1,13 @@
-/** Names that people can read for groups of classes. */
+/** Readable names for groups of classes. */
 
-/** Words shorter than this say nothing (`a`, `of`, `B`). */
+/** Shorter words carry no meaning (`a`, `of`, `B`). */
 const SHORTEST = 3;
 
 /**
- * A name for each group, all different from each other and from the classes, whatever their case: the words in a row that
- * most members' names share, and how many members do without (`copepod` for `copepod_calanoid` and `copepod_cyclopoid`;
- * `copepod+1` with `jellies` besides). Where no words are common to more than half of them, or another group has that name
- * already, the first member and how many others there are (`acantharia_protist+4`).
+ * A name for each group, all different from each other and from the classes, ignoring case: the consecutive words that the
+ * names of most members share, with the number of members that lack them (`copepod` for `copepod_calanoid` and
+ * `copepod_cyclopoid`; `copepod+1` if `jellies` is in the group, too). Where no words are common to more than half of the
+ * members, or the name is taken, the first member and the number of others (`acantharia_protist+4`).
  * @param groups  of two or more classes each
  * @param classes names that are taken
  */
@@ -15,16 +15,16 @@ export function nameGroups(groups: readonly (readonly string[])[], classes: read
   const taken = new Set(classes.map((name) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(name.toLowerCase());
   return groups.map((members) => {
-    const plain = `${members[0]}+${members.length - 1}`;
-    let name = commonName(members) ?? plain;
-    if (isTaken(name)) name = plain;
-    for (let i = 2; isTaken(name); i++) name = `${plain} (${i})`;
+    const fallback = `${members[0]}+${members.length - 1}`;
+    let name = commonName(members) ?? fallback;
+    if (isTaken(name)) name = fallback;
+    for (let i = 2; isTaken(name); i++) name = `${fallback} (${i})`;
     taken.add(name.toLowerCase());
     return name;
   });
 }
 
-/** The words that more than half of the names share: of those in the most names the longest run. */
+/** The words shared by more than half of the names: the run in the most names, and of these the longest. */
 function commonName(names: readonly string[]): string | undefined {
   const counts = new Map<string, { count: number; text: string }>();
   for (const name of names) {
@@ -46,7 +46,7 @@ function commonName(names: readonly string[]): string | undefined {
   return best.count === names.length ? best.text : `${best.text}+${names.length - best.count}`;
 }
 
-/** All runs of whole words in a name, in lower case between single blanks, with the text that they are in the name. */
+/** All runs of whole words in a name: in lower case with single spaces, each with its text in the name. */
 function wordRuns(name: string): Map<string, string> {
   const words = [...name.matchAll(/[\p{L}\p{N}]+/gu)];
   const runs = new Map<string, string>();

@@ -1,11 +1,11 @@
-/** Groups of classes as a taxonomy, to train and to compare like any other. */
+/** Groups of classes as a taxonomy. */
 import { CladenetError } from '../errors.js';
 import { Taxonomy } from '../taxonomy/taxonomy.js';
 import { nameGroups } from './group-names.js';
 import type { Grouping } from './grouping.js';
 
 /**
- * - `flat`: below the root one node for each group of two or more, and the classes that were left alone.
+ * - `flat`: below the root one node for each group of two or more classes, and the classes that were left alone.
  * - `nested`: a binary node for each merge.
  */
 export type TaxonomyForm = 'flat' | 'nested';
@@ -15,25 +15,25 @@ export interface GroupTaxonomyOptions {
   /** Default `flat`. */
   readonly form?: TaxonomyForm | undefined;
   /**
-   * With `nested`: only the groups that the merges above each of these similarities make, on the scale of beta. So the
-   * tree has about as many levels as there are numbers. Default: all merges.
+   * With `nested`: keep only the groups formed by the merges above each of these similarities, on the scale of beta, so
+   * that the tree has about as many levels as there are numbers. Default: all merges.
    */
   readonly levels?: readonly number[] | undefined;
 }
 
-/** Classes and groups on the way from single classes to the groups. */
+/** A class or a group of the merge history. */
 interface Cluster {
   readonly members: readonly string[];
-  /** The similarity at which it came together; without end for a class. */
+  /** The similarity at which it merged; infinite for a class. */
   readonly height: number;
-  /** The similarity at which it became part of a greater one; 0 if it never did. */
+  /** The similarity at which it became part of a larger one; 0 if it never did. */
   mergedAt: number;
 }
 
 /**
- * The taxonomy of a grouping. A group is named by the words that most of its members' names share (`copepod+1`: one member
- * does without them), or else by its first member (`acantharia_protist+4`: and four others). No node has a single child.
- * @throws CladenetError `USAGE` for `nested` where the method made no merges (k-means, spectral); `TAXONOMY` for class names
+ * The taxonomy of a grouping. A group is named by the words that the names of most members share (`copepod+1`: one member
+ * lacks them), or else by its first member (`acantharia_protist+4`: and four others). No node has a single child.
+ * @throws CladenetError `USAGE` for `nested` where the method has no merges (k-means, spectral); `TAXONOMY` for class names
  *   that cannot be nodes
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function groupTaxonomy(grouping: Grouping, options: GroupTaxonomyOptions 
   return Taxonomy.fromLineages([...lineages].map(([label, above]) => ({ label, lineage: [...above, label] })));
 }
 
-/** The members of each group of the merge history, greater groups before their parts. */
+/** The members of each group of the merge history, larger groups before their parts. */
 function nestedGroups(
   { classes, merges }: Grouping,
   groups: number,
@@ -66,7 +66,7 @@ function nestedGroups(
 ): (readonly string[])[] {
   if (groups > 0 && merges.length === 0) {
     throw new CladenetError('USAGE', 'These groups cannot be nested.', [
-      { where: 'form', expected: "'flat' for a method that makes no merges", received: "'nested'" },
+      { where: 'form', expected: "'flat' for a method without merges", received: "'nested'" },
     ]);
   }
   const position = new Map(classes.map((name, i) => [name, i]));
@@ -83,7 +83,7 @@ function nestedGroups(
     current.set(a, merged);
     history.push(merged);
   }
-  // A group stands at a level if all of it, and nothing more, came together above that level.
+  // A group is kept at a level if its last merge is above that level and its next one is not.
   const isKept = ({ height, mergedAt }: Cluster): boolean =>
     levels?.some((level) => height > level && mergedAt <= level) ?? true;
   return history

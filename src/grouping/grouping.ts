@@ -1,10 +1,10 @@
-/** What every clustering ends in: which classes belong together, and how they came together. */
+/** The result of every clustering method: groups of classes, and the merges that formed them. */
 
 /** Two groups (or single classes) that became one. */
 export interface Merge {
   /** The class of the first group whose name comes first in code point order. */
   readonly a: string;
-  /** The same of the second group; the merged group is called `a` from here on. */
+  /** The same for the second group; from here on the merged group is called `a`. */
   readonly b: string;
   /** The similarity at which they merged, on the scale of beta. */
   readonly height: number;
@@ -12,22 +12,22 @@ export interface Merge {
 
 /** Groups of classes, and the merges that led to them. */
 export interface Grouping {
-  /** All classes, in the order of the matrix. */
+  /** All classes, in the order of the confusion matrix. */
   readonly classes: readonly string[];
-  /** Each class in one group, singletons included; groups by their first class, in the order of `classes`. */
+  /** Every class is in one group; single classes are groups, too. Ordered by first class, in the order of `classes`. */
   readonly groups: readonly (readonly string[])[];
-  /** From the most similar to the least; empty for methods that divide without merging (k-means, spectral). */
+  /** From the most similar to the least; empty for methods without merges (k-means, spectral). */
   readonly merges: readonly Merge[];
-  /** The classes that were left on their own, in the order of `classes`. */
+  /** The classes in groups of one, in the order of `classes`. */
   readonly alone: readonly string[];
 }
 
-/** A clustering of classes known by number: what the methods work out. */
+/** A grouping of classes by number, as the methods compute it. */
 export interface Partition {
   /** For each class the number of its group. */
   readonly groupOf: Int32Array;
   readonly merges: readonly {
-    /** The lowest class of each of the two; a < b. */
+    /** The lowest class of each of the two groups; a < b. */
     readonly a: number;
     readonly b: number;
     readonly height: number;
@@ -35,7 +35,7 @@ export interface Partition {
 }
 
 /**
- * The named grouping of a partition.
+ * The grouping of a partition, by class names.
  * @param order for each number of the partition the index of its class
  */
 export function toGrouping(classes: readonly string[], order: Int32Array, { groupOf, merges }: Partition): Grouping {
@@ -60,11 +60,11 @@ export function toGrouping(classes: readonly string[], order: Int32Array, { grou
   };
 }
 
-/** For each class the lowest class of its group, after merges that each keep the lower of two. */
+/** For each class the lowest class of its group, from merges that each keep the lower number. */
 export function lowestMembers(n: number, merges: Partition['merges']): Int32Array {
   const lowest = Int32Array.from({ length: n }, (_, i) => i);
   for (const { a, b } of merges) lowest[b] = a;
-  // A class points at a lower one, whose end is known already.
+  // A class points at a lower one, which is already resolved.
   for (let i = 0; i < n; i++) lowest[i] = lowest[lowest[i] as number] as number;
   return lowest;
 }

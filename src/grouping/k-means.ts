@@ -3,18 +3,18 @@ import { kmeans } from 'ml-kmeans';
 import { hash32 } from '../random.js';
 import type { Partition } from './grouping.js';
 
-/** How often k-means starts anew; the run with the least inertia counts. */
+/** Number of random starts; the run with the lowest inertia is kept. */
 const STARTS = 10;
 
 /**
  * Spherical k-means (Dhillon & Modha, 2001): the point of a class is its row of the symmetric matrix, diagonal included,
- * scaled to unit length. So classes are near that are confused with each other or with the same others, and how *often*
- * a class is mistaken does not matter, only with which. A class whose row is 0 is far from all others alike.
+ * scaled to unit length. So classes are close that are confused with each other or with the same others; with which classes
+ * a class is confused matters, not how *often*. A class whose row is 0 is equally far from all others.
  *
  * Time O(starts · iterations · groups · n²): for some hundreds of classes.
  *
  * @param similarities n × n, row-major, symmetric, not negative
- * @param groups at most this many come out, fewer where not as many rows differ
+ * @param groups the number of groups; fewer result where fewer rows differ
  */
 export function kMeansGroups(similarities: Float64Array, n: number, groups: number, seed: number): Partition {
   const points = Array.from({ length: n }, (_, i) => {
@@ -26,8 +26,8 @@ export function kMeansGroups(similarities: Float64Array, n: number, groups: numb
 }
 
 /**
- * For each point the number of its cluster: k-means++ (Arthur & Vassilvitskii, 2007) from several seeded starts, the least
- * sum of squared distances to the centres kept. Where fewer than k points differ, each of those is a cluster.
+ * For each point the number of its cluster: k-means++ (Arthur & Vassilvitskii, 2007) from several seeded starts, of which
+ * the one with the lowest sum of squared distances to the centres is kept. Where at most k points differ, each is a cluster.
  */
 export function kMeans(points: number[][], k: number, seed: number): Int32Array {
   const numbers = new Map<string, number>();

@@ -1,19 +1,19 @@
-/** Where the mistakes of a classifier are, once its classes are grouped. */
+/** How many of a classifier's mistakes lie inside groups of classes. */
 import type { Confusion } from './confusion.js';
 
 export interface Mistakes {
-  /** Share of all mistakes that take a class for another of its group; 0 without mistakes. */
+  /** Share of all mistakes between classes of the same group; 0 without mistakes. */
   readonly inside: number;
-  /** `inside`, less the share expected there if mistakes met the classes by chance. */
+  /** `inside` less the share expected by chance. */
   readonly modularity: number;
 }
 
 /**
  * The share of all mistakes inside groups, and the modularity of the groups: Q = inside - Σ over groups (d / 2m)², where m
- * are all mistakes and d those that classes of the group make or attract, the ones inside counted twice (Newman & Girvan,
+ * are all mistakes and d those from or to classes of the group, the ones inside counted twice (Newman & Girvan,
  * "Finding and evaluating community structure in networks", 2004, on the graph whose edges are the mistakes). One
- * group of all classes holds all mistakes and has modularity 0, as have single classes, which hold none; it is greatest
- * where groups hold more of the mistakes than their share in them lets expect.
+ * group of all classes contains all mistakes and has modularity 0; so have single classes, which contain none. It is high
+ * where groups contain more mistakes than expected from how often their classes are involved in any.
  * @param groupOf for each class the number of its group, below the number of classes
  */
 export function mistakesIn({ classes, counts }: Confusion, groupOf: Int32Array): Mistakes {
@@ -39,13 +39,13 @@ export function mistakesIn({ classes, counts }: Confusion, groupOf: Int32Array):
 
 /** How many mistakes fall inside groups. */
 export interface GroupMistakes {
-  /** Of all mistakes, the share that takes a class of the group for another one of it; 0 without mistakes. */
+  /** Share of all mistakes that lie between classes of the group; 0 without mistakes. */
   readonly ofAll: number;
-  /** The same of the mistakes with images of the group's classes. */
+  /** Share of the mistakes on images of the group's classes; 0 without mistakes. */
   readonly ofOwn: number;
 }
 
-/** What a specialist for one group of classes could mend at best. */
+/** The mistakes that a perfect specialist for one group of classes could fix. */
 export function mistakesInGroup({ classes, counts }: Confusion, members: readonly string[]): GroupMistakes {
   const n = classes.length;
   const isMember = classes.map((name) => members.includes(name));
@@ -63,7 +63,7 @@ export function mistakesInGroup({ classes, counts }: Confusion, members: readonl
   return { ofAll: all === 0 ? 0 : inside / all, ofOwn: own === 0 ? 0 : inside / own };
 }
 
-/** How many pairs of classes are in one group, for groups of these sizes. */
+/** Number of pairs of classes in the same group, for groups of these sizes. */
 export function pairsIn(sizes: readonly number[]): number {
   return sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
 }

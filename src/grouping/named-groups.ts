@@ -1,18 +1,18 @@
-/** The groups as they are shown: named, the greatest first, members side by side that merged first. */
+/** Groups for display: named, largest first, with members that merged early side by side. */
 import { byCodePoint } from '../order.js';
 import { nameGroups } from './group-names.js';
 import type { Grouping } from './grouping.js';
 
 /** A group of two classes or more. */
 export interface NamedGroup {
-  /** As in the taxonomy of the groups. */
+  /** The name of its node in the taxonomy of the groups. */
   readonly name: string;
   readonly classes: readonly string[];
 }
 
 /**
- * The groups of two or more, largest first, each with the name of its node in `groupTaxonomy`. Their classes are in the order
- * in which a dendrogram of the merges has no crossing lines; without merges in the order of the matrix.
+ * The groups of two or more classes, largest first, each with the name of its node in `groupTaxonomy`. Their classes are in
+ * an order in which a dendrogram of the merges has no crossing lines; without merges in the order of the confusion matrix.
  */
 export function namedGroups(grouping: Grouping): NamedGroup[] {
   const groups = grouping.groups.filter((members) => members.length > 1);

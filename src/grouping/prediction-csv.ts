@@ -1,4 +1,4 @@
-/** Confusion matrices from tables of predictions: one image a row, its true class, and its predicted class or probabilities. */
+/** Confusion matrices from tables of predictions: one image per row, with its true class and its predicted class or probabilities. */
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
@@ -8,29 +8,29 @@ import { classProblems, ROW_TOLERANCE, valueProblems } from './check-confusion.j
 import { Confusion, refusal, sumOf } from './confusion.js';
 import { readText } from './confusion-csv.js';
 
-/** Names of the column of true classes, with case ignored and `_` read as a blank. */
+/** Names of the column of true classes; case is ignored, and `_` is read as a space. */
 const TRUE_COLUMNS: readonly string[] = ['true', 'true class', 'true label', 'label'];
 /** Names of the column of predicted classes. */
 const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'predicted label', 'prediction'];
-/** Columns that are no classes in a table of probabilities. */
+/** Columns of a table of probabilities that are not classes. */
 const OTHER_COLUMNS: readonly string[] = ['path', 'image', 'file'];
 
 /** Options of {@link confusionFromPredictionFile}. */
 export interface PredictionCsvOptions {
-  /** What the text is called in problems: a file's name. Default `predictions`. */
+  /** Name of the text in problems, for instance a file name. Default `predictions`. */
   readonly source?: string | undefined;
   /** Sum the probabilities instead of counting the most probable classes. Default false. */
   readonly soft?: boolean | undefined;
   /**
-   * The classes that there are, in the order of the matrix. Default: the columns of probabilities, or all classes that
-   * occur in a table without, in code point order.
+   * All classes, in the order of the matrix. Default: the columns of probabilities, or in a table without these the classes
+   * that occur, in code point order.
    */
   readonly classes?: readonly string[] | undefined;
 }
 
 /**
- * The confusion matrix of a table (CSV, TSV, also with `;`) with a column `true` and either a column `predicted`, a class
- * an image, or a column of probabilities a class; or everything wrong with it, each problem with its line.
+ * The confusion matrix of a table (CSV, TSV, also with `;`) with a column `true` and either a column `predicted` or one
+ * column of probabilities per class; or all its problems, each with its line.
  */
 export function parsePredictions(
   text: string,
@@ -41,7 +41,7 @@ export function parsePredictions(
   const [header, ...body] = rows;
   if (findings.length > 0) return left(toProblems(findings));
   if (header === undefined || body.length === 0) {
-    const expected = "a table with a column 'true' and one image a row";
+    const expected = "a table with a column 'true' and one image per row";
     return left([{ where: source, expected, received: header === undefined ? 'an empty file' : 'no rows' }]);
   }
   const names = header.fields.map((name) => name.toLowerCase().replaceAll('_', ' '));
@@ -141,7 +141,7 @@ function fromProbabilities(
     } else if (Math.abs(total - 1) > ROW_TOLERANCE) {
       findings.push({
         at,
-        expected: `probabilities that sum to 1 (± ${ROW_TOLERANCE})`,
+        expected: `probabilities that sum to 1 (+/- ${ROW_TOLERANCE})`,
         received: `a sum of ${total}`,
       });
     } else if (t >= 0) {
@@ -170,7 +170,7 @@ function finish(
   return problems.length > 0 ? left(problems) : right(new Confusion(classes, counts, 'images'));
 }
 
-/** Finds classes by name, and collects the names that are none. */
+/** Finds classes by name, and collects unknown names. */
 function labeller(classes: readonly string[], source: string) {
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const suggest = suggester(classes);

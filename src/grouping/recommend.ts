@@ -1,23 +1,23 @@
-/** Which of the thresholds of a sweep to take, and why. */
+/** The recommended threshold of a sweep, with the reason. */
 
 /** The groups at one threshold, and how good they are. */
 export interface SweepPoint {
   readonly beta: number;
-  /** How many groups have two classes or more. */
+  /** Number of groups of two or more classes. */
   readonly groups: number;
-  /** Their sizes, greatest first. */
+  /** Their sizes, largest first. */
   readonly sizes: readonly number[];
-  /** How many classes are in no such group. */
+  /** Number of classes in no such group. */
   readonly alone: number;
-  /** Share of all mistakes that take a class for another of its group: what specialists could mend at best. */
+  /** Share of all mistakes between classes of the same group: what perfect specialists could fix. */
   readonly mistakesInside: number;
-  /** Share of all pairs of classes that are in one group: how much of the problem is left to specialists. */
+  /** Share of all pairs of classes that are in the same group: how much of the problem is left to specialists. */
   readonly pairsInside: number;
-  /** Mistakes inside groups, less the share expected there by chance. */
+  /** `mistakesInside` less the share expected by chance (Newman & Girvan, 2004). */
   readonly modularity: number;
   /**
-   * Mean adjusted Rand index between these groups and those of resampled images; undefined where that was left out, or
-   * where how many images there were is not known.
+   * Mean adjusted Rand index between these groups and those of resampled images; undefined without resamples, or where the
+   * numbers of images are not known.
    */
   readonly stability: number | undefined;
 }
@@ -25,22 +25,22 @@ export interface SweepPoint {
 /** The recommended threshold of a sweep, and why. */
 export interface Recommendation {
   readonly beta: number;
-  /** In words, with the numbers that decided. */
+  /** In words, with the numbers that decided it. */
   readonly reason: string;
 }
 
-/** Modularities within this part of the greatest are as good. */
+/** Modularities of at least this fraction of the greatest count as equally good. */
 const AS_GOOD = 0.95;
 
 /**
- * The rule: of the thresholds whose groups reach at least 95 % of the greatest modularity, the one whose groups are the
- * most stable under resampling of the images. In ties, and where stability was not measured, the highest threshold, whose
- * groups are the smallest.
+ * Of the thresholds whose groups reach at least 95 % of the greatest modularity, the one whose groups are most stable under
+ * resampling of the images. Ties, also where stability was not measured, go to the highest threshold, whose groups are the
+ * smallest.
  *
- * Why: the mistakes inside groups rise the more classes a group takes in, up to all mistakes in one group of all classes,
- * where a specialist would face the whole problem again. Modularity weighs them against what groups that large would hold
- * anyway, so it has its maximum in between, and has no weight to choose. It is flat around the maximum, which leaves the
- * choice there to how far the groups are a matter of which images were drawn.
+ * Reason: the larger the groups, the more mistakes they contain, up to all mistakes in one group of all classes, where a
+ * specialist would face the whole problem again. Modularity compares them with what groups of that size would contain by
+ * chance, so it has its maximum in between, without a weight to choose. It is flat around the maximum; there the choice goes
+ * to the groups that depend least on which images were drawn.
  *
  * @param points at least one
  */

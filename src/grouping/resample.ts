@@ -1,14 +1,14 @@
-/** Confusion matrices that other images of the same classes might have given. */
+/** Bootstrap resamples of the images of a confusion matrix. */
 import { random } from '../random.js';
 import type { Confusion } from './confusion.js';
 
 /**
  * A bootstrap of the images (Efron & Tibshirani, 1993), class by class: as many images of each class as there were, each
- * given a class with the frequencies of its row, which is what drawing from the class's images with replacement does. So
- * no class is ever without images. (Of soft predictions the row is all that is kept; their resamples vary as decisions
- * would, more than the probabilities themselves.)
+ * assigned a class with the frequencies of its row, which equals drawing the images of the class with replacement. So no
+ * class is ever without images. (Of summed probabilities only the row is known; their resamples vary as decisions would,
+ * which is more than the probabilities do.)
  * @param images the images of each class
- * @param draw   the number of the resample: each has a stream of its own
+ * @param draw   the number of the resample; each has its own random stream
  * @returns n x n, row-major: the shares C of the resample
  */
 export function resampleImages(
@@ -27,7 +27,7 @@ export function resampleImages(
       total += shares[i * n + j] as number;
       cumulative[j] = total;
     }
-    // Probabilities that were summed can miss a whole number by rounding.
+    // Sums of probabilities can miss a whole number by rounding.
     const count = Math.max(1, Math.round(images[i] as number));
     for (let image = 0; image < count; image++) {
       const entry = i * n + firstAbove(cumulative, uniform() * total);
@@ -37,7 +37,7 @@ export function resampleImages(
   return resampled;
 }
 
-/** The first index whose value is above `target`, by bisection of ascending values, the last of which is. */
+/** The first index whose value is above `target`, by bisection of ascending values; the last one if none is. */
 function firstAbove(ascending: Float64Array, target: number): number {
   let low = 0;
   let high = ascending.length - 1;

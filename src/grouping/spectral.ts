@@ -5,12 +5,12 @@ import { kMeans } from './k-means.js';
 
 /**
  * Normalised spectral clustering (Ng, Jordan & Weiss, 2001; von Luxburg, "A tutorial on spectral clustering", 2007). The
- * similarities off the diagonal are the weights of a graph; its Laplacian is L = I - D^(-1/2) W D^(-1/2), with D the sums of
- * the rows. A class without any link is a part of its own: its row and column of L are 0. The eigenvectors of the k
- * smallest eigenvalues give each class a point in k dimensions, scaled to unit length, and k-means divides the points.
+ * similarities off the diagonal are the weights of a graph; its Laplacian is L = I - D^(-1/2) W D^(-1/2), with D the row
+ * sums. A class without any link is a component of its own: its row and column of L are 0. The eigenvectors of the k
+ * smallest eigenvalues give each class a point in k dimensions, scaled to unit length; k-means clusters the points.
  *
- * k is given, or found by the eigengap: the k from 2 on with the greatest gap between the k-th eigenvalue and the next,
- * the k-th being below 1 (eigenvectors of 1 and more set linked classes apart instead of together).
+ * k is given, or found by the eigengap: the k of at least 2 with the greatest gap between the k-th eigenvalue and the next,
+ * where the k-th is below 1 (eigenvectors of eigenvalues from 1 on separate linked classes instead of joining them).
  *
  * Time O(n³) for the eigenvectors, memory some n × n matrices.
  *
@@ -20,12 +20,12 @@ export function spectral(similarities: Float64Array, n: number, groups: number |
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(laplacian(similarities, n), {
     assumeSymmetric: true,
   });
-  // Symmetric decompositions come with their eigenvalues in ascending order.
+  // Symmetric decompositions give their eigenvalues in ascending order.
   const k = groups ?? eigengap(realEigenvalues);
   const points = Array.from({ length: n }, (_, i) => {
     const row = Array.from({ length: k }, (_, c) => eigenvectorMatrix.get(i, c));
     const length = Math.hypot(...row);
-    // Points that are equal but for rounding are to be equal.
+    // Rounding makes points equal that differ by rounding errors alone.
     return row.map((value) => (length > 0 ? Math.round((value / length) * 1e9) / 1e9 + 0 : 0));
   });
   return { groupOf: kMeans(points, k, seed), merges: [] };

@@ -1,4 +1,4 @@
-/** Choosing beta: what the groups of beta-threshold clustering are worth at many thresholds. */
+/** Choosing beta: the groups of beta-threshold clustering at many thresholds, and their quality. */
 import type { Problem } from '../errors.js';
 import { adjustedRand } from './adjusted-rand.js';
 import { betaThreshold } from './beta-threshold.js';
@@ -12,34 +12,33 @@ import { type SymmetrizeOptions, symmetrizeProblems } from './symmetrize.js';
 
 /** Options of {@link sweepBeta}. */
 export interface SweepOptions extends SymmetrizeOptions {
-  /** The thresholds to try, from 0 to 1. Default: up to 24, evenly spaced on a logarithmic scale over the similarities. */
+  /** The thresholds to try, from 0 to 1. Default: up to 24, evenly spaced over the similarities on a logarithmic scale. */
   readonly betas?: readonly number[] | undefined;
-  /** Resamples of the images for the stability of the groups; 0 leaves it out. Default 20. */
+  /** Resamples of the images for the stability of the groups; 0 skips it. Default 20. */
   readonly resamples?: number | undefined;
-  /** Of the resamples. Default 1. */
+  /** Seed of the resamples. Default 1. */
   readonly seed?: number | undefined;
 }
 
 /** The result of {@link sweepBeta}. */
 export interface Sweep {
-  /** By rising beta. */
+  /** In ascending order of beta. */
   readonly points: readonly SweepPoint[];
   readonly recommended: Recommendation;
 }
 
-/** As many thresholds as a figure or a table of a sweep can show. */
+/** Number of default thresholds; a figure or a table can show as many. */
 const STEPS = 24;
-/** The smallest default threshold, as a part of the greatest similarity. */
+/** The smallest default threshold, as a fraction of the greatest similarity. */
 const SPAN = 1e-3;
 
 /**
- * Groups the classes at each threshold and measures what the groups are worth. Mistakes count as images where it is known
- * how many images each class has, otherwise every class counts the same.
+ * Groups the classes at each threshold and measures the quality of the groups. Mistakes are counted in images where the
+ * images of each class are known; otherwise every class has the same weight.
  *
  * Time O((resamples + 1) · betas · n²), and the images of each resample.
  *
- * @throws CladenetError `EVALUATION` with every problem of the matrix, and when it has no mistakes to group by; `USAGE`
- *   with those of the options
+ * @throws CladenetError `USAGE` with every problem of the options; `EVALUATION` for a matrix without mistakes to group by
  * @example
  * ```ts
  * import { confusionFromCounts, sweepBeta } from 'cladenet';
@@ -98,7 +97,7 @@ function partition({ n, values, exponent }: Similarities, beta: number): Int32Ar
   return betaThreshold(values, n, beta ** exponent).groupOf;
 }
 
-/** Thresholds of two digits from the smallest to the greatest similarity, on a logarithmic scale. */
+/** Thresholds rounded to two digits, from the smallest to the greatest similarity on a logarithmic scale. */
 function defaultBetas({ n, values, exponent }: Similarities): number[] {
   let [low, high] = [Infinity, 0];
   for (let i = 0; i < n; i++) {

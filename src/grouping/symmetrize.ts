@@ -2,7 +2,7 @@
 import { nearest, type Problem } from '../errors.js';
 import type { Confusion } from './confusion.js';
 
-/** How C and its transpose become one symmetric matrix; the formulas are at {@link symmetrize}. */
+/** How C and its transpose are combined into a symmetric matrix; for the formulas see {@link symmetrize}. */
 export const SYMMETRIZATIONS = ['mean', 'power', 'reciprocal', 'product'] as const;
 /** Ways to make a confusion matrix symmetric. */
 export type Symmetrization = (typeof SYMMETRIZATIONS)[number];
@@ -27,22 +27,22 @@ export interface SymmetricMatrix {
 /**
  * The symmetric matrix S of a confusion matrix C.
  *
- * - `mean`: (C + Cᵀ) / 2, how often two classes are confused, whichever way. A symmetric C is left as it is. Godbole,
+ * - `mean`: (C + Cᵀ) / 2, how often two classes are confused in either direction. A symmetric C is unchanged. Godbole,
  *   "Exploiting confusion matrices for automatic generation of topic hierarchies and scaling up multi-way classifiers",
  *   2002; Bengio, Weston & Grangier, "Label embedding trees for large multi-class tasks", NIPS 2010.
  * - `power`: (C^alpha + (Cᵀ)^alpha) / 2, element by element, compared with beta^alpha. With alpha above 1 strong confusion
  *   in one direction outweighs weak confusion in both; alpha = 1 is `mean`. The soft threshold of Zhang & Horvath, "A
  *   general framework for weighted gene co-expression network analysis", 2005.
- * - `reciprocal`: sqrt(C ∘ Cᵀ), element by element, the geometric mean of the two shares: 0 unless the confusion goes both
- *   ways. The coefficient of Ochiai, "Zoogeographical studies on the soleoid fishes found in Japan and its neighbouring
+ * - `reciprocal`: sqrt(C ∘ Cᵀ), element by element, the geometric mean of the two shares: 0 unless the classes are confused
+ *   in both directions. The coefficient of Ochiai, "Zoogeographical studies on the soleoid fishes found in Japan and its neighbouring
  *   regions", 1957, which is the geometric mean of two conditional frequencies.
  * - `product`: C and Cᵀ are each multiplied by C, as matrices, before they are symmetrised as in `mean`: M = (C·C + Cᵀ·C) / 2,
- *   then (M + Mᵀ) / 2. (C·C)(i, j) is the confusion of i with j in two steps, through any class k; (Cᵀ·C)(i, j) says how
- *   often images of one and the same class are given i and j, which relates i and j to each other (the "bibliometric"
+ *   then (M + Mᵀ) / 2. (C·C)(i, j) is the confusion of i with j in two steps, through any class k; (Cᵀ·C)(i, j) is how
+ *   often images of the same class are given i and j, which relates i and j to each other (the "bibliometric"
  *   symmetrisation of Satuluri & Parthasarathy, "Symmetrizations for clustering directed graphs", EDBT 2011). For two
  *   classes that are confused with each other only, p one way and q the other, it is (p + q) - (p + q)²/4 - (p² + q²)/2:
- *   of all ways to divide the same confusion it is greatest for p = q, the reciprocal one. Entries are about twice
- *   those of `mean`, and can exceed 1 where one class takes in many others.
+ *   for a given p + q it is greatest where p = q. Entries are about twice those of `mean`, and can
+ *   exceed 1 where many classes are taken for the same one.
  *
  * Time O(n²); of `product` O(n · entries of C that are not 0).
  */
@@ -74,7 +74,7 @@ export function symmetrizeShares(
   }
 }
 
-/** What is wrong with the options; empty when nothing is. */
+/** Everything wrong with the options; empty when nothing is. */
 export function symmetrizeProblems({ symmetrize: how, alpha }: SymmetrizeOptions): Problem[] {
   const problems: Problem[] = [];
   if (how !== undefined) problems.push(...choiceProblems('symmetrize', how, SYMMETRIZATIONS));
@@ -84,7 +84,7 @@ export function symmetrizeProblems({ symmetrize: how, alpha }: SymmetrizeOptions
   return problems;
 }
 
-/** A word that is none of those there are, which types alone do not keep out. */
+/** The problem of a word that is not one of the choices; JavaScript callers are not held back by types. */
 export function choiceProblems(where: string, word: string, choices: readonly string[]): Problem[] {
   if (choices.includes(word)) return [];
   const near = nearest(word, choices);
@@ -92,7 +92,7 @@ export function choiceProblems(where: string, word: string, choices: readonly st
   return [{ where, expected: `one of ${choices.join(', ')}`, received: `'${word}'`, remedy }];
 }
 
-/** Each pair of entries m(i, j), m(j, i) to the one value for both. */
+/** Combines each pair of entries m(i, j), m(j, i) into one value for both. */
 function pairwise(matrix: Float64Array, n: number, combine: (a: number, b: number) => number): Float64Array {
   const result = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -105,7 +105,7 @@ function pairwise(matrix: Float64Array, n: number, combine: (a: number, b: numbe
   return result;
 }
 
-/** a·b. Confusion matrices are mostly 0, so the zeros of `a` are skipped. */
+/** The matrix product a·b. Confusion matrices are mostly 0, so zeros of `a` are skipped. */
 function multiply(a: Float64Array, b: Float64Array, n: number): Float64Array {
   const result = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

@@ -132,7 +132,7 @@ describe('fitTemperature', () => {
   it('refuses predictions that are wrong in one error with everything', () => {
     const call = () =>
       fitTemperature({ classes: ['x', 'x'], probabilities: Float64Array.of(0.5, 0.6), labels: Int32Array.of(2) });
-    expect(call).toThrow('No temperature can be fitted');
+    expect(call).toThrow('A temperature cannot be fitted');
     expect(call).toThrow(/classes\[1\].*\n.*labels\[0\].*\n.*row 0/);
     const none = { classes: ['x', 'y'], probabilities: new Float64Array(0), labels: new Int32Array(0) };
     expect(() => fitTemperature(none)).toThrow('at least one image');

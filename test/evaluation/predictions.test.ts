@@ -47,7 +47,7 @@ describe('predictions that cannot be evaluated', () => {
 
   it('a matrix of another size', () => {
     const [problem] = problemsOf({ ...good, probabilities: Float64Array.of(1, 0) });
-    expect(problem?.expected).toBe('3 images × 2 classes = 6 values');
+    expect(problem?.expected).toBe('3 images x 2 classes = 6 values');
     expect(problem?.received).toBe('2 values');
   });
 

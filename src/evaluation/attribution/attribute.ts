@@ -1,4 +1,4 @@
-/** Where the errors of a tree come from: each mistake at one node, and what mending that node would bring. */
+/** Attribution of mistakes: each is charged to one node of a tree, with what fixing that node would gain. */
 import { indexTree, type TreeIndex } from '../../decision/tree-index.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { type Predictions, predictionProblems, refuse } from '../predictions.js';
@@ -8,32 +8,35 @@ import { type Routing, route } from './routing.js';
 
 /** Options of {@link attributeMistakes}. */
 export interface AttributionOptions {
-  /** Its classes are those of the predictions, in any order; any tree, also one that the classifier was not made from. */
+  /** Its classes are those of the predictions, in any order. It may be any tree, not only the classifier's own. */
   readonly taxonomy: Taxonomy;
-  /** How the probabilities become a decision; `product`, the most probable leaf, by default. */
+  /**
+   * How classes are decided on, and decided on again with a perfect node; `decisions` of the predictions are not used.
+   * Default `product`, the most probable class.
+   */
   readonly routing?: Routing | undefined;
 }
 
-/** An internal node's part in the mistakes. All but `accuracy` are counts of images. */
+/** The part of an internal node in the mistakes. All fields but `accuracy` are counts of images. */
 export interface NodeAttribution {
   readonly path: string;
   /** Images whose true class is below the node: `arrived + inherited`. */
   readonly images: number;
-  /** Those whose decided path leads through the node. */
+  /** Those of them whose decided path leads through the node. */
   readonly arrived: number;
-  /** The share of the arrived that go on to the right child; null where none arrived. */
+  /** The share of the arrived images that go on to the right child; null where none arrived. */
   readonly accuracy: number | null;
-  /** Mistakes made here: arrived, but decided into another child than the true one. Over all nodes the mistakes. */
+  /** Mistakes made here: images that arrived, but go on to a wrong child. Their sum over all nodes is all mistakes. */
   readonly caused: number;
-  /** Images that never arrived: mistakes of the nodes above. */
+  /** Images that did not arrive: mistakes of the nodes above. */
   readonly inherited: number;
   /**
-   * Mistakes that would be hits if this node alone were perfect and the image decided again. With `greedy` at most
-   * `caused` (what is sent right may still go wrong further down). With `product` a perfect node also wins back images
-   * from elsewhere, so that it may be more.
+   * Mistakes that would become hits if this node alone were perfect and the image were decided again. With `greedy` at
+   * most `caused`, since an image sent the right way may still go wrong further down. With `product` it may be more, since
+   * a perfect node also recovers images that other nodes got wrong.
    */
   readonly recoverable: number;
-  /** The same if the whole sub-tree, this node and all below it, were perfect; at the root all mistakes. */
+  /** The same if this node and all nodes below it were perfect; at the root all mistakes. */
   readonly recoverableBelow: number;
 }
 
@@ -46,9 +49,9 @@ export interface Attribution {
 }
 
 /**
- * Charges every mistake to the node where the decided path leaves the true one (the lowest common ancestor of truth and
- * decision), and counts for every node what an oracle in its place would win back. Divided by `images`, `recoverable` is
- * the accuracy that a perfect node would add. Gains of several nodes do not add up: they share images.
+ * Charges every mistake to the node where the decided path leaves the true one, the lowest common ancestor of truth and
+ * decision, and counts for every node the mistakes that an oracle in its place would recover. `recoverable / images` is the
+ * accuracy that a perfect node would add. The gains of several nodes do not add up, because they share images.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
 export function attributeMistakes(predictions: Predictions, options: AttributionOptions): Attribution {
@@ -56,7 +59,7 @@ export function attributeMistakes(predictions: Predictions, options: Attribution
   return { images, mistakes, nodes };
 }
 
-/** An attribution with what it was counted from. */
+/** An attribution with the values that it was counted from. */
 export interface MistakeTrace extends Attribution {
   readonly tree: TreeIndex;
   readonly charges: Charges;

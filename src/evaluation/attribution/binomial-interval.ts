@@ -1,9 +1,9 @@
-/** How far a count could be off by chance: the exact interval of a binomial share. */
+/** The exact interval of a binomial share. */
 
 /**
- * The exact 95 % interval of the share behind `count` of `n` images: all shares under which a count this far off has a
- * chance of at least 2.5 % on either side. It never covers less than 95 %, also for a few images or none, where a
- * bootstrap of the images would claim an interval of no width.
+ * The exact 95 % interval of the share behind `count` of `n` images: all shares under which a count at least this extreme
+ * has a probability of at least 2.5 % on either side. Its coverage is never below 95 %, also for few or no hits, where a
+ * bootstrap of the images would give an interval of width 0.
  *
  * Clopper & Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", 1934.
  */
@@ -13,7 +13,7 @@ export function binomialInterval(count: number, n: number): readonly [low: numbe
 
 const TAIL = 0.025;
 
-/** The largest share under which at most `count` of `n` still has the chance {@link TAIL}, by bisection. */
+/** The largest share under which at most `count` of `n` still has the probability {@link TAIL}, by bisection. */
 function upperLimit(count: number, n: number): number {
   if (count === n) return 1;
   // ln of C(n, count)

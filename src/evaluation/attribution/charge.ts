@@ -1,7 +1,6 @@
 /**
  * Every mistake is charged to one node: the one where the decided path leaves the true one, which is the lowest common
- * ancestor of truth and decision. It is the last node that was asked the right question, and it gave the wrong answer;
- * nodes above were right, nodes below were never asked.
+ * ancestor of truth and decision. Nodes above it decided correctly, and those below it on the true path were never asked.
  */
 import { lowestCommonAncestor, type TreeIndex } from '../../decision/tree-index.js';
 

@@ -1,15 +1,15 @@
-/** The children of a node: how many images each has, how many go right, and which are taken for which. */
+/** The children of a node: their images, how many of them are decided correctly, and which children are confused. */
 import type { TreeIndex } from '../../decision/tree-index.js';
 import type { Charges } from './charge.js';
 
 /** How many images of a child of a node arrived there and went on to it. */
 export interface ChildScore {
   readonly path: string;
-  /** Judged images below the child that arrived at the node. */
+  /** Judged images that belong below the child and arrived at the node. */
   readonly arrived: number;
-  /** Those that went on to the child. */
+  /** Those of them that went on to the child. */
   readonly right: number;
-  /** Images below the child that the classifier was trained on; null where that was not told. */
+  /** Images below the child that the classifier was trained on; null where that is not known. */
   readonly training: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface ConfusedPair {
   readonly bAsA: number;
 }
 
-/** For each node its confused pairs of children, the most frequent first, of equal ones in the order of the tree. */
+/** For each node its confused pairs of children, most frequent first; ties in the order of the tree. */
 export function confusedPairs(
   tree: TreeIndex,
   labels: Int32Array,

@@ -1,18 +1,19 @@
 /**
- * What would be right if one node, or a whole sub-tree, never erred? The oracle at a node replaces its conditional by 1
- * for the true child and 0 for the others; the leaf probabilities are composed again with it, and decided again. All
- * other conditionals stay. Nothing is estimated: every mistake is decided anew with every node above its truth perfect.
+ * What would be right if one node, or a whole sub-tree, made no errors. The oracle at a node replaces its conditional
+ * probabilities by 1 for the true child and 0 for the others; the leaf probabilities are composed again with it, and the
+ * class is decided again. All other conditionals stay. The result is exact: every mistake is decided again with each node
+ * above its true class perfect in turn.
  *
  * With v's conditional perfect, the leaves below its true child c get p(leaf) · p(v) / p(c), the others below v get 0, and
- * all leaves outside v keep theirs. From that follows what makes it quick:
- * - an image whose truth is not below v has no true child there, and a hit stays a hit, since the truth only rises and no
- *   rival does but those below c, in proportion: only the nodes above the truth of a mistake have to be tried;
- * - greedy routing asks v only if the path arrives there, and is mended only where the node that erred is v itself and
- *   the path from c on ends at the truth; the most probable leaf can also be won back from a mistake higher up, since
- *   a perfect v raises the truth above leaves elsewhere.
+ * all leaves outside v keep theirs. Two facts make it fast:
+ * - An image whose truth is not below v has no true child there, and a hit stays a hit, since the truth can only gain and,
+ *   of its rivals, only those below c gain, in proportion. So only the nodes above the truth of a mistake are tried.
+ * - Greedy routing uses v only if the path arrives there, so a mistake is recovered only where the node that erred is v
+ *   itself and the path from c on ends at the truth. With the most probable leaf, a mistake made higher up can be recovered
+ *   too, since a perfect v may raise the truth above leaves elsewhere.
  *
- * A true child whose probability is exactly 0 says nothing about what is below it (0 / 0): such a mistake counts as
- * mended only where that child is the true leaf.
+ * A true child of probability exactly 0 has no conditionals below it (0 / 0): such a mistake counts as recovered only where
+ * that child is the true leaf.
  */
 import { likeliestChild, sumUpwards } from '../../decision/node-probabilities.js';
 import type { TreeIndex } from '../../decision/tree-index.js';

@@ -1,6 +1,6 @@
 /**
- * What to try at a weak node, by simple rules: each looks at the counts of the node and says why it speaks. They are hints
- * where to look first, not promises; whether one helps is seen by trying it and judging again.
+ * What to try at a weak node, by simple rules. Each looks at the counts of the node and gives its reason. They are hints
+ * where to look first; only trying one and judging again shows whether it helps.
  */
 import type { NodeAttribution } from './attribute.js';
 import type { ChildScore, ConfusedPair } from './children.js';
@@ -11,25 +11,26 @@ export type SuggestionKind = 'merge' | 'split' | 'more-images' | 'over-sampling'
 /** What to try at a weak node, and why. */
 export interface Suggestion {
   readonly kind: SuggestionKind;
-  /** Paths of the children that it is about; none where it is about the node itself. */
+  /** Paths of the children concerned; none where it concerns the node itself. */
   readonly children: readonly string[];
-  /** The counts that speak for it, in words. */
+  /** The counts that support it, in words. */
   readonly reason: string;
 }
 
 /** How the training of a node's classifier went. */
 export interface NodeFit {
   readonly epochs: number;
-  /** The epoch that was kept, from 1. */
+  /** The epoch that was kept, counted from 1. */
   readonly bestEpoch: number;
-  /** Shares right in the kept epoch, of training and of validation images; null without validation images. */
+  /** Accuracy on the training images in the kept epoch. */
   readonly accuracy: number;
+  /** The same on the validation images; null without any. */
   readonly validationAccuracy: number | null;
 }
 
-/** What the rules know of a node. */
+/** What the rules know about a node. */
 export interface NodeEvidence extends NodeAttribution {
-  /** Images that the whole tree was trained on; undefined where that was not told. */
+  /** Number of images that the whole tree was trained on; undefined where that is not known. */
   readonly allTraining: number | undefined;
   readonly children: readonly ChildScore[];
   readonly confused: readonly ConfusedPair[];
@@ -40,25 +41,25 @@ export interface NodeEvidence extends NodeAttribution {
 
 type Rule = (node: NodeEvidence) => Suggestion[];
 
-/** Fewer mistakes than this are no ground for a rule about a node or a pair. */
+/** The fewest mistakes of a node or a pair for a rule to apply. */
 const EVIDENCE = 5;
-/** Two children that are taken for each other this often are hardly told apart; a coin would reach 1/2. */
+/** Two children confused at least this often are hardly distinguished; chance is 1/2. */
 const HARDLY_APART = 1 / 3;
-/** A pair stands out from this share of the node's mistakes on, among so many children. */
+/** A pair stands out with at least this share of the mistakes of a node with at least that many children. */
 const OUTSTANDING = 1 / 4;
 const MANY_CHILDREN = 4;
-/** Classes with fewer training images are short of them. */
+/** Classes with fewer training images have too few. */
 const FEW_TRAINING = 100;
 const FEW_MISSES = 2;
 const MOST_CLASSES = 3;
-/** Large children have so many times the images of small ones, and so much the better accuracy. */
+/** The largest child has at least this many times the images of the smallest, and mean accuracy is this much lower. */
 const IMBALANCED = 5;
 const NEGLECTED = 0.1;
-/** Training images that features of a node's own are worth a try with, while it is not yet this good. */
+/** The training images, as a number and as a share of all, with which a node may learn features of its own. */
 const OWN_TRUNK_IMAGES = 1000;
 const OWN_TRUNK_SHARE = 1 / 2;
 const GOOD = 0.85;
-/** Training accuracy this far above validation accuracy is over-fitting, which more epochs make worse. */
+/** Training accuracy further above validation accuracy is over-fitting, which more epochs make worse. */
 const OVERFIT = 0.02;
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
@@ -66,25 +67,25 @@ const total = ({ aAsB, bAsA }: ConfusedPair) => aAsB + bAsA;
 
 /**
  * The rules, in this order:
- * - `merge` two children that share at least 5 mistakes, of whose images at least a third (mean of both) that went to one
- *   of the two went to the wrong one;
- * - `split`: give the most confused pair a node of its own, if it shares at least 5 mistakes and a quarter of those of a
- *   node with at least 4 children, and is told apart better than that;
+ * - `merge` two children that share at least 5 mistakes, if of their images that go to one of the two at least a third (mean
+ *   of both children) go to the wrong one;
+ * - `split`: give the most confused pair a node of its own, if it has at least 5 mistakes, a quarter of those of a node with
+ *   at least 4 children, and is distinguished better than under `merge`;
  * - `more-images` of up to 3 children with fewer than 100 training images, at least 2 misses and an accuracy below the
  *   node's, those with most misses first;
  * - `over-sampling` where the largest child has at least 5 times the images of the smallest, and the mean accuracy of the
- *   children is at least 10 points below that of the images, of at least 5 mistakes;
- * - `own-trunk` for a node on a shared trunk, with at least 1,000 and at most half of the training images (a trunk of more
- *   would be much the same), at least 5 mistakes and an accuracy below 85 %;
- * - `more-epochs` where the last epoch was the best, the training accuracy at most 2 points above that on validation,
- *   and at least 5 mistakes made.
- * Rules about training say nothing where it was not told.
+ *   children is at least 10 points below the accuracy over images, with at least 5 mistakes;
+ * - `own-trunk` for a node on a shared trunk, with at least 1,000 training images and at most half of all (a trunk trained on
+ *   more would be much the same), at least 5 mistakes and an accuracy below 85 %;
+ * - `more-epochs` where the last epoch was the best, the training accuracy is at most 2 points above that on validation
+ *   images, and there are at least 5 mistakes.
+ * Rules about training are skipped where nothing is known about it.
  */
 export function suggest(node: NodeEvidence): Suggestion[] {
   return RULES.flatMap((rule) => rule(node));
 }
 
-/** The mean of the two shares that went wrong among the images that went to either; null where one child has none. */
+/** Of the images that go to one of the two, the share that goes to the wrong one, mean of both; null where one has none. */
 function pairError({ children }: NodeEvidence, { a, b, aAsB, bAsA }: ConfusedPair): number | null {
   const right = (path: string) => children.find((child) => child.path === path)?.right ?? 0;
   const [ofA, ofB] = [right(a) + aAsB, right(b) + bAsA];

@@ -1,4 +1,4 @@
-/** Which nodes of a tree are worth mending: ranked by what a perfect node would win back, with what is known of each. */
+/** Weak nodes of a tree, ranked by the mistakes that a perfect node in their place would recover. */
 import { childrenOf } from '../../decision/conditionals.js';
 import type { Predictions } from '../predictions.js';
 import { type AttributionOptions, type MistakeTrace, type NodeAttribution, traceMistakes } from './attribute.js';
@@ -9,29 +9,29 @@ import { type NodeFit, type Suggestion, suggest } from './suggest.js';
 
 /** Options of {@link findWeakSubtrees}. */
 export interface WeakSubtreeOptions extends AttributionOptions {
-  /** Images of each class that the classifier was trained on. Without it `training` is null and rules about it are mute. */
+  /** Training images of each class. Without it `training` is null, and rules about it are skipped. */
   readonly trainingImages?: ReadonlyMap<string, number> | undefined;
   /** How the training of each node's classifier went, by path. */
   readonly fits?: ReadonlyMap<string, NodeFit> | undefined;
-  /** Whether the nodes decide on a shared CNN block or each on its own; undefined where there are no node classifiers. */
+  /** Whether the nodes share a CNN block or each has its own; undefined where there are no node classifiers. */
   readonly trunk?: 'shared' | 'own' | undefined;
 }
 
-/** A node's part in the mistakes, and what is known about why. */
+/** The part of a node in the mistakes, with what is known about the reasons. */
 export interface WeakSubtree extends NodeAttribution {
-  /** 95 % interval of `recoverable`: what to expect of as many other images from the same source. Exact binomial. */
+  /** 95 % interval of `recoverable` for as many other images from the same source; exact binomial (Clopper & Pearson). */
   readonly ci95: readonly [low: number, high: number];
-  /** Whether enough images arrived to judge the node: its accuracy is known to 10 points up and down. */
+  /** Whether enough images arrived to know the accuracy of the node to within 10 percentage points. */
   readonly enough: boolean;
-  /** How many have to arrive for that. */
+  /** How many images have to arrive for that. */
   readonly needed: number;
   readonly children: readonly ChildScore[];
   /**
-   * Images of the largest child for each of the smallest, of those trained on, or where these are not known of the
-   * judged ones that arrived; null where a child has none.
+   * Images of the largest child divided by those of the smallest: training images, or where these are not known, judged
+   * images that arrived; null where a child has none.
    */
   readonly imbalance: number | null;
-  /** The pairs of children that are taken for each other most often, at most 5. */
+  /** The most frequently confused pairs of children, at most 5. */
   readonly confused: readonly ConfusedPair[];
   readonly suggestions: readonly Suggestion[];
 }
@@ -47,12 +47,12 @@ export interface WeakSubtrees {
 const PAIRS = 5;
 
 /**
- * Ranks all internal nodes of a tree by `recoverable`: the mistakes that would be hits if that node alone never erred.
- * This is what mending one node can bring at most, so it says where to begin; `recoverableBelow` would not, since it only
- * grows towards the root, where it is all mistakes. It decides between equals, then the order of the tree does.
+ * Ranks all internal nodes of a tree by `recoverable`, the mistakes that would become hits if that node alone made no
+ * errors: the most that improving one node can gain. `recoverableBelow` would be no guide, since it only grows towards the
+ * root, where it counts all mistakes; it breaks ties, and after it the order of the tree.
  *
- * Rank on validation images: the test images are for the final word on what was mended. The first of many ranks is partly
- * luck, so expect less of it than its count; `ci95` is that of each node alone.
+ * Rank on validation images, and keep the test images for the final evaluation of what was improved. The first of many ranks
+ * owes something to luck, so expect less than its count; `ci95` is the interval of each node by itself.
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  * @example
  * ```ts
