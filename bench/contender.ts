@@ -12,7 +12,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { lastLines } from '../src/setup/trouble.js';
+import { lastLines } from '../src/setup/setup-error.js';
 
 export interface Command {
   readonly program: string;

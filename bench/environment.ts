@@ -10,7 +10,7 @@ import { step } from '../src/progress.js';
 import { cacheFolder } from '../src/setup/layout.js';
 import { withLock } from '../src/setup/lock.js';
 import { run } from '../src/setup/run.js';
-import { lastLines } from '../src/setup/trouble.js';
+import { lastLines } from '../src/setup/setup-error.js';
 
 export type PeerName = 'keras' | 'torch' | 'pillow';
 

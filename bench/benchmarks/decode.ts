@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../src/setup/run.js';
-import { lastLines } from '../../src/setup/trouble.js';
+import { lastLines } from '../../src/setup/setup-error.js';
 import type { Context } from '../context.js';
 import { type Comparison, compare, takeTurns } from '../turns.js';
 

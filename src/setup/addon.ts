@@ -12,8 +12,8 @@ import { type Output, step } from '../progress.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION, type Variant } from './layout.js';
 import { run } from './run.js';
-import { makeSealed, manifestText } from './sealed.js';
-import { diskFull, isNoSpace, lastLines, missingTool, trouble } from './trouble.js';
+import { diskFull, isNoSpace, lastLines, missingTool, setupError } from './setup-error.js';
+import { makeVerifiedFolder, manifestText } from './verified-folder.js';
 
 const ADDON = 'tfjs_binding.node';
 /** Operations of our own that become part of the addon. */
@@ -45,7 +45,7 @@ export async function compileAddon(
   const library = layout.libtensorflow(variant);
   const target = join(addonPath(layout, tfjsFolder, variant), '..');
   const title = `addon of @tensorflow/tfjs-node-gpu ${TFJS_VERSION} for ${basename(library)}`;
-  await makeSealed(layout, target, title, async (folder, scratch) => {
+  await makeVerifiedFolder(layout, target, title, async (folder, scratch) => {
     const args = [
       ...FLAGS,
       ...['-I', nodeHeaders().folder, '-I', join(library, 'tensorflow', 'include')],
@@ -60,7 +60,7 @@ export async function compileAddon(
       if (outcome.status === 'missing') throw missingCompiler();
       if (outcome.status === 0) return;
       if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-      throw trouble(
+      throw setupError(
         'g++',
         'a C++17 compiler (g++ 7 or later) that compiles the addon',
         `g++ ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr, 8)}`,

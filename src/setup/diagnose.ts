@@ -11,8 +11,8 @@ import { type Device, type Located, locateRuntime, wantedVariant } from './locat
 import { nodeProblem, untestedNode } from './node-version.js';
 import type { Probe } from './probe.js';
 import { run } from './run.js';
-import { flawOfContents } from './sealed.js';
 import { findTfjs } from './tfjs.js';
+import { flawOfContents } from './verified-folder.js';
 
 /** One thing that was looked at. */
 export interface Check {

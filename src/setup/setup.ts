@@ -11,9 +11,9 @@ import { withLock } from './lock.js';
 import { nodeProblem, reportUntestedNode } from './node-version.js';
 import { tryOfficialAddon } from './official.js';
 import type { Probe } from './probe.js';
-import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './sealed.js';
+import { diskFull, notSetUp, setupError } from './setup-error.js';
 import { fetchTfjs, findTfjs } from './tfjs.js';
-import { diskFull, notSetUp, trouble } from './trouble.js';
+import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './verified-folder.js';
 
 export interface SetupOptions {
   /**
@@ -130,7 +130,7 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   }
   const tried = host.probe(addon);
   if (!tried.works) {
-    throw trouble(
+    throw setupError(
       addon,
       'an addon that loads',
       tried.said,
@@ -153,7 +153,7 @@ function summary(layout: Layout, addon: string, build: Ready['build'], { gpu, te
 
 function requireGpu(tried: Probe, device: Device | undefined): Probe {
   if (device !== 'gpu' || tried.gpu) return tried;
-  throw trouble(
+  throw setupError(
     'GPU',
     GPU_NEEDED,
     `none. TensorFlow said:\n      ${tried.said.split('\n').join('\n      ')}`,
@@ -163,7 +163,7 @@ function requireGpu(tried: Probe, device: Device | undefined): Probe {
 
 function requirePlatform(host: Host): void {
   if (host.platform === 'linux-x64') return;
-  throw trouble(
+  throw setupError(
     'platform',
     'linux-x64, for which TensorFlow is fetched and the addon compiled, or a working official addon',
     host.platform,

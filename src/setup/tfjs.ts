@@ -10,8 +10,8 @@ import { type Output, step } from '../progress.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION } from './layout.js';
 import { run } from './run.js';
-import { flawOfSizes, makeSealed } from './sealed.js';
-import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, trouble } from './trouble.js';
+import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, setupError } from './setup-error.js';
+import { flawOfSizes, makeVerifiedFolder } from './verified-folder.js';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
@@ -34,7 +34,7 @@ export function findTfjs(layout: Layout, origin: string): string | undefined {
 /** Installs the package into the cache with npm, without running install scripts. */
 export async function fetchTfjs(host: Host, layout: Layout, output: Output, signal?: AbortSignal): Promise<void> {
   const wanted = `${PACKAGE}@${TFJS_VERSION}`;
-  await makeSealed(layout, layout.tfjs, wanted, async (folder, scratch) => {
+  await makeVerifiedFolder(layout, layout.tfjs, wanted, async (folder, scratch) => {
     const prefix = join(scratch, 'prefix');
     await mkdir(prefix);
     const args = ['install', '--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', wanted];
@@ -43,7 +43,7 @@ export async function fetchTfjs(host: Host, layout: Layout, output: Output, sign
       if (outcome.status === 'missing') throw missingTool('npm', `to install ${wanted}`);
       if (outcome.status === 0) return;
       if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-      throw trouble(
+      throw setupError(
         `npm install ${wanted}`,
         isNoNetwork(outcome) ? 'a package registry that can be reached' : 'the package from the registry npm uses',
         `npm ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,

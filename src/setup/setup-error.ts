@@ -16,7 +16,7 @@ export function notSetUp(problem: Problem, cause?: unknown): CladenetError {
   return new CladenetError('RUNTIME', 'TensorFlow could not be set up.', [problem], { cause });
 }
 
-export function trouble(where: string, expected: string, received: string, remedy: string): CladenetError {
+export function setupError(where: string, expected: string, received: string, remedy: string): CladenetError {
   return notSetUp({ where, expected, received, remedy });
 }
 
@@ -25,11 +25,11 @@ export function missingTool(
   purpose: string,
   received = 'no such program on PATH',
 ): CladenetError {
-  return trouble(tool, `${tool}, ${purpose}`, received, INSTALL[tool]);
+  return setupError(tool, `${tool}, ${purpose}`, received, INSTALL[tool]);
 }
 
 export function diskFull(folder: string, needed: number | undefined, free: number): CladenetError {
-  return trouble(
+  return setupError(
     `cache ${folder}`,
     needed === undefined ? 'room for TensorFlow on this disk' : `${bytes(needed)} free on this disk`,
     `${bytes(free)} free`,

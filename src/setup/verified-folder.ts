@@ -1,5 +1,5 @@
 /**
- * Folders that can be trusted: a sealed folder carries a manifest of its files with sizes and SHA-256, is made in the
+ * Folders that can be trusted: a verified folder carries a manifest of its files with sizes and SHA-256, is made in the
  * cache's work folder and renamed into place whole. A folder without a manifest, or that differs from it, is not used.
  */
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ const HASHED = 'hashed.json';
 /** Half-made folders of other machines (a shared home) are left alone for this long. */
 const FOREIGN_WORK_MS = 24 * 3600 * 1000;
 
-export interface SealedFile {
+export interface ManifestFile {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
@@ -30,10 +30,10 @@ export interface SealedFile {
 export interface Manifest {
   /** What the folder holds, for people. */
   readonly title: string;
-  readonly files: readonly SealedFile[];
+  readonly files: readonly ManifestFile[];
 }
 
-/** The manifest's text of a sealed folder, or undefined where there is none. */
+/** The manifest's text of a verified folder, or undefined where there is none. */
 export function manifestText(folder: string): string | undefined {
   try {
     return readFileSync(join(folder, MANIFEST), 'utf8');
@@ -77,7 +77,7 @@ export async function flawOfContents(folder: string): Promise<string | undefined
 }
 
 /** What changes when somebody touches a file, whatever they write into it. */
-async function marksOf(folder: string, files: readonly SealedFile[]): Promise<string> {
+async function marksOf(folder: string, files: readonly ManifestFile[]): Promise<string> {
   const marks: unknown[] = [];
   for (const { path, size, sha256 } of files) {
     const { ino, mtimeMs, ctimeMs } = await stat(join(folder, path));
@@ -87,13 +87,13 @@ async function marksOf(folder: string, files: readonly SealedFile[]): Promise<st
 }
 
 /**
- * Makes a sealed folder at `target`: `fill` writes into a folder under the cache's `work`, its files are listed in a
+ * Makes a verified folder at `target`: `fill` writes into a folder under the cache's `work`, its files are listed in a
  * manifest, written last, and the whole is renamed into place. When `fill` fails, nothing of it is kept. When another
  * process has put the same folder there meanwhile, that one stays.
  *
  * @param fill gets the folder to fill and a scratch folder on the same disk
  */
-export async function makeSealed(
+export async function makeVerifiedFolder(
   layout: Layout,
   target: string,
   title: string,
@@ -106,7 +106,7 @@ export async function makeSealed(
     await mkdir(folder, { recursive: true });
     await mkdir(scratch);
     await fill(folder, scratch);
-    const files: SealedFile[] = [];
+    const files: ManifestFile[] = [];
     for (const path of await filesBelow(folder)) {
       const { size } = await stat(join(folder, path));
       files.push({ path, size, sha256: await sha256OfFile(join(folder, path)) });
