@@ -1,12 +1,12 @@
 /**
- * What `npm run demo` and `npm test` start in a fresh clone: installs the packages, compiles the TypeScript, sets
- * TensorFlow up, each only where it is missing or out of date, then does what was asked.
+ * What `npm run demo` and `npm test` run, in a fresh clone too: installs the packages, compiles the TypeScript and sets
+ * TensorFlow up, each only where it is missing or out of date, then runs the command.
  *
- *     node bootstrap.mjs demo [options]     the embedded default, end to end
+ *     node bootstrap.mjs demo [options]     the demo, end to end
  *     node bootstrap.mjs test [options]     the tests
  *     node bootstrap.mjs cli [command ...]  any other command of cladenet, without setting TensorFlow up
  *
- * Plain JavaScript without dependencies, in a syntax that old Nodes read far enough to say that they are too old.
+ * Plain JavaScript without dependencies, in a syntax that old Nodes can parse, so that they can report that they are too old.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,20 +21,20 @@ const MAIN = path.join(ROOT, 'dist', 'cli', 'main.js');
 const STAMP = path.join(ROOT, 'dist', '.compiled');
 const RETRY = `node ${path.basename(fileURLToPath(import.meta.url))} ${process.argv.slice(2).join(' ')}`.trim();
 
-/** A failure that is explained: what was found, what is needed, the command that mends it. */
+/** A failure with its explanation: what was found, what is needed, the command that fixes it. */
 class SetupError extends Error {
   constructor(summary, found, needed, remedy) {
-    super(`${summary}\n  found:   ${found}\n  needed:  ${needed}\n  to mend: ${remedy}`);
+    super(`${summary}\n  found:   ${found}\n  needed:  ${needed}\n  fix:     ${remedy}`);
   }
 }
 
 async function main(command, args) {
   requireNode();
   if (!['demo', 'test', 'cli'].includes(command)) {
-    throw new SetupError('Nothing to do.', command || 'no command', 'demo, test or cli', 'npm run demo, or npm test');
+    throw new SetupError('Unknown command.', command || 'no command', 'demo, test or cli', 'npm run demo, or npm test');
   }
   await oneAtATime(async () => {
-    if (!packagesAreWhole()) await installPackages();
+    if (!packagesAreInstalled()) await installPackages();
     if (!isCompiled()) await compile();
     linkCommand();
   });
@@ -63,7 +63,7 @@ function requireNode() {
   if (Number.parseInt(version, 10) <= newest || process.env.CLADENET_UNTESTED_NODE === version) return;
   process.env.CLADENET_UNTESTED_NODE = version;
   const untested = `newer than Node ${newest}, the newest that cladenet is tested on`;
-  say(`cladenet: Node ${version} is ${untested}. If something fails, try that one.\n`);
+  log(`cladenet: Node ${version} is ${untested}. If something fails, try that one.\n`);
 }
 
 /** As in src/setup/node-version.ts, which is not compiled yet. */
@@ -80,10 +80,10 @@ function isInRange(version, range) {
 }
 
 /**
- * Whether node_modules holds what package-lock.json says. npm writes its own list of what it installed last of all, so
- * an interrupted installation has none; packages for other platforms are rightly absent from it.
+ * Whether node_modules has what package-lock.json lists. npm writes its own list of installed packages at the end, so an
+ * interrupted installation has none. Packages for other platforms are absent from that list.
  */
-function packagesAreWhole() {
+function packagesAreInstalled() {
   try {
     const wanted = readJson(path.join(ROOT, 'package-lock.json')).packages;
     const installed = readJson(path.join(MODULES, '.package-lock.json')).packages;
@@ -106,25 +106,25 @@ async function installPackages() {
     collect('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
   );
   if (outcome.status === 0) return;
-  const said = npmErrors(outcome.text);
+  const errors = npmErrors(outcome.text);
   if (outcome.status === 'missing') {
-    const remedy = 'install Node from https://nodejs.org, which brings npm';
+    const remedy = 'install Node with its npm from https://nodejs.org';
     throw new SetupError('The packages could not be installed.', 'no npm on PATH', 'npm', `${remedy}; then: ${RETRY}`);
   }
   if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The packages could not be installed.');
   if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|network/i.test(outcome.text)) {
     throw new SetupError(
       'The packages could not be installed.',
-      `no connection to the package registry. npm said:\n${said}`,
-      'a registry that can be reached',
+      `no connection to the package registry:\n${errors}`,
+      'a reachable registry',
       `check the network and the registry (npm config get registry); then: ${RETRY}`,
     );
   }
   throw new SetupError(
     'The packages could not be installed.',
-    `npm ci ended with status ${outcome.status}. It said:\n${said}`,
+    `npm ci failed with exit status ${outcome.status}:\n${errors}`,
     'an installation without errors',
-    `npm ci --ignore-scripts shows the whole output; then: ${RETRY}`,
+    `npm ci --ignore-scripts shows the full output; then: ${RETRY}`,
   );
 }
 
@@ -144,7 +144,7 @@ async function compile() {
   );
   if (/ENOSPC|no space left on device/i.test(outcome.text)) throw diskFull('The TypeScript could not be compiled.');
   if (outcome.status !== 0) {
-    const remedy = `npm run build shows all errors; after mending them: ${RETRY}`;
+    const remedy = `fix the errors (npm run build shows all of them), then: ${RETRY}`;
     throw new SetupError(
       'The TypeScript could not be compiled.',
       `\n${indented(outcome.text.trim().split('\n').slice(0, 8))}`,
@@ -157,7 +157,7 @@ async function compile() {
   fs.writeFileSync(STAMP, hash);
 }
 
-/** Makes `npx cladenet` inside this repository run what was compiled: npm links only the commands of other packages. */
+/** Makes `npx cladenet` in this repository run the compiled program: npm links only the commands of other packages. */
 function linkCommand() {
   const link = path.join(MODULES, '.bin', 'cladenet');
   if (fs.existsSync(link)) return;
@@ -166,7 +166,7 @@ function linkCommand() {
   fs.symlinkSync(path.relative(path.dirname(link), MAIN), link);
 }
 
-/** Of everything that the compiled files depend on. */
+/** SHA-256 of everything that the compiled files depend on. */
 function hashOfSources() {
   const hash = createHash('sha256');
   const add = (file) => hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file));
@@ -182,7 +182,7 @@ function hashOfSources() {
   return hash.digest('hex');
 }
 
-/** Two of these in one clone (a demo and the tests) must not install or compile into each other's files. */
+/** Two runs in one clone (a demo and the tests) must not install or compile at the same time. */
 async function oneAtATime(work) {
   const name = createHash('sha256').update(fs.realpathSync(ROOT)).digest('hex').slice(0, 16);
   const lock = path.join(os.tmpdir(), `cladenet-bootstrap-${name}.pid`);
@@ -196,7 +196,7 @@ async function oneAtATime(work) {
     const holder = holderOf(lock);
     if (holder === undefined) fs.rmSync(lock, { force: true });
     else {
-      if (!waited) say(`waiting for another set-up in this folder (process ${holder}) ...\n`);
+      if (!waited) log(`waiting for another set-up in this folder (process ${holder}) ...\n`);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
@@ -207,7 +207,7 @@ async function oneAtATime(work) {
   }
 }
 
-/** The living process that wrote a lock file, if any. */
+/** The running process that wrote a lock file, if any. */
 function holderOf(lock) {
   try {
     const pid = Number(fs.readFileSync(lock, 'utf8'));
@@ -218,26 +218,26 @@ function holderOf(lock) {
   }
 }
 
-/** Says what happens, shows that it goes on, and says how long it took. */
+/** Announces a step, shows its progress, and reports how long it took. */
 async function step(what, work) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
   const tty = process.stderr.isTTY;
-  const show = (text) => say(tty ? `\r\x1b[2K${text}` : `${text}\n`);
+  const show = (text) => log(tty ? `\r\x1b[2K${text}` : `${text}\n`);
   show(`cladenet: ${what} ...`);
   const timer = setInterval(() => show(`cladenet: ${what} (${seconds()})`), tty ? 500 : 15000);
   const outcome = await work();
   clearInterval(timer);
   show(`cladenet: ${what}: ${outcome.status === 0 ? 'done in' : 'failed after'} ${seconds()}`);
-  if (tty) say('\n');
+  if (tty) log('\n');
   return outcome;
 }
 
-function say(text) {
+function log(text) {
   process.stderr.write(text);
 }
 
-/** Runs a program to its end, keeping what it writes. */
+/** Runs a program to its end and collects its output. */
 function collect(program, args) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -250,7 +250,7 @@ function collect(program, args) {
   });
 }
 
-/** Runs a program in the foreground and returns its exit status; it gets the signals of the terminal itself. */
+/** Runs a program in the foreground and returns its exit status. The terminal's signals reach it directly. */
 function run(program, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit' });
@@ -266,7 +266,7 @@ function diskFull(summary) {
   return new SetupError(summary, 'no space left on the disk', 'about 2 GB free', `free some space; then: ${RETRY}`);
 }
 
-/** npm says what is wrong first, and then much more. */
+/** The errors of npm's output, which come first. */
 function npmErrors(text) {
   const lines = text.split('\n').filter((line) => /^npm (error|ERR!) \S/.test(line));
   return indented(lines.length > 0 ? lines.slice(0, 5) : text.split('\n').slice(-5));
@@ -285,7 +285,7 @@ main(process.argv[2], process.argv.slice(3)).then(
     process.exitCode = status;
   },
   (error) => {
-    say(error instanceof SetupError ? `cladenet: ${error.message}\n` : `${error.stack}\n`);
+    log(error instanceof SetupError ? `cladenet: ${error.message}\n` : `${error.stack}\n`);
     process.exitCode = 1;
   },
 );

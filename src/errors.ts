@@ -3,40 +3,40 @@
  * states, for all problems of the input at once, where they are, what was expected, what was received and what to do.
  */
 
-/** Stable names of the kinds of failure, for programs that catch errors. */
+/** The kinds of failure: stable names for programs that catch errors. */
 export type ErrorCode =
   /** A call or an option is wrong (exit code 2 on the command line). */
   | 'USAGE'
   /** A taxonomy is malformed, or does not fit the classes it is used with. */
   | 'TAXONOMY'
-  /** Images, image tables or splits cannot be used as given. */
+  /** Images, image tables or splits cannot be used as they are. */
   | 'DATASET'
   /** A network specification or a training configuration is not valid. */
   | 'CONFIG'
-  /** TensorFlow, its addon or a tool that set-up needs is missing or broken. */
+  /** TensorFlow, its addon or a tool that the set-up needs is missing or broken. */
   | 'RUNTIME'
-  /** Training stopped: a loss that is not finite, memory that ran out. */
+  /** Training failed: the loss is not finite, or memory ran out. */
   | 'TRAINING'
-  /** A saved classifier is damaged, truncated, foreign or of another version. */
+  /** A saved classifier is damaged, incomplete, of another format or of another version. */
   | 'MODEL'
-  /** Labels, probabilities or matrices given to an evaluation or a grouping do not fit together. */
+  /** Labels, probabilities or matrices for an evaluation or a grouping do not fit together. */
   | 'EVALUATION'
-  /** The work was stopped through an `AbortSignal` or by Ctrl-C. */
+  /** The work was aborted through an `AbortSignal` or by Ctrl-C. */
   | 'ABORTED';
 
-/** One thing wrong with an input. */
+/** One problem of an input. */
 export interface Problem {
   /** The place: a file and line, an argument, a field (`trunk.blocks[2].filters`). */
   readonly where: string;
   /** What would have been valid. */
   readonly expected: string;
-  /** What was there instead. */
+  /** What was found instead. */
   readonly received: string;
   /** What to do about it: a command, the nearest valid name. */
   readonly remedy?: string | undefined;
 }
 
-/** Shown in full up to this many; the rest is counted (all of them stay in `problems`). */
+/** Problems that a message shows; the others are counted (`problems` has all). */
 const SHOWN = 20;
 
 function describe({ where, expected, received, remedy }: Problem): string {
@@ -49,8 +49,8 @@ export class CladenetError extends Error {
 
   /**
    * @param code     the kind of failure
-   * @param summary  one sentence that says what could not be done
-   * @param problems every single thing that was wrong, in the order of the input
+   * @param summary  one sentence: what could not be done
+   * @param problems all problems, in the order of the input
    */
   constructor(
     readonly code: ErrorCode,

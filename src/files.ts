@@ -1,11 +1,11 @@
-/** Writing files so that nobody ever sees half of one. */
+/** Writes files and folders atomically: no reader ever sees half of one. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes `data` to a temporary name beside `path`, then renames it into place. Missing folders are made. When the write
- * fails, the temporary file is removed and what stood at `path` is untouched.
+ * Writes `data` to a temporary name beside `path`, then renames it into place. Makes missing folders. Where the write
+ * fails, the temporary file is removed and `path` is unchanged.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -20,8 +20,8 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 }
 
 /**
- * Fills a temporary folder beside `path` with `fill`, then renames it into place, replacing what was there. When `fill`
- * fails, the temporary folder is removed and `path` is untouched.
+ * Fills a temporary folder beside `path` with `fill`, then renames it into place, replacing what was there. Where `fill`
+ * throws, the temporary folder is removed and `path` is unchanged.
  */
 export async function writeFolderAtomic(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Random numbers from explicit keys. A key names what is drawn (`random(seed, 'split')`), so that two uses of one seed
- * never share a stream, and adding a draw in one place changes nothing elsewhere.
+ * Random numbers from explicit keys. A key names the purpose (`random(seed, 'split')`), so that two uses of one seed never share
+ * a stream, and a draw that is added in one place changes nothing elsewhere.
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -9,7 +9,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export interface Random {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** A whole number from 0 to n - 1. */
+  /** An integer, uniform in [0, n). */
   integer(n: number): number;
   /** Standard normal (Box and Muller, 1958). */
   normal(): number;
@@ -17,7 +17,7 @@ export interface Random {
   shuffle<T extends unknown[] | Int32Array>(items: T): T;
 }
 
-/** A generator of its own for this key. */
+/** A new generator (xoroshiro128+) whose stream depends only on the key. */
 export function random(...key: readonly (number | string)[]): Random {
   const generator = xoroshiro128plus(hash32(...key));
   const uniform = () => uniformFloat64(generator);
@@ -36,7 +36,7 @@ export function random(...key: readonly (number | string)[]): Random {
   };
 }
 
-/** A 32-bit number from a key (FNV-1a, then the finaliser of MurmurHash3): the seed of a stream of its own. */
+/** The 32-bit hash of a key (FNV-1a, then MurmurHash3's finaliser), which seeds its stream. */
 export function hash32(...key: readonly (number | string)[]): number {
   let h = 0x811c9dc5;
   for (const char of JSON.stringify(key)) h = Math.imul(h ^ (char.codePointAt(0) ?? 0), 0x01000193);

@@ -1,6 +1,6 @@
 /**
- * Compiles TensorFlow.js's native addon from the sources its npm package carries, and our own operations with it, against
- * the fetched libtensorflow.
+ * Compiles TensorFlow.js's native addon, from the sources in its npm package, together with our own operations, against the
+ * downloaded libtensorflow.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -12,18 +12,19 @@ import { type Output, step } from '../progress.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION, type Variant } from './layout.js';
 import { run } from './run.js';
-import { diskFull, isNoSpace, lastLines, missingTool, setupError } from './setup-error.js';
+import { diskFull, failureOf, isNoSpace, missingTool, setupError } from './setup-error.js';
 import { makeVerifiedFolder, manifestText } from './verified-folder.js';
 
 const ADDON = 'tfjs_binding.node';
-/** Operations of our own that become part of the addon. */
+/** Sources of our own operations, which become part of the addon. */
 const NATIVE = join(PACKAGE_ROOT, 'src', 'tensorflow', 'native');
 const FLAGS = ['-O3', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
 const LIBRARIES = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
 
 /**
- * The addon's file in the cache for this TensorFlow.js package and this libtensorflow, made or not. Its folder's name
- * is a hash of everything it is built from, so an addon of other sources, headers, flags or library is never taken.
+ * Path of the addon in the cache for this TensorFlow.js package and this libtensorflow, whether it exists or not. Its folder
+ * is named by a hash of everything that it is built from, so an addon of other sources, headers, flags or library is never
+ * used. Node's version is not part of it: the addon uses only Node-API, whose ABI is the same in all versions.
  */
 export function addonPath(layout: Layout, tfjsFolder: string, variant: Variant): string {
   const hash = createHash('sha256');
@@ -62,15 +63,15 @@ export async function compileAddon(
       if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
       throw setupError(
         'g++',
-        'a C++17 compiler (g++ 7 or later) that compiles the addon',
-        `g++ ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr, 8)}`,
-        'g++ --version shows the compiler; after mending it: npx cladenet setup',
+        'g++ 7 or later, which compiles C++17',
+        failureOf('g++', outcome, 8),
+        'fix the compiler (g++ --version shows which one is used), then: npx cladenet setup',
       );
     });
   });
 }
 
-/** Throws where there is no g++: asked before a long download, not after it. */
+/** Throws where g++ is missing. Called before the long download, not after it. */
 export async function requireCompiler(host: Host, signal?: AbortSignal): Promise<void> {
   if ((await run('g++', ['--version'], { env: host.env, signal })).status === 'missing') throw missingCompiler();
 }
@@ -79,7 +80,7 @@ function missingCompiler(): CladenetError {
   return missingTool('g++', 'to compile the TensorFlow addon');
 }
 
-/** TensorFlow.js's files and ours. */
+/** The addon's C++ files: those of TensorFlow.js and ours. */
 function sources(tfjsFolder: string): string[] {
   return [join(tfjsFolder, 'binding'), NATIVE].flatMap((folder) =>
     readdirSync(folder)

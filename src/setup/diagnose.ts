@@ -1,4 +1,4 @@
-/** Looks at everything set-up and TensorFlow depend on, and says for each thing wrong how to mend it. */
+/** Checks everything that the set-up and TensorFlow depend on, and states for each problem how to fix it. */
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';
@@ -14,27 +14,30 @@ import { run } from './run.js';
 import { findTfjs } from './tfjs.js';
 import { flawOfContents } from './verified-folder.js';
 
-/** One thing that was looked at. */
+/** One thing that was checked. */
 export interface Check {
   readonly name: string;
   /** What was found. */
   readonly found: string;
-  /** What would have been right and what mends it; absent where all is well. */
+  /** What is needed instead, and how to get it; absent where the check passed. */
   readonly problem?: { readonly needed: string; readonly remedy: string } | undefined;
 }
 
 export interface Diagnosis {
-  /** Whether nothing is wrong. */
+  /** Whether all checks passed. */
   readonly healthy: boolean;
   readonly checks: readonly Check[];
 }
 
 export interface DiagnoseOptions {
-  /** The device that is wanted, as for the set-up. */
+  /** The device to check for, as in `SetupOptions`. Default: the GPU where an NVIDIA driver is present, else the CPU. */
   readonly device?: Device | undefined;
 }
 
-/** Looks at this machine. Changes nothing. */
+/**
+ * Checks this machine: Node, TensorFlow, the device it computes on, sharp, the cache and, where something has yet to be set
+ * up, the tools for that. Changes nothing. Loads TensorFlow in a process of its own, which takes about half a second.
+ */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   return examine(thisMachine(), options);
 }
@@ -49,7 +52,7 @@ export async function examine(host: Host, { device }: DiagnoseOptions): Promise<
     { name: 'TensorFlow.js', found: tfjsOf(host, layout) },
     ...runtime.checks,
     await sharpCheck(),
-    // The tools matter only while something is missing.
+    // The tools are needed only while TensorFlow is not ready.
     ...(runtime.ready ? [] : await toolChecks(host)),
     { name: 'cache', found: `${layout.root} (${bytes(bytesBelow(layout.root))})` },
     { name: 'disk free', found: bytes(await freeBytesFor(host, layout.root)) },
@@ -57,24 +60,24 @@ export async function examine(host: Host, { device }: DiagnoseOptions): Promise<
   return { healthy: checks.every(({ problem }) => problem === undefined), checks };
 }
 
-/** A diagnosis as lines for people. */
+/** A diagnosis as text: a line for each check, and a remedy for each problem. */
 export function formatDiagnosis({ healthy, checks }: Diagnosis): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, found, problem }) => [
     `${problem === undefined ? 'ok' : '!!'}  ${name.padEnd(width)}  ${found.replaceAll('\n', `\n${' '.repeat(width + 6)}`)}`,
     ...(problem === undefined
       ? []
-      : [`${' '.repeat(width + 6)}needed: ${problem.needed}`, `${' '.repeat(width + 6)}to mend: ${problem.remedy}`]),
+      : [`${' '.repeat(width + 6)}needed: ${problem.needed}`, `${' '.repeat(width + 6)}fix:    ${problem.remedy}`]),
   ]);
   const wrong = checks.filter(({ problem }) => problem !== undefined).length;
-  return [...lines, '', healthy ? 'All is well.' : `${wrong} of ${checks.length} things need mending.`].join('\n');
+  return [...lines, '', healthy ? 'All checks passed.' : `${wrong} of ${checks.length} checks failed.`].join('\n');
 }
 
 function nodeCheck(host: Host): Check {
   const problem = nodeProblem(host.nodeVersion);
   const untested = untestedNode(host.nodeVersion);
   const found = untested === undefined ? host.nodeVersion : `${host.nodeVersion}, ${untested}`;
-  return { name: 'Node', found, ...(problem && { problem: mendingOf(problem) }) };
+  return { name: 'Node', found, ...(problem && { problem: problemOf(problem) }) };
 }
 
 function tfjsOf(host: Host, layout: Layout): string {
@@ -82,7 +85,7 @@ function tfjsOf(host: Host, layout: Layout): string {
   return folder === undefined ? 'not installed' : `${versionOf(`${folder}/package.json`, host.origin)} in ${folder}`;
 }
 
-/** TensorFlow itself: whole, loads, computes; where, with what. */
+/** TensorFlow itself: whether it is complete, loads and computes, where and with which operations. */
 async function examineRuntime(
   host: Host,
   layout: Layout,
@@ -95,14 +98,18 @@ async function examineRuntime(
     if (!(error instanceof CladenetError)) throw error;
     const [problem] = error.problems;
     const found = problem === undefined ? error.message : `${problem.where}: ${problem.received}`;
-    const mending = problem === undefined ? { needed: 'a set-up', remedy: 'npx cladenet setup' } : mendingOf(problem);
-    return { ready: false, checks: [{ name: 'TensorFlow', found, problem: mending }] };
+    const needs =
+      problem === undefined ? { needed: 'TensorFlow to be set up', remedy: 'npx cladenet setup' } : problemOf(problem);
+    return { ready: false, checks: [{ name: 'TensorFlow', found, problem: needs }] };
   }
   const flaw = await flawOfBuild(layout, located);
   const tried = host.probe(located.addon);
-  const broken = flaw ?? (tried.works ? undefined : tried.said);
+  const broken = flaw ?? (tried.works ? undefined : tried.messages);
   if (broken !== undefined) {
-    const problem = { needed: 'an addon and a library that load', remedy: 'npx cladenet setup --force' };
+    const problem = {
+      needed: 'an addon and a library that are undamaged and load',
+      remedy: 'npx cladenet setup --force',
+    };
     return { ready: false, checks: [{ name: 'TensorFlow', found: `${located.addon}: ${broken}`, problem }] };
   }
   return {
@@ -113,11 +120,11 @@ async function examineRuntime(
       oneDnnCheck(host, tried),
       {
         name: 'own operations',
-        found: tried.kernels ? 'in use' : `not ${tried.gpu ? 'on a GPU' : 'on this processor'}`,
+        found: tried.kernels ? 'in use' : `not used ${tried.gpu ? 'on a GPU' : 'on this processor'}`,
       },
       {
         name: 'bfloat16',
-        found: host.multipliesBfloat16() ? 'in use with --precision bfloat16' : 'not on this processor',
+        found: host.multipliesBfloat16() ? 'available (--precision bfloat16)' : 'not available on this processor',
       },
       { name: 'GPU memory', found: growthOf(host.env) },
       { name: 'threads', found: threadsOf(host.env) },
@@ -143,7 +150,7 @@ async function deviceCheck(host: Host, device: Device | undefined, { build }: Lo
   }
   if (!host.hasNvidiaDriver()) return { name, found: `${cpu} (no NVIDIA driver)` };
   if (wantedVariant(host, device) === 'cpu') return { name, found: cpu };
-  const found = `${cpu}, although there is an NVIDIA driver. ${tried.said}`.trim();
+  const found = `${cpu}, although an NVIDIA driver is present. ${tried.messages}`.trim();
   if (build === 'cpu') return { name, found, problem: { needed: 'the CUDA build', remedy: 'npx cladenet setup' } };
   return { name, found, problem: { needed: GPU_NEEDED, remedy: GPU_REMEDY } };
 }
@@ -157,13 +164,13 @@ function oneDnnCheck(host: Host, { oneDNN }: Probe): Check {
 }
 
 function growthOf({ TF_FORCE_GPU_ALLOW_GROWTH: growth = 'true' }: NodeJS.ProcessEnv): string {
-  const taken = growth === 'true' ? 'taken as it is needed' : 'taken all at the start';
-  return `${taken} (TF_FORCE_GPU_ALLOW_GROWTH=${growth})`;
+  const allocation = growth === 'true' ? 'allocated as needed' : 'allocated at the start';
+  return `${allocation} (TF_FORCE_GPU_ALLOW_GROWTH=${growth})`;
 }
 
 function threadsOf({ TF_NUM_INTRAOP_THREADS: intra, TF_NUM_INTEROP_THREADS: inter }: NodeJS.ProcessEnv): string {
   const cores = availableParallelism();
-  return `${intra ?? cores} in an operation, ${inter ?? cores} operations at a time`;
+  return `${intra ?? cores} within an operation, ${inter ?? cores} operations in parallel`;
 }
 
 async function sharpCheck(): Promise<Check> {
@@ -195,7 +202,7 @@ async function toolChecks(host: Host): Promise<Check[]> {
   return checks;
 }
 
-function mendingOf({ expected, remedy }: Problem): { readonly needed: string; readonly remedy: string } {
+function problemOf({ expected, remedy }: Problem): { readonly needed: string; readonly remedy: string } {
   return { needed: expected, remedy: remedy ?? 'npx cladenet setup' };
 }
 

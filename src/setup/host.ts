@@ -1,4 +1,4 @@
-/** What set-up asks of the machine it runs on. Tests answer in its place: a full disk, no compiler, a small wheel. */
+/** What the set-up asks of its machine. Tests answer instead: a full disk, no compiler, a small wheel. */
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,19 +8,19 @@ import { multipliesBfloat16 } from './processor.js';
 import { WHEELS, type Wheel } from './wheels.js';
 
 export interface Host {
-  /** Environment of every program that is started; its PATH says which python3, g++ and npm. */
+  /** Environment of every program that is started; its PATH determines which python3, g++ and npm are used. */
   readonly env: NodeJS.ProcessEnv;
-  /** `linux-x64` and the like. */
+  /** Operating system and architecture, such as `linux-x64`. */
   readonly platform: string;
   readonly nodeVersion: string;
   readonly wheels: Readonly<Record<Variant, readonly Wheel[]>>;
-  /** Where to look for `@tensorflow/tfjs-node-gpu` first: a file of the package that depends on it. */
+  /** A file of the package that depends on `@tensorflow/tfjs-node-gpu`, which is searched for from there. */
   readonly origin: string;
   hasNvidiaDriver(): boolean;
   multipliesBfloat16(): boolean;
-  /** Tries an addon, in a process of its own. */
+  /** Loads an addon in a process of its own and computes with it. */
   probe(addon: string): Probe;
-  /** Bytes this user can still write at `path`, which exists. */
+  /** Bytes that this user can still write at `path`, which exists. */
   freeBytes(path: string): Promise<number>;
 }
 
@@ -41,10 +41,10 @@ export function thisMachine(): Host {
   };
 }
 
-/** What a loaded NVIDIA driver shows on Linux (the last: inside WSL). Reading files starts no process on every load. */
+/** Files that exist where an NVIDIA driver is loaded on Linux (the last: inside WSL). Looking for them starts no process. */
 export const DRIVER_SIGNS = ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'];
 
-/** What TensorFlow's CUDA build asks of a machine: CUDA 12 by minor-version compatibility, and its compiled kernels. */
+/** What TensorFlow's CUDA build needs: a driver for CUDA 12 (minor-version compatibility), a GPU that it has kernels for. */
 export const GPU_NEEDED = 'a GPU that TensorFlow can use (driver 525.60 or later, compute capability 6.0 or later)';
 export const GPU_REMEDY = 'nvidia-smi shows the driver and the GPU; CUDA_VISIBLE_DEVICES must not hide it';
 

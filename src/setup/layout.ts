@@ -1,21 +1,21 @@
 /**
- * Where set-up keeps what it makes: one cache folder per user, shared by every checkout and every installed copy.
+ * Where the set-up keeps what it makes: one cache folder per user, shared by all checkouts and installed copies.
  *
- *     libtensorflow/2.20.0-cpu-linux-x64/   the wheel's own layout, only the parts that are needed, and manifest.json
- *     addon/KEY/                            tfjs_binding.node and manifest.json; KEY is a hash of all it was built from
- *     tfjs/4.22.0/                          TensorFlow.js's Node package, only where no node_modules holds it
- *     official/KEY.json                     whether an addon that came with that package works on this machine
- *     work/                                 half-made things; nothing here is ever used
+ *     libtensorflow/2.20.0-cpu-linux-x64/   the needed parts of the wheel, in its own layout, and manifest.json
+ *     addon/KEY/                            tfjs_binding.node and manifest.json; KEY is a hash of everything it was built from
+ *     tfjs/4.22.0/                          TensorFlow.js's Node package, where no node_modules has it
+ *     official/KEY.json                     whether the addon that came with that package works on this machine
+ *     work/                                 unfinished folders, never used
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The release of TensorFlow that set-up fetches. */
+/** The release of TensorFlow that is downloaded. */
 export const TENSORFLOW_VERSION = '2.20.0';
 /** The release of `@tensorflow/tfjs-node-gpu` whose JavaScript and addon sources are used. */
 export const TFJS_VERSION = '4.22.0';
 
-/** Which build of TensorFlow: `cuda` also runs on the processor. */
+/** A build of TensorFlow; `cuda` also computes on the CPU. */
 export type Variant = 'cpu' | 'cuda';
 
 export interface Layout {
@@ -35,7 +35,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.HOME ?? homedir(), '.cache', 'cladenet');
 }
 
-/** The places inside a cache folder. */
+/** The paths inside a cache folder. */
 export function layoutOf(root: string, platform = `${process.platform}-${process.arch}`): Layout {
   return {
     root,

@@ -1,4 +1,4 @@
-/** What a process would load: which TensorFlow.js package, which addon, which build. Looks only, and quickly. */
+/** Finds what a process would load: which TensorFlow.js package, addon and build. Reads only sizes, so that it is quick. */
 import { dirname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { addonPath } from './addon.js';
@@ -16,25 +16,26 @@ export interface Located {
   readonly tfjs: string;
   /** The native addon to load. */
   readonly addon: string;
-  /** `official`: it came with the package; else set-up made it, for this build. */
+  /** `official`: the addon came with the package; else the set-up compiled it for this build. */
   readonly build: Variant | 'official';
 }
 
-/** The build that set-up makes for a device. */
+/** The build that the set-up makes for a device. */
 export function wantedVariant(host: Host, device: Device | undefined): Variant {
   return device !== 'cpu' && (device === 'gpu' || host.hasNvidiaDriver()) ? 'cuda' : 'cpu';
 }
 
-/** Whether the official addon makes a build of our own needless: it works, on the GPU where that is wanted. */
+/** Whether the official addon suffices: it works, on the GPU where that is wanted. */
 export function serves(official: OfficialAddon | undefined, host: Host, device: Device | undefined): boolean {
   if (!official?.probe.works) return false;
   return wantedVariant(host, device) === 'cpu' || official.probe.gpu === true;
 }
 
 /**
- * Finds what to load for a device (by default the GPU where an NVIDIA driver and the CUDA build are).
+ * Finds what to load for a device. Default: the GPU where an NVIDIA driver is loaded and the CUDA build is set up, else the
+ * CPU.
  *
- * @throws CladenetError RUNTIME where nothing whole is set up, or a GPU is asked for and no driver is there.
+ * @throws CladenetError RUNTIME when TensorFlow is not set up or incomplete, or a GPU is requested without a driver.
  */
 export function locateRuntime(host: Host, layout: Layout, device?: Device): Located {
   requireDriver(host, device);
@@ -48,7 +49,7 @@ export function locateRuntime(host: Host, layout: Layout, device?: Device): Loca
   }
   const official = officialAddon(layout, tfjs, host);
   if (official !== undefined && serves(official, host, device)) return officialIn(tfjs, official);
-  // The CUDA build serves the CPU too, with its GPU hidden; a GPU that was asked for is never exchanged for a CPU.
+  // The CUDA build also computes on the CPU. Where a GPU is requested, the CPU build is no substitute.
   const wanted = wantedVariant(host, device);
   const others: readonly Variant[] = device === 'gpu' ? [] : [wanted === 'cpu' ? 'cuda' : 'cpu'];
   const flaw = flawOfBuild(layout, tfjs, wanted);
@@ -61,15 +62,15 @@ export function locateRuntime(host: Host, layout: Layout, device?: Device): Loca
   throw notSetUp(flaw);
 }
 
-/** Throws where a GPU is asked for and no NVIDIA driver is there. */
+/** Throws where a GPU is requested and no NVIDIA driver is loaded. */
 export function requireDriver(host: Host, device: Device | undefined): void {
   if (device !== 'gpu' || host.hasNvidiaDriver()) return;
-  throw new CladenetError('RUNTIME', 'A GPU was asked for, and none can be used.', [
+  throw new CladenetError('RUNTIME', 'A GPU was requested, but none can be used.', [
     {
       where: 'NVIDIA driver',
       expected: 'a loaded driver, version 525.60 or later',
       received: `none (looked for ${DRIVER_SIGNS.join(', ')})`,
-      remedy: 'install the driver and check it with nvidia-smi, or leave the GPU out of the call to compute on the CPU',
+      remedy: 'install the driver and check it with nvidia-smi, or omit the device to compute on the CPU',
     },
   ]);
 }

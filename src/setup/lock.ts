@@ -1,13 +1,13 @@
 /**
- * One set-up at a time per cache, so that two processes do not fetch the same 250 MB. The lock only saves work: every
- * result is renamed into place whole, so even a broken lock breaks nothing.
+ * One set-up at a time per cache, so that two processes do not download the same 250 MB. The lock only saves work: every
+ * result is renamed into place when it is complete, so even a broken lock does no harm.
  */
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The holder touches the lock this often; a lock not touched for `STALE_MS` belongs to nobody. */
+/** The holder touches the lock this often; a lock that is not touched for `STALE_MS` is abandoned. */
 const BEAT_MS = 5_000;
 const STALE_MS = 60_000;
 const LOOK_MS = 300;
@@ -68,7 +68,7 @@ async function livingHolder(path: string): Promise<Holder | undefined> {
   const touched = (await stat(path).catch(() => undefined))?.mtimeMs;
   if (touched === undefined || Date.now() - touched > STALE_MS) return undefined;
   const text = await readFile(path, 'utf8').catch(() => '');
-  // Empty for the moment between creating and writing: somebody is taking it.
+  // Empty between its creation and the first write: another process is taking it.
   if (text === '') return { host: hostname(), pid: 0 };
   try {
     const holder = JSON.parse(text) as Holder;

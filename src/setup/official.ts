@@ -1,6 +1,6 @@
 /**
- * The addon that an ordinary install of TensorFlow.js's Node package brings, where it could reach the open internet.
- * A working one is used as it is. Whether it works is tried in a child process by the set-up, and remembered.
+ * The addon that TensorFlow.js's Node package downloads when it is installed with access to the internet. One that works is
+ * used as it is. The set-up tries it in a child process and remembers the outcome.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface OfficialAddon {
   readonly probe: Probe;
 }
 
-/** The package's own addon, tried now; undefined where there is none. What the trial showed is remembered for loading. */
+/** Tries the package's own addon and remembers the outcome; undefined where there is none. */
 export function tryOfficialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
   const addon = addonFileIn(join(tfjsFolder, 'lib'));
   if (addon === undefined) return undefined;
@@ -25,20 +25,25 @@ export function tryOfficialAddon(layout: Layout, tfjsFolder: string, host: Host)
     writeFileSync(`${memory}.${process.pid}`, JSON.stringify(tried));
     renameSync(`${memory}.${process.pid}`, memory);
   } catch {
-    // A cache that cannot be written only means that the next load tries again.
+    // Where the cache is not writable, the next load tries again.
   }
   return { addon, probe: tried };
 }
 
-/** As {@link tryOfficialAddon}, but believes what an earlier trial of the same file showed. */
+/** As {@link tryOfficialAddon}, but takes the remembered outcome for the same file, where there is one. */
 export function officialAddon(layout: Layout, tfjsFolder: string, host: Host): OfficialAddon | undefined {
   const addon = addonFileIn(join(tfjsFolder, 'lib'));
   if (addon === undefined) return undefined;
   try {
-    return { addon, probe: JSON.parse(readFileSync(memoryOf(layout, addon, host), 'utf8')) as Probe };
+    const remembered = JSON.parse(readFileSync(memoryOf(layout, addon, host), 'utf8')) as Partial<Probe>;
+    // Earlier versions remembered the messages under another name.
+    if (remembered.works !== undefined && remembered.messages !== undefined) {
+      return { addon, probe: { ...remembered, works: remembered.works, messages: remembered.messages } };
+    }
   } catch {
-    return tryOfficialAddon(layout, tfjsFolder, host);
+    // Not tried yet.
   }
+  return tryOfficialAddon(layout, tfjsFolder, host);
 }
 
 function memoryOf(layout: Layout, addon: string, host: Host): string {

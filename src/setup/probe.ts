@@ -1,4 +1,4 @@
-/** Tries an addon in a process of its own: one built for another processor or library ends that process, not ours. */
+/** Tries an addon in a process of its own: one that was built for another processor or library crashes that process only. */
 import { spawnSync } from 'node:child_process';
 
 export interface Probe {
@@ -9,10 +9,10 @@ export interface Probe {
   readonly gpu?: boolean | undefined;
   /** Whether oneDNN's operations are in use. */
   readonly oneDNN?: boolean | undefined;
-  /** Whether the operations of `src/tensorflow/native` are there, and suit the processor. */
+  /** Whether the operations of `src/tensorflow/native` are present and suit the processor. */
   readonly kernels?: boolean | undefined;
-  /** Why it does not work, or what TensorFlow complained about. */
-  readonly said: string;
+  /** Why it does not work, or TensorFlow's warnings and errors. */
+  readonly messages: string;
 }
 
 const PROBE = `
@@ -38,16 +38,21 @@ const PATIENCE_MS = 120_000;
 /** Loads `addon` in a child process and adds two numbers with it. Takes about half a second. */
 export function probe(addon: string, env: NodeJS.ProcessEnv): Probe {
   const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, ['-e', PROBE, addon], {
-    // At level 0 TensorFlow says whether oneDNN is on, and why a GPU cannot be used.
+    // At level 0 TensorFlow logs whether oneDNN is on, and why a GPU cannot be used.
     env: { TF_ENABLE_ONEDNN_OPTS: '1', ...env, TF_CPP_MIN_LOG_LEVEL: '0', NODE_OPTIONS: '' },
     encoding: 'utf8',
     timeout: PATIENCE_MS,
   });
   if (status !== 0) {
-    const said = /^.*Error: .*$/m.exec(stderr ?? '')?.[0] ?? (stderr || error?.message || `ended by ${signal}`);
-    return { works: false, said };
+    const messages = /^.*Error: .*$/m.exec(stderr ?? '')?.[0] ?? (stderr || error?.message || `ended by ${signal}`);
+    return { works: false, messages };
   }
-  const facts = JSON.parse(stdout) as { tensorflow: string; gpu: boolean; kernels: boolean };
-  const said = stderr.split('\n').filter((line) => /: [WE] |^[WE]\d{4} /.test(line));
-  return { works: true, ...facts, oneDNN: stderr.includes('oneDNN custom operations are on'), said: said.join('\n') };
+  const properties = JSON.parse(stdout) as { tensorflow: string; gpu: boolean; kernels: boolean };
+  const messages = stderr.split('\n').filter((line) => /: [WE] |^[WE]\d{4} /.test(line));
+  return {
+    works: true,
+    ...properties,
+    oneDNN: stderr.includes('oneDNN custom operations are on'),
+    messages: messages.join('\n'),
+  };
 }

@@ -1,8 +1,8 @@
-/** Running other programs: their output is collected, a missing program is a result and not a crash. */
+/** Runs other programs and collects their output. A missing program is a result, not an exception. */
 import { spawn } from 'node:child_process';
 
 export interface Outcome {
-  /** Exit status; `missing` where no such program is on PATH, `killed` where a signal ended it. */
+  /** Exit status; `missing` where the program is not on PATH, `killed` where a signal ended it. */
   readonly status: number | 'missing' | 'killed';
   readonly stdout: string;
   readonly stderr: string;
@@ -14,7 +14,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs `program` (looked up on `env.PATH`) to its end. An abort kills it and rejects with the signal's reason.
+ * Runs `program`, found on `env.PATH`, to its end. An abort kills it and rejects with the signal's reason.
  */
 export async function run(program: string, args: readonly string[], { env, signal }: RunOptions): Promise<Outcome> {
   signal?.throwIfAborted();

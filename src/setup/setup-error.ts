@@ -1,17 +1,17 @@
-/** The errors set-up ends in: for each, what was found, what is needed, and the command that mends it. */
+/** The errors of the set-up: each states what was found, what is needed, and the command that fixes it. */
 import { CladenetError, type Problem } from '../errors.js';
 import { bytes } from '../units.js';
 import type { Outcome } from './run.js';
 
-/** Debian's names; other systems name the same packages. */
+/** Debian's package names; other systems have the same packages. */
 const INSTALL = {
   python3: "sudo apt-get install python3 python3-pip   (or your system's package manager; then: npx cladenet setup)",
   pip: 'sudo apt-get install python3-pip   (or: python3 -m ensurepip --user; then: npx cladenet setup)',
   'g++': "sudo apt-get install g++   (or your system's package manager; then: npx cladenet setup)",
-  npm: 'install Node from https://nodejs.org, which brings npm; then: npx cladenet setup',
+  npm: 'install Node with its npm from https://nodejs.org; then: npx cladenet setup',
 };
 
-/** The error of a set-up that ends because of `problem`. */
+/** The error of a set-up that failed because of `problem`. */
 export function notSetUp(problem: Problem, cause?: unknown): CladenetError {
   return new CladenetError('RUNTIME', 'TensorFlow could not be set up.', [problem], { cause });
 }
@@ -33,11 +33,17 @@ export function diskFull(folder: string, needed: number | undefined, free: numbe
     `cache ${folder}`,
     needed === undefined ? 'room for TensorFlow on this disk' : `${bytes(needed)} free on this disk`,
     `${bytes(free)} free`,
-    'free some space, or choose another disk: CLADENET_CACHE=/path/on/a/bigger/disk npx cladenet setup',
+    'free some space, or use another disk: CLADENET_CACHE=/path/on/a/bigger/disk npx cladenet setup',
   );
 }
 
-/** The last lines a failed program wrote, short enough for a message. */
+/** How a program failed and what it wrote last: `pip failed with exit status 1:` and the lines below. */
+export function failureOf(program: string, { status, stdout, stderr }: Outcome, lines = 4): string {
+  const end = status === 'killed' ? 'was killed' : `failed with exit status ${status}`;
+  return `${program} ${end}:\n      ${lastLines(stderr || stdout, lines)}`;
+}
+
+/** The last lines that a failed program wrote, each cut to the length that a message shows. */
 export function lastLines(text: string, count = 4): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines
@@ -46,7 +52,7 @@ export function lastLines(text: string, count = 4): string {
     .join('\n      ');
 }
 
-/** Longest line of another program's output that is shown. */
+/** Characters of a line of another program's output that a message shows. */
 const LINE = 300;
 
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC/i;
@@ -61,7 +67,7 @@ export function isNoSpace({ stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>
 const REASON =
   /Temporary failure in name resolution|Name or service not known|Network is unreachable|Connection (?:refused|reset|timed out|aborted)|timed out|No address associated with hostname|\w*SSL\w*|ProxyError/i;
 
-/** Why no connection came about, in the words of the program that wanted it. */
+/** Why there is no connection, in the words of the program that needed it. */
 export function networkReason({ stderr }: Pick<Outcome, 'stderr'>): string {
   return REASON.exec(stderr)?.[0] ?? 'no reason given';
 }

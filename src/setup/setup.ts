@@ -1,4 +1,4 @@
-/** Sets TensorFlow up: whatever is missing is fetched or compiled into the per-user cache; what is whole stays. */
+/** Sets TensorFlow up: downloads or compiles into the user's cache what is missing or damaged, and keeps the rest. */
 import { dirname } from 'node:path';
 import { CladenetError } from '../errors.js';
 import type { Output } from '../progress.js';
@@ -17,15 +17,15 @@ import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './verifie
 
 export interface SetupOptions {
   /**
-   * `gpu`: the CUDA build, and an error where no GPU can be used; `cpu`: the CPU build. By default the CUDA build where
-   * an NVIDIA driver is present, else the CPU build.
+   * `gpu`: the CUDA build, and an error where no GPU can be used; `cpu`: the CPU build. Default: the CUDA build where an
+   * NVIDIA driver is loaded, else the CPU build.
    */
   readonly device?: Device | undefined;
-  /** Makes everything anew, even what is whole. */
+  /** Whether to download and compile everything again. Default: false. */
   readonly force?: boolean | undefined;
-  /** Where progress goes, by default standard error. */
+  /** Where progress is written. Default: standard error. */
   readonly output?: Output | undefined;
-  /** Stops the set-up; nothing half-made is kept. */
+  /** Aborts the set-up; nothing unfinished is kept. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface SetupResult {
   readonly cache: string;
   /** The native addon that will be loaded. */
   readonly addon: string;
-  /** `official`: the one TensorFlow.js's own install brought. */
+  /** The build; `official`: the addon that TensorFlow.js's own installation downloaded. */
   readonly build: Variant | 'official';
   /** Where it computes on this machine. */
   readonly device: Device;
@@ -45,9 +45,12 @@ export interface SetupResult {
 }
 
 /**
- * Sets TensorFlow up for this user, once: what is already there is checked by size and SHA-256 and kept.
+ * Sets TensorFlow up for this user, once: downloads the library (about 260 MB; 3.4 GB with CUDA) with pip and compiles the
+ * addon (about 15 s) into the cache folder (`CLADENET_CACHE`, else `$XDG_CACHE_HOME/cladenet`, else `~/.cache/cladenet`).
+ * What is there already is checked by size and SHA-256 and kept.
  *
- * @throws CladenetError RUNTIME that says what was found, what is needed and the command that mends it.
+ * @throws CladenetError RUNTIME when something is missing: states what was found, what is needed and the command that fixes
+ *   it. ABORTED when `signal` aborts.
  */
 export async function runSetup(options: SetupOptions = {}): Promise<SetupResult> {
   return setUp(thisMachine(), options);
@@ -68,7 +71,7 @@ export async function setUp(host: Host, options: SetupOptions): Promise<SetupRes
       layout.lock,
       (pid) => output.write(`cladenet: waiting for another set-up (process ${pid}) ...\n`),
       async () => {
-        // The one that was waited for may have done it all.
+        // The other set-up, which this one waited for, may have done everything.
         const meanwhile = options.force ? undefined : await readyRuntime(host, layout, options.device);
         if (meanwhile !== undefined) return { ...meanwhile, changed: false };
         await removeAbandonedWork(layout);
@@ -84,7 +87,7 @@ type Ready = Omit<SetupResult, 'changed'>;
 
 /** What is set up already, everything checked, or undefined. */
 async function readyRuntime(host: Host, layout: Layout, device: Device | undefined): Promise<Ready | undefined> {
-  const tfjs = await wholeTfjs(host, layout);
+  const tfjs = await undamagedTfjs(host, layout);
   if (tfjs === undefined) return undefined;
   const official = tryOfficialAddon(layout, tfjs, host);
   if (official !== undefined && serves(official, host, device)) {
@@ -98,16 +101,16 @@ async function readyRuntime(host: Host, layout: Layout, device: Device | undefin
   return tried.works ? summary(layout, addon, variant, requireGpu(tried, device)) : undefined;
 }
 
-/** Makes what is missing or damaged. */
+/** Downloads and compiles what is missing or damaged. */
 async function makeReady(host: Host, layout: Layout, options: SetupOptions, output: Output): Promise<Ready> {
   const { device, force, signal } = options;
   if (force) await discard(layout, layout.tfjs);
-  if ((await wholeTfjs(host, layout)) === undefined) {
+  if ((await undamagedTfjs(host, layout)) === undefined) {
     await discard(layout, layout.tfjs);
     await fetchTfjs(host, layout, output, signal);
   }
   const tfjs = findTfjs(layout, host.origin);
-  if (tfjs === undefined) throw new Error(`${layout.tfjs} was just made and is not found`);
+  if (tfjs === undefined) throw new Error(`${layout.tfjs} was just made, but is not found`);
   const variant = wantedVariant(host, device);
   const official = tryOfficialAddon(layout, tfjs, host);
   if (official !== undefined && serves(official, host, device)) {
@@ -118,7 +121,7 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
   const library = layout.libtensorflow(variant);
   const flaw = await flawOfContents(library);
   if (force || flaw !== undefined) {
-    if (!force && flaw !== NOTHING) output.write(`cladenet: ${library} is damaged (${flaw}), fetching it again\n`);
+    if (!force && flaw !== NOTHING) output.write(`cladenet: ${library} is damaged (${flaw}), downloading it again\n`);
     await requireCompiler(host, signal);
     await discard(layout, library);
     await fetchTensorflow(host, layout, variant, output, signal);
@@ -133,15 +136,15 @@ async function makeReady(host: Host, layout: Layout, options: SetupOptions, outp
     throw setupError(
       addon,
       'an addon that loads',
-      tried.said,
-      'npx cladenet doctor shows the machine; npx cladenet setup --force makes it anew',
+      tried.messages,
+      'npx cladenet doctor shows what this machine has; npx cladenet setup --force makes the addon again',
     );
   }
   return summary(layout, addon, variant, requireGpu(tried, device));
 }
 
-/** The package's folder; where it is the one in the cache, only if that is whole. npm answers for node_modules. */
-async function wholeTfjs(host: Host, layout: Layout): Promise<string | undefined> {
+/** The package's folder. The one in the cache only where it is undamaged; node_modules is npm's responsibility. */
+async function undamagedTfjs(host: Host, layout: Layout): Promise<string | undefined> {
   const folder = findTfjs(layout, host.origin);
   if (!folder?.startsWith(layout.tfjs)) return folder;
   return (await flawOfContents(layout.tfjs)) === undefined ? folder : undefined;
@@ -156,7 +159,7 @@ function requireGpu(tried: Probe, device: Device | undefined): Probe {
   throw setupError(
     'GPU',
     GPU_NEEDED,
-    `none. TensorFlow said:\n      ${tried.said.split('\n').join('\n      ')}`,
+    `none. TensorFlow reports:\n      ${tried.messages.split('\n').join('\n      ')}`,
     GPU_REMEDY,
   );
 }
@@ -165,13 +168,13 @@ function requirePlatform(host: Host): void {
   if (host.platform === 'linux-x64') return;
   throw setupError(
     'platform',
-    'linux-x64, for which TensorFlow is fetched and the addon compiled, or a working official addon',
+    'linux-x64, for which TensorFlow can be downloaded and the addon compiled, or an official addon that works',
     host.platform,
-    'npm install @tensorflow/tfjs-node-gpu@4.22.0   (with open internet it brings the official addon, where there is one)',
+    'npm install @tensorflow/tfjs-node-gpu@4.22.0   (with access to the internet it downloads the official addon, where there is one)',
   );
 }
 
-/** Failures of writing to the cache, in words. */
+/** The error that explains a failure to write to the cache; other errors as they are. */
 async function explained(error: unknown, host: Host, layout: Layout): Promise<unknown> {
   if (error instanceof CladenetError) return error;
   const code = (error as NodeJS.ErrnoException).code;
@@ -180,12 +183,9 @@ async function explained(error: unknown, host: Host, layout: Layout): Promise<un
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
     const remedy = 'choose another folder: CLADENET_CACHE=/a/folder/of/yours npx cladenet setup';
     const { message: received } = error as Error;
-    return notSetUp(
-      { where: `cache ${layout.root}`, expected: 'a folder that can be written', received, remedy },
-      error,
-    );
+    return notSetUp({ where: `cache ${layout.root}`, expected: 'a writable folder', received, remedy }, error);
   }
   if ((error as Error).name === 'AbortError')
-    return new CladenetError('ABORTED', 'The set-up was stopped.', [], { cause: error });
+    return new CladenetError('ABORTED', 'The set-up was aborted.', [], { cause: error });
   return error;
 }

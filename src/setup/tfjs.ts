@@ -1,6 +1,6 @@
 /**
- * Finds TensorFlow.js's Node package. It is an optional dependency: an ordinary install on a machine without open
- * internet fails its own install script, and npm then leaves it out. Set-up puts it into the cache in that case.
+ * Finds TensorFlow.js's Node package. It is an optional dependency: without access to the internet its own install script
+ * fails, and npm then leaves it out. In that case the set-up installs it into the cache.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
@@ -10,14 +10,14 @@ import { type Output, step } from '../progress.js';
 import { freeBytesFor, type Host } from './host.js';
 import { type Layout, TFJS_VERSION } from './layout.js';
 import { run } from './run.js';
-import { diskFull, isNoNetwork, isNoSpace, lastLines, missingTool, setupError } from './setup-error.js';
+import { diskFull, failureOf, isNoNetwork, isNoSpace, missingTool, setupError } from './setup-error.js';
 import { flawOfSizes, makeVerifiedFolder } from './verified-folder.js';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
 /**
- * The folder of `@tensorflow/tfjs-node-gpu` in the right version: in the node_modules around `origin`, else in the
- * cache, else undefined.
+ * The folder of `@tensorflow/tfjs-node-gpu` in the right version: in the node_modules that `origin` sees, else in the cache,
+ * else undefined.
  */
 export function findTfjs(layout: Layout, origin: string): string | undefined {
   const require = createRequire(origin);
@@ -46,7 +46,7 @@ export async function fetchTfjs(host: Host, layout: Layout, output: Output, sign
       throw setupError(
         `npm install ${wanted}`,
         isNoNetwork(outcome) ? 'a package registry that can be reached' : 'the package from the registry npm uses',
-        `npm ended with status ${outcome.status}. It said:\n      ${lastLines(outcome.stderr)}`,
+        failureOf('npm', outcome),
         'check the network and the registry (npm config get registry); then: npx cladenet setup',
       );
     });

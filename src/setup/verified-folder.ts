@@ -1,6 +1,6 @@
 /**
- * Folders that can be trusted: a verified folder carries a manifest of its files with sizes and SHA-256, is made in the
- * cache's work folder and renamed into place whole. A folder without a manifest, or that differs from it, is not used.
+ * Verified folders: each has a manifest of its files with sizes and SHA-256, is made in the cache's work folder and renamed
+ * into place when it is complete. A folder without a manifest, or one that differs from its manifest, is not used.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -12,13 +12,13 @@ import { sha256OfFile } from '../hash.js';
 import type { Layout } from './layout.js';
 import { isAlive } from './lock.js';
 
-/** The flaw of a folder that does not exist. */
+/** What is wrong with a folder that does not exist. */
 export const NOTHING = 'nothing there';
 
 const MANIFEST = 'manifest.json';
-/** Beside it: how the files looked when their hashes were last found right. */
+/** Beside the manifest: inodes, times and sizes of the files when their hashes were last verified. */
 const HASHED = 'hashed.json';
-/** Half-made folders of other machines (a shared home) are left alone for this long. */
+/** Unfinished folders of other machines (on a shared home folder) are kept for this long. */
 const FOREIGN_WORK_MS = 24 * 3600 * 1000;
 
 export interface ManifestFile {
@@ -28,7 +28,7 @@ export interface ManifestFile {
 }
 
 export interface Manifest {
-  /** What the folder holds, for people. */
+  /** What the folder contains, for people who look at it. */
   readonly title: string;
   readonly files: readonly ManifestFile[];
 }
@@ -43,8 +43,8 @@ export function manifestText(folder: string): string | undefined {
 }
 
 /**
- * Why a folder must not be used: no manifest, a file that is missing or of another size. Undefined when all is there.
- * Reads no contents: the check on every load.
+ * Why a folder must not be used: it has no manifest, or a file is missing or of another size. Undefined where it is complete.
+ * Reads no contents: this is the check on every load.
  */
 export function flawOfSizes(folder: string): string | undefined {
   const files = readManifest(folder)?.files;
@@ -58,38 +58,37 @@ export function flawOfSizes(folder: string): string | undefined {
 }
 
 /**
- * As {@link flawOfSizes}, and the SHA-256 of every file is compared: the check at every set-up. Files that the file
- * system shows untouched since they were last hashed (same inode, times and size) are not read again: the CUDA build
- * is 5.5 GB.
+ * As {@link flawOfSizes}, and compares the SHA-256 of every file: this is the check at every set-up. Files that have not been
+ * touched since they were last hashed (same inode, times and size) are not read again: the CUDA build is 5.5 GB.
  */
 export async function flawOfContents(folder: string): Promise<string | undefined> {
   const flaw = flawOfSizes(folder);
   if (flaw !== undefined) return flaw;
   const files = readManifest(folder)?.files ?? [];
-  const marks = await marksOf(folder, files);
-  if (marks === (await readFile(join(folder, HASHED), 'utf8').catch(() => ''))) return undefined;
+  const states = await statesOf(folder, files);
+  if (states === (await readFile(join(folder, HASHED), 'utf8').catch(() => ''))) return undefined;
   for (const { path, sha256 } of files) {
-    if ((await sha256OfFile(join(folder, path))) !== sha256) return `${path} has other contents than were written`;
+    if ((await sha256OfFile(join(folder, path))) !== sha256) return `the contents of ${path} have changed`;
   }
-  // A cache of somebody else, which cannot be written, is hashed every time.
-  await writeFileAtomic(join(folder, HASHED), marks).catch(() => undefined);
+  // Another user's cache, which is not writable, is hashed every time.
+  await writeFileAtomic(join(folder, HASHED), states).catch(() => undefined);
   return undefined;
 }
 
-/** What changes when somebody touches a file, whatever they write into it. */
-async function marksOf(folder: string, files: readonly ManifestFile[]): Promise<string> {
-  const marks: unknown[] = [];
+/** What changes whenever a file is written, whatever is written. */
+async function statesOf(folder: string, files: readonly ManifestFile[]): Promise<string> {
+  const states: unknown[] = [];
   for (const { path, size, sha256 } of files) {
     const { ino, mtimeMs, ctimeMs } = await stat(join(folder, path));
-    marks.push([path, size, sha256, ino, mtimeMs, ctimeMs]);
+    states.push([path, size, sha256, ino, mtimeMs, ctimeMs]);
   }
-  return JSON.stringify(marks);
+  return JSON.stringify(states);
 }
 
 /**
- * Makes a verified folder at `target`: `fill` writes into a folder under the cache's `work`, its files are listed in a
- * manifest, written last, and the whole is renamed into place. When `fill` fails, nothing of it is kept. When another
- * process has put the same folder there meanwhile, that one stays.
+ * Makes a verified folder at `target`: `fill` writes into a folder under the cache's `work`, a manifest lists its files, and
+ * the folder is renamed into place. Where `fill` throws, nothing is kept. Where another process has made the same folder
+ * meanwhile, that one stays.
  *
  * @param fill gets the folder to fill and a scratch folder on the same disk
  */
@@ -112,7 +111,7 @@ export async function makeVerifiedFolder(
       files.push({ path, size, sha256: await sha256OfFile(join(folder, path)) });
     }
     const manifest: Manifest = { title, files };
-    await writeFile(join(folder, HASHED), await marksOf(folder, files));
+    await writeFile(join(folder, HASHED), await statesOf(folder, files));
     await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
     await mkdir(dirname(target), { recursive: true });
     await rename(folder, target).catch((error: unknown) => {
@@ -123,7 +122,7 @@ export async function makeVerifiedFolder(
   }
 }
 
-/** Removes a folder in one step: nobody sees it half removed. */
+/** Removes a folder in one step: no other process sees it half removed. */
 export async function discard(layout: Layout, folder: string): Promise<void> {
   const work = ownWork(layout);
   await mkdir(layout.work, { recursive: true });
@@ -133,7 +132,7 @@ export async function discard(layout: Layout, folder: string): Promise<void> {
   await rm(work, { recursive: true, force: true });
 }
 
-/** Removes what interrupted set-ups left half-made; what a living process is making stays. */
+/** Removes the unfinished folders of interrupted set-ups; those of running processes stay. */
 export async function removeAbandonedWork(layout: Layout): Promise<void> {
   for (const name of await readdir(layout.work).catch(() => [])) {
     const path = join(layout.work, name);

@@ -1,11 +1,11 @@
 /**
- * The Python wheels that set-up takes TensorFlow from, pinned: whatever index pip asks, what it brings must have these
- * hashes. Sizes are in bytes; `unpacked` counts only the kept parts.
+ * The Python wheels that TensorFlow is taken from, pinned: whatever index pip uses, its files must have these hashes. Sizes
+ * are in bytes; `unpacked` counts only the kept parts.
  */
 import type { Variant } from './layout.js';
 
 export interface Wheel {
-  /** What pip is asked for. */
+  /** The requirement for pip. */
   readonly requirement: string;
   readonly size: number;
   readonly unpacked: number;
@@ -25,7 +25,7 @@ const TENSORFLOW_PARTS = [
   'tensorflow/include/xla/tsl/c/',
 ];
 
-/** For Linux on x86-64, the only platform whose wheels carry libtensorflow and were tried. */
+/** For Linux on x86-64, the only platform whose wheels contain libtensorflow and were tried. */
 export const WHEELS: Readonly<Record<Variant, readonly Wheel[]>> = {
   cpu: [
     {
@@ -44,7 +44,7 @@ export const WHEELS: Readonly<Record<Variant, readonly Wheel[]>> = {
       sha256: '481499fd0f824583de8945be61d5e827898cdaa4f5ea1bc2cc28ca2ccff8229e',
       keep: TENSORFLOW_PARTS,
     },
-    // What `tensorflow[and-cuda]` asks pip for: CUDA 12.9 and the cuDNN and NCCL of the same months as TensorFlow 2.20.
+    // The requirements of `tensorflow[and-cuda]`: CUDA 12.9, and cuDNN and NCCL of the same months as TensorFlow 2.20.
     {
       requirement: 'nvidia-cublas-cu12==12.9.3.13',
       size: 581_217_458,

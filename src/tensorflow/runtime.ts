@@ -1,7 +1,7 @@
 /**
- * Loads TensorFlow into this process, on the first call and not before: the JavaScript of
- * `@tensorflow/tfjs-node-gpu`, the native addon that set-up made (or the package's own, where it works), and the
- * environment that the native library reads while it loads.
+ * Loads TensorFlow into this process, at the first call: the JavaScript of `@tensorflow/tfjs-node-gpu`, the native addon that
+ * the set-up compiled (or the package's own, where it works), and the environment variables that the native library reads
+ * while it loads.
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -18,11 +18,11 @@ import { bfloat16Obstacle } from './precision.js';
 
 export interface RuntimeOptions {
   /**
-   * `gpu`: an error where no GPU can be used; `cpu`: never a GPU. By default a GPU where an NVIDIA driver is present
-   * and the CUDA build is set up, else the CPU.
+   * `gpu`: an error where no GPU can be used; `cpu`: never a GPU. Default: the GPU where an NVIDIA driver is loaded and the
+   * CUDA build is set up, else the CPU.
    */
   readonly device?: Device | undefined;
-  /** Threads inside one operation, and operations at a time; by default one per core each. */
+  /** Threads within an operation (`intra`) and operations in parallel (`inter`). Default: one per core each. */
   readonly threads?: { readonly intra?: number | undefined; readonly inter?: number | undefined } | undefined;
 }
 
@@ -32,11 +32,11 @@ export interface RuntimeDescription {
   readonly device: Device;
   /** TensorFlow's own version. */
   readonly tensorflow: string;
-  /** The build set-up made, or `official`: the addon that TensorFlow.js's install brought. */
+  /** The build that the set-up made, or `official`: the addon that TensorFlow.js's own installation downloaded. */
   readonly build: Located['build'];
   /** The native addon's file. */
   readonly addon: string;
-  /** Whether oneDNN's operations were asked for. */
+  /** Whether oneDNN's operations are enabled. */
   readonly oneDNN: boolean;
   readonly threads: { readonly intra: number; readonly inter: number };
 }
@@ -49,18 +49,18 @@ export interface LoadedRuntime extends Runtime {
 const PRIORITY = 3;
 
 let loaded: LoadedRuntime | undefined;
-/** What the native library said when it could not be used: a process gets no second try with another one. */
+/** The error of the first try, which every later call throws: a process cannot load a second native library. */
 let broken: CladenetError | undefined;
 
 /**
  * The TensorFlow of this process. It loads once, in about 0.6 s; the first call's options hold for the whole process.
  *
- * Environment variables that the user set win: `TF_ENABLE_ONEDNN_OPTS` (else 1: TensorFlow leaves oneDNN off on
- * processors without AVX-512, where it makes training faster as well), `TF_CPP_MIN_LOG_LEVEL` (else 2: errors only),
- * `TF_FORCE_GPU_ALLOW_GROWTH` (else true: other processes can share the GPU).
+ * Environment variables that the user has set take precedence over these defaults: `TF_ENABLE_ONEDNN_OPTS` 1 (TensorFlow
+ * leaves oneDNN off on processors without AVX-512, where it makes training faster as well), `TF_CPP_MIN_LOG_LEVEL` 2 (errors
+ * only), `TF_FORCE_GPU_ALLOW_GROWTH` true (other processes can share the GPU).
  *
- * @throws CladenetError RUNTIME where TensorFlow is not set up, does not load, a GPU is asked for and cannot be used,
- *   or a later call asks for another device.
+ * @throws CladenetError RUNTIME when TensorFlow is not set up or does not load, a GPU is requested and cannot be used, or a
+ *   later call requests another device.
  */
 export function loadRuntime(options: RuntimeOptions = {}): LoadedRuntime {
   if (broken !== undefined) throw broken;
@@ -89,12 +89,12 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
   const binding = loadAddon(() => require(located.addon) as Binding, located);
   const runsOn: Device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   if (device === 'gpu' && runsOn === 'cpu') {
-    broken = new CladenetError('RUNTIME', 'A GPU was asked for, and TensorFlow can use none.', [
+    broken = new CladenetError('RUNTIME', 'A GPU was requested, but TensorFlow can use none.', [
       {
         where: 'GPU',
         expected: GPU_NEEDED,
         received: 'none',
-        remedy: 'npx cladenet doctor shows what TensorFlow says; nvidia-smi shows the driver and the GPU',
+        remedy: "npx cladenet doctor shows TensorFlow's messages; nvidia-smi shows the driver and the GPU",
       },
     ]);
     throw broken;
@@ -123,18 +123,18 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
   };
 }
 
-/** What the native library reads from the environment while it loads. */
+/** Sets the environment variables that the native library reads while it loads. */
 function setEnvironment(env: NodeJS.ProcessEnv, missesGpu: boolean, { device, threads }: RuntimeOptions): void {
   env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   if (device === 'cpu') env.CUDA_VISIBLE_DEVICES = '-1';
-  // A build for GPUs reports as an error that it finds none, also where none is wanted.
+  // The CUDA build logs an error where it finds no GPU, even where none is wanted.
   env.TF_CPP_MIN_LOG_LEVEL ??= missesGpu ? '3' : '2';
   if (threads?.intra !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads.intra);
   if (threads?.inter !== undefined) env.TF_NUM_INTEROP_THREADS = String(threads.inter);
 }
 
-/** An addon of TensorFlow.js's own does not have them; ours registers them where they suit the processor, all or none. */
+/** Whether our own operations are there: our addon registers all of them where they suit the processor, the official one none. */
 function hasKernels(binding: Binding): boolean {
   const ids = [1, 2].map(() => binding.createTensor([1, 1, 1, 1], binding.TF_FLOAT, new Float32Array(1)));
   const names = ['kernel_height', 'kernel_width', 'stride', 'top', 'left'];
@@ -165,7 +165,7 @@ function loadAddon(require: () => Binding, { addon }: Located): Binding {
           where: addon,
           expected: 'a native addon that this Node and this system can load',
           received: (error as Error).message,
-          remedy: 'npx cladenet setup   (tries the addon, and compiles it again where it does not load)',
+          remedy: 'npx cladenet setup   (compiles the addon again where it does not load)',
         },
       ],
       { cause: error },

@@ -352,7 +352,7 @@ describe('the other commands', () => {
 
   it('doctor finds nothing wrong after set-up', async () => {
     const { code, stdout } = await cladenet(['doctor']);
-    expect(stdout).toMatch(/TensorFlow[\s\S]*oneDNN[\s\S]*All is well/);
+    expect(stdout).toMatch(/TensorFlow[\s\S]*oneDNN[\s\S]*All checks passed/);
     expect(code).toBe(0);
   });
 

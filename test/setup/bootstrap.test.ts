@@ -170,7 +170,7 @@ describe('node bootstrap.mjs explains', () => {
     const { status, stderr } = await run(['demo'], { BEFORE: pretend(version, machine) });
     expect(status).toBe(1);
     expect(stderr).toContain(
-      `found:   Node ${version}\n  needed:  Node ^20.15 || >=22.2\n  to mend: install a current Node`,
+      `found:   Node ${version}\n  needed:  Node ^20.15 || >=22.2\n  fix:     install a current Node`,
     );
     expect(machine.log()).toEqual([]);
   });
@@ -197,7 +197,7 @@ describe('node bootstrap.mjs explains', () => {
     const { status, stderr } = await run(['demo']);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /found: {3}no npm on PATH\n {2}needed: {2}npm\n {2}to mend: install Node.*then: node bootstrap\.mjs demo\n/,
+      /found: {3}no npm on PATH\n {2}needed: {2}npm\n {2}fix: {5}install Node.*then: node bootstrap\.mjs demo\n/,
     );
   });
 
@@ -208,7 +208,7 @@ describe('node bootstrap.mjs explains', () => {
       /found: {3}no connection to the package registry[\s\S]*npm config get registry/,
     ],
     ['a full disk', 'npm error code ENOSPC', /found: {3}no space left on the disk\n {2}needed: {2}about 2 GB free/],
-    ['another failure', 'npm error code EINTEGRITY', /npm ci ended with status 1\. It said:\n.*EINTEGRITY/],
+    ['another failure', 'npm error code EINTEGRITY', /npm ci failed with exit status 1:\n.*EINTEGRITY/],
   ])('%s', async (_, error, expected) => {
     const { machine, run, folder } = clone();
     machine.tool('npm', `#!/bin/sh\necho "${error}" >&2; exit 1`);
@@ -232,7 +232,7 @@ describe('node bootstrap.mjs explains', () => {
       const { status, stderr } = await run(['cli']);
       expect(status).toBe(1);
       expect(stderr).toMatch(
-        /could not be compiled\.\n[\s\S]*error TS1005\n {2}needed: {2}no errors\n {2}to mend: npm run build/,
+        /could not be compiled\.\n[\s\S]*error TS1005\n {2}needed: {2}no errors\n {2}fix: {5}fix the errors \(npm run build/,
       );
     }
     expect(machine.log()).toHaveLength(3);

@@ -31,8 +31,8 @@ describe('the diagnosis of a machine', () => {
         'disk free',
       ],
     ]);
-    expect(check(diagnosis, 'bfloat16')?.found).toBe('not on this processor');
-    expect(formatDiagnosis(diagnosis)).toMatch(/^ok {2}Node .*22\.12\.0\n[^!]*All is well\.$/);
+    expect(check(diagnosis, 'bfloat16')?.found).toBe('not available on this processor');
+    expect(formatDiagnosis(diagnosis)).toMatch(/^ok {2}Node .*22\.12\.0\n[^!]*All checks passed\.$/);
   });
 
   it('that is not set up names the command, and each tool that the set-up will miss', async () => {
@@ -48,9 +48,9 @@ describe('the diagnosis of a machine', () => {
     });
     expect(check(diagnosis, 'pip')?.problem).toBeUndefined();
     expect(formatDiagnosis(diagnosis)).toMatch(
-      /!! {2}g\+\+ .*missing\n +needed: g\+\+\n +to mend: sudo apt-get install g\+\+/,
+      /!! {2}g\+\+ .*missing\n +needed: g\+\+\n +fix: {4}sudo apt-get install g\+\+/,
     );
-    expect(formatDiagnosis(diagnosis)).toContain('2 of 10 things need mending.');
+    expect(formatDiagnosis(diagnosis)).toContain('2 of 10 checks failed.');
   });
 
   it('finds a Node that is too old, one that is newer than those tested, and a damaged library', async () => {
@@ -67,7 +67,7 @@ describe('the diagnosis of a machine', () => {
   it('finds an addon that does not load', async () => {
     const machine = fakeMachine();
     await setUp(machine.host, quiet);
-    const diagnosis = await examine(machine.with({ probe: () => ({ works: false, said: 'wrong ELF class' }) }), {});
+    const diagnosis = await examine(machine.with({ probe: () => ({ works: false, messages: 'wrong ELF class' }) }), {});
     expect(check(diagnosis, 'TensorFlow')).toMatchObject({
       found: expect.stringMatching(/wrong ELF class/),
       problem: {},
@@ -100,7 +100,7 @@ describe('the diagnosis of a machine', () => {
 
 it('this machine is healthy', async () => {
   const diagnosis = await diagnose();
-  expect(formatDiagnosis(diagnosis)).toMatch(/All is well\.$/);
+  expect(formatDiagnosis(diagnosis)).toMatch(/All checks passed\.$/);
   expect(check(diagnosis, 'TensorFlow')?.found).toMatch(/^\d+\.\d+\.\d+, /);
   expect(check(diagnosis, 'sharp')?.found).toMatch(/^\d+\.\d+\.\d+, libvips \d/);
   expect(check(diagnosis, 'oneDNN')?.found).toMatch(/^on/);

@@ -117,7 +117,7 @@ export function fakeMachine(): FakeMachine {
     origin: join(root, 'app', 'index.js'),
     hasNvidiaDriver: () => false,
     multipliesBfloat16: () => false,
-    probe: () => ({ works: true, tensorflow: '1', gpu: false, oneDNN: true, said: '' }),
+    probe: () => ({ works: true, tensorflow: '1', gpu: false, oneDNN: true, messages: '' }),
     freeBytes: async () => 1e9,
   };
   const tool = (name: string, script: string) => {

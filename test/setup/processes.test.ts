@@ -13,7 +13,7 @@ function startSetup(machine: FakeMachine, javascript: string): ChildProcess {
   const script = `
     import { setUp } from ${JSON.stringify(join(javascript, 'src/setup/setup.js'))};
     const host = ${JSON.stringify(machine.host)};
-    host.probe = () => ({ works: true, tensorflow: '1', gpu: false, said: '' });
+    host.probe = () => ({ works: true, tensorflow: '1', gpu: false, messages: '' });
     host.hasNvidiaDriver = () => false;
     host.freeBytes = async () => 1e9;
     console.log((await setUp(host, {})).addon);`;

@@ -134,7 +134,7 @@ describeWhere(process.platform === 'linux', NEEDS.linux)('loading TensorFlow', (
     'with a GPU asked for that is not there is an error, and loads nothing',
     () => {
       const { stdout } = inProcess(fails("{ device: 'gpu' }"));
-      expect(stdout).toMatch(/^RUNTIME A GPU was asked for.*\n.*NVIDIA driver: .*received none.*\n.* false\n$/);
+      expect(stdout).toMatch(/^RUNTIME A GPU was requested.*\n.*NVIDIA driver: .*received none.*\n.* false\n$/);
     },
   );
 
