@@ -1,12 +1,16 @@
 /** The library where neither sharp nor TensorFlow is installed: it imports, and its pure parts work. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileSources } from '../fixtures/compile-sources.js';
 
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> };
+const SUBPATHS = Object.keys(exports)
+  .filter((name) => name !== './package.json')
+  .map((name) => `cladenet${name.slice(1)}`);
 const NATIVE = ['sharp', '@img', '@tensorflow'];
 const project = mkdtempSync(join(tmpdir(), 'cladenet-pure-'));
 
@@ -36,15 +40,49 @@ describe('without sharp and TensorFlow', () => {
     expect(run(script)).toBe('sharp ERR_MODULE_NOT_FOUND\n@tensorflow/tfjs ERR_MODULE_NOT_FOUND\n');
   });
 
-  it('the library imports, decides and evaluates', () => {
+  it('every part of the library imports, and loads nothing native', () => {
     const script = `
-      import { evaluate, mostProbableLeaf, Taxonomy } from './dist/index.js';
-      const taxonomy = Taxonomy.fromLineages(['a', 'b'].map((label) => ({ label, lineage: ['x', label] })));
-      const probabilities = Float64Array.of(0.9, 0.1, 0.6, 0.4);
-      const labels = Int32Array.of(0, 1);
-      console.log([...mostProbableLeaf(probabilities, 2)].join(' '));
-      console.log(evaluate({ classes: ['a', 'b'], probabilities, labels }, { taxonomy }).accuracy);`;
-    expect(run(script)).toBe('0 0\n0.5\n');
+      import { readFileSync } from 'node:fs';
+      for (const subpath of ${JSON.stringify(SUBPATHS)}) {
+        const names = Object.keys(await import(subpath));
+        const native = process.platform === 'linux' && /\\.node$/m.test(readFileSync('/proc/self/maps', 'utf8'));
+        console.log(subpath, names.length > 0, native);
+      }`;
+    expect(SUBPATHS).toContain('cladenet/taxonomy');
+    expect(run(script)).toBe(SUBPATHS.map((subpath) => `${subpath} true false\n`).join(''));
+  });
+
+  it('taxonomies, decisions, metrics, groups and calibration work', () => {
+    const script = `
+      import { fitTemperature } from 'cladenet/calibration';
+      import { minimumExpectedHeight, mostProbableLeaf } from 'cladenet/decision';
+      import { evaluate } from 'cladenet/evaluation';
+      import { confusionFromCounts, groupClasses } from 'cladenet/grouping';
+      import { lcaHeights, Taxonomy } from 'cladenet/taxonomy';
+      const lineages = [['x', 'a'], ['x', 'b'], ['y', 'c'], ['y', 'd']];
+      const taxonomy = Taxonomy.fromLineages(lineages.map((lineage) => ({ label: lineage[1], lineage })));
+      const { classes } = taxonomy;
+      console.log(classes.join(''), [...lcaHeights(taxonomy, classes)].join(''));
+      const probabilities = Float64Array.of(0.4, 0.1, 0.3, 0.2, 0.35, 0.2, 0.4, 0.05);
+      console.log(...mostProbableLeaf(probabilities, 4), ...minimumExpectedHeight(probabilities, classes, taxonomy));
+      const { accuracy, ahd } = evaluate({ classes, probabilities, labels: Int32Array.of(0, 0) }, { taxonomy });
+      console.log(accuracy, ahd);
+      const counts = [[8, 2, 0, 0], [2, 8, 0, 0], [0, 0, 9, 1], [0, 0, 1, 9]];
+      const confusion = confusionFromCounts({ classes, counts });
+      console.log(JSON.stringify(groupClasses(confusion, { beta: 0.05 }).groups));
+      const sure = Float64Array.of(0.99, 0.01, 0.99, 0.01, 0.99, 0.01, 0.99, 0.01);
+      const { temperature } = fitTemperature({ classes: ['a', 'b'], probabilities: sure, labels: Int32Array.of(0, 0, 0, 1) });
+      console.log(temperature.toFixed(2));`;
+    // Of the second image c is the most probable, but a has the relative b: an expected height of 1.1 instead of 1.15.
+    // Three of four images right at odds of 99: ln 99 / ln 3.
+    expect(run(script).split('\n')).toEqual([
+      'abcd 0122102222012210',
+      '0 2 0 0',
+      '0.5 1',
+      '[["a","b"],["c","d"]]',
+      '4.18',
+      '',
+    ]);
   });
 
   it('grey JPEGs load; of other images the error says that sharp is missing, and nothing is remembered of them', async () => {
