@@ -56,6 +56,7 @@ try {
     (path) => !/^(dist|taxonomy|docs|src\/tensorflow\/native)\/|^(package\.json|README\.md|LICENSE)$/.test(path),
   );
   if (!files.includes('src/tensorflow/native/kernel.h')) throw new Error('set-up misses the sources that it compiles');
+  if (!files.includes('dist/report/html/assets/page.html')) throw new Error('the report misses the files of its page');
   if (stray.length > 0) throw new Error(`these do not belong in the package: ${stray.join(', ')}`);
   console.log(`ok: ${files.length} files packed, ${(packed.size / 1e3).toFixed(0)} kB`);
 
