@@ -5,7 +5,7 @@ import { createHead, createTrunk } from '../../src/network/network.js';
 import { networkSchema } from '../../src/network/spec.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { trainingSchema } from '../../src/training/config.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import { type DataFiles, readData } from '../data.js';
@@ -43,7 +43,7 @@ export async function memoryTask(make: MakeProgram, { data, batch, steps, every 
   const images = await readData(data);
   const trunk = createTrunk(small.trunk);
   const head = createHead(small.head, trunk.features, data.classes);
-  const model = wholeModel(trunk, head);
+  const model = networkModel(trunk, head);
   const config = trainingSchema.parse({ batch, labelSmoothing: 0.05, augmentation: { noise: 0.02 } });
   const trainer = createTrainer(make, model, residentImages(images), config);
   trainer.start(initialise(model.parameters, 1), data.classes);

@@ -3,7 +3,7 @@ import { selectImages } from '../../src/dataset/images.js';
 import { countWeights } from '../../src/network/network.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { createInference } from '../../src/training/inference.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { readData } from '../data.js';
 import type { Task } from '../protocol.js';
 import { repeatedly } from './repeated.js';
@@ -14,7 +14,7 @@ export async function predictTask(make: MakeProgram, options: NetworkOptions): P
   const { network, batch, data, seconds } = options;
   const images = await readData(data);
   const { trunk, head, weights } = createNetwork(network, data.classes);
-  const model = wholeModel(trunk, head);
+  const model = networkModel(trunk, head);
   const inference = createInference(make, images.preprocessing, weights, data.classes, (pass, fed) =>
     pass.ops.tf.softmax(model.forward(pass, fed)),
   );

@@ -7,7 +7,7 @@ import type { Weights } from '../../src/network/weights.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import type { Precision } from '../../src/tensorflow/precision.js';
 import { type TrainingConfig, trainingSchema } from '../../src/training/config.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { presetTraining } from '../../src/training/presets.js';
 import { residentImages, type Source } from '../../src/training/source.js';
 import type { Task } from '../../src/training/task.js';
@@ -59,7 +59,7 @@ export function createTraining(
     precision,
     augmentation: augmented ? {} : null,
   });
-  const trainer = createTrainer(make, wholeModel(trunk, head), source, config);
+  const trainer = createTrainer(make, networkModel(trunk, head), source, config);
   trainer.start(weights, classes);
   const train = Int32Array.from({ length: images.count }, (_, i) => i);
   const task = { labels: images.labels, classes, train, validation: new Int32Array(0) };

@@ -1,11 +1,11 @@
 /** Who decides in the nodes of a tree. All do it alike when a tree is trained; mending one can give a node another decider. */
-import { type Decider, isWhole, type NodeDescription, type TreeDescription } from './schema.js';
+import { type Decider, isGlobal, type NodeDescription, type TreeDescription } from './schema.js';
 
-type Form = Pick<TreeDescription, 'trunk' | 'head'>;
+type Form = Pick<TreeDescription, 'trunk' | 'headKind'>;
 
 /** Who decides in the nodes of which nothing else is said. */
 export function usualDecider(tree: Form): Decider {
-  if (isWhole(tree)) return 'tree';
+  if (isGlobal(tree)) return 'tree';
   return tree.trunk === 'own' ? 'network' : 'head';
 }
 

@@ -4,12 +4,12 @@ import { createHead, createTrunk } from '../network/network.js';
 import type { Weights } from '../network/weights.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { createInference, type Inference } from '../training/inference.js';
-import { wholeModel } from '../training/model.js';
+import { networkModel } from '../training/model.js';
 import { BaseClassifier } from './base-classifier.js';
 import type { Classifier, PredictOptions } from './classifier.js';
-import { FLAT_PART } from './parts.js';
+import { FLAT_MODULE } from './modules.js';
 import { rescaled } from './predict/routing.js';
-import { averageOverViews } from './predict/test-time-averaging.js';
+import { averageOverViews } from './predict/test-time-augmentation.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { FlatDescription, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
@@ -56,8 +56,8 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
   }
 
   async save(folder: string): Promise<void> {
-    const parts = [{ name: FLAT_PART, weights: this.weights }];
-    await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description);
+    const modules = [{ name: FLAT_MODULE, weights: this.weights }];
+    await saveClassifier(folder, { modules, history: this.history, seen: this.seen }, this.description);
   }
 
   dispose(): void {
@@ -68,7 +68,7 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
   private compile(): Inference {
     const { network, preprocessing, classes } = this.description;
     const trunk = createTrunk(network.trunk);
-    const model = wholeModel(trunk, createHead(network.head, trunk.features, classes.length));
+    const model = networkModel(trunk, createHead(network.head, trunk.features, classes.length));
     return createInference(this.make, preprocessing, this.weights, classes.length, (pass, batch) =>
       pass.ops.tf.softmax(model.forward(pass, batch)),
     );

@@ -8,7 +8,7 @@ import { epochRecordSchema } from '../training/epoch-record.js';
 
 export const FORMAT = 'cladenet-classifier';
 /** Raised when a newer cladenet writes what an older one cannot read. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 const share = z.number().min(0).max(1);
 
@@ -30,7 +30,7 @@ const split = z.strictObject({
   content: z.string().optional(),
 });
 
-/** Scores on the model's own test part. */
+/** Scores on the model's own test set. */
 const test = z.strictObject({
   images: z.int(),
   accuracy: share,
@@ -39,10 +39,10 @@ const test = z.strictObject({
   top5: share,
 });
 
-/** What divides the logits of a matrix of probabilities, fitted on the validation part: see `calibration/temperature.ts`. */
+/** What divides the logits of a matrix of probabilities, fitted on the validation set: see `calibration/temperature.ts`. */
 const temperature = z.number().positive();
 
-const part = z.strictObject({
+const moduleFile = z.strictObject({
   name: z.string(),
   file: z.string().regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
   ...weightsDescriptionSchema.shape,
@@ -59,7 +59,7 @@ const shared = {
   training: trainingSchema,
   split,
   test: test.nullable(),
-  parts: z.array(part),
+  modules: z.array(moduleFile),
   /** SHA-256 of the texts beside the weights, and of this one without this field; who edits by hand leaves it out. */
   sha256: z.strictObject({ history: z.string(), images: z.string(), description: z.string() }).optional(),
 };
@@ -102,7 +102,7 @@ const specialist = z.strictObject({
 /** What new versions of nodes are judged by. */
 export const MEASURES = ['accuracy', 'logLoss', 'ahd'] as const;
 
-/** Of the whole tree on the validation part. */
+/** Of the whole tree on the validation set. */
 const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number() });
 
 /** A new version of a node, held against the one that decided there before. */
@@ -135,7 +135,7 @@ const tunedFrom = z.strictObject({
   /** `sha256.description` in its `classifier.json`. */
   sha256: z.string().nullable(),
   measure: z.enum(MEASURES),
-  /** Tuned minus before on the test part, looked at once; null where nothing was accepted or there are no test images. */
+  /** Tuned minus before on the test set, looked at once; null where nothing was accepted or there are no test images. */
   test: z
     .strictObject({
       images: z.int(),
@@ -165,17 +165,17 @@ const grownFrom = z.strictObject({
 });
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
-export const HEADS = ['conditional', 'path-sum'] as const;
+export const HEAD_KINDS = ['conditional', 'path-sum'] as const;
 /** Ways from the nodes' decisions to a class: see `Routing`. */
 export const ROUTINGS = ['greedy', 'product', 'path-sum', 'combined'] as const;
 
-/** How the tree decides, chosen on the validation part. */
+/** How the tree decides, chosen on the validation set. */
 const decision = z.strictObject({
   routing: z.enum(ROUTINGS),
   /** Share of the flat head in `combined`; null where the tree has no flat head. */
   flatShare: share.nullable(),
   temperatures: z.strictObject({ tree: temperature, flat: temperature.nullable() }).nullable(),
-  /** What it was chosen by: the scores of each routing on the validation part. */
+  /** What it was chosen by: the scores of each routing on the validation set. */
   validation: z.array(z.strictObject({ routing: z.enum(ROUTINGS), accuracy: share, logLoss: z.number() })),
   /** Of the chosen routing: all that a threshold for stopping at an ancestor depends on, see `StopScores`. */
   stop: z.strictObject({ images: z.int(), errsUpTo: z.array(share).readonly(), surest: share }).optional(),
@@ -185,7 +185,7 @@ const tree = z.strictObject({
   ...shared,
   kind: z.literal('tree'),
   trunk: z.enum(TRUNKS),
-  head: z.enum(HEADS),
+  headKind: z.enum(HEAD_KINDS),
   /** The flat classifier's head, where the tree stands on its trunk. */
   flatHead: headSchema.nullable(),
   lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
@@ -210,8 +210,8 @@ export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
 /** Everything in `classifier.json`. */
 export type StoredDescription = z.output<typeof descriptionSchema>;
 /** What a classifier says of itself: everything but where its weights are stored, and checksums. */
-export type FlatDescription = Omit<z.output<typeof flat>, 'parts' | 'sha256'>;
-export type TreeDescription = Omit<z.output<typeof tree>, 'parts' | 'sha256'>;
+export type FlatDescription = Omit<z.output<typeof flat>, 'modules' | 'sha256'>;
+export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'sha256'>;
 export type Description = FlatDescription | TreeDescription;
 export type NodeDescription = z.output<typeof node>;
 export type NodeScore = z.output<typeof nodeScore>;
@@ -243,5 +243,5 @@ export type Measure = (typeof MEASURES)[number];
 export type TestScore = z.output<typeof test>;
 
 /** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */
-export const isWhole = ({ trunk, head }: Pick<TreeDescription, 'trunk' | 'head'>): boolean =>
-  trunk === 'joint' || trunk === 'layered' || head === 'path-sum';
+export const isGlobal = ({ trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>): boolean =>
+  trunk === 'joint' || trunk === 'layered' || headKind === 'path-sum';

@@ -4,11 +4,11 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { BaseClassifier } from './base-classifier.js';
 import type { Classifier, PredictOptions } from './classifier.js';
-import type { Parts } from './parts.js';
-import type { LeafPredictor, Leaves, Said } from './predict/leaf-predictor.js';
+import type { WeightsByModule } from './modules.js';
+import type { LeafPredictor, Leaves, NodeOutputs } from './predict/leaf-predictor.js';
 import { treePredictor } from './predict/predict-tree.js';
 import { routed, routingsOf } from './predict/routing.js';
-import { averageOverViews } from './predict/test-time-averaging.js';
+import { averageOverViews } from './predict/test-time-augmentation.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './store/seen.js';
@@ -23,7 +23,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     private readonly make: MakeProgram,
     readonly description: TreeDescription,
     readonly taxonomy: Taxonomy,
-    readonly weights: Parts,
+    readonly weights: WeightsByModule,
     readonly history: readonly HistoryLine[],
     readonly seen: SeenImages,
   ) {
@@ -63,7 +63,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   }
 
   /** @internal What each node says of the images, not calibrated. */
-  decisions(images: ImageSet, options: PredictOptions = {}): Promise<Said> {
+  decisions(images: ImageSet, options: PredictOptions = {}): Promise<NodeOutputs> {
     return this.compiled().decisions(images, options);
   }
 
@@ -72,8 +72,8 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
    *   shared with it as hard links (on another file system they are copied)
    */
   async save(folder: string, { origin }: { readonly origin?: string | undefined } = {}): Promise<void> {
-    const parts = [...this.weights].map(([name, weights]) => ({ name, weights }));
-    await saveClassifier(folder, { parts, history: this.history, seen: this.seen }, this.description, origin);
+    const modules = [...this.weights].map(([name, weights]) => ({ name, weights }));
+    await saveClassifier(folder, { modules, history: this.history, seen: this.seen }, this.description, origin);
   }
 
   dispose(): void {
@@ -82,8 +82,8 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   }
 
   private compiled(): LeafPredictor {
-    const { make, description, taxonomy, weights: parts } = this;
-    this.predictor ??= treePredictor({ make, description, taxonomy, parts });
+    const { make, description, taxonomy, weights: modules } = this;
+    this.predictor ??= treePredictor({ make, description, taxonomy, modules });
     return this.predictor;
   }
 }

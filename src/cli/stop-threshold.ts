@@ -31,7 +31,7 @@ export async function stopThreshold(
     problems.push({ where: 'options', expected: '--min-confidence or --target-accuracy', received });
   }
   if (targetAccuracy !== undefined && folder === undefined && scores === undefined) {
-    const expected = 'the images that the classifier was trained with, whose validation part chooses the threshold';
+    const expected = 'the images that the classifier was trained with, whose validation set chooses the threshold';
     const remedy = 'A tree needs none where its own taxonomy and routing decide, with --decide leaf and --tta 1.';
     problems.push({ where: '--images', expected, received: 'nothing', remedy });
   }
@@ -45,7 +45,7 @@ export async function stopThreshold(
   return told(calibrateStop(predictions, { taxonomy, targetAccuracy }));
 }
 
-/** What a tree kept of its validation part; undefined where it is to decide in another way than it has chosen there. */
+/** What a tree kept of its validation set; undefined where it is to decide in another way than it has chosen there. */
 function scoresOf(
   classifier: FlatClassifier | TreeClassifier,
   { taxonomy, routing, decide: by, tta }: PredictOptions,

@@ -36,7 +36,7 @@ export function trainingOf(
   command: Pick<TrainingCommand, TrainingOption> & Partial<Pick<TrainingCommand, 'unaugmentedShare' | 'precision'>>,
 ): TrainingConfigInput {
   const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, unaugmentedShare, precision } = command;
-  const given = { epochs, batch, labelSmoothing, classWeights, balance, plainShare: unaugmentedShare, precision };
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, unaugmentedShare, precision };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }

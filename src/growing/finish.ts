@@ -1,7 +1,7 @@
 /** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
 
 import { describeSplit, type TrainingData } from '../classifier/data/training-data.js';
-import { FLAT_HEAD_PART, TRUNK_PART } from '../classifier/parts.js';
+import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../classifier/modules.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
 import { packSeen } from '../classifier/store/seen.js';
 import type { HistoryLine } from '../classifier/store/store.js';
@@ -38,24 +38,24 @@ export async function finishGrowth(
 ): Promise<Grown> {
   const { specialists: _, attempts: __, tunedFrom: ___, ...description } = old.description;
   const sameClasses = plan.added.length === 0;
-  const parts = new Map<string, Weights>();
-  const takeOver = (part: string) => {
-    const weights = old.weights.get(part);
-    if (weights !== undefined) parts.set(part, weights);
+  const modules = new Map<string, Weights>();
+  const takeOver = (module: string) => {
+    const weights = old.weights.get(module);
+    if (weights !== undefined) modules.set(module, weights);
   };
-  takeOver(TRUNK_PART);
+  takeOver(TRUNK_MODULE);
   const history: HistoryLine[] = [];
   const nodes = new Map<string, NodeDescription>();
   for (const { path, children, from, order } of plan.kept) {
     const weights = old.weights.get(from.path);
-    if (weights !== undefined) parts.set(path, withOutputOrder(weights, order));
+    if (weights !== undefined) modules.set(path, withOutputOrder(weights, order));
     history.push(...old.history.flatMap((line) => (line.node === from.path ? [{ ...line, node: path }] : [])));
     nodes.set(path, { ...from, path, children: [...children], images: imagesBelow(data, taxonomy, path) });
   }
-  for (const [path, weights] of trained.parts) parts.set(path, weights);
+  for (const [path, weights] of trained.modules) modules.set(path, weights);
   for (const node of trained.nodes) nodes.set(node.path, node);
   history.push(...trained.history);
-  if (sameClasses) takeOver(FLAT_HEAD_PART);
+  if (sameClasses) takeOver(FLAT_HEAD_MODULE);
 
   const grown: TreeDescription = {
     ...description,
@@ -67,7 +67,7 @@ export async function finishGrowth(
     flatHead: sameClasses ? description.flatHead : null,
     lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
     nodes: taxonomy.internalNodes().flatMap(({ path }) => nodes.get(path) ?? []),
-    decision: undecided(description.head),
+    decision: undecided(description.headKind),
     grownFrom: {
       ...origin,
       added: [...plan.added],
@@ -77,7 +77,8 @@ export async function finishGrowth(
     seconds: description.seconds + (performance.now() - started) / 1000,
   };
   const seen = packSeen(data.prints, data.split);
-  const assemble = (described: TreeDescription) => new TreeClassifier(make, described, taxonomy, parts, history, seen);
+  const assemble = (described: TreeDescription) =>
+    new TreeClassifier(make, described, taxonomy, modules, history, seen);
   const unscored = assemble(grown);
   const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
   const decided = { ...grown, decision };

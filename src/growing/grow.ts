@@ -3,7 +3,7 @@
 import { parseTraining } from '../classifier/configuration.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
-import { TRUNK_PART, trunkWeights } from '../classifier/parts.js';
+import { TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
 import { identify } from '../classifier/store/store.js';
 import { type NodePlan, onImages } from '../classifier/train/node-plan.js';
@@ -23,7 +23,7 @@ import { requireGrowable } from './problems.js';
  * that node and in those above it; moving a node what is decided between its old and its new place. Nodes that tell the
  * same sets of classes apart as before keep their weights, bit for bit, whatever they and their children are called now.
  * The others get new heads on the shared CNN block, or networks that start from the CNN block which decided there before
- * (in a new node: next above). How the tree decides is chosen anew on the validation part. With new classes a flat head
+ * (in a new node: next above). How the tree decides is chosen anew on the validation set. With new classes a flat head
  * on the shared CNN block is dropped: it does not know them.
  *
  * @param data the images that the tree was trained on in their parts of the split, and new ones: `prepareData` with
@@ -63,7 +63,7 @@ export async function growTree(
     }
     return onFeatures(own, make, {
       network,
-      trunk: tree.weights.get(TRUNK_PART) ?? {},
+      trunk: tree.weights.get(TRUNK_MODULE) ?? {},
       config,
       views: options.views,
       augmentation: trunkTraining?.augmentation ?? null,

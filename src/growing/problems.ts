@@ -56,7 +56,7 @@ export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeCl
   const { description, seen } = classifier;
   if (description.nodes.some((node) => deciderOf(description, node) === 'tree')) {
     const expected = 'a tree whose nodes have heads or networks of their own';
-    const received = `one head that decides in all nodes (trunk ${description.trunk}, head ${description.head})`;
+    const received = `one head that decides in all nodes (trunk ${description.trunk}, head ${description.headKind})`;
     const remedy = 'It has to be trained anew, by the new taxonomy: `cladenet train tree`.';
     throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
   }

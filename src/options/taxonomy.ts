@@ -1,5 +1,5 @@
 /** Where a taxonomy comes from, and how a tree is built on it. */
-import { HEADS, TRUNKS } from '../classifier/schema.js';
+import { HEAD_KINDS, TRUNKS } from '../classifier/schema.js';
 import { oneOf, text } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
@@ -24,7 +24,7 @@ export const treeOptions = grouped('Tree', {
       layered: 'as joint, level by level from the root',
     },
   }),
-  headKind: option(oneOf(...HEADS).default('conditional'), {
+  headKind: option(oneOf(...HEAD_KINDS).default('conditional'), {
     description: 'what competes in a decision',
     value: 'kind',
     choices: {

@@ -64,10 +64,10 @@ export const trainingOptions = grouped('Training', {
     description: 'augment the training images at random',
     negated: 'show the training images unchanged',
   }),
-  unaugmentedShare: option(shape.plainShare.unwrap().optional(), {
+  unaugmentedShare: option(shape.unaugmentedShare.unwrap().optional(), {
     description: 'share of the epochs, the last ones, without augmentation, from 0 to 1',
     unit: 'share',
-    default: presetDefault((_, { plainShare }) => plainShare),
+    default: presetDefault((_, { unaugmentedShare }) => unaugmentedShare),
     former: 'plainShare',
   }),
   precision: option(shape.precision.unwrap().optional(), {

@@ -86,10 +86,10 @@ function taxonomyProblems({ taxonomy = 'none' }: TreeArm, around: Around, at: At
 }
 
 function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
-  const { trunk, head, from } = arm;
+  const { trunk, headKind, from } = arm;
   const problems: Problem[] = [];
-  if (trunk === 'own' && head === 'path-sum') {
-    problems.push({ where: at('head'), expected: 'conditional, with trunk own', received: head });
+  if (trunk === 'own' && headKind === 'path-sum') {
+    problems.push({ where: at('headKind'), expected: 'conditional, with trunk own', received: headKind });
   }
   problems.push(...flatArmProblems(from, around, at('from'), trunk === 'shared'), ...headProblems(arm, at));
   if (trunk === 'shared' || from !== undefined) {
@@ -169,12 +169,12 @@ function errorGroupProblems(given: ErrorGroups, around: Around, at: At): Problem
 }
 
 /** Routings that a tree will not know. */
-function routingProblems({ routing, trunk, head }: TreeArm, { validation }: Around, at: At): Problem[] {
+function routingProblems({ routing, trunk, headKind }: TreeArm, { validation }: Around, at: At): Problem[] {
   const expect = (expected: string) => [{ where: at('routing'), expected, received: routing ?? 'none' }];
-  if ((routing === 'product' || routing === 'path-sum') && routing !== ownRouting(head)) {
-    return expect(`greedy, combined or ${ownRouting(head)}, with ${head} heads`);
+  if ((routing === 'product' || routing === 'path-sum') && routing !== ownRouting(headKind)) {
+    return expect(`greedy, combined or ${ownRouting(headKind)}, with ${headKind} heads`);
   }
   if (routing !== 'combined') return [];
-  if (trunk !== 'shared') return expect(`greedy or ${ownRouting(head)}, unless the trunk is shared`);
+  if (trunk !== 'shared') return expect(`greedy or ${ownRouting(headKind)}, unless the trunk is shared`);
   return validation === 0 ? expect('another one, without validation images to choose the shares on') : [];
 }

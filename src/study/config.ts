@@ -1,6 +1,6 @@
 /** A study as people write it: which arms are trained and compared, on what, and what they have in common. */
 import { z } from 'zod';
-import { HEADS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
+import { HEAD_KINDS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
 import { LINKAGES } from '../grouping/agglomerative.js';
 import { GROUPING_METHODS } from '../grouping/group-classes.js';
 import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
@@ -55,7 +55,7 @@ const network = z
 
 const BETA = 'recommended, or a number from 0 to 1';
 
-/** Classes grouped by what a flat arm confuses on the validation part: anew for each seed. */
+/** Classes grouped by what a flat arm confuses on the validation set: anew for each seed. */
 export const errorGroupsSchema = z.strictObject({
   /** Default: the flat arm whose CNN block is taken over, or else the first one. */
   errorsOf: text('the name of a flat arm').optional(),
@@ -86,7 +86,7 @@ const orErrorGroups = (name: string) =>
     return z.NEVER;
   });
 
-const mlp = z.custom<HeadSpec>().superRefine((value, context) => {
+const head = z.custom<HeadSpec>().superRefine((value, context) => {
   const { error } = headSchema.safeParse(value);
   if (error !== undefined) tell(context, error);
 });
@@ -122,13 +122,13 @@ export const treeArmSchema = z.strictObject({
   /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   trunk: oneOf(...TRUNKS).default('shared'),
-  head: oneOf(...HEADS).default('conditional'),
-  /** Default: what each tree chooses on its validation part. */
+  headKind: oneOf(...HEAD_KINDS).default('conditional'),
+  /** Default: what each tree chooses on its validation set. */
   routing: oneOf(...ROUTINGS).optional(),
   /** The flat arm whose classifier of the same seed gives the trunk. Default for a shared trunk: the first flat arm. */
   from: text('the name of a flat arm').optional(),
   /** The MLP block of the nodes, where it is not the usual one. */
-  mlp: mlp.optional(),
+  head: head.optional(),
   /** Of a shared trunk: augmented views of each training image. */
   views,
 });
@@ -141,7 +141,7 @@ export const specialistsArmSchema = z.strictObject({
   /** The flat arm that decides on the group. Default: the first. */
   from: text('the name of a flat arm').optional(),
   training: partialTraining([]),
-  mlp: mlp.optional(),
+  head: head.optional(),
   views,
   routing: oneOf('greedy', 'product', 'combined').optional(),
   ...deciding,

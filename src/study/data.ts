@@ -25,8 +25,8 @@ export interface SeedData {
   testOf(preprocessing: Preprocessing): ImageSet;
   /** What identifies each of them, whatever it was prepared for. */
   readonly testNames: readonly string[];
-  /** Changes with anything that a training or a test sees. */
-  digestOf(preprocessing: Preprocessing): string;
+  /** Changes with anything that a training or a test sees; `described` stands for the preprocessing. */
+  digestOf(preprocessing: Preprocessing, described: unknown): string;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function openStudyData(
       of,
       testOf: (preprocessing: Preprocessing) => withClass(of(preprocessing).images, truth, test),
       testNames: Array.from(test, (image) => first.prints[image] ?? ''),
-      digestOf: (preprocessing: Preprocessing) => digestOf(of(preprocessing)),
+      digestOf: (preprocessing: Preprocessing, described: unknown) => digestOf(of(preprocessing), described),
     };
   });
   return { classes: truthOf(first.images, taxonomy).classes, bySeed };
@@ -82,10 +82,10 @@ export function openConfigured(config: StudyConfig, signal: AbortSignal | undefi
   };
 }
 
-function digestOf(data: TrainingData): string {
-  const { images, split, drawnBy } = data;
-  const parts = [split.train, split.validation, split.test].map((part) => Array.from(part));
-  return sha256OfJson([contentOf(data), images.preprocessing, parts, drawnBy]);
+function digestOf(data: TrainingData, preprocessing: unknown): string {
+  const { split, drawnBy } = data;
+  const subsets = [split.train, split.validation, split.test].map((subset) => Array.from(subset));
+  return sha256OfJson([contentOf(data), preprocessing, subsets, drawnBy]);
 }
 
 function hasClass({ labels, classes }: Truth, image: number): boolean {

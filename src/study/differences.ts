@@ -41,15 +41,15 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
 
 /** Of what has nodes: how they come about, and how they are trained where that is not how the whole network is. */
 function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string> {
-  const { kind, taxonomy, trunk, mlp, training, views } = model;
+  const { kind, taxonomy, trunk, head, training, views } = model;
   const name = typeof taxonomy === 'object' ? errorGroupsText(taxonomy) : (taxonomy ?? "the study's");
   return {
-    ...(kind === 'tree' ? { taxonomy: name, head: model.head } : { groups: name }),
+    ...(kind === 'tree' ? { taxonomy: name, headKind: model.headKind } : { groups: name }),
     trunk,
     ...(trunk === 'shared' && { views: String(views ?? 'usual'), ...prefixed('heads: ', training) }),
     ...(trunk !== 'shared' && kind === 'specialists' && prefixed('specialists: ', training)),
     ...(trunk !== 'shared' && { start: model.from === undefined ? 'random' : "a flat arm's CNN block" }),
-    ...(mlp !== undefined && { mlp: JSON.stringify(mlp) }),
+    ...(head !== undefined && { head: JSON.stringify(head) }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Taxonomies from a flat classifier's own mistakes: the classes that it confuses on its validation part, grouped. */
+/** Taxonomies from a flat classifier's own mistakes: the classes that it confuses on its validation set, grouped. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { withClass } from '../classifier/data/truth.js';

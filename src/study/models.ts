@@ -22,7 +22,9 @@ import type { EpochRecord } from '../training/epoch-record.js';
 import { writeCurves } from './curves.js';
 import type { SeedData } from './data.js';
 import { errorTaxonomy } from './error-groups.js';
+import { format2ModelKey } from './format-2-keys.js';
 import type { ModelNews, RunStudyOptions } from './hooks.js';
+import { type KeyContext, modelKey } from './keys.js';
 import { parseJson } from './parse-json.js';
 import {
   type FlatPlan,
@@ -60,27 +62,25 @@ export function seedModels(
   const taken = new Map<string, StudyModel>();
   const folders = new Map<ModelPlan, string>();
 
+  /** What names of models depend on, with the models they are built on under their names of today or of then. */
+  const contextOf = (nameOf: (plan: FlatPlan) => string): KeyContext => ({
+    seed,
+    folderOf: nameOf,
+    lineagesOf: (taxonomy) => lineagesOf(taxonomies.of(taxonomy, seed)),
+    digestOf: data.digestOf,
+  });
+  const named = (plan: ModelPlan, key: string) => ['models', seed, `${plan.kind}-${key}`].join('/');
+  const format2Folder = (plan: ModelPlan): string => named(plan, format2ModelKey(plan, contextOf(format2Folder)));
+
+  /** A model that an older version trained, or began to train, keeps its folder. */
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
-    const key = sha256OfJson([settingsOf(plan), data.digestOf(plan.preprocessing)]).slice(0, 12);
-    const folder = ['models', seed, `${plan.kind}-${key}`].join('/');
+    const before = format2Folder(plan);
+    const isThere = [before, `${before}.partial`].some((path) => existsSync(join(out, path)));
+    const folder = isThere ? before : named(plan, modelKey(plan, contextOf(folderOf)));
     folders.set(plan, folder);
     return folder;
-  }
-
-  /** Everything that a training depends on, but for the images. */
-  function settingsOf(plan: ModelPlan): object {
-    const settings = { ...plan, training: { ...plan.training, seed } };
-    if (plan.kind === 'flat') return settings;
-    const from = plan.from === undefined ? null : folderOf(plan.from);
-    return { ...settings, from, taxonomy: sourceOf(plan.taxonomy) };
-  }
-
-  /** What a taxonomy comes from: a flat classifier makes the same errors each time, so its folder stands for them. */
-  function sourceOf(taxonomy: TaxonomySource): unknown {
-    if (typeof taxonomy !== 'object') return lineagesOf(taxonomies.of(taxonomy, seed));
-    return { errorsOf: folderOf(taxonomy.of), ...taxonomy.options };
   }
 
   async function taxonomyOf(source: TaxonomySource): Promise<Taxonomy> {
@@ -140,7 +140,10 @@ export function seedModels(
     const seconds = (performance.now() - started) / 1000 + Math.max(0, earlier);
     await classifier.save(path);
     await writeCurves(classifier, `${path}.png`);
-    await writeFileAtomic(`${path}.json`, `${JSON.stringify({ seconds, ...settingsOf(plan) }, null, 2)}\n`);
+    await writeFileAtomic(
+      `${path}.json`,
+      `${JSON.stringify({ seconds, ...settingsOf(plan, seed, folderOf) }, null, 2)}\n`,
+    );
     await rm(partial, { recursive: true, force: true });
     tell(folder, 'trained', seconds);
     return { classifier, seconds };
@@ -156,7 +159,7 @@ export function seedModels(
   }
 
   async function tree(plan: TreePlan, hooks: TreeHooks): Promise<TreeClassifier> {
-    const { preprocessing, trunk, head: headKind, mlp: head, views, network } = plan;
+    const { preprocessing, trunk, headKind, head, views, network } = plan;
     return trainTree(data.of(preprocessing), {
       taxonomy: await taxonomyOf(plan.taxonomy),
       trunk,
@@ -173,7 +176,7 @@ export function seedModels(
   }
 
   async function specialists(plan: SpecialistsPlan, hooks: TreeHooks): Promise<TreeClassifier> {
-    const { preprocessing, trunk, mlp: head, views, training } = plan;
+    const { preprocessing, trunk, head, views, training } = plan;
     return trainSpecialists(data.of(preprocessing), {
       from: requireFlat(await take(plan.from)),
       groups: await taxonomyOf(plan.taxonomy),
@@ -192,6 +195,15 @@ export function seedModels(
   }
 
   return { folderOf, take };
+}
+
+/** A plan as it is written beside its model, for people. */
+function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: FlatPlan) => string): object {
+  const settings = { ...plan, training: { ...plan.training, seed } };
+  if (plan.kind === 'flat') return settings;
+  const { from, taxonomy } = plan;
+  const source = typeof taxonomy === 'object' ? { errorsOf: folderOf(taxonomy.of), ...taxonomy.options } : taxonomy;
+  return { ...settings, from: from && folderOf(from), taxonomy: source };
 }
 
 function requireFlat({ classifier }: StudyModel): FlatClassifier {

@@ -12,14 +12,18 @@ import {
   studySchema,
   treeArmSchema,
 } from './config.js';
+import { renameOldKeys } from './old-keys.js';
 
 const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
 /**
+ * Parses a study's configuration, also one with the keys of version 0.1.
+ *
  * @param options.needsImages whether the configuration has to say where the images are
  * @throws CladenetError USAGE naming everything that is missing, unknown, out of range or does not fit together
  */
-export function parseStudy(raw: unknown, { needsImages }: { readonly needsImages: boolean }): StudyConfig {
+export function parseStudy(given: unknown, { needsImages }: { readonly needsImages: boolean }): StudyConfig {
+  const raw = renameOldKeys(given);
   const { data, error } = studySchema.safeParse(raw);
   const problems = [...(error?.issues ?? []).flatMap((issue) => problemsOf(issue, raw)), ...armProblems(raw)];
   if (needsImages && valueAt(raw, ['images']) === undefined) {

@@ -33,12 +33,12 @@ export interface TreePlan {
   readonly kind: 'tree';
   readonly preprocessing: Preprocessing;
   readonly trunk: Trunks;
-  readonly head: TreeDescription['head'];
+  readonly headKind: TreeDescription['headKind'];
   readonly taxonomy: TaxonomySource;
   /** Whose classifier of the same seed gives the trunk, or the weights to start from. */
   readonly from: FlatPlan | undefined;
   readonly network: NetworkSpec;
-  readonly mlp: HeadSpec | undefined;
+  readonly head: HeadSpec | undefined;
   readonly views: number | undefined;
   readonly training: TrainingConfig;
 }
@@ -50,7 +50,7 @@ export interface SpecialistsPlan {
   /** Of the groups. */
   readonly taxonomy: string | ErrorGroupsPlan;
   readonly from: FlatPlan;
-  readonly mlp: HeadSpec | undefined;
+  readonly head: HeadSpec | undefined;
   readonly views: number | undefined;
   readonly training: TrainingConfig;
 }
@@ -64,10 +64,13 @@ export function standsOn(model: ModelPlan): readonly FlatPlan[] {
   return [...(from === undefined ? [] : [from]), ...(typeof taxonomy === 'object' ? [taxonomy.of] : [])];
 }
 
+/** Settings of trees and specialists that are as if they were not given. */
+export const usualPlan = { trunk: 'shared', headKind: 'conditional' } as const;
+
 export interface ArmPlan {
   readonly name: string;
   readonly model: ModelPlan;
-  /** Of a tree or specialists; undefined for what is chosen on the validation part. */
+  /** Of a tree or specialists; undefined for what is chosen on the validation set. */
   readonly routing: Routing | undefined;
   readonly decide: 'leaf' | 'lca';
   readonly tta: number;
@@ -101,7 +104,7 @@ function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
 }
 
 function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
-  const { trunk, head, taxonomy, mlp } = arm;
+  const { trunk, headKind, taxonomy, head } = arm;
   const source = trunk === 'shared' || arm.from !== undefined ? flatArm(config, arm.from) : undefined;
   const from = source && planFlat(config, source);
   // The network of a tree that takes over a flat arm's CNN block is that arm's; its training is its own.
@@ -110,27 +113,27 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
     network: source?.network ?? arm.network,
     size: source?.size ?? arm.size,
   });
-  requireHead(mlp, network);
+  requireHead(head, network);
   const shared = trunk === 'shared';
   return {
     kind: 'tree',
     preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background),
     trunk,
-    head,
+    headKind,
     taxonomy: typeof taxonomy === 'object' ? planErrorGroups(config, taxonomy, source) : taxonomy,
     from,
     network,
-    mlp,
+    head,
     views: shared ? (arm.views ?? config.views) : undefined,
     training: shared ? trainingOfHeads(config, arm) : training,
   };
 }
 
 function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsPlan {
-  const { trunk, groups, mlp } = arm;
+  const { trunk, groups, head } = arm;
   const source = requireFlatArm(config, arm.from);
   const from = planFlat(config, source);
-  requireHead(mlp, from.network);
+  requireHead(head, from.network);
   const shared = trunk === 'shared';
   return {
     kind: 'specialists',
@@ -138,7 +141,7 @@ function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsP
     trunk,
     taxonomy: typeof groups === 'object' ? planErrorGroups(config, groups, source) : groups,
     from,
-    mlp,
+    head,
     views: shared ? (arm.views ?? config.views) : undefined,
     training: shared
       ? trainingOfHeads(config, arm)
@@ -171,8 +174,8 @@ function trainingOfHeads(config: StudyConfig, arm: Pick<TreeArm, 'training'>): T
   return parseTraining({ ...headTraining, ...config.headTraining, ...arm.training, augmentation: null });
 }
 
-function requireHead(mlp: HeadSpec | undefined, { trunk }: NetworkSpec): void {
-  if (mlp !== undefined) createHead(mlp, createTrunk(trunk).features, 2);
+function requireHead(head: HeadSpec | undefined, { trunk }: NetworkSpec): void {
+  if (head !== undefined) createHead(head, createTrunk(trunk).features, 2);
 }
 
 /** A size of the study is for its presets, and for its own network; an arm's own network has a size. */

@@ -25,7 +25,7 @@ const storedSchema = z.strictObject({
   /** Indices into `classes`, as are the decisions. */
   labels: z.array(index),
   decisions: z.array(index),
-  /** Of a tree: the one asked for, or what it chose on its validation part. */
+  /** Of a tree: the one asked for, or what it chose on its validation set. */
   routing: z.enum(ROUTINGS).nullable(),
   seconds: z.strictObject({ training: z.number(), prediction: z.number() }),
   /** Of the file with the probabilities. */
@@ -44,15 +44,22 @@ export interface StudyPredictions {
 const RECORD = 'predictions.json';
 const PROBABILITIES = 'probabilities.f32';
 
-/** Undefined where there are none, or those of another purpose, or damaged ones: they are predicted anew then. */
-export async function readPredictions(folder: string, purpose: string): Promise<StudyPredictions | undefined> {
+/**
+ * Undefined where there are none, or those of other purposes, or damaged ones: they are predicted anew then.
+ *
+ * @param purposes names of the same purpose, of this version and older ones
+ */
+export async function readPredictions(
+  folder: string,
+  purposes: readonly string[],
+): Promise<StudyPredictions | undefined> {
   const [text, bytes] = await Promise.all([
     readFile(join(folder, RECORD), 'utf8').catch(() => undefined),
     readFile(join(folder, PROBABILITIES)).catch(() => undefined),
   ]);
   if (text === undefined || bytes === undefined) return undefined;
   const { data: record } = storedSchema.safeParse(parseJson(text));
-  if (record?.purpose !== purpose || record.sha256 !== sha256(bytes)) return undefined;
+  if (record === undefined || !purposes.includes(record.purpose) || record.sha256 !== sha256(bytes)) return undefined;
   return { record, probabilities: new Float32Array(new Uint8Array(bytes).buffer) };
 }
 

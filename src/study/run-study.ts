@@ -1,13 +1,12 @@
 /**
  * Runs a study: for every seed the images are split, every arm's model is trained (each once, whatever arms share it) and
- * predicts the test part; then all arms are judged over images and seeds. What is done is kept in the study's folder, so
+ * predicts the test set; then all arms are judged over images and seeds. What is done is kept in the study's folder, so
  * that a call that was stopped is gone on with by the same one.
  */
 import { join } from 'node:path';
 import { judgeStudy } from '../evaluation/study.js';
 import type { Study } from '../evaluation/study-types.js';
 import { writeFileAtomic } from '../files.js';
-import { sha256OfJson } from '../hash.js';
 import { studyFigure } from '../report/figures/study-figure.js';
 import { writeFigure } from '../report/figures/write-figure.js';
 import { requirePrecision } from '../tensorflow/precision.js';
@@ -16,7 +15,9 @@ import type { StudyConfig, StudyConfigInput } from './config.js';
 import { openConfigured, openStudyData, type SeedData } from './data.js';
 import { type SettingDifference, settingDifferences } from './differences.js';
 import { requireSeenErrors } from './error-groups.js';
+import { format2PredictionsKey } from './format-2-keys.js';
 import type { RunStudyOptions } from './hooks.js';
+import { predictionsKey } from './keys.js';
 import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
 import { type ArmPlan, planArm, standsOn } from './plan.js';
@@ -119,10 +120,11 @@ async function runSeed(
     const model = models.folderOf(arm.model);
     const folder = ['predictions', seed, arm.name].join('/');
     const path = join(options.out, folder);
-    const by = [arm.routing, arm.tta, arm.decide, arm.decide === 'lca' && judging ? lineagesOf(judging) : null];
-    const purpose = sha256OfJson([model, by, data.testNames]);
-    const kept = options.fresh ? undefined : await readPredictions(path, purpose);
-    const predictions = kept ?? (await predict(arm, purpose));
+    const purposes = [predictionsKey, format2PredictionsKey].map((keyOf) =>
+      keyOf(model, arm, judging && lineagesOf(judging), data.testNames),
+    );
+    const kept = options.fresh ? undefined : await readPredictions(path, purposes);
+    const predictions = kept ?? (await predict(arm, purposes[0] ?? ''));
     if (kept === undefined) await writePredictions(path, predictions);
     const { labels, decisions } = predictions.record;
     const right = labels.filter((label, i) => label === decisions[i]).length;

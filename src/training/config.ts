@@ -65,7 +65,7 @@ export const trainingSchema = z.strictObject({
    * resampled images only is not at its best on plain ones (Touvron et al., "Fixing the train-test resolution
    * discrepancy", 2019).
    */
-  plainShare: share().default(0),
+  unaugmentedShare: share().default(0),
   /** Every random draw of a training comes from it. */
   seed: whole(0, 2 ** 31 - 1).default(1),
 });

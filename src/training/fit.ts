@@ -74,7 +74,7 @@ export async function fit(
 
   async function runEpoch(epoch: number) {
     const order = epochOrder(sample, epoch);
-    const plain = epoch > config.epochs - Math.round(config.plainShare * config.epochs);
+    const unaugmented = epoch > config.epochs - Math.round(config.unaugmentedShare * config.epochs);
     let loss = 0;
     let correct = 0;
     let rate = 0;
@@ -90,7 +90,7 @@ export async function fit(
         weights,
         seed: [hash32(config.seed, 'step'), done],
         rate,
-        plain,
+        unaugmented,
       });
       loss += result.loss;
       correct += result.correct;

@@ -44,16 +44,16 @@ export function createInference(
   const shape = streamedImages(emptySet(preprocessing));
   const inputs = shape.inputs(INFERENCE_BATCH);
   const maps = { shape: [INFERENCE_BATCH, MAP_LENGTH], data: new Float32Array(INFERENCE_BATCH * MAP_LENGTH) };
-  const definition: ProgramDefinition<'plain' | 'moved'> = {
+  const definition: ProgramDefinition<'unaugmented' | 'augmented'> = {
     state: weights,
     functions: {
-      plain: {
+      unaugmented: {
         inputs,
         run: (ops, state, fed) => ({
           outputs: { rows: forward(inferencePass(ops, state), shape.batch(ops, state, fed)) },
         }),
       },
-      moved: {
+      augmented: {
         inputs: { ...inputs, maps },
         run(ops, state, fed) {
           const batch = shape.batch(ops, state, fed);
@@ -79,11 +79,11 @@ export function createInference(
           const fed = source.feed(batch);
           const outputs = explainingMemory(batch.length, () =>
             draw && options.augmentation
-              ? program.run('moved', {
+              ? program.run('augmented', {
                   ...fed,
                   maps: drawMaps(batch.length, source.side, options.augmentation.config, draw),
                 })
-              : program.run('plain', fed),
+              : program.run('unaugmented', fed),
           );
           return { rows: outputs.rows?.data as Float32Array, width };
         });

@@ -12,7 +12,7 @@ export interface Model {
 }
 
 /** A CNN block with an MLP block on top, from images. */
-export function wholeModel(trunk: Trunk, head: Head): Model {
+export function networkModel(trunk: Trunk, head: Head): Model {
   return {
     parameters: [...trunk.parameters, ...head.parameters],
     outputs: head.outputs,

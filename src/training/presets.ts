@@ -16,7 +16,7 @@ export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> =
     optimiser: { kind: 'adamw', rate: 0.004 },
     labelSmoothing: 0.05,
     augmentation: {},
-    plainShare: 0.25,
+    unaugmentedShare: 0.25,
   },
 };
 

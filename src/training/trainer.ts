@@ -25,7 +25,7 @@ export interface StepBatch {
   readonly seed: readonly [number, number];
   readonly rate: number;
   /** Whether the images are shown as they are, without augmentation. Default false. */
-  readonly plain?: boolean;
+  readonly unaugmented?: boolean;
 }
 
 export interface Trainer {
@@ -69,10 +69,10 @@ export function createTrainer(
   const parameterNames = model.parameters.map(({ name }) => name);
   let steps = 0;
   let classes = model.outputs;
-  function moves(n: number, seed: StepBatch['seed'], plain: boolean): Readonly<Record<string, Float32Array>> {
+  function moves(n: number, seed: StepBatch['seed'], unaugmented: boolean): Readonly<Record<string, Float32Array>> {
     if (augmentation === null) return {};
-    const maps = plain ? identityMaps(n) : drawMaps(n, source.side, augmentation, random('maps', ...seed));
-    return augmentation.noise === 0 ? { maps } : { maps, noise: Float32Array.of(plain ? 0 : augmentation.noise) };
+    const maps = unaugmented ? identityMaps(n) : drawMaps(n, source.side, augmentation, random('maps', ...seed));
+    return augmentation.noise === 0 ? { maps } : { maps, noise: Float32Array.of(unaugmented ? 0 : augmentation.noise) };
   }
   const mask = () => Float32Array.from({ length: model.outputs }, (_, i) => (i < classes ? 1 : 0));
 
@@ -85,12 +85,12 @@ export function createTrainer(
       steps = 0;
       program.writeState({ ...weights, ...slots });
     },
-    step({ indices, targets, weights, seed, rate, plain = false }) {
+    step({ indices, targets, weights, seed, rate, unaugmented = false }) {
       steps += 1;
       const outputs = explainingMemory(indices.length, () =>
         program.run('train', {
           ...source.feed(indices),
-          ...moves(indices.length, seed, plain),
+          ...moves(indices.length, seed, unaugmented),
           targets,
           weights,
           mask: mask(),

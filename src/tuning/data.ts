@@ -15,7 +15,7 @@ export function inOrder(data: TrainingData, classes: readonly string[]): Trainin
   return { ...data, truth: { classes, groups, labels } };
 }
 
-/** The validation part, and the training images below any of the nodes; no test part. */
+/** The validation set, and the training images below any of the nodes; no test set. */
 export function dataOf(data: TrainingData, taxonomy: Taxonomy, nodes: readonly string[]): TrainingData {
   const { images, truth, split, prints } = data;
   const train = new Set(nodes.flatMap((path) => [...trainingBelow(data, taxonomy, path)]));

@@ -14,14 +14,14 @@ import type { NodesToTune, Tuned, TuneOptions } from './options.js';
 import { prepareTuning } from './prepare.js';
 import { requireTunable } from './problems.js';
 import { type Found, searchVersions, type Tried } from './search.js';
-import { openWorkshop } from './workshop.js';
+import { createVersionTrainer } from './version-trainer.js';
 
 /**
  * Tries a new version of each node, one after another, each on top of those accepted so far. A version is accepted if the
- * whole tree gains by it on the validation part, deciding as it does now; otherwise the node keeps what it has. Nodes
+ * whole tree gains by it on the validation set, deciding as it does now; otherwise the node keeps what it has. Nodes
  * without an accepted version, the shared CNN block and the flat head keep their weights, bit for bit. If anything was
  * accepted, the decision (routing, temperatures, the flat head's share) is chosen anew, and the new tree is held against
- * the old one on the test part, once.
+ * the old one on the test set, once.
  *
  * Saved with `save(folder, { origin })` the new tree shares the files of unchanged weights with the old one.
  *
@@ -44,13 +44,13 @@ export async function fineTune(
   const { judge } = plan;
   const make = options.make ?? programsOn({ device: options.device });
   const all = plan.nodes.flatMap(({ versions }) => versions);
-  const workshop = openWorkshop(tree, plan.data, all, { make, deviceMemory, hooks });
+  const versionTrainer = createVersionTrainer(tree, plan.data, all, { make, deviceMemory, hooks });
   const attempts: NodeAttempt[] = [];
   const accepted: AcceptedVersion[] = [];
 
   async function tryVersion(version: Version): Promise<Tried> {
     const begun = performance.now();
-    const trained = await workshop.train(version);
+    const trained = await versionTrainer.train(version);
     const score = trained === undefined ? null : judge.scoreWith(version.node.path, trained.conditional);
     return { version, trained, score, seconds: trained?.fitted.seconds ?? (performance.now() - begun) / 1000 };
   }
@@ -74,7 +74,7 @@ export async function fineTune(
       hooks.onAttempt?.(attempt);
     }
   } finally {
-    workshop.dispose();
+    versionTrainer.dispose();
   }
   const { description } = tree;
   const tuned: TreeDescription = {

@@ -1,4 +1,4 @@
-/** The end of tuning: from the versions that were accepted to a new tree, held against the old one on the test part. */
+/** The end of tuning: from the versions that were accepted to a new tree, held against the old one on the test set. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
@@ -11,7 +11,7 @@ import { compareClassifiers } from '../evaluation/compare.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { Version } from './node-tuning.js';
 import type { Tuned } from './options.js';
-import type { TrainedVersion } from './workshop.js';
+import type { TrainedVersion } from './version-trainer.js';
 
 export interface AcceptedVersion {
   readonly version: Version;
@@ -19,7 +19,7 @@ export interface AcceptedVersion {
 }
 
 /**
- * The new tree, how it decides, and what that changed on the test part. Weights that were not replaced are the same
+ * The new tree, how it decides, and what that changed on the test set. Weights that were not replaced are the same
  * objects.
  */
 export async function finishTuning(
@@ -31,18 +31,18 @@ export async function finishTuning(
   signal: AbortSignal | undefined,
 ): Promise<Pick<Tuned, 'tree' | 'test'>> {
   const { taxonomy, seen } = tree;
-  const parts = new Map(tree.weights);
+  const modules = new Map(tree.weights);
   const nodes = new Map(description.nodes.map((node) => [node.path, node]));
   let { history } = tree;
   for (const { version, trained } of accepted) {
     const { path } = version.node;
-    parts.set(path, trained.weights);
+    modules.set(path, trained.weights);
     nodes.set(path, describe(description, version, trained));
     const own = trained.fitted.history.map((record) => ({ node: path, ...record }));
     history = [...history.filter(({ node }) => node !== path), ...own];
   }
   const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, { ...described, nodes: [...nodes.values()] }, taxonomy, parts, history, seen);
+    new TreeClassifier(make, { ...described, nodes: [...nodes.values()] }, taxonomy, modules, history, seen);
   if (accepted.length === 0) return { tree: assemble(description), test: undefined };
 
   const unscored = assemble(description);

@@ -32,7 +32,7 @@ export async function judgeOf(
   options: Pick<PredictOptions, 'signal' | 'onProgress'>,
 ): Promise<Judge> {
   const { classes, taxonomy } = tree;
-  const { head, decision } = tree.description;
+  const { headKind, decision } = tree.description;
   const judged = withClass(images, truth, split.validation);
   const said = await tree.decisions(judged, options).finally(() => tree.dispose());
   const conditionals = new Map(said.decisions.map(({ path, conditional }) => [path, conditional]));
@@ -53,7 +53,7 @@ export async function judgeOf(
 
   function weakSubtrees(): WeakSubtrees {
     // The nodes alone, without a flat head beside them.
-    const own = { ...decision, routing: ownRouting(head) };
+    const own = { ...decision, routing: ownRouting(headKind) };
     const probabilities = routed({ tree: compose(), flat }, classes.length, own);
     const routing = decision.routing === 'greedy' ? 'greedy' : 'product';
     return findWeakSubtrees({ classes, probabilities, labels }, { taxonomy, routing });

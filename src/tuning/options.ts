@@ -21,7 +21,7 @@ export interface TuneHooks extends TreeHooks {
 
 /** The options of `NodeTuning` hold for all nodes that have none of their own. */
 export interface TuneOptions extends NodeTuning, ComputeOptions {
-  /** What the tree has to gain in on the validation part; of equals the lower log-loss is better. Default `accuracy`. */
+  /** What the tree has to gain in on the validation set; of equals the lower log-loss is better. Default `accuracy`. */
   readonly measure?: Measure | undefined;
   /**
    * For each node tries several versions and takes the best: what is not given of `as`, `start`, `rate` and
@@ -37,6 +37,6 @@ export interface Tuned {
   /** The tree as it was but for the versions that were accepted; its description has the attempts. */
   readonly tree: TreeClassifier;
   readonly attempts: readonly NodeAttempt[];
-  /** `tuned` against `before` on the test part; undefined where nothing was accepted or there are no test images. */
+  /** `tuned` against `before` on the test set; undefined where nothing was accepted or there are no test images. */
   readonly test: Comparison | undefined;
 }

@@ -46,7 +46,7 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
     ...trainingProblems(data),
   );
   if (judgedImages(data).length === 0) {
-    problems.push({ where: 'validation part', expected: 'images that judge new versions of nodes', received: 'none' });
+    problems.push({ where: 'validation set', expected: 'images that judge new versions of nodes', received: 'none' });
   }
   return problems.length > 0 ? problems : splitProblems(tree, data);
 }

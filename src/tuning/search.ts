@@ -6,7 +6,7 @@
  */
 import type { NodeDescription, TreeDescription, TreeScore } from '../classifier/schema.js';
 import { type NodeTuning, type Version, versionOf } from './node-tuning.js';
-import type { TrainedVersion } from './workshop.js';
+import type { TrainedVersion } from './version-trainer.js';
 
 const ROUNDS = [1 / 4, 1 / 2, 1];
 /** Of the rate that is usual in tuning. */

@@ -30,9 +30,9 @@ export function weakest(weak: WeakSubtrees, nodes: readonly NodeDescription[], c
 function noneToTune({ mistakes, images }: WeakSubtrees, [first]: readonly WeakSubtree[]): CladenetError {
   const problem =
     first === undefined
-      ? { where: 'validation part', expected: 'mistakes that a better node would mend', received: `${mistakes}` }
+      ? { where: 'validation set', expected: 'mistakes that a better node would mend', received: `${mistakes}` }
       : {
-          where: `validation part of ${images}`,
+          where: `validation set of ${images}`,
           expected: `enough images to judge a node: ${first.needed} that arrive at ${first.path || '(root)'}`,
           received: `${first.arrived}`,
         };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData, type TrainingData } from '../../src/classifier/data/training-data.js';
 import { FlatClassifier } from '../../src/classifier/flat.js';
-import { TRUNK_PART } from '../../src/classifier/parts.js';
+import { TRUNK_MODULE } from '../../src/classifier/modules.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { unpackSeen } from '../../src/classifier/store/seen.js';
 import { sharedTrunk } from '../../src/classifier/train/shared-trunk.js';
@@ -64,7 +64,7 @@ describe('flat and tree', () => {
   });
 
   it('a shared trunk is the flat one, unchanged; own trunks are not', () => {
-    expect(shared.weights.get(TRUNK_PART)?.['trunk/0/kernel']).toEqual(flat.weights['trunk/0/kernel']);
+    expect(shared.weights.get(TRUNK_MODULE)?.['trunk/0/kernel']).toEqual(flat.weights['trunk/0/kernel']);
     expect([...own.weights.keys()]).toEqual(['', 'bars', 'round']);
     expect(own.weights.get('bars')?.['head/output/bias']?.shape).toEqual([2]);
   });
@@ -205,7 +205,7 @@ describe('what is refused before any training', () => {
   it('a shared trunk that has seen the validation or test images', async () => {
     const other = prepareData(images, { seed: 2 });
     await expect(trainTree(other, { taxonomy, from: flat, make })).rejects.toThrow(
-      /leak[\s\S]*validation part[\s\S]*test part[\s\S]*--split-seed 1/,
+      /leak[\s\S]*validation set[\s\S]*test set[\s\S]*--split-seed 1/,
     );
   });
 
@@ -213,7 +213,7 @@ describe('what is refused before any training', () => {
     const { train, validation, test, notes } = data.split;
     const swapped = { ...data, split: { train, validation: test, test: validation, notes } };
     await expect(trainTree(swapped, { taxonomy, from: flat, make })).rejects.toThrow(
-      /leak into validation or test\n.*test part: .*received 16 that it has/,
+      /leak into validation or test\n.*test set: .*received 16 that it has/,
     );
   });
 

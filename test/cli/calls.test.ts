@@ -146,7 +146,7 @@ describe('a configuration file', () => {
     };
     expect(await training('--epochs', '1')).toMatchObject({ epochs: 1, batch: 8, seed: 7, augmentation: null });
     const varied = await training('--epochs', '1', '--augment', '--limit-per-class', '9', '--unaugmented-share', '0.5');
-    expect(varied).toMatchObject({ augmentation: { flip: true }, plainShare: 0.5, precision: 'float32' });
+    expect(varied).toMatchObject({ augmentation: { flip: true }, unaugmentedShare: 0.5, precision: 'float32' });
   });
 
   it('asks for no arithmetic that the machine does not have, and says so before it decodes', async () => {

@@ -201,7 +201,7 @@ describe('predict, evaluate, compare', () => {
       models: Record<string, unknown>[];
       differences: Record<string, unknown>[];
     };
-    // Several trees: each by what it chose on its validation part.
+    // Several trees: each by what it chose on its validation set.
     const routing = (tree: string) =>
       (JSON.parse(readFileSync(at(tree, 'classifier.json'), 'utf8')) as { decision: { routing: string } }).decision
         .routing;
@@ -274,7 +274,7 @@ describe('predict, evaluate, compare', () => {
 describe('weak', () => {
   const weak = (...args: string[]) => cladenet(['weak', ...args]);
 
-  it('judges the nodes on the validation part, in a table, a tree and JSON that add up', async () => {
+  it('judges the nodes on the validation set, in a table, a tree and JSON that add up', async () => {
     for (const routing of ['product', 'greedy']) {
       const asked = [at('tree'), '--images', at('images'), '--routing', routing, '--json', at('w.json')];
       const { code, stdout, stderr } = await weak(...asked);
@@ -302,7 +302,7 @@ describe('weak', () => {
     }
   });
 
-  it('judges on the test part or unseen images when asked, and a flat classifier by a taxonomy', async () => {
+  it('judges on the test set or unseen images when asked, and a flat classifier by a taxonomy', async () => {
     const test = await weak(at('own'), '--images', at('images'), '--on', 'test');
     expect([test.code, test.stderr]).toEqual([0, expect.stringMatching(/the test images are for the final word/)]);
     expect(test.stdout).toMatch(/on 16 test images/);
@@ -311,7 +311,7 @@ describe('weak', () => {
     expect(unseen.code).toBe(0);
   });
 
-  it('refuses a flat classifier without a taxonomy, images without a validation part, and unknown classes', async () => {
+  it('refuses a flat classifier without a taxonomy, images without a validation set, and unknown classes', async () => {
     const flat = await weak(at('flat'), '--images', at('images'), '--json', at('none.json'));
     expect([flat.code, flat.stderr]).toEqual([2, expect.stringMatching(/has no sub-trees[\s\S]*--taxonomy/)]);
     const foreign = await weak(at('tree'), '--images', at('new'), '--json', at('none.json'));

@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('confusion', () => {
-  it("of a classifier is taken on its validation part, not on what it learned, nor on its test's", async () => {
+  it("of a classifier is taken on its validation set, not on what it learned, nor on its test's", async () => {
     const to = ['--images', at('images'), '--out', at('own.csv')];
     const { code, stdout, stderr } = await confusion(at('flat'), ...to, '--counts', '--json', at('own.json'));
     expect([code, stdout]).toEqual([0, '']);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/classifier/data/training-data.js';
 import type { FlatClassifier } from '../../src/classifier/flat.js';
-import { FLAT_HEAD_PART, TRUNK_PART } from '../../src/classifier/parts.js';
+import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../../src/classifier/modules.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { fingerprints, unpackSeen } from '../../src/classifier/store/seen.js';
 import { trainFlat } from '../../src/classifier/train/train-flat.js';
@@ -59,9 +59,9 @@ describe('a new class', () => {
     expect(plan.added).toEqual(['ring']);
     expect(plan.changed.map(({ path }) => path)).toEqual(['']);
     expect(plan.kept.map(({ path }) => path)).toEqual(['bars']);
-    for (const part of [TRUNK_PART, 'bars']) expect(four.weights.get(part), part).toBe(tree.weights.get(part));
+    for (const part of [TRUNK_MODULE, 'bars']) expect(four.weights.get(part), part).toBe(tree.weights.get(part));
     // The flat head does not know rings.
-    expect(four.weights.has(FLAT_HEAD_PART)).toBe(false);
+    expect(four.weights.has(FLAT_HEAD_MODULE)).toBe(false);
     expect(four.routings).not.toContain('combined');
     expect(four.classes).toEqual(SHAPES);
     expect(four.description.grownFrom).toMatchObject({ name: 'three', added: ['ring'], trained: [''], kept: ['bars'] });
@@ -151,7 +151,7 @@ describe('other changes', () => {
       make,
     });
     expect(plan.changed.map(({ path }) => path)).toEqual(['', 'bars']);
-    expect(merged.weights.get(FLAT_HEAD_PART)).toBe(from.weights.get(FLAT_HEAD_PART));
+    expect(merged.weights.get(FLAT_HEAD_MODULE)).toBe(from.weights.get(FLAT_HEAD_MODULE));
     expect(merged.routings).toContain('combined');
   });
 

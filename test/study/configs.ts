@@ -27,7 +27,7 @@ export const tinyStudy = (folder: string): StudyConfigInput => ({
     { name: 'tree', kind: 'tree' },
     { name: 'tree greedy', kind: 'tree', routing: 'greedy' },
     { name: 'tree lca', kind: 'tree', decide: 'lca', tta: 2 },
-    { name: 'random', kind: 'tree', taxonomy: 'random', head: 'path-sum' },
-    { name: 'retrained', kind: 'tree', taxonomy: 'flat', head: 'path-sum' },
+    { name: 'random', kind: 'tree', taxonomy: 'random', headKind: 'path-sum' },
+    { name: 'retrained', kind: 'tree', taxonomy: 'flat', headKind: 'path-sum' },
   ],
 });

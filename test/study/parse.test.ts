@@ -31,12 +31,40 @@ describe('a configuration', () => {
       singleChild: 'refuse',
     });
     expect(Object.keys(rest.training ?? {})).toEqual(['epochs']);
-    expect(arms[1]).toMatchObject({ trunk: 'shared', head: 'conditional' });
+    expect(arms[1]).toMatchObject({ trunk: 'shared', headKind: 'conditional' });
   });
 
   it('is the same when it is checked again', () => {
     const once = parseStudy(tinyStudy('x'), { needsImages: false });
     expect(parseStudy(once, { needsImages: false })).toEqual(once);
+  });
+
+  it('may have the keys of version 0.1, which are renamed', () => {
+    const layers = [{ type: 'dense', units: 8, activation: { kind: 'relu' } }];
+    const specialists = { name: 's', kind: 'specialists', groups: 'g.csv' };
+    const old = study(
+      flat,
+      { ...tree, head: 'path-sum', mlp: { layers }, training: { plainShare: 0.5 } },
+      { ...specialists, mlp: { layers } },
+    );
+    const parsed = parseStudy(
+      { ...old, training: { plainShare: 0.25 }, headTraining: { plainShare: 0 } },
+      { needsImages: false },
+    );
+    expect(parsed.training).toEqual({ unaugmentedShare: 0.25 });
+    expect(parsed.headTraining).toEqual({ unaugmentedShare: 0 });
+    const of = { head: { layers } };
+    expect(parsed.arms.slice(1)).toMatchObject([
+      { headKind: 'path-sum', ...of, training: { unaugmentedShare: 0.5 } },
+      { kind: 'specialists', ...of },
+    ]);
+    expect(JSON.stringify(parsed)).not.toMatch(/mlp|plainShare/);
+  });
+
+  it('is refused where a key has its old name and its new one', () => {
+    const both = { plainShare: 0.5, unaugmentedShare: 0.5 };
+    expect(places({ ...study(flat), training: both })).toEqual(['training.plainShare']);
+    expect(places(study(flat, { ...tree, mlp: { layers: [] }, head: { layers: [] } }))).toEqual(['arms[1].mlp']);
   });
 
   it('is refused with everything that is wrong with it, and the nearest names', () => {
@@ -51,8 +79,8 @@ describe('a configuration', () => {
         tta: 3,
         arms: [
           { name: 'flat', kind: 'flat', trunk: 'own' },
-          { name: 'a/b', kind: 'tree', trunk: 'shraed', head: 'path-sum' },
-          { name: 'flat', kind: 'tree', routing: 'product', head: 'path-sum', from: 'flt' },
+          { name: 'a/b', kind: 'tree', trunk: 'shraed', headKind: 'path-sum' },
+          { name: 'flat', kind: 'tree', routing: 'product', headKind: 'path-sum', from: 'flt' },
           { name: 'odd', kind: 'bush' },
         ],
       },
@@ -89,7 +117,7 @@ describe('a configuration', () => {
   it.each([
     ['a shared trunk without a flat arm', [tree], 'arms[0].from'],
     ['a trunk of a tree', [flat, tree, { ...tree, name: 'b', from: 'tree' }], 'arms[2].from'],
-    ['path-sum heads on own trunks', [{ ...tree, trunk: 'own', head: 'path-sum' }], 'arms[0].head'],
+    ['path-sum heads on own trunks', [{ ...tree, trunk: 'own', headKind: 'path-sum' }], 'arms[0].headKind'],
     ['a network with a shared trunk', [flat, { ...tree, network: 'report' }], 'arms[1].network'],
     [
       'a size with a CNN block to start from',

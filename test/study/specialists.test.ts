@@ -135,7 +135,7 @@ describe('before anything is trained', () => {
   });
 
   it('refuses errors of classes that no validation image shows', async () => {
-    // One picture of it, over and over: copies stay together, in the training part.
+    // One picture of it, over and over: copies stay together, in the training set.
     const first = images.pixels.slice(0, 16 * 16);
     const pixels = images.pixels.slice();
     images.labels.forEach((label, i) => {

@@ -5,7 +5,7 @@ import { createHead, createTrunk } from '../../src/network/network.js';
 import { presets } from '../../src/network/presets.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { trainingSchema } from '../../src/training/config.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import { compiled, eager, runtime } from '../fixtures/device.js';
@@ -29,7 +29,7 @@ describe('compiled and eager training agree, with augmentation and dropout on', 
     // Small, but as many layers: 87 is the smallest side with which the last pooling of `report` leaves a pixel.
     const size = name === 'compact' ? 32 : 87;
     const trunk = createTrunk({ ...spec, input: { size, channels: 1 } });
-    const whole = wholeModel(trunk, createHead(head, trunk.features, 5));
+    const whole = networkModel(trunk, createHead(head, trunk.features, 5));
     const pixels = Uint8Array.from(
       { length: 4 * size * size },
       (_, i) => ((i * 2654435761) >>> 24) | (i % 7 === 0 ? 0 : 128),

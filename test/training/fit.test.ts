@@ -12,7 +12,7 @@ import { type TrainingConfigInput, trainingSchema } from '../../src/training/con
 import type { EpochRecord } from '../../src/training/epoch-record.js';
 import { fit } from '../../src/training/fit.js';
 import type { FitHooks, FitProgress } from '../../src/training/hooks.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { residentImages, type Source, streamedImages } from '../../src/training/source.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
@@ -29,7 +29,7 @@ const task: Task = { labels: images.labels, classes: SHAPES.length, train, valid
 
 function model() {
   const trunk = createTrunk(tinyNetwork.trunk);
-  return wholeModel(trunk, createHead(tinyNetwork.head, trunk.features, SHAPES.length));
+  return networkModel(trunk, createHead(tinyNetwork.head, trunk.features, SHAPES.length));
 }
 
 interface Setting {
@@ -221,24 +221,24 @@ describe('a loss that is not finite', () => {
   });
 });
 
-describe('plain epochs', () => {
+describe('unaugmented epochs', () => {
   it.each([
     [0, []],
     [0.25, [4]],
     [0.5, [3, 4]],
     [1, [1, 2, 3, 4]],
-  ])('are the last: %f of 4', async (plainShare, expected) => {
-    const plain: boolean[] = [];
+  ])('are the last: %f of 4', async (unaugmentedShare, expected) => {
+    const unaugmented: boolean[] = [];
     const wrap = (trainer: Trainer): Trainer => ({
       ...trainer,
       step: (batch) => {
-        plain.push(batch.plain ?? false);
+        unaugmented.push(batch.unaugmented ?? false);
         return trainer.step(batch);
       },
     });
-    await trained({ training: { epochs: 4, plainShare }, wrap });
-    const steps = plain.length / 4;
-    const epochs = plain.flatMap((isPlain, i) => (isPlain ? [Math.floor(i / steps) + 1] : []));
+    await trained({ training: { epochs: 4, unaugmentedShare }, wrap });
+    const steps = unaugmented.length / 4;
+    const epochs = unaugmented.flatMap((isUnaugmented, i) => (isUnaugmented ? [Math.floor(i / steps) + 1] : []));
     expect([...new Set(epochs)]).toEqual(expected);
     expect(epochs).toHaveLength(expected.length * steps);
   });

@@ -5,14 +5,14 @@ import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { INFERENCE_BATCH } from '../../src/training/batches.js';
 import { augmentationSchema } from '../../src/training/config.js';
 import { createInference } from '../../src/training/inference.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { alive, compiled, eager } from '../fixtures/device.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { shapes, tinyNetwork } from '../fixtures/shapes.js';
 
 const images = shapes(70);
 const trunk = createTrunk(tinyNetwork.trunk);
-const model = wholeModel(trunk, createHead(tinyNetwork.head, trunk.features, 3));
+const model = networkModel(trunk, createHead(tinyNetwork.head, trunk.features, 3));
 const weights = initialise(model.parameters, 1);
 const make = (program: MakeProgram) => createInference(program, images.preprocessing, weights, 3, model.forward);
 const before = alive();

@@ -7,7 +7,7 @@ import { trunkSchema } from '../../src/network/spec.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { type TrainingConfigInput, trainingSchema } from '../../src/training/config.js';
 import { fit } from '../../src/training/fit.js';
-import { wholeModel } from '../../src/training/model.js';
+import { networkModel } from '../../src/training/model.js';
 import { residentImages } from '../../src/training/source.js';
 import { batchShareAt } from '../../src/training/step.js';
 import type { Task } from '../../src/training/task.js';
@@ -23,7 +23,7 @@ const task: Task = { labels: images.labels, classes: SHAPES.length, train, valid
 
 function model(outputs: number = SHAPES.length) {
   const trunk = createTrunk(tinyNetwork.trunk);
-  return wholeModel(trunk, createHead(tinyNetwork.head, trunk.features, outputs));
+  return networkModel(trunk, createHead(tinyNetwork.head, trunk.features, outputs));
 }
 
 describe('what a step is given', () => {
@@ -132,7 +132,7 @@ describe('running statistics', () => {
   it('are a mean over the steps, whatever they started from, that leans to the last ones', () => {
     const layers = [{ type: 'conv', filters: 2, kernel: 3, norm: true, activation: { kind: 'relu' } }] as const;
     const trunk = createTrunk(trunkSchema.parse({ input: tinyNetwork.trunk.input, layers }));
-    const whole = wholeModel(trunk, createHead({ layers: [] }, trunk.features, 4));
+    const whole = networkModel(trunk, createHead({ layers: [] }, trunk.features, 4));
     const optimiser = { kind: 'sgd', rate: 1, momentum: 0 } as const;
     const config = trainingSchema.parse({ batch: 16, optimiser, augmentation: null });
     for (const make of [compiled, eager]) {
@@ -172,20 +172,20 @@ it('in the end running statistics follow by a twentieth', () => {
   expect([1, 9, 153, 154, 10_000].map(batchShareAt)).toEqual([1, 0.5, 0.05, 0.05, 0.05]);
 });
 
-describe('a plain step', () => {
+describe('an unaugmented step', () => {
   it('is the one that a training without augmentation would make', () => {
     // All but without noise, so that dropout draws from the same seeds.
     const still = { rotation: 0, flip: false, shift: 0, shear: 0, zoom: 1, noise: 1e-9 };
     const augmentation = { noise: 0.2 };
     const first = initialise(model(4).parameters, 3);
-    const step = (given: TrainingConfigInput, plain: boolean) => {
+    const step = (given: TrainingConfigInput, unaugmented: boolean) => {
       const config = trainingSchema.parse({ ...tinyTraining, ...given });
       const trainer = createTrainer(compiled, model(4), residentImages(images), config);
       trainer.start(first, 4);
       const indices = train.subarray(0, trainer.batch);
       const targets = indices.map((image) => images.labels[image] ?? 0);
       const weights = new Float32Array(trainer.batch).fill(1);
-      const { loss } = trainer.step({ indices, targets, weights, seed: [1, 1], rate: 0.01, plain });
+      const { loss } = trainer.step({ indices, targets, weights, seed: [1, 1], rate: 0.01, unaugmented });
       trainer.dispose();
       return loss;
     };

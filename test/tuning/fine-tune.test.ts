@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/classifier/data/training-data.js';
 import type { FlatClassifier } from '../../src/classifier/flat.js';
-import { FLAT_HEAD_PART, TREE_HEAD_PART, TRUNK_PART } from '../../src/classifier/parts.js';
+import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../../src/classifier/modules.js';
 import type { TreeDescription } from '../../src/classifier/schema.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { undecided } from '../../src/classifier/train/choose-decision.js';
@@ -49,7 +49,7 @@ function spoiled(from: TreeClassifier, ...names: string[]): TreeClassifier {
       ]),
     );
   const parts = new Map([...from.weights].map(([name, w]) => [name, names.includes(name) ? spoil(w) : w]));
-  const description = { ...from.description, decision: undecided(from.description.head) };
+  const description = { ...from.description, decision: undecided(from.description.headKind) };
   return new TreeClassifier(make, description, from.taxonomy, parts, from.history, from.seen);
 }
 
@@ -159,7 +159,7 @@ describe('a spoiled node', () => {
       ['bars', 'network'],
       ['round', undefined],
     ]);
-    const shared = tree.weights.get(TRUNK_PART) as Weights;
+    const shared = tree.weights.get(TRUNK_MODULE) as Weights;
     const ofNode = mended.weights.get('bars') as Weights;
     expect(Object.keys(ofNode)).toEqual(expect.arrayContaining(Object.keys(shared)));
     expect(Object.keys(shared).some((name) => ofNode[name]?.data.join() !== shared[name]?.data.join())).toBe(true);
@@ -202,7 +202,7 @@ describe('a spoiled node', () => {
   });
 
   it('of a tree with one whole head gets a decider of its own', async () => {
-    const bad = spoiled(whole, TREE_HEAD_PART);
+    const bad = spoiled(whole, TREE_HEAD_MODULE);
     const { attempts, tree: mended } = await tune(bad, [
       '',
       { node: 'bars', as: 'network', training: { batch: 16, epochs: 6 } },
@@ -339,7 +339,7 @@ describe('what cannot be tuned', () => {
 
     const others = prepareData(images, { seed: 4, fractions });
     await expect(fineTune(tree, others, ['bars'], { make })).rejects.toThrow(
-      /validation part: expected images of the tree's own, received \d+ of 200 that are not\n.*--split 0\.4\/0\.4\/0\.2 and --split-seed 3/,
+      /validation set: expected images of the tree's own, received \d+ of 200 that are not\n.*--split 0\.4\/0\.4\/0\.2 and --split-seed 3/,
     );
 
     const few = selectImages(
@@ -369,6 +369,6 @@ it('trees with a shared CNN block remember how it was trained', () => {
   const { trunkTraining } = tree.description as TreeDescription;
   expect(trunkTraining).toEqual(flat.description.training);
   expect(own.description.trunkTraining).toBeUndefined();
-  expect(tree.weights.has(FLAT_HEAD_PART)).toBe(true);
+  expect(tree.weights.has(FLAT_HEAD_MODULE)).toBe(true);
   expect(alive()[2]).toBe(before[2]);
 });

@@ -23,7 +23,7 @@ export interface BalanceOptions {
 }
 
 /**
- * The same data with exactly `perClass` training images of each class; the validation and test parts stay as they are, of
+ * The same data with exactly `perClass` training images of each class; the validation and test sets stay as they are, of
  * real images only.
  *
  * A class with more is sampled. One with fewer keeps all of its own, and gets copies of them in turn, each moved by an
@@ -32,7 +32,7 @@ export interface BalanceOptions {
  *
  * Copies come after the images that there were, whose numbers stay. A copy has the class, path, original size and
  * fingerprint of its image, so a classifier that learned from it is known to have seen the image. With the same seed the
- * training part of a smaller `perClass` is contained in that of a larger one.
+ * training set of a smaller `perClass` is contained in that of a larger one.
  *
  * Where classes differ in how many copies they need, anything that tells copies from real images (noise above all) tells
  * something about the class in training, and nothing in the test.

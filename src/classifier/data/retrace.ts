@@ -8,9 +8,9 @@ import type { TrainingData } from './training-data.js';
 import { type Truth, truthOf } from './truth.js';
 
 export interface Retraced {
-  /** Its training and validation part; the test part is left empty. */
+  /** Its training and validation set; the test set is left empty. */
   readonly data: TrainingData;
-  /** Images that are not in it: of the classifier's test part, and those that it has not met (or that have no label now). */
+  /** Images that are not in it: of the classifier's test set, and those that it has not met (or that have no label now). */
   readonly leftOut: { readonly tested: number; readonly foreign: number };
 }
 
@@ -84,7 +84,7 @@ function noneLearned(count: number): CladenetError {
   return new CladenetError('DATASET', 'The images are not those that the classifier was trained on', [
     {
       where: 'images',
-      expected: "images of the classifier's training part",
+      expected: "images of the classifier's training set",
       received: `${count}, none of them`,
       remedy: 'Give the images that it was trained with.',
     },

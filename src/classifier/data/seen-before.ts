@@ -22,7 +22,7 @@ export function requireUnseen({ split, prints }: TrainingData, from: FlatClassif
       remedy: `Split as the flat classifier was: the same images, --split ${shares} and --split-seed ${seed}.`,
     });
   };
-  report('validation part', leaks(split.validation, [learned]));
-  report('test part', leaks(split.test, [learned, chosen]));
+  report('validation set', leaks(split.validation, [learned]));
+  report('test set', leaks(split.test, [learned, chosen]));
   if (problems.length > 0) throw new CladenetError('DATASET', 'The split would leak into validation or test', problems);
 }

@@ -1,11 +1,11 @@
-/** What classifiers are trained on: images, the classes they may have, and the split that keeps the test part unseen. */
+/** What classifiers are trained on: images, the classes they may have, and the split that keeps the test set unseen. */
 import type { ImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { sha256OfJson } from '../../hash.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
-import { fingerprints, keepCopiesTogether, partsOf, type SeenImages } from '../store/seen.js';
+import { fingerprints, keepCopiesTogether, type SeenImages, subsetsOf } from '../store/seen.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
 export interface TrainingData {
@@ -42,7 +42,7 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
   const { seed, fractions = FRACTIONS, taxonomy, known } = options;
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
-  const placed = known === undefined ? undefined : partsOf(prints, known);
+  const placed = known === undefined ? undefined : subsetsOf(prints, known);
   const { labels, classes } = images;
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
   const drawn = splitImages(others, classes.length, { seed, fractions, classes });

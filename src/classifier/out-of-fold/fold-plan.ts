@@ -5,7 +5,7 @@ import { type TrainingData, trainingProblems } from '../data/training-data.js';
 
 /** Indices of images, ascending. */
 export interface Fold {
-  /** What its model learns from: the training part without the images held out and copies of these. */
+  /** What its model learns from: the training set without the images held out and copies of these. */
   readonly train: Int32Array;
   /** What it predicts: images whose class is known. */
   readonly heldOut: Int32Array;
@@ -18,7 +18,7 @@ export interface FoldPlan {
 }
 
 /**
- * Divides the training part: every image whose class is known is held out once, each class spread evenly over the folds.
+ * Divides the training set: every image whose class is known is held out once, each class spread evenly over the folds.
  * Images labelled at inner nodes are learned from in every fold, but for copies of what is held out.
  *
  * @throws CladenetError DATASET, USAGE with everything that is wrong with the data and the number of folds

@@ -46,7 +46,7 @@ export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearned
 
 export interface OutOfFoldPredictions extends Predictions {
   readonly probabilities: Float32Array;
-  /** What the rows are about: indices of the images, ascending, of all the training part whose class is known. */
+  /** What the rows are about: indices of the images, ascending, of all the training set whose class is known. */
   readonly images: Int32Array;
   /** Of each row the fold, from 0. */
   readonly folds: Int32Array;
@@ -55,10 +55,10 @@ export interface OutOfFoldPredictions extends Predictions {
 }
 
 /**
- * Trains flat models, each without one fold of the training part, and lets each predict its fold (Stone 1974,
+ * Trains flat models, each without one fold of the training set, and lets each predict its fold (Stone 1974,
  * *Cross-validatory choice and assessment of statistical predictions*). So there is one prediction for every training image,
- * by a model that has not learned from it or a copy of it: many more mistakes to look at than in the validation part, which
- * chooses each model's epoch and temperature and is not among the predictions. The test part is never looked at.
+ * by a model that has not learned from it or a copy of it: many more mistakes to look at than in the validation set, which
+ * chooses each model's epoch and temperature and is not among the predictions. The test set is never looked at.
  *
  * Folds are stratified by class, and copies of one picture are in one fold. Classes of at least two pictures are
  * learned by each model that has to predict them; one of a single picture cannot be, which `notes` say. Images labelled at
@@ -80,7 +80,9 @@ export async function outOfFoldPredictions(
   const { spec, config } = resolveNetwork(network, training);
   const plan = planFolds(data, { folds: count, seed });
   const store =
-    folder === undefined ? undefined : foldStore(folder, [contentOf(data), partsOf(data), spec, config, count, seed]);
+    folder === undefined
+      ? undefined
+      : foldStore(folder, [contentOf(data), learnedAndChosen(data), spec, config, count, seed]);
   const known: (Float32Array | undefined)[] = [];
   for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
   hooks.onPlan?.(plan.notes);
@@ -143,5 +145,5 @@ function inOrder({ folds }: FoldPlan, rows: readonly Float32Array[], { classes, 
   };
 }
 
-/** The parts that decide what models learn, and how long. */
-const partsOf = ({ split }: TrainingData) => [Array.from(split.train), Array.from(split.validation)];
+/** The images that decide what models learn, and how long. */
+const learnedAndChosen = ({ split }: TrainingData) => [Array.from(split.train), Array.from(split.validation)];

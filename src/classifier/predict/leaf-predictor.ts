@@ -3,7 +3,7 @@ import type { ImageSet } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { PredictOptions } from '../classifier.js';
-import type { Parts } from '../parts.js';
+import type { WeightsByModule } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
 import type { NodeDecision } from './compose.js';
 
@@ -14,7 +14,7 @@ export interface Leaves {
 }
 
 /** What each node says, which the tree's leaves are composed of. */
-export interface Said {
+export interface NodeOutputs {
   readonly decisions: readonly NodeDecision[];
   readonly flat: Float32Array | undefined;
 }
@@ -23,14 +23,14 @@ type RunOptions = Pick<PredictOptions, 'signal' | 'onProgress'>;
 
 export interface LeafPredictor {
   run(images: ImageSet, options: RunOptions): Promise<Leaves>;
-  decisions(images: ImageSet, options: RunOptions): Promise<Said>;
+  decisions(images: ImageSet, options: RunOptions): Promise<NodeOutputs>;
   dispose(): void;
 }
 
 /** What a predictor is made of. */
-export interface TreeParts {
+export interface TreeModel {
   readonly make: MakeProgram;
   readonly description: TreeDescription;
   readonly taxonomy: Taxonomy;
-  readonly parts: Parts;
+  readonly modules: WeightsByModule;
 }

@@ -8,12 +8,12 @@ import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
 import type { PredictOptions } from '../classifier.js';
 import { nodesDecidedBy } from '../deciders.js';
-import { FLAT_HEAD_PART, TREE_HEAD_PART, TRUNK_PART } from '../parts.js';
-import { isWhole } from '../schema.js';
+import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
+import { isGlobal } from '../schema.js';
 import { treeShape } from '../tree-shape.js';
-import type { TreeParts } from './leaf-predictor.js';
+import type { TreeModel } from './leaf-predictor.js';
 
-/** By part, what its head says: [images x outputs], rows summing to 1. */
+/** By module, what its head says: [images x outputs], rows summing to 1. */
 export type HeadOutputs = ReadonlyMap<string, Float32Array>;
 
 export interface HeadsPass {
@@ -21,26 +21,26 @@ export interface HeadsPass {
   dispose(): void;
 }
 
-export function headsPass({ make, description, taxonomy, parts }: TreeParts): HeadsPass {
+export function headsPass({ make, description, taxonomy, modules }: TreeModel): HeadsPass {
   const { network, preprocessing, classes, flatHead } = description;
   const trunk = createTrunk(network.trunk);
   const heads = new Map<string, Head>();
   for (const { path, children } of nodesDecidedBy('head', description)) {
     heads.set(path, createHead(network.head, trunk.features, children.length));
   }
-  if (isWhole(description)) {
+  if (isGlobal(description)) {
     const shape = treeShape(taxonomy, classes);
-    heads.set(TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head));
+    heads.set(TREE_HEAD_MODULE, createTreeHead(network.head, trunk.features, shape, description.headKind));
   }
-  if (flatHead !== null) heads.set(FLAT_HEAD_PART, createHead(flatHead, trunk.features, classes.length));
+  if (flatHead !== null) heads.set(FLAT_HEAD_MODULE, createHead(flatHead, trunk.features, classes.length));
   const widths = [...heads.values()].map(({ outputs }) => outputs);
   const width = widths.reduce((sum, n) => sum + n, 0);
   let inference: Inference | undefined;
 
   function compile(): Inference {
-    const state: Record<string, Weights[string]> = { ...parts.get(TRUNK_PART) };
-    [...heads.keys()].forEach((part, k) => {
-      for (const [name, array] of Object.entries(parts.get(part) ?? {})) state[`${k}/${name}`] = array;
+    const state: Record<string, Weights[string]> = { ...modules.get(TRUNK_MODULE) };
+    [...heads.keys()].forEach((module, k) => {
+      for (const [name, array] of Object.entries(modules.get(module) ?? {})) state[`${k}/${name}`] = array;
     });
     return createInference(make, preprocessing, state, width, (pass, batch) => {
       if (batch.kind !== 'images') throw new TypeError('a tree takes images');
@@ -56,7 +56,7 @@ export function headsPass({ make, description, taxonomy, parts }: TreeParts): He
     async run(images, options) {
       inference ??= compile();
       const columns = cut(await inference.run(images, undefined, options), images.count, widths);
-      return new Map([...heads.keys()].map((part, k) => [part, columns[k] as Float32Array]));
+      return new Map([...heads.keys()].map((module, k) => [module, columns[k] as Float32Array]));
     },
     dispose() {
       inference?.dispose();

@@ -4,18 +4,18 @@ import { createHead, createTrunk } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
-import { wholeModel } from '../../training/model.js';
+import { networkModel } from '../../training/model.js';
 import type { PredictOptions } from '../classifier.js';
 import { nodesDecidedBy } from '../deciders.js';
 import type { NodeDecision } from './compose.js';
-import type { TreeParts } from './leaf-predictor.js';
+import type { TreeModel } from './leaf-predictor.js';
 
 export interface NetworksPass {
   run(images: ImageSet, options: Pick<PredictOptions, 'signal' | 'onProgress'>): Promise<readonly NodeDecision[]>;
   dispose(): void;
 }
 
-export function networksPass({ make, description, parts }: TreeParts): NetworksPass {
+export function networksPass({ make, description, modules }: TreeModel): NetworksPass {
   const { network, preprocessing } = description;
   const nodes = nodesDecidedBy('network', description);
   const outputs = Math.max(...nodes.map(({ children }) => children.length));
@@ -25,7 +25,7 @@ export function networksPass({ make, description, parts }: TreeParts): NetworksP
 
   function compile(state: Weights): Inference {
     const trunk = createTrunk(network.trunk);
-    const model = wholeModel(trunk, createHead(network.head, trunk.features, outputs));
+    const model = networkModel(trunk, createHead(network.head, trunk.features, outputs));
     return createInference(make, preprocessing, state, outputs, (pass, batch) =>
       pass.ops.tf.softmax(pass.ops.tf.add(model.forward(pass, batch), pass.parameter(MASK))),
     );
@@ -35,7 +35,7 @@ export function networksPass({ make, description, parts }: TreeParts): NetworksP
     const decisions: NodeDecision[] = [];
     const total = nodes.length * images.count;
     for (const [k, { path, children }] of nodes.entries()) {
-      const state = masked(parts.get(path) ?? {}, children.length, outputs);
+      const state = masked(modules.get(path) ?? {}, children.length, outputs);
       if (inference === undefined) inference = compile(state);
       else inference.load(state);
       const rows = await inference.run(images, undefined, {

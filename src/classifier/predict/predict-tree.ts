@@ -3,9 +3,9 @@
 import type { ImageSet } from '../../dataset/images.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
 import { deciderOf, nodesDecidedBy } from '../deciders.js';
-import { FLAT_HEAD_PART, TREE_HEAD_PART } from '../parts.js';
+import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE } from '../modules.js';
 import { composeProduct, type NodeDecision } from './compose.js';
-import type { LeafPredictor, TreeParts } from './leaf-predictor.js';
+import type { LeafPredictor, TreeModel } from './leaf-predictor.js';
 import { type HeadOutputs, headsPass } from './predict-heads.js';
 import { networksPass } from './predict-networks.js';
 
@@ -15,7 +15,7 @@ interface Answers {
   readonly ofNetworks: readonly NodeDecision[];
 }
 
-export function treePredictor(tree: TreeParts): LeafPredictor {
+export function treePredictor(tree: TreeModel): LeafPredictor {
   const { description, taxonomy } = tree;
   const { classes, nodes } = description;
   const heads = description.trunk === 'own' ? undefined : headsPass(tree);
@@ -49,7 +49,7 @@ export function treePredictor(tree: TreeParts): LeafPredictor {
       path,
       conditional: ofHeads.get(path) as Float32Array,
     }));
-    const [whole, flat] = [ofHeads.get(TREE_HEAD_PART), ofHeads.get(FLAT_HEAD_PART)];
+    const [whole, flat] = [ofHeads.get(TREE_HEAD_MODULE), ofHeads.get(FLAT_HEAD_MODULE)];
     return [...own, ...ofNetworks, ...implied('tree', whole), ...implied('flat', flat)];
   }
 
@@ -57,13 +57,13 @@ export function treePredictor(tree: TreeParts): LeafPredictor {
     async run(images, options) {
       const answers = await ask(images, options);
       const { ofHeads } = answers;
-      const whole = isOne ? ofHeads.get(TREE_HEAD_PART) : undefined;
+      const whole = isOne ? ofHeads.get(TREE_HEAD_MODULE) : undefined;
       const tree = whole ?? composeProduct(taxonomy, classes, decisionsOf(answers), images.count);
-      return { tree, flat: ofHeads.get(FLAT_HEAD_PART) };
+      return { tree, flat: ofHeads.get(FLAT_HEAD_MODULE) };
     },
     async decisions(images, options) {
       const answers = await ask(images, options);
-      return { decisions: decisionsOf(answers), flat: answers.ofHeads.get(FLAT_HEAD_PART) };
+      return { decisions: decisionsOf(answers), flat: answers.ofHeads.get(FLAT_HEAD_MODULE) };
     },
     dispose() {
       heads?.dispose();

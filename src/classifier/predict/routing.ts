@@ -4,11 +4,16 @@ import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 import type { Leaves } from './leaf-predictor.js';
 
 /** The routing that a head is made for. */
-export const ownRouting = (head: TreeDescription['head']): Routing => (head === 'path-sum' ? 'path-sum' : 'product');
+export const ownRouting = (headKind: TreeDescription['headKind']): Routing =>
+  headKind === 'path-sum' ? 'path-sum' : 'product';
 
 /** What validation chose comes first. */
-export function routingsOf({ head, decision }: Pick<TreeDescription, 'head' | 'decision'>): Routing[] {
-  const known: Routing[] = [ownRouting(head), 'greedy', ...(decision.flatShare === null ? [] : ['combined' as const])];
+export function routingsOf({ headKind, decision }: Pick<TreeDescription, 'headKind' | 'decision'>): Routing[] {
+  const known: Routing[] = [
+    ownRouting(headKind),
+    'greedy',
+    ...(decision.flatShare === null ? [] : ['combined' as const]),
+  ];
   return [decision.routing, ...known.filter((routing) => routing !== decision.routing)];
 }
 

@@ -43,7 +43,7 @@ export interface SpecialistsScores {
 
 /**
  * Trains the specialists of each grouping, on a shared trunk, drops them, and scores what is composed (as `product`, not
- * calibrated) as {@link trainSpecialists} would, all on the validation part. The same images choose the epochs, drop
+ * calibrated) as {@link trainSpecialists} would, all on the validation set. The same images choose the epochs, drop
  * specialists and score, so the scores are too good; they are for telling groupings apart and promise nothing.
  *
  * @throws CladenetError TAXONOMY, USAGE, DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
@@ -64,7 +64,7 @@ export async function scoreSpecialists(
   const leaves = await flatOnValidation(from, data, make, hooks.signal);
   const judge = specialistJudge(data, plan, leaves);
   const distinct = new Set(groupings.flatMap((taxonomy) => groupsOf(taxonomy).map((node) => keyOf(taxonomy, node))));
-  /** What the specialists that are better say of the validation part: [images x children]. */
+  /** What the specialists that are better say of the validation set: [images x children]. */
   const said = new Map<string, Float32Array | undefined>();
   for (const taxonomy of groupings) await trainGroups(taxonomy);
   const { count, score } = scorer(data);
@@ -110,7 +110,7 @@ export async function scoreSpecialists(
 const keyOf = (taxonomy: Taxonomy, { children }: DecidingNode): string =>
   JSON.stringify(children.map((child) => taxonomy.classesBelow(child).toSorted()));
 
-/** Scores leaf probabilities for the validation part by the images in it whose class is known. */
+/** Scores leaf probabilities for the validation set by the images in it whose class is known. */
 function scorer({ truth: { classes, labels }, split: { validation } }: TrainingData) {
   const k = classes.length;
   const rows = [...validation.keys()].filter((row) => {

@@ -32,7 +32,7 @@ export interface SpecialistJudge {
   ): SpecialistVerdict;
 }
 
-/** @param leaves the flat classifier's leaf probabilities for the images of the validation part, in its order */
+/** @param leaves the flat classifier's leaf probabilities for the images of the validation set, in its order */
 export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Float32Array): SpecialistJudge {
   const { truth, split } = data;
   const rowOf = new Map(Array.from(split.validation, (image, row) => [image, row]));
@@ -77,7 +77,7 @@ function scoreOf(summary: TrainingSummary | null | undefined): NodeScore | null 
   return typeof accuracy === 'number' && typeof logLoss === 'number' ? { accuracy, logLoss } : null;
 }
 
-/** Leaf probabilities of the images of the validation part, in its order, as the network gives them. */
+/** Leaf probabilities of the images of the validation set, in its order, as the network gives them. */
 export async function flatOnValidation(
   { description, weights, history, seen }: FlatClassifier,
   { images, split }: TrainingData,

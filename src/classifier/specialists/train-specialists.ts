@@ -48,8 +48,8 @@ export interface SpecialistOptions extends ComputeOptions {
  * `description.specialists` says how each compared.
  *
  * The result is a tree over the groups. Its `product` routing is the formula; which routing it uses is chosen on the
- * validation part, as for every tree. Validation images choose a specialist's epoch, judge it and choose the routing, so
- * what they say of the whole is too good: the test part has the word on that.
+ * validation set, as for every tree. Validation images choose a specialist's epoch, judge it and choose the routing, so
+ * what they say of the whole is too good: the test set has the word on that.
  *
  * @throws CladenetError TAXONOMY when the groups do not fit the classes; USAGE when no group leaves anything to specialise in,
  *         or the flat classifier has other classes; DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
@@ -87,11 +87,11 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
 
   return finishTree(data, make, {
     trunk: 'shared',
-    head: 'conditional',
+    headKind: 'conditional',
     taxonomy,
     plan,
     nodes: decidingNodes(taxonomy).map(describe),
-    parts: new Map([...trained.parts].filter(([path]) => accepted.has(path))),
+    modules: new Map([...trained.modules].filter(([path]) => accepted.has(path))),
     history: trained.history,
     summary: null,
     specialists: verdicts,
@@ -100,9 +100,9 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
   });
 }
 
-const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'parts' | 'history'> = {
+const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'modules' | 'history'> = {
   nodes: [],
-  parts: new Map(),
+  modules: new Map(),
   history: [],
 };
 

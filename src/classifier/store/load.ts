@@ -11,11 +11,11 @@ import { type MakeProgram, programsOn } from '../../tensorflow/device.js';
 import { sizeOf } from '../../tensorflow/nd-array.js';
 import { deciderOf, usualDecider } from '../deciders.js';
 import { FlatClassifier } from '../flat.js';
-import { FLAT_HEAD_PART, FLAT_PART, type Parts, TREE_HEAD_PART, TRUNK_PART } from '../parts.js';
-import { isWhole, type TreeDescription } from '../schema.js';
+import { FLAT_HEAD_MODULE, FLAT_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE, type WeightsByModule } from '../modules.js';
+import { isGlobal, type TreeDescription } from '../schema.js';
 import { TreeClassifier } from '../tree.js';
 import { treeShape } from '../tree-shape.js';
-import { type Part, readClassifier } from './store.js';
+import { type Module, readClassifier } from './store.js';
 
 export interface LoadClassifierOptions {
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
@@ -33,32 +33,35 @@ export async function loadClassifier(
   folder: string,
   options: LoadClassifierOptions = {},
 ): Promise<FlatClassifier | TreeClassifier> {
-  const { description: stored, parts, history, seen } = await readClassifier(folder);
-  const { parts: _, sha256: __, ...description } = stored;
+  const { description: stored, modules, history, seen } = await readClassifier(folder);
+  const { modules: _, sha256: __, ...description } = stored;
   const make = options.make ?? programsOn({ device: options.device });
   const trunk = createTrunk(description.network.trunk);
   const { classes } = description;
   const head = (outputs: number, spec = description.network.head) =>
     createHead(spec, trunk.features, outputs).parameters;
-  const checked = (wanted: readonly [name: string, parameters: readonly Parameter[]][]): Parts =>
+  const checked = (wanted: readonly [name: string, parameters: readonly Parameter[]][]): WeightsByModule =>
     new Map(
       wanted.map(([name, parameters]) => {
-        const found = parts.find((part) => part.name === name);
-        return [name, requirePart(folder, found, name, parameters)];
+        const found = modules.find((module) => module.name === name);
+        return [name, requireModule(folder, found, name, parameters)];
       }),
     );
   if (description.kind === 'flat') {
-    const weights = checked([[FLAT_PART, [...trunk.parameters, ...head(classes.length)]]]).get(FLAT_PART) ?? {};
+    const weights = checked([[FLAT_MODULE, [...trunk.parameters, ...head(classes.length)]]]).get(FLAT_MODULE) ?? {};
     return new FlatClassifier(make, description, weights, history, seen);
   }
   const taxonomy = Taxonomy.fromLineages(description.lineages, { singleChild: 'keep' });
   const { network, flatHead } = description;
   requireDeciders(folder, description);
   const wanted: [name: string, parameters: readonly Parameter[]][] = [];
-  if (description.trunk !== 'own') wanted.push([TRUNK_PART, trunk.parameters]);
-  if (isWhole(description)) {
+  if (description.trunk !== 'own') wanted.push([TRUNK_MODULE, trunk.parameters]);
+  if (isGlobal(description)) {
     const shape = treeShape(taxonomy, classes);
-    wanted.push([TREE_HEAD_PART, createTreeHead(network.head, trunk.features, shape, description.head).parameters]);
+    wanted.push([
+      TREE_HEAD_MODULE,
+      createTreeHead(network.head, trunk.features, shape, description.headKind).parameters,
+    ]);
   }
   for (const node of description.nodes) {
     const decider = deciderOf(description, node);
@@ -66,7 +69,7 @@ export async function loadClassifier(
     if (decider === 'head') wanted.push([node.path, ofHead]);
     if (decider === 'network') wanted.push([node.path, [...trunk.parameters, ...ofHead]]);
   }
-  if (flatHead !== null) wanted.push([FLAT_HEAD_PART, head(classes.length, flatHead)]);
+  if (flatHead !== null) wanted.push([FLAT_HEAD_MODULE, head(classes.length, flatHead)]);
   const weights = checked(wanted);
   return new TreeClassifier(make, description, taxonomy, weights, history, seen);
 }
@@ -74,7 +77,7 @@ export async function loadClassifier(
 /** A node can only be decided by what its tree has. */
 function requireDeciders(folder: string, description: TreeDescription): void {
   const { trunk, flatHead, nodes } = description;
-  const has = { head: trunk !== 'own', network: true, tree: isWhole(description), flat: flatHead !== null };
+  const has = { head: trunk !== 'own', network: true, tree: isGlobal(description), flat: flatHead !== null };
   const problems = nodes.flatMap(({ path, decidedBy = usualDecider(description) }) => {
     if (has[decidedBy]) return [];
     return [{ where: printPath(path), expected: 'a decider that the tree has', received: decidedBy }];
@@ -83,15 +86,20 @@ function requireDeciders(folder: string, description: TreeDescription): void {
 }
 
 /** The hashes say that the bytes are those that were saved; this says that they are the network's. */
-function requirePart(folder: string, part: Part | undefined, name: string, parameters: readonly Parameter[]): Weights {
+function requireModule(
+  folder: string,
+  module: Module | undefined,
+  name: string,
+  parameters: readonly Parameter[],
+): Weights {
   const problems = parameters.flatMap((parameter) => {
-    const found = part?.weights[parameter.name];
+    const found = module?.weights[parameter.name];
     if (found !== undefined && sizeOf(found.shape) === sizeOf(parameter.shape)) return [];
     const received = found === undefined ? 'nothing' : `[${found.shape.join(', ')}]`;
     return [{ where: `${name}: ${parameter.name}`, expected: `[${parameter.shape.join(', ')}]`, received }];
   });
-  if (part === undefined || problems.length > 0) {
+  if (module === undefined || problems.length > 0) {
     throw new CladenetError('MODEL', `The weights in ${folder} do not fit its network`, problems);
   }
-  return part.weights;
+  return module.weights;
 }

@@ -40,7 +40,7 @@ export function unpackSeen(packed: string): Set<string> {
 }
 
 /** For each image the part of the split that it is in; undefined where it is in none. */
-export function partsOf(prints: readonly string[], seen: SeenImages): readonly (keyof SeenImages | undefined)[] {
+export function subsetsOf(prints: readonly string[], seen: SeenImages): readonly (keyof SeenImages | undefined)[] {
   const parts = (['train', 'validation', 'test'] as const).map((part) => [part, unpackSeen(seen[part])] as const);
   return prints.map((print) => parts.find(([, known]) => known.has(print))?.[0]);
 }

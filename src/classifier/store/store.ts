@@ -9,7 +9,8 @@ import type { Weights } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
-import { type Description, descriptionSchema, FORMAT, FORMAT_VERSION, type StoredDescription } from '../schema.js';
+import { type Description, descriptionSchema, FORMAT, type StoredDescription } from '../schema.js';
+import { migrate, READABLE_VERSIONS } from './migrate.js';
 import type { SeenImages } from './seen.js';
 
 /**
@@ -19,16 +20,16 @@ import type { SeenImages } from './seen.js';
 export type HistoryLine = EpochRecord & { readonly node?: string; readonly level?: number };
 
 /** A piece of a classifier that is trained, kept and replaced as one: the trunk, or the classifier of one node. */
-export interface Part {
+export interface Module {
   readonly name: string;
   readonly weights: Weights;
 }
 
 export interface StoredClassifier {
   readonly description: StoredDescription;
-  readonly parts: readonly Part[];
+  readonly modules: readonly Module[];
   readonly history: readonly HistoryLine[];
-  /** Fingerprints of the images of each part of its split. */
+  /** Fingerprints of the images of each subset of its split. */
   readonly seen: SeenImages;
 }
 
@@ -49,21 +50,21 @@ export async function saveClassifier(
   origin?: string,
 ): Promise<void> {
   await requireReplaceable(folder);
-  const there = origin === undefined ? [] : await partsIn(origin);
+  const there = origin === undefined ? [] : await modulesIn(origin);
   await writeFolderAtomic(folder, async (temporary) => {
     await mkdir(join(temporary, 'weights'));
-    const parts = [];
-    for (const [index, part] of stored.parts.entries()) {
-      const file = partFile(part.name, index);
-      const { bytes, description: described } = encodeWeights(part.weights);
+    const modules = [];
+    for (const [index, module] of stored.modules.entries()) {
+      const file = moduleFile(module.name, index);
+      const { bytes, description: described } = encodeWeights(module.weights);
       const same = there.find(({ sha256 }) => sha256 === described.sha256);
       if (origin === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
       else await share(join(origin, same.file), join(temporary, file), bytes);
-      parts.push({ name: part.name, file, ...described });
+      modules.push({ name: module.name, file, ...described });
     }
     const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
     const images = `${JSON.stringify(stored.seen)}\n`;
-    const content = { ...description, parts };
+    const content = { ...description, modules };
     const hashes = { history: sha256(history), images: sha256(images), description: sha256OfJson(content) };
     await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...content, sha256: hashes }, null, 2)}\n`);
     await writeFile(join(temporary, HISTORY), history);
@@ -72,19 +73,19 @@ export async function saveClassifier(
 }
 
 /** None where there is no classifier any more. */
-async function partsIn(folder: string): Promise<StoredDescription['parts']> {
+async function modulesIn(folder: string): Promise<StoredDescription['modules']> {
   const read = await readDescription(folder, []).catch(() => undefined);
-  return read?.parts ?? [];
+  return read?.modules ?? [];
 }
 
 /** Classifiers are replaced as folders, never written into, so a file can be part of several. A damaged one is not shared. */
 async function share(from: string, to: string, bytes: Buffer): Promise<void> {
-  const isWhole = await readFile(from).then(
+  const isIntact = await readFile(from).then(
     (found) => found.equals(bytes),
     () => false,
   );
   const linked =
-    isWhole &&
+    isIntact &&
     (await link(from, to).then(
       () => true,
       () => false,
@@ -95,7 +96,7 @@ async function share(from: string, to: string, bytes: Buffer): Promise<void> {
 /**
  * What a saved classifier is called, and the checksum of its description.
  *
- * @throws CladenetError MODEL when the folder is not a classifier of this version
+ * @throws CladenetError MODEL when the folder is not a classifier of a readable version
  */
 export async function identify(folder: string): Promise<{ readonly name: string; readonly sha256: string | null }> {
   const problems: Problem[] = [];
@@ -120,7 +121,7 @@ function inTheWay(folder: string, received: string): CladenetError {
 }
 
 /** A file name that a person can read, with a number in front that keeps it unique. */
-function partFile(name: string, index: number): string {
+function moduleFile(name: string, index: number): string {
   const readable = name
     .replace(/[^A-Za-z0-9_-]+/g, '.')
     .replace(/^\.+|\.+$/g, '')
@@ -128,18 +129,18 @@ function partFile(name: string, index: number): string {
   return `weights/${String(index).padStart(4, '0')}${readable === '' ? '' : `-${readable}`}.bin`;
 }
 
-/** @throws CladenetError MODEL when the folder is not a classifier of this version, or damaged: all reasons at once */
+/** @throws CladenetError MODEL when the folder is not a classifier of a readable version, or damaged: all reasons at once */
 export async function readClassifier(folder: string): Promise<StoredClassifier> {
   const problems: Problem[] = [];
   const description = await readDescription(folder, problems);
-  const parts: Part[] = [];
-  for (const part of description.parts) {
-    const file = join(folder, part.file);
+  const modules: Module[] = [];
+  for (const module of description.modules) {
+    const file = join(folder, module.file);
     const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodeWeights(bytes, part);
+    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodeWeights(bytes, module);
     if (typeof weights === 'string')
       problems.push({ where: file, expected: 'the weights that were saved', received: weights });
-    else parts.push({ name: part.name, weights });
+    else modules.push({ name: module.name, weights });
   }
   const images = join(folder, IMAGES);
   const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
@@ -149,7 +150,7 @@ export async function readClassifier(folder: string): Promise<StoredClassifier> 
     line === '' ? [] : [parse(`${file}:${i + 1}`, line, historyLineSchema, problems)],
   );
   if (problems.length > 0 || seen === undefined) throw damaged(folder, problems);
-  return { description, parts, history: history as HistoryLine[], seen };
+  return { description, modules, history: history as HistoryLine[], seen };
 }
 
 const seenSchema = z.strictObject({ train: z.string(), validation: z.string(), test: z.string() });
@@ -165,19 +166,21 @@ async function readDescription(folder: string, problems: Problem[]): Promise<Sto
   if (text === undefined || head === undefined) {
     throw new CladenetError('MODEL', `${folder} is not a classifier that cladenet saved`, problems);
   }
-  if (head.format !== FORMAT || head.version !== FORMAT_VERSION) {
+  if (head.format !== FORMAT || !READABLE_VERSIONS.includes(head.version)) {
     throw new CladenetError('MODEL', `${folder} cannot be loaded`, [
       {
         where: file,
-        expected: `${FORMAT} of version ${FORMAT_VERSION}`,
+        expected: `${FORMAT} of version ${READABLE_VERSIONS.join(' or ')}`,
         received: `${head.format} of version ${head.version}`,
         remedy: 'Load it with the version of cladenet that wrote it.',
       },
     ]);
   }
-  const description = parse(file, text, descriptionSchema, problems);
+  // The checksum is of the content as it was written.
+  const { sha256: hashes, ...content } = JSON.parse(text) as { sha256?: { description: string }; format: string };
+  const migrated = migrate({ ...content, ...(hashes && { sha256: hashes }) });
+  const description = check(file, migrated, descriptionSchema, problems);
   if (description === undefined) throw damaged(folder, problems);
-  const { sha256: hashes, ...content } = JSON.parse(text) as StoredDescription;
   if (hashes !== undefined && sha256OfJson(content) !== hashes.description) problems.push(changed(file));
   return description;
 }
@@ -204,17 +207,24 @@ function parse<S extends z.ZodType>(
 ): z.output<S> | undefined {
   if (text === undefined) return undefined;
   try {
-    const result = schema.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) {
-      problems.push({
-        where: `${where}: ${path.join('.') || 'content'}`,
-        expected: 'what cladenet wrote',
-        received: message,
-      });
-    }
+    return check(where, JSON.parse(text), schema, problems);
   } catch (error) {
     problems.push({ where, expected: 'JSON that cladenet wrote', received: (error as Error).message });
+    return undefined;
+  }
+}
+
+function check<S extends z.ZodType>(
+  where: string,
+  content: unknown,
+  schema: S,
+  problems: Problem[],
+): z.output<S> | undefined {
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    const at = `${where}: ${path.join('.') || 'content'}`;
+    problems.push({ where: at, expected: 'what cladenet wrote', received: message });
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What the validation part of the images chooses for a tree: temperatures, the share of the flat head, and the routing. */
+/** What the validation set of the images chooses for a tree: temperatures, the share of the flat head, and the routing. */
 import { fitMixture } from '../../calibration/mixture.js';
 import { stopScores } from '../../calibration/stop-threshold.js';
 import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
@@ -13,27 +13,27 @@ import { ownRouting, rescaled, routed } from '../predict/routing.js';
 import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 
 /** Before anything is chosen. */
-export function undecided(head: TreeDescription['head']): TreeDecision {
-  return { routing: ownRouting(head), flatShare: null, temperatures: null, validation: [] };
+export function undecided(headKind: TreeDescription['headKind']): TreeDecision {
+  return { routing: ownRouting(headKind), flatShare: null, temperatures: null, validation: [] };
 }
 
 /** A tree, as far as it matters here. */
 interface Undecided {
   readonly classes: readonly string[];
   readonly taxonomy: Taxonomy;
-  readonly description: Pick<TreeDescription, 'head'>;
+  readonly description: Pick<TreeDescription, 'headKind'>;
   leaves(images: ImageSet): Promise<Leaves>;
 }
 
 /**
- * Chooses on the validation part: temperatures, the flat head's share in a combination, and the routing with the
+ * Chooses on the validation set: temperatures, the flat head's share in a combination, and the routing with the
  * lowest log-loss (of equals the one with the greater accuracy). Routings differ in accuracy by less than chance does on
  * some thousand images; their log-losses differ by more.
  */
 export async function chooseDecision(tree: Undecided, { images, truth, split }: TrainingData): Promise<TreeDecision> {
-  const { head } = tree.description;
+  const { headKind } = tree.description;
   const validation = withClass(images, truth, split.validation);
-  if (validation.count === 0) return undecided(head);
+  if (validation.count === 0) return undecided(headKind);
   const { classes, taxonomy } = tree;
   const { labels } = validation;
   const leaves = await tree.leaves(validation);
@@ -44,7 +44,7 @@ export async function chooseDecision(tree: Undecided, { images, truth, split }: 
     flat: leaves.flat === undefined ? null : temperatureOf(leaves.flat),
   };
   const k = classes.length;
-  const own = ownRouting(head);
+  const own = ownRouting(headKind);
   const ofTree = routed(leaves, k, { routing: own, flatShare: null, temperatures });
   const flat = leaves.flat && rescaled(leaves.flat, k, temperatures.flat);
   const flatShare = flat === undefined ? null : fitMixture(flat, ofTree, labels, k);

@@ -6,7 +6,7 @@ import type { MakeProgram } from '../../tensorflow/device.js';
 import { VERSION } from '../../version.js';
 import { describeSplit, type TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
-import { FLAT_HEAD_PART, headWeights, type Parts, TRUNK_PART, trunkWeights } from '../parts.js';
+import { FLAT_HEAD_MODULE, headWeights, TRUNK_MODULE, trunkWeights, type WeightsByModule } from '../modules.js';
 import { FORMAT, FORMAT_VERSION, type TreeDescription } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import type { HistoryLine } from '../store/store.js';
@@ -16,10 +16,10 @@ import type { NodePlan } from './node-plan.js';
 import { scoreOnTest } from './test-score.js';
 
 /** What a training of nodes comes to. */
-export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'head' | 'nodes' | 'summary' | 'specialists'> {
+export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'headKind' | 'nodes' | 'summary' | 'specialists'> {
   readonly taxonomy: Taxonomy;
   readonly plan: NodePlan;
-  readonly parts: Parts;
+  readonly modules: WeightsByModule;
   readonly history: readonly HistoryLine[];
   /**
    * The flat classifier that the tree stands on: its CNN block becomes part of the tree, and its head too where it decides
@@ -31,14 +31,14 @@ export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'head' | 'n
 }
 
 export async function finishTree(data: TrainingData, make: MakeProgram, trained: TrainedTree): Promise<TreeClassifier> {
-  const { taxonomy, plan, flat, trunk, head, nodes, summary, specialists } = trained;
+  const { taxonomy, plan, flat, trunk, headKind, nodes, summary, specialists } = trained;
   const decider = isDeepStrictEqual(flat?.classes, data.truth.classes) ? flat : undefined;
-  const ofFlat = (part: string, weights: Weights | undefined) =>
-    weights === undefined ? [] : [[part, weights] as const];
-  const parts = new Map([
-    ...ofFlat(TRUNK_PART, flat && trunkWeights(flat.weights)),
-    ...trained.parts,
-    ...ofFlat(FLAT_HEAD_PART, decider && headWeights(decider.weights)),
+  const ofFlat = (module: string, weights: Weights | undefined) =>
+    weights === undefined ? [] : [[module, weights] as const];
+  const modules = new Map([
+    ...ofFlat(TRUNK_MODULE, flat && trunkWeights(flat.weights)),
+    ...trained.modules,
+    ...ofFlat(FLAT_HEAD_MODULE, decider && headWeights(decider.weights)),
   ]);
   const description: TreeDescription = {
     format: FORMAT,
@@ -52,19 +52,19 @@ export async function finishTree(data: TrainingData, make: MakeProgram, trained:
     split: describeSplit(data),
     test: null,
     trunk,
-    head,
+    headKind,
     flatHead: decider?.description.network.head ?? null,
     lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
     nodes,
     summary,
-    decision: undecided(head),
+    decision: undecided(headKind),
     ...(specialists !== undefined && { specialists }),
     seconds: (performance.now() - trained.started) / 1000,
     ...(flat !== undefined && { trunkTraining: flat.description.training }),
   };
   const seen = packSeen(data.prints, data.split);
   const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, described, taxonomy, parts, trained.history, seen);
+    new TreeClassifier(make, described, taxonomy, modules, trained.history, seen);
   const unscored = assemble(description);
   const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
   const decided = { ...description, decision };

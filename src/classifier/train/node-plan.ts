@@ -5,7 +5,7 @@ import type { NetworkSpec } from '../../network/spec.js';
 import type { Weights } from '../../network/weights.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { TrainingConfig } from '../../training/config.js';
-import { type Model, wholeModel } from '../../training/model.js';
+import { type Model, networkModel } from '../../training/model.js';
 import { imageSource, type Source } from '../../training/source.js';
 import type { Task } from '../../training/task.js';
 import { type ComputeOptions, DEVICE_MEMORY } from '../compute-options.js';
@@ -14,7 +14,7 @@ import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { DecidingNode } from '../deciding-nodes.js';
 import type { FlatClassifier } from '../flat.js';
-import { trunkWeights } from '../parts.js';
+import { trunkWeights } from '../modules.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import type { TreeOptions } from './tree-options.js';
 
@@ -70,7 +70,7 @@ export function onImages(
     trainRows: (image) => [image],
     rowLabels: (labels) => labels,
     features: trunk.features,
-    model: (one) => wholeModel(trunk, one),
+    model: (one) => networkModel(trunk, one),
   };
 }
 

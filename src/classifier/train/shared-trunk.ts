@@ -16,7 +16,7 @@ import { residentFeatures } from '../../training/source.js';
 import { parseHead, parseTraining } from '../configuration.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
-import { trunkWeights } from '../parts.js';
+import { trunkWeights } from '../modules.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import type { NodePlan } from './node-plan.js';
 import type { TreeOptions } from './tree-options.js';

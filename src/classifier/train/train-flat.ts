@@ -8,7 +8,7 @@ import { programsOn } from '../../tensorflow/device.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { fit } from '../../training/fit.js';
 import type { FitHooks } from '../../training/hooks.js';
-import { wholeModel } from '../../training/model.js';
+import { networkModel } from '../../training/model.js';
 import { imageSource } from '../../training/source.js';
 import { createTrainer } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
@@ -33,7 +33,7 @@ export interface FlatOptions extends ComputeOptions {
 }
 
 /**
- * Trains one CNN over all classes of the images and scores it on the split's test part.
+ * Trains one CNN over all classes of the images and scores it on the split's test set.
  *
  * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
  */
@@ -45,7 +45,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);
-  const model = wholeModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
+  const model = networkModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
   const source = imageSource(images, options.deviceMemory ?? DEVICE_MEMORY);
   const trainer = createTrainer(make, model, source, config, setsOf(truth));
   try {
@@ -75,7 +75,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   }
 }
 
-/** Fitted on the validation part; null without one. */
+/** Fitted on the validation set; null without one. */
 async function temperatureOf(flat: FlatClassifier, { images, truth, split }: TrainingData): Promise<number | null> {
   const validation = withClass(images, truth, split.validation);
   if (validation.count === 0) return null;

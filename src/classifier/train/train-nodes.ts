@@ -80,7 +80,7 @@ export async function trainNodes(
 ) {
   const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];
-  const parts = new Map<string, Weights>();
+  const modules = new Map<string, Weights>();
   const history: HistoryLine[] = [];
   try {
     for (const [index, node] of deciding.entries()) {
@@ -88,12 +88,12 @@ export async function trainNodes(
       const training = trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
       const fitted = await (skipDiverged ? unlessDiverged(training) : training);
       if (fitted === undefined) continue;
-      parts.set(node.path, fitted.weights);
+      modules.set(node.path, fitted.weights);
       history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
       const { path, children } = node;
       nodes.push({ path, children, images: imagesBelow(data, taxonomy, path), summary: summaryOf(fitted) });
     }
-    return { nodes, parts, history, summary: null };
+    return { nodes, modules, history, summary: null };
   } finally {
     trainer.dispose();
   }

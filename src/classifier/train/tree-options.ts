@@ -26,7 +26,7 @@ export interface TreeOptions extends ComputeOptions {
    * How decisions are trained. `conditional`: the children of a node compete with each other. `path-sum`: a leaf's score is
    * the sum of the scores on its path, and all leaves compete; not with `own`. Default `conditional`.
    */
-  readonly headKind?: TreeDescription['head'] | undefined;
+  readonly headKind?: TreeDescription['headKind'] | undefined;
   /**
    * The flat classifier whose CNN block is shared: needed for `shared`. The others start from its CNN block if given. It may
    * have learned other classes; where it has the tree's, a shared trunk brings its head along, for combined routing.

@@ -73,7 +73,7 @@ async function runDemo(out: string, seed: number, gpu: boolean, signal: AbortSig
     seed,
     signal,
   );
-  // A larger test part than usual: the demo is small, and a comparison needs images.
+  // A larger test set than usual: the demo is small, and a comparison needs images.
   const data = prepareData(images, { seed, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
 
   say(`\nflat: one CNN over ${images.classes.length} species`);

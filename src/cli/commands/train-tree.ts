@@ -79,7 +79,7 @@ export const trainTreeCommand = command({
 
 async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<void> {
   const { out, trunk, headKind, taxonomy: file, singleChild } = command;
-  requireForm({ trunk, head: headKind });
+  requireForm({ trunk, headKind });
   const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
   for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
   const device = deviceOf(command);

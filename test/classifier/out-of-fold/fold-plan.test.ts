@@ -9,7 +9,7 @@ import { shapes } from '../../fixtures/shapes.js';
 const CLASSES = ['a', 'b', 'c'];
 const GROUP = CLASSES.length;
 
-/** Data of which only labels (3: the inner node), fingerprints and the training part matter. */
+/** Data of which only labels (3: the inner node), fingerprints and the training set matter. */
 function dataOf(
   labels: readonly number[],
   prints = labels.map((_, i) => `${i}`),
@@ -74,7 +74,7 @@ describe('folds', () => {
     expect(planFolds(dataOf(labels), { folds: 5, seed: 4 }).folds).not.toEqual(folds);
   });
 
-  it('take only the training part', () => {
+  it('take only the training set', () => {
     const { folds } = planFolds(dataOf([0, 1, 2, 0, 1, 2, 0, 1], undefined, [0, 1, 2, 3, 4, 5]), { folds: 2, seed: 1 });
     expect(sorted(folds.flatMap(({ heldOut }) => [...heldOut]))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(nonEmpty(folds).every(({ train }) => !train.includes(6) && !train.includes(7))).toBe(true);

@@ -95,7 +95,7 @@ describe('out-of-fold predictions', () => {
     }
   });
 
-  it('of models that are chosen on the validation part and know nothing of the test part', () => {
+  it('of models that are chosen on the validation set and know nothing of the test set', () => {
     const printsOf = (indices: Int32Array) => new Set(Array.from(indices, (i) => data.prints[i] ?? ''));
     const [validation, test] = [printsOf(data.split.validation), printsOf(data.split.test)];
     for (const { seen, description } of nonEmpty(models)) {
@@ -244,7 +244,7 @@ describe('retracing what a classifier was trained on', () => {
   });
 
   it('refuses images that it was not trained on, and other labels', () => {
-    expect(() => retrace(flat, shapes(2, 50), undefined)).toThrow(/training part, received 8, none of them/);
+    expect(() => retrace(flat, shapes(2, 50), undefined)).toThrow(/training set, received 8, none of them/);
     expect(() => retrace(flat, images, undefined)).toThrow(
       /images of round: expected a class of the classifier, or an inner/,
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData, type TrainingData } from '../../../src/classifier/data/training-data.js';
 import type { FlatClassifier } from '../../../src/classifier/flat.js';
-import { FLAT_HEAD_PART, TRUNK_PART } from '../../../src/classifier/parts.js';
+import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../../../src/classifier/modules.js';
 import { scoreSpecialists } from '../../../src/classifier/specialists/score-specialists.js';
 import { type SpecialistOptions, trainSpecialists } from '../../../src/classifier/specialists/train-specialists.js';
 import { loadClassifier } from '../../../src/classifier/store/load.js';
@@ -125,7 +125,7 @@ describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (tr
     expect([form, flatHead]).toEqual(['shared', flat.description.network.head]);
     expect(nodes[0]).toMatchObject({ path: '', decidedBy: 'flat', summary: null });
     for (const [name, weights] of nonEmpty(Object.entries(flat.weights))) {
-      const part = name.startsWith('trunk/') ? TRUNK_PART : FLAT_HEAD_PART;
+      const part = name.startsWith('trunk/') ? TRUNK_MODULE : FLAT_HEAD_MODULE;
       expect(tree.weights.get(part)?.[name]).toEqual(weights);
     }
   });
@@ -163,7 +163,7 @@ describe('a specialist that is no better', () => {
     const tree = await trainSpecialists(data, { from: able, groups: bars, training: idle, views: 1, make });
     expect(verdictsOf(tree).get('bars')).toMatchObject({ images: 48, accepted: false });
     expect(tree.description.nodes.map(({ decidedBy }) => decidedBy)).toEqual(['flat', 'flat']);
-    expect([...tree.weights.keys()]).toEqual([TRUNK_PART, FLAT_HEAD_PART]);
+    expect([...tree.weights.keys()]).toEqual([TRUNK_MODULE, FLAT_HEAD_MODULE]);
     const [own, ofFlat] = [
       await tree.predict(unseen, { routing: 'product', calibrated: false }),
       await able.predict(unseen, { calibrated: false }),
@@ -185,7 +185,7 @@ describe('a specialist that is no better', () => {
       { node: 'round', after: null, accepted: false },
     ]);
     expect(verdicts.every((verdict) => verdict.before !== null)).toBe(true);
-    expect([...tree.weights.keys()]).toEqual([TRUNK_PART, FLAT_HEAD_PART]);
+    expect([...tree.weights.keys()]).toEqual([TRUNK_MODULE, FLAT_HEAD_MODULE]);
     tree.dispose();
   });
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveNetwork } from '../../../src/classifier/configuration.js';
 import { FlatClassifier } from '../../../src/classifier/flat.js';
-import { TRUNK_PART } from '../../../src/classifier/parts.js';
+import { TRUNK_MODULE } from '../../../src/classifier/modules.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION, type TreeDescription } from '../../../src/classifier/schema.js';
 import { loadClassifier } from '../../../src/classifier/store/load.js';
 import type { HistoryLine } from '../../../src/classifier/store/store.js';
@@ -69,7 +69,7 @@ function treeOf(): TreeClassifier {
     ...shared,
     kind: 'tree',
     trunk: 'shared',
-    head: 'conditional',
+    headKind: 'conditional',
     flatHead: null,
     lineages,
     nodes,
@@ -77,7 +77,7 @@ function treeOf(): TreeClassifier {
     decision: { routing: 'product', flatShare: null, temperatures: null, validation: [] },
     seconds: 2,
   } as unknown as TreeDescription;
-  const parts = new Map([[TRUNK_PART, initialise(trunk.parameters, 9)], ...weights]);
+  const parts = new Map([[TRUNK_MODULE, initialise(trunk.parameters, 9)], ...weights]);
   return new TreeClassifier(make, description, shapesTaxonomy, parts, [{ ...epoch(1), node: 'bars' }], seen);
 }
 
@@ -218,17 +218,17 @@ describe('a saved classifier', () => {
     await expect(edited(() => '{"model": "vgg", "version": 1}')).rejects.toThrow(/not a classifier[\s\S]*format/);
     await expect(edited(() => '[]')).rejects.toThrow(/not a classifier/);
     await expect(edited((text) => text.replace('"cladenet-classifier"', '"keras"'))).rejects.toThrow(
-      /expected cladenet-classifier of version 2, received keras of version 2/,
+      /expected cladenet-classifier of version 2 or 3, received keras of version 3/,
     );
     await expect(
       edited((text) => text.replace(`"version": ${FORMAT_VERSION}`, `"version": ${FORMAT_VERSION + 1}`)),
     ).rejects.toThrow(
-      /version 2, received cladenet-classifier of version 3[\s\S]*Load it with the version of cladenet/,
+      /version 2 or 3, received cladenet-classifier of version 4[\s\S]*Load it with the version of cladenet/,
     );
     await expect(edited((text) => text.replace('"kind": "flat"', '"kind": "forest"'))).rejects.toThrow(/kind/);
     await expect(edited((text) => text.replace('"classes"', '"klasses"'))).rejects.toThrow(/classes[\s\S]*klasses/);
     await expect(edited((text) => text.replace(/weights\/0000[^"]*/, '../flat/weights/0000-flat.bin'))).rejects.toThrow(
-      /parts\.0\.file.*directly below weights/,
+      /modules\.0\.file.*directly below weights/,
     );
     await expect(edited((text) => text.replace('"disc"', '"disk"'))).rejects.toThrow(/classifier\.json.*was edited/);
   });
@@ -246,7 +246,7 @@ describe('a saved classifier', () => {
     await expect(edited(() => ({ classes: [...classes, 'square'] }))).rejects.toThrow(
       /do not fit its network[\s\S]*head\/output\/bias: expected \[5\], received \[4\]/,
     );
-    await expect(edited(() => ({ parts: [] }))).rejects.toThrow(/do not fit its network[\s\S]*received nothing/);
+    await expect(edited(() => ({ modules: [] }))).rejects.toThrow(/do not fit its network[\s\S]*received nothing/);
   });
 });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scaleTemperature } from '../../../src/calibration/temperature.js';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
 import type { FlatClassifier } from '../../../src/classifier/flat.js';
-import { TRUNK_PART } from '../../../src/classifier/parts.js';
+import { TRUNK_MODULE } from '../../../src/classifier/modules.js';
 import { loadClassifier } from '../../../src/classifier/store/load.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
@@ -82,8 +82,8 @@ describe.each(Object.keys(forms))('%s', (name) => {
   });
 
   it('knows the routings of its form, the chosen one first, and says what it was chosen by', () => {
-    const { decision, head, trunk } = tree().description;
-    const own = head === 'path-sum' ? 'path-sum' : 'product';
+    const { decision, headKind, trunk } = tree().description;
+    const own = headKind === 'path-sum' ? 'path-sum' : 'product';
     const known = trunk === 'shared' ? [own, 'greedy', 'combined'] : [own, 'greedy'];
     expect([...tree().routings].sort()).toEqual([...known].sort());
     expect(decision.routing).toBe(tree().routings[0]);
@@ -178,12 +178,12 @@ describe('a training of nodes', () => {
     nonEmpty(started).forEach((value, i) => {
       expect(value).toBeCloseTo(theirs[i] ?? Number.NaN, 5);
     });
-    expect(tree.weights.has(TRUNK_PART)).toBe(false);
+    expect(tree.weights.has(TRUNK_MODULE)).toBe(false);
   });
 
   it('refuses path-sum heads with CNN blocks of their own, and a start from another network', async () => {
     const paths = trainTree(data, { taxonomy, trunk: 'own', headKind: 'path-sum', network: tinyNetwork, make });
-    await expect(paths).rejects.toThrow(/head: expected conditional/);
+    await expect(paths).rejects.toThrow(/headKind: expected conditional/);
     const other = { ...tinyNetwork, trunk: { ...tinyNetwork.trunk, appendSize: !tinyNetwork.trunk.appendSize } };
     const start = trainTree(data, { taxonomy, trunk: 'joint', from: flat, network: other, make });
     await expect(start).rejects.toThrow(/cannot be started from/);

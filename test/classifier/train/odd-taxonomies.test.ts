@@ -62,7 +62,7 @@ function deep(classes: readonly string[]): Taxonomy {
   );
 }
 
-type Form = readonly [trunk: Trunks, head: TreeDescription['head']];
+type Form = readonly [trunk: Trunks, head: TreeDescription['headKind']];
 
 const FORMS: readonly Form[] = [
   ['shared', 'conditional'],

@@ -127,7 +127,7 @@ describe('images', () => {
     expect(streamed.weights).toEqual(resident.weights);
   });
 
-  it('without a test or a validation part still make a classifier, which has no score', async () => {
+  it('without a test or a validation set still make a classifier, which has no score', async () => {
     const all = prepareData(images, { seed: 3, fractions: { train: 1, validation: 0, test: 0 } });
     const flat = await trainFlat(all, { network: tinyNetwork, training, make });
     expect(flat.description.test).toBeNull();

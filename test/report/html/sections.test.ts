@@ -90,7 +90,7 @@ describe('fine-tuning', () => {
     expect(section({ name: 'flat' }, { name: 'mended', tuning }).text).toMatch(/Fine-tuning <span[^>]*>mended</);
   });
 
-  it('has the change on the test part with its interval, where there is one', () => {
+  it('has the change on the test set with its interval, where there is one', () => {
     expect(rows[3]).toMatch(/tuned − before[\s\S]*\+2.1[\s\S]*\[\+0.4, \+3.8\][\s\S]*0.016[\s\S]*tuned is better/);
     expect(text).toContain('2,442 test images');
     const { text: none } = section({ name: 'mended', tuning: { ...tuning, from: undefined } });

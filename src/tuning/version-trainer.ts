@@ -1,7 +1,7 @@
 /** Trains versions of nodes. What they have in common is made once: the features of a CNN block, a compiled trainer. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
-import { headWeights, TRUNK_PART, trunkWeights } from '../classifier/parts.js';
+import { headWeights, TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
 import { type NodePlan, onImages } from '../classifier/train/node-plan.js';
 import { onFeatures } from '../classifier/train/shared-trunk.js';
 import { type NodeTrainer, nodeTrainer } from '../classifier/train/train-nodes.js';
@@ -22,13 +22,13 @@ export interface TrainedVersion {
   readonly conditional: Float32Array;
 }
 
-export interface Workshop {
+export interface VersionTrainer {
   /** Undefined where the training diverged. */
   train(version: Version): Promise<TrainedVersion | undefined>;
   dispose(): void;
 }
 
-export interface WorkshopOptions {
+export interface VersionTrainerOptions {
   readonly make: MakeProgram;
   readonly deviceMemory: ComputeOptions['deviceMemory'];
   readonly hooks: TreeHooks;
@@ -43,12 +43,12 @@ interface Bench {
 }
 
 /** @param versions all that may be trained */
-export function openWorkshop(
+export function createVersionTrainer(
   tree: TreeClassifier,
   data: TrainingData,
   versions: readonly Version[],
-  { make, deviceMemory, hooks }: WorkshopOptions,
-): Workshop {
+  { make, deviceMemory, hooks }: VersionTrainerOptions,
+): VersionTrainer {
   const { taxonomy } = tree;
   const { network } = tree.description;
   const widest = Math.max(...versions.map(({ node }) => node.children.length));
@@ -89,7 +89,7 @@ export function openWorkshop(
   }
 
   function trunkOf({ trunk, node }: Version): Weights {
-    return trunkWeights(tree.weights.get(trunk === 'tree' ? TRUNK_PART : node.path) ?? {});
+    return trunkWeights(tree.weights.get(trunk === 'tree' ? TRUNK_MODULE : node.path) ?? {});
   }
 
   function firstOf(version: Version): Weights {

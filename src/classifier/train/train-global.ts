@@ -13,24 +13,24 @@ import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
 import { setsOf, type Truth } from '../data/truth.js';
 import { decidingNodes } from '../deciding-nodes.js';
-import { headWeights, TREE_HEAD_PART, TRUNK_PART, trunkWeights } from '../parts.js';
+import { headWeights, TREE_HEAD_MODULE, TRUNK_MODULE, trunkWeights } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
 import { treeShape } from '../tree-shape.js';
 import { imagesBelow, type NodePlan } from './node-plan.js';
 import type { TreeHooks } from './tree-options.js';
 
-export async function trainWhole(
+export async function trainGlobal(
   data: TrainingData,
   taxonomy: Taxonomy,
   plan: NodePlan,
-  { trunk, head }: Pick<TreeDescription, 'trunk' | 'head'>,
+  { trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>,
   make: MakeProgram,
   hooks: TreeHooks = {},
 ) {
   const { truth, split } = data;
   const { classes } = truth;
-  const treeHead = createTreeHead(plan.network.head, plan.features, treeShape(taxonomy, classes), head);
+  const treeHead = createTreeHead(plan.network.head, plan.features, treeShape(taxonomy, classes), headKind);
   const model = plan.model(treeHead);
   const stages = trunk === 'layered' ? levels(taxonomy, truth, plan.config.epochs) : undefined;
   const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
@@ -41,7 +41,7 @@ export async function trainWhole(
   try {
     const plans = stages?.levels ?? [{ labels: truth.labels, epochs: plan.config.epochs }];
     for (const [stage, { labels, epochs }] of plans.entries()) {
-      const name = stages === undefined ? TREE_HEAD_PART : `${TREE_HEAD_PART}>${stage + 1}`;
+      const name = stages === undefined ? TREE_HEAD_MODULE : `${TREE_HEAD_MODULE}>${stage + 1}`;
       hooks.onNode?.(stages === undefined ? taxonomy.root : `level ${stage + 1}`, stage, plans.length);
       const task = {
         labels: plan.rowLabels(labels),
@@ -66,16 +66,16 @@ export async function trainWhole(
   } finally {
     trainer.dispose();
   }
-  const parts = new Map([
-    ...(plan.trunk === undefined ? [[TRUNK_PART, trunkWeights(weights)] as const] : []),
-    [TREE_HEAD_PART, headWeights(weights)] as const,
+  const modules = new Map([
+    ...(plan.trunk === undefined ? [[TRUNK_MODULE, trunkWeights(weights)] as const] : []),
+    [TREE_HEAD_MODULE, headWeights(weights)] as const,
   ]);
   const nodes = decidingNodes(taxonomy).map((node) => ({
     ...node,
     images: imagesBelow(data, taxonomy, node.path),
     summary: null,
   }));
-  return { nodes, parts, history, summary };
+  return { nodes, modules, history, summary };
 }
 
 /**

@@ -1,0 +1,41 @@
+/** The names that version 0.1 gave to what a study keeps: studies of then are gone on with. */
+import { sha256OfJson } from '../hash.js';
+import type { KeyContext } from './keys.js';
+import type { ArmPlan, ModelPlan, TaxonomySource } from './plan.js';
+
+/** As `modelKey`, of all settings, under the names and in the order of then. */
+export function format2ModelKey(plan: ModelPlan, context: KeyContext): string {
+  return sha256OfJson([settingsOf(plan, context), context.digestOf(plan.preprocessing, plan.preprocessing)]).slice(
+    0,
+    12,
+  );
+}
+
+function settingsOf(plan: ModelPlan, context: KeyContext): object {
+  const { unaugmentedShare: plainShare, seed: _, ...training } = plan.training;
+  const { kind, preprocessing } = plan;
+  const trained = { ...training, plainShare, seed: context.seed };
+  if (plan.kind === 'flat') return { kind, preprocessing, network: plan.network, training: trained };
+  const { trunk, head: mlp, views } = plan;
+  const taxonomy = sourceOf(plan.taxonomy, context);
+  const from = plan.from === undefined ? null : context.folderOf(plan.from);
+  if (plan.kind === 'specialists') return { kind, preprocessing, trunk, taxonomy, from, mlp, views, training: trained };
+  const { headKind: head, network } = plan;
+  return { kind, preprocessing, trunk, head, taxonomy, from, network, mlp, views, training: trained };
+}
+
+function sourceOf(taxonomy: TaxonomySource, context: KeyContext): unknown {
+  if (typeof taxonomy !== 'object') return context.lineagesOf(taxonomy);
+  return { errorsOf: context.folderOf(taxonomy.of), ...taxonomy.options };
+}
+
+/** As `predictionsKey`. */
+export function format2PredictionsKey(
+  model: string,
+  { routing, tta, decide }: Pick<ArmPlan, 'routing' | 'tta' | 'decide'>,
+  judging: readonly string[] | undefined,
+  images: readonly string[],
+): string {
+  const by = [routing, tta, decide, decide === 'lca' && judging ? judging : null];
+  return sha256OfJson([model, by, images]);
+}

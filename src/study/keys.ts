@@ -1,0 +1,113 @@
+/**
+ * Names for what a study keeps, by everything that it depends on: the same names are the same thing. Settings at their
+ * default are no part of a name, so that a new setting changes no name of an older study.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import { sha256OfJson } from '../hash.js';
+import { headSchema, networkSchema } from '../network/spec.js';
+import { trainingSchema } from '../training/config.js';
+import { errorGroupsSchema } from './config.js';
+import { type ArmPlan, type FlatPlan, type ModelPlan, type TaxonomySource, usualPlan } from './plan.js';
+
+/** What of a model's surroundings its name depends on. */
+export interface KeyContext {
+  readonly seed: number;
+  /** The folder of a flat classifier that the model is built on. */
+  folderOf(plan: FlatPlan): string;
+  /** The path of every class in a taxonomy that is known before the study begins. */
+  lineagesOf(taxonomy: string | undefined): readonly string[];
+  /** Of the images and their split, prepared so; `described` stands for the preprocessing. */
+  digestOf(preprocessing: Preprocessing, described: unknown): string;
+}
+
+/** Twelve digits that name a model. */
+export function modelKey(plan: ModelPlan, context: KeyContext): string {
+  const images = context.digestOf(plan.preprocessing, briefPreprocessing(plan.preprocessing));
+  return sha256OfJson([briefSettings(plan, context), images]).slice(0, 12);
+}
+
+/** Everything that a training depends on but for the images, without what is at its default. */
+function briefSettings(plan: ModelPlan, context: KeyContext): object {
+  const { kind, preprocessing, training, ...rest } = plan;
+  const brief = {
+    kind,
+    preprocessing: briefPreprocessing(preprocessing),
+    training: withoutDefaults(trainingSchema, { ...training, seed: context.seed }),
+  };
+  if (plan.kind === 'flat') return { ...brief, network: withoutDefaults(networkSchema, plan.network) };
+  const usual: Readonly<Record<string, unknown>> = usualPlan;
+  const { from, taxonomy, ...others } = rest as Omit<
+    Exclude<ModelPlan, FlatPlan>,
+    'kind' | 'preprocessing' | 'training'
+  >;
+  return {
+    ...brief,
+    ...sorted(Object.entries(others).filter(([key, value]) => value !== undefined && value !== usual[key])),
+    ...('network' in plan && { network: withoutDefaults(networkSchema, plan.network) }),
+    ...(plan.head !== undefined && { head: withoutDefaults(headSchema, plan.head) }),
+    from: from && context.folderOf(from),
+    taxonomy: sourceKey(taxonomy, context),
+  };
+}
+
+/** A flat classifier makes the same errors each time, so its folder stands for them. */
+function sourceKey(taxonomy: TaxonomySource, context: KeyContext): unknown {
+  if (typeof taxonomy !== 'object') return context.lineagesOf(taxonomy);
+  const options = withoutDefaults(errorGroupsSchema, taxonomy.options);
+  return { errorsOf: context.folderOf(taxonomy.of), ...(options as object) };
+}
+
+const USUAL_PREPROCESSING = { background: 'white', fit: 'longer-side' } as const;
+
+function briefPreprocessing(preprocessing: Preprocessing): object {
+  const usual: Readonly<Record<string, unknown>> = USUAL_PREPROCESSING;
+  return sorted(Object.entries(preprocessing).filter(([key, value]) => value !== usual[key]));
+}
+
+/**
+ * What an arm's predictions depend on besides its model and the images.
+ *
+ * @param judging for `lca`: the path of every class in the study's taxonomy
+ */
+export function predictionsKey(
+  model: string,
+  { routing, tta, decide }: Pick<ArmPlan, 'routing' | 'tta' | 'decide'>,
+  judging: readonly string[] | undefined,
+  images: readonly string[],
+): string {
+  return sha256OfJson({
+    model,
+    ...(routing !== undefined && { routing }),
+    ...(tta !== 1 && { tta }),
+    ...(decide === 'lca' && { lca: judging ?? null }),
+    images,
+  });
+}
+
+/** The same value in as few fields as its schema can make it of again, in the order of their names. */
+export function withoutDefaults<S extends z.ZodType>(schema: S, value: z.output<S>): unknown {
+  const brief = structuredClone(value) as unknown;
+  const isSame = () => isDeepStrictEqual(schema.safeParse(brief).data, value);
+  (function strip(node: unknown): void {
+    if (typeof node !== 'object' || node === null) return;
+    const fields = node as Record<string, unknown>;
+    for (const [key, field] of Object.entries(fields)) {
+      if (!Array.isArray(node)) delete fields[key];
+      if (!Array.isArray(node) && isSame()) continue;
+      fields[key] = field;
+      strip(field);
+    }
+  })(brief);
+  return inOrder(brief);
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  return sorted(Object.entries(value).map(([key, one]) => [key, inOrder(one)]));
+}
+
+const sorted = (entries: readonly (readonly [string, unknown])[]): object =>
+  Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
