@@ -15,9 +15,11 @@ export type ErrorCode =
   | 'CONFIG'
   /** TensorFlow, its addon or a tool that the set-up needs is missing or broken. */
   | 'RUNTIME'
-  /** Training failed: the loss is not finite, or memory ran out. */
+  /** Training stopped: memory that ran out, a checkpoint that does not fit. */
   | 'TRAINING'
-  /** A saved classifier is damaged, incomplete, of another format or of another version. */
+  /** Training stopped because its loss was no finite number any more: the learning rate is too high. */
+  | 'DIVERGED'
+  /** A saved classifier is damaged, truncated, foreign or of another version. */
   | 'MODEL'
   /** Labels, probabilities or matrices for an evaluation or a grouping do not fit together. */
   | 'EVALUATION'

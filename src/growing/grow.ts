@@ -29,7 +29,7 @@ import { requireGrowable } from './problems.js';
  * @param data the images that the tree was trained on in their parts of the split, and new ones: `prepareData` with
  *             `known: tree.seen`
  * @throws CladenetError USAGE for a flat classifier, one head for all nodes, or a taxonomy that changes nothing; TAXONOMY
- *         where it is not one of the images' classes; DATASET, CONFIG, RUNTIME, TRAINING, ABORTED. The tree is never changed.
+ *         where it is not one of the images' classes; DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED. The tree is never changed.
  */
 export async function growTree(
   classifier: TreeClassifier | FlatClassifier,

@@ -61,7 +61,7 @@ export interface StudiedArm {
  * @param config  see `docs/formats.md`; a list of arms, of which the first is the baseline, and what they have in common
  * @param options see {@link RunStudyOptions}
  * @throws CladenetError USAGE with everything wrong with the configuration, before anything is trained; TAXONOMY, DATASET,
- *   CONFIG, RUNTIME, TRAINING; ABORTED, after which the same call goes on
+ *   CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call goes on
  */
 export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
   const study = parseStudy(config, { needsImages: options.open === undefined });

@@ -105,14 +105,14 @@ export function otherTraining(folder: string): CladenetError {
     {
       where: folder,
       expected: 'a checkpoint of this configuration, these images and this split',
-      received: 'one of other settings',
-      remedy: 'Give the options it was started with to go on, or --fresh to begin anew.',
+      received: 'one of other settings, or of an older version of cladenet',
+      remedy: 'Give the options that it was started with to resume it, or `fresh: true` to start again.',
     },
   ]);
 }
 
 function damaged(folder: string, received: string): CladenetError {
   return new CladenetError('TRAINING', 'The checkpoint of an unfinished training is damaged', [
-    { where: folder, expected: 'what was saved', received, remedy: 'Begin anew with --fresh.' },
+    { where: folder, expected: 'what was saved', received, remedy: 'Start again with `fresh: true`.' },
   ]);
 }

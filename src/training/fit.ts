@@ -25,8 +25,8 @@ export interface Fitted {
 /**
  * Trains `first` on the task for `config.epochs` epochs and returns the weights of the best validation epoch.
  *
- * @throws TRAINING when the loss stops being a finite number: the message has the epoch, the step and the rate, and the
- *         last checkpoint stays. ABORTED when `signal` fires.
+ * @throws CladenetError DIVERGED when the loss stops being a finite number: the message has the epoch, the step and the rate,
+ *         and the last checkpoint stays; TRAINING for a checkpoint of another training; ABORTED when `signal` fires
  */
 export async function fit(
   trainer: Trainer,
@@ -94,7 +94,7 @@ export async function fit(
       });
       loss += result.loss;
       correct += result.correct;
-      if (!Number.isFinite(result.loss)) throw notFinite(epoch, step + 1, rate, result.loss);
+      if (!Number.isFinite(result.loss)) throw diverged(epoch, step + 1, rate, result.loss);
       hooks.onStep?.({
         epoch,
         epochs: config.epochs,
@@ -135,25 +135,22 @@ export async function fit(
 
   /** The epoch's last update may have been one too many: no step has seen its weights yet. */
   function requireFinite({ epoch, rate }: EpochRecord, loss: number): void {
-    if (!Number.isFinite(loss)) throw notFinite(epoch, steps, rate, loss);
+    if (!Number.isFinite(loss)) throw diverged(epoch, steps, rate, loss);
   }
 }
 
-/** Without validation images the newest epoch is the best. */
-/** For those who can do without it: undefined where a training ended because its loss was no finite number any more. */
+/** For callers who can do without it: undefined where a training diverged. */
 export async function unlessDiverged<T>(training: Promise<T>): Promise<T | undefined> {
   try {
     return await training;
   } catch (error) {
-    if (error instanceof CladenetError && error.summary === DIVERGED) return undefined;
+    if (error instanceof CladenetError && error.code === 'DIVERGED') return undefined;
     throw error;
   }
 }
 
-const DIVERGED = 'Training diverged';
-
-function notFinite(epoch: number, step: number, rate: number, loss: number): CladenetError {
-  return new CladenetError('TRAINING', DIVERGED, [
+function diverged(epoch: number, step: number, rate: number, loss: number): CladenetError {
+  return new CladenetError('DIVERGED', 'Training diverged', [
     {
       where: `epoch ${epoch}, step ${step}, learning rate ${rate.toPrecision(3)}`,
       expected: 'a finite loss',

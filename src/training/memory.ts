@@ -12,7 +12,7 @@ export function explainingMemory<T>(batch: number, work: () => T): T {
       where: `a batch of ${batch} images`,
       expected: 'enough memory for the feature maps of one batch',
       received: message.split('\n')[0] ?? message,
-      remedy: 'Lower --batch, the image --size, or --device-memory.',
+      remedy: 'Lower `batch`, the `size` of the images, or `deviceMemory`.',
     };
     throw new CladenetError('TRAINING', 'Memory ran out', [problem], { cause: error });
   }

@@ -36,7 +36,7 @@ export async function fineTune(
   nodes: NodesToTune,
   options: TuneOptions = {},
 ): Promise<Tuned> {
-  const { measure = 'accuracy', search, hooks = {}, deviceMemory } = options;
+  const { measure = 'logLoss', search, hooks = {}, deviceMemory } = options;
   const started = performance.now();
   const tree = requireTunable(classifier);
   const origin = options.origin === undefined ? { name: null, sha256: null } : await identify(options.origin);

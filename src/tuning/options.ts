@@ -21,7 +21,10 @@ export interface TuneHooks extends TreeHooks {
 
 /** The options of `NodeTuning` hold for all nodes that have none of their own. */
 export interface TuneOptions extends NodeTuning, ComputeOptions {
-  /** What the tree has to gain in on the validation set; of equals the lower log-loss is better. Default `accuracy`. */
+  /**
+   * What a new version has to improve for the whole tree on the validation set; between equals the lower log-loss decides.
+   * Default `logLoss`: on a few thousand images a gain in accuracy is mostly chance (see `docs/results.md`).
+   */
   readonly measure?: Measure | undefined;
   /**
    * For each node tries several versions and takes the best: what is not given of `as`, `start`, `rate` and

@@ -64,7 +64,7 @@ function splitProblems({ seen, description }: TreeClassifier, { split, prints }:
         where: `${part} part`,
         expected: "images of the tree's own",
         received: `${others} of ${split[part].length} that are not`,
-        remedy: `Split as the tree was: the same images, --split ${shares} and --split-seed ${seed}.`,
+        remedy: `Split as the tree was: the same images, \`split: ${shares}\` and \`splitSeed: ${seed}\`.`,
       },
     ];
   });

@@ -57,7 +57,7 @@ describe('a checkpoint', () => {
     await checkpointFolder(join(folder, 'other'), { seed: 1 }).save(checkpoint);
     await expect(checkpointFolder(join(folder, 'other'), { seed: 2 }).load()).rejects.toMatchObject({
       code: 'TRAINING',
-      message: expect.stringContaining('--fresh') as string,
+      message: expect.stringContaining('`fresh: true`') as string,
     });
   });
 

@@ -164,9 +164,11 @@ describe('fit', () => {
     };
     await expect(
       trained({ hooks: { checkpoint: checkpointFolder(join(folder, 'refused'), 'other'), onStep } }),
-    ).rejects.toThrow(/another kind[\s\S]*other settings[\s\S]*--fresh/);
+    ).rejects.toThrow(/another kind[\s\S]*other settings[\s\S]*`fresh: true`/);
     await writeFile(join(folder, 'refused', 'checkpoint.bin'), 'short');
-    await expect(trained({ hooks: { checkpoint, onStep } })).rejects.toThrow(/damaged[\s\S]*truncated[\s\S]*--fresh/);
+    await expect(trained({ hooks: { checkpoint, onStep } })).rejects.toThrow(
+      /damaged[\s\S]*truncated[\s\S]*`fresh: true`/,
+    );
   });
 
   it('leaves nothing native behind: trainings that end, are stopped, or fail in a hook', async () => {
@@ -187,7 +189,7 @@ describe('a loss that is not finite', () => {
   it('stops the training and says where, leaving nothing native', async () => {
     const before = alive();
     await expect(trained({ training: huge })).rejects.toMatchObject({
-      code: 'TRAINING',
+      code: 'DIVERGED',
       message: expect.stringMatching(
         /epoch 1, step \d+, learning rate 1\.00e\+30: expected a finite loss, received (NaN|Infinity)/,
       ) as string,

@@ -82,7 +82,7 @@ describe('a forward pass', () => {
     const full = () => {
       throw new Error('Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[128,16,16,8]');
     };
-    expect(() => make(full)).toThrow(/a batch of 128 images: expected enough memory[\s\S]*--batch/);
+    expect(() => make(full)).toThrow(/a batch of 128 images: expected enough memory[\s\S]*`batch`/);
     const filling = make((definition) => ({ ...eager(definition), run: full }));
     await expect(filling.run(images)).rejects.toMatchObject({ code: 'TRAINING' });
     filling.dispose();

@@ -324,7 +324,7 @@ describe('memory that runs out', () => {
       'std::bad_alloc',
       'CUDA_ERROR_OUT_OF_MEMORY: out of memory',
     ]) {
-      expect(failing(message)).toThrow(/a batch of 32 images: expected enough memory[\s\S]*--batch/);
+      expect(failing(message)).toThrow(/a batch of 32 images: expected enough memory[\s\S]*`batch`/);
     }
     expect(failing('zoom of 3')).toThrow(/^zoom of 3$/);
     expect(explainingMemory(1, () => 5)).toBe(5);

@@ -92,7 +92,7 @@ describe('memory that runs out', () => {
       throw new Error('RESOURCE_EXHAUSTED: failed to allocate memory');
     };
     const trainer = (make: MakeProgram) => createTrainer(make, model(), residentImages(images), config);
-    expect(() => trainer(full)).toThrow(/Memory ran out\n.*a batch of \d+ images[\s\S]*--device-memory/);
+    expect(() => trainer(full)).toThrow(/Memory ran out\n.*a batch of \d+ images[\s\S]*`deviceMemory`/);
     const filling = trainer((definition) => ({ ...eager(definition), run: full }));
     const batch = { indices: train, targets: train, weights: new Float32Array(128), seed: [1, 1], rate: 1 } as const;
     expect(() => filling.step(batch)).toThrow(/a batch of 128 images/);

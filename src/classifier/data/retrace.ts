@@ -64,7 +64,7 @@ function requireClasses(truth: Truth, classes: readonly string[]): void {
     const near = nearest(name, classes);
     problems.push({
       where: `images of ${name}`,
-      expected: 'a class of the classifier, or an inner node of --taxonomy',
+      expected: 'a class of the classifier, or an inner node of `taxonomy`',
       received: name,
       remedy: near && `Did you mean ${near}?`,
     });

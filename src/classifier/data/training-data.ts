@@ -92,7 +92,7 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
       where: `class ${name}`,
       expected: 'at least one training image',
       received: 'none',
-      remedy: 'Add images, leave the class out with --classes, or raise the training fraction.',
+      remedy: 'Add images, leave the class out (`classes`), or raise the share of training images (`split`).',
     });
   });
   return problems;

@@ -68,7 +68,7 @@ export interface OutOfFoldPredictions extends Predictions {
  *
  * @throws CladenetError before any training, all at once: DATASET for classes without training images, USAGE for a number of
  *         folds below 2 or above that of the different training images; CONFIG; TRAINING for a `folder` of other settings; then
- *         RUNTIME, TRAINING, ABORTED
+ *         RUNTIME, TRAINING, DIVERGED, ABORTED
  */
 export async function outOfFoldPredictions(
   data: TrainingData,

@@ -40,7 +40,7 @@ export function requireClassesOf({ classes }: FlatClassifier, wanted: readonly s
       where: 'images',
       expected: `images of its ${classes.length} classes`,
       received: [...missing, ...foreign].join(', ') || 'the same classes in another order',
-      remedy: 'Give the images that it was trained with, and the same --classes.',
+      remedy: 'Give the images that it was trained with, and the same `classes`.',
     },
   ]);
 }

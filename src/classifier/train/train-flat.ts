@@ -35,7 +35,7 @@ export interface FlatOptions extends ComputeOptions {
 /**
  * Trains one CNN over all classes of the images and scores it on the split's test set.
  *
- * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
+ * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED
  */
 export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
   const { images, truth } = data;

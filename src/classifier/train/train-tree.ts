@@ -17,7 +17,7 @@ import type { TreeOptions } from './tree-options.js';
  * Trains a tree, chooses on the validation set how it decides, and scores it on the split's test set.
  *
  * @throws CladenetError TAXONOMY when the tree does not fit the images' classes; DATASET, CONFIG, USAGE, RUNTIME,
- *         TRAINING, ABORTED
+ *         TRAINING, DIVERGED, ABORTED
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
   const { trunk = 'shared', headKind = 'conditional', from, hooks } = options;
