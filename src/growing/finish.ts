@@ -1,22 +1,20 @@
 /** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
 
-import { describeSplit, type TrainingData } from '../classifier/data/training-data.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
 import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../classifier/modules.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
 import { packSeen } from '../classifier/store/seen.js';
 import type { HistoryLine } from '../classifier/store/store.js';
-import { chooseDecision, undecided } from '../classifier/train/choose-decision.js';
-import { lineageNames } from '../classifier/train/finish-tree.js';
+import { completeTree, describeUndecided } from '../classifier/train/complete-tree.js';
 import { imagesBelow } from '../classifier/train/node-plan.js';
 import { classifyTest, testScore } from '../classifier/train/test-score.js';
 import type { trainNodes } from '../classifier/train/train-nodes.js';
-import { TreeClassifier } from '../classifier/tree.js';
+import type { TreeClassifier } from '../classifier/tree.js';
 import { withOutputOrder } from '../network/outputs.js';
 import type { Weights } from '../network/weights.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { TrainingConfig } from '../training/config.js';
-import { VERSION } from '../version.js';
 import type { GrowthPlan } from './growth-plan.js';
 import type { Grown, KnownClasses } from './options.js';
 
@@ -38,36 +36,31 @@ export async function finishGrowth(
 ): Promise<Grown> {
   const { specialists: _, attempts: __, tunedFrom: ___, ...description } = old.description;
   const sameClasses = plan.added.length === 0;
-  const modules = new Map<string, Weights>();
+  const weights = new Map<string, Weights>();
   const takeOver = (module: string) => {
-    const weights = old.weights.get(module);
-    if (weights !== undefined) modules.set(module, weights);
+    const taken = old.weights.get(module);
+    if (taken !== undefined) weights.set(module, taken);
   };
   takeOver(TRUNK_MODULE);
   const history: HistoryLine[] = [];
   const nodes = new Map<string, NodeDescription>();
   for (const { path, children, from, order } of plan.kept) {
-    const weights = old.weights.get(from.path);
-    if (weights !== undefined) modules.set(path, withOutputOrder(weights, order));
+    const taken = old.weights.get(from.path);
+    if (taken !== undefined) weights.set(path, withOutputOrder(taken, order));
     history.push(...old.history.flatMap((line) => (line.node === from.path ? [{ ...line, node: path }] : [])));
     nodes.set(path, { ...from, path, children: [...children], images: imagesBelow(data, taxonomy, path) });
   }
-  for (const [path, weights] of trained.modules) modules.set(path, weights);
+  for (const [path, own] of trained.modules) weights.set(path, own);
   for (const node of trained.nodes) nodes.set(node.path, node);
   history.push(...trained.history);
   if (sameClasses) takeOver(FLAT_HEAD_MODULE);
 
   const grown: TreeDescription = {
     ...description,
-    cladenet: VERSION,
-    classes: [...data.truth.classes],
+    ...describeUndecided(data, taxonomy, description.headKind),
     training: config,
-    split: describeSplit(data),
-    test: null,
     flatHead: sameClasses ? description.flatHead : null,
-    lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
     nodes: taxonomy.internalNodes().flatMap(({ path }) => nodes.get(path) ?? []),
-    decision: undecided(description.headKind),
     grownFrom: {
       ...origin,
       added: [...plan.added],
@@ -77,17 +70,8 @@ export async function finishGrowth(
     seconds: description.seconds + (performance.now() - started) / 1000,
   };
   const seen = packSeen(data.prints, data.split);
-  const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, described, taxonomy, modules, history, seen);
-  const unscored = assemble(grown);
-  const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
-  const decided = { ...grown, decision };
-  const tested = await classifyTest(assemble(decided), data, signal);
-  return {
-    tree: assemble({ ...decided, test: tested === undefined ? null : testScore(tested) }),
-    plan,
-    known: await knownClasses(old, assemble(decided), data, signal),
-  };
+  const { tree } = await completeTree(make, data, { description: grown, taxonomy, weights, history, seen }, signal);
+  return { tree, plan, known: await knownClasses(old, tree, data, signal) };
 }
 
 /** Both trees on the test images of the classes that the old one knows. */

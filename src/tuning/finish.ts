@@ -3,8 +3,8 @@
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
-import { chooseDecision } from '../classifier/train/choose-decision.js';
-import { classifyTest, testScore } from '../classifier/train/test-score.js';
+import { completeTree } from '../classifier/train/complete-tree.js';
+import { classifyTest } from '../classifier/train/test-score.js';
 import { summaryOf } from '../classifier/train/train-nodes.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { compareClassifiers } from '../evaluation/compare.js';
@@ -19,45 +19,47 @@ export interface AcceptedVersion {
 }
 
 /**
- * The new tree, how it decides, and what that changed on the test set. Weights that were not replaced are the same
- * objects.
+ * The new tree, how it decides, and what that changed on the test set. Weights that were not replaced are the same objects.
+ *
+ * @param before the description of the old tree, with what was tried
  */
 export async function finishTuning(
   tree: TreeClassifier,
-  description: TreeDescription,
+  before: TreeDescription,
   accepted: readonly AcceptedVersion[],
   data: TrainingData,
   make: MakeProgram,
   signal: AbortSignal | undefined,
 ): Promise<Pick<Tuned, 'tree' | 'test'>> {
   const { taxonomy, seen } = tree;
-  const modules = new Map(tree.weights);
-  const nodes = new Map(description.nodes.map((node) => [node.path, node]));
+  const weights = new Map(tree.weights);
+  const nodes = new Map(before.nodes.map((node) => [node.path, node]));
   let { history } = tree;
   for (const { version, trained } of accepted) {
     const { path } = version.node;
-    modules.set(path, trained.weights);
-    nodes.set(path, describe(description, version, trained));
+    weights.set(path, trained.weights);
+    nodes.set(path, describe(before, version, trained));
     const own = trained.fitted.history.map((record) => ({ node: path, ...record }));
     history = [...history.filter(({ node }) => node !== path), ...own];
   }
+  const description = { ...before, nodes: [...nodes.values()] };
   const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, { ...described, nodes: [...nodes.values()] }, taxonomy, modules, history, seen);
+    new TreeClassifier(make, described, taxonomy, weights, history, seen);
   if (accepted.length === 0) return { tree: assemble(description), test: undefined };
 
-  const unscored = assemble(description);
-  const decision = await chooseDecision(unscored, data).finally(() => unscored.dispose());
-  const decided = { ...description, decision };
-  const after = await classifyTest(assemble(decided), data, signal);
-  const before = await classifyTest(tree, data, signal);
-  if (after === undefined || before === undefined) return { tree: assemble(decided), test: undefined };
-  const test = compareClassifiers({ tuned: after, before }, { taxonomy, seed: description.training.seed });
+  const tuned = await completeTree(make, data, { description, taxonomy, weights, history, seen }, signal);
+  const ofOld = await classifyTest(tree, data, signal);
+  if (tuned.test === undefined || ofOld === undefined) return { tree: tuned.tree, test: undefined };
+  const test = compareClassifiers({ tuned: tuned.test, before: ofOld }, { taxonomy, seed: before.training.seed });
   const differences = test.differences.map(({ metric, difference, ci95: [low, high], p }) => {
     return { metric, difference, ci95: [low, high] as [number, number], p };
   });
-  const score = testScore(after);
-  const from = description.tunedFrom && { ...description.tunedFrom, test: { images: score.images, differences } };
-  return { tree: assemble({ ...decided, test: score, ...(from && { tunedFrom: from }) }), test };
+  const { tunedFrom } = before;
+  const onTest = { images: tuned.test.labels.length, differences };
+  return {
+    tree: assemble({ ...tuned.tree.description, ...(tunedFrom && { tunedFrom: { ...tunedFrom, test: onTest } }) }),
+    test,
+  };
 }
 
 /** Who decides is only said where it is not what decides in all nodes of such a tree. */

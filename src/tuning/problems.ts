@@ -31,7 +31,7 @@ export function requireTunable(classifier: TreeClassifier | FlatClassifier): Tre
   ]);
 }
 
-/** Images of other classes, or in another part of the split than when the tree was trained. */
+/** Images of other classes, or in another subset of the split than when the tree was trained. */
 export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[] {
   const problems = data.truth.classes
     .filter((name) => !tree.classes.includes(name))
@@ -51,19 +51,19 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
   return problems.length > 0 ? problems : splitProblems(tree, data);
 }
 
-/** The parts have to be those that the tree was trained, chosen and tested on: nothing that it has learned may judge it. */
+/** The subsets have to be those that the tree was trained, chosen and tested on: nothing that it has learned may judge it. */
 function splitProblems({ seen, description }: TreeClassifier, { split, prints }: TrainingData): Problem[] {
   const { seed, fractions } = description.split;
   const shares = [fractions.train, fractions.validation, fractions.test].join('/');
-  return (['train', 'validation', 'test'] as const).flatMap((part) => {
-    const own = unpackSeen(seen[part]);
-    const others = split[part].reduce((sum, image) => sum + (own.has(prints[image] ?? '') ? 0 : 1), 0);
+  return (['train', 'validation', 'test'] as const).flatMap((subset) => {
+    const own = unpackSeen(seen[subset]);
+    const others = split[subset].reduce((sum, image) => sum + (own.has(prints[image] ?? '') ? 0 : 1), 0);
     if (others === 0) return [];
     return [
       {
-        where: `${part} part`,
+        where: subset === 'train' ? 'training set' : `${subset} set`,
         expected: "images of the tree's own",
-        received: `${others} of ${split[part].length} that are not`,
+        received: `${others} of ${split[subset].length} that are not`,
         remedy: `Split as the tree was: the same images, \`split: ${shares}\` and \`splitSeed: ${seed}\`.`,
       },
     ];

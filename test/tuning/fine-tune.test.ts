@@ -97,7 +97,7 @@ describe('a spoiled node', () => {
     expect(mended.description.tunedFrom).toMatchObject({
       name: 'bad',
       sha256: sha256.description,
-      measure: 'accuracy',
+      measure: 'logLoss',
       test: { images: 100 },
     });
 
@@ -237,7 +237,7 @@ describe('a good node', () => {
       const { seconds: ___, cladenet: ____, ...was } = tree.description;
       expect(same).toEqual(was);
       expect(recorded).toEqual(attempts);
-      expect(tunedFrom).toEqual({ name: null, sha256: null, measure: 'accuracy', test: null });
+      expect(tunedFrom).toEqual({ name: null, sha256: null, measure: 'logLoss', test: null });
       expect(kept.history).toEqual(tree.history);
       expect(await kept.predict(images)).toEqual(await tree.predict(images));
       kept.dispose();
