@@ -30,7 +30,7 @@ export async function judgeBy(
 
 /** How classes are decided on, for all classifiers of a command alike. */
 export interface Deciding {
-  /** Of trees; by default what each has chosen on its validation part. */
+  /** Of trees; by default what each has chosen on its validation set. */
   readonly routing?: Routing | undefined;
   /** `leaf`: the most probable class; `lca`: the one with the lowest expected LCA height, in `taxonomy`. */
   readonly decide: 'leaf' | 'lca';
