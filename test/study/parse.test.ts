@@ -94,7 +94,7 @@ describe('a configuration', () => {
       fractions: { expected: expect.stringContaining('add up to 1') },
       network: { received: 'compakt', remedy: 'Did you mean compact?' },
       'training.epoch': { remedy: 'Did you mean epochs?' },
-      'training.batch': { expected: 'number to be >=1', received: '0' },
+      'training.batch': { expected: 'a whole number from 1 to 65536', received: '0' },
       tta: { expected: '1, 2, 4 or 8', received: '3' },
       'arms[0].trunk': { expected: 'a known field' },
       'arms[1].name': { received: 'a/b' },

@@ -107,7 +107,7 @@ describe('a study', () => {
       { value: '2', arms: ['tree lca'] },
     ]);
     expect(found.get('taxonomy')?.map(({ value }) => value)).toEqual(["the study's", 'random', 'flat']);
-    expect([...found.keys()].sort()).toEqual(['decide', 'head', 'kind', 'routing', 'taxonomy', 'tta']);
+    expect([...found.keys()].sort()).toEqual(['decide', 'headKind', 'kind', 'routing', 'taxonomy', 'tta']);
   });
 
   it('has controls: a tree of the same shape whose classes are dealt by the seed, and one of depth one', async () => {
