@@ -15,11 +15,11 @@ export type ErrorCode =
   | 'CONFIG'
   /** TensorFlow, its addon or a tool that the set-up needs is missing or broken. */
   | 'RUNTIME'
-  /** Training stopped: memory that ran out, a checkpoint that does not fit. */
+  /** Training failed: memory ran out, or a checkpoint does not belong to it or is damaged. */
   | 'TRAINING'
-  /** Training stopped because its loss was no finite number any more: the learning rate is too high. */
+  /** Training diverged: its loss is not finite, so the learning rate is too high. */
   | 'DIVERGED'
-  /** A saved classifier is damaged, truncated, foreign or of another version. */
+  /** A saved classifier is damaged, incomplete, of another format or of another version. */
   | 'MODEL'
   /** Labels, probabilities or matrices for an evaluation or a grouping do not fit together. */
   | 'EVALUATION'
