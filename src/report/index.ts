@@ -34,6 +34,7 @@ export { type GroupingResults, type GroupingTextOptions, groupingText } from './
 export { scoredTree } from './tables/scored-tree.js';
 export { specialistsTable } from './tables/specialists-table.js';
 export { type StudyTableOptions, studyTable } from './tables/study-table.js';
+export { type StudyVerdictOptions, studyVerdict } from './tables/study-verdict.js';
 export { tuneTable } from './tables/tune-table.js';
 export { type WeakReportOptions, weakReport } from './tables/weak-report.js';
 export { classifyVariants, type RoutingsShown, routingsShown, type VariantOptions } from './variants.js';

@@ -1,37 +1,53 @@
-/** `cladenet demo`: draws organisms along an invented phylogeny, trains flat and tree, compares them, draws the results. */
+/** `cladenet demo`: draws organisms along an invented phylogeny, and compares flat and tree on them over three seeds. */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { prepareData, type TrainingData } from '../../classifier/data/training-data.js';
-import type { FlatClassifier } from '../../classifier/flat.js';
-import { preprocessingFor } from '../../classifier/preprocessing.js';
-import { trainFlat } from '../../classifier/train/train-flat.js';
-import { trainTree } from '../../classifier/train/train-tree.js';
-import type { TreeClassifier } from '../../classifier/tree.js';
-import { generateOrganisms } from '../../dataset/generate.js';
-import { selectImages } from '../../dataset/images.js';
-import { compareClassifiers } from '../../evaluation/compare.js';
-import type { ConfusionMatrix } from '../../evaluation/confusion-matrix.js';
-import { presets } from '../../network/presets.js';
+import { unseenImages } from '../../classifier/judging/unseen-images.js';
+import { loadClassifier } from '../../classifier/store/load.js';
+import { type GeneratedOrganisms, generateOrganisms } from '../../dataset/generate.js';
+import { type Evaluation, evaluate } from '../../evaluation/evaluate.js';
 import { option } from '../../options/option.js';
 import { lazyProgress, print, say } from '../../progress.js';
-import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
-import { printPath } from '../../taxonomy/names.js';
+import { studyTable } from '../../report/tables/study-table.js';
+import { studyVerdict } from '../../report/tables/study-verdict.js';
+import type { Device } from '../../setup/locate.js';
+import type { StudyConfigInput } from '../../study/config.js';
+import type { StudyResult } from '../../study/run-study.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
-import { duration } from '../../units.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { duration, percent } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { gpu, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { predictVariants } from '../scoring.js';
+import { studyProgress } from '../study-progress.js';
 import { command } from '../toolkit/command.js';
-import { epochProgress } from '../training.js';
 
 const IMAGES_PER_CLASS = 80;
-const EPOCHS = 10;
+const SEEDS = 3;
+
+/**
+ * Small images and networks, so that three trainings of each arm take a few minutes; a larger test set than usual, because a
+ * comparison needs images. With few seeds, 95 % intervals would now and then call equal classifiers different on one
+ * processor and not on another, since every processor rounds in its own way: hence 99 %.
+ */
+function demoStudy({ taxonomyFile: taxonomy }: GeneratedOrganisms, seed: number): StudyConfigInput {
+  return {
+    taxonomy,
+    seeds: Array.from({ length: SEEDS }, (_, i) => seed + i),
+    fractions: { train: 0.6, validation: 0.1, test: 0.3 },
+    network: 'compact',
+    size: 48,
+    training: { epochs: 14, batch: 64 },
+    level: 0.99,
+    arms: [
+      { name: 'flat', kind: 'flat' },
+      { name: 'tree', kind: 'tree' },
+    ],
+  };
+}
 
 export const demo = command({
   arguments: z.object({}),
@@ -40,114 +56,95 @@ export const demo = command({
       description: 'folder to write everything to',
       value: 'dir',
     }),
-    seed,
+    seed: option(seed, { description: 'the first of three seeds of everything random' }),
     gpu,
   }),
   run: (_, { out, seed, gpu }) =>
-    interruptible('run the demo again to start over', (signal) => runDemo(out, seed, gpu, signal)),
+    interruptible(`the same command goes on with what is in ${out}`, (signal) => runDemo(out, seed, gpu, signal)),
 });
 
 async function runDemo(out: string, seed: number, gpu: boolean, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const device = deviceOf({ gpu });
-  const organisms = join(out, 'organisms');
-  await mkdir(out, { recursive: true });
+  const organisms = await drawOrganisms(join(out, 'organisms'), seed, signal);
+  const study = join(out, 'study');
+  const { runStudy } = await import('../../study/run-study.js');
+  const progress = studyProgress();
+  const result = await runStudy(demoStudy(organisms, seed), {
+    ...progress.hooks,
+    onPlan: undefined,
+    out: study,
+    device,
+    signal,
+    open: (preprocessing) => openImages({ images: organisms.imagesFolder, strict: true }, preprocessing, seed, signal),
+  }).finally(progress.stop);
 
+  const taxonomy = await readTaxonomy(organisms.taxonomyFile);
+  const folders = await drawModels(out, result, organisms.imagesFolder, { taxonomy, seed, device, signal });
+  const chance = percent(1 / taxonomy.classes.length);
+  print(
+    `\nFlat and tree over ${SEEDS} seeds, each with its own split; guessing is right for ${chance} of the images:\n`,
+  );
+  print(studyTable(result.study, { differencesIn: ['accuracy', 'ahd'], width: process.stdout.columns }));
+  print('\nVerdict:');
+  for (const sentence of studyVerdict(result.study)) print(`  ${sentence}`);
+  say(`\nIn ${out}: report.html, confusion-flat.png, confusion-tree.png, study/study.png, study/study.json`);
+  say(`Classifiers of seed ${seed}: ${folders.join(', ')}`);
+  say(`Done in ${duration((performance.now() - started) / 1000)}`);
+}
+
+async function drawOrganisms(out: string, seed: number, signal: AbortSignal): Promise<GeneratedOrganisms> {
   const drawing = lazyProgress('drawing organisms');
-  const {
-    imagesFolder,
-    taxonomyFile,
-    images: drawn,
-  } = await generateOrganisms({
-    out: organisms,
+  const organisms = await generateOrganisms({
+    out,
     imagesPerClass: IMAGES_PER_CLASS,
     seed,
     signal,
     onProgress: (done, total) => drawing.update(done, total),
   });
-  drawing.stop(`${drawn} organisms of an invented phylogeny drawn in ${organisms}`);
-  const taxonomy = await readTaxonomy(taxonomyFile);
-  const images = await openImages(
-    { images: imagesFolder, strict: true },
-    preprocessingFor(presets.compact),
-    seed,
-    signal,
-  );
-  // A larger test set than usual: the demo is small, and a comparison needs images.
-  const data = prepareData(images, { seed, fractions: { train: 0.6, validation: 0.1, test: 0.3 } });
-
-  say(`\nflat: one CNN over ${images.classes.length} species`);
-  const progress = epochProgress();
-  const flat = await trainFlat(data, {
-    network: 'compact',
-    training: { epochs: EPOCHS, batch: 64, seed },
-    device,
-    hooks: { ...progress, signal },
-  });
-  await flat.save(join(out, 'flat'));
-
-  const nodes = lazyProgress('tree: training nodes');
-  const tree = await trainTree(data, {
-    taxonomy,
-    from: flat,
-    device,
-    hooks: { signal, onNode: (path, index, count) => nodes.update(index, count, printPath(path)) },
-  });
-  nodes.stop(
-    `tree: ${tree.description.nodes.length} nodes on the flat classifier's CNN block, trained in ${duration(tree.description.seconds)}`,
-  );
-  await tree.save(join(out, 'tree'));
-
-  await compareBoth(out, data, flat, tree, seed, signal);
-  const { learningCurves } = await import('../../report/figures/learning-curves.js');
-  const { writeFigure } = await import('../../report/figures/write-figure.js');
-  await writeFigure(await learningCurves([{ name: 'flat', epochs: flat.history }]), join(out, 'learning-curves.png'));
-  say(
-    `\nEverything is in ${out}: classifiers (flat, tree), learning-curves.png, confusion-flat.png, confusion-tree.png`,
-  );
-  say(`done in ${duration((performance.now() - started) / 1000)}`);
+  drawing.stop(`${organisms.images} organisms of an invented phylogeny drawn in ${out}`);
+  return organisms;
 }
 
-async function compareBoth(
+interface DrawOptions {
+  readonly taxonomy: Taxonomy;
+  readonly seed: number;
+  readonly device: Device | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The classifiers of the first seed: the tree with its scores, confusion matrices, the report. Returns their folders. */
+async function drawModels(
   out: string,
-  { images, split }: TrainingData,
-  flat: FlatClassifier,
-  tree: TreeClassifier,
-  seed: number,
-  signal: AbortSignal,
-) {
-  const test = selectImages(images, split.test);
-  const { taxonomy } = tree;
-  if (taxonomy === undefined) return;
-  const deciding = { decide: 'leaf', taxonomy, tta: 1, show: 'all' } as const;
-  const predictions = [
-    ...(await predictVariants('flat', flat, test, deciding, signal)),
-    ...(await predictVariants('tree', tree, test, deciding, signal)),
-  ];
-  flat.dispose();
-  tree.dispose();
-  const comparison = compareClassifiers(predictions, { taxonomy, seed });
-  const { models } = comparison;
-  print(`\nOn ${test.count} test images, chance being ${(100 / images.classes.length).toFixed(1)} %:\n`);
-  print(comparisonTable(comparison, { width: process.stdout.columns, differencesIn: ['accuracy', 'ahd'] }));
+  { arms }: StudyResult,
+  imagesFolder: string,
+  { taxonomy, seed, device, signal }: DrawOptions,
+): Promise<readonly string[]> {
+  const folders = arms.map(({ runs }) => join(out, 'study', runs[0]?.model ?? ''));
+  const models = await Promise.all(
+    arms.map(async ({ name }, i) => ({ name, classifier: await loadClassifier(folders[i] ?? '', { device }) })),
+  );
+  const classifiers = models.map(({ classifier }) => classifier);
+  const [preprocessing] = classifiers.map(({ description }) => description.preprocessing);
+  if (preprocessing === undefined) return [];
+  const images = await openImages({ images: imagesFolder, strict: true }, preprocessing, seed, signal);
+  const test = unseenImages(classifiers, images).images;
+  for (const { name, classifier } of models) {
+    const evaluation = evaluate(await classifier.classify(test, { signal }), { taxonomy });
+    await drawConfusion(join(out, `confusion-${name}.png`), name, evaluation, taxonomy.classes);
+    if (classifier.kind === 'flat') continue;
+    print(`\nThe tree of seed ${seed}: accuracy of each node, recall of each species, on ${test.count} test images\n`);
+    print(scoredTree(taxonomy, evaluation));
+  }
+  const { writeReport } = await import('../../report/assemble.js');
+  await writeReport(join(out, 'report.html'), models, images, { taxonomy, seed, title: 'cladenet demo', signal });
+  return folders;
+}
+
+async function drawConfusion(file: string, name: string, { confusion }: Evaluation, order: readonly string[]) {
   const { confusionMatrixFigure } = await import('../../report/figures/confusion-figure.js');
   const { writeFigure } = await import('../../report/figures/write-figure.js');
-  for (const [name, model] of [
-    ['flat', models[0]],
-    ['tree', models[1]],
-  ] as const) {
-    if (model === undefined) continue;
-    const figure = await confusionMatrixFigure(flatCounts(model.confusion), {
-      order: taxonomy.classes,
-      title: `Confusion matrix, ${name}`,
-    });
-    await writeFigure(figure, join(out, `confusion-${name}.png`));
-  }
-  const [, ofTree] = models;
-  if (ofTree === undefined) return;
-  print('\nThe tree: accuracy of each node on the test images below it, recall of each species\n');
-  print(scoredTree(taxonomy, ofTree));
+  const title = `Confusion matrix, ${name}`;
+  const counts = confusion.counts.flat();
+  await writeFigure(await confusionMatrixFigure({ classes: confusion.classes, counts }, { order, title }), file);
 }
-
-/** The figure takes its counts in one row-major array. */
-const flatCounts = ({ classes, counts }: ConfusionMatrix) => ({ classes, counts: counts.flat() });

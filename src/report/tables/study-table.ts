@@ -11,6 +11,8 @@ export interface StudyTableOptions {
   readonly width?: number | undefined;
   /** Only the pairs with this arm, the others compared with it. Default: all pairs. */
   readonly baseline?: string | undefined;
+  /** The metrics whose differences are shown; all by default. The line of an arm has them all. */
+  readonly differencesIn?: readonly StudyMetric[] | undefined;
 }
 
 const NONE = '-';
@@ -27,13 +29,17 @@ export const metricsOf = ({ arms }: Study): StudyMetric[] =>
  * @param study of `judgeStudy`
  * @throws CladenetError `EVALUATION` for a baseline that is no arm
  */
-export function studyTable(study: Study, { width = 100, baseline }: StudyTableOptions = {}): string {
+export function studyTable(
+  study: Study,
+  { width = 100, baseline, differencesIn = metricsOf(study) }: StudyTableOptions = {},
+): string {
   const pairs = baseline === undefined ? study.pairs : pairsAgainst(study, baseline);
   const lines = blocksOf(armRows(study), width).flatMap((block, i) => [
     ...(i === 0 ? [] : ['']),
     ...alignColumns(block, 1),
   ]);
-  if (pairs.length > 0) lines.push('', ...alignPairs([...verdictRows(study, pairs), ...costRows(pairs)], width));
+  if (pairs.length > 0)
+    lines.push('', ...alignPairs([...verdictRows(study, pairs, differencesIn), ...costRows(pairs)], width));
   const below = notes(study, pairs.length, width);
   return [...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n');
 }
@@ -66,9 +72,10 @@ function formatSeconds(seconds: number | undefined): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-function verdictRows(study: Study, pairs: readonly PairVerdict[]): string[][] {
+function verdictRows(study: Study, pairs: readonly PairVerdict[], differencesIn: readonly StudyMetric[]): string[][] {
   const interval = `${Number((100 * study.level).toFixed(3))} % interval`;
-  return metricsOf(study).flatMap((metric) => {
+  const shown = metricsOf(study).filter((metric) => differencesIn.includes(metric));
+  return shown.flatMap((metric) => {
     const column = metricColumn(metric);
     const title = column.kind === 'share' ? `${column.title}, points` : column.title;
     const rows = pairs.map(({ a, b, metrics }) => {
