@@ -46,6 +46,7 @@ function describe({ where, expected, received, remedy }: Problem): string {
   return `${where}: expected ${expected}, received ${received}${advice}`;
 }
 
+/** An error with a stable `code` and a list of problems. `message` has the summary and the first 20 problems. */
 export class CladenetError extends Error {
   override readonly name = 'CladenetError';
 

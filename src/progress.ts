@@ -10,9 +10,10 @@ const PLAIN_MS = 15_000;
 /** How often the line of a step refreshes on a terminal. */
 const REFRESH_MS = 250;
 
-/** What {@link step} needs of a stream. */
+/** The part of a writable stream that progress needs. */
 export interface Output {
   readonly isTTY?: boolean | undefined;
+  /** Writes a text as it is, without a line break. */
   write(text: string): unknown;
 }
 

@@ -23,12 +23,14 @@ export interface Check {
   readonly problem?: { readonly needed: string; readonly remedy: string } | undefined;
 }
 
+/** What {@link diagnose} found. */
 export interface Diagnosis {
   /** Whether all checks passed. */
   readonly healthy: boolean;
   readonly checks: readonly Check[];
 }
 
+/** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
   /** The device to check for, as in `SetupOptions`. Default: the GPU where an NVIDIA driver is present, else the CPU. */
   readonly device?: Device | undefined;

@@ -15,6 +15,7 @@ import { diskFull, notSetUp, setupError } from './setup-error.js';
 import { fetchTfjs, findTfjs } from './tfjs.js';
 import { discard, flawOfContents, NOTHING, removeAbandonedWork } from './verified-folder.js';
 
+/** Options of {@link runSetup}. */
 export interface SetupOptions {
   /**
    * `gpu`: the CUDA build, and an error where no GPU can be used; `cpu`: the CPU build. Default: the CUDA build where an
@@ -29,6 +30,7 @@ export interface SetupOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@link runSetup} set up. */
 export interface SetupResult {
   /** The cache folder. */
   readonly cache: string;
