@@ -36,8 +36,7 @@ export interface ListOptions extends TableOptions {
  * import { listImages } from 'cladenet';
  *
  * const { classes, records } = await listImages('images');
- * classes.length; // => 30
- * records.length; // => 182
+ * [classes.length, records.length]; // => [ 10, 80 ]
  * ```
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {

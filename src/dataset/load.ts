@@ -52,6 +52,14 @@ export interface LoadedImages {
  * @throws CladenetError CONFIG when the preprocessing is not valid; DATASET when no image can be used, when one cannot
  *   and `strict` is set, or when the images do not fit into memory; RUNTIME when sharp cannot be loaded; ABORTED when
  *   `signal` fires
+ * @example
+ * ```ts
+ * import { listImages, loadImages, preprocessingFor } from 'cladenet';
+ *
+ * const listing = await listImages('images');
+ * const { images, rejected } = await loadImages(listing, preprocessingFor('compact'));
+ * [images.count, rejected.length]; // => [ 80, 0 ]
+ * ```
  */
 export async function loadImages(
   listing: ImageListing,

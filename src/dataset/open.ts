@@ -20,6 +20,14 @@ export interface OpenedImages extends ImageSet {
  * @param preprocessing the input of the network that gets the images: `preprocessingFor('compact')`, or the
  *   `description.preprocessing` of a classifier
  * @throws CladenetError for the reasons of `listImages` and `loadImages`
+ * @example
+ * ```ts
+ * import { openImages, preprocessingFor } from 'cladenet';
+ *
+ * const images = await openImages('images', preprocessingFor('compact'));
+ * images.count; // => 80
+ * images.problems; // => []
+ * ```
  */
 export async function openImages(
   source: string,

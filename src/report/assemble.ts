@@ -111,7 +111,15 @@ export async function assembleReport(
  * @param file   where the page is written; missing folders are made
  * @throws CladenetError as `assembleReport`
  * @example
- * await writeReport('report.html', { flat, tree }, images, { taxonomy, seed: 1 });
+ * ```ts
+ * import { stat } from 'node:fs/promises';
+ * import { loadClassifier, openImages, writeReport } from 'cladenet';
+ *
+ * const [flat, tree] = [await loadClassifier('runs/flat'), await loadClassifier('runs/tree')];
+ * const images = await openImages('images', tree.description.preprocessing);
+ * await writeReport('runs/report.html', { flat, tree }, images, { seed: 1 });
+ * (await stat('runs/report.html')).size > 50_000; // => true
+ * ```
  */
 export async function writeReport(
   file: string,

@@ -17,7 +17,7 @@ import { Taxonomy } from './taxonomy.js';
  * import { readTaxonomy } from 'cladenet';
  *
  * const taxonomy = await readTaxonomy('plankton.csv');
- * taxonomy.classes.length; // => 30
+ * taxonomy.classes.length; // => 10
  * ```
  */
 export async function readTaxonomy(path: string, options: ParseOptions = {}): Promise<Taxonomy> {

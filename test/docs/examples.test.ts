@@ -1,40 +1,51 @@
-import { mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { generateOrganisms } from '../../src/dataset/generate.js';
+import { generateOrganisms, organismClasses } from '../../src/dataset/generate.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { entryPoints, runSnippet, SnippetProgram } from './snippets.js';
+import { codeBlocks, entryPoints, runSnippet, SnippetProgram } from './snippets.js';
 
 /** The functions that people call most: each has an example. */
 const MOST_USED = [
-  'Taxonomy.fromLineages',
   'calibrateSets',
   'compareClassifiers',
   'comparisonTable',
-  'confusionFromPredictions',
   'conformalSets',
+  'confusionFromPredictions',
   'decideLeaves',
-  'evaluate',
   'drawTree',
+  'evaluate',
   'findWeakSubtrees',
   'fitTemperature',
   'groupClasses',
   'groupTaxonomy',
   'lcaHeights',
   'listImages',
+  'loadClassifier',
+  'loadImages',
   'nodeProbabilities',
+  'openImages',
+  'prepareData',
   'readTaxonomy',
   'splitImages',
   'stopAtAncestor',
   'sweepBeta',
+  'Taxonomy.fromLineages',
   'topK',
+  'trainFlat',
+  'trainTree',
+  'writeReport',
 ];
+/** Of the images that the snippets find: few classes, so that a tree has few nodes to train. */
+const FAMILIES = ['Pilulidae', 'Stellacidae', 'Pelvinidae'];
 /** Examples that save the classifiers that others load. */
 const FIRST = ['trainFlat', 'trainTree'];
 
 const { exports } = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
 const entries = entryPoints(exports);
+const blocks = codeBlocks(await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8'));
+const readme = blocks.map((code, i) => ({ name: `README.md, block ${i + 1}`, code }));
 const sources = new SnippetProgram(entries);
 const order = ({ name }: { name: string }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 const examples = sources.examples().sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
@@ -45,9 +56,12 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'cladenet-docs-')));
-  const { imagesFolder, taxonomyFile } = await generateOrganisms({ out: join(folder, 'organisms'), imagesPerClass: 6 });
-  await rename(imagesFolder, join(folder, 'images'));
-  await rename(taxonomyFile, join(folder, 'plankton.csv'));
+  const { imagesFolder } = await generateOrganisms({ out: join(folder, 'organisms'), imagesPerClass: 8 });
+  const used = organismClasses.filter(({ lineage }) => FAMILIES.includes(lineage[2] ?? ''));
+  await mkdir(join(folder, 'images'));
+  for (const { name } of used) await rename(join(imagesFolder, name), join(folder, 'images', name));
+  const rows = used.map(({ name, lineage }) => `${name},${lineage.slice(2).join('>')}`);
+  await writeFile(join(folder, 'plankton.csv'), ['class,path', ...rows, ''].join('\n'));
   process.chdir(folder);
 });
 
@@ -56,12 +70,30 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('examples in docstrings are type-correct', () => {
-  expect(new SnippetProgram(entries, examples, sources).typeErrors()).toEqual([]);
+test('the code in the README and in docstrings is type-correct', () => {
+  expect(readme.length).toBeGreaterThan(0);
+  expect(new SnippetProgram(entries, [...readme, ...examples], sources).typeErrors()).toEqual([]);
 });
 
 test('the functions that are used most have an example', () => {
   expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(MOST_USED));
+});
+
+test("the README's twelve lines train two classifiers, print their table and write the report", async () => {
+  const [twelve] = readme;
+  if (twelve === undefined) throw new Error('no code in README.md');
+  expect(twelve.code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(12);
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    await runSnippet(twelve, entries, folder);
+    const [table] = log.mock.calls[0] ?? [];
+    expect(table).toMatch(/accuracy[\s\S]*\nflat [\s\S]*\ntree [\s\S]*flat - tree/);
+  } finally {
+    log.mockRestore();
+  }
+  const report = await readFile(join(folder, 'report.html'), 'utf8');
+  expect(report).toMatch(/^<!doctype html>/i);
+  expect(report).toContain('tree');
 });
 
 describe('examples in docstrings give what they state', () => {

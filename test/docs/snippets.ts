@@ -23,14 +23,14 @@ export function codeBlocks(markdown: string): string[] {
   return Array.from(markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm), ([, code]) => code ?? '');
 }
 
-/** Name and file of the entry points that package.json exports, `cladenet` and its subpaths. */
-export function entryPoints(exported: Readonly<Record<string, unknown>>): Map<string, string> {
-  const subpaths = Object.keys(exported).filter((subpath) => !subpath.endsWith('.json'));
+/** The names under which package.json exports `cladenet` and its subpaths, and the source of each. */
+export function entryPoints(exported: Readonly<Record<string, string>>): Map<string, string> {
   return new Map(
-    subpaths.map((subpath) => [
-      join('cladenet', subpath),
-      join(PACKAGE_ROOT, 'src', subpath === '.' ? 'index.ts' : join(subpath, 'index.ts')),
-    ]),
+    Object.entries(exported).flatMap(([subpath, target]) => {
+      if (!target.endsWith('.js')) return [];
+      const source = target.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+      return [[join('cladenet', subpath), join(PACKAGE_ROOT, source)] as const];
+    }),
   );
 }
 

@@ -37,6 +37,14 @@ export interface PrepareOptions {
  * to one part, so that none is learned and tested. `split.notes` says what was odd.
  *
  * @throws CladenetError DATASET for labels at inner nodes that cannot be used
+ * @example
+ * ```ts
+ * import { openImages, prepareData, preprocessingFor } from 'cladenet';
+ *
+ * const images = await openImages('images', preprocessingFor('compact'));
+ * const { split } = prepareData(images, { seed: 1, fractions: { train: 0.6, validation: 0.2, test: 0.2 } });
+ * [split.train.length, split.validation.length, split.test.length]; // => [ 49, 14, 17 ]
+ * ```
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
   const { seed, fractions = FRACTIONS, taxonomy, known } = options;

@@ -28,6 +28,15 @@ export interface LoadClassifierOptions {
  * Loads a flat or tree classifier. It predicts bit for bit as the one that was saved; nothing in the folder is executed.
  *
  * @throws CladenetError MODEL for a folder that is damaged, truncated, foreign or of another format version
+ * @example
+ * ```ts
+ * import { loadClassifier, openImages } from 'cladenet';
+ *
+ * const tree = await loadClassifier('runs/tree');
+ * const images = await openImages('images', tree.description.preprocessing);
+ * const { probabilities, decisions } = await tree.classify(images);
+ * [tree.classes.length, probabilities.length, decisions.length]; // => [ 10, 800, 80 ]
+ * ```
  */
 export async function loadClassifier(
   folder: string,

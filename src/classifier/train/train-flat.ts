@@ -36,6 +36,16 @@ export interface FlatOptions extends ComputeOptions {
  * Trains one CNN over all classes of the images and scores it on the split's test set.
  *
  * @throws CladenetError DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED
+ * @example
+ * ```ts
+ * import { openImages, prepareData, preprocessingFor, trainFlat } from 'cladenet';
+ *
+ * const images = await openImages('images', preprocessingFor('compact'));
+ * const data = prepareData(images, { seed: 1 });
+ * const flat = await trainFlat(data, { training: { epochs: 2 } });
+ * flat.history.length; // => 2
+ * await flat.save('runs/flat');
+ * ```
  */
 export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
   const { images, truth } = data;

@@ -18,6 +18,18 @@ import type { TreeOptions } from './tree-options.js';
  *
  * @throws CladenetError TAXONOMY when the tree does not fit the images' classes; DATASET, CONFIG, USAGE, RUNTIME,
  *         TRAINING, DIVERGED, ABORTED
+ * @example
+ * ```ts
+ * import { openImages, prepareData, preprocessingFor, readTaxonomy, trainFlat, trainTree } from 'cladenet';
+ *
+ * const images = await openImages('images', preprocessingFor('compact'));
+ * const data = prepareData(images, { seed: 1 });
+ * const taxonomy = await readTaxonomy('plankton.csv');
+ * const flat = await trainFlat(data, { training: { epochs: 2 } });
+ * const tree = await trainTree(data, { taxonomy, from: flat, training: { epochs: 2 } });
+ * tree.description.nodes.length; // => 6
+ * await tree.save('runs/tree');
+ * ```
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
   const { trunk = 'shared', headKind = 'conditional', from, hooks } = options;
