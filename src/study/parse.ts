@@ -16,13 +16,18 @@ import { renameOldKeys } from './old-keys.js';
 
 const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
+export interface ParseStudyOptions {
+  /** Whether the configuration has to say where the images are. */
+  readonly needsImages: boolean;
+}
+
 /**
- * Parses a study's configuration, also one with the keys of version 0.1.
+ * Parses a study's configuration, also one with the keys of version 0.1, and fills in its defaults.
  *
- * @param options.needsImages whether the configuration has to say where the images are
+ * @param given plain JSON: see `docs/formats.md`
  * @throws CladenetError USAGE naming everything that is missing, unknown, out of range or does not fit together
  */
-export function parseStudy(given: unknown, { needsImages }: { readonly needsImages: boolean }): StudyConfig {
+export function parseStudy(given: unknown, { needsImages }: ParseStudyOptions): StudyConfig {
   const raw = renameOldKeys(given);
   const { data, error } = studySchema.safeParse(raw);
   const problems = [...(error?.issues ?? []).flatMap((issue) => problemsOf(issue, raw)), ...armProblems(raw)];

@@ -56,7 +56,7 @@ describe('the grid', () => {
     const given = { as: 'head', start: 'new', rate: 1, training: { classWeights: 'none' } } as const;
     expect(gridOf(tree, node, given)).toHaveLength(1);
     // Where one head decides everywhere a node has no weights of its own to start from.
-    const whole = { ...tree, head: 'path-sum' } as TreeDescription;
+    const whole = { ...tree, headKind: 'path-sum' } as TreeDescription;
     expect(gridOf(whole, node, { as: 'head' })).toHaveLength(4);
   });
 });

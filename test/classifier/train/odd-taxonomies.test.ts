@@ -203,7 +203,7 @@ describe('what cannot be trained is refused before anything is', () => {
 
   it('a taxonomy of one class', () => {
     expect(() => Taxonomy.fromLineages([{ label: 'a', lineage: ['life', 'a'] }])).toThrow(
-      /at least 2 classes, received one, 'a'\n.*nothing to decide/,
+      /at least 2 classes, received one, 'a'\n.*decide between/,
     );
   });
 
@@ -227,7 +227,7 @@ describe('what cannot be trained is refused before anything is', () => {
 
   it('path-sum heads on networks that know nothing of each other', async () => {
     const options = { trunk: 'own', headKind: 'path-sum' } as const;
-    await expect(refused(data, options)).rejects.toThrow(/head: expected conditional, with the trunk 'own'/);
+    await expect(refused(data, options)).rejects.toThrow(/headKind: expected conditional, with the trunk 'own'/);
   });
 
   it('a flat classifier of another image size', async () => {

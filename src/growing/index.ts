@@ -1,0 +1,4 @@
+/** Trees by a changed taxonomy, of which only the nodes that decide otherwise are trained. */
+export { growTree } from './grow.js';
+export { type ChangedNode, type GrowthPlan, type KeptNode, planGrowth } from './growth-plan.js';
+export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './options.js';

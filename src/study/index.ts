@@ -1,0 +1,15 @@
+/** Studies: arms trained over several seeds, judged together, and kept in a folder that a stopped study is resumed from. */
+export type {
+  ErrorGroups,
+  FlatArm,
+  SpecialistsArm,
+  StudyArmConfig,
+  StudyConfig,
+  StudyConfigInput,
+  TreeArm,
+} from './config.js';
+export type { OpenImages } from './data.js';
+export type { SettingDifference } from './differences.js';
+export type { ModelNews, PredictionNews, RunStudyOptions, StudyHooks } from './hooks.js';
+export { type ParseStudyOptions, parseStudy } from './parse.js';
+export { runStudy, type StudiedArm, type StudyResult } from './run-study.js';

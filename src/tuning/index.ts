@@ -1,0 +1,5 @@
+/** New versions of a few nodes of a trained tree, kept where the whole tree improves. */
+export { fineTune } from './fine-tune.js';
+export type { NodeTuning } from './node-tuning.js';
+export type { NodesToTune, NodeToTune, Tuned, TuneHooks, TuneOptions } from './options.js';
+export type { Weakest } from './weakest.js';
