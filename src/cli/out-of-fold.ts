@@ -9,6 +9,7 @@ import {
   type OutOfFoldPredictions,
   outOfFoldPredictions,
 } from '../classifier/out-of-fold/out-of-fold.js';
+import { partialFolder } from '../classifier/train/train-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { lazyProgress, say } from '../progress.js';
@@ -16,10 +17,9 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { takenOver } from '../training/config.js';
 import { counted } from '../units.js';
 import { deviceOf } from './device.js';
-import { partialFolder } from './flat-training.js';
 import { requireFlat } from './open-flat.js';
 import { requireWritable } from './output.js';
-import { epochProgress, share } from './training.js';
+import { epochProgress, sayResumed, share } from './training.js';
 
 export interface FoldChoice {
   /** Number of folds; undefined for none. */
@@ -34,7 +34,7 @@ export interface FoldChoice {
 export const foldHint = ({ outOfFold }: FoldChoice, out: string): string =>
   outOfFold === undefined
     ? 'nothing is written'
-    : `the same command goes on from the finished epochs, in ${partialFolder(out)}`;
+    : `the same command resumes from the finished epochs, in ${partialFolder(out)}`;
 
 /** @throws CladenetError USAGE where unfinished folds could not be kept */
 export async function requireFoldRoom(option: string, { outOfFold }: FoldChoice, out: string): Promise<void> {
@@ -70,7 +70,7 @@ export async function predictOutOfFold(
   tellData(classifier, retraced);
   const folder = partialFolder(out);
   if (choice.fresh) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(folder)) say(`going on from ${folder}`);
+  else if (existsSync(folder)) sayResumed(folder);
   const epochs = epochProgress();
   let predicting = lazyProgress('predicting');
   try {

@@ -36,6 +36,8 @@ export interface Deciding {
   readonly decide: 'leaf' | 'lca';
   readonly taxonomy: Taxonomy | undefined;
   readonly tta: number;
+  /** Also decide on a node for each image. */
+  readonly minConfidence?: number | undefined;
 }
 
 /** Classifies images, with a bar that shows how far it is. A flat classifier has no routing. */
@@ -43,14 +45,14 @@ export async function classify(
   name: string,
   classifier: Classifier,
   images: ImageSet,
-  { routing: wanted, decide, taxonomy, tta }: Deciding,
+  { routing: wanted, decide, taxonomy, tta, minConfidence }: Deciding,
   signal: AbortSignal,
 ): Promise<Classification> {
   const routing = classifier.kind === 'tree' ? wanted : undefined;
   const progress = startProgress(`predicting with ${name}`, tta * images.count);
   const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
   try {
-    return await classifier.classify(images, { routing, decide, taxonomy, tta, onProgress, signal });
+    return await classifier.classify(images, { routing, decide, taxonomy, tta, minConfidence, onProgress, signal });
   } finally {
     progress.stop();
   }

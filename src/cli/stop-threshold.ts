@@ -1,7 +1,9 @@
 /** `--min-confidence` and `--target-accuracy`: how sure a classifier has to be of a node to decide on it. */
-import { calibrateStop, type StopScores, type StopThreshold, thresholdFor } from '../calibration/stop-threshold.js';
+
+import { calibrateStop, type StopThreshold, thresholdFor } from '../calibration/stop-threshold.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { requireLabelsFor } from '../classifier/judging/labels.js';
+import { keptStopScores } from '../classifier/judging/stop-scores.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { say } from '../progress.js';
@@ -20,7 +22,10 @@ export async function stopThreshold(
   const { minConfidence, targetAccuracy, images: folder } = command;
   if (minConfidence === undefined && targetAccuracy === undefined) return undefined;
   const { taxonomy } = deciding;
-  const scores = scoresOf(classifier, command);
+  const scores = keptStopScores(classifier, {
+    ...command,
+    taxonomy: command.taxonomy === undefined ? undefined : deciding.taxonomy,
+  });
   const problems: Problem[] = [];
   if (taxonomy === undefined) {
     const remedy = 'Give one with --taxonomy.';
@@ -43,16 +48,6 @@ export async function stopThreshold(
   requireLabelsFor(classifier, images);
   const predictions = await classify('the classifier', classifier, images, deciding, signal);
   return told(calibrateStop(predictions, { taxonomy, targetAccuracy }));
-}
-
-/** What a tree kept of its validation set; undefined where it is to decide in another way than it has chosen there. */
-function scoresOf(
-  classifier: FlatClassifier | TreeClassifier,
-  { taxonomy, routing, decide: by, tta }: PredictOptions,
-): StopScores | undefined {
-  if (classifier.kind === 'flat' || taxonomy !== undefined || by !== 'leaf' || tta !== 1) return undefined;
-  const { decision } = classifier.description;
-  return (routing ?? decision.routing) === decision.routing ? decision.stop : undefined;
 }
 
 /** The threshold, with what it is chosen by. @throws CladenetError USAGE where only the root meets the target */

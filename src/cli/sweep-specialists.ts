@@ -8,9 +8,9 @@ import { lazyProgress } from '../progress.js';
 import { duration } from '../units.js';
 import type { GroupOptions } from './commands/group.js';
 import { deviceOf } from './device.js';
-import { nodeProgress } from './node-progress.js';
 import type { ModelConfusion } from './open-confusion.js';
 import { requireFlatBelow } from './open-flat.js';
+import { nodeProgress } from './parts-training.js';
 
 /** One score for each threshold. The images are those that the classifier was trained and chosen with. */
 export async function scoreSweep(

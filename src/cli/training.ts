@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { resolveNetwork } from '../classifier/configuration.js';
-import { contentOf, prepareData, type TrainingData } from '../classifier/data/training-data.js';
+import { prepareData, type TrainingData } from '../classifier/data/training-data.js';
 import { truthOf } from '../classifier/data/truth.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { TestScore } from '../classifier/schema.js';
@@ -10,6 +10,7 @@ import type { SeenImages } from '../classifier/store/seen.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { trainingOptions } from '../options/training.js';
+import type { networkOptions, running, trainedOn } from '../options/training-run.js';
 import { say, startProgress } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
@@ -17,7 +18,6 @@ import type { EpochRecord } from '../training/epoch-record.js';
 import type { FitHooks } from '../training/hooks.js';
 import { counted, duration } from '../units.js';
 import { chooseImages, decodeImages, type ImageChoice } from './images.js';
-import type { networkOptions, running, trainedOn } from './training-options.js';
 
 export type TrainingCommand = z.output<
   z.ZodObject<typeof trainedOn & typeof networkOptions & typeof trainingOptions & typeof running>
@@ -131,7 +131,12 @@ export function testLine(name: string, test: TestScore | null): string {
   return `${name} on its ${images} test images: ${scores}`;
 }
 
-/** What a checkpoint has to agree with to be gone on from. */
-export function purposeOf(kind: string, data: TrainingData, rest: unknown): unknown {
-  return [kind, data.drawnBy, contentOf(data), rest];
+export const sayResumed = (folder: string) => say(`resuming from ${folder}`);
+
+/** What a training of parts computes: its options, but for those that change only where and how it runs. */
+export function settingsOf(command: object): Record<string, unknown> {
+  const elsewhere = new Set(['out', 'json', 'fresh', 'deviceMemory', 'gpu', 'strict']);
+  return Object.fromEntries(Object.entries(command).filter(([name]) => !elsewhere.has(name)));
 }
+
+export const lineagesOf = (taxonomy: Taxonomy) => taxonomy.classes.map((name) => taxonomy.leafOf(name));

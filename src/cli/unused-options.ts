@@ -14,3 +14,11 @@ export function unusedOptions<C extends object>(
     return [{ where: flag(name), expected, received: value === true ? 'it' : String(value) }];
   });
 }
+
+/** `--fresh` says something about folds only. */
+export function freshProblems(options: {
+  readonly outOfFold?: number | undefined;
+  readonly fresh: boolean;
+}): Problem[] {
+  return options.outOfFold === undefined ? unusedOptions(options, ['fresh'], 'none, only with --out-of-fold') : [];
+}

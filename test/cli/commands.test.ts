@@ -120,7 +120,7 @@ describe('train', () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/--fresh/);
     const done = await cladenetProcess(args);
-    expect(done.stderr).toMatch(/going on from/);
+    expect(done.stderr).toMatch(/resuming from/);
     expect(done.stderr).not.toMatch(/epoch {3}1 /);
     expect(done.code).toBe(0);
     expect(existsSync(at('stopped.partial'))).toBe(false);

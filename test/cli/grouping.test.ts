@@ -131,13 +131,13 @@ describe('out of fold', () => {
       },
     });
     expect([stopped.code, stopped.stdout]).toEqual([1, '']);
-    expect(stopped.stderr).toMatch(/the same command goes on from the finished epochs, in .*stopped\.csv\.partial/);
+    expect(stopped.stderr).toMatch(/the same command resumes from the finished epochs, in .*stopped\.csv\.partial/);
     expect([existsSync(at('stopped.csv')), existsSync(at('stopped.csv.partial'))]).toEqual([false, true]);
     const other = await cladenet([...args, '--seed', '2']);
     expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/of another kind is in the way/)]);
     const { code, stderr } = await cladenet(args);
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/^going on from [\s\S]*^fold 1\/3: .* right, as predicted before$/m);
+    expect(stderr).toMatch(/^resuming from [\s\S]*^fold 1\/3: .* right, as predicted before$/m);
     expect(await readFile(at('stopped.csv'))).toEqual(await readFile(at('folds.csv')));
     expect(existsSync(at('stopped.csv.partial'))).toBe(false);
   });

@@ -75,13 +75,13 @@ describe('train specialists', () => {
       },
     });
     expect(stopped.code, stopped.stderr).toBe(1);
-    expect(stopped.stderr).toMatch(/no tree is saved; the same command goes on with what is in .*own\.partial/);
+    expect(stopped.stderr).toMatch(/no tree is saved; the same command resumes with what is in .*own\.partial/);
     expect(existsSync(at('own'))).toBe(false);
     const other = await specialists(...own, '--rate', '0.1');
     expect(other.stderr).toMatch(/An unfinished training of another kind is in the way/);
     const again = await specialists(...own);
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toMatch(/going on from .*own\.partial/);
+    expect(again.stderr).toMatch(/resuming from .*own\.partial/);
     expect(existsSync(at('own.partial'))).toBe(false);
   });
 
@@ -117,7 +117,7 @@ describe('group --sweep --specialists', () => {
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/specialists of \d+ thresholds trained in /);
     expect(stdout).toMatch(/stability +specialists +accuracy +sizes\n/);
-    expect(stdout).toMatch(/48 images of\s+its\s+validation\s+part[\s\S]*same\s+images\s+grouped\s+the\s+classes,/);
+    expect(stdout).toMatch(/the\s+48\s+validation\s+images[\s\S]*same\s+images\s+grouped\s+the\s+classes,/);
     const { sweep: points, specialists: found } = JSON.parse(await readFile(at('sweep.json'), 'utf8'));
     expect(found.images).toBe(48);
     expect(found.scores).toHaveLength(points.length);

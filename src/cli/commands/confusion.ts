@@ -5,18 +5,18 @@ import { writeFileAtomic } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
+import { config, json, seed } from '../../options/common.js';
+import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
 import { option } from '../../options/option.js';
 import { say } from '../../progress.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
-import { config, json, seed } from '../common-options.js';
 import { interruptible } from '../interrupt.js';
-import { classifierOptionNames, freshProblems, mistakeOptions } from '../mistake-options.js';
 import { openConfusion } from '../open-confusion.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { command } from '../toolkit/command.js';
-import { unusedOptions } from '../unused-options.js';
+import { freshProblems, unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
   ...mistakeOptions,

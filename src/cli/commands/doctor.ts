@@ -1,9 +1,9 @@
 /** `cladenet doctor`: what this machine has, what is wrong with it, and how to fix it. */
 import { z } from 'zod';
+import { gpu } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { print } from '../../progress.js';
 import { diagnose, formatDiagnosis } from '../../setup/diagnose.js';
-import { gpu } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { command } from '../toolkit/command.js';
 

@@ -1,27 +1,23 @@
 /** `cladenet evaluate`: every number for one classifier. */
 
 import { z } from 'zod';
-import type { FlatClassifier } from '../../classifier/flat.js';
-import type { SeparatedImages } from '../../classifier/judging/inner-labels.js';
+import { evaluateInnerLabels } from '../../classifier/judging/evaluate-inner.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import type { TreeClassifier } from '../../classifier/tree.js';
 import { evaluate } from '../../evaluation/evaluate.js';
-import { evaluateNodes, type NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
 import { writeFileAtomic } from '../../files.js';
+import { json, modelFolder } from '../../options/common.js';
+import { judging } from '../../options/judging.js';
 import { print } from '../../progress.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
-import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
-import { json, modelFolder } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { unseenByModels } from '../images-of-models.js';
 import { byTruth } from '../inner-labels.js';
 import { interruptible } from '../interrupt.js';
-import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
-import { classify, type Deciding, judgeBy, nameOf, predictNamed } from '../scoring.js';
+import { classify, judgeBy, nameOf, predictNamed } from '../scoring.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
@@ -46,7 +42,14 @@ async function evaluateModel(model: string, command: z.output<typeof options>, s
   const { known, inner } = byTruth(images, taxonomy);
   const deciding = { ...command, taxonomy };
   const named = await predictNamed(nameOf(model), classifier, known, deciding, signal);
-  const innerLabels = inner && taxonomy && (await judgeInner(classifier, inner, deciding, taxonomy, signal));
+  const innerLabels =
+    inner &&
+    taxonomy &&
+    evaluateInnerLabels(
+      await classify('the classifier', classifier, inner.images, deciding, signal),
+      inner.truths,
+      taxonomy,
+    );
   classifier.dispose();
   const result = evaluate(named.predictions, { taxonomy });
   print(comparisonTable({ models: [{ name: named.name, ...result }] }, { width: process.stdout.columns }));
@@ -59,16 +62,4 @@ async function evaluateModel(model: string, command: z.output<typeof options>, s
     const content = { name: named.name, ...result, ...(innerLabels && { innerLabels }) };
     await writeFileAtomic(command.json, `${JSON.stringify(content, null, 2)}\n`);
   }
-}
-
-async function judgeInner(
-  classifier: FlatClassifier | TreeClassifier,
-  { images, truths }: NonNullable<SeparatedImages['inner']>,
-  deciding: Deciding,
-  taxonomy: Taxonomy,
-  signal: AbortSignal,
-): Promise<NodeEvaluation> {
-  const { decisions } = await classify('the classifier', classifier, images, deciding, signal);
-  const decided = Array.from(decisions, (leaf) => taxonomy.leafOf(classifier.classes[leaf] ?? ''));
-  return evaluateNodes({ decided, truths }, taxonomy);
 }

@@ -12,23 +12,23 @@ import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
+import { config, json, seed } from '../../options/common.js';
 import { groupingOptions } from '../../options/grouping.js';
+import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
 import { grouped, option } from '../../options/option.js';
 import { print, say } from '../../progress.js';
+import { groupingJson } from '../../report/tables/grouping-json.js';
 import { type GroupingResults, groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
 import { text, toggle } from '../../value-schemas.js';
-import { config, json, seed } from '../common-options.js';
-import { resultJson } from '../group-result.js';
 import { interruptible } from '../interrupt.js';
-import { classifierOptionNames, freshProblems, mistakeOptions } from '../mistake-options.js';
 import { type ModelConfusion, openConfusion } from '../open-confusion.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
 import { scoreSweep } from '../sweep-specialists.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
-import { unusedOptions } from '../unused-options.js';
+import { freshProblems, unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
   ...groupingOptions,
@@ -91,7 +91,7 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
     }),
   );
   if (json !== undefined) {
-    await writeFileAtomic(json, `${JSON.stringify(resultJson(confusion, command, result), null, 2)}\n`);
+    await writeFileAtomic(json, `${JSON.stringify(groupingJson(confusion, command, result), null, 2)}\n`);
   }
   if (out !== undefined) {
     await writeTaxonomy(groupTaxonomy(result.grouping, { form: command.nested ? 'nested' : 'flat' }), out);

@@ -1,8 +1,6 @@
 /** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
 
-import { rm } from 'node:fs/promises';
 import { z } from 'zod';
-import type { TrainingData } from '../../classifier/data/training-data.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
@@ -11,9 +9,11 @@ import { writeFileAtomic } from '../../files.js';
 import { growTree } from '../../growing/grow.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
+import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
-import { lazyProgress, print, say } from '../../progress.js';
+import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { growthLines, knownLine } from '../../report/tables/growth-text.js';
 import { editTaxonomy, type TaxonomyEdit } from '../../taxonomy/edit.js';
@@ -22,16 +22,11 @@ import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted, duration } from '../../units.js';
-import { json, modelFolder, outModel, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
-import { partialFolder } from '../flat-training.js';
-import { interruptible } from '../interrupt.js';
-import { nodeProgress } from '../node-progress.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
-import { partCheckpoints } from '../part-checkpoints.js';
+import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
-import { headTrainingOf, openTrainingData, purposeOf, testLine } from '../training.js';
-import { partTraining, running, splitAs, trainedOn } from '../training-options.js';
+import { headTrainingOf, lineagesOf, openTrainingData, settingsOf, testLine } from '../training.js';
 
 const changes = z.array(z.string('changes of the tree'), 'changes of the tree').min(1).optional();
 
@@ -91,52 +86,51 @@ async function run(model: string, command: GrowCommand): Promise<void> {
   const tree = requireTree(await loadClassifier(model, { device }));
   const taxonomy = await newTaxonomy(tree, command, edits);
   const { preprocessing, split, training } = tree.description;
-  const progress = lazyProgress('training nodes');
-  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
-  await interruptible(hint, async (signal) => {
-    try {
+  await trainParts(
+    command,
+    'training nodes',
+    async (signal) => {
       const onClasses = (classes: readonly string[]) => {
         orThrow('The new taxonomy does not fit the classes of the images', matchClasses(taxonomy, classes));
       };
       const choice = { ...command, seed: split.seed };
-      const data = await openTrainingData(choice, {
-        preprocessing,
-        usual: split,
-        known: tree.seen,
-        taxonomy,
-        onClasses,
-        signal,
-      });
-      const grown = await growTree(tree, data, {
-        taxonomy,
-        views: command.augment ? command.views : 0,
-        training: headTrainingOf({ ...command, seed: command.seed ?? training.seed }),
+      const from = { preprocessing, usual: split, known: tree.seen };
+      const data = await openTrainingData(choice, { ...from, taxonomy, onClasses, signal });
+      const { sha256 } = await identify(model);
+      return {
+        data,
+        purpose: { kind: 'grow', tree: sha256, lineages: lineagesOf(taxonomy), settings: settingsOf(command) },
+        train: (hooks) =>
+          growTree(tree, data, {
+            taxonomy,
+            views: command.augment ? command.views : 0,
+            training: headTrainingOf({ ...command, seed: command.seed ?? training.seed }),
+            origin: model,
+            deviceMemory: command.deviceMemory * 2 ** 20,
+            device,
+            hooks: {
+              ...hooks,
+              onPlan(plan) {
+                for (const line of growthLines(plan)) say(line);
+              },
+            },
+          }),
+        treeOf: (grown) => grown.tree,
         origin: model,
-        deviceMemory: command.deviceMemory * 2 ** 20,
-        device,
-        hooks: {
-          signal,
-          ...nodeProgress(progress),
-          checkpoint: await partCheckpoints(command, await purposes(model, taxonomy, command, data)),
-          onPlan(plan) {
-            for (const line of growthLines(plan)) say(line);
-          },
+        summary: ({ plan, tree: { description } }) => {
+          const took = duration(description.seconds - tree.description.seconds);
+          return `${counted(plan.changed.length, 'node')} trained in ${took}`;
         },
-      });
+      };
+    },
+    async (grown) => {
       const { description } = grown.tree;
-      const took = duration(description.seconds - tree.description.seconds);
-      progress.stop(`${counted(grown.plan.changed.length, 'node')} trained in ${took}`);
-      await grown.tree.save(out, { origin: model });
-      await rm(partialFolder(out), { recursive: true, force: true });
-      say(`saved to ${out}, sharing what is unchanged with ${model}`);
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(grown), null, 2)}\n`);
       for (const line of decisionLines(description.decision)) say(line);
       print(testLine('tree', description.test));
       if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
-    } finally {
-      progress.stop();
-    }
-  });
+    },
+  );
 }
 
 /** Nodes are merged first and moved then, so that what comes after can name what is there by then. */
@@ -174,18 +168,6 @@ async function newTaxonomy(
   edits: readonly TaxonomyEdit[],
 ): Promise<Taxonomy> {
   return file === undefined ? editTaxonomy(tree.taxonomy, edits) : readTaxonomy(file, { singleChild });
-}
-
-/** What the training of a node depends on. */
-async function purposes(
-  model: string,
-  taxonomy: Taxonomy,
-  { out: _, json: __, fresh: ___, deviceMemory: ____, ...settings }: GrowCommand,
-  data: TrainingData,
-): Promise<(part: string) => unknown> {
-  const { sha256 } = await identify(model);
-  const lineages = taxonomy.classes.map((name) => taxonomy.leafOf(name));
-  return (part) => purposeOf('grow', data, { part, sha256, lineages, settings });
 }
 
 function jsonOf({ tree, plan, known }: Grown) {

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { CladenetError, nearest } from '../../errors.js';
-import { countWeights, createHead, createTrunk } from '../../network/network.js';
 import { type PresetName, presets } from '../../network/presets.js';
 import { preparation } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { presetDefault } from '../../options/training.js';
 import { print } from '../../progress.js';
+import { networkTable } from '../../report/tables/network-table.js';
 import { inWords, text, whole } from '../../value-schemas.js';
 import { command } from '../toolkit/command.js';
 
@@ -40,20 +40,5 @@ function draw(name: string, { classes, size }: z.output<typeof options>): void {
   }
   const preset = presets[name as PresetName];
   const input = { ...preset.trunk.input, ...(size === undefined ? {} : { size }) };
-  const trunk = createTrunk({ ...preset.trunk, input });
-  const head = createHead(preset.head, trunk.features, classes);
-  const rows = [
-    ['layer', 'output', 'weights'],
-    [`image, ${input.channels === 1 ? 'grey' : 'colour'}`, `${input.size} x ${input.size} x ${input.channels}`, '0'],
-    ...[...trunk.rows, ...head.rows].map(({ layer, output, weights }) => [
-      layer,
-      output.join(' x '),
-      weights.toLocaleString('en'),
-    ]),
-    ['total', '', countWeights(trunk, head).toLocaleString('en')],
-  ];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  for (const [layer = '', output = '', weights = ''] of rows) {
-    print(`${layer.padEnd(width(0))}  ${output.padEnd(width(1))}  ${weights.padStart(width(2))}`.trimEnd());
-  }
+  print(networkTable({ ...preset, trunk: { ...preset.trunk, input } }, classes));
 }

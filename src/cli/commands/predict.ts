@@ -4,19 +4,17 @@ import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
 import { listImages } from '../../dataset/list.js';
 import type { ImageListing } from '../../dataset/listing.js';
-import { type StoppedDecision, stopAtAncestor } from '../../decision/stop-at-ancestor.js';
-import { topK } from '../../decision/top-k.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
+import { gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions } from '../../options/deciding.js';
 import { imageChoice } from '../../options/images.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { say } from '../../progress.js';
-import { printPath } from '../../taxonomy/names.js';
+import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
 import { counted } from '../../units.js';
 import { number, text } from '../../value-schemas.js';
-import { gpu, modelFolder } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { decodeImages, tellOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
@@ -24,8 +22,6 @@ import { requireWritable } from '../output.js';
 import { classify, judgeBy } from '../scoring.js';
 import { stopThreshold } from '../stop-threshold.js';
 import { command } from '../toolkit/command.js';
-
-const TOP = 5;
 
 const options = z.strictObject({
   out: option(text('a file'), {
@@ -85,47 +81,17 @@ async function predictAll(
   refuseOdd(listings, strict);
   const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
   const taxonomy = await judgeBy(command, [classifier]);
-  const deciding = { ...command, taxonomy };
-  const threshold = await stopThreshold(classifier, command, deciding, signal);
-  const { classes, description } = classifier;
+  const minConfidence = await stopThreshold(classifier, command, { ...command, taxonomy }, signal);
+  const deciding = { ...command, taxonomy, minConfidence };
   const rows: string[][] = [];
   for (const [listing, cacheDir] of asSources(listings)) {
-    const images = await decodeImages(listing, description.preprocessing, { strict, signal, cacheDir });
-    const { probabilities, decisions: leaves } = await classify('the classifier', classifier, images, deciding, signal);
-    const stopped =
-      taxonomy && threshold !== undefined
-        ? stopAtAncestor(probabilities, classes, taxonomy, { threshold, leaves })
-        : [];
-    const best = topK(probabilities, classes.length, TOP);
-    const width = best.length / images.count;
-    images.paths.forEach((file, i) => {
-      const name = classes[leaves[i] ?? 0] ?? '';
-      const probability = (column: number) => probabilities[i * classes.length + column] ?? 0;
-      const lineage = taxonomy === undefined ? name : printPath(taxonomy.leafOf(name));
-      const top = Array.from(best.subarray(i * width, (i + 1) * width), (column) => {
-        return `${classes[column]}=${probability(column).toFixed(4)}`;
-      });
-      const row = [file, name, probability(leaves[i] ?? 0).toFixed(6), lineage, top.join('; ')];
-      rows.push(threshold === undefined ? row : [...row, ...stopColumns(stopped[i], threshold)]);
-    });
+    const images = await decodeImages(listing, classifier.description.preprocessing, { strict, signal, cacheDir });
+    const classification = await classify('the classifier', classifier, images, deciding, signal);
+    rows.push(...predictionRows(images.paths, classification, deciding));
   }
   classifier.dispose();
-  const head = ['path', 'class', 'probability', 'lineage', 'top5', ...(threshold === undefined ? [] : STOP_COLUMNS)];
-  await writeFileAtomic(out, formatCsv([head, ...rows]));
+  await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));
   say(`${counted(rows.length, 'image')} written to ${out}`);
-}
-
-const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
-
-/** The node that was decided on, and why no deeper one. */
-function stopColumns(decision: StoppedDecision | undefined, threshold: number): string[] {
-  if (decision === undefined) return STOP_COLUMNS.map(() => '');
-  const { path, probability, depth, doubted } = decision;
-  const why =
-    doubted === null
-      ? 'sure of the class'
-      : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}, less than ${threshold.toFixed(4)}`;
-  return [printPath(path), probability.toFixed(6), String(depth), why];
 }
 
 /** What is odd about the classes of images does not matter here. */

@@ -2,16 +2,16 @@
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { writeFileAtomic } from '../../files.js';
+import { modelFolders, top } from '../../options/common.js';
+import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
 import { lazyProgress, say } from '../../progress.js';
 import type { AssembledReport } from '../../report/assemble.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
-import { modelFolders, top } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { imagesOfModels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
-import { judging } from '../judging-options.js';
 import { requireWritable } from '../output.js';
 import { judgeBy } from '../scoring.js';
 import { command } from '../toolkit/command.js';

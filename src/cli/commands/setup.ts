@@ -1,10 +1,10 @@
 /** `cladenet setup`: TensorFlow for this machine. */
 import { z } from 'zod';
+import { gpu } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { say } from '../../progress.js';
 import { runSetup } from '../../setup/setup.js';
 import { toggle } from '../../value-schemas.js';
-import { gpu } from '../common-options.js';
 import { deviceOf } from '../device.js';
 import { command } from '../toolkit/command.js';
 

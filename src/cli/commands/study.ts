@@ -3,13 +3,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../files.js';
+import { fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { print, say } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
 import { text } from '../../value-schemas.js';
-import { fresh, gpu, json } from '../common-options.js';
 import { readJsonObject } from '../config-file.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';

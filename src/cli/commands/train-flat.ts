@@ -1,18 +1,19 @@
 /** `cladenet train flat`: the baseline. */
 import { z } from 'zod';
 import { requireReplaceable } from '../../classifier/store/store.js';
+import { partialFolder } from '../../classifier/train/train-into.js';
+import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
+import { networkOptions, running, trainedOn } from '../../options/training-run.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
-import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
-import { partialFolder, trainFlatInto } from '../flat-training.js';
+import { trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
 import { openTrainingData, preprocessingOf } from '../training.js';
-import { networkOptions, running, trainedOn } from '../training-options.js';
 
 export const trainFlatCommand = command({
   arguments: z.object({}),
@@ -33,14 +34,14 @@ export const trainFlatCommand = command({
   async run(_, command) {
     requirePrecision(command.precision, deviceOf(command));
     await requireReplaceable(command.out);
-    const hint = `the same command goes on from the finished epochs, in ${partialFolder(command.out)}`;
+    const hint = `the same command resumes from the finished epochs, in ${partialFolder(command.out)}`;
     await interruptible(hint, async (signal) => {
       const taxonomy =
         command.taxonomy === undefined
           ? undefined
           : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
       const data = await openTrainingData(command, { preprocessing: preprocessingOf(command), taxonomy, signal });
-      await trainFlatInto(command.out, command, data, signal);
+      await trainFlatWithProgress(command.out, command, data, signal);
     });
   },
 });

@@ -1,33 +1,36 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
 
-import { rm } from 'node:fs/promises';
 import { z } from 'zod';
-import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
 import { trainSpecialists } from '../../classifier/specialists/train-specialists.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError } from '../../errors.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
-import { lazyProgress, print, say } from '../../progress.js';
+import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { oneOf, text } from '../../value-schemas.js';
-import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
-import { partialFolder } from '../flat-training.js';
-import { interruptible } from '../interrupt.js';
-import { nodeProgress } from '../node-progress.js';
 import { openFlat } from '../open-flat.js';
-import { partCheckpoints } from '../part-checkpoints.js';
+import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
-import { headTrainingOf, keptParts, openTrainingData, purposeOf, testLine, trainingOf } from '../training.js';
-import { headDefault, partTraining, running, splitAs, trainedOn } from '../training-options.js';
+import {
+  headTrainingOf,
+  keptParts,
+  lineagesOf,
+  openTrainingData,
+  settingsOf,
+  testLine,
+  trainingOf,
+} from '../training.js';
 import { unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
@@ -86,45 +89,44 @@ async function run(command: SpecialistsCommand): Promise<void> {
   const from = await openFlat(command.from, device);
   fitGroups(groups, from.classes);
   const { preprocessing, split } = from.description;
-  const progress = lazyProgress('training specialists');
-  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
-  await interruptible(hint, async (signal) => {
-    try {
+  await trainParts(
+    command,
+    'training specialists',
+    async (signal) => {
       const onClasses = (classes: readonly string[]) => requireClassesOf(from, classes);
       const known = keptParts(command, from);
       const data = await openTrainingData(command, { preprocessing, usual: split, known, taxonomy, onClasses, signal });
-      const tree = await trainSpecialists(data, {
-        from,
-        groups,
-        trunk,
-        // Without augmentation the views of an image would all be the same.
-        views: command.augment ? command.views : 0,
-        training: trainingFor(command, from),
-        deviceMemory: command.deviceMemory * 2 ** 20,
-        device,
-        hooks: { signal, ...nodeProgress(progress), checkpoint: await partCheckpoints(command, purpose(data)) },
-      });
+      const flat = encodeWeights(from.weights).description.sha256;
+      return {
+        data,
+        purpose: { kind: 'specialists', settings: settingsOf(command), lineages: lineagesOf(groups), flat },
+        train: (hooks) =>
+          trainSpecialists(data, {
+            from,
+            groups,
+            trunk,
+            // Without augmentation the views of an image would all be the same.
+            views: command.augment ? command.views : 0,
+            training: trainingFor(command, from),
+            deviceMemory: command.deviceMemory * 2 ** 20,
+            device,
+            hooks,
+          }),
+        treeOf: (tree) => tree,
+        summary: ({ description }) => {
+          const trained = description.specialists?.filter(({ images }) => images > 0).length ?? 0;
+          return `${counted(trained, 'specialist')} trained in ${duration(description.seconds)}`;
+        },
+      };
+    },
+    (tree) => {
       const { description } = tree;
-      const trained = description.specialists?.filter(({ images }) => images > 0).length ?? 0;
-      progress.stop(`${counted(trained, 'specialist')} trained in ${duration(description.seconds)}`);
-      await tree.save(out);
-      await rm(partialFolder(out), { recursive: true, force: true });
-      say(`saved to ${out}`);
       print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
       print(specialistsLine(description));
       for (const line of decisionLines(description.decision)) say(line);
       print(testLine('specialists', description.test));
-    } finally {
-      progress.stop();
-    }
-  });
-
-  function purpose(data: TrainingData): (part: string) => unknown {
-    const { groups: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
-    const lineages = groups.classes.map((name) => groups.leafOf(name));
-    const flat = encodeWeights(from.weights).description.sha256;
-    return (part) => purposeOf('specialists', data, { settings, lineages, part, flat });
-  }
+    },
+  );
 }
 
 function refuseIdle(command: SpecialistsCommand): void {

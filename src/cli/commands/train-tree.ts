@@ -1,20 +1,22 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
 
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import type { Trunks } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
+import { sameFlatIn } from '../../classifier/train/train-into.js';
 import { requireForm, trainTree } from '../../classifier/train/train-tree.js';
 import type { TreeOptions } from '../../classifier/train/tree-options.js';
 import { encodeWeights } from '../../network/weights-file.js';
+import { outModel } from '../../options/common.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
-import { lazyProgress, print, say } from '../../progress.js';
+import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
+import { print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
@@ -23,26 +25,23 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
-import { outModel } from '../common-options.js';
 import { deviceOf } from '../device.js';
-import { flatMadeBefore, partialFolder, trainFlatInto } from '../flat-training.js';
-import { interruptible } from '../interrupt.js';
-import { nodeProgress } from '../node-progress.js';
+import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
 import { openFlat } from '../open-flat.js';
-import { partCheckpoints } from '../part-checkpoints.js';
+import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
 import {
   headTrainingOf,
   keptParts,
+  lineagesOf,
   networkOf,
   openTrainingData,
   preprocessingOf,
   presetTrainingOf,
-  purposeOf,
+  settingsOf,
   testLine,
 } from '../training.js';
-import { headDefault, networkOptions, running, trainedOn } from '../training-options.js';
 
 /** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
 const orHead = (name: 'epochs' | 'batch' | 'rate') =>
@@ -88,10 +87,10 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
   if (fixed !== undefined) tellFixed(given, trunk);
-  const progress = lazyProgress('training nodes');
-  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
-  await interruptible(hint, async (signal) => {
-    try {
+  await trainParts(
+    command,
+    'training nodes',
+    async (signal) => {
       const data = await openTrainingData(command, {
         preprocessing: fixed ?? preprocessingOf(command),
         usual: opened?.description.split,
@@ -104,35 +103,32 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
         signal,
       });
       const { from, training } = await trainingFor(data, signal);
-      const tree = await trainTree(data, {
-        taxonomy,
-        trunk,
-        headKind,
-        from,
-        network: from === undefined ? networkOf(command) : undefined,
-        training,
-        deviceMemory: command.deviceMemory * 2 ** 20,
-        device,
-        hooks: { signal, ...nodeProgress(progress), checkpoint: await partCheckpoints(command, purpose(data, from)) },
-      });
-      const { nodes, seconds } = tree.description;
-      progress.stop(`${counted(nodes.length, 'node')} trained in ${duration(seconds)}`);
-      await tree.save(out);
-      await rm(partialFolder(out), { recursive: true, force: true });
-      say(`saved to ${out}`);
-      for (const line of decisionLines(tree.description.decision)) say(line);
-      print(testLine('tree', tree.description.test));
-    } finally {
-      progress.stop();
-    }
-  });
-
-  function purpose(data: TrainingData, from: FlatClassifier | undefined): (part: string) => unknown {
-    const { taxonomy: _, out: __, fresh: ___, deviceMemory: ____, ...settings } = command;
-    const lineages = taxonomy.classes.map((name) => taxonomy.leafOf(name));
-    const flat = from && encodeWeights(from.weights).description.sha256;
-    return (part) => purposeOf('tree', data, { settings, lineages, part, flat });
-  }
+      const flat = from && encodeWeights(from.weights).description.sha256;
+      return {
+        data,
+        purpose: { kind: 'tree', settings: settingsOf(command), lineages: lineagesOf(taxonomy), flat },
+        train: (hooks) =>
+          trainTree(data, {
+            taxonomy,
+            trunk,
+            headKind,
+            from,
+            network: from === undefined ? networkOf(command) : undefined,
+            training,
+            deviceMemory: command.deviceMemory * 2 ** 20,
+            device,
+            hooks,
+          }),
+        treeOf: (tree) => tree,
+        summary: ({ description: { nodes, seconds } }) =>
+          `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`,
+      };
+    },
+    ({ description }) => {
+      for (const line of decisionLines(description.decision)) say(line);
+      print(testLine('tree', description.test));
+    },
+  );
 
   /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
   async function trainingFor(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
@@ -142,11 +138,11 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   }
 
   async function flatFirst(folder: string, data: TrainingData, signal: AbortSignal): Promise<FlatClassifier> {
-    const before = command.fresh ? undefined : await flatMadeBefore(folder, command, data);
+    const before = command.fresh ? undefined : await sameFlatIn(folder, data, flatOptions(command));
     if (before === undefined) {
       const instead = existsSync(folder) ? ', in place of what is there' : '';
       say(`no --from: training the flat classifier whose CNN block is shared first, into ${folder}${instead}`);
-      return trainFlatInto(folder, command, data, signal);
+      return trainFlatWithProgress(folder, command, data, signal);
     }
     say(`no --from: ${folder} is what this command trains first, and is used as it is (--fresh trains it anew)`);
     print(testLine('flat', before.description.test));

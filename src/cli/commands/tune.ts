@@ -1,14 +1,14 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
 
-import { rm } from 'node:fs/promises';
 import { z } from 'zod';
-import type { TrainingData } from '../../classifier/data/training-data.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { identify, requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
+import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
-import { lazyProgress, print, say } from '../../progress.js';
+import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { print, say } from '../../progress.js';
 import { changeLines, tuneTable } from '../../report/tables/tune-table.js';
 import { printPath } from '../../taxonomy/names.js';
 import { fineTune } from '../../tuning/fine-tune.js';
@@ -17,16 +17,11 @@ import { requireTunable } from '../../tuning/problems.js';
 import type { Weakest } from '../../tuning/weakest.js';
 import { counted } from '../../units.js';
 import { oneOf, positive, toggle, whole } from '../../value-schemas.js';
-import { json, modelFolder, outModel, seed } from '../common-options.js';
 import { deviceOf } from '../device.js';
-import { partialFolder } from '../flat-training.js';
-import { interruptible } from '../interrupt.js';
-import { nodeProgress } from '../node-progress.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
-import { partCheckpoints } from '../part-checkpoints.js';
+import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
-import { keptParts, openTrainingData, purposeOf, trainingOf } from '../training.js';
-import { partTraining, running, splitAs, trainedOn } from '../training-options.js';
+import { keptParts, openTrainingData, trainingOf } from '../training.js';
 import { unusedOptions } from '../unused-options.js';
 
 /** Of training that a search may take. */
@@ -102,50 +97,53 @@ async function run(model: string, command: TuneCommand): Promise<void> {
   const device = deviceOf(command);
   const classifier = requireTunable(await loadClassifier(model, { device }));
   const { description, taxonomy } = classifier;
-  const progress = lazyProgress('tuning nodes');
-  const hint = `no tree is saved; the same command goes on with what is in ${partialFolder(out)}`;
   let weakest: Weakest | undefined;
-  await interruptible(hint, async (signal) => {
-    try {
+  await trainParts(
+    command,
+    'tuning nodes',
+    async (signal) => {
       const choice = { ...command, seed: description.split.seed };
       const { preprocessing, split: usual } = description;
       const known = keptParts(command, classifier);
       const data = await openTrainingData(choice, { preprocessing, usual, known, taxonomy, signal });
       const { as, start, views, rate } = command;
-      const tuned = await fineTune(classifier, data, nodes, {
-        as,
-        start,
-        views,
-        rate,
-        training: trainingOf({ ...command, seed: command.seed ?? description.training.seed }),
-        search: command.search ? { budget: 60 * (command.budget ?? MINUTES) } : undefined,
-        measure: command.measure === 'log-loss' ? 'logLoss' : command.measure,
+      return {
+        data,
+        purpose: { kind: 'tune', tree: (await identify(model)).sha256 },
+        train: (hooks) =>
+          fineTune(classifier, data, nodes, {
+            as,
+            start,
+            views,
+            rate,
+            training: trainingOf({ ...command, seed: command.seed ?? description.training.seed }),
+            search: command.search ? { budget: 60 * (command.budget ?? MINUTES) } : undefined,
+            measure: command.measure === 'log-loss' ? 'logLoss' : command.measure,
+            origin: model,
+            deviceMemory: command.deviceMemory * 2 ** 20,
+            device,
+            hooks: {
+              ...hooks,
+              onWeakest(found) {
+                weakest = found;
+                for (const line of weakestLines(found)) say(line);
+              },
+            },
+          }),
+        treeOf: ({ tree }) => tree,
         origin: model,
-        deviceMemory: command.deviceMemory * 2 ** 20,
-        device,
-        hooks: {
-          signal,
-          ...nodeProgress(progress),
-          checkpoint: await partCheckpoints(command, await purposes(model, data)),
-          onWeakest(found) {
-            weakest = found;
-            for (const line of weakestLines(found)) say(line);
-          },
-        },
-      });
-      const accepted = tuned.attempts.filter((attempt) => attempt.accepted).length;
-      progress.stop(`${counted(tuned.attempts.length, 'node')} tried, ${accepted} accepted`);
-      await tuned.tree.save(out, { origin: model });
-      await rm(partialFolder(out), { recursive: true, force: true });
-      say(`saved to ${out}, sharing what is unchanged with ${model}`);
+        summary: (tuned) => `${counted(tuned.attempts.length, 'node')} tried, ${acceptedOf(tuned)} accepted`,
+      };
+    },
+    async (tuned) => {
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(tuned, weakest), null, 2)}\n`);
       print(tuneTable(tuned.attempts));
-      print(`\n${testLines(tuned, accepted).join('\n')}`);
-    } finally {
-      progress.stop();
-    }
-  });
+      print(`\n${testLines(tuned, acceptedOf(tuned)).join('\n')}`);
+    },
+  );
 }
+
+const acceptedOf = ({ attempts }: Tuned) => attempts.filter(({ accepted }) => accepted).length;
 
 function nodesOf(command: TuneCommand): NodesToTune {
   const { node, weakest, search } = command;
@@ -163,12 +161,6 @@ function nodesOf(command: TuneCommand): NodesToTune {
     throw new CladenetError('USAGE', 'These options cannot be used', problems);
   }
   return nodes;
-}
-
-/** What the training of a version of a node depends on. */
-async function purposes(model: string, data: TrainingData): Promise<(part: string) => unknown> {
-  const { sha256 } = await identify(model);
-  return (part) => purposeOf('tune', data, { part, sha256 });
 }
 
 function weakestLines({ chosen, skipped }: Weakest): string[] {

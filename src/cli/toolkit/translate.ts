@@ -25,13 +25,14 @@ interface Flag {
   readonly isSwitch: boolean;
 }
 
-/** Arguments of the library that this command has an option for. */
+/** What this command has an option for, by the option's own name and by the library's. */
 function flagsByArgument({ shape }: z.ZodObject): ReadonlyMap<string, Flag> {
+  const options = Object.entries(shape) as [string, z.ZodType][];
   return new Map(
-    (Object.entries(shape) as [string, z.ZodType][]).map(([name, schema]) => [
-      factsOf(schema).argument ?? name,
-      { flag: flag(name), isSwitch: isSwitch(schema) },
-    ]),
+    options.flatMap(([name, schema]) => {
+      const typed = { flag: flag(name), isSwitch: isSwitch(schema) };
+      return [name, factsOf(schema).argument ?? name].map((argument) => [argument, typed] as const);
+    }),
   );
 }
 

@@ -1,10 +1,10 @@
 /** How classifiers are judged: on which images, by which taxonomy, how deciding. */
 
-import { decidingOptions } from '../options/deciding.js';
-import { imageChoice } from '../options/images.js';
-import { option } from '../options/option.js';
-import { singleChild, taxonomyFile } from '../options/taxonomy.js';
-import { config, gpu, seed, seen } from './common-options.js';
+import { config, gpu, seed, seen } from './common.js';
+import { decidingOptions } from './deciding.js';
+import { imageChoice } from './images.js';
+import { option } from './option.js';
+import { singleChild, taxonomyFile } from './taxonomy.js';
 
 /** The tree that mistakes are measured in. */
 export const judgedBy = {

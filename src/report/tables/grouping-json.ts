@@ -1,18 +1,18 @@
-/** What `cladenet group` writes as JSON. */
-import type { MethodsComparison } from '../grouping/compare-methods.js';
-import type { Confusion } from '../grouping/confusion.js';
-import { mistakesInGroup } from '../grouping/mistakes.js';
-import { namedGroups } from '../grouping/named-groups.js';
-import type { GroupingResults } from '../report/tables/grouping-text.js';
-import type { GroupOptions } from './commands/group.js';
+/** A grouping and everything that was worked out with it, as JSON. */
+import type { MethodsComparison } from '../../grouping/compare-methods.js';
+import type { Confusion } from '../../grouping/confusion.js';
+import type { GroupingOptions } from '../../grouping/group-classes.js';
+import { mistakesInGroup } from '../../grouping/mistakes.js';
+import { namedGroups } from '../../grouping/named-groups.js';
+import type { GroupingResults } from './grouping-text.js';
 
-/** The file of `--json`; what was not asked for is null. */
-export function resultJson(
+/** What was not asked for is null. */
+export function groupingJson(
   confusion: Confusion,
-  command: GroupOptions,
+  options: GroupingOptions,
   { grouping, beta, sweep, specialists, comparison }: GroupingResults,
 ) {
-  const { method, symmetrize, alpha, linkage, seed } = command;
+  const { method, symmetrize, alpha, linkage, groups: wanted, seed } = options;
   const { classes, groups, merges } = grouping;
   const named = namedGroups(grouping).map((one) => ({ ...one, mistakes: mistakesInGroup(confusion, one.classes) }));
   return {
@@ -27,7 +27,7 @@ export function resultJson(
       alpha: alpha ?? null,
       linkage: linkage ?? null,
       beta: beta ?? null,
-      groups: command.groups ?? null,
+      groups: wanted ?? null,
       seed,
     },
     recommended: sweep?.recommended ?? null,

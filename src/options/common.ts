@@ -1,9 +1,9 @@
 /** Options that several commands have, beside those that a study has too. */
 import { z } from 'zod';
-import { grouped, option } from '../options/option.js';
-import { fractions } from '../options/split.js';
 import { trainingSchema } from '../training/config.js';
 import { positive, text, toggle, whole } from '../value-schemas.js';
+import { grouped, option } from './option.js';
+import { fractions } from './split.js';
 
 export const gpu = option(toggle().default(false), {
   description: 'compute on the GPU, or stop with an error if there is none',

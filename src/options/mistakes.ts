@@ -1,12 +1,11 @@
 /** How `confusion` and `group` ask a classifier for its mistakes. */
-import type { Problem } from '../errors.js';
-import { soft } from '../options/grouping.js';
-import { imageChoice } from '../options/images.js';
-import { grouped, option } from '../options/option.js';
-import { singleChild, taxonomyFile } from '../options/taxonomy.js';
+
 import { whole } from '../value-schemas.js';
-import { fresh, gpu } from './common-options.js';
-import { unusedOptions } from './unused-options.js';
+import { fresh, gpu } from './common.js';
+import { soft } from './grouping.js';
+import { imageChoice } from './images.js';
+import { grouped, option } from './option.js';
+import { singleChild, taxonomyFile } from './taxonomy.js';
 
 /** Options that say something about a classifier only. */
 const classifierOptions = {
@@ -38,11 +37,3 @@ export const mistakeOptions = {
   ...classifierOptions,
   ...grouped('Mistakes', { singleChild, soft }),
 };
-
-/** `--fresh` says something about folds only. */
-export function freshProblems(options: {
-  readonly outOfFold?: number | undefined;
-  readonly fresh: boolean;
-}): Problem[] {
-  return options.outOfFold === undefined ? unusedOptions(options, ['fresh'], 'none, only with --out-of-fold') : [];
-}

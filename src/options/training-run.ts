@@ -1,10 +1,10 @@
 /** Options of the commands that train. */
 
 import { presets } from '../network/presets.js';
-import { imageChoice, preparation } from '../options/images.js';
-import { grouped, option } from '../options/option.js';
-import { headDefaults, preset, presetDefault, trainingOptions, views } from '../options/training.js';
-import { config, deviceMemory, fresh, gpu, seed, splitOptions } from './common-options.js';
+import { config, deviceMemory, fresh, gpu, seed, splitOptions } from './common.js';
+import { imageChoice, preparation } from './images.js';
+import { grouped, option } from './option.js';
+import { headDefaults, preset, presetDefault, trainingOptions, views } from './training.js';
 
 /** The images that a classifier is trained on, and their split. */
 export const trainedOn = { ...imageChoice, ...splitOptions };

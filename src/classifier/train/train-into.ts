@@ -1,0 +1,103 @@
+/** Trainings into a folder: what an interrupted one has finished is not trained again by the next call. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { CladenetError } from '../../errors.js';
+import { sha256 } from '../../hash.js';
+import { type CheckpointStore, checkpointFolder } from '../../training/checkpoint.js';
+import { resolveNetwork } from '../configuration.js';
+import { contentOf, describeSplit, type TrainingData } from '../data/training-data.js';
+import type { FlatClassifier } from '../flat.js';
+import { loadClassifier } from '../store/load.js';
+import { type FlatOptions, trainFlat } from './train-flat.js';
+
+/** Where the finished epochs and parts of an unfinished training are kept. */
+export const partialFolder = (out: string): string => `${out}.partial`;
+
+export interface ResumeOptions {
+  /** Start over instead of resuming. Default false. */
+  readonly fresh?: boolean | undefined;
+  /** Is called with the folder of an interrupted training that is resumed. */
+  readonly onResume?: ((folder: string) => void) | undefined;
+}
+
+export interface IntoOptions<R> extends ResumeOptions {
+  /** What the training computes beside its images and their split, as JSON. One of another purpose is not resumed. */
+  readonly purpose: unknown;
+  /** Saves the result, in `out`. */
+  readonly save: (result: R) => Promise<void>;
+}
+
+/** The store of a training, or of each of its parts (nodes, specialists). */
+export type Stores = (part?: string) => CheckpointStore;
+
+/**
+ * Trains with checkpoints in `partialFolder(out)`, saves the result, and removes the checkpoints.
+ *
+ * @param train gives the stores to the training as its `checkpoint` hook
+ * @throws CladenetError TRAINING when the checkpoints are of another purpose or damaged; as `train`
+ */
+export async function trainInto<R>(
+  out: string,
+  data: TrainingData,
+  { purpose, fresh = false, onResume, save }: IntoOptions<R>,
+  train: (stores: Stores) => Promise<R>,
+): Promise<R> {
+  const folder = partialFolder(out);
+  if (fresh) await rm(folder, { recursive: true, force: true });
+  else if (existsSync(folder)) onResume?.(folder);
+  const result = await train((part) => {
+    const own = part === undefined ? folder : join(folder, sha256(part).slice(0, 16));
+    return checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, part ?? null]);
+  });
+  await save(result);
+  await rm(folder, { recursive: true, force: true });
+  return result;
+}
+
+/**
+ * `trainFlat` into a folder.
+ *
+ * @throws CladenetError as `trainFlat` and {@link trainInto}
+ */
+export async function trainFlatInto(
+  out: string,
+  data: TrainingData,
+  { fresh, onResume, hooks, ...options }: FlatOptions & ResumeOptions,
+): Promise<FlatClassifier> {
+  const { network, training } = options;
+  const purpose = { kind: 'flat', network, training };
+  const save = (flat: FlatClassifier) => flat.save(out);
+  return trainInto(out, data, { purpose, fresh, onResume, save }, (stores) =>
+    trainFlat(data, { ...options, hooks: { ...hooks, checkpoint: stores() } }),
+  );
+}
+
+/**
+ * The classifier in `out`, if it is the one that {@link trainFlatInto} would train: of the same images, labels, split, network
+ * and training.
+ */
+export async function sameFlatIn(
+  out: string,
+  data: TrainingData,
+  { network, training, device }: Pick<FlatOptions, 'network' | 'training' | 'device'>,
+): Promise<FlatClassifier | undefined> {
+  const classifier = await loadClassifier(out, { device }).catch((error: unknown) => {
+    // Nothing, or something damaged or of another version: training replaces it.
+    if (error instanceof CladenetError && error.code === 'MODEL') return undefined;
+    throw error;
+  });
+  if (classifier?.kind !== 'flat') return undefined;
+  const { spec, config } = resolveNetwork(network, training);
+  const wanted = {
+    classes: data.truth.classes,
+    preprocessing: data.images.preprocessing,
+    network: spec,
+    training: config,
+    split: describeSplit(data),
+  };
+  const { classes, preprocessing, network: own, training: trained, split } = classifier.description;
+  const found = { classes, preprocessing, network: own, training: trained, split };
+  return isDeepStrictEqual(found, structuredClone(wanted)) ? classifier : undefined;
+}

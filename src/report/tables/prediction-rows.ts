@@ -1,0 +1,61 @@
+/** Predictions as a table: one row for each image. */
+import type { Classification } from '../../classifier/classification.js';
+import type { StoppedDecision } from '../../decision/stop-at-ancestor.js';
+import { topK } from '../../decision/top-k.js';
+import { printPath } from '../../taxonomy/names.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+
+/** How many of the most probable classes are listed. */
+const TOP = 5;
+
+export interface PredictionRowsOptions {
+  /** Gives the lineages. Without one a class is its own lineage. */
+  readonly taxonomy?: Taxonomy | undefined;
+  /** The `minConfidence` of the classification: adds the node decided on, its probability and depth, and why. */
+  readonly minConfidence?: number | undefined;
+}
+
+/** Names of the columns of {@link predictionRows}. */
+export const predictionColumns = ({ minConfidence }: PredictionRowsOptions = {}): string[] => [
+  ...['path', 'class', 'probability', 'lineage', 'top5'],
+  ...(minConfidence === undefined ? [] : STOP_COLUMNS),
+];
+
+const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
+
+/**
+ * The class decided on for each image, with its probability, its lineage and the five most probable classes.
+ *
+ * @param paths          of the images, in the order of the classification
+ * @param classification by `Classifier.classify`, with the `minConfidence` of the options
+ */
+export function predictionRows(
+  paths: readonly string[],
+  { classes, probabilities, decisions, nodes }: Classification,
+  { taxonomy, minConfidence }: PredictionRowsOptions = {},
+): string[][] {
+  const best = topK(probabilities, classes.length, TOP);
+  const width = best.length / paths.length;
+  return paths.map((path, i) => {
+    const decided = decisions[i] ?? 0;
+    const name = classes[decided] ?? '';
+    const probability = (column: number) => probabilities[i * classes.length + column] ?? 0;
+    const lineage = taxonomy === undefined ? name : printPath(taxonomy.leafOf(name));
+    const top = Array.from(best.subarray(i * width, (i + 1) * width), (column) => {
+      return `${classes[column]}=${probability(column).toFixed(4)}`;
+    });
+    const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
+    return minConfidence === undefined ? row : [...row, ...stopCells(nodes?.[i], minConfidence)];
+  });
+}
+
+/** The node that was decided on, and why no deeper one. */
+function stopCells(decision: StoppedDecision | undefined, minConfidence: number): string[] {
+  if (decision === undefined) return STOP_COLUMNS.map(() => '');
+  const { path, probability, depth, doubted } = decision;
+  const why =
+    doubted === null
+      ? 'sure of the class'
+      : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}, less than ${minConfidence.toFixed(4)}`;
+  return [printPath(path), probability.toFixed(6), String(depth), why];
+}
