@@ -29,6 +29,7 @@ export type { LabelGroup, Truth } from './classifier/data/truth.js';
 export type { FlatClassifier } from './classifier/flat.js';
 export { type JudgedImages, type JudgedOn, judgedImages } from './classifier/judging/judged-images.js';
 export { testImages } from './classifier/judging/test-images.js';
+export type { WeightsByModule } from './classifier/modules.js';
 export {
   type FoldNews,
   type OutOfFoldHooks,
@@ -59,6 +60,8 @@ export {
 } from './classifier/specialists/score-specialists.js';
 export { type SpecialistOptions, trainSpecialists } from './classifier/specialists/train-specialists.js';
 export { type LoadClassifierOptions, loadClassifier } from './classifier/store/load.js';
+export type { SeenImages } from './classifier/store/seen.js';
+export type { HistoryLine } from './classifier/store/store.js';
 export { type FlatOptions, trainFlat } from './classifier/train/train-flat.js';
 export { trainTree } from './classifier/train/train-tree.js';
 export type { TreeHooks, TreeOptions } from './classifier/train/tree-options.js';
@@ -168,6 +171,7 @@ export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './growing/opti
 // Networks and their training
 export { type PresetName, presets } from './network/presets.js';
 export type { HeadSpec, NetworkSpec, TrunkSpec } from './network/spec.js';
+export type { Weights } from './network/weights.js';
 export { assembleReport, type ReportOptions, writeReport } from './report/assemble.js';
 export { confusionMatrixFigure } from './report/figures/confusion-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './report/figures/dendrogram-figure.js';
@@ -211,6 +215,7 @@ export { type ParseOptions, parseTaxonomy } from './taxonomy/parse.js';
 export { readTaxonomy } from './taxonomy/read.js';
 export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy/taxonomy.js';
 export { toCsv, toJson, writeTaxonomy } from './taxonomy/write.js';
+export type { NdArray, NumberArray } from './tensorflow/nd-array.js';
 export { type Checkpoint, type CheckpointStore, checkpointFolder } from './training/checkpoint.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/config.js';
 export type { EpochRecord } from './training/epoch-record.js';

@@ -10,8 +10,6 @@ import type { Classifier, PredictOptions } from './classifier.js';
 import { labelsFor } from './judging/labels.js';
 import type { Routing } from './schema.js';
 
-type Several<Options> = Omit<Options, 'routing'>;
-
 export abstract class BaseClassifier
   implements Pick<Classifier, 'classes' | 'taxonomy' | 'routings' | 'classify' | 'classifyBy' | 'predict' | 'predictBy'>
 {
@@ -21,7 +19,7 @@ export abstract class BaseClassifier
   abstract predictBy(
     routings: readonly (Routing | undefined)[],
     images: ImageSet,
-    options?: Several<PredictOptions>,
+    options?: Omit<PredictOptions, 'routing'>,
   ): Promise<readonly Float32Array[]>;
 
   async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
@@ -37,7 +35,7 @@ export abstract class BaseClassifier
   async classifyBy(
     routings: readonly (Routing | undefined)[],
     images: ImageSet,
-    options: Several<ClassifyOptions> = {},
+    options: Omit<ClassifyOptions, 'routing'> = {},
   ): Promise<readonly Classification[]> {
     const { classes } = this;
     const { decide, minConfidence, taxonomy = this.taxonomy, ...predicting } = options;

@@ -15,6 +15,7 @@ import type { FlatDescription, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
 
+/** One network over all leaf classes. */
 export class FlatClassifier extends BaseClassifier implements Classifier {
   readonly kind = 'flat';
   readonly taxonomy = undefined;
@@ -36,6 +37,7 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
     return this.description.classes;
   }
 
+  /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */
   async predictBy(
     routings: readonly (Routing | undefined)[],
     images: ImageSet,

@@ -211,10 +211,15 @@ export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
 export type StoredDescription = z.output<typeof descriptionSchema>;
 /** What a classifier says of itself: everything but where its weights are stored, and checksums. */
 export type FlatDescription = Omit<z.output<typeof flat>, 'modules' | 'sha256'>;
+/** What `classifier.json` says of a tree. */
 export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'sha256'>;
+/** What `classifier.json` says of a classifier. */
 export type Description = FlatDescription | TreeDescription;
+/** What `classifier.json` says of a node of a tree. */
 export type NodeDescription = z.output<typeof node>;
+/** The accuracy of the decisions of one node. */
 export type NodeScore = z.output<typeof nodeScore>;
+/** How a specialist compared with the flat classifier within its group. */
 export type SpecialistVerdict = z.output<typeof specialist>;
 export type TrainingSummary = z.output<typeof summary>;
 /**
@@ -226,6 +231,7 @@ export type TrainingSummary = z.output<typeof summary>;
  * - `flat`: the flat head, by the share that a child's classes have of its probability for the node
  */
 export type Decider = (typeof DECIDERS)[number];
+/** How the nodes of a tree get their CNN blocks. */
 export type Trunks = (typeof TRUNKS)[number];
 /**
  * Ways from the nodes' decisions to a class.
@@ -236,10 +242,14 @@ export type Trunks = (typeof TRUNKS)[number];
  * - `combined`: the most probable leaf of a mixture of the tree and the flat head on the same trunk
  */
 export type Routing = (typeof ROUTINGS)[number];
+/** How a tree decides, as its validation set chose. */
 export type TreeDecision = z.output<typeof decision>;
 export type TreeScore = z.output<typeof treeScore>;
+/** A new version of a node that was tried, and the scores of the tree without and with it. */
 export type NodeAttempt = z.output<typeof attempt>;
+/** The measure by which tuning accepts a new version of a node. */
 export type Measure = (typeof MEASURES)[number];
+/** Scores on the test set. */
 export type TestScore = z.output<typeof test>;
 
 /** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */

@@ -14,6 +14,7 @@ import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
 
+/** A tree of node classifiers, composed into one predictor. */
 export class TreeClassifier extends BaseClassifier implements Classifier {
   readonly kind = 'tree';
   private predictor: LeafPredictor | undefined;
@@ -38,6 +39,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     return routingsOf(this.description);
   }
 
+  /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */
   async predictBy(
     given: readonly (Routing | undefined)[],
     images: ImageSet,
@@ -68,7 +70,9 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   }
 
   /**
-   * @param origin folder of a classifier that this one was made from: weights that are the same are not written again but
+   * Writes the tree as a folder, whole or not at all; an existing classifier there is replaced.
+   *
+   * @param options `origin`: folder of a classifier that this one was made from: weights that are the same are not written again but
    *   shared with it as hard links (on another file system they are copied)
    */
   async save(folder: string, { origin }: { readonly origin?: string | undefined } = {}): Promise<void> {

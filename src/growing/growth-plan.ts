@@ -20,6 +20,7 @@ export interface ChangedNode extends DecidingNode {
   readonly lost: readonly string[];
 }
 
+/** Which nodes of a tree a changed taxonomy leaves as they are, and which it changes. */
 export interface GrowthPlan {
   /** Both in pre-order of the new taxonomy. */
   readonly kept: readonly KeptNode[];
@@ -28,6 +29,11 @@ export interface GrowthPlan {
   readonly added: readonly string[];
 }
 
+/**
+ * Compares the nodes of a tree with a changed taxonomy: which can keep their weights, and which have to be trained.
+ *
+ * @param nodes those of the tree that `before` belongs to
+ */
 export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], after: Taxonomy): GrowthPlan {
   const byDecision = new Map(nodes.map((node) => [decisionOf(before, node.children), node]));
   const byPath = new Map(nodes.map((node) => [node.path, node]));

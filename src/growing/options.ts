@@ -6,11 +6,13 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { GrowthPlan } from './growth-plan.js';
 
+/** What is called while a tree is grown. */
 export interface GrowHooks extends TreeHooks {
   /** Which nodes are kept and which are trained, before any training. */
   readonly onPlan?: ((plan: GrowthPlan) => void) | undefined;
 }
 
+/** Options of {@link growTree}. */
 export interface GrowOptions extends ComputeOptions {
   /** The tree to be: of all classes that the old one has, and any others. `editTaxonomy` changes an old one's. */
   readonly taxonomy: Taxonomy;
@@ -23,6 +25,7 @@ export interface GrowOptions extends ComputeOptions {
   readonly hooks?: GrowHooks | undefined;
 }
 
+/** The result of {@link growTree}. */
 export interface Grown {
   readonly tree: TreeClassifier;
   readonly plan: GrowthPlan;
@@ -33,6 +36,7 @@ export interface Grown {
   readonly known: KnownClasses | undefined;
 }
 
+/** The accuracies of both trees on test images of the classes that the old tree knows. */
 export interface KnownClasses {
   readonly images: number;
   readonly before: number;

@@ -84,5 +84,7 @@ const compact: NetworkSpec = {
   },
 };
 
+/** The preset networks: `compact`, made for small images on a CPU, and `report`, the network of the report. */
 export const presets = { report, compact } as const;
+/** Names of the preset networks. */
 export type PresetName = keyof typeof presets;

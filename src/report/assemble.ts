@@ -17,6 +17,7 @@ import { trainedOverSeeds } from './over-seeds.js';
 import { imagesForWeak, type ModelJob, predictionsOf, reportModel } from './report-model.js';
 import { routingsShown } from './variants.js';
 
+/** Options of {@link assembleReport} and {@link writeReport}. */
 export interface ReportOptions
   extends Pick<ReportInput, 'seed' | 'title' | 'top'>,
     Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'signal'> {
@@ -27,9 +28,11 @@ export interface ReportOptions
   readonly taxonomy?: Taxonomy | undefined;
   /** Keep the images that a classifier was trained or chosen on; scores on them are too good. Default false. */
   readonly seen?: boolean | undefined;
+  /** Called as images are predicted. */
   readonly onProgress?: ((progress: ReportProgress) => void) | undefined;
 }
 
+/** How far a report has got. */
 export interface ReportProgress {
   /** Name of the classifier at work. */
   readonly model: string;

@@ -12,6 +12,7 @@ export type RoutingsShown = 'all' | 'chosen';
 export const routingsShown = (classifiers: readonly Pick<Classifier, 'kind'>[]): RoutingsShown =>
   classifiers.filter(({ kind }) => kind === 'tree').length > 1 ? 'chosen' : 'all';
 
+/** Options of {@link classifyVariants}. */
 export interface VariantOptions extends Pick<ClassifyOptions, 'decide' | 'taxonomy' | 'tta' | 'signal' | 'onProgress'> {
   /** The one routing to show a tree by. Default: those that `show` says. */
   readonly routing?: ClassifyOptions['routing'];

@@ -202,8 +202,13 @@ export const studySchema = z.strictObject({
 export type StudyConfig = z.output<typeof studySchema>;
 /** A study as people write it. */
 export type StudyConfigInput = z.input<typeof studySchema>;
+/** An arm of a study that is a flat classifier. */
 export type FlatArm = z.output<typeof flatArmSchema>;
+/** An arm of a study that is a tree. */
 export type TreeArm = z.output<typeof treeArmSchema>;
+/** An arm of a study that is a flat classifier with specialists. */
 export type SpecialistsArm = z.output<typeof specialistsArmSchema>;
+/** How a study groups classes by the errors of a flat arm. */
 export type ErrorGroups = z.output<typeof errorGroupsSchema>;
+/** An arm of a study. */
 export type StudyArmConfig = FlatArm | TreeArm | SpecialistsArm;

@@ -26,16 +26,21 @@ export interface PredictionNews {
   readonly accuracy: number;
 }
 
+/** What is called while a study runs. */
 export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
   /** Before anything is trained: in what the arms differ. */
   readonly onPlan?: ((differences: readonly SettingDifference[]) => void) | undefined;
+  /** The state of a classifier's training changed. */
   readonly onModel?: ((news: ModelNews) => void) | undefined;
+  /** The state of an arm's predictions changed. */
   readonly onPredictions?: ((news: PredictionNews) => void) | undefined;
   /** The training of a tree's node (or level) begins: its path, which one of how many. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
+  /** Called after every epoch of the training under way. */
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
 }
 
+/** Options of {@link runStudy}. */
 export interface RunStudyOptions extends StudyHooks {
   /** The study's folder: models, predictions, `study.json` and figures. A later call goes on with what is there. */
   readonly out: string;

@@ -16,6 +16,7 @@ import { renameOldKeys } from './old-keys.js';
 
 const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
+/** Options of {@link parseStudy}. */
 export interface ParseStudyOptions {
   /** Whether the configuration has to say where the images are. */
   readonly needsImages: boolean;

@@ -34,6 +34,7 @@ export interface StudyResult {
   readonly study: Study;
 }
 
+/** An arm of a study with its runs. */
 export interface StudiedArm {
   readonly name: string;
   /** One for each seed. */

@@ -13,6 +13,7 @@ import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../netwo
 import type { EpochRecord } from './epoch-record.js';
 import { epochRecordSchema } from './epoch-record.js';
 
+/** The state of an interrupted training. */
 export interface Checkpoint {
   /** Steps done. */
   readonly step: number;
@@ -22,9 +23,13 @@ export interface Checkpoint {
   readonly best: { readonly weights: Weights; readonly record: EpochRecord } | undefined;
 }
 
+/** Where a training keeps its checkpoint. */
 export interface CheckpointStore {
+  /** The checkpoint, if there is one. */
   load(): Promise<Checkpoint | undefined>;
+  /** Replaces the checkpoint, whole or not at all. */
   save(checkpoint: Checkpoint): Promise<void>;
+  /** Removes the checkpoint. */
   clear(): Promise<void>;
 }
 

@@ -75,6 +75,7 @@ export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...tra
 
 export type OptimiserConfig = z.output<typeof optimiserSchema>;
 export type AugmentationConfig = z.output<typeof augmentationSchema>;
+/** The configuration of a training with all defaults filled in. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
 /** A configuration as people write it: defaults may be left out. */
 export type TrainingConfigInput = z.input<typeof trainingSchema>;

@@ -5,6 +5,7 @@ import type { NodeAttempt, NodeDescription, TreeDescription } from '../classifie
 import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../training/config.js';
 import { headTraining, presetTraining } from '../training/presets.js';
 
+/** How a node is tuned. */
 export interface NodeTuning {
   /**
    * What is trained. Default: what the node has of its own, a head where it has nothing.

@@ -13,9 +13,11 @@ export type NodeToTune = string | (NodeTuning & { readonly node: string });
 /** The nodes to tune, in the order in which they are tried; or so many of those with the most recoverable mistakes. */
 export type NodesToTune = readonly NodeToTune[] | { readonly weakest: number };
 
+/** What is called while nodes are tuned. */
 export interface TuneHooks extends TreeHooks {
   /** Which nodes `weakest` came to. */
   readonly onWeakest?: ((weakest: Weakest) => void) | undefined;
+  /** A version of a node was trained and judged. */
   readonly onAttempt?: ((attempt: NodeAttempt) => void) | undefined;
 }
 
@@ -36,6 +38,7 @@ export interface TuneOptions extends NodeTuning, ComputeOptions {
   readonly hooks?: TuneHooks | undefined;
 }
 
+/** The result of {@link fineTune}. */
 export interface Tuned {
   /** The tree as it was but for the versions that were accepted; its description has the attempts. */
   readonly tree: TreeClassifier;

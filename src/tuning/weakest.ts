@@ -3,6 +3,7 @@ import type { NodeDescription } from '../classifier/schema.js';
 import { CladenetError } from '../errors.js';
 import type { WeakSubtree, WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 
+/** The weakest nodes of a tree. */
 export interface Weakest {
   /** The weakest first. */
   readonly chosen: readonly WeakSubtree[];

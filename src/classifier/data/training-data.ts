@@ -8,6 +8,7 @@ import type { Task } from '../../training/task.js';
 import { fingerprints, keepCopiesTogether, type SeenImages, subsetsOf } from '../store/seen.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
+/** Images, their classes and their split: what a training starts from. */
 export interface TrainingData {
   readonly images: ImageSet;
   /** The classes to tell apart, and what is known of each image. */
@@ -22,6 +23,7 @@ export interface TrainingData {
 
 export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
 
+/** Options of {@link prepareData}. */
 export interface PrepareOptions {
   readonly seed: number;
   /** Default 80 % train, 10 % validation, 10 % test. */

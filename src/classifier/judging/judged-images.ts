@@ -7,6 +7,7 @@ import { fingerprints, unpackSeen } from '../store/seen.js';
 /** `unseen`: all that it was not trained or chosen on: its test set, and new images. */
 export type JudgedOn = 'validation' | 'test' | 'unseen';
 
+/** The result of {@link judgedImages}. */
 export interface JudgedImages {
   readonly images: ImageSet;
   /** Images that its subset of the split had; undefined for `unseen`. More than `images.count` where some are not at hand. */

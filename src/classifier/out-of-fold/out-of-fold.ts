@@ -23,14 +23,17 @@ export interface FoldNews {
   readonly accuracy: number | undefined;
 }
 
+/** What is called while models of {@link outOfFoldPredictions} are trained. */
 export interface OutOfFoldHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'onEpoch'> {
   /** Before anything is trained: see {@link OutOfFoldPredictions.notes}. */
   readonly onPlan?: ((notes: readonly string[]) => void) | undefined;
+  /** The state of a fold changed. */
   readonly onFold?: ((news: FoldNews) => void) | undefined;
   /** Images that a fold's model has predicted so far, of all that it predicts. */
   readonly onPredict?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
+/** Options of {@link outOfFoldPredictions}. */
 export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearnedClasses'> {
   /** Number of models, at least 2: each goes without one of so many parts of the training images. */
   readonly folds: number;

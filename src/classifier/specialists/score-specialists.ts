@@ -18,11 +18,13 @@ import { groupsOf, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 import type { SpecialistOptions } from './train-specialists.js';
 
+/** Options of {@link scoreSpecialists}. */
 export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups' | 'trunk' | 'deviceMemory'> {
   /** The groups of each as nodes below the root; one without groups is the flat classifier. */
   readonly groupings: readonly Taxonomy[];
 }
 
+/** The scores of a flat classifier with specialists for the groups of one threshold. */
 export interface SpecialistsScore {
   /** On the validation images whose class is known. */
   readonly accuracy: number;
@@ -33,6 +35,7 @@ export interface SpecialistsScore {
   readonly accepted: number;
 }
 
+/** The result of {@link scoreSpecialists}. */
 export interface SpecialistsScores {
   /** The validation images whose class is known. */
   readonly images: number;

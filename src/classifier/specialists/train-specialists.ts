@@ -20,6 +20,7 @@ import type { TreeClassifier } from '../tree.js';
 import { fitGroups, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 
+/** Options of {@link trainSpecialists}. */
 export interface SpecialistOptions extends ComputeOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
@@ -34,7 +35,10 @@ export interface SpecialistOptions extends ComputeOptions {
   readonly trunk?: 'shared' | 'own' | undefined;
   /** The specialists' MLP block. Default: 96 units on a shared CNN block, else as the flat classifier's. */
   readonly head?: HeadSpec | undefined;
-  /** What shall differ from the usual training: that of nodes on a shared CNN block, or {@link gentleTraining}. */
+  /**
+   * What differs from the default training: that of nodes on a shared CNN block, or that of the flat
+   * classifier at a quarter of its rate.
+   */
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;

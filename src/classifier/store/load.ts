@@ -17,6 +17,7 @@ import { TreeClassifier } from '../tree.js';
 import { treeShape } from '../tree-shape.js';
 import { type Module, readClassifier } from './store.js';
 
+/** Options of {@link loadClassifier}. */
 export interface LoadClassifierOptions {
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;

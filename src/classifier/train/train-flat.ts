@@ -22,6 +22,7 @@ import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import { scoreOnTest } from './test-score.js';
 
+/** Options of {@link trainFlat}. */
 export interface FlatOptions extends ComputeOptions {
   /** A preset's name or a network of one's own. Default `compact`. */
   readonly network?: PresetName | NetworkSpec | undefined;

@@ -10,6 +10,7 @@ import type { ComputeOptions } from '../compute-options.js';
 import type { FlatClassifier } from '../flat.js';
 import type { TreeDescription, Trunks } from '../schema.js';
 
+/** Options of {@link trainTree}. */
 export interface TreeOptions extends ComputeOptions {
   /** The tree over (at least) the classes of the images. */
   readonly taxonomy: Taxonomy;
@@ -43,9 +44,11 @@ export interface TreeOptions extends ComputeOptions {
   readonly hooks?: TreeHooks | undefined;
 }
 
+/** What is called while a tree is trained. */
 export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
   /** A node's training begins: its path, which one of how many. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
+  /** Called after every epoch, with the path of the node (or level) that is trained. */
   readonly onEpoch?: ((path: string, record: EpochRecord) => void | Promise<void>) | undefined;
   /** Where to keep the trainings of nodes, done and under way, so that a later call goes on: a store for each of them. */
   readonly checkpoint?: ((part: string) => CheckpointStore) | undefined;

@@ -13,6 +13,7 @@ import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
 import { FAINT, HITS, INK, MISTAKES, MUTED, PAPER } from './theme.js';
 
+/** Options of {@link confusionMatrixFigure}. */
 export interface ConfusionFigureOptions extends ConfusionOrder {
   readonly title?: string;
   /**
@@ -23,7 +24,8 @@ export interface ConfusionFigureOptions extends ConfusionOrder {
   readonly unit?: Unit;
 }
 
-type Unit = 'images' | 'probabilities' | 'shares';
+/** What the numbers of a confusion matrix count. */
+export type Unit = 'images' | 'probabilities' | 'shares';
 
 /** Up to this many classes a cell is large enough for its percentage. */
 const NUMBERED = 30;

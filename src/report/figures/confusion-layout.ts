@@ -1,6 +1,7 @@
 /** The layout of a confusion matrix figure: checks and arithmetic before anything is drawn. */
 import { CladenetError, nearest, type Problem } from '../../errors.js';
 
+/** A confusion matrix as a figure takes it. */
 export interface ConfusionCounts {
   /** Class names, each once. */
   readonly classes: readonly string[];
@@ -14,6 +15,7 @@ export interface ConfusionGroup {
   readonly classes: readonly string[];
 }
 
+/** The order of the classes of a figure. */
 export interface ConfusionOrder {
   /** The classes from top to bottom and from left to right. Default: as given. */
   readonly order?: readonly string[];

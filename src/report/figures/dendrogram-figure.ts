@@ -8,6 +8,7 @@ import { drawingSpec, layer } from './drawing.js';
 import { renderSvg } from './render.js';
 import { FAINT, INK, MUTED, SERIES } from './theme.js';
 
+/** Options of {@link dendrogramFigure}. */
 export interface DendrogramOptions {
   readonly title?: string;
   /** The threshold of the groups, drawn as a line through the dendrogram. Default: none. */

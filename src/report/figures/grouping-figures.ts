@@ -8,6 +8,7 @@ import { confusionMatrixFigure } from './confusion-figure.js';
 import { dendrogramFigure } from './dendrogram-figure.js';
 import { sweepFigure } from './sweep-figure.js';
 
+/** Options of {@link groupingFigures}. */
 export interface GroupingFiguresOptions {
   /** How C was made symmetric, for the axis of the dendrogram. */
   readonly symmetrize: Symmetrization;

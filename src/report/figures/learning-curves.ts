@@ -17,6 +17,7 @@ export type CurveEpoch = Pick<
   'epoch' | 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy' | 'level'
 >;
 
+/** The epochs of one training, under a name. */
 export interface CurveHistory {
   readonly name: string;
   readonly epochs: readonly CurveEpoch[];

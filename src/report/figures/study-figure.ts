@@ -11,6 +11,7 @@ import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
 import { INK, MUTED, PAPER, SERIES } from './theme.js';
 
+/** Options of {@link studyFigure}. */
 export interface StudyFigureOptions {
   readonly title?: string | undefined;
   /** The arm that the others are compared with; the first by default. */

@@ -6,6 +6,7 @@ import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
 import { INK, PAPER, SERIES } from './theme.js';
 
+/** Options of {@link sweepFigure}. */
 export interface SweepFigureOptions {
   readonly title?: string;
   /** A threshold to mark besides the recommended one. Default: none. */

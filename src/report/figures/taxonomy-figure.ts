@@ -9,6 +9,7 @@ import { renderSvg } from './render.js';
 import { legendLayers, type Radius } from './taxonomy-legend.js';
 import { MUTED, PAPER, VIRIDIS } from './theme.js';
 
+/** A node of a figure of a taxonomy, with what is below it. */
 export interface TaxonomyFigureNode {
   readonly name: string;
   /** The share 0..1 that colours the node, such as the accuracy of its classifier or the recall of a leaf. */
@@ -18,6 +19,7 @@ export interface TaxonomyFigureNode {
   readonly children?: readonly TaxonomyFigureNode[] | undefined;
 }
 
+/** Options of {@link taxonomyFigure}. */
 export interface TaxonomyFigureOptions {
   readonly title?: string;
   /** What `value` is, for the legend. Default `accuracy`. */

@@ -26,6 +26,7 @@ export interface ReportTuning {
   readonly from: TreeDescription['tunedFrom'];
 }
 
+/** A classifier in a report. */
 export interface ReportModel {
   readonly name: string;
   /**
@@ -48,6 +49,7 @@ export interface ReportModel {
   readonly configuration?: unknown;
 }
 
+/** What a report is made from. */
 export interface ReportInput extends Coverage {
   /** In the order of the page. */
   readonly models: readonly ReportModel[];

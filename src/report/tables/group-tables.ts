@@ -53,6 +53,7 @@ function list(names: readonly string[], width: number): string[] {
   return wrap(pieces, width, INDENT);
 }
 
+/** Options of {@link sweepTable}. */
 export interface SweepTableOptions {
   /** Scores of specialists on the groups of each threshold. */
   readonly specialists?: SpecialistsScores | undefined;

@@ -13,6 +13,7 @@ import { counted, percent } from '../../units.js';
 import { agreementTable, groupsText, sweepTable, WIDTH } from './group-tables.js';
 import { wordsOf, wrap } from './terminal-text.js';
 
+/** What {@link groupingText} prints. */
 export interface GroupingResults {
   readonly grouping: Grouping;
   /** The threshold of the groups; undefined for methods without one. */
@@ -24,6 +25,7 @@ export interface GroupingResults {
   readonly comparison?: MethodsComparison | undefined;
 }
 
+/** Options of {@link groupingText}. */
 export interface GroupingTextOptions {
   /** As the groups were made. */
   readonly method: GroupingMethod;

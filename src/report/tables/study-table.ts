@@ -6,6 +6,7 @@ import { formatChange, formatP, type MetricColumn, metricColumn } from '../metri
 import { alignColumns, blocksOf } from './columns.js';
 import { shorten, widest, wordsOf, wrap } from './terminal-text.js';
 
+/** Options of {@link studyTable}. */
 export interface StudyTableOptions {
   /** Characters in a line, as far as possible. Default 100. */
   readonly width?: number | undefined;

@@ -5,6 +5,7 @@ import type { MetricVerdict, Study } from '../../evaluation/study-types.js';
 import { percent } from '../../units.js';
 import { formatChange, metricColumn } from '../metrics.js';
 
+/** How a verdict of a study is worded. */
 export interface StudyVerdictOptions {
   /** The arm that the others are compared with. Default: the first. */
   readonly baseline?: string | undefined;

@@ -10,6 +10,7 @@ import { weakDetails } from './weak-details.js';
 import { weakTable } from './weak-table.js';
 import { weakTree } from './weak-tree.js';
 
+/** Options of {@link weakReport}. */
 export interface WeakReportOptions {
   /** What the images judged on are, for the headline: `validation`, `test`, `unseen`. */
   readonly on: string;
