@@ -83,3 +83,13 @@ export const views = option(whole(0, 100).optional(), {
   value: 'n',
   default: '2',
 });
+
+/** Of classifiers within groups of classes, below a flat one. */
+export const specialistTrunk = option(oneOf('shared', 'own').default('shared'), {
+  description: 'CNN block of a specialist',
+  value: 'kind',
+  choices: {
+    shared: "the flat classifier's, with an MLP block of its own",
+    own: "a network of its own that starts from the flat classifier's",
+  },
+});

@@ -1,23 +1,15 @@
 /** A study as people write it: which arms are trained and compared, on what, and what they have in common. */
 import { z } from 'zod';
-import { HEAD_KINDS, ROUTINGS, TRUNKS } from '../classifier/schema.js';
-import { LINKAGES } from '../grouping/agglomerative.js';
-import { GROUPING_METHODS } from '../grouping/group-classes.js';
-import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
-import { presets } from '../network/presets.js';
+import type { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
+import { decidingOptions, routing } from '../options/deciding.js';
+import { groupingOptions, soft } from '../options/grouping.js';
+import { imageChoice, preparation } from '../options/images.js';
+import { fractions } from '../options/split.js';
+import { singleChild, taxonomyFile, treeOptions } from '../options/taxonomy.js';
+import { DEFAULT_PRESET, PRESETS, specialistTrunk, views } from '../options/training.js';
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
-
-const PRESETS = Object.keys(presets) as (keyof typeof presets)[];
-
-const text = (expected: string) => z.string(expected).min(1, expected);
-const inWords = (names: readonly string[]) => [names.slice(0, -1).join(', '), names.at(-1)].join(' or ');
-const oneOf = <const T extends string>(...names: readonly T[]) => z.enum(names, inWords(names));
-const whole = (least: number, most: number, expected: string) =>
-  z
-    .number(expected)
-    .refine((value) => Number.isInteger(value) && value >= least && value <= most, expected)
-    .optional();
+import { number, oneOf, text } from '../value-schemas.js';
 
 /** What another schema finds, as findings of this one. */
 function tell(context: z.RefinementCtx, { issues }: z.ZodError): void {
@@ -43,7 +35,7 @@ const network = z
   .custom<keyof typeof presets | NetworkSpecInput>()
   .transform((value, context): keyof typeof presets | NetworkSpec => {
     if (typeof value === 'string') {
-      if (Object.hasOwn(presets, value)) return value;
+      if (PRESETS.includes(value)) return value;
       context.addIssue({ code: 'custom', message: PRESET_OR_NETWORK });
       return z.NEVER;
     }
@@ -59,17 +51,10 @@ const BETA = 'recommended, or a number from 0 to 1';
 export const errorGroupsSchema = z.strictObject({
   /** Default: the flat arm whose CNN block is taken over, or else the first one. */
   errorsOf: text('the name of a flat arm').optional(),
-  /** Sum probabilities instead of counting decisions. */
-  soft: z.boolean('true or false').default(false),
-  symmetrize: oneOf(...SYMMETRIZATIONS).default('mean'),
-  alpha: z.number('a number above 0').positive('a number above 0').optional(),
-  method: oneOf(...GROUPING_METHODS).default('beta'),
-  linkage: oneOf(...LINKAGES).optional(),
-  groups: whole(1, Number.MAX_SAFE_INTEGER, 'a whole number of at least 1'),
+  soft,
+  ...groupingOptions,
   /** Default, where the method needs one: `recommended`, by the sweep. */
-  beta: z.union([z.literal('recommended'), z.number().min(0).max(1)], BETA).optional(),
-  /** A node for each merge instead of one for each group. */
-  nested: z.boolean('true or false').default(false),
+  beta: z.union([z.literal('recommended'), groupingOptions.beta.unwrap()], BETA).optional(),
 });
 
 /** The name of something, or how classes are grouped by errors. */
@@ -91,22 +76,13 @@ const head = z.custom<HeadSpec>().superRefine((value, context) => {
   if (error !== undefined) tell(context, error);
 });
 
-const SHARES = 'shares of train, validation and test that add up to 1, with test images';
-const share = z.number(SHARES).min(0, SHARES).max(1, SHARES);
-const fractions = z
-  .strictObject({ train: share, validation: share, test: share }, SHARES)
-  .refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-6 && test > 0, SHARES);
-
-const size = whole(8, 1024, 'a whole number from 8 to 1024');
-const views = whole(0, 100, 'a whole number from 0 to 100');
-
-/** How classes are decided on. */
+/** How classes are decided on; an arm that leaves it out decides as the study does. */
 const deciding = {
-  /** `leaf`: the most probable class; `lca`: the one with the lowest expected LCA height in the study's taxonomy. */
-  decide: oneOf('leaf', 'lca').optional(),
-  /** Turned and mirrored views of each test image to average over. */
-  tta: z.literal([1, 2, 4, 8], '1, 2, 4 or 8').optional(),
+  decide: decidingOptions.decide.unwrap().optional(),
+  tta: decidingOptions.tta.unwrap().optional(),
 };
+
+const { size } = preparation;
 
 /** What an arm may have otherwise than the study. */
 const trained = { network: network.optional(), size, training: partialTraining([]), ...deciding };
@@ -121,15 +97,12 @@ export const treeArmSchema = z.strictObject({
   ...trained,
   /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
-  trunk: oneOf(...TRUNKS).default('shared'),
-  headKind: oneOf(...HEAD_KINDS).default('conditional'),
-  /** Default: what each tree chooses on its validation set. */
-  routing: oneOf(...ROUTINGS).optional(),
+  ...treeOptions,
+  routing,
   /** The flat arm whose classifier of the same seed gives the trunk. Default for a shared trunk: the first flat arm. */
   from: text('the name of a flat arm').optional(),
   /** The MLP block of the nodes, where it is not the usual one. */
   head: head.optional(),
-  /** Of a shared trunk: augmented views of each training image. */
   views,
 });
 export const specialistsArmSchema = z.strictObject({
@@ -137,7 +110,7 @@ export const specialistsArmSchema = z.strictObject({
   kind: z.literal('specialists'),
   /** A taxonomy whose nodes below the root are the groups, or by errors. */
   groups: orErrorGroups('a file or a folder'),
-  trunk: oneOf('shared', 'own').default('shared'),
+  trunk: specialistTrunk,
   /** The flat arm that decides on the group. Default: the first. */
   from: text('the name of a flat arm').optional(),
   training: partialTraining([]),
@@ -165,23 +138,20 @@ const seeds = z
   .refine((list) => new Set(list).size === list.length, SEEDS);
 
 export const studySchema = z.strictObject({
-  /** A folder or a table. Left out where the images are given in memory. */
-  images: text('a folder or a table').optional(),
-  classes: z.array(z.string('a list of names'), 'a list of names').optional(),
-  /** Drawn once: the same images for all seeds. */
-  limitPerClass: whole(1, Number.MAX_SAFE_INTEGER, 'a whole number of at least 1'),
-  pathColumn: text('the name of a column').optional(),
-  labelColumn: text('the name of a column').optional(),
-  strict: z.boolean('true or false').default(false),
-  background: oneOf('white', 'border-median').default('white'),
-  colour: z.boolean('true or false').default(false),
+  ...imageChoice,
+  /** Left out where the images are given in memory. */
+  images: imageChoice.images.optional(),
+  background: preparation.background,
+  colour: preparation.colour,
   /** The tree by which all arms are judged, and which the trees are trained by unless they have another. */
-  taxonomy: text('a file or a folder').optional(),
-  singleChild: oneOf('refuse', 'collapse', 'keep').default('refuse'),
+  taxonomy: taxonomyFile.optional(),
+  singleChild,
   /** Each splits the images, and trains every arm, anew. */
   seeds,
-  fractions: fractions.default({ train: 0.8, validation: 0.1, test: 0.1 }),
-  network: network.default('compact'),
+  fractions: fractions
+    .refine(({ test }) => test > 0, 'fractions with test images')
+    .default({ train: 0.8, validation: 0.1, test: 0.1 }),
+  network: network.default(DEFAULT_PRESET),
   size,
   /** Of whole networks, where it differs from the preset's. */
   training: partialTraining([]),
@@ -189,11 +159,7 @@ export const studySchema = z.strictObject({
   headTraining: partialTraining(['augmentation', 'precision']),
   views,
   ...deciding,
-  level: z
-    .number('a number between 0 and 1')
-    .gt(0, 'a number between 0 and 1')
-    .lt(1, 'a number between 0 and 1')
-    .default(0.95),
+  level: number('a number between 0 and 1', (value) => value > 0 && value < 1).default(0.95),
   /** The first is the baseline. */
   arms: z.array(armSchema, 'a list of arms').min(1, 'at least one arm'),
 });

@@ -91,7 +91,7 @@ describe('a configuration', () => {
       images: { expected: 'a folder or a table', received: '7' },
       seeds: { expected: 'a list of different whole numbers of at least 0', received: '[1,1]' },
       sedes: { expected: 'a known field', remedy: 'Did you mean seeds?' },
-      fractions: { expected: expect.stringContaining('add up to 1') },
+      fractions: { expected: expect.stringContaining('sum to 1') },
       network: { received: 'compakt', remedy: 'Did you mean compact?' },
       'training.epoch': { remedy: 'Did you mean epochs?' },
       'training.batch': { expected: 'a whole number from 1 to 65536', received: '0' },

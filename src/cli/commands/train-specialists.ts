@@ -10,6 +10,7 @@ import { encodeWeights } from '../../network/weights-file.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
+import { specialistTrunk } from '../../options/training.js';
 import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
 import { print, say } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
@@ -17,7 +18,7 @@ import { specialistsLine, specialistsTable } from '../../report/tables/specialis
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
-import { oneOf, text } from '../../value-schemas.js';
+import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { openFlat } from '../open-flat.js';
 import { trainParts } from '../parts-training.js';
@@ -46,14 +47,7 @@ const options = z.strictObject({
       description: 'taxonomy whose nodes below the root are the groups: what group --out writes',
       value: 'taxonomy',
     }),
-    trunk: option(oneOf('shared', 'own').default('shared'), {
-      description: 'CNN block of a specialist',
-      value: 'kind',
-      choices: {
-        shared: "the flat classifier's, with an MLP block of its own",
-        own: "a network of its own that starts from the flat classifier's",
-      },
-    }),
+    trunk: specialistTrunk,
     singleChild,
     taxonomy: option(taxonomyFile.optional(), {
       description: 'taxonomy, where images are labelled at its inner nodes: any class below the node is then right',
