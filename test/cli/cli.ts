@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../src/cli/run.js';
+import { type PresetName, presets } from '../../src/network/presets.js';
+import type { NetworkSpec } from '../../src/network/spec.js';
+import { tinyNetwork } from '../fixtures/shapes.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -22,13 +25,16 @@ interface Surroundings {
 /**
  * Calls the command line in this process, as if its output were no terminal's. TensorFlow is loaded once: what it reads
  * from the environment then stays as it is. One call at a time.
+ *
+ * What the preset `compact` stands for meanwhile has two convolutions of 8 and 16 filters: what these tests are about is
+ * the same for every network, and most of the time would go into preparing the large one.
  */
 export async function cladenet(
   args: readonly string[],
   { cwd, env = {}, onStderr }: Surroundings = {},
 ): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
-  const before = { cwd: process.cwd(), env: { ...process.env }, handlers: handlers() };
+  const before = { cwd: process.cwd(), env: { ...process.env }, handlers: handlers(), compact: presets.compact };
   const kill = (signal: NodeJS.Signals) => {
     for (const handler of process.listeners(signal)) if (!before.handlers.includes(handler)) handler(signal);
   };
@@ -40,12 +46,14 @@ export async function cladenet(
   );
   try {
     Object.assign(process.env, env);
+    networks.compact = smallCompact;
     if (cwd !== undefined) process.chdir(cwd);
     const code = await run(args);
     if (handlers().length !== before.handlers.length) throw new Error('the call left a handler of signals behind');
     return { code, ...written };
   } finally {
     for (const back of restore) back();
+    networks.compact = before.compact;
     process.chdir(before.cwd);
     for (const name of Object.keys(env)) {
       if (before.env[name] === undefined) delete process.env[name];
@@ -53,6 +61,12 @@ export async function cladenet(
     }
   }
 }
+
+const networks: Record<PresetName, NetworkSpec> = presets;
+const smallCompact: NetworkSpec = {
+  ...tinyNetwork,
+  trunk: { ...tinyNetwork.trunk, input: { ...tinyNetwork.trunk.input, size: presets.compact.trunk.input.size } },
+};
 
 const handlers = () => (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
 
