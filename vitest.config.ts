@@ -3,14 +3,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They need a process of their own: one replaces a module, the other a variable that sharp reads while it loads. */
 const ALONE = ['test/classifier/out-of-fold/out-of-fold.test.ts', 'test/report/figures/write-figure.test.ts'];
+/** These test TensorFlow and the operations of this project as users run them, with a thread for each core. */
+const OPERATIONS = ['test/tensorflow/**/*.test.ts', 'test/training/compiled-eager.test.ts'];
 
-/** Files that take long go first, so that the workers end together. */
+const PROJECTS = ['alone', 'operations', 'together'];
+const TRAINS = /\/test\/(cli|study|tuning|classifier|growing|training)\//;
+
+/** One project after the other, as workers are kept within one; in each the files that train first, so that all workers end together. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const trains = ({ moduleId }: TestSpecification) =>
-      /\/test\/(cli|study|tuning|classifier|growing)\//.test(moduleId);
-    return [...sorted.filter(trains), ...sorted.filter((file) => !trains(file))];
+    const rank = ({ project, moduleId }: TestSpecification) =>
+      2 * PROJECTS.indexOf(project.name) + (TRAINS.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
@@ -28,16 +32,18 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     projects: [
-      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'operations', include: OPERATIONS, isolate: false } },
       {
         extends: true,
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ALONE,
-          // Loading TensorFlow and the library once per worker, and not once per file, saves a third of all the time.
+          exclude: [...ALONE, ...OPERATIONS],
+          // TensorFlow and the library are loaded once per worker, not once per file.
           isolate: false,
-          sequence: { groupOrder: 1 },
+          // There is a worker for each core, and the networks are so small that threads cost more than they bring.
+          env: { TF_NUM_INTRAOP_THREADS: '1' },
         },
       },
     ],
