@@ -7,20 +7,15 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Host } from '../../src/setup/host.js';
 import { layoutOf, TFJS_VERSION } from '../../src/setup/layout.js';
 import type { Wheel } from '../../src/setup/wheels.js';
 
-const roots: string[] = [];
-afterEach(() => {
-  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
-});
-
 /** A temporary folder that is gone after the test. */
 export function temporaryFolder(): string {
   const root = mkdtempSync(join(tmpdir(), 'cladenet-test-'));
-  roots.push(root);
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return root;
 }
 
@@ -49,20 +44,21 @@ echo compile >> "$FAKE/log"
 echo addon > "$out"
 `;
 
-const WHEEL_FOLDER = mkdtempSync(join(tmpdir(), 'cladenet-wheels-'));
-afterAll(() => rmSync(WHEEL_FOLDER, { recursive: true, force: true }));
+/** The files of the wheels, by what they are called. They are made once, and written for each machine. */
+const wheelFiles = new Map<string, Buffer>();
 
 /** Makes a wheel with these members and returns how it is pinned. */
 function makeWheel(requirement: string, members: Readonly<Record<string, string>>): Wheel {
-  const path = join(WHEEL_FOLDER, `${requirement}.whl`);
-  const script = `import json, sys, zipfile
-with zipfile.ZipFile(sys.argv[1], 'w') as z:
-    for name, text in json.loads(sys.argv[2]).items():
+  const script = `import io, json, sys, zipfile
+wheel = io.BytesIO()
+with zipfile.ZipFile(wheel, 'w') as z:
+    for name, text in json.loads(sys.argv[1]).items():
         member = zipfile.ZipInfo(name)
         member.external_attr = (0o755 if name.endswith('.so') else 0o644) << 16
-        z.writestr(member, text)`;
-  execFileSync(PYTHON, ['-c', script, path, JSON.stringify(members)]);
-  const content = readFileSync(path);
+        z.writestr(member, text)
+sys.stdout.buffer.write(wheel.getvalue())`;
+  const content = execFileSync(PYTHON, ['-c', script, JSON.stringify(members)]);
+  wheelFiles.set(`${requirement}.whl`, content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   return {
     requirement,
@@ -102,7 +98,8 @@ export interface FakeMachine {
 export function fakeMachine(): FakeMachine {
   const root = temporaryFolder();
   const bin = join(root, 'bin');
-  for (const folder of ['bin', 'cache']) mkdirSync(join(root, folder));
+  for (const folder of ['bin', 'cache', 'wheels']) mkdirSync(join(root, folder));
+  for (const [name, content] of wheelFiles) writeFileSync(join(root, 'wheels', name), content);
   const tfjs = join(root, 'app', 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   mkdirSync(join(tfjs, 'binding'), { recursive: true });
   writeFileSync(join(tfjs, 'package.json'), JSON.stringify({ version: TFJS_VERSION }));
@@ -110,7 +107,7 @@ export function fakeMachine(): FakeMachine {
   for (const path of SYSTEM) symlinkSync(path, join(bin, basename(path)));
   const cache = join(root, 'cache', 'cladenet');
   const host: Host = {
-    env: { PATH: bin, FAKE: root, WHEELS: WHEEL_FOLDER, CLADENET_CACHE: cache },
+    env: { PATH: bin, FAKE: root, WHEELS: join(root, 'wheels'), CLADENET_CACHE: cache },
     platform: 'linux-x64',
     nodeVersion: '22.12.0',
     wheels: WHEELS,

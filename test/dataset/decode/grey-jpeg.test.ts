@@ -79,7 +79,7 @@ describe('decodeGreyJpeg', () => {
       fc.property(fc.array(change, { maxLength: 20 }), fc.nat(baseline.length), (changes, length) => {
         const file = Buffer.from(baseline.subarray(0, length));
         for (const [at, value] of changes) if (at < length) file[at] = value;
-        decodeGreyJpeg(file);
+        expect(() => decodeGreyJpeg(file)).not.toThrow();
       }),
       { numRuns: 2000 },
     );
