@@ -62,10 +62,10 @@ export function describeUndecided(
   };
 }
 
-/** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them. */
+/** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them: without an implicit root, which has no name. */
 function lineageNames(taxonomy: Taxonomy, label: string): string[] {
   return taxonomy
     .lineage(taxonomy.leafOf(label))
-    .filter((path) => path !== taxonomy.root)
+    .filter((path) => path !== '')
     .map((path) => taxonomy.node(path).name);
 }
