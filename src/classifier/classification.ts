@@ -5,7 +5,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { PredictOptions } from './classifier.js';
 import type { Routing } from './schema.js';
 
-/** Options of `classify`. */
+/** How images are classified: the options of `predict`, and how a class is decided on. */
 export interface ClassifyOptions extends PredictOptions {
   /**
    * `leaf` (default): the class that the routing leads to. `lca`: the class with the lowest expected height of the lowest

@@ -6,7 +6,7 @@ import type { Description, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import type { HistoryLine } from './store/store.js';
 
-/** Options of `predict` and `classify`. */
+/** How leaf probabilities are computed. */
 export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
   /** Images done so far, of all. */
@@ -19,7 +19,7 @@ export interface PredictOptions {
   readonly calibrated?: boolean | undefined;
 }
 
-/** A trained classifier, flat or tree. */
+/** A flat classifier or a tree: trained by `trainFlat`, `trainTree` and others, or loaded by `loadClassifier`. */
 export interface Classifier {
   readonly kind: 'flat' | 'tree';
   /** The leaf classes, in the order of the matrix's columns. */

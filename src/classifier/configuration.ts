@@ -42,7 +42,7 @@ function requirePreset(name: PresetName): PresetName {
   throw new CladenetError('CONFIG', 'There is no such network', [
     {
       where: 'network',
-      expected: `${Object.keys(presets).join(', ')}, or a network of one's own`,
+      expected: `${Object.keys(presets).join(', ')}, or a network specification`,
       received: name,
       remedy: near && `Did you mean ${near}?`,
     },

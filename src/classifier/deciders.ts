@@ -1,9 +1,9 @@
-/** Who decides in the nodes of a tree. All do it alike when a tree is trained; mending one can give a node another decider. */
+/** What decides in each node of a tree. After training it is the same in all nodes; tuning can change it for a node. */
 import { type Decider, isGlobal, type NodeDescription, type TreeDescription } from './schema.js';
 
 type Form = Pick<TreeDescription, 'trunk' | 'headKind'>;
 
-/** Who decides in the nodes of which nothing else is said. */
+/** What decides in nodes whose description does not name a decider. */
 export function usualDecider(tree: Form): Decider {
   if (isGlobal(tree)) return 'tree';
   return tree.trunk === 'own' ? 'network' : 'head';

@@ -9,7 +9,7 @@ import { resolveNetwork } from './configuration.js';
 /**
  * The preprocessing of the images that a network takes: its input's size and channels.
  *
- * @param network    a preset's name or a network of one's own. Default `compact`
+ * @param network    a preset's name or a network specification. Default `compact`
  * @param background the fill around an image. Default `white`
  * @throws CladenetError CONFIG when there is no such preset or the network is not valid
  */

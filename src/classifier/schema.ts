@@ -66,7 +66,7 @@ const shared = {
 
 const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary, temperature: temperature.nullable() });
 
-/** Who can decide in a node: see `Decider`. */
+/** What can decide in a node: see `Decider`. */
 export const DECIDERS = ['head', 'network', 'tree', 'flat'] as const;
 
 const node = z.strictObject({
@@ -83,7 +83,7 @@ const node = z.strictObject({
 /** How a node decides on the validation images that belong below it. */
 const nodeScore = z.strictObject({ accuracy: share, logLoss: z.number() });
 
-/** What was trained to tell the children of a node apart in place of the flat classifier, held against it. */
+/** A specialist for the children of a node, compared with the flat classifier. */
 const specialist = z.strictObject({
   /** Path of the node. */
   node: z.string(),
@@ -111,7 +111,7 @@ const attempt = z.strictObject({
   node: z.string(),
   /** What was trained: the MLP block on a frozen CNN block, or both. */
   as: z.enum(['head', 'network']),
-  /** The weights that the MLP block began with: those that it had, or random ones. */
+  /** The initial weights of the MLP block: its current ones, or random ones. */
   start: z.enum(['current', 'new']),
   training: trainingSchema,
   /** Validation images below the node. */
@@ -128,7 +128,7 @@ const attempt = z.strictObject({
   seconds: z.number(),
 });
 
-/** The tree that a tuned one began with, and what tuning changed. */
+/** The tree that was tuned, and what tuning changed. */
 const tunedFrom = z.strictObject({
   /** Name of its folder; null where it was not loaded from one. */
   name: z.string().nullable(),
@@ -151,7 +151,7 @@ const tunedFrom = z.strictObject({
     .nullable(),
 });
 
-/** The tree that one with a changed taxonomy began with. */
+/** The tree that was grown by another taxonomy. */
 const grownFrom = z.strictObject({
   /** Name of its folder; null where it was not loaded from one. */
   name: z.string().nullable(),
@@ -186,11 +186,11 @@ const tree = z.strictObject({
   kind: z.literal('tree'),
   trunk: z.enum(TRUNKS),
   headKind: z.enum(HEAD_KINDS),
-  /** The flat classifier's head, where the tree stands on its trunk. */
+  /** The flat classifier's head, where the tree is built on its trunk. */
   flatHead: headSchema.nullable(),
   lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
   nodes: z.array(node),
-  /** Of the training of all nodes together; null where each was trained by itself. */
+  /** Of the training of all nodes together; null where each was trained separately. */
   summary: summary.nullable(),
   decision,
   /** Of a tree of specialists on groups: all that were trained, dropped ones included. */
@@ -209,21 +209,22 @@ export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
 
 /** Everything in `classifier.json`. */
 export type StoredDescription = z.output<typeof descriptionSchema>;
-/** What a classifier says of itself: everything but where its weights are stored, and checksums. */
+/** What a flat classifier records about itself: everything except its weight files and checksums. */
 export type FlatDescription = Omit<z.output<typeof flat>, 'modules' | 'sha256'>;
-/** What `classifier.json` says of a tree. */
+/** What a tree records about itself: classes, network, training, split, taxonomy, nodes and how it decides. */
 export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'sha256'>;
-/** What `classifier.json` says of a classifier. */
+/** Everything in `classifier.json` except the weight files and the checksums. */
 export type Description = FlatDescription | TreeDescription;
-/** What `classifier.json` says of a node of a tree. */
+/** A node that decides: its children, its training images and how it was trained. */
 export type NodeDescription = z.output<typeof node>;
-/** The accuracy of the decisions of one node. */
+/** How a node decides among its children on the validation images below it. */
 export type NodeScore = z.output<typeof nodeScore>;
-/** How a specialist compared with the flat classifier within its group. */
+/** A specialist compared with the flat classifier on the validation images of its group. */
 export type SpecialistVerdict = z.output<typeof specialist>;
+/** How long a training took, its epochs, and the one whose weights were kept. */
 export type TrainingSummary = z.output<typeof summary>;
 /**
- * Who says what a node's children are given the node.
+ * What decides among a node's children.
  *
  * - `head`: an MLP block of the node's, on the shared CNN block
  * - `network`: a CNN block and an MLP block of the node's
@@ -231,7 +232,7 @@ export type TrainingSummary = z.output<typeof summary>;
  * - `flat`: the flat head, by the share that a child's classes have of its probability for the node
  */
 export type Decider = (typeof DECIDERS)[number];
-/** How the nodes of a tree get their CNN blocks. */
+/** Where a tree's features come from: see `TreeOptions.trunk`. */
 export type Trunks = (typeof TRUNKS)[number];
 /**
  * Ways from the nodes' decisions to a class.
@@ -242,14 +243,15 @@ export type Trunks = (typeof TRUNKS)[number];
  * - `combined`: the most probable leaf of a mixture of the tree and the flat head on the same trunk
  */
 export type Routing = (typeof ROUTINGS)[number];
-/** How a tree decides, as its validation set chose. */
+/** How a tree decides, chosen on the validation set: its routing, its temperatures and the share of the flat head. */
 export type TreeDecision = z.output<typeof decision>;
+/** Scores of a whole tree on the validation set. */
 export type TreeScore = z.output<typeof treeScore>;
-/** A new version of a node that was tried, and the scores of the tree without and with it. */
+/** A new version of a node, compared with the one that decided there before. */
 export type NodeAttempt = z.output<typeof attempt>;
-/** The measure by which tuning accepts a new version of a node. */
+/** What new versions of nodes are judged by: `accuracy`, `logLoss` or `ahd` (average hierarchical distance) of the whole tree. */
 export type Measure = (typeof MEASURES)[number];
-/** Scores on the test set. */
+/** Scores on the test set of the classifier's own split. */
 export type TestScore = z.output<typeof test>;
 
 /** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */

@@ -64,9 +64,9 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     return this.compiled().run(images, options);
   }
 
-  /** @internal What each node says of the images, not calibrated. */
-  decisions(images: ImageSet, options: PredictOptions = {}): Promise<NodeOutputs> {
-    return this.compiled().decisions(images, options);
+  /** @internal The outputs of each node, not calibrated. */
+  nodeOutputs(images: ImageSet, options: PredictOptions = {}): Promise<NodeOutputs> {
+    return this.compiled().nodeOutputs(images, options);
   }
 
   /**

@@ -120,5 +120,5 @@ function foldLine({ fold, folds, state, learned, heldOut, accuracy }: FoldNews):
   const right = `${share(accuracy ?? null)} of ${counted(heldOut, 'image')} right`;
   if (state === 'predicted') return `${name}: ${right}`;
   if (state === 'reused') return `${name}: ${right}, as predicted before`;
-  return `${name}: ${state === 'training' ? 'training' : 'going on'} with ${counted(learned, 'image')}`;
+  return `${name}: ${state === 'training' ? 'training' : 'resuming'} with ${counted(learned, 'image')}`;
 }

@@ -1,4 +1,4 @@
-/** A tree with a changed taxonomy: nodes that decide as before go on with their weights, the others are trained. */
+/** A tree with a changed taxonomy: nodes that decide as before keep their weights, the others are trained. */
 
 import { parseTraining } from '../classifier/configuration.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
@@ -19,14 +19,14 @@ import type { Grown, GrowOptions } from './options.js';
 import { requireGrowable } from './problems.js';
 
 /**
- * A tree by another taxonomy, with as little training as it takes: adding a class below a node changes what is decided in
- * that node and in those above it; moving a node what is decided between its old and its new place. Nodes that tell the
- * same sets of classes apart as before keep their weights, bit for bit, whatever they and their children are called now.
+ * A tree by another taxonomy, with as little training as possible. Adding a class below a node changes what is decided in
+ * that node and in those above it; moving a node changes the nodes between its old and its new place. Nodes that separate the
+ * same sets of classes as before keep their weights, bit for bit, whatever they and their children are called now.
  * The others get new heads on the shared CNN block, or networks that start from the CNN block which decided there before
- * (in a new node: next above). How the tree decides is chosen anew on the validation set. With new classes a flat head
+ * (for a new node: in the next node above). The decision is chosen again on the validation set. With new classes a flat head
  * on the shared CNN block is dropped: it does not know them.
  *
- * @param data the images that the tree was trained on in their parts of the split, and new ones: `prepareData` with
+ * @param data the images that the tree was trained on in their subsets of the split, and new ones: `prepareData` with
  *             `known: tree.seen`
  * @throws CladenetError USAGE for a flat classifier, one head for all nodes, or a taxonomy that changes nothing; TAXONOMY
  *         where it is not one of the images' classes; DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED. The tree is never changed.

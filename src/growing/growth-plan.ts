@@ -1,9 +1,9 @@
-/** What a change of the taxonomy changes in a tree's decisions: by the classes below a node's children, not by names. */
+/** Which decisions of a tree a changed taxonomy changes: by the classes below a node's children, not by names. */
 import { type DecidingNode, decidingNodes } from '../classifier/deciding-nodes.js';
 import type { NodeDescription } from '../classifier/schema.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
-/** A node that tells the same sets of classes apart as one of the old tree: it goes on with its weights. */
+/** A node that separates the same sets of classes as one of the old tree, and keeps its weights. */
 export interface KeptNode extends DecidingNode {
   /** The node in the old tree, under whatever path. */
   readonly from: NodeDescription;
@@ -11,7 +11,7 @@ export interface KeptNode extends DecidingNode {
   readonly order: readonly number[];
 }
 
-/** A node that has something else to decide than any in the old tree. */
+/** A node that decides differently from every node of the old tree. */
 export interface ChangedNode extends DecidingNode {
   /** The old node of the same path. */
   readonly before: NodeDescription | undefined;
@@ -20,7 +20,7 @@ export interface ChangedNode extends DecidingNode {
   readonly lost: readonly string[];
 }
 
-/** Which nodes of a tree a changed taxonomy leaves as they are, and which it changes. */
+/** Which nodes a changed taxonomy keeps and which it changes. */
 export interface GrowthPlan {
   /** Both in pre-order of the new taxonomy. */
   readonly kept: readonly KeptNode[];
@@ -30,9 +30,11 @@ export interface GrowthPlan {
 }
 
 /**
- * Compares the nodes of a tree with a changed taxonomy: which can keep their weights, and which have to be trained.
+ * Compares two taxonomies by the classes below each node's children, so that names and places do not matter.
  *
- * @param nodes those of the tree that `before` belongs to
+ * @param before the taxonomy of a tree
+ * @param nodes  the nodes of the tree that decide
+ * @param after  the new taxonomy
  */
 export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], after: Taxonomy): GrowthPlan {
   const byDecision = new Map(nodes.map((node) => [decisionOf(before, node.children), node]));
@@ -56,7 +58,7 @@ export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], 
   return { kept, changed, added: after.classes.filter((name) => !known.has(name)) };
 }
 
-/** Equal where the same sets of classes are told apart. */
+/** Equal where the same sets of classes are separated. */
 const decisionOf = (taxonomy: Taxonomy, children: readonly string[]): string =>
   JSON.stringify(children.map((child) => classSet(taxonomy, child)).sort());
 

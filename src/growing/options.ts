@@ -6,26 +6,26 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { GrowthPlan } from './growth-plan.js';
 
-/** What is called while a tree is grown. */
+/** Reports while a tree grows. */
 export interface GrowHooks extends TreeHooks {
-  /** Which nodes are kept and which are trained, before any training. */
+  /** Called before any training, with the nodes that are kept and those that are trained. */
   readonly onPlan?: ((plan: GrowthPlan) => void) | undefined;
 }
 
-/** Options of {@link growTree}. */
+/** The new taxonomy, and how its changed nodes are trained. */
 export interface GrowOptions extends ComputeOptions {
-  /** The tree to be: of all classes that the old one has, and any others. `editTaxonomy` changes an old one's. */
+  /** The new taxonomy: all classes of the tree, and any others. `editTaxonomy` changes an existing one. */
   readonly taxonomy: Taxonomy;
-  /** Anything that shall differ from how the tree's nodes were trained. */
+  /** Settings that differ from the training of the tree's nodes. */
   readonly training?: TrainingConfigInput | undefined;
-  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
+  /** For heads: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
-  /** The folder that the tree was loaded from: the new tree says so. */
+  /** The folder that the tree was loaded from, which the new tree records. */
   readonly origin?: string | undefined;
   readonly hooks?: GrowHooks | undefined;
 }
 
-/** The result of {@link growTree}. */
+/** A grown tree, and what changed. */
 export interface Grown {
   readonly tree: TreeClassifier;
   readonly plan: GrowthPlan;
@@ -36,7 +36,7 @@ export interface Grown {
   readonly known: KnownClasses | undefined;
 }
 
-/** The accuracies of both trees on test images of the classes that the old tree knows. */
+/** How both trees do on test images of the classes that the old tree knows. */
 export interface KnownClasses {
   readonly images: number;
   readonly before: number;

@@ -1,4 +1,4 @@
-/** What keeps a tree from being grown, found before anything is trained. */
+/** Everything that prevents growing a tree, found before any training. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requireTrainable } from '../classifier/data/training-data.js';
@@ -12,7 +12,7 @@ import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { planGrowth } from './growth-plan.js';
 
-const SUMMARY = 'The tree cannot be grown so';
+const SUMMARY = 'The tree cannot be grown by this taxonomy';
 
 /** @throws CladenetError USAGE, TAXONOMY, DATASET: see `growTree` */
 export function requireGrowable(
@@ -36,8 +36,8 @@ export function requireGrowable(
   if (gone.length === 0 && plan.changed.length === 0) {
     problems.push({
       where: 'taxonomy',
-      expected: 'one by which a node decides otherwise than now',
-      received: 'one by which all decide the same',
+      expected: 'a taxonomy that changes what a node decides',
+      received: 'one that changes nothing',
     });
   }
   const byFlat = plan.kept.filter(({ from }) => deciderOf(tree.description, from) === 'flat');
@@ -57,12 +57,12 @@ export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeCl
   if (description.nodes.some((node) => deciderOf(description, node) === 'tree')) {
     const expected = 'a tree whose nodes have heads or networks of their own';
     const received = `one head that decides in all nodes (trunk ${description.trunk}, head ${description.headKind})`;
-    const remedy = 'It has to be trained anew, by the new taxonomy: `cladenet train tree`.';
+    const remedy = 'Train a tree by the new taxonomy: `trainTree`, or `cladenet train tree`.';
     throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
   }
   if (seen.train === '') {
     const expected = 'a record of the images that it was trained on';
-    throw new CladenetError('MODEL', SUMMARY, [{ where, expected, received: 'none', remedy: 'Train the tree anew.' }]);
+    throw new CladenetError('MODEL', SUMMARY, [{ where, expected, received: 'none', remedy: 'Train the tree again.' }]);
   }
   return classifier;
 }
@@ -72,6 +72,7 @@ function flatProblem(path: string, added: readonly string[]): Problem {
     where: `node ${printPath(path)}`,
     expected: 'a head or a network of its own',
     received: `the flat head, which does not know ${added.join(', ')}`,
-    remedy: 'Train the flat classifier anew with the new classes, or give the node a head first: `cladenet tune`.',
+    remedy:
+      'Train the flat classifier again with the new classes, or give the node a head first: `fineTune`, or `cladenet tune`.',
   };
 }

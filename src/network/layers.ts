@@ -24,7 +24,7 @@ export interface Pass {
   parameter(name: string): Tensor;
   /** A new seed [2] for each layer that draws random numbers. */
   nextSeed(): Tensor;
-  /** What the batch says of a statistic, for its running mean (training only). */
+  /** A statistic of the batch, for its running mean (training only). */
   updateStatistic(name: string, ofBatch: Tensor): void;
 }
 

@@ -22,7 +22,7 @@ const conv = (
 const pool = (padding: 'same' | 'valid') => ({ type: 'max-pool', size: 3, stride: 2, padding }) as const;
 const residual = { type: 'residual', activation: relu } as const;
 
-const plain = { norm: false, activation: leaky };
+const unnormed = { norm: false, activation: leaky };
 const normed = { norm: true, activation: relu };
 const reduce = [pool('valid'), { type: 'dropout', rate: 0.2 }] as const;
 
@@ -31,19 +31,19 @@ const report: NetworkSpec = {
   trunk: {
     input: { size: 95, channels: 1 },
     layers: [
-      conv(32, 'same', plain),
-      conv(16, 'valid', plain),
+      conv(32, 'same', unnormed),
+      conv(16, 'valid', unnormed),
       ...reduce,
-      conv(64, 'same', plain),
-      conv(32, 'valid', plain),
+      conv(64, 'same', unnormed),
+      conv(32, 'valid', unnormed),
       ...reduce,
-      conv(128, 'same', plain),
-      conv(128, 'valid', plain),
-      conv(64, 'valid', plain),
+      conv(128, 'same', unnormed),
+      conv(128, 'valid', unnormed),
+      conv(64, 'valid', unnormed),
       ...reduce,
-      conv(256, 'same', plain),
-      conv(256, 'valid', plain),
-      conv(128, 'valid', plain),
+      conv(256, 'same', unnormed),
+      conv(256, 'valid', unnormed),
+      conv(128, 'valid', unnormed),
       ...reduce,
     ],
     pooling: 'flatten',
@@ -84,7 +84,7 @@ const compact: NetworkSpec = {
   },
 };
 
-/** The preset networks: `compact`, made for small images on a CPU, and `report`, the network of the report. */
+/** The preset networks by name. */
 export const presets = { report, compact } as const;
-/** Names of the preset networks. */
+/** The name of a preset network: `compact` or `report`. */
 export type PresetName = keyof typeof presets;

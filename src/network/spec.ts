@@ -68,11 +68,11 @@ export const headSchema = z.strictObject({
 export const networkSchema = z.strictObject({ trunk: trunkSchema, head: headSchema });
 
 export type Activation = z.output<typeof activation>;
-/** The layers of a trunk (CNN block). */
+/** A CNN block: input, layers and how their last feature maps become one vector. */
 export type TrunkSpec = z.output<typeof trunkSchema>;
-/** The layers of a head (MLP block). */
+/** An MLP block: its hidden layers. */
 export type HeadSpec = z.output<typeof headSchema>;
-/** A network: a trunk (CNN block) and a head (MLP block). */
+/** A CNN block and an MLP block, with all defaults filled in. */
 export type NetworkSpec = z.output<typeof networkSchema>;
 export type LayerSpec = TrunkSpec['layers'][number] | HeadSpec['layers'][number];
 /** A spec as people write it: defaults may be left out. */

@@ -50,7 +50,7 @@ function kindProblems(arm: StudyArmConfig, around: Around, at: At): Problem[] {
   }
 }
 
-/** Predictions are kept in folders called like the arms, and some file systems do not tell cases apart. */
+/** Predictions are kept in folders named after the arms, and some file systems ignore case. */
 function sameNames(names: readonly string[]): Problem[] {
   const lower = names.map((name) => name.toLowerCase());
   return names
@@ -108,7 +108,7 @@ function flatArmProblems(
 ): Problem[] {
   if (name === undefined) {
     if (!needed || flatNames.length > 0) return [];
-    return [{ where, expected: 'a flat arm to stand on', received: 'none', remedy: 'Add an arm of kind flat.' }];
+    return [{ where, expected: 'a flat arm to build on', received: 'none', remedy: 'Add an arm of kind flat.' }];
   }
   if (flatNames.includes(name)) return [];
   const near = nearest(name, flatNames);
@@ -176,5 +176,5 @@ function routingProblems({ routing, trunk, headKind }: TreeArm, { validation }: 
   }
   if (routing !== 'combined') return [];
   if (trunk !== 'shared') return expect(`greedy or ${ownRouting(headKind)}, unless the trunk is shared`);
-  return validation === 0 ? expect('another one, without validation images to choose the shares on') : [];
+  return validation === 0 ? expect('another routing, without validation images to choose the shares on') : [];
 }

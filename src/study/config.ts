@@ -12,7 +12,7 @@ import { type TrainingConfigInput, trainingSchema } from '../training/config.js'
 import { number, oneOf, text } from '../value-schemas.js';
 
 /** What another schema finds, as findings of this one. */
-function tell(context: z.RefinementCtx, { issues }: z.ZodError): void {
+function addIssues(context: z.RefinementCtx, { issues }: z.ZodError): void {
   for (const issue of issues)
     context.addIssue({ ...issue, path: [...issue.path] } as Parameters<typeof context.addIssue>[0]);
 }
@@ -25,12 +25,12 @@ const partialTraining = (without: readonly ('augmentation' | 'precision')[]) => 
     .custom<Omit<TrainingConfigInput, 'seed'>>()
     .superRefine((value, context) => {
       const { error } = schema.safeParse(value);
-      if (error !== undefined) tell(context, error);
+      if (error !== undefined) addIssues(context, error);
     })
     .optional();
 };
 
-const PRESET_OR_NETWORK = `${PRESETS.join(', ')}, or a network of one's own`;
+const PRESET_OR_NETWORK = `${PRESETS.join(', ')}, or a network specification`;
 const network = z
   .custom<keyof typeof presets | NetworkSpecInput>()
   .transform((value, context): keyof typeof presets | NetworkSpec => {
@@ -41,13 +41,13 @@ const network = z
     }
     const { data, error } = networkSchema.safeParse(value);
     if (data !== undefined) return data;
-    tell(context, error);
+    addIssues(context, error);
     return z.NEVER;
   });
 
 const BETA = 'recommended, or a number from 0 to 1';
 
-/** Classes grouped by what a flat arm confuses on the validation set: anew for each seed. */
+/** Classes grouped by what a flat arm confuses on the validation set, once for each seed. */
 export const errorGroupsSchema = z.strictObject({
   /** Default: the flat arm whose CNN block is taken over, or else the first one. */
   errorsOf: text('the name of a flat arm').optional(),
@@ -67,13 +67,13 @@ const orErrorGroups = (name: string) =>
     }
     const { data, error } = errorGroupsSchema.safeParse(value);
     if (data !== undefined) return data;
-    tell(context, error);
+    addIssues(context, error);
     return z.NEVER;
   });
 
 const head = z.custom<HeadSpec>().superRefine((value, context) => {
   const { error } = headSchema.safeParse(value);
-  if (error !== undefined) tell(context, error);
+  if (error !== undefined) addIssues(context, error);
 });
 
 /** How classes are decided on; an arm that leaves it out decides as the study does. */
@@ -146,7 +146,7 @@ export const studySchema = z.strictObject({
   /** The tree by which all arms are judged, and which the trees are trained by unless they have another. */
   taxonomy: taxonomyFile.optional(),
   singleChild,
-  /** Each splits the images, and trains every arm, anew. */
+  /** For each seed the images are split and every arm is trained. */
   seeds,
   fractions: fractions
     .refine(({ test }) => test > 0, 'fractions with test images')

@@ -4,7 +4,7 @@ import { learningCurves } from '../report/figures/learning-curves.js';
 import { writeFigure } from '../report/figures/write-figure.js';
 import { printPath } from '../taxonomy/names.js';
 
-/** More lines than this cannot be told apart. */
+/** More lines than this cannot be distinguished. */
 const NODES = 8;
 
 export async function writeCurves(classifier: Classifier, path: string): Promise<void> {

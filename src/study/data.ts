@@ -72,7 +72,7 @@ export async function openStudyData(
   return { classes: truthOf(first.images, taxonomy).classes, bySeed };
 }
 
-/** Lists and loads what the configuration names, as the library's user sees it: without a word. */
+/** Lists and loads what the configuration names, without printing anything. */
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
     const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn } = config;

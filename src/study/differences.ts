@@ -7,7 +7,7 @@ import type { TrainingConfig } from '../training/config.js';
 import { errorGroupsText } from './error-groups.js';
 import type { ArmPlan, FlatPlan, ModelPlan, SpecialistsPlan, TreePlan } from './plan.js';
 
-/** A setting that differs between arms. */
+/** A setting in which the arms of a study differ. */
 export interface SettingDifference {
   readonly setting: string;
   /** The values that there are, with the arms that have each; arms that the setting does not concern are left out. */

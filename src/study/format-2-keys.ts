@@ -1,4 +1,4 @@
-/** The names that version 0.1 gave to what a study keeps: studies of then are gone on with. */
+/** The names that version 0.1 gave to what a study keeps, so that its studies can be resumed. */
 import { sha256OfJson } from '../hash.js';
 import type { KeyContext } from './keys.js';
 import type { ArmPlan, ModelPlan, TaxonomySource } from './plan.js';

@@ -1,4 +1,4 @@
-/** What a study tells while it runs, and how it is stopped. */
+/** What a study reports while it runs, and how it is aborted. */
 import type { Device } from '../setup/locate.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { EpochRecord } from '../training/epoch-record.js';
@@ -6,14 +6,14 @@ import type { FitHooks } from '../training/hooks.js';
 import type { OpenImages } from './data.js';
 import type { SettingDifference } from './differences.js';
 
-/** A model is trained (or gone on with), was trained, or is there already. */
+/** Progress of a model: it is being trained (or resumed), was trained, or existed already. */
 export interface ModelNews {
   readonly seed: number;
   /** Its folder in the study's. */
   readonly model: string;
   /** The arms that it is trained for. */
   readonly arms: readonly string[];
-  readonly state: 'training' | 'going on' | 'trained' | 'reused';
+  readonly state: 'training' | 'resuming' | 'trained' | 'reused';
   /** Its own training, once it is trained. */
   readonly seconds: number | undefined;
 }
@@ -26,25 +26,25 @@ export interface PredictionNews {
   readonly accuracy: number;
 }
 
-/** What is called while a study runs. */
+/** Reports while a study runs, and a signal that aborts it. */
 export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
-  /** Before anything is trained: in what the arms differ. */
+  /** Called before any training, with the settings in which the arms differ. */
   readonly onPlan?: ((differences: readonly SettingDifference[]) => void) | undefined;
   /** The state of a classifier's training changed. */
   readonly onModel?: ((news: ModelNews) => void) | undefined;
   /** The state of an arm's predictions changed. */
   readonly onPredictions?: ((news: PredictionNews) => void) | undefined;
-  /** The training of a tree's node (or level) begins: its path, which one of how many. */
+  /** Called before a tree's node (or level) is trained, with its path, its index (from 0) and their number. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
   /** Called after every epoch of the training under way. */
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
 }
 
-/** Options of {@link runStudy}. */
+/** Where a study is kept, where its images come from and where it computes. */
 export interface RunStudyOptions extends StudyHooks {
-  /** The study's folder: models, predictions, `study.json` and figures. A later call goes on with what is there. */
+  /** The study's folder: models, predictions, `study.json` and figures. A later call resumes with what is there. */
   readonly out: string;
-  /** Train and predict everything anew. Default false. */
+  /** Train and predict everything again. Default false. */
   readonly fresh?: boolean | undefined;
   /** Gives the images. Default: what the configuration names is listed and loaded. */
   readonly open?: OpenImages | undefined;

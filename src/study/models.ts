@@ -106,7 +106,7 @@ export function seedModels(
     if (finished === undefined || !existsSync(path)) return undefined;
     const { seconds } = finished;
     const classifier = await loadClassifier(path, { device, make });
-    tell(folder, 'reused', seconds);
+    report(folder, 'reused', seconds);
     return { classifier, seconds };
   }
 
@@ -115,7 +115,7 @@ export function seedModels(
     const path = join(out, folder);
     const partial = `${path}.partial`;
     if (fresh) await rm(partial, { recursive: true, force: true });
-    tell(folder, existsSync(partial) ? 'going on' : 'training');
+    report(folder, existsSync(partial) ? 'resuming' : 'training');
     const started = performance.now();
     let heard = 0;
     const onEpoch = async (record: EpochRecord) => {
@@ -145,7 +145,7 @@ export function seedModels(
       `${JSON.stringify({ seconds, ...settingsOf(plan, seed, folderOf) }, null, 2)}\n`,
     );
     await rm(partial, { recursive: true, force: true });
-    tell(folder, 'trained', seconds);
+    report(folder, 'trained', seconds);
     return { classifier, seconds };
   }
 
@@ -190,7 +190,7 @@ export function seedModels(
     });
   }
 
-  function tell(model: string, state: ModelNews['state'], seconds?: number): void {
+  function report(model: string, state: ModelNews['state'], seconds?: number): void {
     options.onModel?.({ seed, model, arms: armsOf(model), state, seconds });
   }
 

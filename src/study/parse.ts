@@ -16,7 +16,7 @@ import { renameOldKeys } from './old-keys.js';
 
 const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
-/** Options of {@link parseStudy}. */
+/** What a study's configuration has to have. */
 export interface ParseStudyOptions {
   /** Whether the configuration has to say where the images are. */
   readonly needsImages: boolean;

@@ -1,4 +1,4 @@
-/** What an arm says about the test images of a seed: predicted once, and kept with everything that it depends on. */
+/** An arm's predictions for the test images of a seed: computed once, and kept with everything that they depend on. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ const RECORD = 'predictions.json';
 const PROBABILITIES = 'probabilities.f32';
 
 /**
- * Undefined where there are none, or those of other purposes, or damaged ones: they are predicted anew then.
+ * Undefined where there are none, or those of other purposes, or damaged ones: they are then predicted again.
  *
  * @param purposes names of the same purpose, of this version and older ones
  */
@@ -73,7 +73,7 @@ export async function writePredictions(folder: string, { record, probabilities }
 /**
  * Predicts test images and decides on their classes.
  * @param judging the study's taxonomy, by which `lca` decides
- * @param given   what the record says besides
+ * @param given   further fields of the record
  */
 export async function predictTest(
   classifier: FlatClassifier | TreeClassifier,

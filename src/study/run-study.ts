@@ -1,7 +1,7 @@
 /**
  * Runs a study: for every seed the images are split, every arm's model is trained (each once, whatever arms share it) and
- * predicts the test set; then all arms are judged over images and seeds. What is done is kept in the study's folder, so
- * that a call that was stopped is gone on with by the same one.
+ * predicts the test set; then all arms are judged over images and seeds. Finished work is kept in the study's folder, so
+ * that the same call resumes an interrupted study.
  */
 import { join } from 'node:path';
 import { judgeStudy } from '../evaluation/study.js';
@@ -34,7 +34,7 @@ export interface StudyResult {
   readonly study: Study;
 }
 
-/** An arm of a study with its runs. */
+/** An arm of a study, with the models and predictions of each seed. */
 export interface StudiedArm {
   readonly name: string;
   /** One for each seed. */
@@ -46,7 +46,7 @@ export interface StudiedArm {
     readonly predictions: string;
     /** How the tree decides; null for a flat classifier. */
     readonly routing: string | null;
-    /** Seconds of training, that of the flat classifiers it stands on included. */
+    /** Seconds of training, including that of the flat classifiers it is built on. */
     readonly trainingSeconds: number;
     readonly predictionSecondsPerImage: number;
   }[];
@@ -62,7 +62,7 @@ export interface StudiedArm {
  * @param config  see `docs/formats.md`; a list of arms, of which the first is the baseline, and what they have in common
  * @param options see {@link RunStudyOptions}
  * @throws CladenetError USAGE with everything wrong with the configuration, before anything is trained; TAXONOMY, DATASET,
- *   CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call goes on
+ *   CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call resumes
  */
 export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
   const study = parseStudy(config, { needsImages: options.open === undefined });

@@ -1,4 +1,4 @@
-/** The trees of a study that are known before it begins: the one that judges, and those that arms are trained by. */
+/** The taxonomies of a study that are known before it starts: the one that judges, and those that arms are trained by. */
 import { fitGroups } from '../classifier/specialists/specialist-groups.js';
 import { flatTaxonomy, randomTaxonomy } from '../taxonomy/control-taxonomies.js';
 import { orThrow } from '../taxonomy/findings.js';

@@ -1,5 +1,5 @@
 /**
- * What a stopped training needs to go on, on disk after each epoch: a folder with `checkpoint.json`, `checkpoint.bin` and,
+ * What an interrupted training needs to resume, on disk after each epoch: a folder with `checkpoint.json`, `checkpoint.bin` and,
  * to look at while it runs, `history.jsonl`.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../netwo
 import type { EpochRecord } from './epoch-record.js';
 import { epochRecordSchema } from './epoch-record.js';
 
-/** The state of an interrupted training. */
+/** What an interrupted training needs to resume after its last finished epoch. */
 export interface Checkpoint {
   /** Steps done. */
   readonly step: number;
@@ -36,7 +36,7 @@ export interface CheckpointStore {
 const storedSchema = z.strictObject({
   purpose: z.string(),
   step: z.int().min(0),
-  /** SHA-256 of the history: with a line lost or added the training would go on in another epoch. */
+  /** SHA-256 of the history: with a line lost or added the training would resume in another epoch. */
   history: z.string(),
   best: epochRecordSchema.nullable(),
   state: weightsDescriptionSchema,
@@ -47,7 +47,7 @@ const storedSchema = z.strictObject({
  * Checkpoints in a folder of their own.
  *
  * @param purpose everything that decides what the training computes (configuration, network, images, split): a checkpoint
- *                of another purpose is refused, because going on from it would mix two trainings
+ *                of another purpose is refused, because resuming from it would mix two trainings
  */
 export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
   const key = sha256OfJson(purpose);
@@ -94,7 +94,7 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
   };
 }
 
-/** What the text says, or what is wrong with it. */
+/** The parsed content, or what is wrong with it. */
 function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | string {
   try {
     const { data, error } = schema.safeParse(JSON.parse(text));
@@ -104,7 +104,7 @@ function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | stri
   }
 }
 
-/** @internal The refusal to go on with what another training left. */
+/** @internal The refusal to resume what another training left. */
 export function otherTraining(folder: string): CladenetError {
   return new CladenetError('TRAINING', 'An unfinished training of another kind is in the way', [
     {

@@ -26,7 +26,7 @@ const adamw = z.strictObject({
 
 export const optimiserSchema = z.discriminatedUnion('kind', [sgd, adamw]);
 
-/** Random changes of a training image, drawn anew each time it is seen; what comes in from outside is white. */
+/** Random changes of a training image, drawn each time it is used; pixels from outside the image are white. */
 export const augmentationSchema = z.strictObject({
   /** Largest rotation either way, in degrees; 180 is any direction. */
   rotation: z.number().min(0).max(180).default(180),
@@ -61,8 +61,8 @@ export const trainingSchema = z.strictObject({
    */
   precision: oneOf(...PRECISIONS).default('float32'),
   /**
-   * Share of the epochs, the last ones, in which images are learned as they are: a network that has seen moved and
-   * resampled images only is not at its best on plain ones (Touvron et al., "Fixing the train-test resolution
+   * Share of the epochs, the last ones, in which images are learned as they are: a network trained on warped and
+   * resampled images alone does worse on unaugmented ones (Touvron et al., "Fixing the train-test resolution
    * discrepancy", 2019).
    */
   unaugmentedShare: share().default(0),
@@ -75,7 +75,7 @@ export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...tra
 
 export type OptimiserConfig = z.output<typeof optimiserSchema>;
 export type AugmentationConfig = z.output<typeof augmentationSchema>;
-/** The configuration of a training with all defaults filled in. */
+/** How a classifier is trained, with all defaults filled in. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
 /** A configuration as people write it: defaults may be left out. */
 export type TrainingConfigInput = z.input<typeof trainingSchema>;

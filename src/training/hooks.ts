@@ -1,8 +1,8 @@
-/** What a training tells while it runs, and how it is stopped and resumed. */
+/** What a training reports while it runs, and how it is aborted and resumed. */
 import type { CheckpointStore } from './checkpoint.js';
 import type { EpochRecord } from './epoch-record.js';
 
-/** The state of a training within an epoch. */
+/** How far a training is within an epoch. */
 export interface FitProgress {
   readonly epoch: number;
   readonly epochs: number;
@@ -13,13 +13,13 @@ export interface FitProgress {
   readonly accuracy: number;
 }
 
-/** What is called while a network is trained. */
+/** Reports of a training while it runs, a signal that aborts it, and where its checkpoint is kept. */
 export interface FitHooks {
   /** Called after every step. */
   readonly onStep?: ((progress: FitProgress) => void) | undefined;
   /** Called after every epoch; the training waits for it. */
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Where to keep what a later call needs to go on after this one was stopped. */
+  /** Where the checkpoint is kept from which a later call resumes. Default: nowhere. */
   readonly checkpoint?: CheckpointStore | undefined;
 }

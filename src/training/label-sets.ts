@@ -1,6 +1,6 @@
 /**
- * Labels that name several outputs at once: an image known to genus only may be any species of it. What such a label says
- * is that one of these outputs is right, and nothing about which: its loss is -ln of the sum of their probabilities.
+ * Labels that name several outputs at once: an image known to genus only may be any species of it. Such a label means
+ * that one of these outputs is right, and leaves open which: its loss is -ln of the sum of their probabilities.
  */
 
 export interface LabelSets {

@@ -1,4 +1,4 @@
-/** How each preset network is trained unless told otherwise. */
+/** The default training of each preset network. */
 import type { PresetName } from '../network/presets.js';
 import type { TrainingConfigInput } from './config.js';
 

@@ -1,6 +1,6 @@
 /**
- * Where a step's examples come from. A source says what lives on the device, what a step is fed, and how a batch is made
- * of the two inside the step. All three give the same numbers for the same indices.
+ * Where a step's examples come from. A source defines what lives on the device, what a step is fed, and how a batch is
+ * made of the two inside the step. All three give the same numbers for the same indices.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../dataset/images.js';

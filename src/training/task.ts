@@ -1,7 +1,7 @@
 /** What a training is asked to learn, as plain numbers. */
 import type { LabelSets } from './label-sets.js';
 
-/** What is to be learned: images of the trainer's source, their classes, and which of them may be used for what. */
+/** A training task: images of the trainer's source, their classes, and which of them train and validate. */
 export interface Task {
   /** Label of each image of the source: its class (0 .. classes - 1), or a row of `sets`; others are never looked at. */
   readonly labels: Int32Array;

@@ -40,7 +40,7 @@ export interface Trainer {
   probabilities(indices: Int32Array): Float32Array;
   /** Weights and statistics as they are now. */
   weights(): Weights;
-  /** Everything that a later `restore` needs to go on from here. */
+  /** Everything that a later `restore` needs to resume from here. */
   snapshot(): { readonly step: number; readonly state: Weights };
   restore(snapshot: { readonly step: number; readonly state: Weights }, classes: number): void;
   dispose(): void;

@@ -1,4 +1,4 @@
-/** Tunes some nodes of a tree and leaves the rest as it is: a new version of a node stays where the whole tree gains by it. */
+/** Fine-tunes some nodes of a tree: a new version of a node is kept where the whole tree improves. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
@@ -17,17 +17,17 @@ import { type Found, searchVersions, type Tried } from './search.js';
 import { createVersionTrainer } from './version-trainer.js';
 
 /**
- * Tries a new version of each node, one after another, each on top of those accepted so far. A version is accepted if the
- * whole tree gains by it on the validation set, deciding as it does now; otherwise the node keeps what it has. Nodes
- * without an accepted version, the shared CNN block and the flat head keep their weights, bit for bit. If anything was
- * accepted, the decision (routing, temperatures, the flat head's share) is chosen anew, and the new tree is held against
- * the old one on the test set, once.
+ * Trains a new version of each node, one after another, on top of the versions accepted so far. A version is accepted if
+ * `measure` of the whole tree improves on the validation set, with the tree's current decision; otherwise the node keeps its
+ * version. Nodes without an accepted version, the shared CNN block and the flat head keep their weights, bit for bit. If any
+ * version was accepted, the decision (routing, temperatures, the flat head's share) is chosen again, and the new tree is
+ * compared with the old one on the test set, once.
  *
  * Saved with `save(folder, { origin })` the new tree shares the files of unchanged weights with the old one.
  *
  * @param data the images that the tree was trained on, in its own split
- * @throws CladenetError USAGE for a flat classifier, and nodes that are none, leaves or twice there; DATASET for other
- *         images or another split, and nodes with too few validation images to judge; CONFIG, RUNTIME, TRAINING, ABORTED.
+ * @throws CladenetError USAGE for a flat classifier, and for nodes that do not exist, are leaves or are named twice; DATASET for
+ *         other images or another split, and nodes with too few validation images to judge; CONFIG, RUNTIME, TRAINING, ABORTED.
  *         The tree is never changed.
  */
 export async function fineTune(

@@ -1,4 +1,4 @@
-/** The end of tuning: from the versions that were accepted to a new tree, held against the old one on the test set. */
+/** The end of tuning: from the versions that were accepted to a new tree, compared with the old one on the test set. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
@@ -62,7 +62,7 @@ export async function finishTuning(
   };
 }
 
-/** Who decides is only said where it is not what decides in all nodes of such a tree. */
+/** `decidedBy` is left out where it is the default of the tree. */
 function describe(tree: TreeDescription, { node, as, trunk }: Version, { fitted }: TrainedVersion): NodeDescription {
   const { decidedBy: _, ...rest } = node;
   const decider = as === 'network' || trunk === 'node' ? 'network' : 'head';

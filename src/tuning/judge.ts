@@ -1,6 +1,6 @@
 /**
- * Judges versions of nodes by the tree that they would be part of. What every node says of the validation images is
- * computed once; with another matrix in the place of one node's, composing them again costs no pass over the images.
+ * Judges versions of nodes by the tree that they would be part of. The outputs of all nodes for the validation images
+ * are computed once; exchanging the matrix of one node and composing them again needs no pass over the images.
  * The decision (routing, temperatures, the flat head's share) stays as the tree has it, so that nodes are compared alone.
  */
 
@@ -18,10 +18,10 @@ import { evaluate } from '../evaluation/evaluate.js';
 export interface Judge {
   /** Of the tree with all versions that were accepted so far. */
   readonly score: TreeScore;
-  /** With another version of one node: what it says of the judged images, [images x children]. */
+  /** With another version of one node. @param conditional its probabilities for the judged images, [images x children] */
   scoreWith(path: string, conditional: Float32Array): TreeScore;
   accept(path: string, conditional: Float32Array): void;
-  /** Where the tree's mistakes come from, as it was at first. */
+  /** Where the mistakes of the original tree come from. */
   readonly weak: WeakSubtrees;
 }
 
@@ -34,9 +34,9 @@ export async function judgeOf(
   const { classes, taxonomy } = tree;
   const { headKind, decision } = tree.description;
   const judged = withClass(images, truth, split.validation);
-  const said = await tree.decisions(judged, options).finally(() => tree.dispose());
-  const conditionals = new Map(said.decisions.map(({ path, conditional }) => [path, conditional]));
-  const { flat } = said;
+  const outputs = await tree.nodeOutputs(judged, options).finally(() => tree.dispose());
+  const conditionals = new Map(outputs.decisions.map(({ path, conditional }) => [path, conditional]));
+  const { flat } = outputs;
   const { labels } = judged;
 
   function compose(): Float32Array {

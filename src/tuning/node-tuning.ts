@@ -5,7 +5,7 @@ import type { NodeAttempt, NodeDescription, TreeDescription } from '../classifie
 import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../training/config.js';
 import { headTraining, presetTraining } from '../training/presets.js';
 
-/** How a node is tuned. */
+/** How a new version of a node is trained. */
 export interface NodeTuning {
   /**
    * What is trained. Default: what the node has of its own, a head where it has nothing.
@@ -20,18 +20,18 @@ export interface NodeTuning {
   /** Default: a quarter of the rate of the tree's training; the whole rate for a new head on a CNN block that stays. */
   readonly rate?: number | undefined;
   /**
-   * Anything else that shall differ from how the tree was trained (a network: from how the shared CNN block was, with half
-   * of the epochs). Features are taken of views that its augmentation draws.
+   * Other settings that differ from the tree's training (for a network: from the shared CNN block's, with half of the
+   * epochs). Its augmentation draws the views whose features are cached.
    */
   readonly training?: TrainingConfigInput | undefined;
-  /** For heads: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
+  /** For heads: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
 }
 
 /** A node's version to be: everything that decides what it becomes. */
 export interface Version extends Required<Pick<NodeAttempt, 'as' | 'start'>> {
   readonly node: NodeDescription;
-  /** Whose CNN block it begins with: that of the tree, or of the node itself. */
+  /** The CNN block that it starts from: the tree's, or the node's own. */
   readonly trunk: 'tree' | 'node';
   readonly config: TrainingConfig;
   readonly views: number | undefined;

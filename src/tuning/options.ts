@@ -10,12 +10,12 @@ import type { Weakest } from './weakest.js';
 /** A node by its path (or a name that only one has), with options of its own. */
 export type NodeToTune = string | (NodeTuning & { readonly node: string });
 
-/** The nodes to tune, in the order in which they are tried; or so many of those with the most recoverable mistakes. */
+/** The nodes to tune, in the order in which they are tried; or how many of those with the most recoverable mistakes. */
 export type NodesToTune = readonly NodeToTune[] | { readonly weakest: number };
 
-/** What is called while nodes are tuned. */
+/** Reports while nodes are tuned. */
 export interface TuneHooks extends TreeHooks {
-  /** Which nodes `weakest` came to. */
+  /** Called with the nodes that `weakest` selected. */
   readonly onWeakest?: ((weakest: Weakest) => void) | undefined;
   /** A version of a node was trained and judged. */
   readonly onAttempt?: ((attempt: NodeAttempt) => void) | undefined;
@@ -33,14 +33,14 @@ export interface TuneOptions extends NodeTuning, ComputeOptions {
    * `training.classWeights`. Seconds of training in all, shared out among the nodes.
    */
   readonly search?: { readonly budget: number } | undefined;
-  /** The folder that the tree was loaded from: the new tree says so. */
+  /** The folder that the tree was loaded from, which the new tree records. */
   readonly origin?: string | undefined;
   readonly hooks?: TuneHooks | undefined;
 }
 
-/** The result of {@link fineTune}. */
+/** A tuned tree, and how each attempt went. */
 export interface Tuned {
-  /** The tree as it was but for the versions that were accepted; its description has the attempts. */
+  /** The tree with the accepted versions; its description lists the attempts. */
   readonly tree: TreeClassifier;
   readonly attempts: readonly NodeAttempt[];
   /** `tuned` against `before` on the test set; undefined where nothing was accepted or there are no test images. */

@@ -1,4 +1,4 @@
-/** What is to be trained, and by what it is judged: everything that can be wrong is found here, before any training. */
+/** Plans what is trained and how it is judged. Everything that can be wrong is found here, before any training. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
@@ -43,7 +43,7 @@ export async function prepareTuning(
   const problems = [...ofNames, ...ofData, ...ofJudging];
   if (judge === undefined || problems.length > 0) {
     const code = ofData.length + ofJudging.length > 0 ? 'DATASET' : 'USAGE';
-    throw new CladenetError(code, 'The tree cannot be tuned so', problems);
+    throw new CladenetError(code, 'The tree cannot be tuned', problems);
   }
   const versionsOf = (node: NodeDescription, tuning: NodeTuning) =>
     search === undefined ? [versionOf(description, node, tuning)] : gridOf(description, node, tuning);

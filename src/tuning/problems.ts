@@ -1,4 +1,4 @@
-/** What keeps a tree from being tuned, found before anything is trained: all of it at once. */
+/** Everything that prevents tuning a tree, found before any training and reported at once. */
 
 import { type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
@@ -11,7 +11,7 @@ import { findNode } from '../taxonomy/find-node.js';
 import { printPath } from '../taxonomy/names.js';
 import { judgedImages } from './data.js';
 
-/** @throws CladenetError USAGE for a flat classifier; MODEL for a tree that does not say what it has learned from */
+/** @throws CladenetError USAGE for a flat classifier; MODEL for a tree without a record of its images */
 export function requireTunable(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
   const summary = 'This classifier cannot be tuned';
   if (classifier.kind === 'flat') {
@@ -26,7 +26,7 @@ export function requireTunable(classifier: TreeClassifier | FlatClassifier): Tre
       where: 'classifier',
       expected: 'a record of the images that it was trained and chosen on',
       received: train === '' ? 'none' : 'one without validation images',
-      remedy: 'Train the tree anew, with validation images.',
+      remedy: 'Train the tree again, with validation images.',
     },
   ]);
 }
@@ -51,7 +51,7 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
   return problems.length > 0 ? problems : splitProblems(tree, data);
 }
 
-/** The subsets have to be those that the tree was trained, chosen and tested on: nothing that it has learned may judge it. */
+/** The subsets have to be the tree's own: no image that it was trained on may judge it. */
 function splitProblems({ seen, description }: TreeClassifier, { split, prints }: TrainingData): Problem[] {
   const { seed, fractions } = description.split;
   const shares = [fractions.train, fractions.validation, fractions.test].join('/');
@@ -106,7 +106,7 @@ export function findNodes(
   return { found, problems };
 }
 
-/** Nodes with too few validation images below them for a change to be told from chance. */
+/** Nodes with too few validation images below them to distinguish a change from chance. */
 export function judgingProblems({ nodes }: WeakSubtrees, meant: readonly NodeDescription[]): Problem[] {
   const paths = new Set(meant.map(({ path }) => path));
   return nodes

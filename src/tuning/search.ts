@@ -1,6 +1,6 @@
 /**
  * Looks for the version of a node that the tree gains most by: a small grid of ways to train it, by successive halving.
- * All are trained for a quarter of their epochs, the better half of them for a half, and the better half of these in full.
+ * All are trained for a quarter of their epochs, the better half for half of them, and the better half of those in full.
  *
  * Jamieson & Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
  */
@@ -9,10 +9,10 @@ import { type NodeTuning, type Version, versionOf } from './node-tuning.js';
 import type { TrainedVersion } from './version-trainer.js';
 
 const ROUNDS = [1 / 4, 1 / 2, 1];
-/** Of the rate that is usual in tuning. */
+/** Multiples of the default rate in tuning. */
 const RATES = [1, 4];
 
-/** What is not given is tried: head and network, current and new weights, two rates, plain and balanced classes. */
+/** Settings that are not given are tried: head and network, current and new weights, two rates, class weights off and on. */
 export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: NodeTuning): Version[] {
   const oneOr = <T>(given: T | undefined, all: readonly T[]) => (given === undefined ? all : [given]);
   const grid = new Map<string, Version>();
@@ -51,13 +51,13 @@ export interface SearchOptions {
   train(version: Version): Promise<Tried>;
   isBetter(a: TreeScore, b: TreeScore): boolean;
   /**
-   * Seconds of training after which no other version is begun; the first one always is. Trainings that were done before
-   * an interruption count as they did then, so that a search that goes on takes the same way.
+   * Seconds of training after which no further version is trained; the first one always is. Trainings from before an
+   * interruption count with the time that they took, so that a resumed search makes the same choices.
    */
   readonly budget: number;
 }
 
-/** Of one version alone nothing is searched: it is trained in full. @param grid at least one version */
+/** A single version is trained in full without a search. @param grid at least one version */
 export async function searchVersions(grid: readonly Version[], options: SearchOptions): Promise<Found> {
   const all: Tried[] = [];
   let left = grid;

@@ -1,4 +1,4 @@
-/** Trains versions of nodes. What they have in common is made once: the features of a CNN block, a compiled trainer. */
+/** Trains versions of nodes. What they share is computed once: the features of a CNN block, a compiled trainer. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { headWeights, TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
@@ -16,9 +16,9 @@ import type { Version } from './node-tuning.js';
 
 export interface TrainedVersion {
   readonly fitted: Fitted;
-  /** The node's part: a head, or a network. */
+  /** The node's module: a head, or a network. */
   readonly weights: Weights;
-  /** What it says of the images that judge: [images x children]. */
+  /** Its probabilities for the judged images: [images x children]. */
   readonly conditional: Float32Array;
 }
 
@@ -120,7 +120,7 @@ export function createVersionTrainer(
       const own = { ...hooks, checkpoint: checkpoint && (() => checkpoint(key)) };
       const fitted = await unlessDiverged(trainer.train(node, seeded, firstOf(version), own));
       if (fitted === undefined) return undefined;
-      const conditional = trainer.say(node, fitted.weights, judged);
+      const conditional = trainer.conditionals(node, fitted.weights, judged);
       const weights = as === 'head' && trunk === 'node' ? { ...trunkOf(version), ...fitted.weights } : fitted.weights;
       return { fitted, weights, conditional };
     },

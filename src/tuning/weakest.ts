@@ -3,7 +3,7 @@ import type { NodeDescription } from '../classifier/schema.js';
 import { CladenetError } from '../errors.js';
 import type { WeakSubtree, WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 
-/** The weakest nodes of a tree. */
+/** The weakest nodes of a tree by the mistakes that a better node would avoid. */
 export interface Weakest {
   /** The weakest first. */
   readonly chosen: readonly WeakSubtree[];
@@ -18,7 +18,7 @@ export interface Weakest {
 export function weakest(weak: WeakSubtrees, nodes: readonly NodeDescription[], count: number): Weakest {
   if (!Number.isInteger(count) || count < 1) {
     const problem = { where: 'weakest', expected: 'a whole number of at least 1', received: String(count) };
-    throw new CladenetError('USAGE', 'The weakest nodes cannot be chosen so', [problem]);
+    throw new CladenetError('USAGE', 'The weakest nodes cannot be chosen', [problem]);
   }
   const decides = new Set(nodes.map(({ path }) => path));
   const ranked = weak.nodes.filter(({ path, recoverable }) => recoverable > 0 && decides.has(path));
@@ -31,7 +31,7 @@ export function weakest(weak: WeakSubtrees, nodes: readonly NodeDescription[], c
 function noneToTune({ mistakes, images }: WeakSubtrees, [first]: readonly WeakSubtree[]): CladenetError {
   const problem =
     first === undefined
-      ? { where: 'validation set', expected: 'mistakes that a better node would mend', received: `${mistakes}` }
+      ? { where: 'validation set', expected: 'mistakes that a better node would avoid', received: `${mistakes}` }
       : {
           where: `validation set of ${images}`,
           expected: `enough images to judge a node: ${first.needed} that arrive at ${first.path || '(root)'}`,

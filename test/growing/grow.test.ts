@@ -131,7 +131,7 @@ describe('other changes', () => {
     expect(moved.plan.changed.map(({ path }) => path)).toEqual(['', 'round']);
     expect(moved.plan.kept).toMatchObject([{ path: 'z-bars', from: { path: 'bars' }, order: [1, 0] }]);
     const says = async (one: TreeClassifier, path: string) => {
-      const { decisions } = await one.decisions(all);
+      const { decisions } = await one.nodeOutputs(all);
       one.dispose();
       return decisions.find((node) => node.path === path)?.conditional ?? new Float32Array();
     };

@@ -170,7 +170,7 @@ describe('a study that is called again', () => {
         if (epochs === stopAt) controller.abort();
       };
       const resumed: ModelNews[] = [];
-      const onModel = (news: ModelNews) => void (news.state === 'going on' && resumed.push(news));
+      const onModel = (news: ModelNews) => void (news.state === 'resuming' && resumed.push(news));
       const stopped = run('stopped', config, { signal: controller.signal, onEpoch, onModel });
       await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
       expect(epochs).toBe(stopAt);
@@ -182,7 +182,7 @@ describe('a study that is called again', () => {
     it('ends in the same result, bit for bit', async () => {
       let further = 0;
       const again = await run('stopped', config, { onEpoch: () => void further++ });
-      expect(again.inState('going on')).toHaveLength(1);
+      expect(again.inState('resuming')).toHaveLength(1);
       // Heads on features are kept once they are finished, so at most the epochs of one node are trained again.
       const left = wholeEpochs - stops.reduce((sum, [, epochs]) => sum + epochs, 0);
       expect(further).toBeGreaterThanOrEqual(left);

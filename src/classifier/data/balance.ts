@@ -14,7 +14,7 @@ import type { AugmentationConfig, TrainingConfigInput } from '../../training/con
 import { parseAugmentation } from '../configuration.js';
 import type { TrainingData } from './training-data.js';
 
-/** Options of {@link balanceByAugmentation}. */
+/** How classes are balanced by augmented copies. */
 export interface BalanceOptions {
   /** Training images of each class, copies included. */
   readonly perClass: number;

@@ -8,7 +8,7 @@ import type { Task } from '../../training/task.js';
 import { fingerprints, keepCopiesTogether, type SeenImages, subsetsOf } from '../store/seen.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
-/** Images, their classes and their split: what a training starts from. */
+/** Images, their labels and their split, made by `prepareData`: what every training takes. */
 export interface TrainingData {
   readonly images: ImageSet;
   /** The classes to tell apart, and what is known of each image. */
@@ -23,20 +23,20 @@ export interface TrainingData {
 
 export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
 
-/** Options of {@link prepareData}. */
+/** How images are split for training. */
 export interface PrepareOptions {
   readonly seed: number;
   /** Default 80 % train, 10 % validation, 10 % test. */
   readonly fractions?: Fractions | undefined;
-  /** Where labels may be its inner nodes: such images say that one of the classes below is right, and no more. */
+  /** A taxonomy whose inner nodes may be labels: of such an image only the set of possible classes is known. Default: none. */
   readonly taxonomy?: Taxonomy | undefined;
-  /** The split of a classifier: images that it knows stay in their parts, and only others are drawn. */
+  /** The split of a classifier (`classifier.seen`): its images keep their subsets, and only other images are drawn. */
   readonly known?: SeenImages | undefined;
 }
 
 /**
  * Splits images for training: stratified by class, by an explicit seed. Copies of one image (the same pixels and size) go
- * to one part, so that none is learned and tested. `split.notes` says what was odd.
+ * to one subset, so that no image is both learned and tested. `split.notes` lists what is unusual.
  *
  * @throws CladenetError DATASET for labels at inner nodes that cannot be used
  * @example

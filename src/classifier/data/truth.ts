@@ -9,7 +9,7 @@ import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { type LabelSets, labelSets } from '../../training/label-sets.js';
 
-/** The true classes of images. */
+/** What is known of the class of each image. */
 export interface Truth {
   /** The classes to tell apart. */
   readonly classes: readonly string[];
@@ -19,7 +19,7 @@ export interface Truth {
   readonly groups: readonly LabelGroup[];
 }
 
-/** Images whose label allows several classes, such as a label at an inner node of the taxonomy. */
+/** An inner node that images are labelled with. */
 export interface LabelGroup {
   /** As the images are labelled: the node's path, or its name. */
   readonly name: string;

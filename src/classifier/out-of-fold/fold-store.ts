@@ -1,5 +1,5 @@
 /**
- * What a stopped out-of-fold prediction needs to go on: a folder for each fold, `fold-1` and so on, with a checkpoint while its
+ * What an interrupted out-of-fold prediction needs to resume: a folder for each fold, `fold-1` and so on, with a checkpoint while its
  * model is trained (see `checkpointFolder`), and instead of that, once it has predicted, `predictions.json` and `.bin`.
  */
 import { existsSync } from 'node:fs';
@@ -42,7 +42,7 @@ export function foldStore(root: string, purpose: unknown): FoldStore {
       if (stored === undefined) return undefined;
       if (stored.purpose !== key) throw otherTraining(root);
       const values = decodeWeights(bytes, stored.predictions);
-      // Damaged predictions are made anew; those of the other folds are worth keeping.
+      // Damaged predictions are computed again; those of the other folds are kept.
       if (typeof values === 'string' || values.probabilities === undefined) return undefined;
       return Float32Array.from(values.probabilities.data);
     },

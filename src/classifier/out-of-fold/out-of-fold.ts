@@ -9,12 +9,12 @@ import { type FlatOptions, trainFlat } from '../train/train-flat.js';
 import { type Fold, type FoldPlan, planFolds } from './fold-plan.js';
 import { foldStore } from './fold-store.js';
 
-/** The model of a fold is trained (or gone on with), has predicted, or had in an earlier call. */
+/** Progress of a fold: its model is being trained (or resumed), has predicted, or had predicted in an earlier call. */
 export interface FoldNews {
   /** From 1 to `folds`. */
   readonly fold: number;
   readonly folds: number;
-  readonly state: 'training' | 'going on' | 'predicted' | 'reused';
+  readonly state: 'training' | 'resuming' | 'predicted' | 'reused';
   /** Images that its model learns from. */
   readonly learned: number;
   /** Images that it predicts. */
@@ -23,7 +23,7 @@ export interface FoldNews {
   readonly accuracy: number | undefined;
 }
 
-/** What is called while models of {@link outOfFoldPredictions} are trained. */
+/** Reports of an out-of-fold prediction while it runs, and a signal that aborts it. */
 export interface OutOfFoldHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'onEpoch'> {
   /** Before anything is trained: see {@link OutOfFoldPredictions.notes}. */
   readonly onPlan?: ((notes: readonly string[]) => void) | undefined;
@@ -33,7 +33,7 @@ export interface OutOfFoldHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'on
   readonly onPredict?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
-/** Options of {@link outOfFoldPredictions}. */
+/** The folds, and how the model of each fold is trained. */
 export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearnedClasses'> {
   /** Number of models, at least 2: each goes without one of so many parts of the training images. */
   readonly folds: number;
@@ -41,7 +41,7 @@ export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearned
   readonly seed: number;
   /**
    * Where folds that have predicted, and the finished epochs of the one that is trained, are kept: a later call with the same
-   * data and options goes on from there. Whoever called removes it when the result is in safety. Default: nowhere.
+   * data and options resumes from there. The caller removes it once the result is saved. Default: nowhere.
    */
   readonly folder?: string | undefined;
   readonly hooks?: OutOfFoldHooks | undefined;
@@ -59,15 +59,15 @@ export interface OutOfFoldPredictions extends Predictions {
 
 /**
  * Trains flat models, each without one fold of the training set, and lets each predict its fold (Stone 1974,
- * *Cross-validatory choice and assessment of statistical predictions*). So there is one prediction for every training image,
- * by a model that has not learned from it or a copy of it: many more mistakes to look at than in the validation set, which
- * chooses each model's epoch and temperature and is not among the predictions. The test set is never looked at.
+ * *Cross-validatory choice and assessment of statistical predictions*). The result is one prediction for every training image,
+ * by a model that was trained on neither the image nor a copy of it: many more mistakes than in the validation set, which
+ * chooses each model's epoch and temperature and is not predicted. The test set is not used.
  *
  * Folds are stratified by class, and copies of one picture are in one fold. Classes of at least two pictures are
- * learned by each model that has to predict them; one of a single picture cannot be, which `notes` say. Images labelled at
+ * learned by each model that has to predict them; a class of one picture cannot be, and `notes` lists it. Images labelled at
  * inner nodes are learned from in every fold and not predicted.
  *
- * The same data, options and seeds give the same predictions, bit for bit, also when the work was stopped and went on.
+ * The same data, options and seeds give the same predictions, bit for bit, also after an interruption.
  *
  * @throws CladenetError before any training, all at once: DATASET for classes without training images, USAGE for a number of
  *         folds below 2 or above that of the different training images; CONFIG; TRAINING for a `folder` of other settings; then
@@ -93,13 +93,13 @@ export async function outOfFoldPredictions(
   for (const [index, fold] of plan.folds.entries()) {
     const done = known[index];
     const probabilities = done ?? (await predictFold(fold, index + 1));
-    tell(fold, index + 1, done === undefined ? 'predicted' : 'reused', accuracyOf(fold, probabilities));
+    report(fold, index + 1, done === undefined ? 'predicted' : 'reused', accuracyOf(fold, probabilities));
     rows.push(probabilities);
   }
   return { classes, ...inOrder(plan, rows, truth), notes: plan.notes };
 
   async function predictFold({ train, heldOut }: Fold, number: number): Promise<Float32Array> {
-    tell({ train, heldOut }, number, store?.isBegun(number) ? 'going on' : 'training');
+    report({ train, heldOut }, number, store?.isBegun(number) ? 'resuming' : 'training');
     const { signal, onStep, onEpoch, onPredict } = hooks;
     const flat = await trainFlat(
       { ...data, split: { ...split, train, test: new Int32Array(0) } },
@@ -120,7 +120,7 @@ export async function outOfFoldPredictions(
     }
   }
 
-  function tell({ train, heldOut }: Fold, fold: number, state: FoldNews['state'], accuracy?: number): void {
+  function report({ train, heldOut }: Fold, fold: number, state: FoldNews['state'], accuracy?: number): void {
     hooks.onFold?.({ fold, folds: count, state, learned: train.length, heldOut: heldOut.length, accuracy });
   }
 

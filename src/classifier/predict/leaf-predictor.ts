@@ -13,7 +13,7 @@ export interface Leaves {
   readonly flat: Float32Array | undefined;
 }
 
-/** What each node says, which the tree's leaves are composed of. */
+/** The conditional probabilities of each node, of which the leaf probabilities are composed, and the flat head's leaves. */
 export interface NodeOutputs {
   readonly decisions: readonly NodeDecision[];
   readonly flat: Float32Array | undefined;
@@ -23,7 +23,7 @@ type RunOptions = Pick<PredictOptions, 'signal' | 'onProgress'>;
 
 export interface LeafPredictor {
   run(images: ImageSet, options: RunOptions): Promise<Leaves>;
-  decisions(images: ImageSet, options: RunOptions): Promise<NodeOutputs>;
+  nodeOutputs(images: ImageSet, options: RunOptions): Promise<NodeOutputs>;
   dispose(): void;
 }
 

@@ -13,7 +13,7 @@ import { isGlobal } from '../schema.js';
 import { treeShape } from '../tree-shape.js';
 import type { TreeModel } from './leaf-predictor.js';
 
-/** By module, what its head says: [images x outputs], rows summing to 1. */
+/** The probabilities of each module's head: [images x outputs], rows summing to 1. */
 export type HeadOutputs = ReadonlyMap<string, Float32Array>;
 
 export interface HeadsPass {

@@ -1,4 +1,4 @@
-/** What nodes with CNN blocks of their own say: one pass a node, with one compiled network. */
+/** Outputs of nodes with their own CNN blocks: one pass per node, through one compiled network. */
 import type { ImageSet } from '../../dataset/images.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';

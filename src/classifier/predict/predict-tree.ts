@@ -1,4 +1,4 @@
-/** Predictions of trees: what every node says, from whoever decides in it, composed into one leaf-probability matrix. */
+/** Predictions of trees: the outputs of all nodes, composed into one leaf-probability matrix. */
 
 import type { ImageSet } from '../../dataset/images.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
@@ -9,7 +9,7 @@ import type { LeafPredictor, TreeModel } from './leaf-predictor.js';
 import { type HeadOutputs, headsPass } from './predict-heads.js';
 import { networksPass } from './predict-networks.js';
 
-/** What heads and networks said of some images. */
+/** Outputs of heads and networks for some images. */
 interface Answers {
   readonly ofHeads: HeadOutputs;
   readonly ofNetworks: readonly NodeDecision[];
@@ -21,7 +21,7 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
   const heads = description.trunk === 'own' ? undefined : headsPass(tree);
   const networks = nodesDecidedBy('network', description).length > 0 ? networksPass(tree) : undefined;
 
-  /** A head over all leaves says of the nodes that are left to it what its probabilities imply. */
+  /** The conditionals of the nodes that a head over all leaves decides, from its leaf probabilities. */
   function implied(decider: 'tree' | 'flat', leaves: Float32Array | undefined): NodeDecision[] {
     const paths = nodesDecidedBy(decider, description).map(({ path }) => path);
     return leaves === undefined ? [] : conditionalMatrices(leaves, classes, taxonomy, paths);
@@ -61,7 +61,7 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
       const tree = whole ?? composeProduct(taxonomy, classes, decisionsOf(answers), images.count);
       return { tree, flat: ofHeads.get(FLAT_HEAD_MODULE) };
     },
-    async decisions(images, options) {
+    async nodeOutputs(images, options) {
       const answers = await ask(images, options);
       return { decisions: decisionsOf(answers), flat: answers.ofHeads.get(FLAT_HEAD_MODULE) };
     },

@@ -1,9 +1,9 @@
-/** The routings of a tree: which it knows, and how each makes probabilities of leaves from what the heads say. */
+/** The routings of a tree: which it has, and how each turns the outputs of heads into leaf probabilities. */
 import { scaleTemperature } from '../../calibration/temperature.js';
 import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 import type { Leaves } from './leaf-predictor.js';
 
-/** The routing that a head is made for. */
+/** The routing that belongs to a kind of head. */
 export const ownRouting = (headKind: TreeDescription['headKind']): Routing =>
   headKind === 'path-sum' ? 'path-sum' : 'product';
 

@@ -1,4 +1,4 @@
-/** Test-time averaging: the same images turned and mirrored, and the mean of what is predicted for them. */
+/** Test-time augmentation: the same images turned and mirrored, and the mean of what is predicted for them. */
 import type { ImageSet } from '../../dataset/images.js';
 import { rotateAndMirror, type View } from '../../dataset/rotate-and-mirror.js';
 import { CladenetError } from '../../errors.js';
@@ -25,7 +25,7 @@ export async function averageOverViews(
   predict: (images: ImageSet, view: number) => Promise<readonly Float32Array[]>,
 ): Promise<readonly Float32Array[]> {
   if (![1, 2, 4, 8].includes(views)) {
-    throw new CladenetError('USAGE', 'Test-time averaging does not work so', [
+    throw new CladenetError('USAGE', 'This number of views is not supported', [
       { where: 'tta', expected: '1, 2, 4 or 8 views', received: String(views) },
     ]);
   }

@@ -18,13 +18,13 @@ import { groupsOf, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 import type { SpecialistOptions } from './train-specialists.js';
 
-/** Options of {@link scoreSpecialists}. */
+/** The groupings to score, and how their specialists are trained. */
 export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups' | 'trunk' | 'deviceMemory'> {
   /** The groups of each as nodes below the root; one without groups is the flat classifier. */
   readonly groupings: readonly Taxonomy[];
 }
 
-/** The scores of a flat classifier with specialists for the groups of one threshold. */
+/** The score of one grouping with its specialists. */
 export interface SpecialistsScore {
   /** On the validation images whose class is known. */
   readonly accuracy: number;
@@ -35,7 +35,7 @@ export interface SpecialistsScore {
   readonly accepted: number;
 }
 
-/** The result of {@link scoreSpecialists}. */
+/** The scores of all groupings, and of the flat classifier alone. */
 export interface SpecialistsScores {
   /** The validation images whose class is known. */
   readonly images: number;
@@ -47,7 +47,7 @@ export interface SpecialistsScores {
 /**
  * Trains the specialists of each grouping, on a shared trunk, drops them, and scores what is composed (as `product`, not
  * calibrated) as {@link trainSpecialists} would, all on the validation set. The same images choose the epochs, drop
- * specialists and score, so the scores are too good; they are for telling groupings apart and promise nothing.
+ * specialists and score, so the scores are optimistic; they rank groupings and estimate nothing.
  *
  * @throws CladenetError TAXONOMY, USAGE, DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
  */
@@ -67,28 +67,29 @@ export async function scoreSpecialists(
   const leaves = await flatOnValidation(from, data, make, hooks.signal);
   const judge = specialistJudge(data, plan, leaves);
   const distinct = new Set(groupings.flatMap((taxonomy) => groupsOf(taxonomy).map((node) => keyOf(taxonomy, node))));
-  /** What the specialists that are better say of the validation set: [images x children]. */
-  const said = new Map<string, Float32Array | undefined>();
+  /** The conditionals of accepted specialists on the validation set: [images x children]. */
+  const conditionalsOf = new Map<string, Float32Array | undefined>();
   for (const taxonomy of groupings) await trainGroups(taxonomy);
   const { count, score } = scorer(data);
   return { images: count, flat: score(leaves), scores: groupings.map(scoreGrouping) };
 
   /** Trains those that no grouping before had. */
   async function trainGroups(taxonomy: Taxonomy): Promise<void> {
-    const fresh = groupsOf(taxonomy).filter((node) => !said.has(keyOf(taxonomy, node)));
+    const fresh = groupsOf(taxonomy).filter((node) => !conditionalsOf.has(keyOf(taxonomy, node)));
     if (fresh.length === 0) return;
     const widest = Math.max(...fresh.map(({ children }) => children.length));
     const trainer = nodeTrainer(data, taxonomy, plan, make, widest);
     try {
       for (const node of fresh) {
-        hooks.onNode?.(node.path, said.size, distinct.size);
-        said.set(keyOf(taxonomy, node), undefined);
+        hooks.onNode?.(node.path, conditionalsOf.size, distinct.size);
+        conditionalsOf.set(keyOf(taxonomy, node), undefined);
         if (judge.images(taxonomy, node) === 0) continue;
         const training = trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
         const fitted = await unlessDiverged(training);
         if (fitted === undefined) continue;
         const { accepted } = judge.judge(taxonomy, node, 'head', summaryOf(fitted));
-        if (accepted) said.set(keyOf(taxonomy, node), trainer.say(node, fitted.weights, data.split.validation));
+        if (accepted)
+          conditionalsOf.set(keyOf(taxonomy, node), trainer.conditionals(node, fitted.weights, data.split.validation));
       }
     } finally {
       trainer.dispose();
@@ -98,7 +99,7 @@ export async function scoreSpecialists(
   function scoreGrouping(taxonomy: Taxonomy): SpecialistsScore {
     const groups = groupsOf(taxonomy);
     const accepted = groups.flatMap(({ path, children }) => {
-      const conditional = said.get(keyOf(taxonomy, { path, children }));
+      const conditional = conditionalsOf.get(keyOf(taxonomy, { path, children }));
       return conditional === undefined ? [] : [{ path, conditional }];
     });
     const isSpecial = new Set(accepted.map(({ path }) => path));
@@ -109,7 +110,7 @@ export async function scoreSpecialists(
   }
 }
 
-/** What a node tells apart, whatever it is called. */
+/** The classes that a node separates, whatever it is called. */
 const keyOf = (taxonomy: Taxonomy, { children }: DecidingNode): string =>
   JSON.stringify(children.map((child) => taxonomy.classesBelow(child).toSorted()));
 

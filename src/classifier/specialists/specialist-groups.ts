@@ -7,7 +7,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
 import type { FlatClassifier } from '../flat.js';
 
-/** The nodes that specialists are for: the topmost with something to decide tells the groups apart. */
+/** The nodes that get specialists: all that decide, except the topmost, which decides between the groups. */
 export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
 
 /** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */

@@ -1,5 +1,5 @@
 /**
- * Whether a specialist tells the children of a node apart better than the flat classifier does: judged on the validation
+ * Whether a specialist separates the children of a node better than the flat classifier: judged on the validation
  * images below the node, among its children alone.
  */
 import { selectImages } from '../../dataset/images.js';
@@ -44,11 +44,11 @@ export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Floa
     const { labels, validation } = nodeTask(data, taxonomy, node, plan);
     if (validation.length === 0) return { images: 0, score: null };
     const width = node.children.length;
-    const [said] = conditionalMatrices(leaves, truth.classes, taxonomy, [node.path]);
+    const [implied] = conditionalMatrices(leaves, truth.classes, taxonomy, [node.path]);
     const probabilities = new Float32Array(validation.length * width);
     validation.forEach((image, i) => {
       const row = (rowOf.get(image) ?? 0) * width;
-      probabilities.set(said?.conditional.subarray(row, row + width) ?? [], i * width);
+      probabilities.set(implied?.conditional.subarray(row, row + width) ?? [], i * width);
     });
     const children = validation.map((image) => labels[image] ?? 0);
     return {

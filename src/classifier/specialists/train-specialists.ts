@@ -1,6 +1,6 @@
 /**
- * Specialists: the flat classifier decides on the group, and within each group a classifier that has no other task than to
- * tell its classes apart shares out the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
+ * Specialists: the flat classifier decides on the group, and within each group a classifier trained on its classes alone
+ * divides the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
  */
 import type { HeadSpec } from '../../network/spec.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -20,7 +20,7 @@ import type { TreeClassifier } from '../tree.js';
 import { fitGroups, requireClassesOf } from './specialist-groups.js';
 import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 
-/** Options of {@link trainSpecialists}. */
+/** The groups, the flat classifier that decides between them, and how specialists are trained. */
 export interface SpecialistOptions extends ComputeOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
@@ -36,8 +36,8 @@ export interface SpecialistOptions extends ComputeOptions {
   /** The specialists' MLP block. Default: 96 units on a shared CNN block, else as the flat classifier's. */
   readonly head?: HeadSpec | undefined;
   /**
-   * What differs from the default training: that of nodes on a shared CNN block, or that of the flat
-   * classifier at a quarter of its rate.
+   * Settings that differ from the default training. Default: that of nodes on a shared CNN block; with `own` the flat
+   * classifier's, at a quarter of its learning rate.
    */
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
@@ -47,13 +47,13 @@ export interface SpecialistOptions extends ComputeOptions {
 
 /**
  * Trains a specialist for each group of two classes or more, and drops those that are not right about more of the validation
- * images of their group than the flat classifier is among the same classes; there the flat one goes on deciding. A group
+ * images of their group than the flat classifier is among the same classes; there the flat classifier decides. A group
  * without validation images cannot be judged and gets none, nor does one in which training diverges.
- * `description.specialists` says how each compared.
+ * `description.specialists` has each comparison.
  *
  * The result is a tree over the groups. Its `product` routing is the formula; which routing it uses is chosen on the
  * validation set, as for every tree. Validation images choose a specialist's epoch, judge it and choose the routing, so
- * what they say of the whole is too good: the test set has the word on that.
+ * scores on them are optimistic: the test set gives the final score.
  *
  * @throws CladenetError TAXONOMY when the groups do not fit the classes; USAGE when no group leaves anything to specialise in,
  *         or the flat classifier has other classes; DATASET, CONFIG, RUNTIME, TRAINING, ABORTED
@@ -110,7 +110,7 @@ const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'modules' 
   history: [],
 };
 
-/** As the flat classifier was trained, at a quarter of its rate: what its CNN block has learned is to be refined, not undone. */
+/** The flat classifier's training at a quarter of its learning rate, which refines what its CNN block has learned. */
 export function gentleTraining(training: TrainingConfig): TrainingConfig {
   return { ...takenOver(training), optimiser: { ...training.optimiser, rate: training.optimiser.rate / 4 } };
 }

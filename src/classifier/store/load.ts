@@ -17,7 +17,7 @@ import { TreeClassifier } from '../tree.js';
 import { treeShape } from '../tree-shape.js';
 import { type Module, readClassifier } from './store.js';
 
-/** Options of {@link loadClassifier}. */
+/** Where a loaded classifier computes. */
 export interface LoadClassifierOptions {
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;
@@ -95,7 +95,7 @@ function requireDeciders(folder: string, description: TreeDescription): void {
   if (problems.length > 0) throw new CladenetError('MODEL', `The tree in ${folder} cannot decide`, problems);
 }
 
-/** The hashes say that the bytes are those that were saved; this says that they are the network's. */
+/** Hashes prove that the bytes are those that were saved; this checks that they fit the network. */
 function requireModule(
   folder: string,
   module: Module | undefined,

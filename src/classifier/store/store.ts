@@ -176,7 +176,7 @@ async function readDescription(folder: string, problems: Problem[]): Promise<Sto
       },
     ]);
   }
-  // The checksum is of the content as it was written.
+  // The checksum covers the content as it was written.
   const { sha256: hashes, ...content } = JSON.parse(text) as { sha256?: { description: string }; format: string };
   const migrated = migrate({ ...content, ...(hashes && { sha256: hashes }) });
   const description = check(file, migrated, descriptionSchema, problems);

@@ -24,7 +24,7 @@ export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'headKind' 
    * between the tree's classes.
    */
   readonly flat: FlatClassifier | undefined;
-  /** When it began, as `performance.now()` has it. */
+  /** Start time by `performance.now()`. */
   readonly started: number;
 }
 

@@ -93,7 +93,7 @@ export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingN
   const { truth, split } = data;
   const childOf = new Map(node.children.flatMap((child, k) => taxonomy.classesBelow(child).map((name) => [name, k])));
   const ofClass = truth.classes.map((name) => childOf.get(name) ?? -1);
-  // An inner node below a child says which child; one above, or the node itself, says nothing here.
+  // A label at an inner node below a child determines the child; one at the node itself, or above it, does not.
   const ofGroup = truth.groups.map(({ classes }) => {
     const [child = -1, ...others] = new Set(classes.map((label) => ofClass[label] ?? -1));
     return others.length === 0 ? child : -1;

@@ -22,11 +22,11 @@ import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import { scoreOnTest } from './test-score.js';
 
-/** Options of {@link trainFlat}. */
+/** The network of a flat classifier and its training. */
 export interface FlatOptions extends ComputeOptions {
-  /** A preset's name or a network of one's own. Default `compact`. */
+  /** A preset's name or a network specification. Default `compact`. */
   readonly network?: PresetName | NetworkSpec | undefined;
-  /** Anything that shall differ from the preset's training. */
+  /** Settings that differ from the preset's training. */
   readonly training?: TrainingConfigInput | undefined;
   readonly hooks?: FitHooks | undefined;
   /** @internal Whether classes may have no training images, as in a fold. Default false. */

@@ -1,4 +1,4 @@
-/** Trains a tree node by node: each on the images below it, independent of the others, and resumable by itself. */
+/** Trains a tree node by node: each on the images below it, independently of the others; each training can be resumed. */
 import { initialise } from '../../network/initialise.js';
 import { createHead } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';
@@ -25,8 +25,8 @@ const FEWEST_STEPS = 100;
 export interface NodeTrainer {
   /** @param first values that the training starts from, in place of random ones */
   train(node: DecidingNode, config: TrainingConfig, first: Weights, hooks: TreeHooks): Promise<Fitted>;
-  /** What the node says with these weights of rows of the plan's source: [rows x children]. */
-  say(node: DecidingNode, weights: Weights, rows: Int32Array): Float32Array;
+  /** The node's conditional probabilities with these weights, for rows of the plan's source: [rows x children]. */
+  conditionals(node: DecidingNode, weights: Weights, rows: Int32Array): Float32Array;
   dispose(): void;
 }
 
@@ -55,7 +55,7 @@ export function nodeTrainer(
       });
       return { ...fitted, weights: withOutputs(fitted.weights, node.children.length) };
     },
-    say(node, weights, rows) {
+    conditionals(node, weights, rows) {
       trainer.start(withOutputs(weights, widest), node.children.length);
       return trainer.probabilities(rows);
     },

@@ -10,7 +10,7 @@ import type { ComputeOptions } from '../compute-options.js';
 import type { FlatClassifier } from '../flat.js';
 import type { TreeDescription, Trunks } from '../schema.js';
 
-/** Options of {@link trainTree}. */
+/** The taxonomy of a tree, its network and its training. */
 export interface TreeOptions extends ComputeOptions {
   /** The tree over (at least) the classes of the images. */
   readonly taxonomy: Taxonomy;
@@ -33,23 +33,23 @@ export interface TreeOptions extends ComputeOptions {
    * have learned other classes; where it has the tree's, a shared trunk brings its head along, for combined routing.
    */
   readonly from?: FlatClassifier | undefined;
-  /** But for `shared`: a preset's name or a network of one's own. Default: that of `from`, or `compact`. */
+  /** Except with a `shared` trunk: a preset's name or a network specification. Default: that of `from`, else `compact`. */
   readonly network?: PresetName | NetworkSpec | undefined;
   /** The nodes' MLP block. Default for conditional heads on a shared trunk: 96 units; else the network's. */
   readonly head?: HeadSpec | undefined;
-  /** Anything that shall differ from the usual training of a node. */
+  /** Settings that differ from the default training of a node. */
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
   readonly views?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
 }
 
-/** What is called while a tree is trained. */
+/** Reports of a tree's training while it runs, a signal that aborts it, and where its checkpoints are kept. */
 export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
-  /** A node's training begins: its path, which one of how many. */
+  /** Called before a node is trained, with its path, its index (from 0) and the number of nodes. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
   /** Called after every epoch, with the path of the node (or level) that is trained. */
   readonly onEpoch?: ((path: string, record: EpochRecord) => void | Promise<void>) | undefined;
-  /** Where to keep the trainings of nodes, done and under way, so that a later call goes on: a store for each of them. */
+  /** Gives each node's training a store for its checkpoint, so that a later call resumes. Default: none. */
   readonly checkpoint?: ((part: string) => CheckpointStore) | undefined;
 }

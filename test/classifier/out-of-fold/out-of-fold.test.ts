@@ -164,7 +164,7 @@ describe('stopped and gone on with', () => {
     expect(await outOfFoldPredictions(data, { ...options, folder: kept, hooks })).toEqual(whole);
     expect(news.map(({ fold, state }) => [fold, state])).toEqual([
       [1, 'reused'],
-      [2, 'going on'],
+      [2, 'resuming'],
       [2, 'predicted'],
       [3, 'training'],
       [3, 'predicted'],

@@ -89,7 +89,7 @@ describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (tr
     expect(accepted.length).toBeGreaterThan(0);
     const product = await tree.predict(unseen, { routing: 'product', calibrated: false });
     const ofFlat = await flat.predict(unseen, { calibrated: false });
-    const { decisions } = await tree.decisions(unseen);
+    const { decisions } = await tree.nodeOutputs(unseen);
     for (const { node } of accepted) {
       const columns = columnsBelow(tree, node);
       const conditional = decisions.find(({ path }) => path === node)?.conditional ?? new Float32Array();
