@@ -60,7 +60,7 @@ beforeAll(async () => {
   const used = organismClasses.filter(({ lineage }) => FAMILIES.includes(lineage[2] ?? ''));
   await mkdir(join(folder, 'images'));
   for (const { name } of used) await rename(join(imagesFolder, name), join(folder, 'images', name));
-  const rows = used.map(({ name, lineage }) => `${name},${lineage.slice(2).join('>')}`);
+  const rows = used.map(({ name, lineage }) => `${name},${['Plankton', ...lineage.slice(2)].join('>')}`);
   await writeFile(join(folder, 'plankton.csv'), ['class,path', ...rows, ''].join('\n'));
   process.chdir(folder);
 });

@@ -1,7 +1,11 @@
 /** Taxonomies that are odd in shape or do not fit the images: they work, or are refused before any training starts. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepareData, type TrainingData } from '../../../src/classifier/data/training-data.js';
 import type { TreeDescription, Trunks } from '../../../src/classifier/schema.js';
+import { loadClassifier } from '../../../src/classifier/store/load.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
 import type { TreeOptions } from '../../../src/classifier/train/tree-options.js';
@@ -154,6 +158,27 @@ describe('a tree of 1,000 classes', () => {
   it.each(FORMS.filter(([trunk]) => trunk === 'joint'))('grows with trunk %s and %s heads', async (...form: Form) => {
     const tree = await grown(data, form, { taxonomy, from: undefined });
     expect(tree.description.nodes).toHaveLength(111);
+  });
+});
+
+describe('a root that has a name', () => {
+  const data = noise(['a', 'b', 'c'], 6);
+  const taxonomy = Taxonomy.fromLineages([
+    { label: 'a', lineage: ['T', 'x', 'a'] },
+    { label: 'b', lineage: ['T', 'x', 'b'] },
+    { label: 'c', lineage: ['T', 'c'] },
+  ]);
+
+  it.each(FORMS)('is kept in the folder of a tree with trunk %s and %s heads', async (...form: Form) => {
+    const from = form[0] === 'shared' ? await trainFlat(data, { network: speck, training, make }) : undefined;
+    const tree = await grown(data, form, { taxonomy, from });
+    const folder = join(await mkdtemp(join(tmpdir(), 'cladenet-root-')), 'tree');
+    await tree.save(folder);
+    const loaded = await loadClassifier(folder, { make }).finally(() => rm(dirname(folder), { recursive: true }));
+    expect(loaded.taxonomy?.nodes()).toEqual(taxonomy.nodes());
+    expect(await loaded.predict(data.images)).toEqual(await tree.predict(data.images));
+    loaded.dispose();
+    tree.dispose();
   });
 });
 
