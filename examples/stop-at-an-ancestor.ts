@@ -4,7 +4,13 @@
  *
  *     npx tsx examples/stop-at-an-ancestor.ts TREE IMAGES
  *
- * On the demo's tree and organisms (after `npm run demo`, the default) it prints:
+ * On a tree of the demo's organisms (the default, made after `npm run demo` by
+ *
+ *     npx cladenet train flat --images demo-output/organisms/images --split 0.6/0.1/0.3 --epochs 10 --out demo-output/flat
+ *     npx cladenet train tree --images demo-output/organisms/images --taxonomy demo-output/organisms/taxonomy.csv \
+ *       --split 0.6/0.1/0.3 --from demo-output/flat --out demo-output/tree
+ *
+ * ) it prints:
  *
  *     730 test images
  *
