@@ -1,23 +1,23 @@
 /** A taxonomy as the numbers that a head for a whole tree is built from. */
+import { childrenOf } from '../decision/conditionals.js';
+import { indexTree } from '../decision/tree-index.js';
 import type { TreeShape } from '../network/tree-head.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
-/** Edges are numbered as the nodes they lead to are in pre-order; leaves are in the order of `classes`. */
+/**
+ * The edges of the tree's index: edge `v - 1` leads to node `v`, in pre-order. Leaves are in the order of `classes`.
+ *
+ * @throws CladenetError EVALUATION when the classes are not those of the taxonomy
+ */
 export function treeShape(taxonomy: Taxonomy, classes: readonly string[]): TreeShape {
-  const edges = new Map(
-    taxonomy
-      .nodes()
-      .filter(({ path }) => path !== taxonomy.root)
-      .map(({ path }, edge) => [path, edge]),
-  );
-  const edgeTo = (path: string) => edges.get(path) ?? 0;
+  const tree = indexTree(taxonomy, classes);
+  const isInner = (node: number) => tree.column[node] === -1;
   return {
-    siblings: taxonomy.internalNodes().map(({ children }) => children.map(edgeTo)),
-    paths: classes.map((name) =>
-      taxonomy
-        .lineage(taxonomy.leafOf(name))
-        .filter((path) => path !== taxonomy.root)
-        .map(edgeTo),
-    ),
+    siblings: [...tree.paths.keys()].filter(isInner).map((node) => childrenOf(tree, node).map((child) => child - 1)),
+    paths: Array.from(tree.leaf, (leaf) => {
+      const path: number[] = [];
+      for (let node = leaf; node > 0; node = tree.parent[node] as number) path.unshift(node - 1);
+      return path;
+    }),
   };
 }

@@ -64,7 +64,7 @@ function splitProblems({ seen, description }: TreeClassifier, { split, prints }:
         where: subset === 'train' ? 'training set' : `${subset} set`,
         expected: "images of the tree's own",
         received: `${others} of ${split[subset].length} that are not`,
-        remedy: `Split as the tree was: the same images, \`split: ${shares}\` and \`splitSeed: ${seed}\`.`,
+        remedy: `Split as the tree was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
       },
     ];
   });

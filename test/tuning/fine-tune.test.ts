@@ -338,7 +338,7 @@ describe('what cannot be tuned', () => {
 
     const others = prepareData(images, { seed: 4, fractions });
     await expect(fineTune(tree, others, ['bars'], { make })).rejects.toThrow(
-      /validation set: expected images of the tree's own, received \d+ of 200 that are not\n.*`split: 0\.4\/0\.4\/0\.2` and `splitSeed: 3`/,
+      /validation set: expected images of the tree's own, received \d+ of 200 that are not\n.*`fractions: 0\.4\/0\.4\/0\.2` and `splitSeed: 3`/,
     );
 
     const few = selectImages(

@@ -19,7 +19,7 @@ export function requireUnseen({ split, prints }: TrainingData, from: FlatClassif
       where,
       expected: 'images that the flat classifier has not seen',
       received: `${count} that it has`,
-      remedy: `Split as the flat classifier was: the same images, \`split: ${shares}\` and \`splitSeed: ${seed}\`.`,
+      remedy: `Split as the flat classifier was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
     });
   };
   report('validation set', leaks(split.validation, [learned]));

@@ -102,7 +102,7 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
       where: `class ${name}`,
       expected: 'at least one training image',
       received: 'none',
-      remedy: 'Add images, leave the class out (`classes`), or raise the share of training images (`split`).',
+      remedy: 'Add images, leave the class out (`classes`), or raise the share of training images (`fractions`).',
     });
   });
   return problems;
