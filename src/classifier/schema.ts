@@ -39,7 +39,7 @@ const test = z.strictObject({
   top5: share,
 });
 
-/** What divides the logits of a matrix of probabilities, fitted on the validation set: see `calibration/temperature.ts`. */
+/** A temperature: divides the logits of a probability matrix, fitted on the validation set (`calibration/temperature.ts`). */
 const temperature = z.number().positive();
 
 const moduleFile = z.strictObject({
@@ -80,7 +80,7 @@ const node = z.strictObject({
   decidedBy: z.enum(DECIDERS).optional(),
 });
 
-/** How a node decides on the validation images that belong below it. */
+/** How a node decides among its children on the validation images below it. */
 const nodeScore = z.strictObject({ accuracy: share, logLoss: z.number() });
 
 /** A specialist for the children of a node, compared with the flat classifier. */
@@ -105,7 +105,7 @@ export const MEASURES = ['accuracy', 'logLoss', 'ahd'] as const;
 /** Of the whole tree on the validation set. */
 const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number() });
 
-/** A new version of a node, held against the one that decided there before. */
+/** A new version of a node, compared with the one that decided there before. */
 const attempt = z.strictObject({
   /** Path of the node. */
   node: z.string(),
@@ -166,7 +166,7 @@ const grownFrom = z.strictObject({
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
 export const HEAD_KINDS = ['conditional', 'path-sum'] as const;
-/** Ways from the nodes' decisions to a class: see `Routing`. */
+/** How the nodes' decisions lead to a class: see `Routing`. */
 export const ROUTINGS = ['greedy', 'product', 'path-sum', 'combined'] as const;
 
 /** How the tree decides, chosen on the validation set. */
@@ -235,11 +235,11 @@ export type Decider = (typeof DECIDERS)[number];
 /** Where a tree's features come from: see `TreeOptions.trunk`. */
 export type Trunks = (typeof TRUNKS)[number];
 /**
- * Ways from the nodes' decisions to a class.
+ * How the nodes' decisions lead to a class.
  *
  * - `product`: the leaf with the greatest product of conditional probabilities along its path
  * - `path-sum`: the leaf with the greatest sum of scores along its path (with path-sum heads)
- * - `greedy`: from the root always to the likeliest child
+ * - `greedy`: from the root, always to the most probable child
  * - `combined`: the most probable leaf of a mixture of the tree and the flat head on the same trunk
  */
 export type Routing = (typeof ROUTINGS)[number];

@@ -131,7 +131,7 @@ describe('before anything is trained', () => {
       { name: 'flat', kind: 'flat' },
       { name: 's', kind: 'specialists', groups: join(folder, 'alone.csv') },
     ];
-    await refused({ ...config, arms }, /nothing to specialise in/i);
+    await refused({ ...config, arms }, /no groups for specialists/i);
   });
 
   it('refuses errors of classes that no validation image shows', async () => {

@@ -1,7 +1,7 @@
 /**
- * Classes of one size, by augmentation: large classes are sampled, small ones filled up with changed copies of their
- * images, drawn once. It works on data that is split already, because a set that is enlarged before it is split has copies
- * of one image in training and in test.
+ * Classes of equal size by augmentation: large classes are sampled, small ones are filled up with augmented copies of their
+ * images, drawn once. The data has to be split already: a set that is enlarged before the split has copies of one image in
+ * both training and test.
  */
 
 import { affineWarp } from '../../dataset/affine-warp.js';
@@ -27,29 +27,27 @@ export interface BalanceOptions {
  * The same data with exactly `perClass` training images of each class; the validation and test sets stay as they are, of
  * real images only.
  *
- * A class with more is sampled. One with fewer keeps all of its own, and gets copies of them in turn, each moved by an
- * affine map of its own (with noise, if asked for, cut off at black and white) and rounded to bytes. A class without
- * training images stays without. Images labelled at an inner node of a taxonomy are no class's, and all stay.
+ * A class with more images is sampled. A class with fewer keeps all of its images and gets copies of them in turn, each warped
+ * by its own affine map (with noise, if set, clipped at black and white) and rounded to bytes. A class without training images
+ * stays empty. Images labelled at an inner node of a taxonomy belong to no class, and all are kept.
  *
  * Copies come after the images that there were, whose numbers stay. A copy has the class, path, original size and
  * fingerprint of its image, so a classifier that learned from it is known to have seen the image. With the same seed the
  * training set of a smaller `perClass` is contained in that of a larger one.
  *
- * Where classes differ in how many copies they need, anything that tells copies from real images (noise above all) tells
- * something about the class in training, and nothing in the test.
+ * Where classes need different numbers of copies, anything that distinguishes copies from real images (noise above all) is a
+ * cue to the class in training, and none in the test.
  *
- * Such copies add no information that `balance` and `augmentation` of a training do not give as well, which draw anew in
- * every epoch and need no memory. They are for work that asks for a fixed set: the figures of a publication, a trainer
- * without augmentation.
+ * Such copies add no information beyond `balance` and `augmentation` of a training, which draw again in every epoch and need
+ * no memory. They serve work that needs a fixed set: reproducing a publication, or a trainer without augmentation.
  *
- * @throws CladenetError USAGE where `perClass` is not a whole number of at least 1; CONFIG for an augmentation that is
- *   none
+ * @throws CladenetError USAGE where `perClass` is not a whole number of at least 1; CONFIG for an invalid augmentation
  */
 export function balanceByAugmentation(data: TrainingData, options: BalanceOptions): TrainingData {
   const { perClass, seed } = options;
   if (!Number.isInteger(perClass) || perClass < 1) {
     const problem = { where: 'perClass', expected: 'a whole number of at least 1', received: `${perClass}` };
-    throw new CladenetError('USAGE', 'The classes cannot be balanced so.', [problem]);
+    throw new CladenetError('USAGE', 'The classes cannot be balanced.', [problem]);
   }
   const augmentation = parseAugmentation(options.augmentation ?? {});
   const { images, truth, split, prints } = data;

@@ -1,4 +1,4 @@
-/** The data that a classifier was trained on, found again among images by their pixels: other models learn from the same split. */
+/** Finds the data of a classifier among images by their pixels, so that other models can learn from the same split. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import { CladenetError, nearest, type Problem } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -8,16 +8,16 @@ import type { TrainingData } from './training-data.js';
 import { type Truth, truthOf } from './truth.js';
 
 export interface Retraced {
-  /** Its training and validation set; the test set is left empty. */
+  /** Its training and validation sets; the test set is empty. */
   readonly data: TrainingData;
-  /** Images that are not in it: of the classifier's test set, and those that it has not met (or that have no label now). */
+  /** Images that are left out: of the classifier's test set, and those that it has not seen (or that have no label now). */
   readonly leftOut: { readonly tested: number; readonly foreign: number };
 }
 
 /**
  * @param taxonomy where images are labelled at its inner nodes
- * @throws CladenetError DATASET for images of which the classifier has learned none, or that are labelled otherwise than its
- *         classes
+ * @throws CladenetError DATASET when none of the images is of the classifier's training set, or when their labels do not
+ *         fit its classes
  */
 export function retrace(classifier: FlatClassifier, all: ImageSet, taxonomy: Taxonomy | undefined): Retraced {
   const { classes, seen, description } = classifier;
@@ -75,7 +75,7 @@ function requireClasses(truth: Truth, classes: readonly string[]): void {
   if (problems.length === 0) return;
   throw new CladenetError(
     'DATASET',
-    'The images are labelled otherwise than when the classifier was trained',
+    'The labels of the images have changed since the classifier was trained',
     problems,
   );
 }

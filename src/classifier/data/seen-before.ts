@@ -1,10 +1,10 @@
-/** What a tree takes over from a flat classifier must not know the images that the tree is validated and tested on. */
+/** A flat classifier that a tree is built on must not have been trained on the tree's validation and test images. */
 import { CladenetError, type Problem } from '../../errors.js';
 import type { FlatClassifier } from '../flat.js';
 import { unpackSeen } from '../store/seen.js';
 import type { TrainingData } from './training-data.js';
 
-/** @throws CladenetError DATASET when validation or test images were learned from, or test images chose */
+/** @throws CladenetError DATASET when it was trained on validation or test images, or chosen on test images */
 export function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
   const learned = unpackSeen(from.seen.train);
   const chosen = unpackSeen(from.seen.validation);

@@ -1,4 +1,4 @@
-/** What classifiers are trained on: images, the classes they may have, and the split that keeps the test set unseen. */
+/** What classifiers are trained on: images, the classes they may have, and a split that keeps the test set unseen. */
 import type { ImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
@@ -11,11 +11,11 @@ import { setsOf, type Truth, truthOf } from './truth.js';
 /** Images, their labels and their split, made by `prepareData`: what every training takes. */
 export interface TrainingData {
   readonly images: ImageSet;
-  /** The classes to tell apart, and what is known of each image. */
+  /** The classes to distinguish, and what is known about each image. */
   readonly truth: Truth;
-  /** Which images are learned from, which choose, and which test. */
+  /** The images of the training, validation and test sets. */
   readonly split: Split;
-  /** What the split was drawn by. */
+  /** How the split was drawn. */
   readonly drawnBy: { readonly seed: number; readonly fractions: Fractions };
   /** A fingerprint of each image's pixels. */
   readonly prints: readonly string[];
@@ -85,7 +85,7 @@ export function requireTrainable(data: TrainingData): void {
   if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
 }
 
-/** What keeps all classes from being learned: fewer than two of them, or some without training images. */
+/** Why these classes cannot be learned: fewer than two of them, or some without training images. */
 export function trainingProblems({ truth: { classes, labels }, split }: TrainingData): Problem[] {
   const counts = new Int32Array(classes.length);
   for (const image of split.train) {
@@ -108,7 +108,7 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
   return problems;
 }
 
-/** SHA-256 of what there is to learn: the images, in order, and what is known of each. */
+/** SHA-256 of the images, in order, and what is known about each. */
 export function contentOf({ prints, truth: { classes, groups, labels } }: TrainingData): string {
   return sha256OfJson([prints, classes, groups, Array.from(labels)]);
 }

@@ -1,6 +1,6 @@
 /**
- * What is known of each image: its class, or, where it was labelled at an inner node of the taxonomy ("some copepod"), the
- * classes that it may have.
+ * What is known about each image: its class or, if it is labelled at an inner node of the taxonomy ("some copepod"), the set
+ * of its possible classes.
  */
 import type { ImageSet } from '../../dataset/images.js';
 import { selectImages } from '../../dataset/images.js';
@@ -11,7 +11,7 @@ import { type LabelSets, labelSets } from '../../training/label-sets.js';
 
 /** What is known of the class of each image. */
 export interface Truth {
-  /** The classes to tell apart. */
+  /** The classes to distinguish. */
   readonly classes: readonly string[];
   /** Of each image an index into `classes`, or `classes.length` plus one into `groups`; -1 where nothing is known. */
   readonly labels: Int32Array;

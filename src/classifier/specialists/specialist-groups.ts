@@ -21,7 +21,7 @@ export function fitGroups(
   );
   const below = groupsOf(taxonomy);
   if (below.length > 0) return { taxonomy, groups: below };
-  throw new CladenetError('USAGE', 'There is nothing to specialise in', [
+  throw new CladenetError('USAGE', 'There are no groups for specialists', [
     {
       where: 'groups',
       expected: 'a group of two classes or more, and classes outside of it',

@@ -1,4 +1,4 @@
-/** What the validation set of the images chooses for a tree: temperatures, the share of the flat head, and the routing. */
+/** What is chosen for a tree on the validation set: temperatures, the share of the flat head, and the routing. */
 import { fitMixture } from '../../calibration/mixture.js';
 import { stopScores } from '../../calibration/stop-threshold.js';
 import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
@@ -12,7 +12,7 @@ import type { Leaves } from '../predict/leaf-predictor.js';
 import { ownRouting, rescaled, routed } from '../predict/routing.js';
 import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 
-/** Before anything is chosen. */
+/** The decision before anything is chosen. */
 export function undecided(headKind: TreeDescription['headKind']): TreeDecision {
   return { routing: ownRouting(headKind), flatShare: null, temperatures: null, validation: [] };
 }
@@ -27,8 +27,8 @@ interface Undecided {
 
 /**
  * Chooses on the validation set: temperatures, the flat head's share in a combination, and the routing with the
- * lowest log-loss (of equals the one with the greater accuracy). Routings differ in accuracy by less than chance does on
- * some thousand images; their log-losses differ by more.
+ * lowest log-loss (between equals the higher accuracy). On a few thousand images, routings differ in accuracy by less than
+ * chance; their log-losses differ by more.
  */
 export async function chooseDecision(tree: Undecided, { images, truth, split }: TrainingData): Promise<TreeDecision> {
   const { headKind } = tree.description;

@@ -1,4 +1,4 @@
-/** What the trainings of a tree's nodes have in common, and what each of them is asked to learn. */
+/** What the trainings of a tree's nodes share, and the task of each. */
 import { CladenetError } from '../../errors.js';
 import { createTrunk, type Head } from '../../network/network.js';
 import type { NetworkSpec } from '../../network/spec.js';
@@ -78,7 +78,7 @@ export function onImages(
 function requireSameTrunk({ trunk }: NetworkSpec, { description }: FlatClassifier): void {
   const theirs = description.network.trunk;
   if (JSON.stringify(trunk) === JSON.stringify(theirs)) return;
-  throw new CladenetError('USAGE', 'The CNN block of the flat classifier cannot be started from', [
+  throw new CladenetError('USAGE', 'The training cannot start from the CNN block of the flat classifier', [
     {
       where: 'network',
       expected: 'the CNN block of the flat classifier',
@@ -88,7 +88,7 @@ function requireSameTrunk({ trunk }: NetworkSpec, { description }: FlatClassifie
   ]);
 }
 
-/** The node's own problem: which child each image below it belongs to. Images elsewhere are not its business. */
+/** The task of a node: which child each image below it belongs to. Other images are ignored. */
 export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingNode, plan: NodePlan): Task {
   const { truth, split } = data;
   const childOf = new Map(node.children.flatMap((child, k) => taxonomy.classesBelow(child).map((name) => [name, k])));

@@ -1,6 +1,6 @@
 /**
- * Trees on one CNN block: the flat classifier's gives features of every image once, and every node trains an MLP block on
- * them, which costs a few percent of training a CNN.
+ * Trees on one CNN block: the flat classifier's CNN block computes the features of every image once, and every node trains an
+ * MLP block on them, at a few percent of the cost of a CNN.
  */
 import { CladenetError } from '../../errors.js';
 import { createTrunk, type Trunk } from '../../network/network.js';
@@ -21,7 +21,7 @@ import { requirePreprocessing } from '../preprocessing.js';
 import type { NodePlan } from './node-plan.js';
 import type { TreeOptions } from './tree-options.js';
 
-/** Small: it reads features that already tell the classes apart, and there is one for each node. */
+/** Small, since its features already separate the classes, and there is one for each node. */
 export const NODE_HEAD: HeadSpec = {
   layers: [
     { type: 'dense', units: 96, norm: true, activation: { kind: 'relu' } },
@@ -29,7 +29,7 @@ export const NODE_HEAD: HeadSpec = {
   ],
 };
 
-/** Augmented views of each training image whose features are cached beside the plain ones. */
+/** Augmented views of each training image whose features are cached beside those of the unaugmented image. */
 const VIEWS = 2;
 
 export async function sharedTrunk(
@@ -39,11 +39,11 @@ export async function sharedTrunk(
 ): Promise<NodePlan> {
   const { from, views } = options;
   if (from === undefined) {
-    throw new CladenetError('USAGE', 'A shared trunk needs the flat classifier that it is taken from', [
+    throw new CladenetError('USAGE', 'A shared trunk needs a flat classifier to take it from', [
       { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },
     ]);
   }
-  // The one head of a whole tree decides what the flat head does, and is as large.
+  // The single head of a global classifier decides as much as the flat head, and is as large.
   const usual = options.headKind === 'path-sum' ? from.description.network.head : NODE_HEAD;
   const head = parseHead(options.head ?? usual);
   requirePreprocessing(data.images, from.description.preprocessing);

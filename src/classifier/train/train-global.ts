@@ -79,10 +79,10 @@ export async function trainGlobal(
 }
 
 /**
- * The levels of a tree as trainings one after another, as the report's layer classifier grows: first every image is
- * labelled with its ancestor at depth 1, then at depth 2, and so on down to the classes. Levels at which nothing is decided
- * (below nodes of one child) are passed over, and where there are more levels than epochs, some of them evenly. The epochs
- * are shared out evenly, what is left over goes to the last level.
+ * The levels of a tree as successive trainings, as the report's layer classifier grows: first every image is labelled with
+ * its ancestor at depth 1, then at depth 2, and so on down to the classes. Levels at which nothing is decided (below nodes of
+ * one child) are skipped; if there are more levels than epochs, some are skipped evenly. The epochs are divided evenly, and
+ * the rest goes to the last level.
  */
 function levels(taxonomy: Taxonomy, { classes, groups, labels }: Truth, epochs: number) {
   const leaf = classes.map((name) => taxonomy.leafOf(name));

@@ -57,10 +57,10 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   });
 }
 
-/** @throws CladenetError USAGE for a trunk and a head that do not go together */
+/** @throws CladenetError USAGE for a trunk and a kind of head that exclude each other */
 export function requireForm({ trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>): void {
   if (trunk !== 'own' || headKind !== 'path-sum') return;
-  throw new CladenetError('USAGE', 'Networks that know nothing of each other have no scores to add up', [
+  throw new CladenetError('USAGE', 'Separate networks have no scores that could be summed along a path', [
     { where: 'headKind', expected: "conditional, with the trunk 'own'", received: 'path-sum' },
   ]);
 }

@@ -271,11 +271,11 @@ describe('groups', () => {
   });
 
   it.each<[string, () => Taxonomy, RegExp]>([
-    ['that leave every class alone', () => groupsOf({}), /nothing to specialise in.*\n.*all 4 classes side by side/i],
+    ['that leave every class alone', () => groupsOf({}), /no groups for specialists.*\n.*all 4 classes side by side/i],
     [
       'that hold all classes in one',
       () => groupsOf(Object.fromEntries(SHAPES.map((name) => [name, ['all']]))),
-      /nothing to specialise in/,
+      /no groups for specialists/,
     ],
     [
       'that lack a class',

@@ -186,6 +186,6 @@ describe('a training of nodes', () => {
     await expect(paths).rejects.toThrow(/headKind: expected conditional/);
     const other = { ...tinyNetwork, trunk: { ...tinyNetwork.trunk, appendSize: !tinyNetwork.trunk.appendSize } };
     const start = trainTree(data, { taxonomy, trunk: 'joint', from: flat, network: other, make });
-    await expect(start).rejects.toThrow(/cannot be started from/);
+    await expect(start).rejects.toThrow(/cannot start from the CNN block/);
   });
 });
