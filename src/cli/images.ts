@@ -1,4 +1,4 @@
-/** Images for the commands: listed, limited, decoded, with what was odd about them told. */
+/** Images for the commands: listed, limited and decoded, with a report of what is odd about them. */
 import type { ImageSet } from '../dataset/images.js';
 import { listImages } from '../dataset/list.js';
 import type { ImageListing } from '../dataset/listing.js';
@@ -17,8 +17,8 @@ export interface ImageChoice {
   readonly strict: boolean;
 }
 
-/** Problems told in full up to this many; the rest is counted. */
-const TOLD = 10;
+/** Problems printed in full up to this many; the rest is counted. */
+const SHOWN = 10;
 
 export async function openImages(
   choice: ImageChoice,
@@ -34,7 +34,7 @@ export async function openImages(
 export async function chooseImages(choice: ImageChoice, seed: number, signal: AbortSignal): Promise<ImageListing> {
   const { images, classes, limitPerClass, strict, pathColumn, labelColumn } = choice;
   const listing = await listImages(images, { classes, limitPerClass, seed, strict, pathColumn, labelColumn, signal });
-  tellOdd(listing.problems);
+  reportOdd(listing.problems);
   return listing;
 }
 
@@ -58,8 +58,8 @@ export async function decodeImages(
     const took = duration((performance.now() - started) / 1000);
     progress.stop(`${counted(images.count, 'image')}${classes} (${source}) in ${took}`);
     const unusable = ['image that cannot be used is left out', 'images that cannot be used are left out'] as const;
-    tell(counted(rejected.length, ...unusable), rejected);
-    if (cacheProblem !== undefined) tell('The cache of decoded images could not be written', [cacheProblem]);
+    reportProblems(counted(rejected.length, ...unusable), rejected);
+    if (cacheProblem !== undefined) reportProblems('The cache of decoded images could not be written', [cacheProblem]);
     return images;
   } catch (error) {
     progress.stop();
@@ -68,13 +68,13 @@ export async function decodeImages(
 }
 
 /** What is odd about a folder or a table of images. */
-export function tellOdd(problems: readonly Problem[]): void {
-  tell(`${counted(problems.length, 'thing is', 'things are')} odd about the images`, problems);
+export function reportOdd(problems: readonly Problem[]): void {
+  reportProblems(`${counted(problems.length, 'thing is', 'things are')} odd about the images`, problems);
 }
 
-function tell(headline: string, problems: readonly Problem[]): void {
+function reportProblems(headline: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   say(`${headline}:`);
-  for (const { where, received } of problems.slice(0, TOLD)) say(`  ${where}: ${received}`);
-  if (problems.length > TOLD) say(`  ... and ${problems.length - TOLD} more`);
+  for (const { where, received } of problems.slice(0, SHOWN)) say(`  ${where}: ${received}`);
+  if (problems.length > SHOWN) say(`  ... and ${problems.length - SHOWN} more`);
 }

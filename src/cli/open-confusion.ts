@@ -71,7 +71,7 @@ export async function openConfusion(
 
 function usedLines({ images, from, leftOut, inner }: Counted): string[] {
   const { train, test, unseen } = leftOut;
-  const others = `${train} of its training, ${test} of its test, ${unseen} that it has not seen`;
+  const others = `${train} of its training set, ${test} of its test set, ${unseen} that it has never seen`;
   return [
     ...(inner > 0 ? [`${counted(inner, 'image')} labelled at inner nodes: left out`] : []),
     from === 'validation'

@@ -26,16 +26,16 @@ export function requireFlat(
   throw new CladenetError('USAGE', summary, [{ where, expected, received }]);
 }
 
-/** What a tree or specialists are to stand on. @throws CladenetError USAGE for a tree */
+/** The classifier that a tree or specialists are built on. @throws CladenetError USAGE for a tree */
 export async function openFlat(folder: string, device: Device | undefined): Promise<FlatClassifier> {
   const classifier = await loadClassifier(folder, { device });
-  return requireFlat(classifier, { summary: 'What is to be stood on is a flat classifier', where: '--from', folder });
+  return requireFlat(classifier, { summary: 'The base classifier has to be flat', where: '--from', folder });
 }
 
 /** @throws CladenetError USAGE for a tree */
 export const requireFlatBelow = (classifier: FlatClassifier | TreeClassifier): FlatClassifier =>
   requireFlat(classifier, {
-    summary: 'Specialists stand on a flat classifier',
+    summary: 'Specialists are built on a flat classifier',
     where: 'model',
     option: '--specialists',
   });

@@ -49,7 +49,7 @@ export async function clearFolds({ outOfFold }: FoldChoice, out: string): Promis
 /** @throws CladenetError USAGE for a tree */
 export const requireFoldable = (classifier: FlatClassifier | TreeClassifier, folder: string): FlatClassifier =>
   requireFlat(classifier, {
-    summary: 'Only flat classifiers are trained fold by fold',
+    summary: 'Out-of-fold predictions need a flat classifier',
     where: 'model',
     folder,
     option: '--out-of-fold',
@@ -67,7 +67,7 @@ export async function predictOutOfFold(
   const { outOfFold: folds, seed } = choice;
   const { network, training } = classifier.description;
   const retraced = retrace(classifier, images, taxonomy);
-  tellData(classifier, retraced);
+  reportData(classifier, retraced);
   const folder = partialFolder(out);
   if (choice.fresh) await rm(folder, { recursive: true, force: true });
   else if (existsSync(folder)) sayResumed(folder);
@@ -102,17 +102,17 @@ export async function predictOutOfFold(
   }
 }
 
-function tellData({ description }: FlatClassifier, { data, leftOut }: Retraced): void {
+function reportData({ description }: FlatClassifier, { data, leftOut }: Retraced): void {
   const { train, validation } = data.split;
   const expected = description.split.images;
   say(
-    `${counted(train.length, 'training image')} to learn from and predict in turns, ${validation.length} of validation to ` +
-      `choose by; left out: ${leftOut.tested} of the test, ${leftOut.foreign} that the classifier has not met`,
+    `${counted(train.length, 'training image')} to train on and predict in turn, ${validation.length} validation images to ` +
+      `choose by; left out: ${leftOut.tested} of the test set, ${leftOut.foreign} the classifier has never seen`,
   );
   const missing = expected.train - train.length + (expected.validation - validation.length);
-  if (missing > 0) say(`${counted(missing, 'image')} that it was trained or chosen on are not here`);
+  if (missing > 0) say(`${counted(missing, 'image')} of its training and validation sets are missing`);
   const inner = train.filter((image) => (data.truth.labels[image] ?? -1) >= data.truth.classes.length).length;
-  if (inner > 0) say(`${counted(inner, 'training image')} labelled at inner nodes: learned from, not predicted`);
+  if (inner > 0) say(`${counted(inner, 'training image')} labelled at inner nodes: used for training, not predicted`);
 }
 
 function foldLine({ fold, folds, state, learned, heldOut, accuracy }: FoldNews): string {

@@ -24,6 +24,6 @@ async function fileAbove(path: string): Promise<string | undefined> {
 /** @throws CladenetError USAGE where what is made of a tree would replace that tree, with which it shares its files */
 export function requireOtherFolder(tree: string, out: string): void {
   if (resolve(tree) !== resolve(out)) return;
-  const problem = { where: '--out', expected: 'another folder than the tree', received: out };
-  throw new CladenetError('USAGE', 'The new tree cannot be saved here', [problem]);
+  const problem = { where: '--out', expected: "a folder other than the tree's", received: out };
+  throw new CladenetError('USAGE', 'The new tree cannot replace the old one', [problem]);
 }

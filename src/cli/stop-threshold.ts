@@ -29,33 +29,35 @@ export async function stopThreshold(
   const problems: Problem[] = [];
   if (taxonomy === undefined) {
     const remedy = 'Give one with --taxonomy.';
-    problems.push({ where: '--taxonomy', expected: 'a tree whose nodes can be decided on', received: 'none', remedy });
+    problems.push({ where: '--taxonomy', expected: 'a taxonomy with nodes to stop at', received: 'none', remedy });
   }
   if (minConfidence !== undefined && targetAccuracy !== undefined) {
     const received = 'both';
     problems.push({ where: 'options', expected: '--min-confidence or --target-accuracy', received });
   }
   if (targetAccuracy !== undefined && folder === undefined && scores === undefined) {
-    const expected = 'the images that the classifier was trained with, whose validation set chooses the threshold';
-    const remedy = 'A tree needs none where its own taxonomy and routing decide, with --decide leaf and --tta 1.';
+    const expected = 'the images the classifier was trained with: their validation set chooses the threshold';
+    const remedy = 'A tree needs none if it decides by its own taxonomy and routing, with --decide leaf and --tta 1.';
     problems.push({ where: '--images', expected, received: 'nothing', remedy });
   }
-  if (problems.length > 0) throw new CladenetError('USAGE', 'It cannot be decided where to stop', problems);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no one threshold to stop at', problems);
   if (minConfidence !== undefined || targetAccuracy === undefined) return minConfidence;
-  if (folder === undefined || taxonomy === undefined) return scores && told(thresholdFor(scores, targetAccuracy));
+  if (folder === undefined || taxonomy === undefined) return scores && accepted(thresholdFor(scores, targetAccuracy));
   const all = await openImages({ images: folder, strict: false }, classifier.description.preprocessing, 1, signal);
   const { images } = findJudgedImages(classifier, all, 'validation');
   requireLabelsFor(classifier, images);
   const predictions = await classify('the classifier', classifier, images, deciding, signal);
-  return told(calibrateStop(predictions, { taxonomy, targetAccuracy }));
+  return accepted(calibrateStop(predictions, { taxonomy, targetAccuracy }));
 }
 
 /** The threshold, with what it is chosen by. @throws CladenetError USAGE where only the root meets the target */
-function told({ threshold, targetAccuracy, outcome, images: count, wrong }: StopThreshold): number {
+function accepted({ threshold, targetAccuracy, outcome, images: count, wrong }: StopThreshold): number {
   const target = `${+(100 * targetAccuracy).toFixed(2)} %`;
   if (outcome === 'too-few-images' || outcome === 'root') {
-    const why = outcome === 'root' ? 'only the root is right so often' : `${count} validation images promise nothing`;
-    const remedy = outcome === 'root' ? 'Ask for less.' : 'Ask for less, or validate on more images.';
+    const why =
+      outcome === 'root' ? 'only the root is right that often' : `${count} validation images are too few to promise it`;
+    const remedy =
+      outcome === 'root' ? 'Ask for a lower accuracy.' : 'Ask for a lower accuracy, or validate on more images.';
     throw new CladenetError('USAGE', 'This accuracy cannot be promised', [
       { where: '--target-accuracy', expected: 'an accuracy within reach', received: `${target}: ${why}`, remedy },
     ]);

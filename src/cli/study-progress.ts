@@ -1,4 +1,4 @@
-/** What `study` says while it runs: what is trained for which arms, and how far it is. */
+/** Progress of a study: what is trained for which arms, and how far it is. */
 import { basename } from 'node:path';
 import { lazyProgress, say } from '../progress.js';
 import { hangingText } from '../report/tables/terminal-text.js';
@@ -8,9 +8,11 @@ import { printPath } from '../taxonomy/names.js';
 import { duration } from '../units.js';
 import { epochProgress } from './training.js';
 
-type Told = Required<Pick<StudyHooks, 'onPlan' | 'onModel' | 'onPredictions' | 'onNode' | 'onStep' | 'onEpoch'>>;
+type ProgressHooks = Required<
+  Pick<StudyHooks, 'onPlan' | 'onModel' | 'onPredictions' | 'onNode' | 'onStep' | 'onEpoch'>
+>;
 
-export function studyProgress(): { readonly hooks: Told; stop(): void } {
+export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void } {
   const epochs = epochProgress();
   let nodes = lazyProgress('training nodes');
   /** The part of the model that is trained: one of one for a network as a whole. */
@@ -58,13 +60,13 @@ function predictionLine({ seed, arm, state, accuracy }: PredictionNews): string 
   return `seed ${seed}, ${arm}: ${(100 * accuracy).toFixed(1)} % of the test images${state === 'reused' ? ', as before' : ''}`;
 }
 
-/** In what arms differ, setting by setting: the value that most have, then the others with their arms. */
+/** How the arms differ, setting by setting: the value that most have, then the others with their arms. */
 export function differencesText(differences: readonly SettingDifference[], width = 100): string {
-  if (differences.length === 0) return 'All arms are alike.\n';
+  if (differences.length === 0) return 'All arms have the same settings.\n';
   const lines = differences.map(({ setting, values }) => {
     const [usual, ...others] = values.toSorted((a, b) => b.arms.length - a.arms.length);
     const odd = others.map(({ value, arms }) => `${value} (${arms.join(', ')})`).join(', ');
     return hangingText(`  ${setting}: `, `${usual?.value}, but ${odd}`, width);
   });
-  return ['The arms have the split and all settings in common but for', ...lines, ''].join('\n');
+  return ['All arms have the same split and the same settings, except for', ...lines, ''].join('\n');
 }

@@ -92,9 +92,7 @@ export async function openTrainingData(
   const { groups, classes } = data.truth;
   for (const [i, { name, classes: below }] of groups.entries()) {
     const images = data.truth.labels.filter((label) => label === classes.length + i).length;
-    say(
-      `  ${counted(images, 'image')} of ${name}, an inner node: one of its ${below.length} classes, no more is known`,
-    );
+    say(`  ${counted(images, 'image')} of ${name}, an inner node: any of its ${below.length} classes is right`);
   }
   return data;
 }

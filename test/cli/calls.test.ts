@@ -80,6 +80,11 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     /expected a new or empty folder/,
   ],
   [
+    'a file where the demo writes a folder',
+    () => ['demo', '--out', at('tree.csv')],
+    /organisms cannot be generated[\s\S]*received a file/,
+  ],
+  [
     'a folder to write a file to',
     () => ['predict', at('m'), at('images'), '--out', at('images')],
     /--out: expected a file that can be written, received .*: a folder/,
@@ -102,12 +107,16 @@ describe('a wrong call', () => {
 
   it('work that fails ends with 1, also without a trace', async () => {
     await mkdir(at('foreign'), { recursive: true });
+    await writeFile(at('labels.csv'), 'true,predicted\na,a\nb,a\n');
     await writeFile(at('foreign', 'classifier.json'), '{"format":"other","version":1}');
     const calls = [
       [['evaluate', at('none'), '--images', at('images')], /not a classifier that cladenet saved/],
       [['predict', at('foreign'), at('images'), '--out', at('p.csv')], /received other of version 1/],
       [['taxonomy', at('none.csv')], /not a usable taxonomy/],
-      [['demo', '--out', at('tree.csv')], /The system refused: .*EEXIST/],
+      [
+        ['confusion', '--predictions', at('labels.csv'), '--out', at(`${'x'.repeat(300)}.csv`)],
+        /The system refused: .*ENAMETOOLONG/,
+      ],
     ] as const;
     for (const [args, said] of calls) {
       const { code, stdout, stderr } = await cladenet(args);

@@ -112,7 +112,7 @@ describe('out of fold', () => {
   it('every training image is predicted, and nothing is left but the result', async () => {
     const { code, stdout, stderr } = await confusion(at('flat'), ...outOfFold('--counts', '--out', at('folds.csv')));
     expect([code, stdout], stderr).toEqual([0, '']);
-    expect(stderr).toMatch(/^128 training images .*, 16 of validation .*; left out: 16 of the test, 0 that/m);
+    expect(stderr).toMatch(/^128 training images .*, 16 validation images .*; left out: 16 of the test set, 0 the/m);
     expect(stderr).toMatch(
       /^fold 1\/3: training with 85 images$[\s\S]*^epoch +1 [\s\S]*^fold 3\/3: .* % of 4\d images right$/m,
     );
@@ -280,7 +280,7 @@ describe('a wrong call', () => {
     [
       'folds without images, that could be kept nowhere',
       () => ['group', at('flat'), '--out-of-fold', '3'],
-      /--images: expected a folder [\s\S]*--out-of-fold: expected --out, --json or --figures beside it/,
+      /--images: expected a folder [\s\S]*--out-of-fold: expected --out, --json or --figures as well/,
     ],
     [
       'a fresh beginning of nothing',

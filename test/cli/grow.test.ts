@@ -78,7 +78,7 @@ describe('grow', () => {
       expect(stderr).not.toMatch(/decoded/);
       expect(code).not.toBe(0);
     };
-    await refused(/changes of the tree, or the taxonomy to be, received neither/);
+    await refused(/changes to the tree, or the new taxonomy, received neither/);
     await refused(/received both/, '--add', 'ring=bars', '--taxonomy', at('four.csv'));
     await refused(/--add: expected CLASS=PARENT, received ring/, '--add', 'ring');
     await refused(
@@ -101,6 +101,6 @@ describe('grow', () => {
       '--out',
       at('tree'),
     ]);
-    expect(onto.stderr).toMatch(/another folder than the tree/);
+    expect(onto.stderr).toMatch(/a folder other than the tree's/);
   });
 });

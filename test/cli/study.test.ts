@@ -51,7 +51,7 @@ it('stops in order, goes on where it was, and prints what differs and how the ar
   const { code, stdout, stderr } = await cladenet(['study', at('trunks.json'), '--json', at('result.json')]);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/seed 1, flat: [\d.]+ % of the test images, as before/);
-  expect(stderr).toMatch(/seed 2, flat-\w+ \(flat\): going on/);
+  expect(stderr).toMatch(/seed 2, flat-\w+ \(flat\): resuming/);
   expect(stdout).toMatch(/taxonomy: the study's, but random \(random tree\)/);
   expect(stdout).toMatch(/\nflat +\d+\.\d ± \d+\.\d %/);
   expect(stdout).toMatch(/\nrandom tree - flat +[+-]?\d/);

@@ -90,7 +90,7 @@ describe('without --from, called again', () => {
     });
     expect([stopped.code, stopped.stderr]).toEqual([
       1,
-      expect.stringMatching(/no --from: training .* into .*tree-flat\n/),
+      expect.stringMatching(/no --from: first training .* into .*tree-flat\n/),
     ]);
     expect([existsSync(at('tree')), existsSync(at('tree-flat'))]).toEqual([false, true]);
     const weights = () => readFile(at('tree-flat', 'classifier.json'), 'utf8');
@@ -98,7 +98,7 @@ describe('without --from, called again', () => {
 
     for (const _ of ['the tree was stopped', 'all is done']) {
       const again = await cladenet(args);
-      expect(again.stderr).toMatch(/tree-flat is what this command trains first, and is used as it is \(--fresh/);
+      expect(again.stderr).toMatch(/tree-flat is what this command would train first, and is used as it is \(--fresh/);
       expect(again.stderr).not.toMatch(/^epoch /m);
       expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(BOTH)]);
       expect(await weights()).toBe(first);

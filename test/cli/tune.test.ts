@@ -53,7 +53,7 @@ describe('tune', () => {
     expect(result.attempts.map(({ node }) => node)).toEqual(['bars', '']);
     expect(result.tunedFrom).toMatchObject({ name: 'tree', measure: 'logLoss' });
     const accepted = result.attempts.some((attempt) => attempt.accepted);
-    expect(stdout).toMatch(accepted ? /on its 96 test images.*\n {2}accuracy .*95 % \[/ : /nothing was accepted/);
+    expect(stdout).toMatch(accepted ? /on its 96 test images.*\n {2}accuracy .*95 % \[/ : /no version was accepted/);
     expect(result.test === null).toBe(!accepted);
     expect(existsSync(at('tuned.partial'))).toBe(false);
     const trunk = 'weights/0000-trunk.bin';
@@ -70,11 +70,16 @@ describe('tune', () => {
       expect(stderr).toMatch(pattern);
       expect(code).toBe(2);
     };
-    await refused(/the nodes to tune, or how many of the weakest, received neither/, at('tree'), ...images(), ...out);
+    await refused(
+      /the nodes to tune, or how many of the weakest nodes, received neither/,
+      at('tree'),
+      ...images(),
+      ...out,
+    );
     const budget = ['--node', 'bars', '--budget', '3'];
     await refused(/--budget: expected none, only with --search/, at('tree'), ...images(), ...out, ...budget);
     await refused(/received both/, at('tree'), ...images(), ...out, '--node', 'bars', '--weakest', '2');
-    await refused(/another folder than the tree/, at('tree'), ...images(), '--out', at('tree'), '--node', 'bars');
+    await refused(/a folder other than the tree's/, at('tree'), ...images(), '--out', at('tree'), '--node', 'bars');
     await refused(/a flat classifier, which has none/, at('flat'), ...images(), ...out, '--node', 'bars');
     const nodes = ['--node', 'bras', '--node', 'disc'];
     await refused(/Did you mean bars\?[\s\S]*the leaf of disc/, at('tree'), ...images(), ...out, ...nodes);

@@ -88,7 +88,7 @@ function sourceProblems(model: string | undefined, command: ConfusionOptions): P
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no one source of the confusion matrix', problems);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'The confusion matrix needs exactly one source', problems);
 }
 
 function asJson({ classes, shares, images }: Confusion) {

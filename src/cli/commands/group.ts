@@ -152,7 +152,7 @@ function sourceProblems(isModel: boolean, command: GroupOptions): Problem[] {
     problems.push({ where: '--images', expected, received: 'nothing' });
   }
   if (command.outOfFold !== undefined && targetOf(command)[1] === '') {
-    const expected = '--out, --json or --figures beside it: finished folds are kept there until all are done';
+    const expected = '--out, --json or --figures as well: finished folds are kept beside that file until all are done';
     problems.push({ where: '--out-of-fold', expected, received: 'none of them' });
   }
   return problems;

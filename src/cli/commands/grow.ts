@@ -28,7 +28,7 @@ import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
 import { headTrainingOf, lineagesOf, openTrainingData, settingsOf, testLine } from '../training.js';
 
-const changes = z.array(z.string('changes of the tree'), 'changes of the tree').min(1).optional();
+const changes = z.array(z.string('changes to the tree'), 'changes to the tree').min(1).optional();
 
 const options = z.strictObject({
   ...trainedOn,
@@ -154,7 +154,7 @@ function editsOf({ merge = [], move = [], add = [], taxonomy }: GrowCommand): Ta
   if (given > 0 === (taxonomy !== undefined)) {
     problems.push({
       where: '--add, --move, --merge, --taxonomy',
-      expected: 'changes of the tree, or the taxonomy to be',
+      expected: 'changes to the tree, or the new taxonomy',
       received: given > 0 ? 'both' : 'neither',
     });
   }

@@ -1,4 +1,4 @@
-/** `cladenet predict`: what is on these images? One row an image. */
+/** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
@@ -16,7 +16,7 @@ import { predictionColumns, predictionRows } from '../../report/tables/predictio
 import { counted } from '../../units.js';
 import { number, text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { decodeImages, tellOdd } from '../images.js';
+import { decodeImages, reportOdd } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { requireWritable } from '../output.js';
 import { classify, judgeBy } from '../scoring.js';
@@ -98,7 +98,7 @@ async function predictAll(
 function refuseOdd(listings: readonly ImageListing[], strict: boolean): void {
   const odd = listings.flatMap(({ problems }) => problems).filter(({ expected }) => !expected.includes('class'));
   if (strict && odd.length > 0) throw new CladenetError('DATASET', 'Not all images can be used', odd);
-  tellOdd(odd);
+  reportOdd(odd);
 }
 
 /** Images given one by one (`*.png`) are taken together, without a cache, which is for folders and tables. */

@@ -42,7 +42,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
   await requireWritable('--out', join(out, 'study.json'));
   const { images = '', ...choice } = config;
   const width = process.stdout.columns;
-  await interruptible(`the same command goes on with what is in ${out}`, async (signal) => {
+  await interruptible(`the same command resumes with what is in ${out}`, async (signal) => {
     const progress = studyProgress();
     try {
       const { runStudy } = await import('../../study/run-study.js');

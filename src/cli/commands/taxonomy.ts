@@ -11,7 +11,7 @@ import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
-import { tellOdd } from '../images.js';
+import { reportOdd } from '../images.js';
 import { command } from '../toolkit/command.js';
 
 export const taxonomy = command({
@@ -36,7 +36,7 @@ async function draw(file: string, images: string | undefined, singleChild: Singl
     );
   } else {
     const listing = await listImages(images);
-    tellOdd(listing.problems);
+    reportOdd(listing.problems);
     orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
     const counts = new Map<string, number>();
     for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -86,7 +86,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const taxonomy = await readTaxonomy(file, { singleChild });
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
-  if (fixed !== undefined) tellFixed(given, trunk);
+  if (fixed !== undefined) reportUnused(given, trunk);
   await trainParts(
     command,
     'training nodes',
@@ -98,7 +98,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
         taxonomy,
         onClasses(classes) {
           requireFit(taxonomy, classes);
-          if (trunk === 'shared' && opened !== undefined) tellOtherClasses(opened, classes);
+          if (trunk === 'shared' && opened !== undefined) reportOtherClasses(opened, classes);
         },
         signal,
       });
@@ -141,10 +141,10 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const before = command.fresh ? undefined : await sameFlatIn(folder, data, flatOptions(command));
     if (before === undefined) {
       const instead = existsSync(folder) ? ', in place of what is there' : '';
-      say(`no --from: training the flat classifier whose CNN block is shared first, into ${folder}${instead}`);
+      say(`no --from: first training the flat classifier whose CNN block is shared, into ${folder}${instead}`);
       return trainFlatWithProgress(folder, command, data, signal);
     }
-    say(`no --from: ${folder} is what this command trains first, and is used as it is (--fresh trains it anew)`);
+    say(`no --from: ${folder} is what this command would train first, and is used as it is (--fresh trains it again)`);
     print(testLine('flat', before.description.test));
     return before;
   }
@@ -160,16 +160,16 @@ function requireFit(taxonomy: Taxonomy, classes: readonly string[]): void {
   say(`${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`);
 }
 
-function tellOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {
+function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {
   if (isDeepStrictEqual(classes, wanted)) return;
-  say('the flat classifier has learned other classes: its CNN block is shared, its head (combined routing) is not');
+  say('the flat classifier knows other classes: its CNN block is shared, its head (for combined routing) is not');
 }
 
 /** Classes named in one line. */
 const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
-function tellFixed(given: ReadonlySet<string>, trunk: Trunks): void {
+function reportUnused(given: ReadonlySet<string>, trunk: Trunks): void {
   const ofNetworks = trunk === 'shared' ? ['unaugmentedShare', 'precision'] : [];
   const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
   const fixed = names.filter((name) => given.has(name));

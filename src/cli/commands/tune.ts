@@ -152,7 +152,7 @@ function nodesOf(command: TuneCommand): NodesToTune {
   if (nodes === undefined || (node !== undefined && weakest !== undefined)) {
     problems.push({
       where: '--node, --weakest',
-      expected: 'the nodes to tune, or how many of the weakest',
+      expected: 'the nodes to tune, or how many of the weakest nodes',
       received: node === undefined ? 'neither' : 'both',
       remedy: '`cladenet weak` ranks the nodes.',
     });
@@ -167,7 +167,7 @@ function weakestLines({ chosen, skipped }: Weakest): string[] {
   return [
     ...skipped.map(({ path, arrived, needed }) => {
       const images = counted(arrived, 'validation image');
-      return `skipped ${printPath(path)}: ${images} arrive, to be judged it needs ${needed}`;
+      return `skipped ${printPath(path)}: ${images} arrive, but judging it takes ${needed}`;
     }),
     ...chosen.map(({ path, recoverable }) => {
       return `to tune: ${printPath(path)}, which could win back ${counted(recoverable, 'mistake')}`;
@@ -176,7 +176,7 @@ function weakestLines({ chosen, skipped }: Weakest): string[] {
 }
 
 function testLines({ test }: Tuned, accepted: number): string[] {
-  if (accepted === 0) return ['nothing was accepted: the tree decides as before'];
+  if (accepted === 0) return ['no version was accepted: the tree decides as before'];
   return test === undefined ? ['tree: the split has no test images'] : changeLines(test);
 }
 

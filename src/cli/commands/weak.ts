@@ -1,4 +1,4 @@
-/** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth mending, and what to try. */
+/** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth improving, and what to try. */
 import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { requireLabelsFor } from '../../classifier/judging/labels.js';
@@ -81,7 +81,7 @@ async function judge(model: string, command: WeakOptions, signal: AbortSignal): 
   if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
     say(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
   }
-  if (on === 'test') say('the test images are for the final word: choose what to mend on the validation images');
+  if (on === 'test') say('test images are for the final measurement: choose what to improve on the validation images');
   print(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
   if (json !== undefined) {
     const content = { name: nameOf(model), on, routing, ...weak };
@@ -108,9 +108,9 @@ async function predict(
 function noNodes(model: string): CladenetError {
   const problem = {
     where: model,
-    expected: 'a tree, whose nodes can be judged',
-    received: 'a flat classifier, which has none',
-    remedy: 'Give a tree, or the taxonomy to judge its mistakes by with --taxonomy.',
+    expected: 'a tree',
+    received: 'a flat classifier',
+    remedy: 'Give a tree, or a taxonomy to judge the mistakes by, with --taxonomy.',
   };
   return new CladenetError('USAGE', 'A flat classifier has no sub-trees', [problem]);
 }
