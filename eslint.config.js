@@ -14,4 +14,23 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
+  // Tests that can pass without checking anything. (One that asserts nothing at all fails: see vitest.config.ts.)
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.name=/^(it|test)$/] > .arguments > BlockStatement > IfStatement ReturnStatement',
+          message:
+            'A test that returns early passes: skip it (it.skipIf, or skip of the context) where it cannot be run.',
+        },
+        {
+          selector: 'CallExpression[callee.name="expect"] > CallExpression[callee.property.name="every"]',
+          message: '`every` is true of an empty list: expect(list).toAllSatisfy(...) is not.',
+        },
+      ],
+    },
+  },
 );

@@ -21,7 +21,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Property tests draw from one seed, so that a run can be repeated.
-    setupFiles: ['test/fixtures/property-seed.ts'],
+    setupFiles: ['test/fixtures/property-seed.ts', 'test/fixtures/matchers.ts'],
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
     // TensorFlow keeps both cores busy by itself; processes, because a native addon loads once per process.

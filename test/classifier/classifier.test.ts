@@ -149,7 +149,7 @@ describe('flat and tree', () => {
       expect(own).toHaveLength(summary.epochs);
       expect(own[summary.best.epoch - 1]).toEqual({ node: path, ...summary.best });
     }
-    expect(nonEmpty(flat.history).every(({ node }) => node === undefined)).toBe(true);
+    expect(flat.history).toAllSatisfy(({ node }) => node === undefined);
     expect(flat.history[flat.description.summary.best.epoch - 1]).toEqual(flat.description.summary.best);
   });
 

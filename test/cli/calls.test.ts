@@ -131,7 +131,7 @@ describe('a wrong call', () => {
     expect(version).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
     const help = await cladenet(['train', 'tree', '--help']);
     expect([help.code, help.stderr]).toEqual([0, '']);
-    expect(help.stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+    expect(help.stdout.split('\n')).toAllSatisfy((line) => line.length <= 80);
   });
 
   it('the process ends with the exit code of the call', async () => {

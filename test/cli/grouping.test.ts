@@ -65,7 +65,7 @@ describe('confusion', () => {
     const shares = await confusion(at('flat'), '--images', at('images'), '--out', at('soft.csv'), '--soft');
     expect(shares.code).toBe(0);
     expect(await readFile(at('soft.csv'), 'utf8')).toMatch(/^shares,/);
-    expect((await readConfusion(at('soft.csv'))).shares.every((share) => share > 0)).toBe(true);
+    expect((await readConfusion(at('soft.csv'))).shares).toAllSatisfy((share) => share > 0);
   });
 
   it('takes all images where the classifier has met none, and refuses those that it knows but not from there', async () => {

@@ -100,7 +100,7 @@ describe('a sweep', () => {
 
   test('does without stability where the images are not known', () => {
     const { points, recommended } = sweepBeta(SEVEN);
-    expect(nonEmpty(points).every(({ stability }) => stability === undefined)).toBe(true);
+    expect(points).toAllSatisfy(({ stability }) => stability === undefined);
     expect(recommended.reason).toContain('theirs is the highest');
     expect(inShort(groupClasses(SEVEN, { beta: recommended.beta }))).toBe('0,1,2|3|4,5|6');
   });

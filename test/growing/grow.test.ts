@@ -92,15 +92,9 @@ describe('a new class', () => {
         Array.from(split[part]).filter((image) => old.has(prints[image] ?? '') === is),
       );
       expect(known?.length, part).toBe(data.split[part].length);
-      expect(
-        nonEmpty(known).every((image) => seen.has(prints[image] ?? '')),
-        part,
-      ).toBe(true);
+      expect(known, part).toAllSatisfy((image) => seen.has(prints[image] ?? ''));
       expect(others?.length, part).toBe(part === 'train' ? 50 : 25);
-      expect(
-        nonEmpty(others).every((image) => all.labels[image] === 3),
-        part,
-      ).toBe(true);
+      expect(others, part).toAllSatisfy((image) => all.labels[image] === 3);
     }
   });
 

@@ -151,7 +151,7 @@ describe('a study that is called again', () => {
   it('takes everything from its folder', async () => {
     const again = await run('whole', config);
     expect(again.inState('training')).toEqual([]);
-    expect(nonEmpty(again.predictions).every(({ state }) => state === 'reused')).toBe(true);
+    expect(again.predictions).toAllSatisfy(({ state }) => state === 'reused');
     expect(again.result).toEqual(whole.result);
   });
 
@@ -201,7 +201,7 @@ describe('a study that is called again', () => {
     const one = { ...config, seeds: [2] };
     const fresh = await run('whole', one, { fresh: true });
     expect(fresh.inState('trained')).toHaveLength(4);
-    expect(nonEmpty(fresh.predictions).every(({ state }) => state === 'predicted')).toBe(true);
+    expect(fresh.predictions).toAllSatisfy(({ state }) => state === 'predicted');
   });
 
   it('with another arm, or another way to decide, trains only what is new', async () => {
@@ -234,7 +234,7 @@ describe('a study that is called again', () => {
     const { images: tested, arms: judged } = result.study;
     expect(tested[0]).toBeLessThan(24);
     expect(tested[0]).toBeGreaterThan(15);
-    expect(nonEmpty(judged).every(({ metrics }) => metrics.ahd !== null)).toBe(true);
+    expect(judged).toAllSatisfy(({ metrics }) => metrics.ahd !== null);
   });
 
   it('with other images trains anew; damaged predictions are predicted anew', async () => {

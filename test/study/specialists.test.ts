@@ -10,7 +10,6 @@ import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews, RunStudyOptions } from '../../src/study/hooks.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';
 import { alive, compiled as make } from '../fixtures/device.js';
-import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, tinyTraining } from '../fixtures/shapes.js';
 import { tinyStudy, workFolder } from './configs.js';
 
@@ -83,12 +82,12 @@ describe('a study of specialists', () => {
     expect((await described('bars')).specialists?.map(({ node }) => node)).toEqual(['bars']);
     const byErrors = await described('by errors');
     expect(byErrors.specialists?.length).toBeGreaterThan(0);
-    expect(nonEmpty(byErrors.specialists).every(({ decidedBy }) => decidedBy === 'network')).toBe(true);
+    expect(byErrors.specialists).toAllSatisfy(({ decidedBy }) => decidedBy === 'network');
     // A quarter of the flat one's rate, and the epochs of the arm.
     expect(byErrors.training).toMatchObject({ epochs: 2, optimiser: { rate: tinyTraining.optimiser.rate / 4 } });
     const tree = await modelOf('tree by errors');
     expect(tree.classes).toEqual(SHAPES);
-    expect(nonEmpty(tree.taxonomy.internalNodes()).every(({ children }) => children.length >= 2)).toBe(true);
+    expect(tree.taxonomy.internalNodes()).toAllSatisfy(({ children }) => children.length >= 2);
     expect(tree.taxonomy.internalNodes().length).toBeGreaterThan(1);
   });
 
@@ -111,7 +110,7 @@ describe('a study of specialists', () => {
   });
 
   it('is judged by the taxonomy of the study, and taken from its folder by the next call', async () => {
-    expect(nonEmpty(result.study.arms).every(({ metrics }) => metrics.ahd !== null)).toBe(true);
+    expect(result.study.arms).toAllSatisfy(({ metrics }) => metrics.ahd !== null);
     const states: string[] = [];
     const again = await run('whole', config, { onModel: ({ state }) => states.push(state) });
     expect(again).toEqual(result);

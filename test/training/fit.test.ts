@@ -219,7 +219,7 @@ describe('a loss that is not finite', () => {
     expect(kept?.step).toBe(16);
     const values = Object.values(kept?.best?.weights ?? {}).flatMap(({ data }) => Array.from(data));
     expect(values.length).toBeGreaterThan(0);
-    expect(values.every(Number.isFinite)).toBe(true);
+    expect(values).toAllSatisfy(Number.isFinite);
   });
 });
 

@@ -195,7 +195,7 @@ describe('a spoiled node', () => {
     for (const as of ['head', undefined] as const) {
       const { attempts, tree: mended } = await tune(bad, ['bars'], { as });
       expect(attempts).toMatchObject([{ as: as ?? 'network', accepted: true }]);
-      expect(nonEmpty(mended.description.nodes).every(({ decidedBy }) => decidedBy === undefined)).toBe(true);
+      expect(mended.description.nodes).toAllSatisfy(({ decidedBy }) => decidedBy === undefined);
       const keepsTrunk = mended.weights.get('bars')?.['trunk/0/kernel'] === bad.weights.get('bars')?.['trunk/0/kernel'];
       expect(keepsTrunk).toBe(as === 'head');
     }
@@ -213,7 +213,7 @@ describe('a spoiled node', () => {
       ['network', 'new'],
       ['head', 'new'],
     ]);
-    expect(nonEmpty(attempts).every(({ accepted }) => accepted)).toBe(true);
+    expect(attempts).toAllSatisfy(({ accepted }) => accepted);
     expect(changedParts(bad, mended)).toEqual(['', 'bars', 'round']);
     expect(mended.description.nodes.map(({ decidedBy }) => decidedBy)).toEqual(['head', 'network', 'head']);
     await mended.save(join(folder, 'whole'));

@@ -10,7 +10,6 @@ import { scoped } from '../../../src/tensorflow/transfer.js';
 import { augment, drawMaps } from '../../../src/training/augment.js';
 import { augmentationSchema } from '../../../src/training/config.js';
 import { runtime } from '../../fixtures/device.js';
-import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../../fixtures/shapes.js';
 
 /** 40 images of the first class, 30, 20 and 10 of the others. */
@@ -52,7 +51,7 @@ describe('balancing by augmentation', () => {
     const real = data.split.train.filter((image) => data.truth.labels[image] === 3);
     expect(rings.slice(0, 6)).toEqual(real);
     const copies = rings.slice(6);
-    expect(nonEmpty(copies).every((copy) => copy >= images.count)).toBe(true);
+    expect(copies).toAllSatisfy((copy) => copy >= images.count);
     const sources = Array.from(copies, (copy) => data.prints.indexOf(balanced.prints[copy] ?? ''));
     // 14 copies of 6 images: two of each, and a third of two.
     const each = Array.from(real, (image) => sources.filter((source) => source === image).length);

@@ -114,7 +114,7 @@ describe('out-of-fold predictions', () => {
     expect(alone.length).toBeGreaterThan(0);
     for (const { seen } of nonEmpty(models)) {
       const learned = unpackSeen(seen.train);
-      expect([...alone].every((i) => learned.has(data.prints[i] ?? ''))).toBe(true);
+      expect([...alone]).toAllSatisfy((i) => learned.has(data.prints[i] ?? ''));
     }
   });
 

@@ -184,7 +184,7 @@ describe('a specialist that is no better', () => {
       { node: 'bars', after: null, accepted: false },
       { node: 'round', after: null, accepted: false },
     ]);
-    expect(verdicts.every((verdict) => verdict.before !== null)).toBe(true);
+    expect(verdicts).toAllSatisfy((verdict) => verdict.before !== null);
     expect([...tree.weights.keys()]).toEqual([TRUNK_MODULE, FLAT_HEAD_MODULE]);
     tree.dispose();
   });

@@ -14,7 +14,6 @@ import type { NetworkSpec } from '../../../src/network/spec.js';
 import { random } from '../../../src/random.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
-import { nonEmpty } from '../../fixtures/non-empty.js';
 import { shapes, shapesTaxonomy } from '../../fixtures/shapes.js';
 
 const SIDE = 8;
@@ -88,7 +87,7 @@ async function grown(data: TrainingData, form: Form, options: Pick<TreeOptions, 
   const k = tree.classes.length;
   for (let i = 0; i < data.images.count; i++) {
     const row = rows.subarray(i * k, (i + 1) * k);
-    expect(nonEmpty(row).every((p) => p >= 0)).toBe(true);
+    expect(row).toAllSatisfy((p) => p >= 0);
     expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
   }
   expect(tree.classes).toEqual(data.truth.classes);

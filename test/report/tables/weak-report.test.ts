@@ -75,7 +75,7 @@ describe('weakReport of names in wide characters', () => {
     const columnOf = (line: string, text: string) => stringWidth(line.slice(0, line.indexOf(text)));
     const drawn = tree.split('\n').slice(1);
     expect(drawn).toHaveLength(2);
-    expect(drawn.every((line) => line.includes('█'))).toBe(true);
+    expect(drawn).toAllSatisfy((line) => line.includes('█'));
     expect(new Set(drawn.map((line) => columnOf(line, '█'))).size).toBe(1);
     const ranked = table.split('\n').filter((line) => /^\d/.test(line));
     expect(ranked.map((line) => line.split(/ {2,}/)[1])).toEqual(['Créseïs'.normalize('NFD'), '橈脚類']);
