@@ -28,6 +28,8 @@ export {
 // Images that a classifier has not learned from: what it may be judged on
 // Groups of classes that a classifier confuses, and taxonomies of them
 export {
+  type BalanceOptions,
+  balanceByAugmentation,
   type Classification,
   type Classifier,
   type ClassifyOptions,
@@ -131,6 +133,7 @@ export {
 export {
   type Confusion,
   type ConfusionCsvOptions,
+  type ConfusionUnit,
   type CountOptions,
   compareMethods,
   confusionFromCounts,
@@ -145,7 +148,6 @@ export {
   type Sweep,
   type SweepOptions,
   sweepBeta,
-  type Unit,
   writeConfusion,
 } from './grouping/index.js';
 // Trees that change: nodes that decide better, and classes added, moved or merged

@@ -12,4 +12,4 @@ export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';
 export { limitPerClass, selectClasses } from './select.js';
 export { type Fractions, kFolds, type Split, type SplitOptions, splitImages } from './split.js';
-export type { TableOptions } from './table.js';
+export type { ImageTableOptions } from './table.js';

@@ -5,10 +5,10 @@ import { CladenetError } from '../errors.js';
 import { isImageName, listFolder } from './folders.js';
 import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
-import { listTable, type TableOptions } from './table.js';
+import { type ImageTableOptions, listTable } from './table.js';
 
 /** Options of {@link listImages}. */
-export interface ListOptions extends TableOptions {
+export interface ListOptions extends ImageTableOptions {
   /** List only the images of these classes. Default: all classes, and images without one. */
   readonly classes?: readonly string[] | undefined;
   /** List at most this number of images of each class, drawn by `seed`. Default: all. */
@@ -26,7 +26,7 @@ export interface ListOptions extends TableOptions {
  *
  * - **Folder**: every image below it. The class of an image is the name of the folder that directly holds it; images
  *   directly in `source` have no class. Files are recognised by their extensions; hidden files are skipped.
- * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link TableOptions}.
+ * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link ImageTableOptions}.
  * - **Image**: this image, without a class.
  *
  * @throws CladenetError USAGE when there is no such source, column or class; DATASET when the source holds no images,

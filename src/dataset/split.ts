@@ -50,7 +50,7 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
  * @throws CladenetError USAGE when the fractions do not add up to 1; DATASET when a label is not below `classCount`
  * @example
  * ```ts
- * import { splitImages } from 'cladenet';
+ * import { splitImages } from 'cladenet/images';
  *
  * const labels = Int32Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
  * const { train, validation, test } = splitImages(labels, 2, { seed: 1 });

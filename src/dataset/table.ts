@@ -7,7 +7,7 @@ import { byCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** How a table is read. */
-export interface TableOptions {
+export interface ImageTableOptions {
   /**
    * The column of paths, absolute or relative to the table's folder. Default: the first of `path`, `image_path`,
    * `img_path`, `file_path`, `filepath`, `img_file_name`, `image_file_name`, `file_name`, `filename`, `file`, `image`.
@@ -43,7 +43,7 @@ interface Row {
  * @throws CladenetError USAGE when a column named in `options` is missing; DATASET when the table is empty, cannot be
  *   parsed or has no column of paths
  */
-export async function listTable(file: string, options: TableOptions): Promise<SourceRecords> {
+export async function listTable(file: string, options: ImageTableOptions): Promise<SourceRecords> {
   const [header, ...rows] = parseTable(file, await readFile(file, 'utf8'));
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
   const names = header.cells.map((name) => name.trim());

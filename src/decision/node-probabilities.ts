@@ -18,7 +18,8 @@ export interface NodeProbabilities {
  * @throws CladenetError `EVALUATION` when classes, taxonomy and matrix do not fit together
  * @example
  * ```ts
- * import { nodeProbabilities, Taxonomy } from 'cladenet';
+ * import { nodeProbabilities } from 'cladenet/decision';
+ * import { Taxonomy } from 'cladenet/taxonomy';
  *
  * const taxonomy = Taxonomy.fromLineages([
  *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.js';
 import { labelFlaw } from '../taxonomy/names.js';
 
 /** The unit of the entries: images (whole, or summed probabilities), or shares of the images of the row's class. */
-export type Unit = 'images' | 'shares';
+export type ConfusionUnit = 'images' | 'shares';
 
 /** How places of the matrix are named in problems. */
 export interface Places {
@@ -50,7 +50,7 @@ export function classProblems(
 export function valueProblems(
   classes: readonly string[],
   values: Float64Array,
-  unit: Unit,
+  unit: ConfusionUnit,
   places: Places,
 ): readonly Problem[] {
   return classes.flatMap((_, i) => rowProblem(classes, values, unit, places, i) ?? []);
@@ -60,7 +60,7 @@ export function valueProblems(
 export function rowProblem(
   classes: readonly string[],
   values: Float64Array,
-  unit: Unit,
+  unit: ConfusionUnit,
   places: Places,
   i: number,
 ): Problem | undefined {

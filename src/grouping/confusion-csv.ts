@@ -9,7 +9,7 @@ import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
-import { classProblems, ROW_TOLERANCE, rowProblem, type Unit } from './check-confusion.js';
+import { type ConfusionUnit, classProblems, ROW_TOLERANCE, rowProblem } from './check-confusion.js';
 import { Confusion, refusal, sumOf } from './confusion.js';
 
 /** Options of {@link readConfusion}. */
@@ -20,7 +20,7 @@ export interface ConfusionCsvOptions {
    * Unit of the entries. Default: the field in the corner; if that is neither unit, images where all entries are whole
    * numbers and not every row sums to 1, otherwise shares.
    */
-  readonly unit?: Unit | undefined;
+  readonly unit?: ConfusionUnit | undefined;
 }
 
 /**
@@ -83,7 +83,7 @@ export async function readConfusion(path: string, options: ConfusionCsvOptions =
  * @param unit unit of the entries. `shares` (default) is C itself; `images` also keeps the number of images
  * @throws CladenetError `USAGE` for `images` where only the shares are known
  */
-export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): string {
+export function confusionToCsv(confusion: Confusion, unit: ConfusionUnit = 'shares'): string {
   const { classes, shares, counts } = confusion;
   if (unit === 'images' && confusion.unit === 'shares') {
     throw new CladenetError('USAGE', 'The confusion matrix cannot be written as images.', [
@@ -101,7 +101,11 @@ export function confusionToCsv(confusion: Confusion, unit: Unit = 'shares'): str
  * Writes {@link confusionToCsv} to a file, completely or not at all.
  * @throws CladenetError `USAGE` for `images` where only the shares are known
  */
-export async function writeConfusion(confusion: Confusion, path: string, unit: Unit = 'shares'): Promise<void> {
+export async function writeConfusion(
+  confusion: Confusion,
+  path: string,
+  unit: ConfusionUnit = 'shares',
+): Promise<void> {
   await writeFileAtomic(path, confusionToCsv(confusion, unit));
 }
 
@@ -158,12 +162,12 @@ function matchRows(
   return { rowOf, findings };
 }
 
-function isUnit(corner: string): corner is Unit {
+function isUnit(corner: string): corner is ConfusionUnit {
   return corner === 'images' || corner === 'shares';
 }
 
 /** Images if the readable rows are whole numbers and do not all sum to 1. */
-function guessUnit(values: Float64Array, n: number, readable: readonly number[]): Unit {
+function guessUnit(values: Float64Array, n: number, readable: readonly number[]): ConfusionUnit {
   const rows = readable.map((i) => values.subarray(i * n, (i + 1) * n));
   if (!rows.every((row) => row.every(Number.isInteger))) return 'shares';
   return rows.every((row) => Math.abs(sumOf(row, 0, n) - 1) <= ROW_TOLERANCE) ? 'shares' : 'images';

@@ -2,7 +2,7 @@
 import { CladenetError, type Problem } from '../errors.js';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix.js';
 import { decisionsOf, type Predictions, predictionProblems } from '../evaluation/predictions.js';
-import { classProblems, type Places, type Unit, valueProblems } from './check-confusion.js';
+import { type ConfusionUnit, classProblems, type Places, valueProblems } from './check-confusion.js';
 
 /**
  * A confusion matrix of n classes, checked when it was made and not changed after that. Make one with
@@ -29,7 +29,7 @@ export class Confusion {
   constructor(
     readonly classes: readonly string[],
     readonly counts: Float64Array,
-    unit: Unit,
+    unit: ConfusionUnit,
   ) {
     const n = classes.length;
     const images = Float64Array.from(classes, (_, i) => sumOf(counts, i * n, (i + 1) * n));
@@ -134,7 +134,7 @@ export function sumOf(values: ArrayLike<number>, start: number, end: number): nu
   return sum;
 }
 
-function checked(classes: readonly string[], values: Float64Array, unit: Unit, name: string): Confusion {
+function checked(classes: readonly string[], values: Float64Array, unit: ConfusionUnit, name: string): Confusion {
   const problems = [
     ...classProblems(classes, (i) => `classes[${i}]`),
     ...valueProblems(classes, values, unit, placesIn(name, classes)),

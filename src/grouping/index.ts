@@ -1,7 +1,7 @@
 /** Groups of classes that a classifier confuses, and taxonomies of them. */
 export { adjustedRandIndex } from './adjusted-rand.js';
 export type { Linkage } from './agglomerative.js';
-export type { Unit } from './check-confusion.js';
+export type { ConfusionUnit } from './check-confusion.js';
 export { compareMethods, type MethodsComparison } from './compare-methods.js';
 export {
   type Confusion,

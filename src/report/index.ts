@@ -13,11 +13,7 @@ export {
   writeReport,
 } from './assemble.js';
 export type { Coverage } from './coverage.js';
-export {
-  type ConfusionFigureOptions,
-  confusionMatrixFigure,
-  type Unit as FigureUnit,
-} from './figures/confusion-figure.js';
+export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/confusion-figure.js';
 export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
 export { type DendrogramOptions, dendrogramFigure } from './figures/dendrogram-figure.js';
 export { type GroupingFiguresOptions, groupingFigures } from './figures/grouping-figures.js';

@@ -12,6 +12,6 @@ export { lcaHeights } from './lca-heights.js';
 export { type MatchOptions, matchClasses } from './match-classes.js';
 export { type ParseOptions, parseTaxonomy } from './parse.js';
 export { readTaxonomy } from './read.js';
-export type { TableOptions } from './read-table.js';
+export type { TaxonomyTableOptions } from './read-table.js';
 export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
 export { toCsv, toJson, writeTaxonomy } from './write.js';

@@ -11,7 +11,7 @@ import type { Taxonomy } from './taxonomy.js';
  * @throws CladenetError `TAXONOMY` when a class is not in the taxonomy
  * @example
  * ```ts
- * import { lcaHeights, Taxonomy } from 'cladenet';
+ * import { lcaHeights, Taxonomy } from 'cladenet/taxonomy';
  *
  * const taxonomy = Taxonomy.fromLineages([
  *   { label: 'calanoid', lineage: ['Copepod', 'calanoid'] },

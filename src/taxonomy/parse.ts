@@ -3,11 +3,11 @@ import { type Either, left } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
 import type { CheckOptions } from './check.js';
 import { readJson } from './read-json.js';
-import { readTable, type TableOptions } from './read-table.js';
+import { readTable, type TaxonomyTableOptions } from './read-table.js';
 import { Taxonomy } from './taxonomy.js';
 
 /** Options of {@link parseTaxonomy}. */
-export interface ParseOptions extends CheckOptions, TableOptions {
+export interface ParseOptions extends CheckOptions, TaxonomyTableOptions {
   /** The format. Default: JSON if the text begins with `{` or `[`, otherwise a table. */
   readonly format?: 'table' | 'json' | undefined;
   /** The name of the text in problems, such as its file. Default `taxonomy`. */

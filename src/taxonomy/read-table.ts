@@ -6,7 +6,7 @@ import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
 
 /** How a table is read. */
-export interface TableOptions {
+export interface TaxonomyTableOptions {
   /** The separator between the names of a path. Default: `>` if any path contains one, otherwise `/`. */
   readonly separator?: '>' | '/' | undefined;
 }
@@ -15,7 +15,7 @@ const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child'] as const;
 type Column = (typeof COLUMNS)[number];
 
 /** Reads a table with the columns `class,path`, `class,parent path` or `parent,child`; others are ignored. */
-export function readTable(text: string, source: string, options: TableOptions): Reading {
+export function readTable(text: string, source: string, options: TaxonomyTableOptions): Reading {
   const { rows, findings } = readRows(text, source);
   const [header, ...body] = rows;
   if (header === undefined) return { lineages: [], findings };
@@ -88,7 +88,12 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
  * Reads a class and its path from each row. If every path begins with the separator (`/Plankton/Copepod`), it is removed.
  * If only some do, it stands for an empty name, such as a blank cell of a spreadsheet leaves.
  */
-function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TableOptions): PlacedLineage[] {
+function readPaths(
+  cells: readonly Cells[],
+  source: string,
+  isParent: boolean,
+  options: TaxonomyTableOptions,
+): PlacedLineage[] {
   const paths = cells.map(({ second }) => second);
   const separator =
     options.separator ?? (paths.some((path) => path.includes('>')) || !paths.some(hasSlash) ? '>' : '/');

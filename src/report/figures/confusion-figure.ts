@@ -1,6 +1,7 @@
 /** Figure: a confusion matrix, row-normalised, readable from 4 to some hundred classes. */
 
 import type { Mark } from 'vega';
+import type { ConfusionUnit } from '../../grouping/check-confusion.js';
 import { percent } from '../../units.js';
 import {
   type ConfusionCounts,
@@ -21,11 +22,10 @@ export interface ConfusionFigureOptions extends ConfusionOrder {
    * images are not known. For probabilities and shares, cells below 0.5 % stay white, since nearly all cells are above
    * 0.
    */
-  readonly unit?: Unit;
+  readonly unit?: ConfusionUnit | 'probabilities';
 }
 
-/** What the numbers of a confusion matrix count. */
-export type Unit = 'images' | 'probabilities' | 'shares';
+type Unit = NonNullable<ConfusionFigureOptions['unit']>;
 
 /** Up to this many classes a cell is large enough for its percentage. */
 const NUMBERED = 30;
