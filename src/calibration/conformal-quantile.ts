@@ -4,6 +4,7 @@ import { CladenetError } from '../errors.js';
 import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import { shareProblems, spareImages } from './finite-sample.js';
 
+/** A quantile for `conformalSets`, and what it guarantees. */
 export interface ConformalQuantile {
   /** For `conformalSets`. 1, all classes, where there are too few images. */
   readonly quantile: number;

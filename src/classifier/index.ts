@@ -25,6 +25,7 @@ export {
   type ModelConfusionOptions,
 } from './judging/model-confusion.js';
 export { type NodeFits, nodeFits } from './judging/node-fits.js';
+export { keptStopScores } from './judging/stop-scores.js';
 export { testImages } from './judging/test-images.js';
 export { type UnseenOptions, unseenByAll, unseenImages } from './judging/unseen-images.js';
 export type { WeightsByModule } from './modules.js';
@@ -66,6 +67,14 @@ export { type LoadClassifierOptions, loadClassifier } from './store/load.js';
 export type { SeenImages } from './store/seen.js';
 export type { HistoryLine } from './store/store.js';
 export { type FlatOptions, trainFlat } from './train/train-flat.js';
+export {
+  type IntoOptions,
+  type ResumeOptions,
+  type Stores,
+  sameFlatIn,
+  trainFlatInto,
+  trainInto,
+} from './train/train-into.js';
 export { trainTree } from './train/train-tree.js';
 export type { TreeHooks, TreeOptions } from './train/tree-options.js';
 export type { TreeClassifier } from './tree.js';

@@ -67,6 +67,7 @@ export const headSchema = z.strictObject({
 
 export const networkSchema = z.strictObject({ trunk: trunkSchema, head: headSchema });
 
+/** What follows a layer: ReLU, or leaky ReLU with its slope `alpha` below 0. */
 export type Activation = z.output<typeof activation>;
 /** A CNN block: input, layers and how their last feature maps become one vector. */
 export type TrunkSpec = z.output<typeof trunkSchema>;
@@ -74,6 +75,7 @@ export type TrunkSpec = z.output<typeof trunkSchema>;
 export type HeadSpec = z.output<typeof headSchema>;
 /** A CNN block and an MLP block, with all defaults filled in. */
 export type NetworkSpec = z.output<typeof networkSchema>;
+/** A layer of a CNN block or of an MLP block. */
 export type LayerSpec = TrunkSpec['layers'][number] | HeadSpec['layers'][number];
 /** A spec as people write it: defaults may be left out. */
 export type NetworkSpecInput = z.input<typeof networkSchema>;

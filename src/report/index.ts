@@ -30,7 +30,10 @@ export { trainedOverSeeds } from './over-seeds.js';
 // Tables and drawings as plain text
 export { type ComparisonTableOptions, comparisonTable } from './tables/comparison-table.js';
 export { agreementTable, groupsText, type SweepTableOptions, sweepTable } from './tables/group-tables.js';
+export { groupingJson } from './tables/grouping-json.js';
 export { type GroupingResults, type GroupingTextOptions, groupingText } from './tables/grouping-text.js';
+export { networkTable } from './tables/network-table.js';
+export { type PredictionRowsOptions, predictionColumns, predictionRows } from './tables/prediction-rows.js';
 export { scoredTree } from './tables/scored-tree.js';
 export { specialistsTable } from './tables/specialists-table.js';
 export { type StudyTableOptions, studyTable } from './tables/study-table.js';

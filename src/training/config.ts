@@ -73,7 +73,9 @@ export const trainingSchema = z.strictObject({
 /** As another training takes a configuration over: not its precision, because this may be another machine. */
 export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...training, precision: 'float32' });
 
+/** SGD with Nesterov momentum, or AdamW with a one-cycle rate. */
 export type OptimiserConfig = z.output<typeof optimiserSchema>;
+/** Random changes of a training image, drawn anew each time it is seen. */
 export type AugmentationConfig = z.output<typeof augmentationSchema>;
 /** How a classifier is trained, with all defaults filled in. */
 export type TrainingConfig = z.output<typeof trainingSchema>;

@@ -1,7 +1,8 @@
-/** The default training of each preset network. */
+/** How networks are trained by default. */
 import type { PresetName } from '../network/presets.js';
 import type { TrainingConfigInput } from './config.js';
 
+/** The default training of each preset network. What it leaves out is at the default of `TrainingConfig`. */
 export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> = {
   // The report: SGD with Nesterov momentum, batches of 32, rotations, flips, shifts, shear, zoom and noise.
   report: {

@@ -2,6 +2,7 @@
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
+/** Images labelled with classes, and those labelled at inner nodes of a taxonomy. */
 export interface SeparatedImages {
   /** Images labelled with a class, or with a name that is no node of the taxonomy, or not at all. */
   readonly known: ImageSet;

@@ -2,6 +2,7 @@
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError, nearest } from '../../errors.js';
 
+/** Labels of images as indices into a classifier's classes. */
 export interface ClassifierLabels {
   /** Of each image an index into the classifier's classes; -1 where it has no label, or one that the classifier does not know. */
   readonly labels: Int32Array;

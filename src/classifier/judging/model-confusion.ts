@@ -9,6 +9,7 @@ import { fingerprints, unpackSeen } from '../store/seen.js';
 import { separateInnerLabels } from './inner-labels.js';
 import { requireLabelsFor } from './labels.js';
 
+/** Images to count mistakes on: see {@link imagesForConfusion}. */
 export interface ImagesForConfusion {
   readonly images: ImageSet;
   /** What they are: the classifier's validation set, or images that it has never seen. */
@@ -47,6 +48,7 @@ export function imagesForConfusion({ seen }: Pick<Classifier, 'seen'>, images: I
   ]);
 }
 
+/** How {@link confusionOfModel} counts. */
 export interface ModelConfusionOptions extends Pick<ClassifyOptions, 'signal' | 'onProgress'> {
   /** Sum probabilities instead of counting decisions. Default false. */
   readonly soft?: boolean | undefined;
@@ -54,6 +56,7 @@ export interface ModelConfusionOptions extends Pick<ClassifyOptions, 'signal' | 
   readonly taxonomy?: Taxonomy | undefined;
 }
 
+/** The confusion matrix of a classifier, and the images and predictions that it was counted from. */
 export interface ModelConfusion extends ImagesForConfusion {
   readonly confusion: Confusion;
   readonly classification: Classification;

@@ -2,6 +2,7 @@
 import type { NodeFit } from '../../evaluation/attribution/suggest.js';
 import type { Classifier } from '../classifier.js';
 
+/** CNN blocks and training of the nodes of a tree: see {@link nodeFits}. */
 export interface NodeFits {
   /** `own` where each node has a CNN block of its own; CNN blocks that were trained with all nodes are shared ones here. */
   readonly trunk: 'shared' | 'own';
@@ -9,7 +10,7 @@ export interface NodeFits {
   readonly fits: ReadonlyMap<string, NodeFit>;
 }
 
-/** Undefined for a flat classifier, which has no nodes. */
+/** How the nodes of a tree were trained, for the suggestions of `findWeakSubtrees`. Undefined for a flat classifier, which has no nodes. */
 export function nodeFits({ description }: Pick<Classifier, 'description'>): NodeFits | undefined {
   if (description.kind === 'flat') return undefined;
   const { trunk, nodes } = description;

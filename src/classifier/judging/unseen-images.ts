@@ -14,6 +14,7 @@ export function seenMask({ seen }: Pick<Classifier, 'seen'>, images: ImageSet): 
   return fingerprints(images).map((print) => known.some((prints) => prints.has(print)));
 }
 
+/** Which images {@link unseenImages} keeps. */
 export interface UnseenOptions {
   /** Keep the images that a classifier was trained or chosen on; scores on them are too good. Default false. */
   readonly seen?: boolean | undefined;

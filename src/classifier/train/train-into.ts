@@ -15,6 +15,7 @@ import { type FlatOptions, trainFlat } from './train-flat.js';
 /** Where the finished epochs and parts of an unfinished training are kept. */
 export const partialFolder = (out: string): string => `${out}.partial`;
 
+/** What becomes of an interrupted training. */
 export interface ResumeOptions {
   /** Start over instead of resuming. Default false. */
   readonly fresh?: boolean | undefined;
@@ -22,6 +23,7 @@ export interface ResumeOptions {
   readonly onResume?: ((folder: string) => void) | undefined;
 }
 
+/** What {@link trainInto} has to know of a training. */
 export interface IntoOptions<R> extends ResumeOptions {
   /** What the training computes beside its images and their split, as JSON. One of another purpose is not resumed. */
   readonly purpose: unknown;

@@ -8,6 +8,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 /** How many of the most probable classes are listed. */
 const TOP = 5;
 
+/** What {@link predictionRows} shows. */
 export interface PredictionRowsOptions {
   /** Gives the lineages. Without one a class is its own lineage. */
   readonly taxonomy?: Taxonomy | undefined;
