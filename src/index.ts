@@ -11,206 +11,195 @@
  * @module
  */
 
-// Calibration on validation images: temperatures, and thresholds and sets with a guarantee
-export {
-  type ConformalQuantile,
-  calibrateSets,
-  calibrateStop,
-  type FittedTemperature,
-  fitTemperature,
-  type StopScores,
-  type StopThreshold,
-  type StopThresholdOptions,
-  scaleTemperature,
-  thresholdFor,
-} from './calibration/index.js';
-// Classifiers: images split into training, validation and test sets; a flat classifier; trees and specialists on it
-// Images that a classifier has not learned from: what it may be judged on
-// Groups of classes that a classifier confuses, and taxonomies of them
-export {
-  type BalanceOptions,
-  balanceByAugmentation,
-  type Classification,
-  type Classifier,
-  type ClassifyOptions,
-  confusionOfModel,
-  type Description,
-  type FlatClassifier,
-  type FlatOptions,
-  type HistoryLine,
-  type JudgedImages,
-  type JudgedOn,
-  judgedImages,
-  type LoadClassifierOptions,
-  loadClassifier,
-  type ModelConfusion,
-  type ModelConfusionOptions,
-  type OutOfFoldOptions,
-  type OutOfFoldPredictions,
-  outOfFoldPredictions,
-  type PredictOptions,
-  type PrepareOptions,
-  prepareData,
-  preprocessingFor,
-  type Routing,
-  type SeenImages,
-  type SpecialistOptions,
-  type TestScore,
-  type TrainingData,
-  type TreeClassifier,
-  type TreeOptions,
-  testImages,
-  trainFlat,
-  trainSpecialists,
-  trainTree,
-  type UnseenOptions,
-  unseenImages,
-} from './classifier/index.js';
-// Images: listed in folders or tables, and decoded to squares of one size
-export {
-  type GeneratedOrganisms,
-  type GenerateOptions,
-  generateOrganisms,
-  type ImageListing,
-  type ImageRecord,
-  type ImageSet,
-  type ListOptions,
-  type LoadedImages,
-  type LoadOptions,
-  limitPerClass,
-  listImages,
-  loadImages,
-  type OpenedImages,
-  type OpenOptions,
-  openImages,
-  type Preprocessing,
-  selectClasses,
-} from './dataset/index.js';
-// Decisions: from leaf probabilities to classes, to nodes above them, or to sets of classes
-export {
-  conformalSets,
-  type DecideOptions,
-  decideLeaves,
-  type Probabilities,
-  type StopOptions,
-  type StoppedDecision,
-  type Subtree,
-  smallestSubtrees,
-  stopAtAncestor,
-  topK,
-} from './decision/index.js';
-// Errors and the version
-export { CladenetError, type ErrorCode, type Problem } from './errors.js';
-// Evaluation: metrics and comparisons of predictions, and the sub-trees that mistakes come from
-// Studies: arms trained over several seeds, and judged together
-export {
-  type Attribution,
-  type AttributionOptions,
-  attributeMistakes,
-  type Comparison,
-  type ComparisonOptions,
-  type ConfusionMatrix,
-  compareClassifiers,
-  type Evaluation,
-  type EvaluationOptions,
-  evaluate,
-  evaluateNodes,
-  findWeakSubtrees,
-  judgeStudy,
-  type NamedPredictions,
-  type NodeEvaluation,
-  type Predictions,
-  type Reliability,
-  type ReliabilityOptions,
-  reliability,
-  type Study,
-  type StudyArm,
-  type StudyOptions,
-  type StudyRun,
-  type WeakSubtreeOptions,
-  type WeakSubtrees,
-} from './evaluation/index.js';
-export {
-  type Confusion,
-  type ConfusionCsvOptions,
-  type ConfusionUnit,
-  type CountOptions,
-  compareMethods,
-  confusionFromCounts,
-  confusionFromPredictions,
-  type Grouping,
-  type GroupingOptions,
-  type GroupTaxonomyOptions,
-  groupClasses,
-  groupTaxonomy,
-  type MethodsComparison,
-  readConfusion,
-  type Sweep,
-  type SweepOptions,
-  sweepBeta,
-  writeConfusion,
-} from './grouping/index.js';
-// Trees that change: nodes that decide better, and classes added, moved or merged
-export { type Grown, type GrowOptions, growTree } from './growing/index.js';
-export { type NetworkSpec, type PresetName, presets } from './network/index.js';
-// Tables, figures, and the report as one HTML page
-export {
-  type ComparisonTableOptions,
-  type ConfusionCounts,
-  type ConfusionFigureOptions,
-  type CurveHistory,
-  comparisonTable,
-  confusionMatrixFigure,
-  type DendrogramOptions,
-  type DiagramSeries,
-  dendrogramFigure,
-  learningCurves,
-  type ReportedClassifiers,
-  type ReportOptions,
-  reliabilityDiagram,
-  type StudyFigureOptions,
-  type StudyTableOptions,
-  type SweepFigureOptions,
-  studyFigure,
-  studyTable,
-  sweepFigure,
-  type TaxonomyFigureNode,
-  type TaxonomyFigureOptions,
-  taxonomyFigure,
-  writeFigure,
-  writeReport,
-} from './report/index.js';
-// The machine: TensorFlow set up, and what is wrong
-export {
-  type DiagnoseOptions,
-  type Diagnosis,
-  diagnose,
-  runSetup,
-  type SetupOptions,
-  type SetupResult,
-} from './setup/index.js';
-export { type RunStudyOptions, runStudy, type StudyConfigInput, type StudyResult } from './study/index.js';
 // Taxonomies: the tree of the classes
 export {
-  type CheckOptions,
-  type DrawOptions,
-  drawTree,
-  editTaxonomy,
-  flatTaxonomy,
-  type Lineage,
-  type ParseOptions,
-  randomTaxonomy,
   readTaxonomy,
   Taxonomy,
-  type TaxonomyEdit,
-  type TaxonomyNode,
+  drawTree,
+  editTaxonomy,
   writeTaxonomy,
+  flatTaxonomy,
+  randomTaxonomy,
 } from './taxonomy/index.js';
+export type { CheckOptions, DrawOptions, Lineage, ParseOptions, TaxonomyEdit, TaxonomyNode } from './taxonomy/index.js';
+
+// Images: listed in folders or tables, and decoded to squares of one size
 export {
-  type CheckpointStore,
-  checkpointFolder,
-  type EpochRecord,
-  type TrainingConfigInput,
-} from './training/index.js';
-export { fineTune, type NodesToTune, type Tuned, type TuneOptions } from './tuning/index.js';
+  openImages,
+  listImages,
+  loadImages,
+  selectClasses,
+  limitPerClass,
+  generateOrganisms,
+} from './dataset/index.js';
+export type {
+  GeneratedOrganisms,
+  GenerateOptions,
+  ImageListing,
+  ImageRecord,
+  ImageSet,
+  ListOptions,
+  LoadedImages,
+  LoadOptions,
+  OpenedImages,
+  OpenOptions,
+  Preprocessing,
+} from './dataset/index.js';
+
+// Networks by name, and the images that they take
+export { presets } from './network/index.js';
+export type { NetworkSpec, PresetName } from './network/index.js';
+export { preprocessingFor } from './classifier/index.js';
+
+// Training data: images split into training, validation and test sets
+export { prepareData, balanceByAugmentation, testImages } from './classifier/index.js';
+export type { BalanceOptions, PrepareOptions, TrainingData } from './classifier/index.js';
+
+// Classifiers: a flat one, trees and specialists on it; trained, resumed, loaded, and predicted with
+export { trainFlat, trainTree, trainSpecialists, loadClassifier } from './classifier/index.js';
+export type {
+  Classification,
+  Classifier,
+  ClassifyOptions,
+  Description,
+  FlatClassifier,
+  FlatOptions,
+  HistoryLine,
+  LoadClassifierOptions,
+  PredictOptions,
+  Routing,
+  SeenImages,
+  SpecialistOptions,
+  TestScore,
+  TreeClassifier,
+  TreeOptions,
+} from './classifier/index.js';
+export { checkpointFolder } from './training/index.js';
+export type { CheckpointStore, EpochRecord, TrainingConfigInput } from './training/index.js';
+
+// Images that a classifier may be judged on, because it has not learned from them
+export { judgedImages, unseenImages, outOfFoldPredictions } from './classifier/index.js';
+export type {
+  JudgedImages,
+  JudgedOn,
+  OutOfFoldOptions,
+  OutOfFoldPredictions,
+  UnseenOptions,
+} from './classifier/index.js';
+
+// Evaluation of predictions: metrics, comparisons, calibration, and the sub-trees that mistakes come from
+export {
+  evaluate,
+  evaluateNodes,
+  compareClassifiers,
+  reliability,
+  attributeMistakes,
+  findWeakSubtrees,
+} from './evaluation/index.js';
+export type {
+  Attribution,
+  AttributionOptions,
+  Comparison,
+  ComparisonOptions,
+  ConfusionMatrix,
+  Evaluation,
+  EvaluationOptions,
+  NamedPredictions,
+  NodeEvaluation,
+  Predictions,
+  Reliability,
+  ReliabilityOptions,
+  WeakSubtreeOptions,
+  WeakSubtrees,
+} from './evaluation/index.js';
+
+// Decisions: from leaf probabilities to classes, to nodes above them, or to sets of classes
+export { decideLeaves, topK, stopAtAncestor, conformalSets, smallestSubtrees } from './decision/index.js';
+export type { DecideOptions, Probabilities, StoppedDecision, StopOptions, Subtree } from './decision/index.js';
+
+// Calibration on validation images: thresholds and sets with a guarantee, and temperatures
+export { calibrateStop, thresholdFor, calibrateSets, fitTemperature, scaleTemperature } from './calibration/index.js';
+export type {
+  ConformalQuantile,
+  FittedTemperature,
+  StopScores,
+  StopThreshold,
+  StopThresholdOptions,
+} from './calibration/index.js';
+
+// Trees that change: nodes that decide better, and classes added, moved or merged
+export { fineTune } from './tuning/index.js';
+export type { NodesToTune, Tuned, TuneOptions } from './tuning/index.js';
+export { growTree } from './growing/index.js';
+export type { Grown, GrowOptions } from './growing/index.js';
+
+// Groups of classes that a classifier confuses, and taxonomies of them
+export { confusionOfModel } from './classifier/index.js';
+export type { ModelConfusion, ModelConfusionOptions } from './classifier/index.js';
+export {
+  confusionFromPredictions,
+  confusionFromCounts,
+  readConfusion,
+  writeConfusion,
+  groupClasses,
+  sweepBeta,
+  compareMethods,
+  groupTaxonomy,
+} from './grouping/index.js';
+export type {
+  Confusion,
+  ConfusionCsvOptions,
+  ConfusionUnit,
+  CountOptions,
+  Grouping,
+  GroupingOptions,
+  GroupTaxonomyOptions,
+  MethodsComparison,
+  Sweep,
+  SweepOptions,
+} from './grouping/index.js';
+
+// Studies: arms trained over several seeds, and judged together
+export { runStudy } from './study/index.js';
+export type { RunStudyOptions, StudyConfigInput, StudyResult } from './study/index.js';
+export { judgeStudy } from './evaluation/index.js';
+export type { Study, StudyArm, StudyOptions, StudyRun } from './evaluation/index.js';
+
+// Tables, figures, and the report as one HTML page
+export {
+  comparisonTable,
+  studyTable,
+  writeReport,
+  learningCurves,
+  confusionMatrixFigure,
+  taxonomyFigure,
+  reliabilityDiagram,
+  dendrogramFigure,
+  sweepFigure,
+  studyFigure,
+  writeFigure,
+} from './report/index.js';
+export type {
+  ComparisonTableOptions,
+  ConfusionCounts,
+  ConfusionFigureOptions,
+  CurveHistory,
+  DendrogramOptions,
+  DiagramSeries,
+  ReportedClassifiers,
+  ReportOptions,
+  StudyFigureOptions,
+  StudyTableOptions,
+  SweepFigureOptions,
+  TaxonomyFigureNode,
+  TaxonomyFigureOptions,
+} from './report/index.js';
+
+// The machine: TensorFlow set up, and what is wrong
+export { runSetup, diagnose } from './setup/index.js';
+export type { DiagnoseOptions, Diagnosis, SetupOptions, SetupResult } from './setup/index.js';
+
+// Errors and the version
+export { CladenetError } from './errors.js';
+export type { ErrorCode, Problem } from './errors.js';
 export { VERSION } from './version.js';

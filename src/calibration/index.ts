@@ -1,4 +1,9 @@
-/** Probabilities that mean what they say, and thresholds and sets with a guarantee, from labelled images. */
+/**
+ * `cladenet/calibration`: probabilities that mean what they say, and thresholds and sets with a guarantee, from
+ * labelled images.
+ *
+ * @module
+ */
 export { type ConformalQuantile, calibrateSets } from './conformal-quantile.js';
 export { fitMixture } from './mixture.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './node-temperatures.js';

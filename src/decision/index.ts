@@ -1,4 +1,8 @@
-/** Decisions from leaf probabilities: classes, nodes and sets of classes. */
+/**
+ * `cladenet/decision`: decisions from leaf probabilities: classes, nodes and sets of classes.
+ *
+ * @module
+ */
 export { conformalSets } from './conformal-sets.js';
 export { type DecideOptions, decideLeaves } from './decide-leaves.js';
 export { greedyDescent } from './greedy-descent.js';

@@ -1,4 +1,9 @@
-/** Metrics, comparisons, studies over seeds and the origin of mistakes, from predictions of any classifier. */
+/**
+ * `cladenet/evaluation`: metrics, comparisons, studies over seeds and the origin of mistakes, from predictions of any
+ * classifier.
+ *
+ * @module
+ */
 export {
   type Attribution,
   type AttributionOptions,

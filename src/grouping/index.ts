@@ -1,4 +1,8 @@
-/** Groups of classes that a classifier confuses, and taxonomies of them. */
+/**
+ * `cladenet/grouping`: groups of classes that a classifier confuses, and taxonomies of them.
+ *
+ * @module
+ */
 export { adjustedRandIndex } from './adjusted-rand.js';
 export type { Linkage } from './agglomerative.js';
 export type { ConfusionUnit } from './check-confusion.js';

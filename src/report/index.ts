@@ -12,32 +12,37 @@ export {
   type ReportProgress,
   writeReport,
 } from './assemble.js';
-export type { Coverage } from './coverage.js';
-export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/confusion-figure.js';
-export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
-export { type DendrogramOptions, dendrogramFigure } from './figures/dendrogram-figure.js';
-export { type GroupingFiguresOptions, groupingFigures } from './figures/grouping-figures.js';
-export { type CurveEpoch, type CurveHistory, learningCurves } from './figures/learning-curves.js';
-export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figures/reliability-diagram.js';
-export { type StudyFigureOptions, studyFigure } from './figures/study-figure.js';
-export { type SweepFigureOptions, sweepFigure } from './figures/sweep-figure.js';
-export { type TaxonomyFigureNode, type TaxonomyFigureOptions, taxonomyFigure } from './figures/taxonomy-figure.js';
-export { figurePng, writeFigure } from './figures/write-figure.js';
 export { htmlReport } from './html/html-report.js';
 export type { ReportInput, ReportModel, ReportTuning, ReportWeak } from './html/input.js';
-export type { TableMetric } from './metrics.js';
-export { trainedOverSeeds } from './over-seeds.js';
-// Tables and drawings as plain text
+
+// Comparisons and evaluations as tables
 export { type ComparisonTableOptions, comparisonTable } from './tables/comparison-table.js';
-export { agreementTable, groupsText, type SweepTableOptions, sweepTable } from './tables/group-tables.js';
-export { groupingJson } from './tables/grouping-json.js';
-export { type GroupingResults, type GroupingTextOptions, groupingText } from './tables/grouping-text.js';
-export { networkTable } from './tables/network-table.js';
-export { type PredictionRowsOptions, predictionColumns, predictionRows } from './tables/prediction-rows.js';
-export { scoredTree } from './tables/scored-tree.js';
-export { specialistsTable } from './tables/specialists-table.js';
 export { type StudyTableOptions, studyTable } from './tables/study-table.js';
 export { type StudyVerdictOptions, studyVerdict } from './tables/study-verdict.js';
-export { tuneTable } from './tables/tune-table.js';
-export { type WeakReportOptions, weakReport } from './tables/weak-report.js';
+export type { TableMetric } from './metrics.js';
+export type { Coverage } from './coverage.js';
+export { trainedOverSeeds } from './over-seeds.js';
 export { classifyVariants, type RoutingsShown, routingsShown, type VariantOptions } from './variants.js';
+
+// Other tables and drawings as plain text
+export { scoredTree } from './tables/scored-tree.js';
+export { type WeakReportOptions, weakReport } from './tables/weak-report.js';
+export { tuneTable } from './tables/tune-table.js';
+export { specialistsTable } from './tables/specialists-table.js';
+export { type GroupingResults, type GroupingTextOptions, groupingText } from './tables/grouping-text.js';
+export { agreementTable, groupsText, type SweepTableOptions, sweepTable } from './tables/group-tables.js';
+export { groupingJson } from './tables/grouping-json.js';
+export { networkTable } from './tables/network-table.js';
+export { type PredictionRowsOptions, predictionColumns, predictionRows } from './tables/prediction-rows.js';
+
+// Figures
+export { figurePng, writeFigure } from './figures/write-figure.js';
+export { type CurveEpoch, type CurveHistory, learningCurves } from './figures/learning-curves.js';
+export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/confusion-figure.js';
+export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
+export { type TaxonomyFigureNode, type TaxonomyFigureOptions, taxonomyFigure } from './figures/taxonomy-figure.js';
+export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figures/reliability-diagram.js';
+export { type StudyFigureOptions, studyFigure } from './figures/study-figure.js';
+export { type DendrogramOptions, dendrogramFigure } from './figures/dendrogram-figure.js';
+export { type SweepFigureOptions, sweepFigure } from './figures/sweep-figure.js';
+export { type GroupingFiguresOptions, groupingFigures } from './figures/grouping-figures.js';

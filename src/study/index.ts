@@ -1,4 +1,9 @@
-/** Studies: arms trained over several seeds, judged together, and kept in a folder that a stopped study is resumed from. */
+/**
+ * `cladenet/study`: studies: arms trained over several seeds, judged together, and kept in a folder that a stopped
+ * study is resumed from.
+ *
+ * @module
+ */
 export type {
   ErrorGroups,
   FlatArm,

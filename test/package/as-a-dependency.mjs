@@ -14,18 +14,23 @@ const run = (program, args, options = {}) =>
   execFileSync(program, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
 
 const TRAINS = `
-import { generateOrganisms, listImages, loadImages, prepareData, preprocessingFor, presets, trainFlat } from 'cladenet';
+import { listImages, loadImages, prepareData, preprocessingFor, presets, trainFlat, type FlatOptions } from 'cladenet';
+import { generateOrganisms } from 'cladenet/images';
+import type { TrainingConfigInput } from 'cladenet/training';
 
 const network = { ...presets.compact, trunk: { ...presets.compact.trunk, input: { size: 32, channels: 1 as const } } };
 const { imagesFolder } = await generateOrganisms({ out: 'organisms', imagesPerClass: 6 });
 const { images } = await loadImages(await listImages(imagesFolder), preprocessingFor(network));
-const flat = await trainFlat(prepareData(images, { seed: 1 }), { network, training: { epochs: 1, batch: 32 } });
+const training: TrainingConfigInput = { epochs: 1, batch: 32 };
+const options: FlatOptions = { network, training };
+const flat = await trainFlat(prepareData(images, { seed: 1 }), options);
 const probabilities: Float32Array = await flat.predict(images);
 console.log(probabilities.length === images.count * flat.classes.length ? 'trained and predicted' : 'wrong');
 `;
 
 const PURE = `
-import { evaluate, Taxonomy } from 'cladenet';
+import { evaluate } from 'cladenet';
+import { Taxonomy } from 'cladenet/taxonomy';
 const taxonomy = Taxonomy.fromLineages([{ label: 'a', lineage: ['x', 'a'] }, { label: 'b', lineage: ['x', 'b'] }]);
 const probabilities = Float64Array.of(0.9, 0.1, 0.6, 0.4);
 const { accuracy } = evaluate({ classes: ['a', 'b'], probabilities, labels: Int32Array.of(0, 1) }, { taxonomy });
