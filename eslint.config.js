@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-// Formatting and style are biome's. These are the rules that need types: promises that nobody awaits.
+// Biome checks formatting and style. These rules need types: they find promises that are not awaited.
 export default tseslint.config(
   { ignores: ['dist/**', 'docs/api/**'] },
   {
@@ -23,12 +23,11 @@ export default tseslint.config(
         {
           selector:
             'CallExpression[callee.name=/^(it|test)$/] > .arguments > BlockStatement > IfStatement ReturnStatement',
-          message:
-            'A test that returns early passes: skip it (it.skipIf, or skip of the context) where it cannot be run.',
+          message: "A test that returns early passes. Skip it where it cannot run (it.skipIf, or the context's skip).",
         },
         {
           selector: 'CallExpression[callee.name="expect"] > CallExpression[callee.property.name="every"]',
-          message: '`every` is true of an empty list: expect(list).toAllSatisfy(...) is not.',
+          message: '`every` holds for an empty list; expect(list).toAllSatisfy(...) does not.',
         },
       ],
     },

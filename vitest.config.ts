@@ -1,15 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** They need a process of their own: one replaces a module, the other a variable that sharp reads while it loads. */
+/** Tests that need their own process: one replaces a module, the other a variable that sharp reads while it loads. */
 const ALONE = ['test/classifier/out-of-fold/out-of-fold.test.ts', 'test/report/figures/write-figure.test.ts'];
-/** These test TensorFlow and the operations of this project as users run them, with a thread for each core. */
+/** Tests of TensorFlow and of this project's operations as users run them, with one thread for each core. */
 const OPERATIONS = ['test/tensorflow/**/*.test.ts', 'test/training/compiled-eager.test.ts'];
 
 const PROJECTS = ['alone', 'operations', 'together'];
 const TRAINS = /\/test\/(cli|study|tuning|classifier|growing|training)\//;
 
-/** One project after the other, as workers are kept within one; in each the files that train first, so that all workers end together. */
+/** Projects run one after the other, since workers are shared within one. Files that train run first, so that all workers end together. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ project, moduleId }: TestSpecification) =>
@@ -20,11 +20,11 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Property tests draw from one seed, so that a run can be repeated.
+    // Property tests draw from a fixed seed, so that a run can be repeated.
     setupFiles: ['test/fixtures/property-seed.ts', 'test/fixtures/matchers.ts'],
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
-    // TensorFlow keeps both cores busy by itself; processes, because a native addon loads once per process.
+    // TensorFlow keeps both cores busy. Processes, not threads, because a native addon loads once per process.
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
@@ -42,7 +42,7 @@ export default defineConfig({
           exclude: [...ALONE, ...OPERATIONS],
           // TensorFlow and the library are loaded once per worker, not once per file.
           isolate: false,
-          // There is a worker for each core, and the networks are so small that threads cost more than they bring.
+          // There is a worker for each core, and in networks this small threads cost more than they gain.
           env: { TF_NUM_INTRAOP_THREADS: '1' },
         },
       },

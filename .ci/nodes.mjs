@@ -5,8 +5,8 @@
  *     node .ci/nodes.mjs test/tensorflow test/classifier  these tests only
  *     NODES=24,26 DEMO=no node .ci/nodes.mjs test/setup   these versions only, without the demo
  *
- * The binaries come as npm's package `node`, into a temporary folder. Prints a table; fails where a test or the demo fails,
- * or where the demo prints other results on one Node than on another.
+ * The binaries are installed from npm's package `node` into a temporary folder. Prints a table. Fails if a test or the demo
+ * fails, or if the demo's results differ between versions of Node.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'cladenet-nodes-'));
 const withDemo = process.env.DEMO !== 'no';
 
-/** Runs a program in this repository, showing what it writes to standard error; returns its standard output. */
+/** Runs a program in this repository, passes its standard error through, and returns its standard output. */
 function run(program, args, { env = process.env, check = true } = {}) {
   const { status, stdout, error } = spawnSync(program, args, {
     cwd: ROOT,
@@ -32,7 +32,7 @@ function run(program, args, { env = process.env, check = true } = {}) {
   return { stdout, passed: status === 0 };
 }
 
-/** The newest Node of a major version: its binary. */
+/** The binary of the newest Node of a major version. */
 function fetchNode(major) {
   const prefix = path.join(temporary, `node-${major}`);
   fs.mkdirSync(prefix);
@@ -80,7 +80,7 @@ try {
   const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
   console.log(`\n${table.map((cells) => cells.map((cell, i) => cell.padEnd(widths[i])).join('  ')).join('\n')}`);
   const differ = new Set(runs.map(({ demo }) => demo?.results)).size > 1;
-  if (differ) console.log("\nThe demo's results are not the same on all of them.");
+  if (differ) console.log("\nThe demo's results differ between these versions.");
   if (differ || !runs.every(({ healthy, demo, passed }) => healthy && demo?.passed !== false && passed)) {
     process.exitCode = 1;
   }

@@ -1,6 +1,6 @@
 /**
- * Prints how many tests of vitest's JSON report were skipped and why. Fails where more were skipped than is known for this
- * kind of machine, or one without a reason (see test/fixtures/needs.ts).
+ * Prints how many tests of vitest's JSON report were skipped and why. Fails if more were skipped than expected on this kind
+ * of machine, or any without a reason (see test/fixtures/needs.ts).
  *
  *     node .ci/skipped.mjs report.json
  */
@@ -10,7 +10,7 @@ const flags = /^flags\b.*$/m.exec(readText('/proc/cpuinfo'))?.[0].split(/\s+/) ?
 const has = (...names) => names.some((name) => flags.includes(name));
 const isGpu = fs.existsSync('/proc/driver/nvidia/version');
 
-/** How many tests are skipped for a reason, and on which machines. All others must run wherever this does. */
+/** How many tests may be skipped for each reason, and on which machines. All others must run everywhere. */
 const KNOWN = [
   { need: 'needs a processor with AVX2 and without AVX-512', tests: 22, on: !has('avx2') || has('avx512f') || isGpu },
   { need: 'needs a processor that multiplies in bfloat16', tests: 5, on: !has('avx512_bf16', 'amx_bf16') || isGpu },
@@ -19,7 +19,7 @@ const KNOWN = [
   { need: 'needs the shared data', tests: 8, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },
 ];
 
-/** The number of skipped tests by their reason. */
+/** The number of skipped tests for each reason. */
 function countSkipped({ testResults }) {
   const counts = new Map();
   for (const { fullName, status } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
@@ -47,5 +47,5 @@ for (const [reason, count] of [...counts].sort((a, b) => b[1] - a[1])) {
   if (tooMany) process.exitCode = 1;
 }
 if (process.exitCode === 1) {
-  console.log('Let these tests run, or state in .ci/skipped.mjs why more of them cannot run on a machine like this.');
+  console.log('Make these tests run, or state in .ci/skipped.mjs why more of them cannot run on a machine like this.');
 }

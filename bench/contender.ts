@@ -1,13 +1,13 @@
 /**
- * A contender: a process that lives as long as the bench and does what it is asked, so that contenders can take turns
- * within seconds of each other. A request is one line of JSON on its standard input, an answer one line on its output:
+ * A contender: a process that lives as long as the bench and answers requests, so that contenders can take turns within
+ * seconds of each other. A request is one line of JSON on its standard input, a response one line on its standard output:
  *
  *     {"do": "hello"}                                          {"ok": {versions and settings}}
- *     {"do": "prepare", "task": "step", "options": {...}}      {"ok": {facts to be checked}}
+ *     {"do": "prepare", "task": "step", "options": {...}}      {"ok": {facts to check}}
  *     {"do": "round", "task": "step"}                          {"ok": {"images": 96, "seconds": 1.2, ...}}
  *     {"do": "finish", "task": "step"}                         {"ok": {}}
  *
- * or {"error": "what went wrong"}. It measures its own time, so that the talking is not in it, and ends with its input.
+ * or {"error": "what went wrong"}. It measures its own time, so that communication is excluded, and ends with its input.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,18 +20,18 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What a task's `prepare` tells, to be checked: that all contenders train the same network. */
+/** The answer to a task's `prepare`, which serves to check that all contenders train the same network. */
 export interface Prepared {
-  /** Trained numbers in the network. */
+  /** Number of trained weights of the network. */
   readonly weights?: number;
-  /** Loss of the first batch: near ln(classes) before anything is learned. */
+  /** Loss of the first batch, before any update: near ln(classes). */
   readonly firstLoss?: number;
 }
 
 export interface Round {
   readonly images: number;
   readonly seconds: number;
-  /** Of the last training step; null where it is not finite, which JSON has no number for. */
+  /** Loss of the last training step; null if it is not finite, because JSON has no number for that. */
   readonly loss?: number | null;
 }
 
@@ -45,7 +45,7 @@ export class Contender {
     this.child.on('error', (error) => {
       this.complaints += error.message;
     });
-    // A process that ended leaves the request unanswered, which says more than the broken pipe does.
+    // Ignored: a process that ended leaves its request unanswered, and that error explains more than the broken pipe.
     this.child.stdin.on('error', () => undefined);
     this.child.stderr.on('data', (piece: Buffer) => {
       this.complaints = (this.complaints + piece.toString()).slice(-20_000);
@@ -76,7 +76,7 @@ export class Contender {
     await ended;
   }
 
-  /** Ends it at once, also in the middle of a round. */
+  /** Ends the process at once, even in the middle of a round. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
@@ -84,7 +84,7 @@ export class Contender {
   private async ask<T>(request: object): Promise<T> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.answers.next();
-    if (done) throw new Error(`its process ended: ${lastLines(this.complaints) || 'without a word'}`);
+    if (done) throw new Error(`its process ended: ${lastLines(this.complaints) || 'without a message'}`);
     const answer = JSON.parse(value) as { readonly ok: T } | { readonly error: string };
     if ('error' in answer) throw new Error(answer.error);
     return answer.ok;

@@ -11,17 +11,17 @@ export interface Context {
   /** A folder for data, removed at the end. */
   readonly scratch: string;
   readonly rounds: number;
-  /** About how long one contender's round is to take. */
+  /** Approximate length of one contender's round. */
   readonly seconds: number;
-  /** The few figures of `--quick`. */
+  /** Whether to measure only the figures of `--quick`. */
   readonly quick: boolean;
-  /** Also cladenet without compiled steps. */
+  /** Whether to measure cladenet without compiled steps as well. */
   readonly eager: boolean;
-  /** Images in a batch, where it is not the benchmark's own. */
+  /** Images in a batch. Default: that of the benchmark. */
   readonly batch: number | undefined;
-  /** What convolutions multiply in while training, in all contenders. */
+  /** The precision of convolutions in training, for all contenders. */
   readonly precision: Precision;
-  /** Tells what is going on. */
+  /** Reports progress. */
   readonly say: (text: string) => void;
 }
 
@@ -37,7 +37,7 @@ export async function dataFor(
   return writeData(join(scratch, `${network}-${whole}`), whole, size);
 }
 
-/** A benchmark's title and what is wanted of it: that was set for float32. */
+/** A benchmark's title and its targets, which hold for float32 only. */
 export function inPrecision<B extends object>(
   precision: Precision,
   title: string,

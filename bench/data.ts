@@ -1,4 +1,4 @@
-/** The images that all contenders compute on: the same bytes for everyone, drawn from a seed and handed over as files. */
+/** The images that all contenders compute on: the same bytes for all, drawn from a seed and passed as files. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSet } from '../src/dataset/images.js';
@@ -35,7 +35,7 @@ export async function writeData(folder: string, count: number, size: number): Pr
   return { folder, count, size, classes: CLASSES };
 }
 
-/** Grey noise in a disc on white paper: as much background as plankton has, so that first losses are plausible. */
+/** Grey noise in a disc on white: as much background as plankton images have, so that first losses are plausible. */
 function drawDiscs(count: number, size: number): Uint8Array {
   const draw = random(SEED, 'pixels');
   const pixels = new Uint8Array(count * size * size).fill(255);

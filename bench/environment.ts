@@ -1,6 +1,6 @@
 /**
- * The peers' Python environments, one for each so that one that cannot be installed takes nobody with it, in
- * `bench-env/` of cladenet's cache folder. pip fetches pinned versions from whatever index it is configured with, once.
+ * The peers' Python environments, in `bench-env/` of cladenet's cache folder. Each peer has its own, so that a failed
+ * installation affects no other. pip fetches pinned versions, once, from the index that it is configured with.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,12 +18,12 @@ export type PeerName = 'keras' | 'torch' | 'pillow';
 export const PEERS_FOLDER = fileURLToPath(new URL('../../peers', import.meta.url));
 
 interface Recipe {
-  /** What is said while it goes on. */
+  /** Shown while the installation runs. */
   readonly title: string;
   /** Requirement files. */
   readonly files: readonly string[];
   readonly pip: readonly string[];
-  /** Python that fails where the environment does not work. */
+  /** Python code that fails if the environment does not work. */
   readonly check: string;
 }
 
@@ -58,7 +58,7 @@ const RECIPES: Readonly<Record<PeerName, Readonly<Record<'cpu' | 'gpu', Recipe>>
   },
 };
 
-/** The Python of a peer's environment, which is made where it is missing or of other versions. */
+/** The Python of a peer's environment, which is created if it is missing or has other versions. */
 export async function installPeer(peer: PeerName, device: 'cpu' | 'gpu'): Promise<string> {
   const recipe = RECIPES[peer][device];
   const root = join(cacheFolder(), 'bench-env');
@@ -96,7 +96,7 @@ async function pipInstall(python: string, options: readonly string[], files: rea
   await succeed(python, ['-m', 'pip', 'install', ...quiet, ...options, ...requirements]);
 }
 
-/** Libraries of NVIDIA's that PyTorch's CUDA build names and never calls on a CPU: empty ones of the same names do. */
+/** NVIDIA libraries that PyTorch's CUDA build links but never calls on a CPU; empty libraries of the same names are enough. */
 const STAND_INS = [
   'libcublas.so.13',
   'libcublasLt.so.13',
@@ -110,7 +110,7 @@ const STAND_INS = [
   'libnvrtc.so.13',
 ];
 
-/** Spares the download of 2.5 GB where pip's index has PyTorch's CUDA build only. */
+/** Avoids a download of 2.5 GB if pip's index has only PyTorch's CUDA build. */
 async function completeTorch(folder: string, python: string): Promise<void> {
   const [version = ''] = await readdir(join(folder, 'lib'));
   const libraries = join(folder, 'lib', version, 'site-packages', 'torch', 'lib');
@@ -124,7 +124,7 @@ async function completeTorch(folder: string, python: string): Promise<void> {
 async function succeed(program: string, args: readonly string[]): Promise<void> {
   const { status, stdout, stderr } = await run(program, args, { env: process.env });
   if (status === 0) return;
-  if (status === 'missing') throw new Error(`there is no ${program} on PATH`);
+  if (status === 'missing') throw new Error(`${program} is not on PATH`);
   const what = [program, ...args.slice(0, 3)].join(' ');
-  throw new Error(`${what} ... ended with status ${status}. It said:\n      ${lastLines(stderr || stdout)}`);
+  throw new Error(`${what} ... ended with status ${status}:\n      ${lastLines(stderr || stdout)}`);
 }

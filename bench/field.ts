@@ -1,10 +1,10 @@
-/** The contenders, started when they are first needed. One that cannot take part is named once, with the reason. */
+/** The contenders, each started when it is first needed. One that cannot take part is reported once, with the reason. */
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../src/setup/locate.js';
 import { type Command, Contender } from './contender.js';
 import { installPeer, PEERS_FOLDER, type PeerName } from './environment.js';
 
-/** The names that the JSON of results uses too. */
+/** Names of contenders, also in the JSON of results. */
 export type ContenderName =
   | 'ours'
   | 'oursEager'
@@ -18,7 +18,7 @@ export const TITLES: Readonly<Record<ContenderName, string>> = {
   ours: 'cladenet',
   oursEager: 'cladenet, operation by operation',
   kerasOneDnn: 'Keras, oneDNN on',
-  kerasDefault: 'Keras, as it comes',
+  kerasDefault: 'Keras, default',
   torch: 'PyTorch',
   torchChannelsLast: 'PyTorch, channels_last',
   pillow: 'Pillow, one process',
@@ -41,7 +41,7 @@ export class Field {
     private readonly say: (text: string) => void,
   ) {}
 
-  /** The contender, or undefined where it cannot take part. */
+  /** The contender, or undefined if it cannot take part. */
   async get(name: ContenderName): Promise<Contender | undefined> {
     if (this.absences.has(name)) return undefined;
     const present = this.members.get(name);
@@ -57,7 +57,7 @@ export class Field {
     }
   }
 
-  /** Takes a contender out for the rest of the bench. Without cladenet itself there is nothing to compare. */
+  /** Excludes a contender from the rest of the bench. Throws for cladenet itself, without which there is nothing to compare. */
   async dismiss(name: ContenderName, error: unknown): Promise<void> {
     if (name === 'ours') throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -67,7 +67,7 @@ export class Field {
     this.members.delete(name);
   }
 
-  /** What the contenders said about themselves, and why others are absent. */
+  /** How the contenders describe themselves, and why others are absent. */
   describe(): Readonly<Record<string, unknown>> {
     const facts = [...this.members].map(([name, member]) => [name, member.facts] as const);
     const absent = [...this.absences].map(([name, reason]) => [name, { absent: reason }] as const);
@@ -84,9 +84,9 @@ export class Field {
 
   /** How a contender's process is started. */
   async command(name: ContenderName): Promise<Command> {
-    // Whoever starts the bench may have set it for themselves; here it is what tells two contenders apart.
+    // Not inherited, because this variable is the difference between two contenders.
     const { TF_ENABLE_ONEDNN_OPTS: _, ...inherited } = process.env;
-    // On a GPU the contenders share its memory, of which TensorFlow would take all at once.
+    // The contenders share the memory of a GPU, all of which TensorFlow would reserve at once.
     const sharing = this.device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '-1' } : { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
     const env = { ...inherited, ...sharing };
     const python = async (peer: PeerName, script: string, ...args: string[]) => ({
@@ -111,7 +111,7 @@ export class Field {
     }
   }
 
-  /** Two contenders may share an environment; it is tried once. */
+  /** The Python of a peer. Contenders of the same peer share one installation. */
   private python(peer: PeerName): Promise<string> {
     const known = this.pythons.get(peer);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** The machine that the figures hold for. */
+/** Describes the machine on which the figures were measured. */
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 export interface Machine {
@@ -6,7 +6,7 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGb: number;
   readonly system: string;
-  /** Processes that wanted to run in the last minute, on average. */
+  /** Load average of the last minute. */
   readonly load: number;
 }
 

@@ -11,7 +11,7 @@ const times = (summary: Summary) => range(summary, (value) => value.toFixed(2));
 const percent = (summary: Summary) => `${range(summary, (value) => (100 * value).toFixed(1))} %`;
 const verdict = (reached: boolean) => (reached ? 'reached' : 'missed');
 
-/** One row for each contender: images per second, and how many times as fast cladenet is. */
+/** One row for each contender: images per second, and cladenet's speed divided by the contender's. */
 export function comparisonText({ title, rows }: Comparison, withBars: boolean): string {
   const cells = rows.map(({ title: name, imagesPerSecond, ratio, bar }) => [
     name,
@@ -19,7 +19,7 @@ export function comparisonText({ title, rows }: Comparison, withBars: boolean): 
     ratio === undefined ? '' : times(ratio),
     withBars && bar !== undefined && ratio !== undefined ? `>= ${bar}: ${verdict(ratio.median >= bar)}` : '',
   ]);
-  const table = [['', 'images/s', 'cladenet / it', withBars ? 'wanted' : ''], ...cells];
+  const table = [['', 'images/s', 'cladenet / it', withBars ? 'target' : ''], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ')}`.trimEnd());
   const losses = rows.flatMap(({ firstLoss }) => (firstLoss === undefined ? [] : [firstLoss.toFixed(2)]));
@@ -28,8 +28,8 @@ export function comparisonText({ title, rows }: Comparison, withBars: boolean): 
 }
 
 export function epochText({ comparison, inputShare }: EpochResult, withBars: boolean): string {
-  const wanted = withBars ? `   <= 10 %: ${verdict(inputShare.median <= 0.1)}` : '';
-  return `${comparisonText(comparison, withBars)}\n  share of cladenet's input: ${percent(inputShare)}${wanted}`;
+  const target = withBars ? `   <= 10 %: ${verdict(inputShare.median <= 0.1)}` : '';
+  return `${comparisonText(comparison, withBars)}\n  share of cladenet's input: ${percent(inputShare)}${target}`;
 }
 
 export function roofText(

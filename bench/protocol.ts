@@ -1,11 +1,11 @@
-/** The contender's side of the talk that `contender.ts` describes, for contenders written in TypeScript. */
+/** The contender's side of the protocol that `contender.ts` describes, for contenders written in TypeScript. */
 import { createInterface } from 'node:readline';
 
-/** Something to be measured, ready to run. */
+/** A task to measure, ready to run. */
 export interface Task {
-  /** What `prepare` answers. */
+  /** The answer to `prepare`. */
   readonly facts: object;
-  /** One round, with what it took. */
+  /** Runs one round and returns its measurements. */
   round(): Promise<object>;
   dispose(): void;
 }

@@ -44,29 +44,29 @@ interface Options {
 
 const positive = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('a positive number is wanted');
+  if (!(value > 0)) throw new InvalidArgumentError('expected a positive number');
   return value;
 };
 const whole = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on is wanted');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('expected an integer of at least 1');
   return Number(text);
 };
 
 const options = new Command('bench')
   .description('Measures cladenet against Keras and PyTorch on this machine.')
-  .option('--quick', 'training steps against the peers that count, and the roof share', false)
+  .option('--quick', 'only the training steps against the peers that count, and the roof share', false)
   .option('--json <file>', 'also write the results to a file')
   .addOption(new Option('--only <name>', 'one benchmark').choices(NAMES))
-  .option('--rounds <n>', 'rounds, of which the median is quoted', whole, 5)
-  .option('--seconds <s>', 'length of a round for each contender (default: 3, with --quick 2)', positive)
+  .option('--rounds <n>', 'number of rounds; the median is quoted', whole, 5)
+  .option('--seconds <s>', "approximate length of one contender's round (default: 3, with --quick 2)", positive)
   .option('--batch <n>', 'images in a training batch (default: 32 for report, 128 for compact)', whole)
   .addOption(
-    new Option('--precision <type>', 'what convolutions multiply in while training, in all contenders')
+    new Option('--precision <type>', 'precision of convolutions in training, for all contenders')
       .choices(PRECISIONS)
       .default('float32'),
   )
-  .option('--eager', 'also cladenet operation by operation', false)
-  .option('--gpu', "on the GPU, against the peers' GPU builds", false)
+  .option('--eager', 'also run cladenet without compiled steps, operation by operation', false)
+  .option('--gpu', "run on the GPU, against the peers' GPU builds", false)
   .parse()
   .opts<Options>();
 
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     `${date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GiB, ${machine.system}\n`,
   );
   if (machine.load > machine.cores / 4) {
-    say(`the load is ${machine.load.toFixed(1)}: other work is running, and the figures below mean little`);
+    say(`the load average is ${machine.load.toFixed(1)}: other work is running, so the figures below mean little`);
   }
   requirePrecision(options.precision, device);
   await runSetup({ device });
@@ -121,7 +121,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs what was asked for and shows each result as it comes. */
+/** Runs the selected benchmarks and prints each result when it is ready. */
 async function runAll(context: Context) {
   const chosen = options.only === undefined ? (options.quick ? QUICK : NAMES) : [options.only];
   const onCpu = device === 'cpu';

@@ -1,4 +1,4 @@
-/** What is quoted of several rounds. */
+/** Summary of several rounds. */
 
 export interface Summary {
   readonly median: number;
@@ -6,7 +6,7 @@ export interface Summary {
   readonly max: number;
 }
 
-/** Median, smallest and largest; of an even number the median is the mean of the two in the middle. */
+/** Median, smallest and largest value; the median of an even number of values is the mean of the two in the middle. */
 export function summarise(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -1,6 +1,6 @@
 /**
- * Taking turns: A B C D, A B C D, ... so that whatever else the machine does, and however warm it gets, meets all alike.
- * Ratios are taken within a round, between neighbours in time.
+ * Contenders take turns, A B C D, A B C D, ..., so that other load and the temperature of the machine affect all of them
+ * equally. Ratios are computed within a round, between neighbours in time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prepared } from './contender.js';
@@ -13,7 +13,7 @@ export interface Entrant {
   readonly options: object;
 }
 
-/** What an entrant reached: images per second, round by round. */
+/** An entrant's speed in images per second, round by round. */
 export interface Series {
   readonly name: ContenderName;
   readonly task: string;
@@ -21,7 +21,7 @@ export interface Series {
   readonly rates: readonly number[];
 }
 
-/** Threads that wait for more work spin for a moment; the next one should not share the cores with them. */
+/** Pause after a round: threads that wait for more work spin for a moment and would share the cores with the next entrant. */
 const PAUSE_MS = 200;
 
 /** Lets all entrants run `rounds` rounds. Those that fail are dismissed from the field and left out of the result. */
@@ -69,7 +69,7 @@ export function ratio(a: Series, b: Series): Summary {
   return summarise(a.rates.map((rate, round) => rate / (b.rates[round] ?? Number.NaN)));
 }
 
-/** What there is to tell of a comparison, for people and for files. */
+/** The results of a comparison, as they are printed and written to files. */
 export interface Comparison {
   readonly title: string;
   readonly rows: readonly Row[];
@@ -82,13 +82,13 @@ interface Row {
   readonly rounds: readonly number[];
   /** Loss of the first batch. */
   readonly firstLoss: number | undefined;
-  /** cladenet's speed divided by this one's. */
+  /** cladenet's speed divided by that of this contender. */
   readonly ratio: Summary | undefined;
-  /** What the ratio should reach on a CPU. */
+  /** The target of the ratio on a CPU. */
   readonly bar: number | undefined;
 }
 
-/** @param series cladenet's first */
+/** @param series cladenet's series first, then those of the peers */
 export function compare(
   title: string,
   [ours, ...peers]: readonly Series[],
@@ -107,7 +107,7 @@ export function compare(
   return { title, rows: [ours, ...peers].map(row) };
 }
 
-/** The ratio to a peer, or null where that did not take part. */
+/** The ratio to a peer, or null if it did not take part. */
 export function ratioTo(comparison: Comparison | undefined, name: ContenderName): number | null {
   return comparison?.rows.find((row) => row.name === name)?.ratio?.median ?? null;
 }

@@ -12,11 +12,11 @@ import { type Comparison, compare, takeTurns } from '../turns.js';
 const SIDE = 64;
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Nothing where the images are not on this machine. */
+/** Returns nothing if the images are not on this machine. */
 export async function benchDecoding(context: Context): Promise<readonly Comparison[]> {
   const archive = join(process.env.CLADENET_DATA ?? resolve(ROOT, '..', 'shared', 'data'), 'ndsb-train.tar');
   if (!existsSync(archive)) {
-    context.say(`Decoding is left out: there is no ${archive} (CLADENET_DATA names the folder)`);
+    context.say(`Skipping decode: ${archive} does not exist (CLADENET_DATA names its folder)`);
     return [];
   }
   const folder = join(context.scratch, 'images');

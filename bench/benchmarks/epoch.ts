@@ -11,7 +11,7 @@ const BARS = { kerasOneDnn: 1.5, kerasDefault: 1.5, torch: 1.5, torchChannelsLas
 
 export interface EpochResult {
   readonly comparison: Comparison;
-  /** Share of cladenet's epoch that drawing, gathering and augmenting take; at most 0.10 is wanted. */
+  /** Share of cladenet's epoch spent on drawing, gathering and augmenting. The target is at most 0.10. */
   readonly inputShare: Summary;
 }
 

@@ -10,16 +10,16 @@ const STEPS = 5_000;
 const EVERY = 250;
 const BATCH = 16;
 const IMAGES = 256;
-/** Growth below this share is how allocators breathe. */
+/** Growth below this share is ordinary fluctuation of the allocators. */
 const FLAT = 0.01;
 
 export interface MemoryResult {
   readonly steps: number;
-  /** Bytes: median over the second fifth of the steps and over the last. The first fifth still fills caches. */
+  /** Median bytes over the second fifth of the steps and over the last. The first fifth still fills caches. */
   readonly early: number;
   readonly late: number;
   readonly flat: boolean;
-  /** Bytes, from the start on every 250 steps. */
+  /** Bytes at the start and after every 250 steps. */
   readonly resident: readonly number[];
 }
 

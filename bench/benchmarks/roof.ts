@@ -8,11 +8,11 @@ const BATCHES = 4;
 export interface RoofResult {
   readonly batch: number;
   readonly gigaflopsPerImage: number;
-  /** Of a float32 matrix product in TensorFlow, 1e9 operations a second. */
+  /** Rate of a float32 matrix product in TensorFlow, in GFLOP/s. */
   readonly matrixProduct: Summary;
-  /** Of the training step. */
+  /** Rate of the training step, in GFLOP/s. */
   readonly step: Summary;
-  /** Step over matrix product, round by round; at least 0.65 is wanted. */
+  /** Rate of the step divided by that of the matrix product, round by round. The target is at least 0.65. */
   readonly share: Summary;
 }
 
@@ -20,7 +20,7 @@ export async function benchRoof(context: Context): Promise<RoofResult> {
   const { field, rounds, seconds } = context;
   const batch = context.batch ?? BATCH;
   const ours = await field.get('ours');
-  if (ours === undefined) throw new Error('cladenet does not run');
+  if (ours === undefined) throw new Error('cladenet did not take part');
   const data = await dataFor(context, 'report', BATCHES * batch, batch);
   const { flopsPerImage } = (await ours.prepare('step', { network: 'report', batch, data, seconds })) as {
     readonly flopsPerImage: number;

@@ -1,4 +1,4 @@
-/** A training step of both preset networks, on images that are where the contender wants them, without augmentation. */
+/** A training step of both preset networks, without augmentation, on images that are already where the contender wants them. */
 import { ALL_PEERS, type Context, contenders, dataFor, inPrecision } from '../context.js';
 import type { ContenderName } from '../field.js';
 import { type Comparison, compare, takeTurns } from '../turns.js';
@@ -6,7 +6,7 @@ import { type Comparison, compare, takeTurns } from '../turns.js';
 interface Case {
   readonly network: 'report' | 'compact';
   readonly batch: number;
-  /** Those that the summary of `--json` names. */
+  /** The peers in the summary of `--json`. */
   readonly peers: readonly ContenderName[];
   readonly bars: Partial<Record<ContenderName, number>>;
 }
@@ -26,7 +26,7 @@ export const STEP_CASES: readonly Case[] = [
   },
 ];
 
-/** Batches of data that a contender goes through again and again. */
+/** Number of different batches, through which a contender cycles. */
 const BATCHES = 4;
 
 export async function benchSteps(context: Context): Promise<Partial<Record<Case['network'], Comparison>>> {

@@ -1,4 +1,4 @@
-/** Images from files to the network's squares: decoded, and taken from the cache of decoded images. */
+/** Images from files to the network's square input: decoded, or taken from the cache of decoded images. */
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
@@ -8,7 +8,7 @@ import { timed } from './repeated.js';
 export interface DecodeOptions {
   /** Class folders with images. */
   readonly folder: string;
-  /** Where the cache of decoded images is to be, or false to decode every time. */
+  /** The folder of the cache of decoded images, or false to decode every time. */
   readonly cacheDir: string | false;
   readonly size: number;
 }
@@ -23,13 +23,13 @@ export async function decodeTask({ folder, cacheDir, size }: DecodeOptions): Pro
     decoded = loaded.decoded;
     return undefined;
   };
-  // Fills the cache; without one it still brings the files into the system's memory, as for every contender.
+  // Fills the cache. Without a cache it still brings the files into the page cache, as for every contender.
   await load();
   return {
     facts: {},
     async round() {
       const { seconds } = await timed(1, load);
-      if (cacheDir !== false && decoded > 0) throw new Error(`${decoded} images were decoded in spite of the cache`);
+      if (cacheDir !== false && decoded > 0) throw new Error(`${decoded} images were decoded despite the cache`);
       return { images, seconds };
     },
     dispose: () => undefined,

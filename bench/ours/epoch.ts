@@ -1,6 +1,6 @@
 /**
- * A whole epoch through `fit`: drawing the order and the maps, gathering, augmenting, training. Beside it the same steps
- * on one batch that stays on the device as it is, which is what the epoch would cost if its input came for nothing.
+ * A whole epoch through `fit`: drawing the order and the maps, gathering, augmenting, training. For comparison, the same
+ * steps on one constant batch on the device: the cost of the epoch if its input were free.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../../src/dataset/images.js';

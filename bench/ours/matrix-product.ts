@@ -1,4 +1,4 @@
-/** How fast this machine multiplies matrices in TensorFlow: the roof that a training step cannot rise above. */
+/** How fast this machine multiplies matrices in TensorFlow: an upper bound for a training step. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { random } from '../../src/random.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
@@ -6,9 +6,9 @@ import type { Program } from '../../src/tensorflow/program.js';
 import type { Task } from '../protocol.js';
 import { type Repeated, repeatedly } from './repeated.js';
 
-/** Sides of square matrices; the roof is the best of them. */
+/** Sides of the square matrices; the fastest sets the bound. */
 const SIDES = [512, 1024, 2048];
-/** Products in a run, each fed with the one before, so that nothing but arithmetic is measured. */
+/** Products in a run, each of which multiplies the one before, so that only arithmetic is measured. */
 const CHAIN = 4;
 
 export async function matrixProductTask(make: MakeProgram, { seconds }: { readonly seconds: number }): Promise<Task> {

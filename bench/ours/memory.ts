@@ -15,11 +15,11 @@ export interface MemoryOptions {
   readonly data: DataFiles;
   readonly batch: number;
   readonly steps: number;
-  /** Steps between two looks. */
+  /** Steps between two measurements. */
   readonly every: number;
 }
 
-/** Every kind of layer once, and all that a step can do. */
+/** Every kind of layer, and every feature of a step. */
 const small = networkSchema.parse({
   trunk: {
     input: { size: 16 },
@@ -38,7 +38,7 @@ const small = networkSchema.parse({
 
 export const SMALL_SIDE = small.trunk.input.size;
 
-/** A round is all the steps; it answers with the resident memory in bytes, from the start on every so many steps. */
+/** A round runs all steps and returns the resident memory in bytes, measured at the start and at regular intervals. */
 export async function memoryTask(make: MakeProgram, { data, batch, steps, every }: MemoryOptions): Promise<Task> {
   const images = await readData(data);
   const trunk = createTrunk(small.trunk);
@@ -64,7 +64,7 @@ export async function memoryTask(make: MakeProgram, { data, batch, steps, every 
   };
 }
 
-/** Without what JavaScript has dropped and would collect at leisure (where Node runs with `--expose-gc`). */
+/** Resident memory after a garbage collection (if Node runs with `--expose-gc`). */
 function residentMemory(): number {
   globalThis.gc?.();
   return process.memoryUsage.rss();

@@ -1,4 +1,4 @@
-/** Predicting images in main memory, as a classifier does: in batches of 128, a streamed copy of each included. */
+/** Prediction of images in main memory, as a classifier does it: in batches of 128, including the copy of each to the device. */
 import { selectImages } from '../../src/dataset/images.js';
 import { countWeights } from '../../src/network/network.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';

@@ -1,20 +1,20 @@
-/** Doing something for about as long as a round is to take. */
+/** Repeats work for about the length of a round. */
 
-/** What is done again and again; training tells its loss. */
+/** The work to repeat; training returns its loss. */
 export type Work = () => number | undefined | Promise<number | undefined>;
 
 export interface Repeated {
   readonly images: number;
   readonly seconds: number;
-  /** The last one. */
+  /** The loss of the last repetition. */
   readonly loss?: number | undefined;
 }
 
-/** The first runs are not counted, because they plan memory and choose algorithms. */
+/** Runs that are not counted, because they plan memory and choose algorithms. */
 const WARM_UP = 2;
 
 /**
- * Warms `work` up, sees how long it takes, and returns a round: as many repetitions as last about `seconds`.
+ * Warms `work` up, measures its duration, and returns a round: as many repetitions as take about `seconds`.
  *
  * @param images images that one repetition handles
  */

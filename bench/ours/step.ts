@@ -1,4 +1,4 @@
-/** A training step on images that are on the device, without augmentation: batch after batch of the data. */
+/** Training steps on images on the device, without augmentation: one batch of the data after another. */
 import { countWeights } from '../../src/network/network.js';
 import type { PresetName } from '../../src/network/presets.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
@@ -14,9 +14,9 @@ export interface NetworkOptions {
   readonly batch: number;
   /** Its count is a multiple of `batch`. */
   readonly data: DataFiles;
-  /** About how long a round is to take. */
+  /** Approximate length of a round. */
   readonly seconds: number;
-  /** Of a training; predictions are always in float32. Default `float32`. */
+  /** Precision of a training; predictions are always in float32. Default `float32`. */
   readonly precision?: Precision;
 }
 

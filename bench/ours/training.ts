@@ -1,4 +1,4 @@
-/** cladenet's training as its own `train` commands put it together. */
+/** cladenet's training, assembled as in its `train` commands. */
 import type { ImageSet } from '../../src/dataset/images.js';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk, type Head, type Trunk } from '../../src/network/network.js';
@@ -13,7 +13,7 @@ import { residentImages, type Source } from '../../src/training/source.js';
 import type { Task } from '../../src/training/task.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 
-/** Of all contenders; the rates are those of the presets. */
+/** Settings of all contenders; the rates are those of the presets. */
 export const LABEL_SMOOTHING = 0.05;
 
 const SEED = 1;

@@ -29,7 +29,7 @@ def report(classes):
 
 
 def compact(classes):
-    """A small residual network with batch normalisation; AdamW that leaves biases and normalisation alone."""
+    """A small residual network with batch normalisation; AdamW without weight decay on biases and normalisation."""
     images = keras.Input((64, 64, 1))
     sizes = keras.Input((2,))
 

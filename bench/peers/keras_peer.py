@@ -48,7 +48,7 @@ class Training:
 
 
 def batches_of(data, batch):
-    """Tensors ready to be computed on: images, sizes, targets."""
+    """Tensors, ready to compute on: images, sizes, targets."""
     images, targets = data.images, keras.utils.to_categorical(data.labels, data.classes)
     return [
         tuple(tf.constant(part[start : start + batch]) for part in (images, data.sizes, targets))

@@ -1,4 +1,4 @@
-"""The contender's side of the talk with the bench: one JSON request a line in, one JSON answer a line out.
+"""The contender's side of the protocol of the bench: one JSON request per line in, one JSON answer per line out.
 
 The requests and answers are described in `contender.ts`. A task is an object with `facts` (a dict) and `round()` (a dict
 with `images` and `seconds`).
@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-# Answers go to the real standard output; whatever a library prints goes to standard error.
+# Answers go to the real standard output; everything that a library prints goes to standard error.
 _answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
@@ -19,7 +19,7 @@ WARM_UP = 2
 
 
 class Rounds:
-    """A round is `times` repetitions of `work`, each of which handles so many `images`; training returns its loss.
+    """A round is `times` repetitions of `work`, each of which processes `images` images; training returns its loss.
 
     `settle` waits for work that was only queued (on a GPU).
     """

@@ -42,7 +42,7 @@ class Report(nn.Module):
 
 
 class Normed(nn.Sequential):
-    """Convolution and batch normalisation. Where the stride is 2, TensorFlow pads on the other side; the work is the same."""
+    """Convolution and batch normalisation. With stride 2, TensorFlow pads on the other side; the work is the same."""
 
     def __init__(self, before, after, stride=1):
         convolution = initialised(nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False))
@@ -59,7 +59,7 @@ class Residual(nn.Module):
 
 
 class Compact(nn.Module):
-    """A small residual network with batch normalisation; AdamW that leaves biases and normalisation alone."""
+    """A small residual network with batch normalisation; AdamW without weight decay on biases and normalisation."""
 
     def __init__(self, classes):
         super().__init__()

@@ -4,7 +4,7 @@ import itertools
 import os
 import sys
 
-# The wheel may have been installed without NVIDIA's libraries: what it would call in them is looked up when it is called.
+# The wheel may have been installed without NVIDIA's libraries, so their symbols are resolved only when they are called.
 sys.setdlopenflags(os.RTLD_LAZY)
 
 import torch
@@ -53,7 +53,7 @@ class Training:
 
 
 def batches_of(data, batch):
-    """Tensors ready to be computed on: images [n, 1, size, size], sizes, labels."""
+    """Tensors, ready to compute on: images [n, 1, size, size], sizes, labels."""
     images = torch.from_numpy(data.images).permute(0, 3, 1, 2)
     sizes, labels = torch.from_numpy(data.sizes), torch.from_numpy(data.labels).long()
     parts = zip(images.split(batch), sizes.split(batch), labels.split(batch))
@@ -105,7 +105,7 @@ class Images(torch.utils.data.Dataset):
 
 
 def augmented(images):
-    """Rotation, shear, zoom, mirrors and shift as one affine map of each image; white (0) comes in from outside."""
+    """Rotation, shear, zoom, mirroring and shift as one affine map for each image; pixels from outside are white (0)."""
     n = len(images)
 
     def around(limit):

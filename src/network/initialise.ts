@@ -1,10 +1,10 @@
-/** First values of parameters, drawn from a seed. */
+/** Initial values of parameters, drawn from a seed. */
 import { type Random, random } from '../random.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
 import type { Parameter } from './layers.js';
 import type { Weights } from './weights.js';
 
-/** Each parameter has a stream of its own, so a change in one layer leaves the others' first values alone. */
+/** Each parameter has its own random stream, so a change in one layer does not affect the initial values of the others. */
 export function initialise(parameters: readonly Parameter[], seed: number): Weights {
   return Object.fromEntries(
     parameters.map((parameter) => [

@@ -1,10 +1,10 @@
-/** The kinds of layer: for each, the shape it gives, the parameters it has, and its forward pass. */
+/** The kinds of layer, each with its output shape, its parameters and its forward pass. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Ops, Padding } from '../tensorflow/ops.js';
 import type { Precision } from '../tensorflow/precision.js';
 import type { Activation, LayerSpec } from './spec.js';
 
-/** How a parameter starts: He et al. (2015) for layers before a rectifier, Glorot and Bengio (2010) for the output. */
+/** How a parameter is initialised: He et al. (2015) for layers before a rectifier, Glorot and Bengio (2010) for the output. */
 export type Initialiser = 'he-normal' | 'glorot-uniform' | 'zeros' | 'ones';
 
 export interface Parameter {
@@ -15,16 +15,16 @@ export interface Parameter {
   readonly role: 'weight' | 'statistic';
 }
 
-/** What a forward pass needs: parameters by name, and in training a source of randomness and a place for statistics. */
+/** What a forward pass needs: parameters by name and, in training, seeds and updates of the running statistics. */
 export interface Pass {
   readonly ops: Ops;
   readonly training: boolean;
-  /** What convolutions multiply in. */
+  /** The precision in which convolutions multiply. */
   readonly precision: Precision;
   parameter(name: string): Tensor;
   /** A new seed [2] for each layer that draws random numbers. */
   nextSeed(): Tensor;
-  /** A statistic of the batch, for its running mean (training only). */
+  /** Updates a running statistic from that of the batch (training only). */
   updateStatistic(name: string, ofBatch: Tensor): void;
 }
 
@@ -68,9 +68,9 @@ function normParameters(name: string, channels: number): Parameter[] {
 }
 
 /**
- * A linear map (from its kernel to feature maps), batch normalisation, `side` added where it is given, and the activation.
- * In training the batch's statistics normalise. Otherwise the running ones do, which is a factor and a bias for each
- * channel: the factor goes into the kernel, so that nothing is left to do but to add the bias.
+ * A linear map (from its kernel to feature maps), batch normalisation, the sum with `side` if given, and the activation.
+ * Training normalises by the statistics of the batch. Inference normalises by the running statistics, which amounts to a
+ * factor and a bias for each channel: the factor is multiplied into the kernel, and only the bias is left to add.
  */
 function normalised(
   pass: Pass,
@@ -85,12 +85,12 @@ function normalised(
   const { ops } = pass;
   const { tf } = ops;
   const weights = pass.parameter(kernel);
-  const part = (name: string) => pass.parameter(`${norm}/${name}`);
-  const [scale, offset] = [part('scale'), part('offset')];
+  const normParameter = (name: string) => pass.parameter(`${norm}/${name}`);
+  const [scale, offset] = [normParameter('scale'), normParameter('offset')];
   const finish = (y: Tensor) => activate(pass, side === undefined ? y : tf.add(side, y), activation);
   if (!pass.training) {
-    const factor = tf.mul(scale, tf.rsqrt(tf.add(part('variance'), NORM_EPSILON)));
-    const bias = tf.sub(offset, tf.mul(part('mean'), factor));
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(normParameter('variance'), NORM_EPSILON)));
+    const bias = tf.sub(offset, tf.mul(normParameter('mean'), factor));
     return finish(ops.biasAdd(linear(tf.mul(weights, factor)), bias));
   }
   const fused = activation.kind === 'relu';
@@ -179,7 +179,7 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         forward(pass, x) {
           if (!norm) return activate(pass, affine(pass, x, name), spec.activation);
           const { ops } = pass;
-          // The native operation takes images: a vector is one of a single pixel.
+          // The native operation takes images, so a vector is passed as an image of one pixel.
           const linear = (weights: Tensor) => ops.tf.reshape(ops.matMul(x, weights), [-1, 1, 1, units]);
           const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
           return ops.tf.reshape(normalised(pass, part, spec.activation), [-1, units]);

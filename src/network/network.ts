@@ -1,4 +1,4 @@
-/** Trunks and heads made from their specs: shapes worked out, parameters named, forward passes ready to be recorded. */
+/** Builds trunks and heads from their specs: computes shapes, names parameters, and provides the forward passes. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensorflow/nd-array.js';
 import { createOutput, type Parameter, type Pass } from './layers.js';
@@ -17,7 +17,7 @@ export interface Trunk {
 
 export interface Head {
   readonly spec: HeadSpec;
-  /** Number of classes that it decides among. */
+  /** Number of classes that the head decides among. */
   readonly outputs: number;
   readonly parameters: readonly Parameter[];
   readonly rows: readonly LayerRow[];
@@ -25,7 +25,7 @@ export interface Head {
   forward(pass: Pass, features: Tensor): Tensor;
 }
 
-/** ln(width / 64) is about 0 for a plankter of ordinary size, so it needs no further scaling. */
+/** ln(width / 64) is about 0 for a plankter of typical size, so it needs no further scaling. */
 const USUAL_SIZE = 64;
 
 /** Builds the CNN block of a spec; a layer that leaves no pixels is a `CONFIG` error that names it. */
@@ -68,7 +68,7 @@ export function createHead(spec: HeadSpec, features: number, outputs: number): H
   };
 }
 
-/** Number of trained weights of the parts together. */
-export function countWeights(...parts: readonly (Trunk | Head)[]): number {
-  return parts.reduce((sum, { rows }) => sum + rows.reduce((part, { weights }) => part + weights, 0), 0);
+/** Total number of trained weights of a trunk and a head. */
+export function countWeights(...blocks: readonly (Trunk | Head)[]): number {
+  return blocks.flatMap(({ rows }) => rows).reduce((sum, { weights }) => sum + weights, 0);
 }

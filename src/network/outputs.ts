@@ -1,17 +1,17 @@
-/** A head with spare outputs: one compiled program can then train nodes with different numbers of children. */
+/** Heads with spare outputs, so that one compiled program can train nodes with different numbers of children. */
 import type { NdArray } from '../tensorflow/nd-array.js';
 import type { Weights } from './weights.js';
 
 const OUTPUT = ['head/output/kernel', 'head/output/bias'];
 
-/** The same weights with `outputs` outputs: new ones are zero, spare ones are cut off. */
+/** The same weights with `outputs` outputs: added ones are zero, surplus ones are cut off. */
 export function withOutputs(weights: Weights, outputs: number): Weights {
   return Object.fromEntries(
     Object.entries(weights).map(([name, array]) => [name, OUTPUT.includes(name) ? resize(array, outputs) : array]),
   );
 }
 
-/** The same weights with the outputs in another order: the k-th is the one that was the `order[k]`-th. */
+/** The same weights with the outputs reordered: output k was output `order[k]`. */
 export function withOutputOrder(weights: Weights, order: readonly number[]): Weights {
   if (order.every((from, k) => from === k)) return weights;
   return Object.fromEntries(

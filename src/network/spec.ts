@@ -1,6 +1,6 @@
 /**
  * Networks as data: a CNN block (trunk) that turns an image into features and an MLP block (head) that turns features
- * into a decision. The schemas check specs wherever they come from: code, a configuration file, a saved model.
+ * into a decision. The schemas check specs from any source: code, a configuration file, a saved model.
  */
 import { z } from 'zod';
 
@@ -30,7 +30,7 @@ const conv = z.strictObject({
   activation,
 });
 
-/** Two 3x3 convolutions with batch normalisation, added to their input (He et al., 2016); the number of channels stays. */
+/** Two 3x3 convolutions with batch normalisation, added to their input (He et al., 2016); the number of channels is unchanged. */
 const residual = z.strictObject({ type: z.literal('residual'), activation });
 
 const pool = z.strictObject({
@@ -45,7 +45,7 @@ const dropout = z.strictObject({ type: z.literal('dropout'), rate });
 const dense = z.strictObject({
   type: z.literal('dense'),
   units: count,
-  /** Batch normalisation before the activation, instead of a bias: high learning rates then leave no unit dead. */
+  /** Batch normalisation before the activation, instead of a bias. It keeps units from dying at high learning rates. */
   norm: z.boolean().default(false),
   activation,
 });
@@ -54,14 +54,14 @@ export const trunkSchema = z.strictObject({
   /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */
   input: z.strictObject({ size: z.int().min(8).max(1024), channels: z.literal([1, 3]).default(1) }),
   layers: z.array(z.discriminatedUnion('type', [conv, residual, pool, dropout])).min(1),
-  /** How the last feature maps become one vector: as they are, or their mean and maximum over space. */
+  /** How the last feature maps become one vector: flattened, or as their mean and maximum over space. */
   pooling: z.enum(['flatten', 'mean-max']).default('flatten'),
-  /** Append ln(width / 64) and ln(height / 64) of the original image: scaling to the input loses the size. */
+  /** Append ln(width / 64) and ln(height / 64) of the original image, because scaling to the input size loses it. */
   appendSize: z.boolean().default(false),
 });
 
 export const headSchema = z.strictObject({
-  /** Hidden layers; the output layer (dense, softmax) is added with as many units as there are classes. */
+  /** Hidden layers. The output layer (dense, softmax) is added, with one unit for each class. */
   layers: z.array(z.discriminatedUnion('type', [dense, dropout])),
 });
 

@@ -1,4 +1,4 @@
-/** Layers one on another, as trunks and heads have them. */
+/** Stacks of layers, from which trunks and heads are built. */
 import { CladenetError } from '../errors.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
 import { createLayer, type Layer } from './layers.js';
@@ -13,21 +13,21 @@ export interface LayerRow {
   readonly weights: number;
 }
 
-/** @throws CladenetError CONFIG naming a layer that leaves no pixels */
+/** @throws CladenetError CONFIG when a layer leaves no pixels; the message names it */
 export function createLayerStack(
   specs: readonly (TrunkSpec | HeadSpec)['layers'][number][],
-  part: string,
+  block: 'trunk' | 'head',
   input: readonly number[],
 ): Layer[] {
   const layers: Layer[] = [];
   specs.forEach((spec, i) => {
     const before = layers.at(-1)?.output ?? input;
-    const layer = createLayer(spec, `${part}/${i}`, before);
+    const layer = createLayer(spec, `${block}/${i}`, before);
     if (layer.output.some((n) => n < 1)) {
       throw new CladenetError('CONFIG', 'This network does not fit its input', [
         {
-          where: `${part}.layers[${i}] (${layer.title})`,
-          expected: 'at least one pixel to be left',
+          where: `${block}.layers[${i}] (${layer.title})`,
+          expected: 'an output of at least one pixel',
           received: `an input of ${before.join(' x ')}`,
           remedy: 'Use a larger input size, or fewer strides, poolings and valid convolutions.',
         },

@@ -1,6 +1,6 @@
 /**
- * An MLP block that decides in a whole tree at once: one hidden part, a score for every edge of the tree, and from the
- * scores the logits of the leaves. To a training it looks like the head of a flat classifier.
+ * An MLP block for all nodes of a tree at once: shared hidden layers and a score for every edge of the tree, from which the
+ * logits of the leaves are computed. The training loop sees it as the head of a flat classifier.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { createOutput, type Pass } from './layers.js';
@@ -11,17 +11,17 @@ import { createLayerStack, describeLayers } from './stack.js';
 /**
  * How the scores of edges become probabilities of leaves.
  *
- * - `conditional`: the children of a node share a softmax, and a leaf's probability is the product along its path. Its
- *   logarithm is the logit, since a softmax over logarithms of probabilities gives them back.
+ * - `conditional`: the children of a node share a softmax, and a leaf's probability is the product along its path. The
+ *   logit is the logarithm of that probability, since the softmax of log-probabilities returns the probabilities.
  * - `path-sum`: a leaf's logit is the sum of the scores along its path, and all leaves share one softmax.
  */
 export type TreeHeadKind = 'conditional' | 'path-sum';
 
-/** A tree in numbers. Its edges lead to each node but the root. */
+/** A tree by the numbers of its edges. There is one edge to every node except the root. */
 export interface TreeShape {
-  /** The edges to the children of each inner node. Together they are 0 .. edges - 1. */
+  /** The edges to the children of each inner node; together they are 0 .. edges - 1. */
   readonly siblings: readonly (readonly number[])[];
-  /** For each leaf the edges from the root to it. */
+  /** For each leaf, the edges from the root to it. */
   readonly paths: readonly (readonly number[])[];
 }
 
@@ -52,21 +52,21 @@ function pathSums(tree: TreeShape, edges: number): Compose {
   return ({ ops }, scores) => ops.matMul(scores, ops.tf.tensor2d(onPath, [edges, tree.paths.length]));
 }
 
-/** Far below every score, so that a place without a child has no probability. */
+/** Far below every score, so that a cell without a child has probability 0. */
 const NO_CHILD = -1e9;
 
-/** Sibling groups of about one size as a table, a row for each, filled up to a common width. */
+/** Sibling groups of similar size as a table: one row for each, padded to a common width. */
 interface Table {
   readonly width: number;
-  /** The edge of each place; -1 where a row is filled up. */
+  /** The edge of each cell, row by row; -1 for padding. */
   readonly edges: readonly number[];
 }
 
 function pathProducts(tree: TreeShape, edges: number): Compose {
   const leaves = tree.paths.length;
   const tables = tabulate(tree.siblings);
-  const places = tables.flatMap((table) => table.edges);
-  const placeOf = new Map(places.map((edge, place) => [edge, place]));
+  const cells = tables.flatMap((table) => table.edges);
+  const cellOf = new Map(cells.map((edge, cell) => [edge, cell]));
   const from = tables.map((table) =>
     indicator(
       edges,
@@ -74,10 +74,10 @@ function pathProducts(tree: TreeShape, edges: number): Compose {
     ),
   );
   const empty = tables.map((table) => Float32Array.from(table.edges, (edge) => (edge < 0 ? NO_CHILD : 0)));
-  // An only child has no place: its conditional probability is 1.
+  // An only child has no cell: its conditional probability is 1.
   const onPath = indicator(
-    places.length,
-    tree.paths.map((path) => path.flatMap((edge) => placeOf.get(edge) ?? [])),
+    cells.length,
+    tree.paths.map((path) => path.flatMap((edge) => cellOf.get(edge) ?? [])),
   );
   return ({ ops }, scores) => {
     const { tf } = ops;
@@ -88,11 +88,11 @@ function pathProducts(tree: TreeShape, edges: number): Compose {
       return tf.reshape(ops.logSoftmax(rows), [-1, width]);
     });
     const all = conditionals.length === 1 ? (conditionals[0] as Tensor) : tf.concat(conditionals, 1);
-    return ops.matMul(all, tf.tensor2d(onPath, [places.length, leaves]));
+    return ops.matMul(all, tf.tensor2d(onPath, [cells.length, leaves]));
   };
 }
 
-/** Groups of two or more by their width's next power of two, so that tables are at most twice as large as the tree. */
+/** Groups of two or more, padded to the next power of two, so that the tables are less than twice as large as the tree. */
 function tabulate(siblings: readonly (readonly number[])[]): Table[] {
   const byWidth = new Map<number, (readonly number[])[]>();
   for (const group of siblings) {
@@ -106,7 +106,7 @@ function tabulate(siblings: readonly (readonly number[])[]): Table[] {
   }));
 }
 
-/** The matrix [rows, columns] with a 1 where the row is among those listed for the column. */
+/** The matrix [rows, columns] with a 1 in each row that is listed for the column. */
 function indicator(rows: number, columns: readonly (readonly number[])[]): Float32Array {
   const matrix = new Float32Array(rows * columns.length);
   columns.forEach((listed, column) => {

@@ -1,11 +1,11 @@
-/** Weights as bytes: arrays one after the other as little-endian 32-bit floats, described by names and shapes. */
+/** Weights as bytes: concatenated arrays of little-endian 32-bit floats, described by names and shapes. */
 import { endianness } from 'node:os';
 import { z } from 'zod';
 import { sha256 } from '../hash.js';
 import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import type { Weights } from './weights.js';
 
-/** What is needed to read the bytes back, and to know that they are whole. */
+/** What is needed to read the bytes back and to verify them. */
 export const weightsDescriptionSchema = z.strictObject({
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -29,7 +29,7 @@ export function decodeWeights(
   { arrays, bytes: length, sha256: hash }: WeightsDescription,
 ): Weights | string {
   const described = arrays.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-  if (bytes.length !== length) return `${bytes.length} bytes instead of ${length}: the file is truncated or replaced`;
+  if (bytes.length !== length) return `${bytes.length} bytes instead of ${length}: the file was truncated or replaced`;
   if (described !== length) return `${length} bytes for arrays that take ${described}`;
   if (sha256(bytes) !== hash) return 'other bytes than were saved: the file is damaged';
   const weights: Record<string, NdArray> = {};

@@ -1,4 +1,4 @@
-/** What cladenet uses of TensorFlow.js's native addon and backend, typed: the package itself declares less than it has. */
+/** Types for what cladenet uses of TensorFlow.js's native addon and backend. The package's own declarations are incomplete. */
 import type * as tfjs from '@tensorflow/tfjs-core';
 
 /** An attribute of a native operation; `type` is one of the addon's `TF_ATTR_...` numbers. */
@@ -8,14 +8,14 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** A tensor as the addon hands it out: an id to be deleted, its shape, TensorFlow's number of its data type. */
+/** A tensor as the addon returns it: an id that the caller deletes, the shape, and TensorFlow's number for the data type. */
 export interface NativeTensor {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** The native addon. Ids are numbers of its own; every id it gives has to be deleted once. */
+/** The native addon. It hands out numeric ids; each must be deleted exactly once. */
 export interface Binding {
   createTensor(shape: number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
@@ -40,7 +40,7 @@ export interface Binding {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** TensorFlow.js's Node backend: runs operations through `binding`, which may be replaced to watch them. */
+/** TensorFlow.js's Node backend. It runs operations through `binding`, which can be replaced to record them. */
 export interface Backend {
   binding: Binding;
   readonly tensorMap: { get(dataId: object): { readonly id: number; readonly dtype: number } };
@@ -60,11 +60,11 @@ export interface Runtime {
   readonly tf: typeof tfjs;
   readonly backend: Backend;
   readonly binding: Binding;
-  /** TensorFlow's protocol-buffer messages, generated JavaScript without declarations. */
+  /** TensorFlow's protocol-buffer messages: generated JavaScript without type declarations. */
   // biome-ignore lint/suspicious/noExplicitAny: the package ships these classes without types
   readonly messages: any;
-  /** Whether the addon has the operations of `native/`, and they suit this processor. */
+  /** Whether the addon provides the operations of `native/` and they suit this processor. */
   readonly hasKernels: boolean;
-  /** What keeps convolutions from multiplying in bfloat16; undefined where nothing does. */
+  /** Why convolutions cannot multiply in bfloat16 here; undefined if they can. */
   readonly bfloat16Obstacle: string | undefined;
 }

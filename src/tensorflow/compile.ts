@@ -1,7 +1,7 @@
 /**
  * Compiles a program: each function runs once, eagerly, under a recorder, and its operations become one TensorFlow graph.
- * The state becomes graph variables, so it stays on the device from run to run; the inputs become placeholders. A run is
- * then a single native call instead of several hundred.
+ * State becomes graph variables, which stay on the device between runs. Inputs become placeholders. A run is then a single
+ * native call instead of several hundred.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,13 +14,13 @@ import { createOps } from './ops.js';
 import { type Program, type ProgramDefinition, type ProgramFunction, ProgramGuard, type Tensors } from './program.js';
 import { dtypeOf, scoped, toNative, toTensor } from './transfer.js';
 
-/** A value that the graph is fed with or gives back: its name in the program and in the graph. */
+/** An input or output of the graph: its name in the program and its node in the graph. */
 interface Port {
   readonly name: string;
   readonly node: string;
 }
 
-/** A value that comes back; bytes leave the graph as 32-bit integers, because the addon hands out no bytes. */
+/** An output. Bytes leave the graph as 32-bit integers, because the addon cannot return bytes. */
 interface Fetch extends Port {
   readonly bytes: boolean;
 }
@@ -36,7 +36,7 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
   const session = loadGraph(runtime, graph);
   const { binding } = runtime;
 
-  /** One native call: feeds the inputs, runs what the outputs need, copies the outputs back. */
+  /** One native call: feeds the inputs, runs the nodes that the outputs depend on, and copies the outputs back. */
   function call(
     feeds: readonly (Port & { readonly value: NdArray })[],
     fetches: readonly Fetch[],
@@ -64,7 +64,7 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     }
   }
 
-  /** In one call: for every set of feeds that it meets, TensorFlow prepares the whole graph anew. */
+  /** Writes everything in one call, because TensorFlow prepares the whole graph again for every new set of feeds. */
   function write(values: Readonly<Record<string, NdArray>>): void {
     const named = Object.entries(values).map(([name, value]) => ({ name, value, node: variables[name] as string }));
     if (named.length === 0) return;
@@ -124,8 +124,8 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
     value: [...value],
   });
 
-  /** A tensor for the recording run that stands for `node` in the graph. */
-  function stand(value: NdArray, node: string): Tensor {
+  /** A tensor that represents `node` of the graph during the recording run. */
+  function tensorFor(value: NdArray, node: string): Tensor {
     const tensor = toTensor(runtime, value);
     graph.bind(runtime.backend.getInputTensorIds([tensor])[0] as number, node, dtypeOf(runtime, value.data));
     return tensor;
@@ -148,7 +148,7 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
       graph.add(`${node}_feed`, 'Placeholder', [], [dtype, shape(value.shape)]);
       graph.add(`${node}_write`, 'AssignVariableOp', [node, `${node}_feed`], [dtype]);
       graph.constant(`${node}_written`, { shape: [], data: Int32Array.of(1) }, [`^${node}_write`]);
-      state[name] = stand(value, `${node}_value`);
+      state[name] = tensorFor(value, `${node}_value`);
     }
     for (const [name, fn] of Object.entries(definition.functions) as [F, ProgramFunction][]) {
       signatures[name] = traceFunction(name, fn, state);
@@ -165,7 +165,7 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
         [],
         [type('dtype', dtypeOf(runtime, example.data)), shape(example.shape)],
       );
-      inputs[input] = stand(example, node);
+      inputs[input] = tensorFor(example, node);
       return { name: input, node, shape: example.shape };
     });
     try {
@@ -176,15 +176,15 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
     }
   }
 
-  /** Assigns the new state, after every read of the old, and names the outputs, after every assignment. */
+  /** Assigns the new state after all reads of the old one, and reads the outputs after all assignments. */
   function emit(name: string, result: ReturnType<ProgramFunction['run']>): Fetch[] {
     guard.checkNewState(name, result.state ?? {});
     const source = (tensor: Tensor, what: string) =>
       graph.sourceOf(runtime.backend.getInputTensorIds([tensor])[0] as number, what);
-    const assignments = Object.entries(result.state ?? {}).map(([part, tensor]) => {
-      const node = variables[part] as string;
+    const assignments = Object.entries(result.state ?? {}).map(([variable, tensor]) => {
+      const node = variables[variable] as string;
       const dtype = type('dtype', runtime.backend.tensorMap.get(tensor.dataId).dtype);
-      const inputs = [node, source(tensor, `the new ${part}`), `^${node}_value`];
+      const inputs = [node, source(tensor, `the new ${variable}`), `^${node}_value`];
       return graph.add(`${name}_${node}`, 'AssignVariableOp', inputs, [dtype]);
     });
     return Object.entries(result.outputs).map(([output, tensor], i) => {
@@ -196,7 +196,7 @@ function trace<F extends string>(runtime: Runtime, definition: ProgramDefinition
   }
 }
 
-/** A node that a value leaves the graph through: as it is, but bytes as 32-bit integers. */
+/** Adds a node through which a value leaves the graph: bytes as 32-bit integers, other types unchanged. */
 function addReading(
   graph: GraphRecorder,
   { binding }: Runtime,
@@ -210,7 +210,7 @@ function addReading(
     : graph.add(name, 'Identity', inputs, [type('T', dtype)]);
 }
 
-/** The addon loads graphs from SavedModel folders only, so one is written for the moment of loading. */
+/** The addon loads graphs from SavedModel folders only, so this writes a temporary one. */
 function loadGraph({ binding }: Runtime, graph: GraphRecorder): number {
   const folder = mkdtempSync(join(tmpdir(), 'cladenet-graph-'));
   try {

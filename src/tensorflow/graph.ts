@@ -1,7 +1,7 @@
 /**
- * A recorded run of operations as a TensorFlow graph. While a recorder is active, every operation that TensorFlow.js
- * executes passes through here and becomes a node: what went in is known by tensor id, so the nodes' edges are too.
- * `toSavedModel` wraps the nodes as the bytes of a SavedModel, which is the form that the addon can load.
+ * Records a run of operations as a TensorFlow graph. While a recorder is active, every operation that TensorFlow.js
+ * executes passes through here and becomes a node; tensor ids identify its inputs and so give the edges. `toSavedModel`
+ * serialises the nodes as a SavedModel, the only form that the addon can load.
  */
 import { CladenetError } from '../errors.js';
 import type { Binding, OpAttribute, Runtime } from './binding.js';
@@ -17,9 +17,9 @@ interface Node {
 }
 
 /**
- * The operations that a recorded step may use, with the type attributes that eager execution infers from an input and a
- * graph has to state: attribute name to index of that input. Anything else is refused by name, because a kernel that
- * hides work in JavaScript (random numbers, loops over values) would freeze into the graph unnoticed.
+ * The operations that a recorded step may use. For each: the type attributes that eager execution infers from an input but a
+ * graph must state, as attribute name to index of that input. All other operations are rejected, because a kernel that
+ * works in JavaScript (random numbers, loops over values) would silently be frozen into the graph.
  */
 const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Add: { T: 0 },
@@ -90,12 +90,12 @@ const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 export class GraphRecorder {
   private readonly nodes: Node[] = [];
-  /** Where each tensor id came from: a node's output. */
+  /** The node output that produced each tensor id. */
   private readonly sources = new Map<number, { readonly ref: string; readonly dtype: number }>();
 
   constructor(private readonly runtime: Runtime) {}
 
-  /** Declares that the tensor `id` stands for the output of a node, e.g. a placeholder or a variable's value. */
+  /** Declares that the tensor `id` is the output of a node, e.g. a placeholder or a variable's value. */
   bind(id: number, ref: string, dtype: number): void {
     this.sources.set(id, { ref, dtype });
   }
@@ -112,7 +112,7 @@ export class GraphRecorder {
     return name;
   }
 
-  /** Records everything that `body` executes. Tensors stay alive until it is over, so that their ids stay unique. */
+  /** Records everything that `body` executes. Tensors stay alive until it returns, so that their ids stay unique. */
   record<R>(body: () => R): R {
     const { backend, binding } = this.runtime;
     const deleted: number[] = [];
@@ -123,7 +123,7 @@ export class GraphRecorder {
         return id;
       },
       executeOp: (op, attributes, inputs, outputs) => {
-        // Checked first: an operation that is refused has not run, and leaves no results behind.
+        // Checked before it runs, so that a rejected operation leaves no results behind.
         const node = this.operation(op, attributes, inputs);
         const results = binding.executeOp(op, attributes, inputs, outputs);
         results.forEach(({ id, dtype }, output) => {
@@ -135,7 +135,7 @@ export class GraphRecorder {
         deleted.push(id);
       },
     };
-    // The addon's own properties are neither writable nor enumerable, so it is inherited from rather than copied.
+    // The addon's properties are neither writable nor enumerable, so the wrapper inherits from it instead of copying it.
     const recording = Object.create(binding, Object.getOwnPropertyDescriptors(watched)) as Binding;
     backend.binding = recording;
     try {
@@ -166,7 +166,7 @@ export class GraphRecorder {
       throw new CladenetError('RUNTIME', 'This step cannot be compiled', [
         {
           where: `operation ${op}`,
-          expected: 'an operation that the recorder knows',
+          expected: 'an operation that the recorder supports',
           received: `${op}(${given.map(({ name }) => name).join(', ')})`,
           remedy: 'Write the step with the operations of src/tensorflow/ops.ts, or add this one to KNOWN_OPS.',
         },
@@ -219,7 +219,7 @@ export class GraphRecorder {
     const { binding, messages } = this.runtime;
     const message = new messages.AttrValue();
     if (Array.isArray(value) && type !== binding.TF_ATTR_SHAPE) {
-      if (type !== binding.TF_ATTR_INT) throw unknownAttribute(op, name, 'a list of other than whole numbers');
+      if (type !== binding.TF_ATTR_INT) throw unknownAttribute(op, name, 'a list of values other than integers');
       const list = new messages.AttrValue.ListValue();
       list.setIList(value);
       message.setList(list);
@@ -254,17 +254,17 @@ export class GraphRecorder {
   }
 }
 
-/** The GraphDef version of TensorFlow 2.x before which some defaults differ; any libtensorflow from 2.9 on accepts it. */
+/** GraphDef version: earlier versions imply other defaults, and every libtensorflow from 2.9 on accepts this one. */
 const GRAPH_PRODUCER = 1087;
 
-/** Constants carry their value as an attribute; the addon's own attribute types have no number for it. */
+/** Constants carry their value as an attribute, a type for which the addon has no number. */
 const TENSOR_ATTRIBUTE = -1;
 
 function unknownSource(what: string): CladenetError {
   return new CladenetError('RUNTIME', 'This step cannot be compiled', [
     {
       where: what,
-      expected: 'a tensor made inside the step, or one of its state and inputs',
+      expected: 'a tensor created inside the step, or one of its state and inputs',
       received: 'a tensor from outside, whose value would be frozen into the graph',
       remedy: 'Pass it to the step as state or input.',
     },
@@ -273,6 +273,6 @@ function unknownSource(what: string): CladenetError {
 
 function unknownAttribute(op: string, name: string, received: string): CladenetError {
   return new CladenetError('RUNTIME', 'This step cannot be compiled', [
-    { where: `attribute ${name} of ${op}`, expected: 'a number, text, type, shape or list of whole numbers', received },
+    { where: `attribute ${name} of ${op}`, expected: 'a number, string, type, shape or list of integers', received },
   ]);
 }

@@ -1,4 +1,4 @@
-/** Runs a program operation by operation: slower than compiled, and the reference for it. */
+/** Runs a program operation by operation: slower than the compiled form, and the reference for it. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Runtime } from './binding.js';
 import type { NdArray, NumberArray } from './nd-array.js';
@@ -14,7 +14,7 @@ export function interpret<F extends string>(runtime: Runtime, definition: Progra
   for (const [name, value] of Object.entries(definition.state)) state[name] = toTensor(runtime, value);
 
   const replace = (values: Readonly<Record<string, Tensor>>) => {
-    // Handles of their own: the step's may be freed with what the operations held, or be another part's old value.
+    // Cloned, because the step may free its own handles, or return the old value of one variable as that of another.
     const next = Object.entries(values).map(([name, tensor]) => [name, tf.keep(tf.clone(tensor))] as const);
     for (const [name, tensor] of next) {
       state[name]?.dispose();

@@ -1,4 +1,4 @@
-/** Plain arrays with a shape: how numbers cross between cladenet and TensorFlow, and how weights are kept. */
+/** Typed arrays with a shape: how numbers pass between cladenet and TensorFlow, and how weights are stored. */
 
 export type NumberArray = Float32Array | Int32Array | Uint8Array;
 

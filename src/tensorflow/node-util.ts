@@ -1,7 +1,7 @@
 /**
- * Two functions of Node's `util` that TensorFlow.js 4.22 calls: Node 22 deprecates them, with a warning on standard error at
- * their first use, and Node 23 removed them. `require('util')` gives everybody the same object, so defining them there
- * before TensorFlow.js loads serves all Nodes alike.
+ * Two functions of Node's `util` that TensorFlow.js 4.22 calls. Node 22 deprecates them, with a warning on standard error at
+ * their first use, and Node 23 removed them. `require('util')` returns the same object to every module, so defining them
+ * there before TensorFlow.js loads works on every version of Node.
  */
 import { createRequire } from 'node:module';
 

@@ -1,7 +1,7 @@
 /**
  * TensorFlow's native operations with their native gradients. TensorFlow.js composes several of them (leaky ReLU, batch
- * normalisation, cross-entropy) from chains of small operations, and draws random numbers in JavaScript; these run as
- * one kernel each, and draw from a seed that is an input, so a recorded step can be replayed.
+ * normalisation, cross-entropy) from chains of small operations, and draws random numbers in JavaScript. These run as
+ * one kernel each and draw from a seed that is an input, so a recorded step can be replayed.
  *
  * Images are NHWC, convolution weights [height, width, in, out], dense weights [in, out].
  */
@@ -10,7 +10,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NativeTensor, OpAttribute, Runtime } from './binding.js';
 import { noBfloat16, type Precision } from './precision.js';
 
-/** TensorFlow's number of this data type, which the addon has no name for. */
+/** TensorFlow's number for this data type; the addon has no name for it. */
 const TF_BFLOAT16 = 14;
 
 export type Padding = 'same' | 'valid';
@@ -29,9 +29,9 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
   const run = (op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor =>
     backend.executeSingleOutput(op, attributes, inputs);
 
-  /** The same with the inputs at `rounded` cut to bfloat16, and so the result; both are float32 outside. */
+  /** Runs an operation in bfloat16: casts the inputs at `rounded` to bfloat16 and the result back to float32. */
   function runRounded(op: string, attributes: OpAttribute[], inputs: Tensor[], rounded: readonly number[]): Tensor {
-    // TensorFlow.js knows no such tensors, so they never leave the addon.
+    // TensorFlow.js does not support bfloat16 tensors, so they never leave the addon.
     const native = backend.binding;
     const made: number[] = [];
     const execute = (name: string, given: OpAttribute[], ids: number[]) => {
@@ -54,7 +54,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     }
   }
 
-  /** An operation whose gradient is known: `forward` gives the value, `backward` the gradient of each input. */
+  /** An operation with its gradient: `forward` computes the value, `backward` the gradient of each input. */
   function differentiable(
     inputs: Tensor[],
     forward: (...inputs: Tensor[]) => Tensor,
@@ -70,19 +70,19 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     return op(...inputs);
   }
 
-  // Tensors that outlive the scope of the operation that made them (batch statistics, a loss's gradient).
+  // Tensors that outlive the scope of the operation that created them (batch statistics, a loss's gradient).
   const held: Tensor[] = [];
   const hold = (tensor: Tensor): Tensor => {
     held.push(tf.keep(tensor));
     return tensor;
   };
 
-  /** Frees what operations held for their step. Whoever runs a step calls it when the step is over. */
+  /** Frees the tensors held during a step. Whoever runs a step calls this when the step is over. */
   function release(): void {
     for (const tensor of held.splice(0)) tensor.dispose();
   }
 
-  /** The value of the scalar that `f` computes, and its gradient with respect to each of `xs`, which `f` uses by closure. */
+  /** The scalar that `f` computes, and its gradient with respect to each of `xs`, which `f` uses by closure. */
   function gradients(xs: Tensor[], f: () => Tensor): { readonly value: Tensor; readonly gradients: Tensor[] } {
     const { value, grads } = tf.engine().gradients(f as () => tfjs.Scalar, xs);
     return { value, gradients: grads };
@@ -98,7 +98,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
 
   const ints = (values: readonly number[]) => tf.tensor1d([...values], 'int32');
 
-  /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]; its gradients are computed in the same precision. */
+  /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]. Its gradients are computed in the same precision. */
   function conv2d(
     x: Tensor,
     weights: Tensor,
@@ -131,7 +131,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     );
   }
 
-  /** Of a convolution's input and output. With fewer, most of a register tile of our own kernel would be empty. */
+  /** Our own kernel needs this many input and output channels: with fewer, most of a register tile would be empty. */
   const FEWEST_CHANNELS = 8;
 
   /** The gradient of a convolution's weights, of shape `shape`, by our own kernel. */
@@ -175,8 +175,8 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
   }
 
   /**
-   * max(x, alpha x), 0 < alpha < 1. Its gradient needs the sign only, which the output has too; so the input need not be
-   * kept, and the graph optimiser can fuse convolution, bias and activation.
+   * max(x, alpha x), 0 < alpha < 1. The gradient depends only on the sign, which input and output share. So the input need
+   * not be kept, and the graph optimiser can fuse convolution, bias and activation.
    */
   function leakyRelu(x: Tensor, alpha: number): Tensor {
     return differentiable(
@@ -276,8 +276,8 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
   }
 
   /**
-   * Batch normalisation with the statistics of this batch, `side` (of x's shape) added where it is given, then ReLU: what
-   * ends a convolution or a residual block. One operation where there is a kernel for it.
+   * Batch normalisation with the statistics of this batch, then the sum with `side` (of x's shape) if given, then ReLU: the
+   * end of a convolution or a residual block. A single operation where there is a kernel for it.
    */
   function batchNormRelu(
     x: Tensor,
@@ -381,7 +381,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
   }
 
-  /** Rows `indices` [n] of `table` [rows, ...], of whatever data type the table is natively; no gradient. */
+  /** Rows `indices` [n] of `table` [rows, ...], in the table's native data type; no gradient. */
   function gatherRows(table: Tensor, indices: Tensor): Tensor {
     const attributes = [
       int('batch_dims', 0),

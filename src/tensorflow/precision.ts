@@ -1,14 +1,14 @@
-/** What convolutions multiply in, and whether this machine can. */
+/** The precision in which convolutions multiply, and whether this machine supports it. */
 import { CladenetError } from '../errors.js';
 import { type Host, thisMachine } from '../setup/host.js';
 import type { Device } from '../setup/locate.js';
 
 export const PRECISIONS = ['float32', 'bfloat16'] as const;
 
-/** `bfloat16`: 8 significant bits, with sums in float32. */
+/** `bfloat16` has 8 significant bits; sums are in float32. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** What keeps convolutions from multiplying in bfloat16; undefined where nothing does. */
+/** Why convolutions cannot multiply in bfloat16 here; undefined if they can. */
 export function bfloat16Obstacle(host: Host, device: Device | undefined): string | undefined {
   if (device === 'gpu') return 'a GPU, where it was never tried';
   if (host.env.TF_ENABLE_ONEDNN_OPTS === '0') return 'oneDNN switched off (TF_ENABLE_ONEDNN_OPTS=0)';
@@ -16,8 +16,8 @@ export function bfloat16Obstacle(host: Host, device: Device | undefined): string
 }
 
 /**
- * What is known before anything is decoded. What is only known once TensorFlow is loaded, `ops.conv2d` refuses.
- * @throws CladenetError RUNTIME
+ * Checks a precision before anything is decoded. `ops.conv2d` checks what is only known once TensorFlow is loaded.
+ * @throws CladenetError RUNTIME when this machine does not support it
  */
 export function requirePrecision(
   precision: Precision | undefined,

@@ -1,7 +1,7 @@
 /**
- * A program: pure functions of (state, inputs) that share a state living on the device. `compile` records each function
- * once and replays it as a TensorFlow graph; `interpret` runs it operation by operation, and is the reference that the
- * compiled one is tested against.
+ * A program: pure functions of (state, inputs) that share a state on the device. `compile` records each function once and
+ * replays it as a TensorFlow graph. `interpret` runs it operation by operation and is the reference that the tests compare
+ * the compiled form with.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CladenetError, nearest, type Problem } from '../errors.js';
@@ -11,24 +11,24 @@ import type { Ops } from './ops.js';
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 export interface ProgramFunction {
-  /** One example of each input: its shape and data type are fixed by it. */
+  /** An example of each input, which fixes its shape and data type. */
   readonly inputs: Readonly<Record<string, NdArray>>;
-  /** Pure: new values for (some of) the state, and what the caller gets back. Never empty outputs. */
+  /** Pure: returns new values for (some of) the state, and the outputs, of which there is at least one. */
   readonly run: (ops: Ops, state: Tensors, inputs: Tensors) => { readonly state?: Tensors; readonly outputs: Tensors };
 }
 
 export interface ProgramDefinition<F extends string = string> {
-  /** First values of everything that stays on the device: weights, optimiser slots, statistics, images. */
+  /** Initial values of everything that stays on the device: weights, optimiser slots, statistics, images. */
   readonly state: Readonly<Record<string, NdArray>>;
   readonly functions: Readonly<Record<F, ProgramFunction>>;
 }
 
 export interface Program<F extends string = string> {
-  /** Runs one function: the state changes, the outputs come back. Inputs are numbers in the examples' shapes. */
+  /** Runs one function, updates the state and returns the outputs. Inputs have the shapes of the examples. */
   run(name: F, inputs: Readonly<Record<string, NumberArray>>): Record<string, NdArray>;
-  /** Copies state back from the device: the named parts, by default all. */
+  /** Copies the named state back from the device. Default: all of it. */
   readState(names?: readonly string[]): Record<string, NdArray>;
-  /** Replaces parts of the state; shapes and types stay. */
+  /** Replaces the named state by values of the same shapes and types. */
   writeState(values: Readonly<Record<string, NdArray>>): void;
   /** Frees everything on the device. The program cannot be used afterwards. */
   dispose(): void;
@@ -37,7 +37,7 @@ export interface Program<F extends string = string> {
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
-/** What both ways of running a program check before they touch the device, so that mistakes read the same in both. */
+/** The checks that both ways of running a program make before they use the device, so that their errors are the same. */
 export class ProgramGuard {
   private disposed = false;
 
@@ -45,10 +45,10 @@ export class ProgramGuard {
 
   checkAlive(call: string): void {
     if (!this.disposed) return;
-    throw new CladenetError('USAGE', `${call}: this program was disposed and cannot be used any more`);
+    throw new CladenetError('USAGE', `${call}: this program has been disposed`);
   }
 
-  /** Marks the program as disposed; a second time is an error. */
+  /** Marks the program as disposed. Disposing it twice is an error. */
   dispose(): void {
     this.checkAlive('dispose()');
     this.disposed = true;
@@ -94,7 +94,7 @@ export class ProgramGuard {
         problems.push({ where: `state ${name}`, expected: describe(own), received: describe({ shape, data }) });
       }
     }
-    if (problems.length > 0) throw new CladenetError('USAGE', 'This is not a state of this program', problems);
+    if (problems.length > 0) throw new CladenetError('USAGE', 'The state does not fit this program', problems);
   }
 
   checkNames(names: readonly string[]): void {
@@ -104,19 +104,20 @@ export class ProgramGuard {
     if (problems.length > 0) throw new CladenetError('USAGE', 'No such state in this program', problems);
   }
 
-  /** What a function gave as new state: parts of the program's, in their shapes. */
+  /** Checks the new state that a function returned: names and shapes have to be the program's. */
   checkNewState(name: string, values: Tensors): void {
     const { state } = this.definition;
     const problems: Problem[] = [];
-    for (const [part, { shape }] of Object.entries(values)) {
-      const own = state[part];
-      const where = `the new ${part} of ${name}`;
-      if (own === undefined) problems.push(this.unknownState(where, part));
+    for (const [variable, { shape }] of Object.entries(values)) {
+      const own = state[variable];
+      const where = `the new ${variable} of ${name}`;
+      if (own === undefined) problems.push(this.unknownState(where, variable));
       else if (!sameShape(shape, own.shape)) {
         problems.push({ where, expected: `[${own.shape.join(', ')}]`, received: `[${shape.join(', ')}]` });
       }
     }
-    if (problems.length > 0) throw new CladenetError('USAGE', `${name} gives a state that does not fit`, problems);
+    if (problems.length > 0)
+      throw new CladenetError('USAGE', `${name} returns a state that does not fit this program`, problems);
   }
 
   private unknownState(where: string, name: string): Problem {

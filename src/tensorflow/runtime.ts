@@ -89,7 +89,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
   const binding = loadAddon(() => require(located.addon) as Binding, located);
   const runsOn: Device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   if (device === 'gpu' && runsOn === 'cpu') {
-    broken = new CladenetError('RUNTIME', 'A GPU was requested, but TensorFlow can use none.', [
+    broken = new CladenetError('RUNTIME', 'A GPU was requested, but TensorFlow cannot use one.', [
       {
         where: 'GPU',
         expected: GPU_NEEDED,
@@ -134,7 +134,7 @@ function setEnvironment(env: NodeJS.ProcessEnv, missesGpu: boolean, { device, th
   if (threads?.inter !== undefined) env.TF_NUM_INTEROP_THREADS = String(threads.inter);
 }
 
-/** Whether our own operations are there: our addon registers all of them where they suit the processor, the official one none. */
+/** Whether our own operations are available. Our addon registers all of them if they suit the processor; the official one has none. */
 function hasKernels(binding: Binding): boolean {
   const ids = [1, 2].map(() => binding.createTensor([1, 1, 1, 1], binding.TF_FLOAT, new Float32Array(1)));
   const names = ['kernel_height', 'kernel_width', 'stride', 'top', 'left'];

@@ -1,23 +1,24 @@
 /**
- * Between plain arrays and the device. Nothing outside this folder and the forward passes holds a native tensor, so
- * nothing outside can leak one.
+ * Copies arrays to and from the device. Only this folder and the forward passes hold native tensors, so no other code can
+ * leak one.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Runtime } from './binding.js';
 import type { NdArray, NumberArray } from './nd-array.js';
 
-/** TensorFlow's number for the data type of a typed array. */
+/** TensorFlow's number for a typed array's data type. */
 export function dtypeOf({ binding }: Runtime, data: NumberArray): number {
   if (data instanceof Float32Array) return binding.TF_FLOAT;
   return data instanceof Int32Array ? binding.TF_INT32 : binding.TF_UINT8;
 }
 
 /**
- * Copies an array to the device and gives the id of the tensor, which the caller deletes.
+ * Copies an array to the device and returns the id of the tensor, which the caller deletes.
  *
- * TensorFlow copies what does not start on an alignment boundary. Whatever does, TensorFlow.js shares with it, and gives
- * back to the JavaScript engine when the last use is over: a value that became a graph's state, on a thread of
- * TensorFlow's, where the engine must not be touched. Processes crashed of that, once in many trainings.
+ * TensorFlow copies memory that does not start on an alignment boundary. Aligned memory is shared by TensorFlow.js and
+ * released to the JavaScript engine after its last use. For a value that became a graph's state, that happens on one of
+ * TensorFlow's threads, where the engine must not be touched: one in many trainings crashed. So the array is copied to an
+ * unaligned offset.
  */
 export function toNative(runtime: Runtime, { shape, data }: NdArray): number {
   const bytes = data.BYTES_PER_ELEMENT;
@@ -37,7 +38,7 @@ export function toTensor(runtime: Runtime, array: NdArray): Tensor {
   return runtime.backend.createOutputTensor({ id: toNative(runtime, array), shape, dtype });
 }
 
-/** Copies a tensor back from the device. The addon hands out no bytes, so they come as 32-bit integers first. */
+/** Copies a tensor back from the device. The addon cannot return bytes, so they are cast to 32-bit integers first. */
 export function toArray({ backend, binding }: Runtime, tensor: Tensor): NdArray {
   const shape = tensor.shape.slice();
   if (backend.tensorMap.get(tensor.dataId).dtype !== binding.TF_UINT8) {
@@ -51,7 +52,7 @@ export function toArray({ backend, binding }: Runtime, tensor: Tensor): NdArray 
   return { shape, data };
 }
 
-/** Runs `body` and frees every tensor that it made, also when it throws. It must not return one. */
+/** Runs `body` and frees every tensor that it created, even if it throws. `body` must not return a tensor. */
 export function scoped<R>({ tf }: Runtime, body: () => R): R {
   tf.engine().startScope();
   try {

@@ -1,7 +1,7 @@
 /**
- * Augmentation: each image of a step gets an affine map of its own, drawn here from the step's seed, and is resampled
- * inside the step's graph. The maps are drawn in plain numbers rather than in the graph because TensorFlow's graph
- * optimiser reorders such small sums, and then compiled and eager training drift apart.
+ * Augmentation: each image of a step gets its own affine map, drawn here from the step's seed, and is resampled inside the
+ * step's graph. The maps are drawn in JavaScript and not in the graph, because TensorFlow's graph optimiser reorders such
+ * small sums and compiled and eager training would drift apart.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Random } from '../random.js';
@@ -39,15 +39,15 @@ export function drawMaps(n: number, side: number, config: AugmentationConfig, dr
   return maps;
 }
 
-/** Maps [n, 8] that leave images as they are, to the bit. */
+/** Maps [n, 8] that leave images unchanged, bit for bit. */
 export function identityMaps(n: number): Float32Array {
   return Float32Array.from({ length: n * MAP_LENGTH }, (_, i) => ([0, 4].includes(i % MAP_LENGTH) ? 1 : 0));
 }
 
-/** Images [n, side, side, c] with white = 0, moved by `maps` [n, 8]; what comes in from outside is white. */
+/** Warps images [n, side, side, c] (white = 0) by `maps` [n, 8]; pixels from outside the image are white. */
 export const augment = (ops: Ops, images: Tensor, maps: Tensor): Tensor => ops.projectiveTransform(images, maps, 0);
 
-/** Gaussian noise of a standard deviation [], black to white being 1. */
+/** Adds Gaussian noise of standard deviation `deviation` [], where the range from black to white is 1. */
 export function addNoise(ops: Ops, images: Tensor, deviation: Tensor, seed: Tensor): Tensor {
   return ops.tf.add(images, ops.tf.mul(ops.normal(images.shape, seed), deviation));
 }

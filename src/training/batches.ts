@@ -1,11 +1,11 @@
-/** Forward passes over any number of examples, in batches of one size, so that one graph serves them all. */
+/** Forward passes over any number of examples, in batches of one size, so that one graph is enough. */
 
 /** Large enough to keep the cores busy, small enough for feature maps to stay in the processor's cache. */
 export const INFERENCE_BATCH = 128;
 
 /**
- * Runs `forward` over `indices` in batches (the last one is filled up with repeats) and collects the first `keep` numbers
- * of each row.
+ * Runs `forward` over `indices` in batches (the last one is padded with repeats) and collects the first `keep` numbers of
+ * each row.
  */
 export function inBatches(
   indices: Int32Array,

@@ -1,6 +1,6 @@
 /**
- * What an interrupted training needs to resume, on disk after each epoch: a folder with `checkpoint.json`, `checkpoint.bin` and,
- * to look at while it runs, `history.jsonl`.
+ * What an interrupted training needs to resume, written after each epoch: a folder with `checkpoint.json`, `checkpoint.bin`
+ * and `history.jsonl`, which can be read while the training runs.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,9 +25,9 @@ export interface Checkpoint {
 
 /** Where a training keeps its checkpoint. */
 export interface CheckpointStore {
-  /** The checkpoint, if there is one. */
+  /** The checkpoint, or undefined if there is none. */
   load(): Promise<Checkpoint | undefined>;
-  /** Replaces the checkpoint, whole or not at all. */
+  /** Replaces the checkpoint atomically. */
   save(checkpoint: Checkpoint): Promise<void>;
   /** Removes the checkpoint. */
   clear(): Promise<void>;
@@ -36,7 +36,7 @@ export interface CheckpointStore {
 const storedSchema = z.strictObject({
   purpose: z.string(),
   step: z.int().min(0),
-  /** SHA-256 of the history: with a line lost or added the training would resume in another epoch. */
+  /** SHA-256 of the history: with a line missing or added, the training would resume in the wrong epoch. */
   history: z.string(),
   best: epochRecordSchema.nullable(),
   state: weightsDescriptionSchema,
@@ -44,10 +44,10 @@ const storedSchema = z.strictObject({
 });
 
 /**
- * Checkpoints in a folder of their own.
+ * Keeps the checkpoint in a folder that holds nothing else.
  *
- * @param purpose everything that decides what the training computes (configuration, network, images, split): a checkpoint
- *                of another purpose is refused, because resuming from it would mix two trainings
+ * @param purpose everything that determines what the training computes (configuration, network, images, split). A checkpoint
+ *                with another purpose is rejected, because resuming from it would mix two trainings
  */
 export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
   const key = sha256OfJson(purpose);
@@ -59,7 +59,7 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
       if (typeof stored === 'string') throw damaged(folder, `checkpoint.json: ${stored}`);
       if (stored.purpose !== key) throw otherTraining(folder);
       const lines = await readFile(join(folder, 'history.jsonl'), 'utf8').catch(() => '');
-      if (sha256(lines) !== stored.history) throw damaged(folder, 'history.jsonl: other lines than were saved');
+      if (sha256(lines) !== stored.history) throw damaged(folder, 'history.jsonl: not the lines that were saved');
       const history = lines
         .split('\n')
         .filter((line) => line !== '')
@@ -94,7 +94,7 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
   };
 }
 
-/** The parsed content, or what is wrong with it. */
+/** The parsed content, or a description of what is wrong with it. */
 function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | string {
   try {
     const { data, error } = schema.safeParse(JSON.parse(text));
@@ -104,20 +104,20 @@ function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> | stri
   }
 }
 
-/** @internal The refusal to resume what another training left. */
+/** @internal The error for a checkpoint that another training left. */
 export function otherTraining(folder: string): CladenetError {
-  return new CladenetError('TRAINING', 'An unfinished training of another kind is in the way', [
+  return new CladenetError('TRAINING', 'The folder holds the checkpoint of another training', [
     {
       where: folder,
       expected: 'a checkpoint of this configuration, these images and this split',
-      received: 'one of other settings, or of an older version of cladenet',
-      remedy: 'Give the options that it was started with to resume it, or `fresh: true` to start again.',
+      received: 'a checkpoint of other settings, or of an older version of cladenet',
+      remedy: 'To resume that training, use the options that it was started with. To start again, set `fresh: true`.',
     },
   ]);
 }
 
 function damaged(folder: string, received: string): CladenetError {
   return new CladenetError('TRAINING', 'The checkpoint of an unfinished training is damaged', [
-    { where: folder, expected: 'what was saved', received, remedy: 'Start again with `fresh: true`.' },
+    { where: folder, expected: 'the files as they were saved', received, remedy: 'Start again with `fresh: true`.' },
   ]);
 }

@@ -1,9 +1,9 @@
-/** Everything that decides how a classifier is trained, as one schema shared by code, files and the command line. */
+/** Everything that determines how a classifier is trained, as one schema shared by code, files and the command line. */
 import { z } from 'zod';
 import { PRECISIONS } from '../tensorflow/precision.js';
 import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
 
-/** SGD with Nesterov momentum, the rate multiplied by `factor` after every `every` epochs: the report's training. */
+/** SGD with Nesterov momentum; the rate is multiplied by `factor` after every `every` epochs. The report's training. */
 const sgd = z.strictObject({
   kind: z.literal('sgd'),
   /** Learning rate at the start. */
@@ -26,19 +26,19 @@ const adamw = z.strictObject({
 
 export const optimiserSchema = z.discriminatedUnion('kind', [sgd, adamw]);
 
-/** Random changes of a training image, drawn each time it is used; pixels from outside the image are white. */
+/** Random changes to a training image, drawn each time it is used. Pixels from outside the image are white. */
 export const augmentationSchema = z.strictObject({
-  /** Largest rotation either way, in degrees; 180 is any direction. */
+  /** Largest rotation in either direction, in degrees; 180 allows any rotation. */
   rotation: z.number().min(0).max(180).default(180),
   /** Mirror half of the images, left to right and top to bottom. */
   flip: z.boolean().default(true),
-  /** Largest shift either way along each axis, as a share of the side. */
+  /** Largest shift in either direction along each axis, as a share of the side. */
   shift: z.number().min(0).max(0.5).default(0.06),
-  /** Largest shear either way, in degrees. */
+  /** Largest shear in either direction, in degrees. */
   shear: z.number().min(0).max(45).default(10),
   /** Largest zoom in and out, as a factor. */
   zoom: z.number().min(1).max(2).default(1.15),
-  /** Standard deviation of Gaussian noise, black to white being 1. */
+  /** Standard deviation of Gaussian noise, where the range from black to white is 1. */
   noise: z.number().min(0).max(0.5).default(0),
 });
 
@@ -49,28 +49,27 @@ export const trainingSchema = z.strictObject({
   optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
   /** Share of the target probability spread evenly over all classes (Szegedy et al., 2016). */
   labelSmoothing: shareBelow1().default(0),
-  /** `balanced` weights each image by images / (classes x images of its class), so that classes count alike. */
+  /** `balanced` weights each image by images / (classes x images of its class), so that all classes count equally. */
   classWeights: oneOf('none', 'balanced').default('none'),
-  /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 takes all as is. */
+  /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 uses every image once. */
   balance: whole(0).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
   /**
-   * What convolutions multiply in while they are trained. `bfloat16` rounds what goes into them, and the gradients that
-   * come back, to 8 significant bits; weights, normalisation, updates, and all that is predicted stay `float32`
-   * (Kalamkar et al., "A study of BFLOAT16 for deep learning training", 2019). Only processors that multiply in it.
+   * The precision in which convolutions multiply during training. `bfloat16` rounds their inputs and the gradients that come
+   * back to 8 significant bits; weights, normalisation, updates and all predictions stay in `float32` (Kalamkar et al., "A
+   * study of BFLOAT16 for deep learning training", 2019). It needs a processor that multiplies in bfloat16.
    */
   precision: oneOf(...PRECISIONS).default('float32'),
   /**
-   * Share of the epochs, the last ones, in which images are learned as they are: a network trained on warped and
-   * resampled images alone does worse on unaugmented ones (Touvron et al., "Fixing the train-test resolution
-   * discrepancy", 2019).
+   * Share of the epochs, counted from the end, that train on unaugmented images: a network trained only on warped and
+   * resampled images does worse on unaugmented ones (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
    */
   unaugmentedShare: share().default(0),
-  /** Every random draw of a training comes from it. */
+  /** Every random draw of the training derives from it. */
   seed: whole(0, 2 ** 31 - 1).default(1),
 });
 
-/** As another training takes a configuration over: not its precision, because this may be another machine. */
+/** The configuration that another training inherits: all but the precision, because it may run on another machine. */
 export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...training, precision: 'float32' });
 
 /** SGD with Nesterov momentum, or AdamW with a one-cycle rate. */

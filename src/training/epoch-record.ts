@@ -1,4 +1,4 @@
-/** A line of a training's history, and how it is checked when it is read back. */
+/** A line of a training's history, and the schema that checks it when it is read back. */
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
@@ -13,7 +13,7 @@ export const epochRecordSchema = z.strictObject({
   seconds: z.number(),
 });
 
-/** One epoch of a training, as a line of its history. Losses in nats, accuracies as shares, `rate` the last one used. */
+/** One epoch of a training, a line of its history. Losses are in nats, accuracies are shares; `rate` is the last learning rate used. */
 export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
@@ -25,8 +25,8 @@ export interface EpochRecord {
 }
 
 /**
- * Whether a training keeps the weights of epoch `a` rather than those of `b`, an earlier one: the greater validation accuracy, of
- * equals the lower validation loss; without validation images the later epoch.
+ * Whether a training keeps the weights of epoch `a` rather than those of the earlier epoch `b`: the higher validation accuracy
+ * wins, at equal accuracy the lower validation loss. Without validation images the later epoch wins.
  */
 export function isBetter(
   a: Pick<EpochRecord, 'validationAccuracy' | 'validationLoss'>,

@@ -14,19 +14,19 @@ import type { Task } from './task.js';
 import type { Trainer } from './trainer.js';
 
 export interface Fitted {
-  /** Of the epoch with the best validation accuracy (the lower loss decides between equals). */
+  /** The weights of the epoch with the best validation accuracy (at equal accuracy, the lower loss). */
   readonly weights: Weights;
   readonly best: EpochRecord;
   readonly history: readonly EpochRecord[];
-  /** Seconds spent in training, checkpoints and resumed parts included. */
+  /** Seconds spent in training, including checkpoints and the epochs before an interruption. */
   readonly seconds: number;
 }
 
 /**
  * Trains `first` on the task for `config.epochs` epochs and returns the weights of the best validation epoch.
  *
- * @throws CladenetError DIVERGED when the loss stops being a finite number: the message has the epoch, the step and the rate,
- *         and the last checkpoint stays; TRAINING for a checkpoint of another training; ABORTED when `signal` fires
+ * @throws CladenetError DIVERGED when the loss is no longer finite (the message has the epoch, the step and the rate, and the
+ *         last checkpoint is kept); TRAINING for a checkpoint of another training; ABORTED when `signal` fires
  */
 export async function fit(
   trainer: Trainer,
@@ -66,8 +66,8 @@ export async function fit(
     await hooks.onEpoch?.(record);
     await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
   }
-  if (best === undefined) throw new CladenetError('TRAINING', 'A training of no epochs has no weights to keep');
-  // Without validation images nothing has been computed with the last update.
+  if (best === undefined) throw new CladenetError('TRAINING', 'A training of 0 epochs has no weights to keep');
+  // Without validation images, nothing has been computed with the weights of the last update yet.
   if (task.validation.length === 0) requireFinite(best.record, lossOf(task.train.subarray(0, 1)).loss);
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   return { weights: best.weights, best: best.record, history, seconds };
@@ -103,14 +103,14 @@ export async function fit(
         loss: loss / (step + 1),
         accuracy: correct / ((step + 1) * trainer.batch),
       });
-      // A step blocks the thread; this lets signals and progress through.
+      // A step blocks the thread; yielding here lets signals and progress through.
       await setImmediate();
       throwIfAborted(hooks.signal, `Training (epoch ${epoch})`);
     }
     return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
   }
 
-  /** Mean loss and accuracy on images, as they are. */
+  /** Mean loss and accuracy on unaugmented images. */
   function lossOf(images: Int32Array): { readonly loss: number; readonly accuracy: number } {
     const probabilities = trainer.probabilities(images);
     let loss = 0;
@@ -133,13 +133,13 @@ export async function fit(
     return row.reduce((sum, isAllowed, output) => (isAllowed ? sum + value(output) : sum), 0);
   }
 
-  /** The epoch's last update may have been one too many: no step has seen its weights yet. */
+  /** Checks the weights of the epoch's last update, which no step has used yet. */
   function requireFinite({ epoch, rate }: EpochRecord, loss: number): void {
     if (!Number.isFinite(loss)) throw diverged(epoch, steps, rate, loss);
   }
 }
 
-/** For callers who can do without it: undefined where a training diverged. */
+/** The result of a training, or undefined if it diverged, for callers that can do without it. */
 export async function unlessDiverged<T>(training: Promise<T>): Promise<T | undefined> {
   try {
     return await training;

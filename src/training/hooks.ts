@@ -1,4 +1,4 @@
-/** What a training reports while it runs, and how it is aborted and resumed. */
+/** The reports of a training while it runs, and how it is aborted and resumed. */
 import type { CheckpointStore } from './checkpoint.js';
 import type { EpochRecord } from './epoch-record.js';
 
@@ -8,18 +8,18 @@ export interface FitProgress {
   readonly epochs: number;
   readonly step: number;
   readonly steps: number;
-  /** Means over the epoch so far. */
+  /** Mean over the epoch so far. */
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** Reports of a training while it runs, a signal that aborts it, and where its checkpoint is kept. */
+/** Reports of a training while it runs, a signal that aborts it, and the store of its checkpoint. */
 export interface FitHooks {
   /** Called after every step. */
   readonly onStep?: ((progress: FitProgress) => void) | undefined;
-  /** Called after every epoch; the training waits for it. */
+  /** Called after every epoch. The training waits for the returned promise. */
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Where the checkpoint is kept from which a later call resumes. Default: nowhere. */
+  /** Stores the checkpoint from which a later call resumes. Default: none. */
   readonly checkpoint?: CheckpointStore | undefined;
 }

@@ -1,4 +1,4 @@
-/** A forward pass without training, compiled: what predictions and the features of a frozen trunk come from. */
+/** A compiled forward pass without training, which computes predictions and the features of a frozen trunk. */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { throwIfAborted } from '../abort.js';
@@ -19,21 +19,21 @@ import { inferencePass } from './step.js';
 export interface InferenceOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
-  /** Show each image through a random map of its own, drawn from `seed`. */
+  /** Warp each image by its own random map, drawn from `seed`. */
   readonly augmentation?: { readonly config: AugmentationConfig; readonly seed: number } | undefined;
 }
 
 export interface Inference {
-  /** Numbers in a row of the result. */
+  /** Length of a row of the result. */
   readonly width: number;
-  /** One row of numbers for each of the images at `indices` (all of them by default). */
+  /** One row for each of the images at `indices`. Default: all images. */
   run(images: ImageSet, indices?: Int32Array, options?: InferenceOptions): Promise<Float32Array>;
-  /** Other weights for the next runs. */
+  /** Replaces the weights for the next runs. */
   load(weights: Weights): void;
   dispose(): void;
 }
 
-/** @param forward from a batch to a matrix [n, width]; parameters come from `weights` by name */
+/** @param forward maps a batch to a matrix [n, width]; it takes its parameters from `weights` by name */
 export function createInference(
   make: MakeProgram,
   preprocessing: Preprocessing,

@@ -1,6 +1,6 @@
 /**
- * Labels that name several outputs at once: an image known to genus only may be any species of it. Such a label means
- * that one of these outputs is right, and leaves open which: its loss is -ln of the sum of their probabilities.
+ * Labels that allow several outputs: an image that is labelled only at genus may be any species of that genus. Such a label
+ * states that one of these outputs is right, but not which. Its loss is -ln of the sum of their probabilities.
  */
 
 export interface LabelSets {
@@ -10,7 +10,7 @@ export interface LabelSets {
   readonly allowed: Uint8Array;
 }
 
-/** @param sets for each label the outputs that it allows */
+/** @param sets for each label, the outputs that it allows */
 export function labelSets(sets: readonly (readonly number[])[], outputs: number): LabelSets {
   const allowed = new Uint8Array(sets.length * outputs);
   sets.forEach((set, label) => {

@@ -1,4 +1,4 @@
-/** Memory that runs out in the native library, explained by what to lower. */
+/** Turns memory exhaustion in the native library into an error that names the settings to lower. */
 import { CladenetError } from '../errors.js';
 
 /** Runs `work`, a native call on `batch` images. @throws CladenetError TRAINING when memory ran out in it */

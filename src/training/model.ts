@@ -1,4 +1,4 @@
-/** A network as the trainer sees it: parameters, and scores (logits) from a batch. */
+/** A network as the trainer sees it: its parameters, and a forward pass from a batch to scores (logits). */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Parameter, Pass } from '../network/layers.js';
 import type { Head, Trunk } from '../network/network.js';

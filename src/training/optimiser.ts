@@ -4,7 +4,7 @@ import type { Ops } from '../tensorflow/ops.js';
 import type { OptimiserConfig } from './config.js';
 
 export interface Optimiser {
-  /** Names of the numbers kept beside each weight, all of its shape and zero at the start. */
+  /** Names of the arrays kept for each weight. They have its shape and start at zero. */
   readonly slots: readonly string[];
   /** The scalars that change from step to step. `t` counts steps from 1. */
   scalars(t: number, rate: number): Float32Array;
@@ -17,13 +17,13 @@ export interface Optimiser {
   ): { readonly weight: Tensor; readonly slots: readonly Tensor[] };
 }
 
-/** What an optimiser is fed per step: all in one tensor, and each by itself. */
+/** The scalars of a step: all in one tensor, and one tensor for each. */
 export interface Scalars {
   readonly all: Tensor;
   readonly each: readonly Tensor[];
 }
 
-/** Number of scalars that every optimiser is fed per step. */
+/** Number of scalars that an optimiser takes per step. */
 export const SCALARS = 3;
 
 export function createOptimiser(config: OptimiserConfig): Optimiser {

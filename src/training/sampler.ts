@@ -1,4 +1,4 @@
-/** Which images an epoch shows, in which order: a pure function of the seed and the epoch, so a training can resume. */
+/** Which images an epoch uses, and in which order: a pure function of the seed and the epoch, so a training can resume. */
 import { random } from '../random.js';
 
 export interface Sample {
@@ -12,15 +12,15 @@ export interface Sample {
   readonly seed: number;
 }
 
-/** Steps in an epoch: as many batches as hold all its images. */
+/** Steps in an epoch: the number of batches that its images fill. */
 export function stepsPerEpoch({ train, labels, balance, batch }: Omit<Sample, 'seed'>): number {
   const classes = balance > 0 ? new Set(Array.from(train, (image) => labels[image])).size : 0;
   return Math.ceil((balance > 0 ? balance * classes : train.length) / batch);
 }
 
 /**
- * Image indices of a whole number of batches, shuffled. The last batch is filled up from the beginning of the order, so
- * every batch has the same size.
+ * Shuffled image indices for a whole number of batches. The last batch is padded from the beginning of the order, so every
+ * batch has the same size.
  */
 export function epochOrder(sample: Sample, epoch: number): Int32Array {
   const { train, batch, balance, seed } = sample;
@@ -31,7 +31,7 @@ export function epochOrder(sample: Sample, epoch: number): Int32Array {
   return Int32Array.from({ length: steps * batch }, (_, i) => order[i % order.length] ?? 0);
 }
 
-/** `balance` images of each class: whole rounds of the class, the last one a random part of it. */
+/** `balance` images of each class: all its images as often as they fit, then a random sample of them. */
 function balanced({ train, labels, balance, seed }: Sample, epoch: number): Int32Array {
   const members = new Map<number, number[]>();
   for (const image of train) {
@@ -48,7 +48,7 @@ function balanced({ train, labels, balance, seed }: Sample, epoch: number): Int3
   return Int32Array.from(order);
 }
 
-/** Weight of each class in the loss so that all count alike: images / (classes x images of the class); 1 on average. */
+/** Weight of each class in the loss so that all count equally: images / (classes x images of the class), on average 1. */
 export function balancedClassWeights(train: Int32Array, labels: Int32Array, classes: number): Float32Array {
   const counts = new Float32Array(classes);
   for (const image of train) counts[labels[image] ?? 0] = (counts[labels[image] ?? 0] ?? 0) + 1;

@@ -1,6 +1,6 @@
 /**
- * Where a step's examples come from. A source defines what lives on the device, what a step is fed, and how a batch is
- * made of the two inside the step. All three give the same numbers for the same indices.
+ * Where a step's examples come from. A source defines what stays on the device, what a step is fed, and how the step forms a
+ * batch from both. The resident and the streamed source give the same numbers for the same indices.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../dataset/images.js';
@@ -18,13 +18,13 @@ export interface Source {
   readonly count: number;
   /** Side of the square images in pixels; 0 for features. */
   readonly side: number;
-  /** What lives on the device, by name. */
+  /** State that stays on the device, by name. */
   readonly state: Readonly<Record<string, NdArray>>;
-  /** What a step of `n` examples is fed, as examples of the right shape. */
+  /** Inputs of a step of `n` examples, as arrays of the right shapes. */
   inputs(n: number): Readonly<Record<string, NdArray>>;
-  /** The numbers to feed for these examples. */
+  /** The input values for these examples. */
   feed(indices: Int32Array): Readonly<Record<string, NumberArray>>;
-  /** Inside the step: the batch. */
+  /** Forms the batch, inside the step. */
   batch(ops: Ops, state: Tensors, inputs: Tensors): Batch;
 }
 
@@ -39,7 +39,7 @@ function sizesOf({ widths, heights, count }: ImageSet): Float32Array {
 
 const indexInput = (n: number) => ({ indices: { shape: [n], data: new Int32Array(n) } });
 
-/** Images held on the device as bytes; a step is fed indices. */
+/** Images kept on the device as bytes; a step is fed indices. */
 export function residentImages(set: ImageSet): Source {
   const { size, channels } = set.preprocessing;
   return {
@@ -63,7 +63,7 @@ export function residentImages(set: ImageSet): Source {
   };
 }
 
-/** Images held in main memory; a step is fed the bytes of its batch. For sets that do not fit the device. */
+/** Images kept in main memory; a step is fed the bytes of its batch. For image sets that do not fit the device. */
 export function streamedImages(set: ImageSet): Source {
   const { size, channels } = set.preprocessing;
   const bytes = size * size * channels;
@@ -86,7 +86,7 @@ export function streamedImages(set: ImageSet): Source {
   };
 }
 
-/** Features [count, length] that a frozen trunk gave, held on the device. */
+/** Features [count, length] of a frozen trunk, kept on the device. */
 export function residentFeatures(features: Float32Array, length: number): Source {
   const count = features.length / length;
   return {

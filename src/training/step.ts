@@ -1,6 +1,6 @@
 /**
- * The training step and the forward pass as pure functions of (state, inputs), which is all that a program is made of.
- * One step: gather the batch, augment it, forward, loss, gradients, update; randomness comes from a seed input.
+ * The training step and the forward pass as pure functions of (state, inputs), the building blocks of a program. One step:
+ * gather the batch, augment it, forward pass, loss, gradients, update. Randomness comes from a seed input.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pass } from '../network/layers.js';
@@ -17,7 +17,7 @@ import type { Batch, Source } from './source.js';
 /** Name of an optimiser slot in the program's state. */
 export const slotName = (slot: string, parameter: string) => `${slot}:${parameter}`;
 
-/** What is subtracted from the score of an output that the current task does not have. */
+/** Subtracted from the scores of outputs that the current task does not use. */
 const ABSENT = 1e9;
 
 export interface StepOptions {
@@ -29,9 +29,9 @@ export interface StepOptions {
 }
 
 /**
- * One update from a batch. Inputs: the source's, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask`
- * [outputs] (1 for classes that the task has, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with augmentation),
- * `seed` [2], `scalars` (the optimiser's), `batchShare` [] (of the batch in running statistics).
+ * One update from a batch. Inputs: those of the source, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of
+ * the examples), `mask` [outputs] (1 for the classes of the task, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with
+ * augmentation), `seed` [2], `scalars` (of the optimiser), `batchShare` [] (share of the batch in running statistics).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
 export function trainingStep(
@@ -103,10 +103,10 @@ export function trainingStep(
 }
 
 /**
- * The share of the batch in running statistics, in step `t`, from 1. In the end a twentieth: Keras's 0.01 is too slow for epochs
- * of a few hundred steps. Before that they are a mean that leans to the last eighth of the steps so far
- * (polynomial-decay averaging, Shamir & Zhang, 2013): the weights change fast then, and an exponential mean would still hold a
- * share of what it started from, after 60 steps 5 % of a variance of 1, where the true one may be 0.01.
+ * The share of the batch in running statistics in step `t` (from 1). It falls to 0.05; Keras's 0.01 is too slow for epochs of a
+ * few hundred steps. Until then the statistics are a mean that weights the last eighth of the steps most (polynomial-decay
+ * averaging, Shamir & Zhang, 2013). Weights change fast early on, and an exponential mean would keep part of its initial
+ * value: after 60 steps 5 % of a variance of 1, where the true one may be 0.01.
  */
 export const batchShareAt = (t: number): number => Math.max(8 / (t + 7), 0.05);
 
@@ -119,7 +119,7 @@ interface StepInputs {
   readonly batchShare: Tensor;
 }
 
-/** Class probabilities of a batch of `n`, without dropout or augmentation, by the running statistics. Input `mask` as above. */
+/** Class probabilities of a batch of `n`, without dropout or augmentation, with the running statistics. Input `mask` as above. */
 export function probabilityFunction(model: Model, source: Source, n: number): ProgramFunction {
   return {
     inputs: { ...source.inputs(n), mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) } },
@@ -140,12 +140,12 @@ export function inferencePass(ops: Ops, state: Tensors): Pass {
       throw new TypeError('inference draws no random numbers');
     },
     updateStatistic: () => {
-      throw new TypeError('inference keeps statistics as they are');
+      throw new TypeError('inference does not update statistics');
     },
   };
 }
 
-/** Each call gives a seed of its own: the step's seed with a counter mixed in. */
+/** Each call returns a new seed: the step's seed with a counter mixed in. */
 function seedStream({ tf }: Ops, seed: Tensor): () => Tensor {
   let drawn = 0;
   return () => {
@@ -168,15 +168,15 @@ function augmented(
   nextSeed: () => Tensor,
 ): Batch {
   if (batch.kind === 'features' || config === null || maps === undefined) return batch;
-  const moved = augment(ops, batch.images, maps);
-  return { ...batch, images: noise === undefined ? moved : addNoise(ops, moved, noise, nextSeed()) };
+  const warped = augment(ops, batch.images, maps);
+  return { ...batch, images: noise === undefined ? warped : addNoise(ops, warped, noise, nextSeed()) };
 }
 
 function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
   return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
 }
 
-/** Which images of the batch are right (1, else 0) [n], the probabilities to aim at [n, outputs], and their entropy [n], if not 0. */
+/** Which images are classified correctly (1, else 0) [n], the target probabilities [n, outputs], and their entropy [n] unless it is 0. */
 function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | undefined) {
   const { tf } = ops;
   const outputs = scores.shape[1] as number;
@@ -190,9 +190,9 @@ function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | un
   }
   const table = tf.tensor2d(Float32Array.from(sets.allowed), [sets.count, outputs]);
   const allowed = ops.gatherRows(table, targets);
-  // -ln of the sum over the allowed outputs has the gradient of a cross-entropy whose target is the prediction itself,
-  // cut down to them: they keep their shares among each other. Targets are constants to the gradient, and so is their
-  // entropy, by which that cross-entropy is greater than -ln of the sum.
+  // -ln of the sum over the allowed outputs has the same gradient as a cross-entropy whose target is the prediction itself,
+  // renormalised over these outputs. The targets are constants for the gradient, and so is their entropy, by which that
+  // cross-entropy exceeds -ln of the sum.
   const within = ops.constant(masked(ops, scores, allowed));
   const goal = tf.softmax(within);
   return {
@@ -202,7 +202,7 @@ function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | un
   };
 }
 
-/** Targets with `smoothing` of the probability spread over the outputs that the mask leaves. */
+/** Targets with the share `smoothing` of the probability spread evenly over the outputs in the mask. */
 function smoothed({ tf }: Ops, goal: Tensor, mask: Tensor, smoothing: number): Tensor {
   if (smoothing === 0) return goal;
   return tf.add(tf.mul(goal, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));

@@ -1,15 +1,15 @@
-/** What a training is asked to learn, as plain numbers. */
+/** What a training has to learn, as typed arrays. */
 import type { LabelSets } from './label-sets.js';
 
-/** A training task: images of the trainer's source, their classes, and which of them train and validate. */
+/** A training task: images of the trainer's source, their labels, and the training and validation sets. */
 export interface Task {
-  /** Label of each image of the source: its class (0 .. classes - 1), or a row of `sets`; others are never looked at. */
+  /** Label of each image of the source: its class (0 .. classes - 1), or a row of `sets`. Other images' labels are not used. */
   readonly labels: Int32Array;
   readonly classes: number;
-  /** Where labels may allow several classes; they have to be the trainer's. */
+  /** Given if labels may allow several classes; must be the trainer's `sets`. */
   readonly sets?: LabelSets | undefined;
   /** Images to learn from. */
   readonly train: Int32Array;
-  /** Images that choose the best epoch; never learned from. May be empty: then the last epoch is kept. */
+  /** Images that choose the best epoch and are never trained on. If there are none, the last epoch is kept. */
   readonly validation: Int32Array;
 }

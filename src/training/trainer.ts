@@ -1,6 +1,6 @@
 /**
- * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: the
- * flat classifier, or each node of a tree in turn.
+ * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: that of
+ * the flat classifier, or those of the nodes of a tree in turn.
  */
 import type { Parameter } from '../network/layers.js';
 import type { Weights } from '../network/weights.js';
@@ -24,7 +24,7 @@ export interface StepBatch {
   readonly weights: Float32Array;
   readonly seed: readonly [number, number];
   readonly rate: number;
-  /** Whether the images are shown as they are, without augmentation. Default false. */
+  /** Whether the images are left unaugmented. Default false. */
   readonly unaugmented?: boolean;
 }
 
@@ -32,13 +32,13 @@ export interface Trainer {
   readonly model: Model;
   readonly source: Source;
   readonly batch: number;
-  /** Begins a training among the first `classes` outputs: new weights, empty slots, step 0. */
+  /** Starts a training on the first `classes` outputs: given weights, empty slots, step 0. */
   start(weights: Weights, classes: number): void;
-  /** One update; returns the mean loss and the number of correct images of the batch. */
+  /** Makes one update; returns the mean loss and the number of correctly classified images of the batch. */
   step(batch: StepBatch): { readonly loss: number; readonly correct: number };
   /** Class probabilities [indices x classes] of images of the source. */
   probabilities(indices: Int32Array): Float32Array;
-  /** Weights and statistics as they are now. */
+  /** The current weights and statistics. */
   weights(): Weights;
   /** Everything that a later `restore` needs to resume from here. */
   snapshot(): { readonly step: number; readonly state: Weights };
@@ -46,7 +46,7 @@ export interface Trainer {
   dispose(): void;
 }
 
-/** @param sets what the labels allow, where they are not simply classes */
+/** @param sets the outputs that each label allows, if labels are not simply classes */
 export function createTrainer(
   make: MakeProgram,
   model: Model,
@@ -69,7 +69,11 @@ export function createTrainer(
   const parameterNames = model.parameters.map(({ name }) => name);
   let steps = 0;
   let classes = model.outputs;
-  function moves(n: number, seed: StepBatch['seed'], unaugmented: boolean): Readonly<Record<string, Float32Array>> {
+  function augmentationInputs(
+    n: number,
+    seed: StepBatch['seed'],
+    unaugmented: boolean,
+  ): Readonly<Record<string, Float32Array>> {
     if (augmentation === null) return {};
     const maps = unaugmented ? identityMaps(n) : drawMaps(n, source.side, augmentation, random('maps', ...seed));
     return augmentation.noise === 0 ? { maps } : { maps, noise: Float32Array.of(unaugmented ? 0 : augmentation.noise) };
@@ -90,7 +94,7 @@ export function createTrainer(
       const outputs = explainingMemory(indices.length, () =>
         program.run('train', {
           ...source.feed(indices),
-          ...moves(indices.length, seed, unaugmented),
+          ...augmentationInputs(indices.length, seed, unaugmented),
           targets,
           weights,
           mask: mask(),

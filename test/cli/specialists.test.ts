@@ -78,7 +78,7 @@ describe('train specialists', () => {
     expect(stopped.stderr).toMatch(/no tree is saved; the same command resumes with what is in .*own\.partial/);
     expect(existsSync(at('own'))).toBe(false);
     const other = await specialists(...own, '--rate', '0.1');
-    expect(other.stderr).toMatch(/An unfinished training of another kind is in the way/);
+    expect(other.stderr).toMatch(/The folder holds the checkpoint of another training/);
     const again = await specialists(...own);
     expect(again.code, again.stderr).toBe(0);
     expect(again.stderr).toMatch(/resuming from .*own\.partial/);

@@ -109,7 +109,7 @@ describe('specs', () => {
     const spec = { ...presets.report.trunk, input: { size: 24, channels: 1 as const } };
     // 24 -> 24, 22, pooled 10 -> 10, 8, pooled 3 -> 3, 1, and nothing is left for the next.
     expect(() => createTrunk(spec)).toThrow(
-      /trunk\.layers\[10\] \(conv 3x3 valid.*: expected at least one pixel to be left, received an input of 1 x 1 x 128/,
+      /trunk\.layers\[10\] \(conv 3x3 valid.*: expected an output of at least one pixel, received an input of 1 x 1 x 128/,
     );
   });
 });

@@ -193,8 +193,8 @@ describe.each(kinds)('a %s program', (_, make) => {
     );
     expect(program.readState()).toEqual(definition.state);
     program.dispose();
-    expect(() => program.readState()).toThrow(/readState: this program was disposed/);
-    expect(() => program.writeState({})).toThrow(/writeState: this program was disposed/);
+    expect(() => program.readState()).toThrow(/readState: this program has been disposed/);
+    expect(() => program.writeState({})).toThrow(/writeState: this program has been disposed/);
     expect(() => program.run('peek', {})).toThrow(/disposed/);
     expect(() => program.dispose()).toThrow(/disposed/);
   });
@@ -309,7 +309,7 @@ describe('what cannot be compiled', () => {
   it('names an attribute that it cannot write', () => {
     const graph = new GraphRecorder(runtime);
     graph.add('n', 'MaxPool', [], [{ name: 'ksizes', type: runtime.binding.TF_ATTR_FLOAT, value: [1, 2] }]);
-    expect(() => graph.toSavedModel()).toThrow(/attribute ksizes of MaxPool.*list of other than whole numbers/);
+    expect(() => graph.toSavedModel()).toThrow(/attribute ksizes of MaxPool.*list of values other than integers/);
     const other = new GraphRecorder(runtime);
     other.add('n', 'MaxPool', [], [{ name: 'ksizes', type: 77, value: 1 }]);
     expect(() => other.toSavedModel()).toThrow(/attribute ksizes of MaxPool.*type 77/);

@@ -164,7 +164,7 @@ describe('fit', () => {
     };
     await expect(
       trained({ hooks: { checkpoint: checkpointFolder(join(folder, 'refused'), 'other'), onStep } }),
-    ).rejects.toThrow(/another kind[\s\S]*other settings[\s\S]*`fresh: true`/);
+    ).rejects.toThrow(/checkpoint of another training[\s\S]*other settings[\s\S]*`fresh: true`/);
     await writeFile(join(folder, 'refused', 'checkpoint.bin'), 'short');
     await expect(trained({ hooks: { checkpoint, onStep } })).rejects.toThrow(
       /damaged[\s\S]*truncated[\s\S]*`fresh: true`/,

@@ -5,8 +5,8 @@
 //   square += (gradient^2 - square) * towards_square
 //   weight  = weight * keep - rate * mean / (sqrt(square) / correction + epsilon)
 //
-// `keep` is 1 - rate * decay and only used where `decays` is not 0. As twelve operations it reads and writes each number
-// about thirty times, as one seven times.
+// `keep` is 1 - rate * decay, used only if `decays` is not 0. Split into twelve operations, the update reads and writes each
+// number about thirty times; as one operation, seven times.
 #include "kernel.h"
 
 #ifdef CLADENET_KERNELS
@@ -17,7 +17,7 @@
 namespace cladenet {
 namespace {
 
-// Numbers for which a thread is worth waking.
+// The smallest amount of numbers that is worth waking a thread for.
 constexpr int64_t kLeast = 16384;
 
 class AdamW {

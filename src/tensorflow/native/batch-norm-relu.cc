@@ -3,14 +3,14 @@
 //   CladenetBatchNormRelu(x [..., c], scale [c], offset [c], side) -> y [..., c], mean [c], variance [c]
 //   y = max(0, (x - mean) / sqrt(variance + epsilon) * scale + offset + side)
 //
-// `side` has the shape of x (the other branch of a residual block) or is empty. The variance that comes out is the
-// unbiased one, from which running statistics are kept; the biased one normalises.
+// `side` has the shape of x (the other branch of a residual block) or is empty. The returned variance is the unbiased one,
+// for running statistics; the biased one normalises.
 //
 //   CladenetBatchNormReluGrad(dy, x, y, scale, offset, mean, variance, side) -> dx, dscale, doffset, dside
 //
-// Where y was above 0 is read from y if there is a side, and worked out again from x if not, which saves reading y.
+// Where y was above 0 is read from y if there is a side, and recomputed from x otherwise, which saves reading y.
 //
-// Both are bound by memory. As operations of their own, normalisation, sum, ReLU and their gradients read and write the
+// Both are memory-bound. As separate operations, normalisation, sum, ReLU and their gradients would read and write the
 // feature maps about twice as often.
 #include "kernel.h"
 
@@ -22,7 +22,7 @@
 namespace cladenet {
 namespace {
 
-// Rows whose sums are kept as floats before they are added up as doubles.
+// Number of rows that are summed as floats before the sum is added to a double.
 constexpr int64_t kRows = 64;
 
 struct Shape {
@@ -36,7 +36,7 @@ struct Shape {
   int64_t begin(int part) const { return rows * part / parts; }
 };
 
-// Calls add(from, to, a, b) for the rows of the part, where a and b [channels] collect two sums, which come out as doubles.
+// Calls add(from, to, a, b) for the rows of the part; a and b [channels] collect two sums, which are returned as doubles.
 template <class Add>
 void SumRows(const Shape& s, int part, double* a_total, double* b_total, const Add& add) {
   std::vector<float> sums(2 * s.channels);
@@ -61,7 +61,7 @@ std::vector<double> SumAll(const Shape& s, const Add& add) {
   return parts[0];
 }
 
-// The differences to the first row are summed: their squares lose no digits to a large mean.
+// Sums the differences to the first row, whose squares lose no digits to a large mean.
 AVX2 void AddMoments(const float* __restrict x, const float* __restrict pivot, int64_t rows, int64_t channels,
                      float* __restrict a, float* __restrict b) {
   for (int64_t row = 0; row < rows; row++, x += channels) {
@@ -73,7 +73,7 @@ AVX2 void AddMoments(const float* __restrict x, const float* __restrict pivot, i
   }
 }
 
-// What is not a number stays so, and is noticed in the loss.
+// NaN stays NaN and shows in the loss.
 AVX2 inline float Positive(float value) { return value < 0 ? 0.0f : value; }
 
 AVX2 void Apply(const float* __restrict x, const float* __restrict side, const float* __restrict factor,
@@ -87,7 +87,7 @@ AVX2 void Apply(const float* __restrict x, const float* __restrict side, const f
   }
 }
 
-// The normalisation of each channel as a line: x * factor + shift.
+// The normalisation of each channel as a linear function: x * factor + shift.
 struct Lines {
   std::vector<float> inverse, factor, shift;  // inverse: 1 / sqrt(biased variance + epsilon)
 

@@ -3,13 +3,13 @@
 //   CladenetConv2DFilterGradient(x [n, h, w, in], dy [n, oh, ow, out]) -> [kernel_height, kernel_width, in, out]
 //   dw[i, j, c, o] = sum over n, y, x of x[n, y * stride + i - top, x * stride + j - left, c] * dy[n, y, x, o]
 //
-// oneDNN has no kernel for this that is made for AVX2 and channels-last images: it reaches 40 to 70 % of the rate of its
-// forward convolution, and is the largest part of a training step. Here it is a matrix product in the manner of Goto and
-// van de Geijn ("Anatomy of high-performance matrix multiplication", ACM TOMS 2008): blocks of images are packed so that
-// a tile of 6 input by 16 output channels stays in registers while the sum runs over pixels, and the packed images are
-// padded, so that every kernel position is the same loop from another start.
+// oneDNN has no such kernel for AVX2 and channels-last images: its gradient reaches 40 to 70 % of the rate of its forward
+// convolution and is the largest part of a training step. Here it is a matrix product in the manner of Goto and van de
+// Geijn ("Anatomy of high-performance matrix multiplication", ACM TOMS 2008). Blocks of images are packed so that a tile
+// of 6 input by 16 output channels stays in registers while the sum runs over pixels. The packed images are padded, so
+// that every kernel position is the same loop with a different start.
 //
-// A sum's order depends on the number of threads and on nothing else.
+// The order of a sum depends only on the number of threads.
 #include "kernel.h"
 
 #ifdef CLADENET_KERNELS
@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kTileIn = 6;
 constexpr int kTileOut = 16;
-// Output pixels of a block: its packed rows for one tile of channels (16 KiB of dy, 6 KiB of x) fit the first cache.
+// Output pixels of a block: its packed rows for one tile of channels (16 KiB of dy, 6 KiB of x) fit in the L1 cache.
 constexpr int kPixels = 256;
 
 struct Geometry {
@@ -34,12 +34,12 @@ struct Geometry {
   int64_t kernel_height, kernel_width, stride, top, left;
 
   int64_t tiles_out() const { return (out + kTileOut - 1) / kTileOut; }
-  // Output channels, filled up to whole tiles.
+  // Output channels, padded to whole tiles.
   int64_t padded_out() const { return tiles_out() * kTileOut; }
   int64_t sums() const { return kernel_height * kernel_width * in * padded_out(); }
 };
 
-// Floats on a cache line's boundary that are kept for the next use.
+// Floats aligned to a cache line; the memory is kept for the next use.
 class Buffer {
  public:
   ~Buffer() { std::free(data_); }
@@ -85,7 +85,7 @@ AVX2 void PackInput(const Geometry& g, const Block& b, const float* x, int64_t f
   }
 }
 
-// The block's dy: [tiles_out][pixels][16], channels that there are not are zero.
+// The block's dy: [tiles_out][pixels][16]; channels beyond the last are zero.
 AVX2 void PackOutput(const Geometry& g, const Block& b, const float* dy, float* to) {
   const int64_t pixels = b.rows * g.out_width;
   for (int64_t tile = 0; tile < g.tiles_out(); tile++) {
@@ -105,7 +105,7 @@ AVX2 void PackOutput(const Geometry& g, const Block& b, const float* dy, float* 
   }
 }
 
-// The loops over r have to be unrolled, or the sums are kept in memory.
+// The loops over r have to be unrolled; otherwise the sums are kept in memory.
 // sums[r][0..16) += the products of R input and 16 output channels over all pixels of the block.
 template <int R>
 AVX2 inline void Multiply(const Geometry& g, const Block& b, const float* x, const float* dy, float* sums) {
@@ -154,7 +154,7 @@ AVX2 void AddTile(const Geometry& g, const Block& b, const float* x, int64_t fir
   }
 }
 
-// Input channels of the next tile: sixes, and fours where that leaves no narrower one.
+// Input channels of the next tile: 6, or 4 where that avoids a narrower tile at the end.
 int TileWidth(int64_t left) {
   if (left % kTileIn == 0 || left >= 10) return kTileIn;
   return static_cast<int>(std::min<int64_t>(left, 4));

@@ -38,7 +38,7 @@ Tensor Call::Output(int index, const std::vector<int64_t>& shape) {
 }
 
 void Call::Fail(TF_Code code, const char* message) {
-  // The message may be the status's own.
+  // Copied, because the message may point into the status.
   const std::string text = message;
   TF_SetStatus(status_.get(), code, text.c_str());
   TF_OpKernelContext_Failure(context_, status_.get());
@@ -51,7 +51,7 @@ void Guard(TF_OpKernelContext* context, const std::function<void(Call&)>& comput
   } catch (const Failure& failure) {
     call.Fail(failure.code, failure.message);
   } catch (const std::bad_alloc&) {
-    call.Fail(TF_RESOURCE_EXHAUSTED, "OOM in an operation of cladenet's");
+    call.Fail(TF_RESOURCE_EXHAUSTED, "OOM in an operation of cladenet");
   }
 }
 
@@ -81,7 +81,7 @@ void Register(const Definition& definition, void* (*create)(TF_OpKernelConstruct
   for (const char* input : definition.inputs) TF_OpDefinitionBuilderAddInput(op, input);
   for (const char* output : definition.outputs) TF_OpDefinitionBuilderAddOutput(op, output);
   for (const char* attribute : definition.attributes) TF_OpDefinitionBuilderAddAttr(op, attribute);
-  // Nothing in a training step asks for the shape before it runs.
+  // Nothing in a training step needs the shape before it runs.
   TF_OpDefinitionBuilderSetShapeInferenceFunction(op, TF_ShapeInferenceContextSetUnknownShape);
   TF_Status* status = TF_NewStatus();
   TF_RegisterOpDefinition(op, status);
@@ -105,7 +105,7 @@ int Threads() {
 
 namespace {
 
-// Threads that wait for work; whoever brings work takes part in it.
+// Threads that wait for work. The thread that submits a job takes part in it.
 class Workers {
  public:
   explicit Workers(int threads) {
@@ -133,7 +133,7 @@ class Workers {
     int finished = 0;
   };
 
-  // Does one piece of the job; false when there is none left to take.
+  // Runs one piece of the job; returns false when none is left.
   bool Step(const std::shared_ptr<Job>& job) {
     int piece;
     {
@@ -169,7 +169,7 @@ class Workers {
 
 void InParts(int parts, const std::function<void(int)>& body) {
   if (parts == 1) return body(0);
-  // Lives as long as the process: its threads never end.
+  // Never destroyed, because its threads run as long as the process.
   static Workers* workers = new Workers(Threads());
   workers->Run(parts, body);
 }

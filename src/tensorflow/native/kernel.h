@@ -1,4 +1,4 @@
-// What cladenet's own TensorFlow operations share: tensors, attributes, registration, threads.
+// Shared by cladenet's own TensorFlow operations: tensors, attributes, registration, threads.
 #pragma once
 #if defined(__x86_64__) && defined(__GNUC__)
 #define CLADENET_KERNELS 1
@@ -11,14 +11,14 @@
 #include <mutex>
 #include <vector>
 
-// Leaves out what cladenet's part of TensorFlow's headers does not have, and what is not used here.
+// Excludes the parts of TensorFlow's headers that are not installed and not used here.
 #define IS_SLIM_BUILD
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_status.h"
 #include "tensorflow/c/tf_tensor.h"
 
-// The operations are registered where the processor has it, so that everything may be compiled for it.
+// The operations are registered only on processors with AVX2, so all of their code may be compiled for it.
 #define AVX2 __attribute__((target("avx2,fma")))
 
 namespace cladenet {
@@ -37,7 +37,7 @@ class Tensor {
   std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)> tensor_;
 };
 
-// Thrown inside an operation; TensorFlow then reports it as the operation's error.
+// Thrown inside an operation; TensorFlow reports it as the operation's error.
 struct Failure {
   TF_Code code;
   const char* message;
@@ -65,14 +65,14 @@ struct Definition {
   std::vector<const char*> inputs, outputs, attributes;
 };
 
-// Registers an operation where the processor has AVX2 but not AVX-512, for which TensorFlow's own are as fast.
+// Registers an operation on processors with AVX2 but not AVX-512, for which TensorFlow's own operations are as fast.
 void Register(const Definition& definition, void* (*create)(TF_OpKernelConstruction*),
               void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*));
 
-// Runs `compute` and turns what it throws into the operation's error.
+// Runs `compute` and turns an exception into the operation's error.
 void Guard(TF_OpKernelContext* context, const std::function<void(Call&)>& compute);
 
-// An operation: `Kernel` is made from its attributes, and `Compute(Call&)` of it runs.
+// An operation: a `Kernel` is constructed from its attributes, and its `Compute(Call&)` runs.
 template <class Kernel>
 bool Register(const Definition& definition) {
   Register(
@@ -84,10 +84,10 @@ bool Register(const Definition& definition) {
   return true;
 }
 
-// As many as TensorFlow uses inside an operation.
+// The number of threads that TensorFlow uses inside an operation.
 int Threads();
 
-// Calls body(0) .. body(parts - 1), on any thread each, and returns when all are done.
+// Calls body(0) .. body(parts - 1), each on any thread, and returns when all are done.
 void InParts(int parts, const std::function<void(int)>& body);
 
 }  // namespace cladenet

@@ -1,5 +1,5 @@
-// Parts of TensorFlow write through Abseil's log, which does not know TF_CPP_MIN_LOG_LEVEL, and would greet every compiled
-// step on standard error. Declared by hand: the pinned library exports it, its headers are not at hand.
+// Parts of TensorFlow write through Abseil's log, which ignores TF_CPP_MIN_LOG_LEVEL and would print to standard error at every
+// compiled step. Declared by hand, because the pinned library exports it but its headers are not installed.
 #include <cstdlib>
 
 namespace absl {

@@ -1,8 +1,8 @@
-// Signals are kept off the thread that computes. oneDNN's generated code for small matrix products keeps values where a
-// signal's handler may write, so that one that comes at the wrong moment corrupts memory: about one in 5,000 of those sent
-// while heads of nodes were trained, none with oneDNN off. Handlers of Node only write to a pipe, so any thread can run
-// them: one that does nothing else. Threads made later, TensorFlow's among them, inherit what is blocked here; processes
-// that Node starts do not.
+// Keeps signals off the thread that computes. oneDNN's generated code for small matrix products keeps values where a signal
+// handler may write, so that a signal at the wrong moment corrupts memory: about one in 5,000 of those sent while heads of
+// nodes were trained, none with oneDNN off. Node's handlers only write to a pipe, so any thread can run them: here one
+// that does nothing else. Threads created later, including TensorFlow's, inherit the signal mask; processes that Node starts
+// do not.
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 static sigset_t kept_off() {
   sigset_t set;
   sigfillset(&set);
-  // Faults are of the thread that makes them, and SIGPROF and SIGVTALRM ask what a certain thread is doing.
+  // Faults belong to the thread that causes them, and SIGPROF and SIGVTALRM sample a particular thread.
   for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPIPE, SIGPROF, SIGVTALRM}) {
     sigdelset(&set, signal);
   }

@@ -181,7 +181,7 @@ describe('stopped and gone on with', () => {
     vi.mocked(trainFlat).mockClear();
     for (const other of [{ seed: 8 }, { folds: 4 }, { training: tinyTraining }]) {
       const refused = outOfFoldPredictions(data, { ...options, ...other, folder: kept });
-      await expect(refused).rejects.toThrow(/another kind is in the way[\s\S]*`fresh: true`/);
+      await expect(refused).rejects.toThrow(/checkpoint of another training[\s\S]*`fresh: true`/);
     }
     expect(trainings.calls).toHaveLength(0);
   });
