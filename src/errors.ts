@@ -84,6 +84,20 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/**
+ * The remedy for a mistyped name, `Did you mean 'x'?`, where one of the known names is {@link nearest}.
+ *
+ * @param shown how the name is written. Default: in quotes
+ */
+export function didYouMean(
+  name: string,
+  known: Iterable<string>,
+  shown: (near: string) => string = (near) => `'${near}'`,
+): string | undefined {
+  const near = nearest(name, known);
+  return near === undefined ? undefined : `Did you mean ${shown(near)}?`;
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

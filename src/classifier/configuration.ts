@@ -1,6 +1,6 @@
 /** Networks and trainings as callers write them, checked by their schemas before anything is computed. */
 import { z } from 'zod';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { type PresetName, presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, networkSchema } from '../network/spec.js';
 import {
@@ -38,13 +38,12 @@ export function parseHead(head: HeadSpec): HeadSpec {
 
 function requirePreset(name: PresetName): PresetName {
   if (Object.hasOwn(presets, name)) return name;
-  const near = nearest(name, Object.keys(presets));
   throw new CladenetError('CONFIG', 'There is no such network', [
     {
       where: 'network',
       expected: `${Object.keys(presets).join(', ')}, or a network specification`,
       received: name,
-      remedy: near && `Did you mean ${near}?`,
+      remedy: didYouMean(name, Object.keys(presets)),
     },
   ]);
 }

@@ -1,5 +1,5 @@
 /** Parts of a listing: some classes, or some images of each class. */
-import { CladenetError, nearest } from '../errors.js';
+import { CladenetError, didYouMean } from '../errors.js';
 import { random } from '../random.js';
 import { classesOf, type ImageListing, type ImageRecord } from './listing.js';
 
@@ -38,8 +38,7 @@ export function selectClasses(listing: ImageListing, names: readonly string[]): 
   const problems = names
     .filter((name) => !known.has(name))
     .map((name) => {
-      const near = nearest(name, known);
-      const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+      const remedy = didYouMean(name, known);
       return { where: listing.source, expected: `one of its ${known.size} classes`, received: `'${name}'`, remedy };
     });
   if (problems.length > 0) throw new CladenetError('USAGE', 'There are no images of these classes.', problems);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
@@ -122,13 +122,12 @@ function findColumn(
   if (wanted !== undefined) {
     const index = names.indexOf(wanted);
     if (index >= 0) return index;
-    const near = nearest(wanted, names);
     throw new CladenetError('USAGE', `The table ${file} has no column ${wanted}.`, [
       {
         where: `${file}:1`,
         expected: `one of ${names.join(', ')}`,
         received: wanted,
-        remedy: near && `Did you mean '${near}'?`,
+        remedy: didYouMean(wanted, names),
       },
     ]);
   }

@@ -3,7 +3,7 @@
  * thousands of images work on numbers instead of paths. They rely on two facts: a node comes
  * after its parent, and the sub-tree of a node is the run of nodes from it up to `end`.
  */
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
 export interface TreeIndex {
@@ -30,12 +30,11 @@ export function classProblems(classes: readonly string[], taxonomy: Taxonomy): P
   const seen = new Set<string>();
   classes.forEach((name, i) => {
     if (!inTree.has(name)) {
-      const near = nearest(name, inTree);
       problems.push({
         where: `classes[${i}]`,
         expected: 'a class of the taxonomy',
         received: `'${name}'`,
-        remedy: near === undefined ? undefined : `Did you mean '${near}'?`,
+        remedy: didYouMean(name, inTree),
       });
     }
     seen.add(name);

@@ -1,5 +1,5 @@
 /** Questions to a judged study: every arm against a baseline, and non-inferiority. */
-import { CladenetError, nearest } from '../errors.js';
+import { CladenetError, didYouMean } from '../errors.js';
 import { BETTER, perMetric } from './study-metrics.js';
 import { correctForPairs } from './study-pairs.js';
 import type { MetricVerdict, PairVerdict, Study } from './study-types.js';
@@ -12,8 +12,7 @@ import type { MetricVerdict, PairVerdict, Study } from './study-types.js';
 export function pairsAgainst({ arms, pairs }: Study, baseline: string): PairVerdict[] {
   const names = arms.map(({ name }) => name);
   if (!names.includes(baseline)) {
-    const near = nearest(baseline, names);
-    const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+    const remedy = didYouMean(baseline, names);
     const problem = { where: 'baseline', expected: 'the name of an arm', received: `'${baseline}'`, remedy };
     throw new CladenetError('EVALUATION', 'The study has no such arm.', [problem]);
   }

@@ -1,5 +1,5 @@
 /** One similarity for each pair of classes, from a confusion matrix that need not be symmetric. */
-import { nearest, type Problem } from '../errors.js';
+import { didYouMean, type Problem } from '../errors.js';
 import type { Confusion } from './confusion.js';
 
 /** How C and its transpose are combined into a symmetric matrix; for the formulas see {@link symmetrize}. */
@@ -87,8 +87,7 @@ export function symmetrizeProblems({ symmetrize: how, alpha }: SymmetrizeOptions
 /** The problem of a word that is not one of the choices; JavaScript callers are not held back by types. */
 export function choiceProblems(where: string, word: string, choices: readonly string[]): Problem[] {
   if (choices.includes(word)) return [];
-  const near = nearest(word, choices);
-  const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+  const remedy = didYouMean(word, choices);
   return [{ where, expected: `one of ${choices.join(', ')}`, received: `'${word}'`, remedy }];
 }
 

@@ -1,6 +1,6 @@
 /** Whether the arms of a study fit together: found before anything is trained, also beside fields that are wrong. */
 import { ownRouting } from '../classifier/predict/routing.js';
-import { nearest, type Problem } from '../errors.js';
+import { didYouMean, type Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
 import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';
 
@@ -111,9 +111,8 @@ function flatArmProblems(
     return [{ where, expected: 'a flat arm to build on', received: 'none', remedy: 'Add an arm of kind flat.' }];
   }
   if (flatNames.includes(name)) return [];
-  const near = nearest(name, flatNames);
   const received = names.includes(name) ? `${name}, which is no flat one` : name;
-  const remedy = near && `Did you mean ${near}?`;
+  const remedy = didYouMean(name, flatNames);
   return [{ where, expected: 'the name of a flat arm', received, remedy }];
 }
 

@@ -1,6 +1,6 @@
 /** Checks a study's configuration: every problem at once, with the nearest known names. */
 import { z } from 'zod';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { presets } from '../network/presets.js';
 import { trainingSchema } from '../training/config.js';
 import { armProblems } from './arm-problems.js';
@@ -49,13 +49,13 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
       where: where([...issue.path, key]),
       expected: 'a known field',
       received: key,
-      remedy: suggested(key, known),
+      remedy: didYouMean(key, known),
     }));
   }
   const value = valueAt(raw, issue.path);
   // The standard messages are "Too small: expected X" or "Invalid input: expected X, received a TYPE".
   const [, expected = issue.message] = /expected (.*?)(?:, received .*)?$/is.exec(issue.message) ?? [];
-  const remedy = typeof value === 'string' ? suggested(value, namesFor(issue)) : undefined;
+  const remedy = typeof value === 'string' ? didYouMean(value, namesFor(issue)) : undefined;
   return [{ where: where(issue.path), expected, received: shown(value), remedy }];
 }
 
@@ -63,11 +63,6 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
 function namesFor(issue: z.core.$ZodIssue): string[] {
   if ('values' in issue) return issue.values.map(String);
   return issue.path.at(-1) === 'network' ? Object.keys(presets) : [];
-}
-
-function suggested(name: string, known: readonly string[]): string | undefined {
-  const near = nearest(name, known);
-  return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,5 @@
 /** Finds nodes by the names that people use for them. */
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { printPath } from './names.js';
 import type { Taxonomy, TaxonomyNode } from './taxonomy.js';
 
@@ -15,11 +15,8 @@ export function findNode(taxonomy: Taxonomy, name: string): TaxonomyNode {
   const fail = (problem: Omit<Problem, 'where'>) =>
     new CladenetError('TAXONOMY', 'The taxonomy has no such node.', [{ where: `node ${name}`, ...problem }]);
   if (node === undefined) {
-    const near = nearest(
-      name,
-      nodes.flatMap(({ path, name: own }) => [printPath(path), own]),
-    );
-    const remedy = near && `Did you mean ${near}?`;
+    const names = nodes.flatMap(({ path, name: own }) => [printPath(path), own]);
+    const remedy = didYouMean(name, names);
     throw fail({ expected: 'a node of the tree, by its path', received: name, remedy });
   }
   const received = `a name of ${[node, ...more].map(({ path }) => path).join(' and ')}`;

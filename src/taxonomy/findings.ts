@@ -2,7 +2,7 @@
  * Findings: what is wrong with an input, and where. They are made check by check, and reported in the order of the input.
  */
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 
 /** A place in an input: `where` for people, `order` to sort by (the line, or a running number). */
 export interface Place {
@@ -51,7 +51,6 @@ export function suggester(known: readonly string[]): (name: string) => string | 
   let spent = 0;
   return (name) => {
     spent += length * name.length;
-    const near = spent <= EFFORT ? nearest(name, known) : undefined;
-    return near === undefined ? undefined : `Did you mean '${near}'?`;
+    return spent <= EFFORT ? didYouMean(name, known) : undefined;
   };
 }

@@ -5,7 +5,7 @@ import type { FlatClassifier } from '../classifier/flat.js';
 import type { NodeDescription } from '../classifier/schema.js';
 import { unpackSeen } from '../classifier/store/seen.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 import { findNode } from '../taxonomy/find-node.js';
 import { printPath } from '../taxonomy/names.js';
@@ -36,9 +36,8 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
   const problems = data.truth.classes
     .filter((name) => !tree.classes.includes(name))
     .map((name): Problem => {
-      const near = nearest(name, tree.classes);
       const expected = 'a class that the tree knows';
-      return { where: `images of ${name}`, expected, received: name, remedy: near && `Did you mean ${near}?` };
+      return { where: `images of ${name}`, expected, received: name, remedy: didYouMean(name, tree.classes) };
     });
   const missing = tree.classes.filter((name) => !data.truth.classes.includes(name));
   problems.push(

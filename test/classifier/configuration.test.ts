@@ -39,7 +39,7 @@ describe('a network and its training', () => {
 
   it('are refused with the nearest name, or every problem with its place and what was there', () => {
     expect(problemsOf(() => resolveNetwork('compct' as never))).toMatchObject([
-      { where: 'network', received: 'compct', remedy: 'Did you mean compact?' },
+      { where: 'network', received: 'compct', remedy: "Did you mean 'compact'?" },
     ]);
     const layers = [{ type: 'conv', filters: 0, activation: { kind: 'relu' } }];
     const spec = { ...tinyNetwork, name: 'mine', trunk: { ...tinyNetwork.trunk, layers } };

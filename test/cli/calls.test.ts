@@ -41,7 +41,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     new RegExp(
       [
         '--split: expected three fractions that sum to 1, like 0.8/0.1/0.1, received 0.9/0.3',
-        '--preset: expected report or compact, received compakt\\s+Did you mean compact\\?',
+        "--preset: expected report or compact, received compakt\\s+Did you mean 'compact'\\?",
         '--epochs: expected a whole number from 1 to 100000, received 0',
         '--rate: expected a number above 0, received -1',
         '--seed: expected a whole number from 0 to 2147483647, received x',
@@ -59,10 +59,10 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     /received 'drak'\s+Did you mean 'dark'\?/,
   ],
   ['images that there are not', () => ['train', 'flat', '--images', at('none'), '--out', at('x')], /no images at/],
-  ['an unknown preset', () => ['network', 'reprot'], /Did you mean report\?/],
-  ['an unknown routing', () => ['evaluate', 'm', '--images', 'x', '--routing', 'gredy'], /Did you mean greedy\?/],
-  ['an unknown part', () => ['weak', 'm', '--images', 'x', '--on', 'validaton'], /Did you mean validation\?/],
-  ['a wrong choice', () => ['taxonomy', at('tree.csv'), '--single-child', 'colapse'], /Did you mean collapse\?/],
+  ['an unknown preset', () => ['network', 'reprot'], /Did you mean 'report'\?/],
+  ['an unknown routing', () => ['evaluate', 'm', '--images', 'x', '--routing', 'gredy'], /Did you mean 'greedy'\?/],
+  ['an unknown part', () => ['weak', 'm', '--images', 'x', '--on', 'validaton'], /Did you mean 'validation'\?/],
+  ['a wrong choice', () => ['taxonomy', at('tree.csv'), '--single-child', 'colapse'], /Did you mean 'collapse'\?/],
   ['a wrong seed', () => ['demo', '--seed', 'one'], /--seed: expected a whole number/],
   [
     'a model beside itself',

@@ -188,7 +188,7 @@ describe('predict, evaluate, compare', () => {
       .toFile(at('new', 'rings', '1.png'));
     const { code, stderr } = await cladenet(['evaluate', at('flat'), '--images', at('new')]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/images of rings[\s\S]*Did you mean ring\?/);
+    expect(stderr).toMatch(/images of rings[\s\S]*Did you mean 'ring'\?/);
     await rm(at('new', 'rings'), { recursive: true });
   });
 
@@ -327,7 +327,7 @@ describe('weak', () => {
     );
     const unknown = await weak(at('tree'), '--images', other, '--json', at('none.json'));
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
-    expect(unknown.stderr).toMatch(/images of rings[\s\S]*Did you mean ring\?/);
+    expect(unknown.stderr).toMatch(/images of rings[\s\S]*Did you mean 'ring'\?/);
     await writeFile(at('wrong.csv'), 'class,path\ndisc,a>disc\nrung,a>rung\nbar-long,b\nbar-short,c\n');
     const tree = await weak(at('tree'), '--images', at('images'), '--taxonomy', at('wrong.csv'));
     expect([tree.code, tree.stderr]).toEqual([1, expect.stringMatching(/does not fit the classifier[\s\S]*ring/)]);
@@ -350,7 +350,7 @@ describe('the other commands', () => {
     const { code, stdout } = await cladenet(['network', 'report']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/95 x 95 x 32[\s\S]*total +1,452,009/);
-    expect((await cladenet(['network', 'reprot'])).stderr).toMatch(/Did you mean report\?/);
+    expect((await cladenet(['network', 'reprot'])).stderr).toMatch(/Did you mean 'report'\?/);
   });
 
   it('doctor finds nothing wrong after set-up', async () => {

@@ -245,7 +245,7 @@ describe('a wrong call', () => {
     ],
     ['images beside a matrix', () => ['group', matrix(), '--images', 'x', '--soft'], /--images: .*only[\s\S]*--soft: /],
     ['a beta that is none', () => ['group', matrix(), '--beta', '1.5'], /--beta: expected a number from 0 to 1/],
-    ['a misspelt method', () => ['group', matrix(), '--method', 'kmean'], /Did you mean kmeans\?/],
+    ['a misspelt method', () => ['group', matrix(), '--method', 'kmean'], /Did you mean 'kmeans'\?/],
     [
       'options that would do nothing',
       () => ['group', matrix(), '--groups', '3', '--alpha', '2', '--linkage', 'ward', '--out', 'g.txt'],

@@ -82,7 +82,7 @@ describe('grow', () => {
     await refused(/received both/, '--add', 'ring=bars', '--taxonomy', at('four.csv'));
     await refused(/--add: expected CLASS=PARENT, received ring/, '--add', 'ring');
     await refused(
-      /move disk below bars[\s\S]*Did you mean disc\?[\s\S]*add ring below brs/,
+      /move disk below bars[\s\S]*Did you mean 'disc'\?[\s\S]*add ring below brs/,
       '--move',
       'disk=bars',
       '--add',

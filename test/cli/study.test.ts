@@ -76,7 +76,7 @@ it('refuses a configuration with everything that is wrong with it', async () => 
   expect(code).toBe(2);
   expect(stderr).toMatch(/seeds: expected at least one seed/);
   expect(stderr).toMatch(/arms\[0\]\.tta: expected 1, 2, 4 or 8, received 3/);
-  expect(stderr).toMatch(/arms\[1\]\.form: expected a known field, received form\n +Did you mean from\?/);
+  expect(stderr).toMatch(/arms\[1\]\.form: expected a known field, received form\n +Did you mean 'from'\?/);
   expect(existsSync(at('refused'))).toBe(false);
   await writeFile(at('trunks.json'), '{');
   const broken = await cladenet(['study', at('trunks.json')]);

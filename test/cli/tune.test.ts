@@ -82,7 +82,7 @@ describe('tune', () => {
     await refused(/a folder other than the tree's/, at('tree'), ...images(), '--out', at('tree'), '--node', 'bars');
     await refused(/a flat classifier, which has none/, at('flat'), ...images(), ...out, '--node', 'bars');
     const nodes = ['--node', 'bras', '--node', 'disc'];
-    await refused(/Did you mean bars\?[\s\S]*the leaf of disc/, at('tree'), ...images(), ...out, ...nodes);
+    await refused(/Did you mean 'bars'\?[\s\S]*the leaf of disc/, at('tree'), ...images(), ...out, ...nodes);
     const split = ['--node', 'bars', '--split', '0.8/0.1/0.1'];
     const leaking = await tune(at('tree'), ...images(), ...out, ...split);
     expect(leaking.stderr).toMatch(/--split 0\.4\/0\.4\/0\.2 and --split-seed 3/);

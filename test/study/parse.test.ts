@@ -90,17 +90,17 @@ describe('a configuration', () => {
     expect(found).toMatchObject({
       images: { expected: 'a folder or a table', received: '7' },
       seeds: { expected: 'a list of different whole numbers of at least 0', received: '[1,1]' },
-      sedes: { expected: 'a known field', remedy: 'Did you mean seeds?' },
+      sedes: { expected: 'a known field', remedy: "Did you mean 'seeds'?" },
       fractions: { expected: expect.stringContaining('sum to 1') },
-      network: { received: 'compakt', remedy: 'Did you mean compact?' },
-      'training.epoch': { remedy: 'Did you mean epochs?' },
+      network: { received: 'compakt', remedy: "Did you mean 'compact'?" },
+      'training.epoch': { remedy: "Did you mean 'epochs'?" },
       'training.batch': { expected: 'a whole number from 1 to 65536', received: '0' },
       tta: { expected: '1, 2, 4 or 8', received: '3' },
       'arms[0].trunk': { expected: 'a known field' },
       'arms[1].name': { received: 'a/b' },
-      'arms[1].trunk': { received: 'shraed', remedy: 'Did you mean shared?' },
+      'arms[1].trunk': { received: 'shraed', remedy: "Did you mean 'shared'?" },
       'arms[2].taxonomy': { received: 'none' },
-      'arms[2].from': { received: 'flt', remedy: 'Did you mean flat?' },
+      'arms[2].from': { received: 'flt', remedy: "Did you mean 'flat'?" },
       'arms[2].routing': { expected: expect.stringContaining('path-sum') },
       'arms[3].kind': { expected: 'an arm of kind flat, tree or specialists', received: 'bush' },
       arms: { expected: 'a name of its own for each arm', received: 'flat again' },
@@ -167,7 +167,7 @@ describe('a configuration', () => {
 
   it('says what was meant in groups by errors, and fills in what is usual', () => {
     const [problem] = problemsOf(study(flat, { name: 's', kind: 'specialists', groups: { betta: 0.1 } }));
-    expect(problem).toMatchObject({ where: 'arms[1].groups.betta', remedy: 'Did you mean beta?' });
+    expect(problem).toMatchObject({ where: 'arms[1].groups.betta', remedy: "Did you mean 'beta'?" });
     const groups = { beta: 'recommended', nested: true } as const;
     const specialists = { name: 's', kind: 'specialists', groups } as const;
     const { arms } = parseStudy({ seeds: [1], arms: [flat, specialists] }, { needsImages: false });

@@ -128,7 +128,7 @@ describe('changes of a taxonomy', () => {
       'merge Gelata',
       'merge Cnidaria and Gelata',
     ]);
-    expect(problems[0]?.remedy).toMatch(/Did you mean Copepoda/);
+    expect(problems[0]?.remedy).toMatch(/Did you mean 'Copepoda'/);
     expect(problems[3]?.received).toBe('the leaf of krill');
     expect(paths(plankton)).toEqual(before);
   });

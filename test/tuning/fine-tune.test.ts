@@ -305,7 +305,7 @@ describe('what cannot be tuned', () => {
     const wrong = tune(tree, ['bras', 'bars', 'disc', 'bars', 'round>ring'], { hooks });
     await expect(wrong).rejects.toMatchObject({ code: 'USAGE' });
     const message = await wrong.catch((error: Error) => error.message);
-    expect(message).toMatch(/node bras: .*received bras\n.*Did you mean bars\?/);
+    expect(message).toMatch(/node bras: .*received bras\n.*Did you mean 'bars'\?/);
     expect(message).toMatch(
       /node disc: expected an inner node, which decides, received the leaf of disc\n.*decided on in round/,
     );
@@ -332,7 +332,7 @@ describe('what cannot be tuned', () => {
     const classes = ['bar-long', 'bar-short', 'disk', 'ring'];
     const renamed = prepareData({ ...images, classes }, { seed: 3, fractions });
     const message = await fineTune(tree, renamed, ['bras'], { make }).catch((error: Error) => error.message);
-    expect(message).toMatch(/images of disk: .*received disk\n.*Did you mean disc\?/);
+    expect(message).toMatch(/images of disk: .*received disk\n.*Did you mean 'disc'\?/);
     expect(message).toMatch(/class disc: expected images of every class/);
     expect(message).toMatch(/node bras/);
 
@@ -360,7 +360,7 @@ describe('what cannot be tuned', () => {
     const problems = await tooFew.catch((error: Error) => error.message);
     expect(problems).toMatch(/node bars: expected at least \d+ validation images below it, .*received \d/);
     expect(problems).toMatch(/node round: expected at least/);
-    expect(problems).toMatch(/node bras: .*\n.*Did you mean bars/);
+    expect(problems).toMatch(/node bras: .*\n.*Did you mean 'bars'/);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Finds the data of a classifier among images by their pixels, so that other models can learn from the same split. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
-import { CladenetError, nearest, type Problem } from '../../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { FlatClassifier } from '../flat.js';
 import { fingerprints, unpackSeen } from '../store/seen.js';
@@ -61,12 +61,11 @@ function withClassesFirst(images: ImageSet, classes: readonly string[]): ImageSe
 function requireClasses(truth: Truth, classes: readonly string[]): void {
   const problems: Problem[] = [];
   for (const name of truth.classes.filter((name) => !classes.includes(name))) {
-    const near = nearest(name, classes);
     problems.push({
       where: `images of ${name}`,
       expected: 'a class of the classifier, or an inner node of `taxonomy`',
       received: name,
-      remedy: near && `Did you mean ${near}?`,
+      remedy: didYouMean(name, classes),
     });
   }
   for (const name of classes.filter((name) => !truth.classes.includes(name))) {

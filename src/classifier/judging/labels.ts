@@ -1,6 +1,6 @@
 /** The labels of images as a classifier counts its classes. */
 import type { ImageSet } from '../../dataset/images.js';
-import { CladenetError, nearest } from '../../errors.js';
+import { CladenetError, didYouMean } from '../../errors.js';
 
 /** Labels of images as indices into a classifier's classes. */
 export interface ClassifierLabels {
@@ -37,12 +37,11 @@ export function requireLabelsFor(
 ): Int32Array {
   const { labels, unknownClasses } = labelsFor(classifier, images);
   const problems = unknownClasses.map((name) => {
-    const near = nearest(name, classifier.classes);
     return {
       where: `images of ${name}`,
       expected: 'a class that the classifier knows',
       received: name,
-      remedy: near && `Did you mean ${near}?`,
+      remedy: didYouMean(name, classifier.classes),
     };
   });
   const unlabelled = images.labels.filter((label) => images.classes[label] === undefined).length;

@@ -1,7 +1,7 @@
 /** `cladenet network`: a preset's layers, shapes and weights. */
 
 import { z } from 'zod';
-import { CladenetError, nearest } from '../../errors.js';
+import { CladenetError, didYouMean } from '../../errors.js';
 import { type PresetName, presets } from '../../network/presets.js';
 import { preparation } from '../../options/images.js';
 import { option } from '../../options/option.js';
@@ -28,13 +28,12 @@ export const network = command({
 
 function draw(name: string, { classes, size }: z.output<typeof options>): void {
   if (!Object.hasOwn(presets, name)) {
-    const near = nearest(name, Object.keys(presets));
     throw new CladenetError('USAGE', 'There is no such network', [
       {
         where: 'network',
         expected: Object.keys(presets).join(' or '),
         received: name,
-        remedy: near && `Did you mean ${near}?`,
+        remedy: didYouMean(name, Object.keys(presets)),
       },
     ]);
   }

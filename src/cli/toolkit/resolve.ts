@@ -1,6 +1,6 @@
 /** The options of a call: from the command line over those of a configuration file, checked, every problem at once. */
 import type { z } from 'zod';
-import { CladenetError, nearest, type Problem } from '../../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { factsOf } from '../../options/option.js';
 import { readJsonObject } from '../config-file.js';
 import { flag, readTyped } from './flags.js';
@@ -36,8 +36,9 @@ export async function resolveOptions(
     const name = String(issue.path[0]);
     const given = Object.hasOwn(typed, name) ? typed[name] : (written[name] ?? merged[name]);
     const received = given === undefined ? 'nothing' : typeof given === 'string' ? given : JSON.stringify(given);
-    const near = typeof given === 'string' && 'values' in issue ? nearest(given, issue.values.map(String)) : undefined;
-    return [{ where: where(name), expected: issue.message, received, remedy: near && `Did you mean ${near}?` }];
+    const known = 'values' in issue ? issue.values.map(String) : [];
+    const remedy = typeof given === 'string' ? didYouMean(given, known) : undefined;
+    return [{ where: where(name), expected: issue.message, received, remedy }];
   });
   throw new CladenetError('USAGE', 'These options cannot be used', withoutRepeats(problems));
 }
@@ -55,8 +56,8 @@ const readWritten = (schema: z.ZodObject, written: Readonly<Record<string, unkno
 function unknownOption(where: string, key: string, schema: z.ZodObject, isTyped: boolean): Problem {
   const shown = (name: string) => (isTyped ? flag(name) : name);
   const renamed = renamedFrom(schema, key);
-  const near = nearest(key, Object.keys(schema.shape));
-  const remedy = renamed === undefined ? near && `Did you mean ${shown(near)}?` : `It is called ${shown(renamed)} now.`;
+  const remedy =
+    renamed === undefined ? didYouMean(key, Object.keys(schema.shape), shown) : `It is called ${shown(renamed)} now.`;
   return { where, expected: 'a known option', received: shown(key), remedy };
 }
 

@@ -1,5 +1,5 @@
 /** The layout of a confusion matrix figure: checks and arithmetic before anything is drawn. */
-import { CladenetError, nearest, type Problem } from '../../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 
 /** A confusion matrix as a figure takes it. */
 export interface ConfusionCounts {
@@ -113,8 +113,7 @@ function matrixProblems({ classes, counts }: ConfusionCounts, indexOf: ReadonlyM
 }
 
 function unknown(where: string, name: string, indexOf: ReadonlyMap<string, number>): Problem {
-  const near = nearest(name, indexOf.keys());
-  const remedy = near === undefined ? undefined : `Did you mean '${near}'?`;
+  const remedy = didYouMean(name, indexOf.keys());
   return { where, expected: 'a class of the matrix', received: `'${name}'`, remedy };
 }
 

@@ -111,7 +111,7 @@ describe('labels for a classifier', () => {
   it('are required where images are evaluated: all that is missing is said at once', () => {
     const images = { labels: Int32Array.of(0, 1, -1), classes: ['rings', 'ring'] };
     expect(() => requireLabelsFor({ classes: SHAPES }, images)).toThrow(
-      /images of rings: .*\n.*Did you mean ring\?\n.*images without a class: .*received 1 without/,
+      /images of rings: .*\n.*Did you mean 'ring'\?\n.*images without a class: .*received 1 without/,
     );
     expect(requireLabelsFor({ classes: SHAPES }, { ...images, labels: Int32Array.of(1) })).toEqual(Int32Array.of(3));
   });
