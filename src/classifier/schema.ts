@@ -71,7 +71,7 @@ export const DECIDERS = ['head', 'network', 'tree', 'flat'] as const;
 
 const node = z.strictObject({
   path: z.string(),
-  children: z.array(z.string()).min(2),
+  children: z.array(z.string()).min(2).readonly(),
   /** Training images below the node. */
   images: z.int(),
   /** Of its own training; null where all nodes were trained together. */

@@ -1,6 +1,7 @@
 /** Which decisions of a tree a changed taxonomy changes: by the classes below a node's children, not by names. */
-import { type DecidingNode, decidingNodes } from '../classifier/deciding-nodes.js';
+
 import type { NodeDescription } from '../classifier/schema.js';
+import type { DecidingNode } from '../taxonomy/nodes.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
 /** A node that separates the same sets of classes as one of the old tree, and keeps its weights. */
@@ -41,18 +42,18 @@ export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], 
   const byPath = new Map(nodes.map((node) => [node.path, node]));
   const kept: KeptNode[] = [];
   const changed: ChangedNode[] = [];
-  for (const node of decidingNodes(after)) {
-    const from = byDecision.get(decisionOf(after, node.children));
+  for (const { path, children } of after.decidingNodes()) {
+    const from = byDecision.get(decisionOf(after, children));
     if (from !== undefined) {
       const old = from.children.map((child) => classSet(before, child));
-      kept.push({ ...node, from, order: node.children.map((child) => old.indexOf(classSet(after, child))) });
+      kept.push({ path, children, from, order: children.map((child) => old.indexOf(classSet(after, child))) });
       continue;
     }
-    const then = byPath.get(node.path);
-    const had = new Set(then === undefined ? [] : before.classesBelow(node.path));
-    const has = new Set(after.classesBelow(node.path));
+    const then = byPath.get(path);
+    const had = new Set(then === undefined ? [] : before.classesBelow(path));
+    const has = new Set(after.classesBelow(path));
     const gained = then === undefined ? [] : [...has].filter((name) => !had.has(name));
-    changed.push({ ...node, before: then, gained, lost: [...had].filter((name) => !has.has(name)) });
+    changed.push({ path, children, before: then, gained, lost: [...had].filter((name) => !has.has(name)) });
   }
   const known = new Set(before.classes);
   return { kept, changed, added: after.classes.filter((name) => !known.has(name)) };

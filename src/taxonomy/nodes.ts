@@ -21,6 +21,9 @@ export interface TaxonomyNode {
   readonly label: string | undefined;
 }
 
+/** A node that has something to decide, and what it decides between: the paths of two children or more. */
+export type DecidingNode = Pick<TaxonomyNode, 'path' | 'children'>;
+
 type Draft = { -readonly [Field in keyof TaxonomyNode]: TaxonomyNode[Field] } & { readonly children: string[] };
 
 /** The nodes in pre-order, children in code point order of their names. A single top node is the root. */

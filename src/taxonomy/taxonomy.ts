@@ -106,6 +106,11 @@ export class Taxonomy {
     return this.#nodes.filter(({ label }) => label === undefined);
   }
 
+  /** The nodes that have something to decide, because they have two children or more, in pre-order. */
+  decidingNodes(): readonly TaxonomyNode[] {
+    return this.#nodes.filter(({ children }) => children.length > 1);
+  }
+
   /**
    * The path of the leaf of a class.
    * @throws CladenetError `TAXONOMY`, suggesting the nearest class, when there is no such class

@@ -1,7 +1,6 @@
 /** Which nodes decide otherwise when the taxonomy is changed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decidingNodes } from '../../src/classifier/deciding-nodes.js';
 import { planGrowth } from '../../src/growing/growth-plan.js';
 import { editTaxonomy, type TaxonomyEdit } from '../../src/taxonomy/edit.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
@@ -11,7 +10,7 @@ const of = (paths: readonly string[]) =>
   Taxonomy.fromLineages(paths.map((path) => ({ label: path.split('>').at(-1) ?? '', lineage: path.split('>') })));
 const before = of(['A>a', 'A>b', 'B>C>c', 'B>C>d', 'B>e', 'f>g', 'f>h']);
 const nodesOf = (taxonomy: Taxonomy) =>
-  decidingNodes(taxonomy).map((node) => ({ ...node, children: [...node.children], images: 1, summary: null }));
+  taxonomy.decidingNodes().map(({ path, children }) => ({ path, children, images: 1, summary: null }));
 const grow = (...edits: TaxonomyEdit[]) => planGrowth(before, nodesOf(before), editTaxonomy(before, edits));
 const trained = (...edits: TaxonomyEdit[]) => grow(...edits).changed.map(({ path }) => path);
 
@@ -68,7 +67,7 @@ describe('what a change of the taxonomy changes', () => {
         ]);
         const { changed, kept } = planGrowth(taxonomy, nodesOf(taxonomy), grown);
         const above = grown.lineage(grown.leafOf('a class that is new')).slice(0, -1);
-        const deciding = new Set(decidingNodes(grown).map(({ path }) => path));
+        const deciding = new Set(grown.decidingNodes().map(({ path }) => path));
         expect(changed.map(({ path }) => path)).toEqual(above.filter((path) => deciding.has(path)));
         expect(kept.length + changed.length).toBe(deciding.size);
       }),

@@ -53,6 +53,19 @@ describe('a taxonomy', () => {
     expect(taxonomy.internalNodes().map(({ name }) => name)).toEqual(['Plankton', 'Crustacean', 'Copepod', 'Protist']);
   });
 
+  it('gives the nodes that have something to decide', () => {
+    const chain = Taxonomy.fromLineages(
+      [
+        { label: 'calanoid', lineage: ['Plankton', 'Crustacean', 'Copepod', 'calanoid'] },
+        { label: 'cyclopoid', lineage: ['Plankton', 'Crustacean', 'Copepod', 'cyclopoid'] },
+        { label: 'olive', lineage: ['Plankton', 'Protist', 'olive'] },
+      ],
+      { singleChild: 'keep' },
+    );
+    expect(chain.internalNodes().map(({ name }) => name)).toEqual(['Plankton', 'Crustacean', 'Copepod', 'Protist']);
+    expect(chain.decidingNodes().map(({ name }) => name)).toEqual(['Plankton', 'Copepod']);
+  });
+
   it('describes a node', () => {
     expect(taxonomy.node('Plankton>Crustacean')).toEqual({
       path: 'Plankton>Crustacean',

@@ -3,12 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { CladenetError } from '../../errors.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
+import type { DecidingNode } from '../../taxonomy/nodes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
 import type { FlatClassifier } from '../flat.js';
 
 /** The nodes that get specialists: all that decide, except the topmost, which decides between the groups. */
-export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => decidingNodes(taxonomy).slice(1);
+export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => taxonomy.decidingNodes().slice(1);
 
 /** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */
 export function fitGroups(

@@ -3,12 +3,12 @@
  * divides the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
  */
 import type { HeadSpec } from '../../network/spec.js';
+import type { DecidingNode } from '../../taxonomy/nodes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { programsOn } from '../../tensorflow/device.js';
 import { type TrainingConfig, type TrainingConfigInput, takenOver } from '../../training/config.js';
 import type { ComputeOptions } from '../compute-options.js';
 import { requireTrainable, type TrainingData } from '../data/training-data.js';
-import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
 import type { FlatClassifier } from '../flat.js';
 import type { NodeDescription } from '../schema.js';
 import { finishTree } from '../train/finish-tree.js';
@@ -81,10 +81,10 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
   const verdicts = groups.map((node) => judge.judge(taxonomy, node, decidedBy, byPath.get(node.path)?.summary));
   const accepted = new Set(verdicts.flatMap(({ node, accepted }) => (accepted ? [node] : [])));
 
-  function describe(node: DecidingNode): NodeDescription {
-    const specialist = byPath.get(node.path);
-    if (specialist === undefined || !accepted.has(node.path)) {
-      return { ...node, images: imagesBelow(data, taxonomy, node.path), summary: null, decidedBy: 'flat' };
+  function describe({ path, children }: DecidingNode): NodeDescription {
+    const specialist = byPath.get(path);
+    if (specialist === undefined || !accepted.has(path)) {
+      return { path, children, images: imagesBelow(data, taxonomy, path), summary: null, decidedBy: 'flat' };
     }
     return trunk === 'shared' ? specialist : { ...specialist, decidedBy };
   }
@@ -94,7 +94,7 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
     headKind: 'conditional',
     taxonomy,
     plan,
-    nodes: decidingNodes(taxonomy).map(describe),
+    nodes: taxonomy.decidingNodes().map(describe),
     modules: new Map([...trained.modules].filter(([path]) => accepted.has(path))),
     history: trained.history,
     summary: null,

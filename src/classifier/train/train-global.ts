@@ -12,7 +12,6 @@ import { labelSets } from '../../training/label-sets.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
 import { setsOf, type Truth } from '../data/truth.js';
-import { decidingNodes } from '../deciding-nodes.js';
 import { headWeights, TREE_HEAD_MODULE, TRUNK_MODULE, trunkWeights } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
@@ -70,9 +69,10 @@ export async function trainGlobal(
     ...(plan.trunk === undefined ? [[TRUNK_MODULE, trunkWeights(weights)] as const] : []),
     [TREE_HEAD_MODULE, headWeights(weights)] as const,
   ]);
-  const nodes = decidingNodes(taxonomy).map((node) => ({
-    ...node,
-    images: imagesBelow(data, taxonomy, node.path),
+  const nodes = taxonomy.decidingNodes().map(({ path, children }) => ({
+    path,
+    children,
+    images: imagesBelow(data, taxonomy, path),
     summary: null,
   }));
   return { nodes, modules, history, summary };

@@ -4,6 +4,7 @@ import { createHead } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';
 import type { Weights } from '../../network/weights.js';
 import { hash32 } from '../../random.js';
+import type { DecidingNode } from '../../taxonomy/nodes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { CheckpointStore } from '../../training/checkpoint.js';
@@ -12,7 +13,6 @@ import { type Fitted, fit, unlessDiverged } from '../../training/fit.js';
 import type { Task } from '../../training/task.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
-import { type DecidingNode, decidingNodes } from '../deciding-nodes.js';
 import type { NodeDescription, TrainingSummary } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
 import { imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
@@ -76,7 +76,7 @@ export async function trainNodes(
   plan: NodePlan,
   make: MakeProgram,
   hooks: TreeHooks = {},
-  { deciding = decidingNodes(taxonomy), skipDiverged = false }: WhichNodes = {},
+  { deciding = taxonomy.decidingNodes(), skipDiverged = false }: WhichNodes = {},
 ) {
   const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];

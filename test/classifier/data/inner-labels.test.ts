@@ -2,7 +2,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
 import { truthOf } from '../../../src/classifier/data/truth.js';
-import { decidingNodes } from '../../../src/classifier/deciding-nodes.js';
 import { nodeTask, trainedTrunks } from '../../../src/classifier/train/node-plan.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
@@ -50,7 +49,7 @@ describe('the truth', () => {
 
   it('at a node: a group below a child is that child, the node itself says nothing', () => {
     const plan = trainedTrunks(data, { network: tinyNetwork });
-    const [root, bars, round] = decidingNodes(taxonomy).map((node) => nodeTask(data, taxonomy, node, plan));
+    const [root, bars, round] = taxonomy.decidingNodes().map((node) => nodeTask(data, taxonomy, node, plan));
     const ofGroup = images.labels.indexOf(CLASSES.indexOf('round'));
     expect([root?.labels[ofGroup], bars?.labels[ofGroup], round?.labels[ofGroup]]).toEqual([1, -1, -1]);
     expect(root?.train.length).toBe(data.split.train.length);
