@@ -85,7 +85,8 @@ export async function openTrainingData(
   const listing = await chooseImages(command, seed, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const images = await decodeImages(listing, preprocessing, { strict: command.strict, signal });
-  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known });
+  const { strict } = command;
+  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known, strict });
   const { train, validation, test, notes } = data.split;
   say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
   for (const note of notes) say(`  ${note}`);

@@ -1,6 +1,7 @@
 /** Splits labelled images into training, validation and test sets, or into folds, stratified by class. */
 import { CladenetError, type Problem } from '../errors.js';
 import { random } from '../random.js';
+import { dealPictures } from './deal.js';
 
 /** The shares of the three subsets, which add up to 1. */
 export interface Fractions {
@@ -17,6 +18,11 @@ export interface SplitOptions {
   readonly fractions?: Fractions | undefined;
   /** The names of the classes, for the notes. Default: their numbers. */
   readonly classes?: readonly string[] | undefined;
+  /**
+   * What each image shows: images with equal values are copies of one picture, which go to the same subset, of whatever
+   * class they are. Default: no image has a copy.
+   */
+  readonly pictures?: ArrayLike<string | number> | undefined;
 }
 
 /** Every labelled image is in exactly one subset; an image without a label (-1) is in none. */
@@ -27,7 +33,7 @@ export interface Split {
   readonly validation: Int32Array;
   /** The test set, as ascending indices of images. */
   readonly test: Int32Array;
-  /** A sentence for each class with too few images to be in every subset. */
+  /** A sentence for each class with too few pictures to be in every subset. */
   readonly notes: readonly string[];
 }
 
@@ -41,6 +47,11 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
  * A class with at least as many images as there are subsets (with a share above 0) has one or more in each, even if its
  * largest subset then gives up more than one. The images of a smaller class go to the training set first, then to the
  * test set.
+ *
+ * Images that are copies of one picture (`pictures`) go to one subset: pictures are dealt, each with all of its copies.
+ * The number of images of a class in a subset is then less than one picture from its share, and what holds above for
+ * the images of a small class holds for its pictures. For a picture in several classes, their shares are met as well as
+ * they can be together.
  *
  * The same labels and seed give the same split. The images of an `ImageSet` are in path order, in whatever order the
  * files were found.
@@ -58,29 +69,23 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
  * ```
  */
 export function splitImages(labels: Int32Array, classCount: number, options: SplitOptions): Split {
-  const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes } = options;
+  const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes, pictures } = options;
   checkFractions(fractions);
   const used = SUBSETS.filter((subset) => fractions[subset] > 0);
-  const chosen = { train: [] as number[], validation: [] as number[], test: [] as number[] };
-  const notes: string[] = [];
-  imagesByClass(labels, classCount).forEach((images, number) => {
-    random('split', seed, number).shuffle(images);
-    const counts = apportion(
-      images.length,
-      used.map((subset) => fractions[subset]),
-    );
-    let from = 0;
-    used.forEach((subset, i) => {
-      chosen[subset].push(...images.slice(from, from + (counts[i] ?? 0)));
-      from += counts[i] ?? 0;
-    });
-    if (images.length < used.length) {
-      const name = classes?.[number] ?? `class ${number}`;
-      notes.push(`${name}: ${imagesInWords(images.length, used.slice(0, images.length))}`);
-    }
+  const shares = used.map((subset) => fractions[subset]);
+  const byClass = imagesByClass(labels, classCount);
+  const subsetOf = dealPictures({ labels, byClass, pictures, shares, seed });
+  const notes = byClass.flatMap((images, number) => {
+    const count = pictures === undefined ? images.length : new Set(images.map((image) => pictures[image])).size;
+    if (count >= used.length) return [];
+    const subsets = used.filter((_, i) => images.some((image) => subsetOf[image] === i));
+    return [`${classes?.[number] ?? `class ${number}`}: ${imagesInWords(images.length, count, subsets)}`];
   });
-  const sorted = (images: number[]) => Int32Array.from(images).sort();
-  return { train: sorted(chosen.train), validation: sorted(chosen.validation), test: sorted(chosen.test), notes };
+  const members = (subset: (typeof SUBSETS)[number]) => {
+    const number = used.indexOf(subset);
+    return number < 0 ? new Int32Array(0) : Int32Array.from(labels.keys()).filter((i) => subsetOf[i] === number);
+  };
+  return { train: members('train'), validation: members('validation'), test: members('test'), notes };
 }
 
 /**
@@ -130,30 +135,11 @@ function imagesByClass(labels: Int32Array, classCount: number): number[][] {
   return groups;
 }
 
-/**
- * Divides n images by largest remainders (Hamilton's method), then gives every subset at least one image, taken from the
- * largest subset. If there are fewer images than subsets, the first subsets get one each.
- */
-function apportion(n: number, shares: readonly number[]): number[] {
-  if (n < shares.length) return shares.map((_, i) => (i < n ? 1 : 0));
-  const counts = shares.map((share) => Math.floor(n * share + 1e-9));
-  const remainder = (i: number) => n * (shares[i] ?? 0) - (counts[i] ?? 0);
-  const byRemainder = [...counts.keys()].sort((a, b) => remainder(b) - remainder(a) || a - b);
-  const left = n - counts.reduce((sum, count) => sum + count, 0);
-  for (const i of byRemainder.slice(0, left)) counts[i] = (counts[i] ?? 0) + 1;
-  for (let i = 0; i < counts.length; i++) {
-    if (counts[i] !== 0) continue;
-    const largest = counts.indexOf(Math.max(...counts));
-    counts[largest] = (counts[largest] ?? 0) - 1;
-    counts[i] = 1;
-  }
-  return counts;
-}
-
-function imagesInWords(count: number, subsets: readonly string[]): string {
-  if (count === 0) return 'no images';
-  const images = count === 1 ? 'only 1 image' : `only ${count} images`;
-  return `${images}, in ${subsets.join(' and ')}`;
+function imagesInWords(images: number, pictures: number, subsets: readonly string[]): string {
+  if (images === 0) return 'no images';
+  const only = images === 1 ? 'only 1 image' : `only ${images} images`;
+  const copies = pictures === images ? '' : `, copies of ${pictures === 1 ? 'one picture' : `${pictures} pictures`}`;
+  return `${only}${copies}, in ${subsets.join(' and ')}`;
 }
 
 function checkFractions(fractions: Fractions): void {

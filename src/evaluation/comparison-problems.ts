@@ -21,7 +21,7 @@ export function comparisonProblems(
   classifiers.forEach((classifier, i) => {
     const { name, predictions } = classifier;
     const at = `classifiers[${i}] '${name}' `;
-    problems.push(...predictionProblems(predictions, { taxonomy, at }));
+    for (const problem of predictionProblems(predictions, { taxonomy, at })) problems.push(problem);
     if (classifiers[0] !== undefined && i > 0) problems.push(...truthProblems(classifiers[0], classifier, at));
   });
   return problems;

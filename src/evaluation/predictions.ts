@@ -40,26 +40,24 @@ export function predictionProblems(
   { taxonomy, at = '' }: { taxonomy?: Taxonomy | undefined; at?: string } = {},
 ): Problem[] {
   const { classes, labels, decisions } = predictions;
-  const problems: Problem[] = [];
-  if (labels.length === 0) problems.push({ where: `${at}labels`, expected: 'at least one image', received: 'none' });
-  problems.push(...duplicates(classes, at));
-  if (taxonomy !== undefined) {
-    problems.push(...classProblems(classes, taxonomy).map((p) => ({ ...p, where: at + p.where })));
-  }
-  problems.push(...unlabelledProblems(predictions, at));
-  problems.push(...indexProblems(labels, classes.length, `${at}labels`, [UNLABELLED]));
-  if (decisions !== undefined) {
-    if (decisions.length !== labels.length) {
-      problems.push({
-        where: `${at}decisions`,
-        expected: `${labels.length} values, one per label`,
-        received: `${decisions.length}`,
-      });
-    }
-    problems.push(...indexProblems(decisions, classes.length, `${at}decisions`));
-  }
-  problems.push(...matrixProblems(predictions, at));
-  return problems;
+  const none = { where: `${at}labels`, expected: 'at least one image', received: 'none' };
+  const length = {
+    where: `${at}decisions`,
+    expected: `${labels.length} values, one per label`,
+    received: `${decisions?.length}`,
+  };
+  const unfit = taxonomy === undefined ? [] : classProblems(classes, taxonomy);
+  // A list literal has room for a problem with each of a million images; the arguments of a call do not.
+  return [
+    ...(labels.length === 0 ? [none] : []),
+    ...duplicates(classes, at),
+    ...unfit.map((problem) => ({ ...problem, where: at + problem.where })),
+    ...unlabelledProblems(predictions, at),
+    ...indexProblems(labels, classes.length, `${at}labels`, [UNLABELLED]),
+    ...(decisions === undefined || decisions.length === labels.length ? [] : [length]),
+    ...(decisions === undefined ? [] : indexProblems(decisions, classes.length, `${at}decisions`)),
+    ...matrixProblems(predictions, at),
+  ];
 }
 
 /** @throws CladenetError `EVALUATION` listing all `problems`, if there are any */

@@ -22,7 +22,7 @@ export function studyProblems(
     problems.push(...seedProblems(first, arm, where));
     for (const run of arm.runs) {
       const at = `${where} seed ${run.seed} `;
-      problems.push(...runProblems(run, taxonomy, at));
+      for (const problem of runProblems(run, taxonomy, at)) problems.push(problem);
       problems.push(...namingProblems(first, arm, run, at));
       const reference = first.runs.find(({ seed }) => seed === run.seed);
       if (arm !== first && reference !== undefined) {

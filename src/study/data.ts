@@ -35,7 +35,7 @@ export interface SeedData {
  * @throws CladenetError DATASET
  */
 export async function openStudyData(
-  { seeds, fractions }: StudyConfig,
+  { seeds, fractions, strict }: StudyConfig,
   preprocessings: readonly Preprocessing[],
   open: OpenImages,
   taxonomy: Taxonomy | undefined,
@@ -52,7 +52,7 @@ export async function openStudyData(
   for (const { images } of sets.values()) requireSame(first.images, images);
   const bySeed = seeds.map((seed) => {
     // Copies are found in the first preparation, so that all networks are trained and tested on the same images.
-    const data = prepareData(first.images, { seed, fractions, taxonomy });
+    const data = prepareData(first.images, { seed, fractions, taxonomy, strict });
     requireTrainable(data);
     const { truth, split } = data;
     const test = split.test.filter((image) => hasClass(truth, image));

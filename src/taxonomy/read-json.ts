@@ -51,7 +51,7 @@ function childrenOf(value: JsonValue, source: string, findings: Finding[]): Writ
     if (item.kind === 'string') {
       nodes.push({ name: item.text.trim(), label: undefined, at: atLine(source, item.line), below: undefined });
     } else if (item.kind === 'object') {
-      nodes.push(...nodesOf(item, source, findings));
+      for (const node of nodesOf(item, source, findings)) nodes.push(node);
     } else {
       findings.push({
         at: atLine(source, item.line),

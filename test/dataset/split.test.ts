@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kFolds, type Split, splitImages } from '../../src/dataset/split.js';
@@ -89,6 +90,127 @@ describe('splitImages', () => {
     expect(split({ train: 0.8, validation: 0.1, test: 0.2 })).toThrow(/add up to 1/);
     expect(split({ train: 1.2, validation: -0.2, test: Number.NaN })).toThrow(/fractions.test/);
     expect(() => splitImages(Int32Array.of(0, 5), 2, { seed: 1 })).toThrow(/labels\[1\]/);
+  });
+});
+
+describe('splitImages of images with copies', () => {
+  const CLASS = 20;
+  /** `classes` classes of 20 pictures, each in `copies` images of its class. */
+  const copied = (classes: number, copies: number) => {
+    const count = classes * CLASS * copies;
+    const pictures = Array.from({ length: count }, (_, i) => i % (classes * CLASS));
+    return { labels: Int32Array.from(pictures, (picture) => Math.floor(picture / CLASS)), pictures };
+  };
+  const sizes = (split: Split) => subsets.map((subset) => split[subset].length);
+
+  it.each([
+    [1, [64, 8, 8]],
+    [2, [128, 16, 16]],
+    [3, [192, 24, 24]],
+    [7, [448, 56, 56]],
+  ])('deals pictures in %i copies each', (copies, expected) => {
+    const { labels, pictures } = copied(4, copies);
+    for (let seed = 0; seed < 20; seed++) {
+      const split = splitImages(labels, 4, { seed, pictures });
+      expect(sizes(split)).toEqual(expected);
+      for (let label = 0; label < 4; label++) {
+        expect(subsets.map((subset) => countOf(labels, split[subset], label))).toEqual(expected.map((n) => n / 4));
+      }
+      expect(split.notes).toEqual([]);
+    }
+  });
+
+  it('keeps every picture in one subset, less than a picture from its share, whatever the copies', () => {
+    const image = fc.record({ label: fc.integer({ min: -1, max: 2 }), picture: fc.integer({ min: 0, max: 25 }) });
+    fc.assert(
+      fc.property(fc.array(image, { maxLength: 200 }), seeds, shares, fc.boolean(), (images, seed, fractions, span) => {
+        const labels = Int32Array.from(images, ({ label }) => label);
+        const pictures = images.map(({ label, picture }) => (span ? `${picture}` : `${label} ${picture}`));
+        const split = splitImages(labels, 3, { seed, fractions, pictures });
+        expect(ascending(subsets.flatMap((subset) => [...split[subset]]))).toEqual(everything(labels));
+        const subsetOf = new Map<string, string>();
+        for (const subset of subsets) {
+          for (const i of split[subset]) {
+            const picture = pictures[i] ?? '';
+            expect(subsetOf.get(picture) ?? subset).toBe(subset);
+            subsetOf.set(picture, subset);
+          }
+        }
+        if (span) return;
+        const used = subsets.filter((subset) => fractions[subset] > 0);
+        for (let label = 0; label < 3; label++) {
+          const own = [...labels.keys()].filter((i) => labels[i] === label);
+          const copies = new Map<string, number>();
+          for (const i of own) copies.set(pictures[i] ?? '', (copies.get(pictures[i] ?? '') ?? 0) + 1);
+          const counts = used.map((subset) => countOf(labels, split[subset], label));
+          if (copies.size >= used.length) expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+          const largest = Math.max(0, ...copies.values());
+          const plenty = used.every((subset) => own.length * fractions[subset] > largest);
+          const excess = used.map((subset, i) => Math.abs((counts[i] ?? 0) - own.length * fractions[subset]));
+          if (plenty) expect(Math.max(...excess)).toBeLessThan(largest + 1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('deals pictures in several classes so that each class has its shares', () => {
+    // Twenty pictures that are in both classes, and twenty that are in the first only.
+    const labels = Int32Array.from({ length: 60 }, (_, i) => (i < 40 ? 0 : 1));
+    const pictures = Array.from({ length: 60 }, (_, i) => i % 40);
+    const split = splitImages(labels, 2, { seed: 3, pictures });
+    expect(subsets.map((subset) => countOf(labels, split[subset], 0))).toEqual([32, 4, 4]);
+    expect(subsets.map((subset) => countOf(labels, split[subset], 1))).toEqual([16, 2, 2]);
+  });
+
+  it('leaves classes without copies as they are without copies anywhere', () => {
+    const labels = Int32Array.from({ length: 200 }, (_, i) => i % 2);
+    const pictures = Array.from(labels, (label, i) => (label === 0 ? i % 20 : i));
+    const [plain, dealt] = [undefined, pictures].map((pictures) => splitImages(labels, 2, { seed: 5, pictures }));
+    for (const subset of subsets) {
+      const second = (split?: Split) => split?.[subset].filter((i) => labels[i] === 1);
+      expect(second(dealt)).toEqual(second(plain));
+    }
+  });
+
+  it('notes a class of fewer pictures than subsets', () => {
+    const labels = Int32Array.of(0, 0, 0, 0, 1, 1, 1);
+    const pictures = [0, 0, 0, 1, 2, 2, 2];
+    const split = splitImages(labels, 2, { seed: 1, pictures, classes: ['two', 'one'] });
+    expect(split.notes).toEqual([
+      'two: only 4 images, copies of 2 pictures, in train and test',
+      'one: only 3 images, copies of one picture, in train',
+    ]);
+    expect(countOf(labels, split.train, 1)).toBe(3);
+  });
+});
+
+describe('a split that studies rest on', () => {
+  it('stays the same from version to version', () => {
+    const digest = createHash('sha256');
+    for (let seed = 0; seed < 20; seed++) {
+      for (const fractions of [
+        { train: 0.8, validation: 0.1, test: 0.1 },
+        { train: 0.5, validation: 0, test: 0.5 },
+        { train: 0.6, validation: 0.3, test: 0.1 },
+      ]) {
+        const labels = Int32Array.from({ length: 1000 }, (_, i) => Math.floor(Math.sqrt(i)) - 1);
+        const { train, validation, test, notes } = splitImages(labels, 31, { seed, fractions });
+        digest.update(JSON.stringify([...train, -1, ...validation, -1, ...test, notes]));
+      }
+    }
+    expect(digest.digest('hex')).toBe('03d3e24f645ebfb4848dd5739097cdc0ef43e4c5c86b25f4f53490029992506d');
+  });
+
+  it('has room for 300,000 images of one class, with and without copies', () => {
+    const labels = new Int32Array(300_000);
+    for (const pictures of [undefined, Array.from(labels, (_, i) => i >> 1), new Int32Array(300_000)]) {
+      const { train, validation, test } = splitImages(labels, 1, { seed: 1, pictures });
+      const isOne = pictures instanceof Int32Array;
+      expect([train.length, validation.length, test.length]).toEqual(
+        isOne ? [300_000, 0, 0] : [240_000, 30_000, 30_000],
+      );
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CladenetError, type Problem } from '../../src/errors.js';
 import { compareClassifiers } from '../../src/evaluation/compare.js';
 import { type EvaluationOptions, evaluate } from '../../src/evaluation/evaluate.js';
-import type { Predictions } from '../../src/evaluation/predictions.js';
+import { type Predictions, predictionProblems } from '../../src/evaluation/predictions.js';
 import { smallTree } from '../decision/small-tree.js';
 
 const good = {
@@ -90,4 +90,15 @@ describe('predictions that cannot be evaluated', () => {
       ['a2', 'c1', 'c2', 'b'].map((name) => `the taxonomy's class '${name}'`),
     );
   });
+});
+
+it('reports a problem with each of 300,000 images', () => {
+  const labels = new Int32Array(300_000).fill(7);
+  const problems = predictionProblems({
+    classes: ['x', 'y'],
+    probabilities: new Float64Array(600_000).fill(0.5),
+    labels,
+  });
+  expect(problems.length).toBe(300_000);
+  expect(problems[299_999]).toMatchObject({ where: 'labels[299999]', received: '7' });
 });

@@ -57,7 +57,7 @@ export function balanceByAugmentation(data: TrainingData, options: BalanceOption
   const copies: { readonly image: number; readonly draw: Random }[] = [];
   truth.classes.forEach((name, label) => {
     const members = random('balance', seed, name).shuffle(own[label] ?? []);
-    train.push(...members.slice(0, perClass));
+    for (const image of members.slice(0, perClass)) train.push(image);
     // One stream for the class, so that a larger set begins with the copies of a smaller one.
     const draw = random('copies', seed, name);
     const missing = members.length === 0 ? 0 : Math.max(0, perClass - members.length);

@@ -1,11 +1,13 @@
 /** What classifiers are trained on: images, the classes they may have, and a split that keeps the test set unseen. */
+import { copiesAmong } from '../../dataset/deal.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { sha256OfJson } from '../../hash.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
-import { fingerprints, keepCopiesTogether, type SeenImages, subsetsOf } from '../store/seen.js';
+import { fingerprints, type SeenImages, subsetsOf } from '../store/seen.js';
+import { contradictionNotes, contradictoryLabels, copyNotes, severalClasses } from './copies.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
 /** Images, their labels and their split, made by `prepareData`: what every training takes. */
@@ -32,13 +34,16 @@ export interface PrepareOptions {
   readonly taxonomy?: Taxonomy | undefined;
   /** The split of a classifier (`classifier.seen`): its images keep their subsets, and only other images are drawn. */
   readonly known?: SeenImages | undefined;
+  /** Throw if one picture is in several classes, naming all such images. Default `false`: `split.notes` names some. */
+  readonly strict?: boolean | undefined;
 }
 
 /**
- * Splits images for training: stratified by class, by an explicit seed. Copies of one image (the same pixels and size) go
- * to one subset, so that no image is both learned and tested. `split.notes` lists what is unusual.
+ * Splits images for training: stratified by class, by an explicit seed. Pictures are dealt, each with all of its copies
+ * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
- * @throws CladenetError DATASET for labels at inner nodes that cannot be used
+ * @throws CladenetError DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
+ *   classes
  * @example
  * ```ts
  * import { openImages, prepareData, preprocessingFor } from 'cladenet';
@@ -49,17 +54,20 @@ export interface PrepareOptions {
  * ```
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
-  const { seed, fractions = FRACTIONS, taxonomy, known } = options;
+  const { seed, fractions = FRACTIONS, taxonomy, known, strict = false } = options;
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const placed = known === undefined ? undefined : subsetsOf(prints, known);
   const { labels, classes } = images;
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
-  const drawn = splitImages(others, classes.length, { seed, fractions, classes });
-  const whole = placed === undefined ? drawn : withPlaced(drawn, placed);
-  const { split, moved } = keepCopiesTogether(whole, prints);
-  const notes =
-    moved === 0 ? split.notes : [...split.notes, `${moved} copies of an image moved to where the first of them is`];
+  const drawn = splitImages(others, classes.length, { seed, fractions, classes, pictures: prints });
+  const split = placed === undefined ? drawn : withPlaced(drawn, placed);
+  const copies = copiesAmong(labels, prints);
+  const contradictions = contradictoryLabels(images, truth, copies);
+  if (strict && contradictions.length > 0) {
+    throw new CladenetError('DATASET', severalClasses(contradictions.length), contradictions);
+  }
+  const notes = [...split.notes, ...copyNotes(copies), ...contradictionNotes(contradictions)];
   return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
 }
 

@@ -44,29 +44,3 @@ export function subsetsOf(prints: readonly string[], seen: SeenImages): readonly
   const parts = (['train', 'validation', 'test'] as const).map((part) => [part, unpackSeen(seen[part])] as const);
   return prints.map((print) => parts.find(([, known]) => known.has(print))?.[0]);
 }
-
-/**
- * The split with copies of an image kept together: an image whose pixels also occur in an earlier part (train, then
- * validation, then test) moves there. Otherwise an image would be learned and tested.
- */
-export function keepCopiesTogether(
-  split: Split,
-  prints: readonly string[],
-): { readonly split: Split; readonly moved: number } {
-  const placed = new Map<string, 0 | 1 | 2>();
-  const parts: [number[], number[], number[]] = [[], [], []];
-  let moved = 0;
-  for (const [part, indices] of [split.train, split.validation, split.test].entries() as IterableIterator<
-    [0 | 1 | 2, Int32Array]
-  >) {
-    for (const image of indices) {
-      const print = prints[image] ?? '';
-      const where = placed.get(print) ?? part;
-      placed.set(print, where);
-      parts[where].push(image);
-      if (where !== part) moved += 1;
-    }
-  }
-  const sorted = (list: number[]) => Int32Array.from(list).sort();
-  return { split: { ...split, train: sorted(parts[0]), validation: sorted(parts[1]), test: sorted(parts[2]) }, moved };
-}

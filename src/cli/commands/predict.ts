@@ -87,7 +87,7 @@ async function predictAll(
   for (const [listing, cacheDir] of asSources(listings)) {
     const images = await decodeImages(listing, classifier.description.preprocessing, { strict, signal, cacheDir });
     const classification = await classify('the classifier', classifier, images, deciding, signal);
-    rows.push(...predictionRows(images.paths, classification, deciding));
+    for (const row of predictionRows(images.paths, classification, deciding)) rows.push(row);
   }
   classifier.dispose();
   await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));

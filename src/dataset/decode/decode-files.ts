@@ -32,8 +32,10 @@ export async function decodeFiles(
   const { paths, problems } = target;
   const mayBeGreyJpeg = (i: number) => /\.(jpe?g|jpe|jfif)$/i.test(paths[i] ?? '') && fileSize(target, i) <= LARGE_FILE;
   const candidates = numbers.filter(mayBeGreyJpeg);
-  const others = numbers.filter((i) => !mayBeGreyJpeg(i));
-  others.push(...(await decodeGreyJpegs(candidates, paths, target, check, done)));
+  const others = [
+    ...numbers.filter((i) => !mayBeGreyJpeg(i)),
+    ...(await decodeGreyJpegs(candidates, paths, target, check, done)),
+  ];
 
   // A missing sharp is not a problem of any image, and must not be remembered as one.
   if (others.length > 0) await loadSharp();
