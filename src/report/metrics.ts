@@ -47,16 +47,10 @@ export const metricColumn = (metric: TableMetric): MetricColumn => ({ metric, ..
 
 /** The value of a metric; null where it is not defined, as hierarchical ones are without a taxonomy. */
 export function metricValue({ hierarchical, ...evaluation }: Evaluation, metric: TableMetric): number | null {
-  switch (metric) {
-    case 'hierarchicalPrecision':
-      return hierarchical?.precision ?? null;
-    case 'hierarchicalRecall':
-      return hierarchical?.recall ?? null;
-    case 'hierarchicalF1':
-      return hierarchical?.f1 ?? null;
-    default:
-      return evaluation[metric];
-  }
+  if (metric === 'hierarchicalPrecision') return hierarchical?.precision ?? null;
+  if (metric === 'hierarchicalRecall') return hierarchical?.recall ?? null;
+  if (metric === 'hierarchicalF1') return hierarchical?.f1 ?? null;
+  return evaluation[metric];
 }
 
 /** The columns of those metrics that any of the evaluations has. */
