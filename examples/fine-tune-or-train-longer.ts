@@ -1,7 +1,7 @@
 /**
  * Where does more training pay most: in the weakest nodes of a tree, or in the whole flat classifier? Over several seeds,
- * each with a split of its own, this script trains a flat classifier, a tree on it, that tree with its weakest nodes tuned
- * (their heads, or networks of their own), and for comparison a flat classifier for more epochs and a tree on that.
+ * each with its own split, this script trains a flat classifier, a tree on it, that tree with its weakest nodes tuned
+ * (their heads, or separate networks), and for comparison a flat classifier for more epochs and a tree on that.
  *
  *     npx tsx examples/fine-tune-or-train-longer.ts IMAGES TAXONOMY --out FOLDER
  *

@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'USAGE'
   /** A taxonomy is malformed, or does not fit the classes it is used with. */
   | 'TAXONOMY'
-  /** Images, image tables or splits cannot be used as they are. */
+  /** Images, image tables or splits cannot be used. */
   | 'DATASET'
   /** A network specification or a training configuration is not valid. */
   | 'CONFIG'

@@ -13,7 +13,7 @@ const REFRESH_MS = 250;
 /** The part of a writable stream that progress needs. */
 export interface Output {
   readonly isTTY?: boolean | undefined;
-  /** Writes a text as it is, without a line break. */
+  /** Writes a text unchanged, without a line break. */
   write(text: string): unknown;
 }
 

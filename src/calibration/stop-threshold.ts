@@ -58,7 +58,7 @@ export interface StopThresholdOptions extends StopScoresOptions {
  * The lowest threshold for `stopAtAncestor` with this guarantee: the decided node of a new image is the true class or an
  * ancestor of it with a probability of at least `targetAccuracy`. The guarantee makes no assumption about the
  * probabilities. It holds for images that are exchangeable with these, on average over the draws of these and of the new
- * one, and not for each class by itself. Images that the classifier was trained on are not exchangeable with new ones, and
+ * one, and not for each class separately. Images that the classifier was trained on are not exchangeable with new ones, and
  * those that chose its best epoch or its temperature are only nearly so.
  *
  * Conformal risk control (Angelopoulos, Bates, Fisch, Lei & Schuster, ICLR 2024). The loss of an image at threshold λ is

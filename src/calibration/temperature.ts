@@ -15,7 +15,7 @@ export interface FittedTemperature {
   readonly logLoss: { readonly before: number; readonly after: number };
   /**
    * Whether the best temperature lies beyond the limits, 1/20 and 20, and `temperature` is the nearer of these: the images
-   * are too few or all right, or the probabilities tell nothing about them.
+   * are too few or all right, or the probabilities carry no information about them.
    */
   readonly atLimit: boolean;
 }

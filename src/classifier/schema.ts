@@ -159,7 +159,7 @@ const grownFrom = z.strictObject({
   sha256: z.string().nullable(),
   /** Classes that it did not know. */
   added: z.array(z.string()),
-  /** Nodes that decide otherwise than any in it, and those that went on with their weights. */
+  /** Nodes that were trained because no old node decides as they do, and those that kept their weights. */
   trained: z.array(z.string()),
   kept: z.array(z.string()),
 });

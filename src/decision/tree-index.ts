@@ -45,7 +45,7 @@ export function classProblems(classes: readonly string[], taxonomy: Taxonomy): P
       where: 'classes',
       expected: `the taxonomy's class '${name}'`,
       received: 'no such class',
-      remedy: 'Cut the taxonomy to the classes at hand with taxonomy.restrictTo(classes).',
+      remedy: 'Restrict the taxonomy to these classes with taxonomy.restrictTo(classes).',
     });
   }
   return problems;

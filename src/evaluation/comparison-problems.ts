@@ -33,7 +33,7 @@ export function nameProblems(items: readonly { readonly name: string }[], where:
     const earlier = items.findIndex((other) => other.name === name);
     if (earlier === i) return [];
     const received = `that of ${where}[${earlier}]`;
-    return [{ where: `${where}[${i}] '${name}' name`, expected: 'a name of its own', received }];
+    return [{ where: `${where}[${i}] '${name}' name`, expected: 'a different name for each', received }];
   });
 }
 

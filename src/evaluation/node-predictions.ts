@@ -25,7 +25,7 @@ export function nodePredictions(predictions: Predictions, taxonomy: Taxonomy, pa
       expected: 'the path of an internal node',
       received: `that of the class '${label}'`,
     };
-    throw new CladenetError('TAXONOMY', 'A leaf has no predictions of its own.', [problem]);
+    throw new CladenetError('TAXONOMY', 'A leaf has no node predictions.', [problem]);
   }
   return predictionsAt(tree, predictions, tree.paths.indexOf(path));
 }

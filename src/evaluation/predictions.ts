@@ -33,7 +33,7 @@ const ROW_TOLERANCE = 1e-3;
 /**
  * Everything wrong with predictions; empty when nothing is. A row of the matrix is one problem however many of its
  * values are wrong, and so are all images without a known class.
- * @param at put before every place, to tell several inputs apart
+ * @param at prefix of every `where`, to distinguish several inputs
  */
 export function predictionProblems(
   predictions: Predictions,

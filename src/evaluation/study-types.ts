@@ -89,7 +89,7 @@ export interface MetricVerdict {
   readonly pHolm: number;
   /**
    * `win`: the interval lies on the side where `a` is better; `loss`: where it is worse; `tie`: it includes 0, which means
-   * that no difference was found, not that the arms are equal. Each pair is judged by itself: among 20 pairs of equal arms,
+   * that no difference was found, not that the arms are equal. Each pair is judged separately: among 20 pairs of equal arms,
    * expect one verdict of win or loss. For claims about many pairs use `pHolm`.
    */
   readonly verdict: 'win' | 'tie' | 'loss';

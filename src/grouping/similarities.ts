@@ -17,7 +17,7 @@ export interface Similarities {
   readonly order: Int32Array;
 }
 
-/** Confusion matrices do not change, so each is made symmetric once, whoever asks. */
+/** Confusion matrices are immutable, so each is symmetrised once and cached. */
 const made = new WeakMap<Confusion, Map<string, Similarities>>();
 
 /** The similarities of a confusion matrix, see `symmetrize`. */

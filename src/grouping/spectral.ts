@@ -6,7 +6,7 @@ import { kMeans } from './k-means.js';
 /**
  * Normalised spectral clustering (Ng, Jordan & Weiss, 2001; von Luxburg, "A tutorial on spectral clustering", 2007). The
  * similarities off the diagonal are the weights of a graph; its Laplacian is L = I - D^(-1/2) W D^(-1/2), with D the row
- * sums. A class without any link is a component of its own: its row and column of L are 0. The eigenvectors of the k
+ * sums. A class without any link is a separate component: its row and column of L are 0. The eigenvectors of the k
  * smallest eigenvalues give each class a point in k dimensions, scaled to unit length; k-means clusters the points.
  *
  * k is given, or found by the eigengap: the k of at least 2 with the greatest gap between the k-th eigenvalue and the next,

@@ -1,4 +1,4 @@
-/** The end of growing: kept and new nodes put together, how they decide, and what it changed for the classes known before. */
+/** The end of growing: combines kept and new nodes, chooses the decision, and compares both trees on the old classes. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../classifier/modules.js';
@@ -74,7 +74,7 @@ export async function finishGrowth(
   return { tree, plan, known: await knownClasses(old, tree, data, signal) };
 }
 
-/** Both trees on the test images of the classes that the old one knows. */
+/** Compares both trees on the test images of the classes that the old tree knows. */
 async function knownClasses(
   old: TreeClassifier,
   grown: TreeClassifier,

@@ -1,4 +1,4 @@
-/** A tree with a changed taxonomy: nodes that decide as before keep their weights, the others are trained. */
+/** Adapts a tree to a changed taxonomy: nodes that decide as before keep their weights, the others are trained. */
 
 import { parseTraining } from '../classifier/configuration.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
@@ -19,14 +19,14 @@ import type { Grown, GrowOptions } from './options.js';
 import { requireGrowable } from './problems.js';
 
 /**
- * A tree by another taxonomy, with as little training as possible. Adding a class below a node changes what is decided in
- * that node and in those above it; moving a node changes the nodes between its old and its new place. Nodes that separate the
- * same sets of classes as before keep their weights, bit for bit, whatever they and their children are called now.
- * The others get new heads on the shared CNN block, or networks that start from the CNN block which decided there before
- * (for a new node: in the next node above). The decision is chosen again on the validation set. With new classes a flat head
- * on the shared CNN block is dropped: it does not know them.
+ * Adapts a tree to another taxonomy with as little training as possible. Adding a class below a node changes the decisions
+ * of that node and of all nodes above it; moving a node changes those of the nodes between its old and its new position. Nodes
+ * that separate the same sets of classes as before keep their weights, bit for bit, even if they or their children are renamed.
+ * The others get new heads on the shared CNN block, or networks that start from the CNN block of the same node in the old
+ * tree (for a new node: of the nearest node above it). The decision is chosen again on the validation set. If there are new
+ * classes, a flat head on the shared CNN block is dropped, because it does not know them.
  *
- * @param data the images that the tree was trained on in their subsets of the split, and new ones: `prepareData` with
+ * @param data the images that the tree was trained on, in the same subsets of the split, and new ones: `prepareData` with
  *             `known: tree.seen`
  * @throws CladenetError USAGE for a flat classifier, one head for all nodes, or a taxonomy that changes nothing; TAXONOMY
  *         where it is not one of the images' classes; DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED. The tree is never changed.
@@ -72,7 +72,7 @@ export async function growTree(
   }
 }
 
-/** The node of that path which the tree has a network for, or the nearest above it. */
+/** The node with that path for which the tree has a network, or the nearest such node above it. */
 function nearestNode({ weights, taxonomy }: TreeClassifier, path: string): string {
   for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('>')))) if (weights.has(at)) return at;
   return taxonomy.root;

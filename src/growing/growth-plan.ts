@@ -1,4 +1,4 @@
-/** Which decisions of a tree a changed taxonomy changes: by the classes below a node's children, not by names. */
+/** Which decisions of a tree a new taxonomy changes, by the classes below each node's children and not by names. */
 
 import type { NodeDescription } from '../classifier/schema.js';
 import type { DecidingNode } from '../taxonomy/nodes.js';
@@ -6,22 +6,22 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
 /** A node that separates the same sets of classes as one of the old tree, and keeps its weights. */
 export interface KeptNode extends DecidingNode {
-  /** The node in the old tree, under whatever path. */
+  /** The node in the old tree, whose path may differ. */
   readonly from: NodeDescription;
-  /** For each child which of the old node's children it is: they are in the order of their names. */
+  /** For each child, the index of the same child in the old node. Children are sorted by name. */
   readonly order: readonly number[];
 }
 
 /** A node that decides differently from every node of the old tree. */
 export interface ChangedNode extends DecidingNode {
-  /** The old node of the same path. */
+  /** The old node with the same path. */
   readonly before: NodeDescription | undefined;
-  /** Classes that are below it and were not, and those that were and are not. */
+  /** Classes that are now below it and were not before, and those that were and no longer are. */
   readonly gained: readonly string[];
   readonly lost: readonly string[];
 }
 
-/** Which nodes a changed taxonomy keeps and which it changes. */
+/** The nodes that a changed taxonomy keeps, and those that it changes. */
 export interface GrowthPlan {
   /** Both in pre-order of the new taxonomy. */
   readonly kept: readonly KeptNode[];
@@ -31,7 +31,7 @@ export interface GrowthPlan {
 }
 
 /**
- * Compares two taxonomies by the classes below each node's children, so that names and places do not matter.
+ * Compares two taxonomies by the classes below each node's children, independently of names and positions.
  *
  * @param before the taxonomy of a tree
  * @param nodes  the nodes of the tree that decide
@@ -59,7 +59,7 @@ export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], 
   return { kept, changed, added: after.classes.filter((name) => !known.has(name)) };
 }
 
-/** Equal where the same sets of classes are separated. */
+/** A key that is equal for nodes that separate the same sets of classes. */
 const decisionOf = (taxonomy: Taxonomy, children: readonly string[]): string =>
   JSON.stringify(children.map((child) => classSet(taxonomy, child)).sort());
 

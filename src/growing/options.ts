@@ -1,4 +1,4 @@
-/** What `growTree` takes and gives. */
+/** The options and the result of `growTree`. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
@@ -8,7 +8,7 @@ import type { GrowthPlan } from './growth-plan.js';
 
 /** Reports while a tree grows. */
 export interface GrowHooks extends TreeHooks {
-  /** Called before any training, with the nodes that are kept and those that are trained. */
+  /** Called before any training, with the nodes that are kept and those to be trained. */
   readonly onPlan?: ((plan: GrowthPlan) => void) | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface GrowHooks extends TreeHooks {
 export interface GrowOptions extends ComputeOptions {
   /** The new taxonomy: all classes of the tree, and any others. `editTaxonomy` changes an existing one. */
   readonly taxonomy: Taxonomy;
-  /** Settings that differ from the training of the tree's nodes. */
+  /** Settings in which the training differs from that of the tree's nodes. */
   readonly training?: TrainingConfigInput | undefined;
   /** For heads: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
@@ -25,18 +25,18 @@ export interface GrowOptions extends ComputeOptions {
   readonly hooks?: GrowHooks | undefined;
 }
 
-/** A grown tree, and what changed. */
+/** A grown tree, and how it differs from the old one. */
 export interface Grown {
   readonly tree: TreeClassifier;
   readonly plan: GrowthPlan;
   /**
-   * Accuracy on the test images of the classes that the old tree knows, which are all that it can be right about: the
-   * old tree's, and the new one's with the new classes to choose from. Undefined where there are no such images.
+   * Accuracy of both trees on the test images of the classes that the old tree knows. The new tree also chooses among the
+   * new classes. Undefined if there are no such images.
    */
   readonly known: KnownClasses | undefined;
 }
 
-/** How both trees do on test images of the classes that the old tree knows. */
+/** Accuracy of both trees on test images of the classes that the old tree knows. */
 export interface KnownClasses {
   readonly images: number;
   readonly before: number;

@@ -12,7 +12,7 @@ import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { planGrowth } from './growth-plan.js';
 
-const SUMMARY = 'The tree cannot be grown by this taxonomy';
+const SUMMARY = 'The tree cannot be grown to this taxonomy';
 
 /** @throws CladenetError USAGE, TAXONOMY, DATASET: see `growTree` */
 export function requireGrowable(
@@ -46,7 +46,7 @@ export function requireGrowable(
   return { tree, taxonomy };
 }
 
-/** @throws CladenetError USAGE for a flat classifier or one head for all nodes; MODEL for a tree without its record of images */
+/** @throws CladenetError USAGE for a flat classifier or one head for all nodes; MODEL for a tree without a record of its images */
 export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
   const where = 'classifier';
   if (classifier.kind === 'flat') {
@@ -55,9 +55,9 @@ export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeCl
   }
   const { description, seen } = classifier;
   if (description.nodes.some((node) => deciderOf(description, node) === 'tree')) {
-    const expected = 'a tree whose nodes have heads or networks of their own';
-    const received = `one head that decides in all nodes (trunk ${description.trunk}, head ${description.headKind})`;
-    const remedy = 'Train a tree by the new taxonomy: `trainTree`, or `cladenet train tree`.';
+    const expected = 'a tree in which each node has its own head or network';
+    const received = `one head for all nodes (trunk ${description.trunk}, head ${description.headKind})`;
+    const remedy = 'Train a tree with the new taxonomy: `trainTree`, or `cladenet train tree`.';
     throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
   }
   if (seen.train === '') {
@@ -70,7 +70,7 @@ export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeCl
 function flatProblem(path: string, added: readonly string[]): Problem {
   return {
     where: `node ${printPath(path)}`,
-    expected: 'a head or a network of its own',
+    expected: 'a head or network that belongs to the node',
     received: `the flat head, which does not know ${added.join(', ')}`,
     remedy:
       'Train the flat classifier again with the new classes, or give the node a head first: `fineTune`, or `cladenet tune`.',

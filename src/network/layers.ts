@@ -124,9 +124,9 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
         ],
         forward(pass, x) {
           const linear = (weights: Tensor) => pass.ops.conv2d(x, weights, stride, padding, pass.precision);
-          const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
-          if (norm) return normalised(pass, part, spec.activation);
-          const y = pass.ops.biasAdd(linear(pass.parameter(part.kernel)), pass.parameter(`${name}/bias`));
+          const convolution = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
+          if (norm) return normalised(pass, convolution, spec.activation);
+          const y = pass.ops.biasAdd(linear(pass.parameter(convolution.kernel)), pass.parameter(`${name}/bias`));
           return activate(pass, y, spec.activation);
         },
       };
@@ -141,13 +141,13 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           ...normParameters(`${name}/norm${i}`, channels),
         ]),
         forward(pass, x) {
-          const part = (y: Tensor, i: number) => ({
+          const convolution = (y: Tensor, i: number) => ({
             linear: (weights: Tensor) => pass.ops.conv2d(y, weights, 1, 'same', pass.precision),
             kernel: `${name}/kernel${i}`,
             norm: `${name}/norm${i}`,
           });
-          const inner = normalised(pass, part(x, 1), spec.activation);
-          return normalised(pass, part(inner, 2), spec.activation, x);
+          const inner = normalised(pass, convolution(x, 1), spec.activation);
+          return normalised(pass, convolution(inner, 2), spec.activation, x);
         },
       };
     }
@@ -181,8 +181,8 @@ export function createLayer(spec: LayerSpec, name: string, input: readonly numbe
           const { ops } = pass;
           // The native operation takes images, so a vector is passed as an image of one pixel.
           const linear = (weights: Tensor) => ops.tf.reshape(ops.matMul(x, weights), [-1, 1, 1, units]);
-          const part = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
-          return ops.tf.reshape(normalised(pass, part, spec.activation), [-1, units]);
+          const product = { linear, kernel: `${name}/kernel`, norm: `${name}/norm` };
+          return ops.tf.reshape(normalised(pass, product, spec.activation), [-1, units]);
         },
       };
     }

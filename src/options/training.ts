@@ -89,7 +89,7 @@ export const specialistTrunk = option(oneOf('shared', 'own').default('shared'), 
   description: 'CNN block of a specialist',
   value: 'kind',
   choices: {
-    shared: "the flat classifier's, with an MLP block of its own",
-    own: "a network of its own that starts from the flat classifier's",
+    shared: "the flat classifier's, with its own MLP block",
+    own: "a separate network that starts from the flat classifier's CNN block",
   },
 });

@@ -11,10 +11,10 @@ export function adviceOf({ kind, children, reason }: Suggestion, nameOf: (path: 
   const names = children.map(nameOf).join(' and ');
   const what = {
     merge: `merging ${names}`,
-    split: `a node of their own for ${names}`,
+    split: `a separate node for ${names}`,
     'more-images': `more images of ${names}`,
     'over-sampling': 'over-sampling or class weights',
-    'own-trunk': 'a CNN block of its own',
+    'own-trunk': 'its own CNN block',
     'more-epochs': 'more epochs',
   }[kind];
   return { what, why: reason };

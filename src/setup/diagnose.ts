@@ -38,7 +38,7 @@ export interface DiagnoseOptions {
 
 /**
  * Checks this machine: Node, TensorFlow, the device it computes on, sharp, the cache and, where something has yet to be set
- * up, the tools for that. Changes nothing. Loads TensorFlow in a process of its own, which takes about half a second.
+ * up, the tools for that. Changes nothing. Loads TensorFlow in a separate process, which takes about half a second.
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   return examine(thisMachine(), options);

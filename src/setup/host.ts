@@ -18,7 +18,7 @@ export interface Host {
   readonly origin: string;
   hasNvidiaDriver(): boolean;
   multipliesBfloat16(): boolean;
-  /** Loads an addon in a process of its own and computes with it. */
+  /** Loads an addon in a separate process and computes with it. */
   probe(addon: string): Probe;
   /** Bytes that this user can still write at `path`, which exists. */
   freeBytes(path: string): Promise<number>;

@@ -1,6 +1,6 @@
 /**
  * The addon that TensorFlow.js's Node package downloads when it is installed with access to the internet. One that works is
- * used as it is. The set-up tries it in a child process and remembers the outcome.
+ * used unchanged. The set-up tries it in a child process and remembers the outcome.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Tries an addon in a process of its own: one that was built for another processor or library crashes that process only. */
+/** Tries an addon in a separate process: one that was built for another processor or library crashes only that process. */
 import { spawnSync } from 'node:child_process';
 
 export interface Probe {

@@ -176,7 +176,7 @@ function requirePlatform(host: Host): void {
   );
 }
 
-/** The error that explains a failure to write to the cache; other errors as they are. */
+/** The error that explains a failure to write to the cache; other errors unchanged. */
 async function explained(error: unknown, host: Host, layout: Layout): Promise<unknown> {
   if (error instanceof CladenetError) return error;
   const code = (error as NodeJS.ErrnoException).code;

@@ -1,15 +1,15 @@
-/** Whether the arms of a study fit together: found before anything is trained, also beside fields that are wrong. */
+/** Checks that the arms of a study fit together, before anything is trained and even if other fields are wrong. */
 import { ownRouting } from '../classifier/predict/routing.js';
 import { didYouMean, type Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
 import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';
 
-/** What of a study the arms are checked against; read as far as it can be. */
+/** The parts of a study that arms are checked against, as far as they could be parsed. */
 interface Around {
   readonly taxonomy: unknown;
   readonly decide: unknown;
   readonly validation: unknown;
-  /** Of all arms, also of those that are wrong in themselves. */
+  /** Names of all arms, including invalid ones. */
   readonly names: readonly string[];
   readonly flatNames: readonly string[];
 }
@@ -50,12 +50,12 @@ function kindProblems(arm: StudyArmConfig, around: Around, at: At): Problem[] {
   }
 }
 
-/** Predictions are kept in folders named after the arms, and some file systems ignore case. */
+/** Names must differ in more than case: predictions are kept in folders named after the arms, and some file systems ignore case. */
 function sameNames(names: readonly string[]): Problem[] {
   const lower = names.map((name) => name.toLowerCase());
   return names
     .filter((_, i) => lower.indexOf(lower[i] ?? '') < i)
-    .map((received) => ({ where: 'arms', expected: 'a name of its own for each arm', received: `${received} again` }));
+    .map((received) => ({ where: 'arms', expected: 'a different name for each arm', received: `${received} again` }));
 }
 
 type At = (field: string) => string;
@@ -99,7 +99,7 @@ function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
   return problems;
 }
 
-/** @param needed whether there has to be a flat arm even where none is named */
+/** @param needed whether a flat arm is required even if none is named */
 function flatArmProblems(
   name: string | undefined,
   { names, flatNames }: Around,
@@ -111,12 +111,12 @@ function flatArmProblems(
     return [{ where, expected: 'a flat arm to build on', received: 'none', remedy: 'Add an arm of kind flat.' }];
   }
   if (flatNames.includes(name)) return [];
-  const received = names.includes(name) ? `${name}, which is no flat one` : name;
+  const received = names.includes(name) ? `${name}, which is not a flat arm` : name;
   const remedy = didYouMean(name, flatNames);
   return [{ where, expected: 'the name of a flat arm', received, remedy }];
 }
 
-/** What concerns heads on the cached features of a shared trunk, and nothing else. */
+/** Checks settings that apply only to heads on the cached features of a shared trunk. */
 function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views' | 'training'>, at: At): Problem[] {
   if (trunk !== 'shared') return idle(views, at('views'), 'nothing, unless the trunk is shared');
   const { augmentation, precision } = fields(training);
@@ -128,7 +128,7 @@ function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views
   ];
 }
 
-/** A setting that would change nothing. */
+/** A problem for a setting that would have no effect. */
 function idle(value: unknown, where: string, expected: string): Problem[] {
   return value === undefined ? [] : [{ where, expected, received: JSON.stringify(value) }];
 }
@@ -167,7 +167,7 @@ function errorGroupProblems(given: ErrorGroups, around: Around, at: At): Problem
   return problems;
 }
 
-/** Routings that a tree will not know. */
+/** Checks that a tree has the requested routing. */
 function routingProblems({ routing, trunk, headKind }: TreeArm, { validation }: Around, at: At): Problem[] {
   const expect = (expected: string) => [{ where: at('routing'), expected, received: routing ?? 'none' }];
   if ((routing === 'product' || routing === 'path-sum') && routing !== ownRouting(headKind)) {

@@ -1,4 +1,4 @@
-/** A study as people write it: which arms are trained and compared, on what, and what they have in common. */
+/** The schema of a study's configuration: the arms that are trained and compared, the images, and the common settings. */
 import { z } from 'zod';
 import type { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
@@ -11,13 +11,13 @@ import { DEFAULT_PRESET, PRESETS, specialistTrunk, views } from '../options/trai
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
 import { number, oneOf, text } from '../value-schemas.js';
 
-/** What another schema finds, as findings of this one. */
+/** Adds the issues that another schema found to those of this one. */
 function addIssues(context: z.RefinementCtx, { issues }: z.ZodError): void {
   for (const issue of issues)
     context.addIssue({ ...issue, path: [...issue.path] } as Parameters<typeof context.addIssue>[0]);
 }
 
-/** Trainings are checked but kept as they are written: what they leave out comes from the preset or the study. */
+/** Training settings are checked but kept as written: what they leave out comes from the preset or the study. */
 const partialTraining = (without: readonly ('augmentation' | 'precision')[]) => {
   const fixed = Object.fromEntries(['seed', ...without].map((name) => [name, true])) as { seed: true };
   const schema = trainingSchema.omit(fixed);
@@ -47,17 +47,17 @@ const network = z
 
 const BETA = 'recommended, or a number from 0 to 1';
 
-/** Classes grouped by what a flat arm confuses on the validation set, once for each seed. */
+/** Groups the classes that a flat arm confuses on the validation set, once for each seed. */
 export const errorGroupsSchema = z.strictObject({
-  /** Default: the flat arm whose CNN block is taken over, or else the first one. */
+  /** Default: the flat arm whose CNN block is used, or else the first flat arm. */
   errorsOf: text('the name of a flat arm').optional(),
   soft,
   ...groupingOptions,
-  /** Default, where the method needs one: `recommended`, by the sweep. */
+  /** Default, if the method needs one: `recommended`, by the sweep. */
   beta: z.union([z.literal('recommended'), groupingOptions.beta.unwrap()], BETA).optional(),
 });
 
-/** The name of something, or how classes are grouped by errors. */
+/** A name, or an object that states how classes are grouped by errors. */
 const orErrorGroups = (name: string) =>
   z.custom<string | z.input<typeof errorGroupsSchema>>().transform((value, context): string | ErrorGroups => {
     if (typeof value === 'string' && value !== '') return value;
@@ -76,7 +76,7 @@ const head = z.custom<HeadSpec>().superRefine((value, context) => {
   if (error !== undefined) addIssues(context, error);
 });
 
-/** How classes are decided on; an arm that leaves it out decides as the study does. */
+/** How classes are decided. An arm that leaves it out uses the study's setting. */
 const deciding = {
   decide: decidingOptions.decide.unwrap().optional(),
   tta: decidingOptions.tta.unwrap().optional(),
@@ -84,7 +84,7 @@ const deciding = {
 
 const { size } = preparation;
 
-/** What an arm may have otherwise than the study. */
+/** Settings of the study that an arm may override. */
 const trained = { network: network.optional(), size, training: partialTraining([]), ...deciding };
 
 const NAME = 'a name that a folder can have: without / \\ : * ? " < > |, not beginning with a dot';
@@ -95,13 +95,13 @@ export const treeArmSchema = z.strictObject({
   name,
   kind: z.literal('tree'),
   ...trained,
-  /** A file or a folder; `random`: of the study's shape, classes shuffled by the seed; `flat`: depth one; or by errors. */
+  /** A file or a folder; `random`: the study's tree with its classes shuffled by the seed; `flat`: a tree of depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   ...treeOptions,
   routing,
-  /** The flat arm whose classifier of the same seed gives the trunk. Default for a shared trunk: the first flat arm. */
+  /** The flat arm whose classifier of the same seed provides the trunk. Default for a shared trunk: the first flat arm. */
   from: text('the name of a flat arm').optional(),
-  /** The MLP block of the nodes, where it is not the usual one. */
+  /** The MLP block of the nodes. Default: that of the network. */
   head: head.optional(),
   views,
 });
@@ -111,7 +111,7 @@ export const specialistsArmSchema = z.strictObject({
   /** A taxonomy whose nodes below the root are the groups, or by errors. */
   groups: orErrorGroups('a file or a folder'),
   trunk: specialistTrunk,
-  /** The flat arm that decides on the group. Default: the first. */
+  /** The flat arm that decides the group. Default: the first. */
   from: text('the name of a flat arm').optional(),
   training: partialTraining([]),
   head: head.optional(),
@@ -139,32 +139,32 @@ const seeds = z
 
 export const studySchema = z.strictObject({
   ...imageChoice,
-  /** Left out where the images are given in memory. */
+  /** Omitted if the images are given in memory. */
   images: imageChoice.images.optional(),
   background: preparation.background,
   colour: preparation.colour,
-  /** The tree by which all arms are judged, and which the trees are trained by unless they have another. */
+  /** The tree by which all arms are judged. Tree arms without a taxonomy are trained by it. */
   taxonomy: taxonomyFile.optional(),
   singleChild,
-  /** For each seed the images are split and every arm is trained. */
+  /** For each seed, the images are split and every arm is trained. */
   seeds,
   fractions: fractions
     .refine(({ test }) => test > 0, 'fractions with test images')
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
   network: network.default(DEFAULT_PRESET),
   size,
-  /** Of whole networks, where it differs from the preset's. */
+  /** Training of whole networks, where it differs from the preset's. */
   training: partialTraining([]),
-  /** Of heads on a shared trunk, where it differs from the usual one. */
+  /** Training of heads on a shared trunk, where it differs from the default. */
   headTraining: partialTraining(['augmentation', 'precision']),
   views,
   ...deciding,
   level: number('a number between 0 and 1', (value) => value > 0 && value < 1).default(0.95),
-  /** The first is the baseline. */
+  /** The first arm is the baseline. */
   arms: z.array(armSchema, 'a list of arms').min(1, 'at least one arm'),
 });
 
-/** A study with everything that has a default filled in, but for trainings. */
+/** A study with all defaults filled in, except those of training settings. */
 export type StudyConfig = z.output<typeof studySchema>;
 /** A study as people write it. */
 export type StudyConfigInput = z.input<typeof studySchema>;

@@ -1,4 +1,4 @@
-/** The learning curves of a model as a picture: one for it, or one for each of its greatest nodes. */
+/** Draws the learning curves of a model: one, or one for each of its nodes with most images. */
 import type { Classifier } from '../classifier/classifier.js';
 import { learningCurves } from '../report/figures/learning-curves.js';
 import { writeFigure } from '../report/figures/write-figure.js';
@@ -18,6 +18,6 @@ export async function writeCurves(classifier: Classifier, path: string): Promise
           name: printPath(node.path),
           epochs: history.filter((line) => line.node === node.path),
         }));
-  const of = nodes.length > NODES ? `, the ${NODES} nodes with most images of ${nodes.length}` : '';
+  const of = nodes.length > NODES ? `, the ${NODES} of ${nodes.length} nodes with most images` : '';
   await writeFigure(await learningCurves(curves, { title: `Learning curves${of}` }), path);
 }

@@ -1,4 +1,4 @@
-/** The images of a study, as each of its networks sees them, split alike for all arms. */
+/** The images of a study, preprocessed for each of its networks and split identically for all arms. */
 
 import { contentOf, prepareData, requireTrainable, type TrainingData } from '../classifier/data/training-data.js';
 import { type Truth, truthOf, withClass } from '../classifier/data/truth.js';
@@ -11,26 +11,26 @@ import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { StudyConfig } from './config.js';
 
-/** Gives the images of a study in some preparation: always the same images, in the same order. */
+/** Returns the images of a study with a given preprocessing: always the same images, in the same order. */
 export type OpenImages = (preprocessing: Preprocessing) => Promise<ImageSet>;
 
-/** Images that are limited in number are drawn by this seed: they do not change when a seed is added to a study. */
+/** The seed that draws a limited number of images. It is fixed, so that adding a seed to a study does not change the images. */
 export const DRAWING_SEED = 1;
 
 /** The images of one seed. */
 export interface SeedData {
   readonly seed: number;
   of(preprocessing: Preprocessing): TrainingData;
-  /** Those whose class is known. */
+  /** The images whose class is known. */
   testOf(preprocessing: Preprocessing): ImageSet;
-  /** What identifies each of them, whatever it was prepared for. */
+  /** Identifies each image independently of its preprocessing. */
   readonly testNames: readonly string[];
-  /** Changes with anything that a training or a test sees; `described` stands for the preprocessing. */
+  /** A digest of everything that a training or a test depends on; `described` represents the preprocessing. */
   digestOf(preprocessing: Preprocessing, described: unknown): string;
 }
 
 /**
- * Splits by every seed, and makes sure that all of them can be trained on.
+ * Splits the images by every seed, and checks that every split can be trained on.
  * @param taxonomy the study's, at whose inner nodes images may be labelled
  * @throws CladenetError DATASET
  */
@@ -51,7 +51,7 @@ export async function openStudyData(
   if (first === undefined) throw new TypeError('a study without arms passed the check');
   for (const { images } of sets.values()) requireSame(first.images, images);
   const bySeed = seeds.map((seed) => {
-    // Copies are found in the first preparation, so that all networks are trained and tested on the same images.
+    // Copies are detected with the first preprocessing, so that all networks are trained and tested on the same images.
     const data = prepareData(first.images, { seed, fractions, taxonomy, strict });
     requireTrainable(data);
     const { truth, split } = data;

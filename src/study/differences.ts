@@ -1,4 +1,4 @@
-/** In what the arms of a study differ, for the reader: all that is not named here is the same for all of them. */
+/** The settings in which the arms of a study differ, for the reader. All other settings are the same for all arms. */
 
 import { sha256OfJson } from '../hash.js';
 import { presets } from '../network/presets.js';
@@ -10,7 +10,7 @@ import type { ArmPlan, FlatPlan, ModelPlan, SpecialistsPlan, TreePlan } from './
 /** A setting in which the arms of a study differ. */
 export interface SettingDifference {
   readonly setting: string;
-  /** The values that there are, with the arms that have each; arms that the setting does not concern are left out. */
+  /** The values of the setting, each with the arms that have it. Arms that the setting does not apply to are left out. */
   readonly values: readonly { readonly value: string; readonly arms: readonly string[] }[];
 }
 
@@ -40,21 +40,21 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
   };
 }
 
-/** Of what has nodes: how they come about, and how they are trained where that is not how the whole network is. */
+/** Settings of the nodes: where they come from, and how they are trained if that differs from the whole network. */
 function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string> {
   const { kind, taxonomy, trunk, head, training, views } = model;
   const name = typeof taxonomy === 'object' ? errorGroupsText(taxonomy) : (taxonomy ?? "the study's");
   return {
     ...(kind === 'tree' ? { taxonomy: name, headKind: model.headKind } : { groups: name }),
     trunk,
-    ...(trunk === 'shared' && { views: String(views ?? 'usual'), ...prefixed('heads: ', training) }),
+    ...(trunk === 'shared' && { views: String(views ?? 'default'), ...prefixed('heads: ', training) }),
     ...(trunk !== 'shared' && kind === 'specialists' && prefixed('specialists: ', training)),
     ...(trunk !== 'shared' && { start: model.from === undefined ? 'random' : "a flat arm's CNN block" }),
     ...(head !== undefined && { head: JSON.stringify(head) }),
   };
 }
 
-/** The network of an arm and how it is trained: with a shared trunk, and of specialists, that of the flat classifier. */
+/** The network of an arm and its training. For a shared trunk and for specialists, those of the flat classifier. */
 function wholeTraining(model: ModelPlan): Pick<FlatPlan, 'network' | 'training'> {
   if (model.kind === 'specialists') return model.from;
   return model.kind === 'tree' && model.trunk === 'shared' && model.from !== undefined ? model.from : model;

@@ -1,4 +1,4 @@
-/** Taxonomies from a flat classifier's own mistakes: the classes that it confuses on its validation set, grouped. */
+/** Taxonomies from the mistakes of a flat classifier: groups of the classes that it confuses on its validation set. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { withClass } from '../classifier/data/truth.js';
@@ -13,7 +13,7 @@ import type { ErrorGroups } from './config.js';
 import type { SeedData } from './data.js';
 import type { ArmPlan, ErrorGroupsPlan } from './plan.js';
 
-/** How errors group the classes, for people. */
+/** A readable description of how classes are grouped by errors. */
 export function errorGroupsText({ arm, options }: ErrorGroupsPlan): string {
   const { method, symmetrize, groups, nested } = options;
   const beta = betaOf(options);
@@ -44,8 +44,8 @@ export async function errorTaxonomy(
 }
 
 /**
- * A class whose mistakes nobody has seen cannot be grouped by them.
- * @throws CladenetError DATASET where an arm is grouped by errors and a class has no validation images
+ * Checks that every class has validation images, without which there are no mistakes to group it by.
+ * @throws CladenetError DATASET when an arm groups classes by errors and a class has no validation images
  */
 export function requireSeenErrors(arms: readonly ArmPlan[], bySeed: readonly SeedData[]): void {
   const plans = arms.flatMap(({ model }) => {

@@ -1,9 +1,9 @@
-/** The names that version 0.1 gave to what a study keeps, so that its studies can be resumed. */
+/** The names of version 0.1 for a study's models and predictions, so that its studies can be resumed. */
 import { sha256OfJson } from '../hash.js';
 import type { KeyContext } from './keys.js';
 import type { ArmPlan, ModelPlan, TaxonomySource } from './plan.js';
 
-/** As `modelKey`, of all settings, under the names and in the order of then. */
+/** As `modelKey`, but of all settings, with the names and the order of version 0.1. */
 export function format2ModelKey(plan: ModelPlan, context: KeyContext): string {
   return sha256OfJson([settingsOf(plan, context), context.digestOf(plan.preprocessing, plan.preprocessing)]).slice(
     0,
@@ -29,7 +29,7 @@ function sourceOf(taxonomy: TaxonomySource, context: KeyContext): unknown {
   return { errorsOf: context.folderOf(taxonomy.of), ...taxonomy.options };
 }
 
-/** As `predictionsKey`. */
+/** As `predictionsKey`, in version 0.1. */
 export function format2PredictionsKey(
   model: string,
   { routing, tta, decide }: Pick<ArmPlan, 'routing' | 'tta' | 'decide'>,

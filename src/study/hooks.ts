@@ -1,4 +1,4 @@
-/** What a study reports while it runs, and how it is aborted. */
+/** The reports of a study while it runs, and how it is aborted. */
 import type { Device } from '../setup/locate.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { EpochRecord } from '../training/epoch-record.js';
@@ -6,15 +6,15 @@ import type { FitHooks } from '../training/hooks.js';
 import type { OpenImages } from './data.js';
 import type { SettingDifference } from './differences.js';
 
-/** Progress of a model: it is being trained (or resumed), was trained, or existed already. */
+/** Progress of a model: it is being trained (or resumed), has been trained, or existed already. */
 export interface ModelNews {
   readonly seed: number;
-  /** Its folder in the study's. */
+  /** Its folder, relative to the study's folder. */
   readonly model: string;
-  /** The arms that it is trained for. */
+  /** The arms that use it. */
   readonly arms: readonly string[];
   readonly state: 'training' | 'resuming' | 'trained' | 'reused';
-  /** Its own training, once it is trained. */
+  /** Seconds of its training, once it is trained. */
   readonly seconds: number | undefined;
 }
 
@@ -40,16 +40,16 @@ export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
 }
 
-/** Where a study is kept, where its images come from and where it computes. */
+/** The folder of a study, the source of its images, and the device it computes on. */
 export interface RunStudyOptions extends StudyHooks {
-  /** The study's folder: models, predictions, `study.json` and figures. A later call resumes with what is there. */
+  /** The study's folder: models, predictions, `study.json` and figures. A later call resumes from its content. */
   readonly out: string;
   /** Train and predict everything again. Default false. */
   readonly fresh?: boolean | undefined;
-  /** Gives the images. Default: what the configuration names is listed and loaded. */
+  /** Provides the images. Default: the images that the configuration names are listed and loaded. */
   readonly open?: OpenImages | undefined;
   /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;
-  /** @internal How programs are made; by default compiled. */
+  /** @internal How programs are created. Default: compiled. */
   readonly make?: MakeProgram | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Names for what a study keeps, by everything that it depends on: the same names are the same thing. Settings at their
- * default are no part of a name, so that a new setting changes no name of an older study.
+ * Names for the models and predictions of a study, derived from everything that they depend on, so that equal names mean equal
+ * content. Settings at their default are left out, so that a new setting does not change the names in an older study.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
@@ -11,24 +11,24 @@ import { trainingSchema } from '../training/config.js';
 import { errorGroupsSchema } from './config.js';
 import { type ArmPlan, type FlatPlan, type ModelPlan, type TaxonomySource, usualPlan } from './plan.js';
 
-/** What of a model's surroundings its name depends on. */
+/** What the name of a model depends on besides its plan. */
 export interface KeyContext {
   readonly seed: number;
   /** The folder of a flat classifier that the model is built on. */
   folderOf(plan: FlatPlan): string;
   /** The path of every class in a taxonomy that is known before the study begins. */
   lineagesOf(taxonomy: string | undefined): readonly string[];
-  /** Of the images and their split, prepared so; `described` stands for the preprocessing. */
+  /** Digest of the images with this preprocessing, and of their split; `described` represents the preprocessing. */
   digestOf(preprocessing: Preprocessing, described: unknown): string;
 }
 
-/** Twelve digits that name a model. */
+/** The name of a model: twelve hexadecimal digits. */
 export function modelKey(plan: ModelPlan, context: KeyContext): string {
   const images = context.digestOf(plan.preprocessing, briefPreprocessing(plan.preprocessing));
   return sha256OfJson([briefSettings(plan, context), images]).slice(0, 12);
 }
 
-/** Everything that a training depends on but for the images, without what is at its default. */
+/** Everything that a training depends on except the images, without settings at their default. */
 function briefSettings(plan: ModelPlan, context: KeyContext): object {
   const { kind, preprocessing, training, ...rest } = plan;
   const brief = {
@@ -52,7 +52,7 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
   };
 }
 
-/** A flat classifier makes the same errors each time, so its folder stands for them. */
+/** A flat classifier always makes the same errors, so its folder identifies them. */
 function sourceKey(taxonomy: TaxonomySource, context: KeyContext): unknown {
   if (typeof taxonomy !== 'object') return context.lineagesOf(taxonomy);
   const options = withoutDefaults(errorGroupsSchema, taxonomy.options);
@@ -86,7 +86,7 @@ export function predictionsKey(
   });
 }
 
-/** The same value in as few fields as its schema can make it of again, in the order of their names. */
+/** The value reduced to the fields from which its schema restores it, in alphabetical order. */
 export function withoutDefaults<S extends z.ZodType>(schema: S, value: z.output<S>): unknown {
   const brief = structuredClone(value) as unknown;
   const isSame = () => isDeepStrictEqual(schema.safeParse(brief).data, value);

@@ -1,6 +1,6 @@
 /**
- * The models of one seed: each is trained once for all arms that need it, kept in a folder called by everything that its
- * training depends on, and taken from there by later calls.
+ * The models of one seed. Each is trained once for all arms that need it and kept in a folder whose name is derived from
+ * everything that its training depends on. Later calls load it from there.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -27,10 +27,10 @@ import type { ModelNews, RunStudyOptions } from './hooks.js';
 import { type KeyContext, modelKey } from './keys.js';
 import { parseJson } from './parse-json.js';
 import {
+  builtOn,
   type FlatPlan,
   type ModelPlan,
   type SpecialistsPlan,
-  standsOn,
   type TaxonomySource,
   type TreePlan,
 } from './plan.js';
@@ -38,17 +38,17 @@ import { lineagesOf, type StudyTaxonomies } from './taxonomies.js';
 
 export interface StudyModel {
   readonly classifier: FlatClassifier | TreeClassifier;
-  /** Of its own training, all calls together. */
+  /** Seconds of its own training, over all calls. */
   readonly seconds: number;
 }
 
 export interface SeedModels {
-  /** The folder of a model in the study's, whether it is trained or not. */
+  /** The folder of a model, relative to the study's folder, whether it is trained or not. */
   folderOf(plan: ModelPlan): string;
   take(plan: ModelPlan): Promise<StudyModel>;
 }
 
-/** What is written beside a model when it is finished. */
+/** The record that is written beside a finished model. */
 const finishedSchema = z.looseObject({ seconds: z.number().min(0) });
 
 export function seedModels(
@@ -62,7 +62,7 @@ export function seedModels(
   const taken = new Map<string, StudyModel>();
   const folders = new Map<ModelPlan, string>();
 
-  /** What names of models depend on, with the models they are built on under their names of today or of then. */
+  /** What names of models depend on. `nameOf` names the models that they are built on, in the current or the old format. */
   const contextOf = (nameOf: (plan: FlatPlan) => string): KeyContext => ({
     seed,
     folderOf: nameOf,
@@ -72,7 +72,7 @@ export function seedModels(
   const named = (plan: ModelPlan, key: string) => ['models', seed, `${plan.kind}-${key}`].join('/');
   const format2Folder = (plan: ModelPlan): string => named(plan, format2ModelKey(plan, contextOf(format2Folder)));
 
-  /** A model that an older version trained, or began to train, keeps its folder. */
+  /** The folder of a model. One that an older version trained, or started to train, keeps its folder. */
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
@@ -111,19 +111,19 @@ export function seedModels(
   }
 
   async function train(plan: ModelPlan, folder: string): Promise<StudyModel> {
-    for (const flatPlan of standsOn(plan)) await take(flatPlan);
+    for (const flatPlan of builtOn(plan)) await take(flatPlan);
     const path = join(out, folder);
     const partial = `${path}.partial`;
     if (fresh) await rm(partial, { recursive: true, force: true });
     report(folder, existsSync(partial) ? 'resuming' : 'training');
     const started = performance.now();
-    let heard = 0;
+    let reported = 0;
     const onEpoch = async (record: EpochRecord) => {
-      heard += record.seconds;
+      reported += record.seconds;
       await options.onEpoch?.(record);
     };
-    const checkpoint = (part: string) =>
-      checkpointFolder(join(partial, sha256OfJson(part).slice(0, 16)), [folder, part]);
+    const checkpoint = (training: string) =>
+      checkpointFolder(join(partial, sha256OfJson(training).slice(0, 16)), [folder, training]);
     const nodes: TreeHooks = {
       signal,
       onStep: options.onStep,
@@ -135,8 +135,8 @@ export function seedModels(
       plan.kind === 'flat'
         ? await flat(plan, checkpoint('flat'), onEpoch)
         : await (plan.kind === 'tree' ? tree(plan, nodes) : specialists(plan, nodes));
-    // What earlier calls took is known by their epochs, which this one has not heard of.
-    const earlier = classifier.history.reduce((sum, record) => sum + record.seconds, -heard);
+    // The time of earlier calls is that of the epochs in the history that this call did not report.
+    const earlier = classifier.history.reduce((sum, record) => sum + record.seconds, -reported);
     const seconds = (performance.now() - started) / 1000 + Math.max(0, earlier);
     await classifier.save(path);
     await writeCurves(classifier, `${path}.png`);
@@ -197,7 +197,7 @@ export function seedModels(
   return { folderOf, take };
 }
 
-/** A plan as it is written beside its model, for people. */
+/** The readable form of a plan that is written beside its model. */
 function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: FlatPlan) => string): object {
   const settings = { ...plan, training: { ...plan.training, seed } };
   if (plan.kind === 'flat') return settings;

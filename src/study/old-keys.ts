@@ -1,10 +1,10 @@
-/** Keys that study configurations had in earlier versions, under the names that they have now: the only place that knows them. */
+/** Renames the keys of study configurations of earlier versions. No other code knows the old names. */
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Renames the keys of version 0.1: an arm's kind of head was called `head` and its MLP block `mlp`; the share of unaugmented
- * epochs was `plainShare`. A key that is there under both names stays, and is refused as unknown.
+ * Renames the keys of version 0.1: an arm's kind of head was `head`, its MLP block `mlp`, and the share of unaugmented epochs
+ * `plainShare`. If a key is present under both names, the old one stays and is rejected as unknown.
  */
 export function renameOldKeys(raw: unknown): unknown {
   if (!isObject(raw)) return raw;
@@ -16,7 +16,7 @@ export function renameOldKeys(raw: unknown): unknown {
 }
 
 function renameInArm(arm: Json): Json {
-  // Today's `head` is an object; the old one was a word.
+  // The current `head` is an object; the old one was a string.
   const kind = typeof arm.head === 'string' ? rename(arm, 'head', 'headKind') : arm;
   return renameInTrainings(rename(kind, 'mlp', 'head'));
 }
@@ -29,7 +29,7 @@ function renameInTrainings(value: Json): Json {
   return { ...value, ...Object.fromEntries(renamed) };
 }
 
-/** The same fields in the same order, one under another name, unless that is taken. */
+/** The same fields in the same order, with one renamed unless the new name is taken. */
 function rename(value: Json, from: string, to: string): Json {
   if (!(from in value) || to in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key === from ? to : key, one]));

@@ -1,4 +1,4 @@
-/** A text's JSON, or undefined for a text that is none. */
+/** Parses JSON; undefined if the text is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -16,9 +16,9 @@ import { renameOldKeys } from './old-keys.js';
 
 const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
 
-/** What a study's configuration has to have. */
+/** Requirements on a study's configuration. */
 export interface ParseStudyOptions {
-  /** Whether the configuration has to say where the images are. */
+  /** Whether the configuration has to name the images. */
   readonly needsImages: boolean;
 }
 
@@ -59,7 +59,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
   return [{ where: where(issue.path), expected, received: shown(value), remedy }];
 }
 
-/** What a name may have been meant to be. */
+/** Suggests the nearest known name. */
 function namesFor(issue: z.core.$ZodIssue): string[] {
   if ('values' in issue) return issue.values.map(String);
   return issue.path.at(-1) === 'network' ? Object.keys(presets) : [];

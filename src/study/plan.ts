@@ -1,4 +1,4 @@
-/** From an arm of a configuration to what is trained for it and how it decides, with every default filled in. */
+/** Turns an arm of a configuration into a plan: what is trained for it and how it decides, with all defaults filled in. */
 import { parseTraining, resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { Routing, TreeDescription, Trunks } from '../classifier/schema.js';
@@ -14,19 +14,19 @@ export interface FlatPlan {
   readonly kind: 'flat';
   readonly preprocessing: Preprocessing;
   readonly network: NetworkSpec;
-  /** But for the seed. */
+  /** Without the seed. */
   readonly training: TrainingConfig;
 }
 
-/** Classes grouped by the errors of the classifier that a flat arm has of the same seed. */
+/** Groups of classes by the errors of a flat arm's classifier of the same seed. */
 export interface ErrorGroupsPlan {
   readonly of: FlatPlan;
-  /** What that arm is called. */
+  /** The name of that arm. */
   readonly arm: string;
   readonly options: Omit<ErrorGroups, 'errorsOf'>;
 }
 
-/** As in the configuration, undefined for the study's own. */
+/** As in the configuration; undefined for the study's taxonomy. */
 export type TaxonomySource = string | ErrorGroupsPlan | undefined;
 
 export interface TreePlan {
@@ -35,7 +35,7 @@ export interface TreePlan {
   readonly trunk: Trunks;
   readonly headKind: TreeDescription['headKind'];
   readonly taxonomy: TaxonomySource;
-  /** Whose classifier of the same seed gives the trunk, or the weights to start from. */
+  /** The flat model of the same seed that provides the trunk, or the weights to start from. */
   readonly from: FlatPlan | undefined;
   readonly network: NetworkSpec;
   readonly head: HeadSpec | undefined;
@@ -47,7 +47,7 @@ export interface SpecialistsPlan {
   readonly kind: 'specialists';
   readonly preprocessing: Preprocessing;
   readonly trunk: SpecialistsArm['trunk'];
-  /** Of the groups. */
+  /** The taxonomy of the groups. */
   readonly taxonomy: string | ErrorGroupsPlan;
   readonly from: FlatPlan;
   readonly head: HeadSpec | undefined;
@@ -57,26 +57,26 @@ export interface SpecialistsPlan {
 
 export type ModelPlan = FlatPlan | TreePlan | SpecialistsPlan;
 
-/** The flat classifiers that a model is made with: it takes one over, or was grouped by the errors of one. */
-export function standsOn(model: ModelPlan): readonly FlatPlan[] {
+/** The flat classifiers that a model is built on: it uses the trunk of one, or its classes are grouped by the errors of one. */
+export function builtOn(model: ModelPlan): readonly FlatPlan[] {
   if (model.kind === 'flat') return [];
   const { from, taxonomy } = model;
   return [...(from === undefined ? [] : [from]), ...(typeof taxonomy === 'object' ? [taxonomy.of] : [])];
 }
 
-/** Settings of trees and specialists that are as if they were not given. */
+/** Settings of trees and specialists at their defaults. */
 export const usualPlan = { trunk: 'shared', headKind: 'conditional' } as const;
 
 export interface ArmPlan {
   readonly name: string;
   readonly model: ModelPlan;
-  /** Of a tree or specialists; undefined for what is chosen on the validation set. */
+  /** Routing of a tree or specialists; undefined to use the one chosen on the validation set. */
   readonly routing: Routing | undefined;
   readonly decide: 'leaf' | 'lca';
   readonly tta: number;
 }
 
-/** @throws CladenetError CONFIG for a network in which no pixels are left */
+/** @throws CladenetError CONFIG for a network that leaves no pixels */
 export function planArm(config: StudyConfig, arm: StudyArmConfig): ArmPlan {
   return {
     name: arm.name,
@@ -107,7 +107,7 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
   const { trunk, headKind, taxonomy, head } = arm;
   const source = trunk === 'shared' || arm.from !== undefined ? flatArm(config, arm.from) : undefined;
   const from = source && planFlat(config, source);
-  // The network of a tree that takes over a flat arm's CNN block is that arm's; its training is its own.
+  // A tree on a flat arm's CNN block has that arm's network but its own training.
   const { network, training } = wholeNetwork(config, {
     ...arm,
     network: source?.network ?? arm.network,
@@ -149,7 +149,7 @@ function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsP
   };
 }
 
-/** @param usual the arm whose CNN block is taken over */
+/** @param usual the arm whose CNN block is used */
 function planErrorGroups(
   config: StudyConfig,
   { errorsOf, ...options }: ErrorGroups,
@@ -159,7 +159,7 @@ function planErrorGroups(
   return { of: planFlat(config, arm), arm: arm.name, options };
 }
 
-/** The flat arm of that name, or without one the first. */
+/** The flat arm of that name, or the first one if no name is given. */
 function flatArm({ arms }: StudyConfig, name?: string): FlatArm | undefined {
   return arms.filter((arm) => arm.kind === 'flat').find((arm) => name === undefined || arm.name === name);
 }
@@ -178,7 +178,7 @@ function requireHead(head: HeadSpec | undefined, { trunk }: NetworkSpec): void {
   if (head !== undefined) createHead(head, createTrunk(trunk).features, 2);
 }
 
-/** A size of the study is for its presets, and for its own network; an arm's own network has a size. */
+/** The study's size applies to presets and to the study's own network. A network that an arm defines has its own size. */
 function wholeNetwork(
   config: StudyConfig,
   { network, size, training }: Pick<FlatArm, 'network' | 'size' | 'training'>,

@@ -1,4 +1,4 @@
-/** An arm's predictions for the test images of a seed: computed once, and kept with everything that they depend on. */
+/** An arm's predictions for the test images of a seed, computed once and kept with a digest of everything that they depend on. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -25,14 +25,14 @@ const storedSchema = z.strictObject({
   /** Indices into `classes`, as are the decisions. */
   labels: z.array(index),
   decisions: z.array(index),
-  /** Of a tree: the one asked for, or what it chose on its validation set. */
+  /** Routing of a tree: as configured, or as chosen on its validation set. */
   routing: z.enum(ROUTINGS).nullable(),
   seconds: z.strictObject({ training: z.number(), prediction: z.number() }),
-  /** Of the file with the probabilities. */
+  /** SHA-256 of the file with the probabilities. */
   sha256: z.string(),
 });
 
-/** Everything about a prediction but its probabilities. */
+/** Everything about a prediction except its probabilities. */
 export type PredictionRecord = z.output<typeof storedSchema>;
 
 export interface StudyPredictions {
@@ -45,7 +45,7 @@ const RECORD = 'predictions.json';
 const PROBABILITIES = 'probabilities.f32';
 
 /**
- * Undefined where there are none, or those of other purposes, or damaged ones: they are then predicted again.
+ * The stored predictions; undefined if there are none, or if they have another purpose or are damaged, and have to be computed.
  *
  * @param purposes names of the same purpose, of this version and older ones
  */
@@ -84,7 +84,7 @@ export async function predictTest(
   signal: AbortSignal | undefined,
 ): Promise<StudyPredictions> {
   try {
-    // The first image compiles the network, which is no part of what an image costs.
+    // Predicting the first image compiles the network, which does not count towards the time per image.
     await classifier.classify(selectImages(test, [0]), { routing, signal });
     const started = performance.now();
     const by = { routing, decide, tta, signal, ...(decide === 'lca' && { taxonomy: judging }) };
@@ -106,7 +106,7 @@ export async function predictTest(
   }
 }
 
-/** As the judge of studies takes it. */
+/** The predictions in the form that `judgeStudy` takes. */
 export function asRun({ record, probabilities }: StudyPredictions): StudyRun {
   const { seed, classes, labels, decisions, images, seconds } = record;
   return {

@@ -1,7 +1,7 @@
 /**
- * Runs a study: for every seed the images are split, every arm's model is trained (each once, whatever arms share it) and
- * predicts the test set; then all arms are judged over images and seeds. Finished work is kept in the study's folder, so
- * that the same call resumes an interrupted study.
+ * Runs a study: for every seed the images are split, the models of all arms are trained (each only once, even if several arms
+ * share it) and predict the test set; then all arms are judged over images and seeds. Finished work is kept in the study's
+ * folder, so that the same call resumes an interrupted study.
  */
 import { join } from 'node:path';
 import { judgeStudy } from '../evaluation/study.js';
@@ -20,13 +20,13 @@ import type { RunStudyOptions } from './hooks.js';
 import { predictionsKey } from './keys.js';
 import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
-import { type ArmPlan, planArm, standsOn } from './plan.js';
+import { type ArmPlan, builtOn, planArm } from './plan.js';
 import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
 import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies } from './taxonomies.js';
 
-/** What `study.json` holds: plain JSON. */
+/** The content of `study.json`: plain JSON. */
 export interface StudyResult {
-  /** The version that ran it. */
+  /** The version of cladenet that ran the study. */
   readonly cladenet: string;
   readonly config: StudyConfig;
   readonly differences: readonly SettingDifference[];
@@ -37,12 +37,12 @@ export interface StudyResult {
 /** An arm of a study, with the models and predictions of each seed. */
 export interface StudiedArm {
   readonly name: string;
-  /** One for each seed. */
+  /** One run for each seed. */
   readonly runs: readonly {
     readonly seed: number;
-    /** Folder in the study's: a classifier that `loadClassifier` and every command takes. */
+    /** Folder relative to the study's: a classifier that `loadClassifier` and every command can load. */
     readonly model: string;
-    /** Folder in the study's. */
+    /** Folder relative to the study's. */
     readonly predictions: string;
     /** How the tree decides; null for a flat classifier. */
     readonly routing: string | null;
@@ -56,12 +56,12 @@ export interface StudiedArm {
  * Trains and compares all arms of a study over all its seeds, and writes models, predictions, learning curves,
  * `study.json` and `study.png` into `options.out`.
  *
- * An arm's training seconds include those of the flat classifiers that it takes over or was grouped by the errors of;
- * prediction seconds leave out the compilation of the network. Both are wall-clock times of this machine.
+ * An arm's training seconds include those of the flat classifiers that it is built on (as its trunk, or as the source of its
+ * error groups). Prediction seconds exclude the compilation of the network. Both are wall-clock times on this machine.
  *
- * @param config  see `docs/formats.md`; a list of arms, of which the first is the baseline, and what they have in common
+ * @param config  a list of arms, of which the first is the baseline, and their common settings; see `docs/formats.md`
  * @param options see {@link RunStudyOptions}
- * @throws CladenetError USAGE with everything wrong with the configuration, before anything is trained; TAXONOMY, DATASET,
+ * @throws CladenetError USAGE with all problems of the configuration, before anything is trained; TAXONOMY, DATASET,
  *   CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call resumes
  */
 export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
@@ -137,7 +137,7 @@ async function runSeed(
 
   async function predict(arm: ArmPlan, purpose: string): Promise<StudyPredictions> {
     const { classifier, seconds } = await models.take(arm.model);
-    const before = new Map(standsOn(arm.model).map((plan) => [models.folderOf(plan), plan]));
+    const before = new Map(builtOn(arm.model).map((plan) => [models.folderOf(plan), plan]));
     let trainingSeconds = seconds;
     for (const plan of before.values()) trainingSeconds += (await models.take(plan)).seconds;
     const test = data.testOf(arm.model.preprocessing);

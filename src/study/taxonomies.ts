@@ -1,4 +1,4 @@
-/** The taxonomies of a study that are known before it starts: the one that judges, and those that arms are trained by. */
+/** The taxonomies of a study that are known before it starts: the one used for judging, and those of the arms. */
 import { fitGroups } from '../classifier/specialists/specialist-groups.js';
 import { flatTaxonomy, randomTaxonomy } from '../taxonomy/control-taxonomies.js';
 import { orThrow } from '../taxonomy/findings.js';
@@ -8,7 +8,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { StudyConfig } from './config.js';
 
 export interface StudyTaxonomies {
-  /** Of exactly the classes of the images. */
+  /** The study's taxonomy, restricted to the classes of the images. */
   readonly judging: Taxonomy | undefined;
   /** @param taxonomy as in an arm: a file, `random`, `flat`, or undefined for the study's own */
   of(taxonomy: string | undefined, seed: number): Taxonomy;
@@ -49,6 +49,6 @@ export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }:
 const isFile = (source: string | object): source is string =>
   typeof source === 'string' && source !== 'random' && source !== 'flat';
 
-/** A tree as text, for telling whether two are the same: the path of every class. */
+/** A tree as the path of every class, to compare two trees. */
 export const lineagesOf = (taxonomy: Taxonomy): string[] =>
   taxonomy.classes.map((name) => `${name}\t${taxonomy.leafOf(name)}`);

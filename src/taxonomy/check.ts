@@ -76,7 +76,7 @@ function nameFindings(lineages: readonly PlacedLineage[]): Finding[] {
   return findings;
 }
 
-/** Classes that do not have a leaf of their own. */
+/** Classes that do not have their own leaf. */
 function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Finding[] {
   const findings: Finding[] = [];
   const placeOf = new Map<string, { key: string; at: Place }>();
@@ -105,7 +105,7 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
         expected: 'one class at a leaf',
         received: `'${label}' at '${path}', which is the leaf of '${other.label}' (${other.at.where})`,
         remedy:
-          'Give each class a leaf of its own. In a table whose paths end in the taxon above the class, name the column ' +
+          'Give each class its own leaf. In a table whose paths end in the taxon above the class, name the column ' +
           "'parent path'.",
       });
     } else if (tree.outDegree(key) > 0 && isSound) {
@@ -114,7 +114,7 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
         at,
         expected: 'a class only at a leaf',
         received: `'${label}' at '${path}', which has nodes below it (${tree.getNodeAttribute(child, 'at').where})`,
-        remedy: `Give the class a leaf of its own, for example '${path}${SEPARATOR}${label}'.`,
+        remedy: `Give the class its own leaf, for example '${path}${SEPARATOR}${label}'.`,
       });
     }
     if (earlier === undefined) placeOf.set(label, { key, at });

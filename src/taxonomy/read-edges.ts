@@ -68,7 +68,7 @@ function flaw({ parent, child }: Edge, edgeAbove: ReadonlyMap<string, Edge>): Fl
   return {
     expected: `one parent for '${child}'`,
     received: `'${parent}' besides '${first.parent}' (line ${first.line})`,
-    remedy: 'In a table of edges a name is one node: give each node a name of its own, or write a table of paths.',
+    remedy: 'In a table of edges a name is one node: give each node a unique name, or write a table of paths.',
   };
 }
 

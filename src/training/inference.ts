@@ -57,9 +57,9 @@ export function createInference(
         inputs: { ...inputs, maps },
         run(ops, state, fed) {
           const batch = shape.batch(ops, state, fed);
-          const moved =
+          const warped =
             batch.kind === 'images' ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor) } : batch;
-          return { outputs: { rows: forward(inferencePass(ops, state), moved) } };
+          return { outputs: { rows: forward(inferencePass(ops, state), warped) } };
         },
       },
     },
@@ -74,8 +74,8 @@ export function createInference(
       const draw = options.augmentation && random(options.augmentation.seed, 'inference maps');
       for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
         throwIfAborted(options.signal, 'The forward pass');
-        const part = indices.subarray(start, start + INFERENCE_BATCH);
-        const rows = inBatches(part, width, (batch) => {
+        const batchIndices = indices.subarray(start, start + INFERENCE_BATCH);
+        const rows = inBatches(batchIndices, width, (batch) => {
           const fed = source.feed(batch);
           const outputs = explainingMemory(batch.length, () =>
             draw && options.augmentation
@@ -88,7 +88,7 @@ export function createInference(
           return { rows: outputs.rows?.data as Float32Array, width };
         });
         result.set(rows, start * width);
-        options.onProgress?.({ done: start + part.length, total: indices.length });
+        options.onProgress?.({ done: start + batchIndices.length, total: indices.length });
         await setImmediate();
       }
       return result;

@@ -1,4 +1,4 @@
-/** Fine-tunes some nodes of a tree: a new version of a node is kept where the whole tree improves. */
+/** Fine-tunes some nodes of a tree. A new version of a node is kept if the whole tree improves. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';

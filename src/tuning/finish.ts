@@ -1,4 +1,4 @@
-/** The end of tuning: from the versions that were accepted to a new tree, compared with the old one on the test set. */
+/** The end of tuning: builds the new tree from the accepted versions and compares it with the old one on the test set. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
@@ -19,9 +19,10 @@ export interface AcceptedVersion {
 }
 
 /**
- * The new tree, how it decides, and what that changed on the test set. Weights that were not replaced are the same objects.
+ * The new tree with its decision, and its comparison with the old one on the test set. Weights that were not replaced are
+ * the same objects.
  *
- * @param before the description of the old tree, with what was tried
+ * @param before the description of the old tree, with the attempts
  */
 export async function finishTuning(
   tree: TreeClassifier,
@@ -62,7 +63,7 @@ export async function finishTuning(
   };
 }
 
-/** `decidedBy` is left out where it is the default of the tree. */
+/** `decidedBy` is left out if it is the default of the tree. */
 function describe(tree: TreeDescription, { node, as, trunk }: Version, { fitted }: TrainedVersion): NodeDescription {
   const { decidedBy: _, ...rest } = node;
   const decider = as === 'network' || trunk === 'node' ? 'network' : 'head';

@@ -1,7 +1,7 @@
 /**
- * Judges versions of nodes by the tree that they would be part of. The outputs of all nodes for the validation images
- * are computed once; exchanging the matrix of one node and composing them again needs no pass over the images.
- * The decision (routing, temperatures, the flat head's share) stays as the tree has it, so that nodes are compared alone.
+ * Judges versions of nodes by the tree that they would be part of. The outputs of all nodes for the validation images are
+ * computed once. Replacing the matrix of one node and composing them again needs no pass over the images. The tree's decision
+ * (routing, temperatures, the flat head's share) is kept fixed, so that only the nodes are compared.
  */
 
 import type { PredictOptions } from '../classifier/classifier.js';
@@ -16,16 +16,16 @@ import { findWeakSubtrees, type WeakSubtrees } from '../evaluation/attribution/w
 import { evaluate } from '../evaluation/evaluate.js';
 
 export interface Judge {
-  /** Of the tree with all versions that were accepted so far. */
+  /** Score of the tree with all versions accepted so far. */
   readonly score: TreeScore;
-  /** With another version of one node. @param conditional its probabilities for the judged images, [images x children] */
+  /** Score with another version of one node. @param conditional its probabilities for the judged images, [images x children] */
   scoreWith(path: string, conditional: Float32Array): TreeScore;
   accept(path: string, conditional: Float32Array): void;
-  /** Where the mistakes of the original tree come from. */
+  /** The nodes that the mistakes of the original tree come from. */
   readonly weak: WeakSubtrees;
 }
 
-/** @param data with the tree's classes, in its order. The tree's memory on the device is freed. */
+/** Frees the tree's memory on the device. @param data with the tree's classes, in the tree's order */
 export async function judgeOf(
   tree: TreeClassifier,
   { images, truth, split }: TrainingData,
@@ -52,7 +52,7 @@ export async function judgeOf(
   }
 
   function weakSubtrees(): WeakSubtrees {
-    // The nodes alone, without a flat head beside them.
+    // The nodes alone, without the flat head.
     const own = { ...decision, routing: ownRouting(headKind) };
     const probabilities = routed({ tree: compose(), flat }, classes.length, own);
     const routing = decision.routing === 'greedy' ? 'greedy' : 'product';
@@ -79,12 +79,12 @@ export async function judgeOf(
   };
 }
 
-/** How much better, in the measure's own unit: more accuracy, less of the others. */
+/** The improvement in the unit of the measure: higher accuracy, or lower values of the other measures. */
 function gain(measure: Measure, after: TreeScore, before: TreeScore): number {
   return measure === 'accuracy' ? after.accuracy - before.accuracy : before[measure] - after[measure];
 }
 
-/** Of equals the one with the lower log-loss is better. */
+/** At an equal measure, the lower log-loss is better. */
 export function isBetter(measure: Measure, after: TreeScore, before: TreeScore): boolean {
   const difference = gain(measure, after, before);
   return difference === 0 ? gain('logLoss', after, before) > 0 : difference > 0;

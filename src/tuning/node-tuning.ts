@@ -1,4 +1,4 @@
-/** How a node is tuned: what callers may choose, and the rest as it follows from how the tree was trained. */
+/** How a node is tuned: the settings that callers may choose, and the others, which follow from the tree's training. */
 import { parseTraining } from '../classifier/configuration.js';
 import { deciderOf } from '../classifier/deciders.js';
 import type { NodeAttempt, NodeDescription, TreeDescription } from '../classifier/schema.js';
@@ -8,30 +8,29 @@ import { headTraining, presetTraining } from '../training/presets.js';
 /** How a new version of a node is trained. */
 export interface NodeTuning {
   /**
-   * What is trained. Default: what the node has of its own, a head where it has nothing.
+   * What is trained. Default: `network` for a node that has its own, `head` for all others.
    *
-   * - `head`: the MLP block alone, on cached features of the CNN block that the node has now, which stays as it is
-   * - `network`: the MLP block and a CNN block of the node's own, which starts from the one that it has now: the shared
-   *   one, or its own
+   * - `head`: only the MLP block, on cached features of the node's current CNN block, which does not change
+   * - `network`: the MLP block and a CNN block that belongs to the node and starts from its current one (shared or its own)
    */
   readonly as?: NodeAttempt['as'] | undefined;
-  /** What the MLP block starts from: its weights, or random ones. Default `current`; a node without one has to have a new. */
+  /** Whether the MLP block starts from its current weights or from new random ones. Default `current`; `new` for a node without an MLP block. */
   readonly start?: NodeAttempt['start'] | undefined;
-  /** Default: a quarter of the rate of the tree's training; the whole rate for a new head on a CNN block that stays. */
+  /** Learning rate. Default: a quarter of the rate of the tree's training; the full rate for a new head on an unchanged CNN block. */
   readonly rate?: number | undefined;
   /**
-   * Other settings that differ from the tree's training (for a network: from the shared CNN block's, with half of the
-   * epochs). Its augmentation draws the views whose features are cached.
+   * Other settings that differ from the tree's training (for a network: from that of the shared CNN block, with half of the
+   * epochs). For heads, its augmentation draws the views whose features are cached.
    */
   readonly training?: TrainingConfigInput | undefined;
   /** For heads: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
 }
 
-/** A node's version to be: everything that decides what it becomes. */
+/** A new version of a node: everything that determines how it is trained. */
 export interface Version extends Required<Pick<NodeAttempt, 'as' | 'start'>> {
   readonly node: NodeDescription;
-  /** The CNN block that it starts from: the tree's, or the node's own. */
+  /** The CNN block that it starts from: the one of the tree, or the one of the node. */
   readonly trunk: 'tree' | 'node';
   readonly config: TrainingConfig;
   readonly views: number | undefined;
@@ -53,7 +52,7 @@ export function versionOf(tree: TreeDescription, node: NodeDescription, tuning: 
   return { node, as, start, trunk: decider === 'network' ? 'node' : 'tree', config, views: tuning.views };
 }
 
-/** As the tree was trained; trees on a shared CNN block may not know how that was: then as the compact preset. */
+/** The tree's training. A tree on a shared CNN block may have no record of it; then that of the compact preset. */
 function usualTraining({ trunk, training, trunkTraining }: TreeDescription, as: NodeAttempt['as']): TrainingConfig {
   const ofNetworks = trunk === 'shared' ? (trunkTraining ?? parseTraining(presetTraining.compact)) : training;
   const ofHeads = trunk === 'shared' ? training : parseTraining(headTraining);

@@ -1,4 +1,4 @@
-/** What `fineTune` takes and gives. */
+/** The options and the result of `fineTune`. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { Measure, NodeAttempt } from '../classifier/schema.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
@@ -7,10 +7,10 @@ import type { Comparison } from '../evaluation/compare.js';
 import type { NodeTuning } from './node-tuning.js';
 import type { Weakest } from './weakest.js';
 
-/** A node by its path (or a name that only one has), with options of its own. */
+/** A node by its path (or its name, if unique), with its own options. */
 export type NodeToTune = string | (NodeTuning & { readonly node: string });
 
-/** The nodes to tune, in the order in which they are tried; or how many of those with the most recoverable mistakes. */
+/** The nodes to tune, in the order in which they are tried, or the number of nodes with the most recoverable mistakes to tune. */
 export type NodesToTune = readonly NodeToTune[] | { readonly weakest: number };
 
 /** Reports while nodes are tuned. */
@@ -21,16 +21,16 @@ export interface TuneHooks extends TreeHooks {
   readonly onAttempt?: ((attempt: NodeAttempt) => void) | undefined;
 }
 
-/** The options of `NodeTuning` hold for all nodes that have none of their own. */
+/** The options of `NodeTuning` apply to all nodes that do not set them. */
 export interface TuneOptions extends NodeTuning, ComputeOptions {
   /**
-   * What a new version has to improve for the whole tree on the validation set; between equals the lower log-loss decides.
+   * The measure of the whole tree on the validation set that a new version has to improve; at equal values the log-loss decides.
    * Default `logLoss`: on a few thousand images a gain in accuracy is mostly chance (see `docs/results.md`).
    */
   readonly measure?: Measure | undefined;
   /**
-   * For each node tries several versions and takes the best: what is not given of `as`, `start`, `rate` and
-   * `training.classWeights`. Seconds of training in all, shared out among the nodes.
+   * Search: for each node, try several versions and take the best. They vary `as`, `start`, `rate` and
+   * `training.classWeights` where these are not given. The value is the total number of training seconds, shared by the nodes.
    */
   readonly search?: { readonly budget: number } | undefined;
   /** The folder that the tree was loaded from, which the new tree records. */
@@ -38,11 +38,11 @@ export interface TuneOptions extends NodeTuning, ComputeOptions {
   readonly hooks?: TuneHooks | undefined;
 }
 
-/** A tuned tree, and how each attempt went. */
+/** A tuned tree, and its comparison with the old one. */
 export interface Tuned {
   /** The tree with the accepted versions; its description lists the attempts. */
   readonly tree: TreeClassifier;
   readonly attempts: readonly NodeAttempt[];
-  /** `tuned` against `before` on the test set; undefined where nothing was accepted or there are no test images. */
+  /** `tuned` against `before` on the test set; undefined if no version was accepted or there are no test images. */
   readonly test: Comparison | undefined;
 }

@@ -1,4 +1,4 @@
-/** Plans what is trained and how it is judged. Everything that can be wrong is found here, before any training. */
+/** Plans what is trained and how it is judged. All problems are found here, before any training. */
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
@@ -17,7 +17,7 @@ export interface Plan {
   /** The data with the classes in the tree's order. */
   readonly data: TrainingData;
   readonly judge: Judge;
-  /** For each node its versions to be; one of each without a search. */
+  /** The versions of each node to train; one each without a search. */
   readonly nodes: readonly { readonly node: NodeDescription; readonly versions: readonly Version[] }[];
 }
 

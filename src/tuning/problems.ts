@@ -16,7 +16,7 @@ export function requireTunable(classifier: TreeClassifier | FlatClassifier): Tre
   const summary = 'This classifier cannot be tuned';
   if (classifier.kind === 'flat') {
     const expected = 'a tree, whose nodes can be tuned';
-    const problem = { where: 'classifier', expected, received: 'a flat classifier, which has none' };
+    const problem = { where: 'classifier', expected, received: 'a flat classifier, which has no nodes' };
     throw new CladenetError('USAGE', summary, [problem]);
   }
   const { train, validation } = classifier.seen;
@@ -31,7 +31,7 @@ export function requireTunable(classifier: TreeClassifier | FlatClassifier): Tre
   ]);
 }
 
-/** Images of other classes, or in another subset of the split than when the tree was trained. */
+/** Problems of the data: images of other classes, or in other subsets of the split than when the tree was trained. */
 export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[] {
   const problems = data.truth.classes
     .filter((name) => !tree.classes.includes(name))
@@ -45,12 +45,12 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
     ...trainingProblems(data),
   );
   if (judgedImages(data).length === 0) {
-    problems.push({ where: 'validation set', expected: 'images that judge new versions of nodes', received: 'none' });
+    problems.push({ where: 'validation set', expected: 'images to judge new versions of nodes on', received: 'none' });
   }
   return problems.length > 0 ? problems : splitProblems(tree, data);
 }
 
-/** The subsets have to be the tree's own: no image that it was trained on may judge it. */
+/** The subsets have to be those of the tree: it must not be judged on images that it was trained on. */
 function splitProblems({ seen, description }: TreeClassifier, { split, prints }: TrainingData): Problem[] {
   const { seed, fractions } = description.split;
   const shares = [fractions.train, fractions.validation, fractions.test].join('/');
@@ -61,15 +61,15 @@ function splitProblems({ seen, description }: TreeClassifier, { split, prints }:
     return [
       {
         where: subset === 'train' ? 'training set' : `${subset} set`,
-        expected: "images of the tree's own",
-        received: `${others} of ${split[subset].length} that are not`,
+        expected: "only images of the tree's own set",
+        received: `${others} of ${split[subset].length} images are not`,
         remedy: `Split as the tree was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
       },
     ];
   });
 }
 
-/** The nodes that are meant, by path or by a name that only one has, and what is wrong with the others. */
+/** Resolves nodes by path or by unique name, and reports those that cannot be tuned. */
 export function findNodes(
   { taxonomy, description }: TreeClassifier,
   names: readonly string[] | undefined,
@@ -93,19 +93,20 @@ export function findNodes(
     const node = description.nodes.find((one) => one.path === path);
     if (node === undefined) {
       const { label, parent } = taxonomy.node(path);
-      const received = label === undefined ? 'one with a single child, which decides nothing' : `the leaf of ${label}`;
-      const remedy = label === undefined ? undefined : `It is decided on in ${printPath(parent ?? '')}.`;
+      const received =
+        label === undefined ? 'a node with a single child, which decides nothing' : `the leaf of ${label}`;
+      const remedy = label === undefined ? undefined : `It is decided in ${printPath(parent ?? '')}.`;
       problems.push({ where, expected: 'an inner node, which decides', received, remedy });
       return [];
     }
-    if (taken.has(path)) problems.push({ where, expected: 'each node once', received: 'it twice' });
+    if (taken.has(path)) problems.push({ where, expected: 'each node once', received: 'this node twice' });
     taken.add(path);
     return [node];
   });
   return { found, problems };
 }
 
-/** Nodes with too few validation images below them to distinguish a change from chance. */
+/** Problems for nodes with too few validation images below them to distinguish a change from chance. */
 export function judgingProblems({ nodes }: WeakSubtrees, meant: readonly NodeDescription[]): Problem[] {
   const paths = new Set(meant.map(({ path }) => path));
   return nodes

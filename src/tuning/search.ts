@@ -1,6 +1,6 @@
 /**
- * Looks for the version of a node that the tree gains most by: a small grid of ways to train it, by successive halving.
- * All are trained for a quarter of their epochs, the better half for half of them, and the better half of those in full.
+ * Searches a small grid of settings for the version of a node that improves the tree most, by successive halving. All versions
+ * are trained for a quarter of their epochs, the better half for half of them, and the better half of those in full.
  *
  * Jamieson & Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
  */
@@ -12,12 +12,12 @@ const ROUNDS = [1 / 4, 1 / 2, 1];
 /** Multiples of the default rate in tuning. */
 const RATES = [1, 4];
 
-/** Settings that are not given are tried: head and network, current and new weights, two rates, class weights off and on. */
+/** Varies settings that are not given: head and network, current and new weights, two rates, class weights off and on. */
 export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: NodeTuning): Version[] {
   const oneOr = <T>(given: T | undefined, all: readonly T[]) => (given === undefined ? all : [given]);
   const grid = new Map<string, Version>();
   for (const as of oneOr(tuning.as, ['head', 'network'] as const)) {
-    // A CNN block that starts from one that knows the classes is best with the MLP block that it had.
+    // A CNN block that starts from trained weights works best with the MLP block that belongs to them.
     for (const start of oneOr(tuning.start, as === 'head' ? (['current', 'new'] as const) : (['current'] as const))) {
       for (const faster of tuning.rate === undefined ? RATES : [1]) {
         for (const classWeights of oneOr(tuning.training?.classWeights, ['none', 'balanced'] as const)) {
@@ -25,7 +25,7 @@ export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: Nod
           const usual = versionOf(tree, node, { ...tuning, as, start, training });
           const { optimiser } = usual.config;
           const config = { ...usual.config, optimiser: { ...optimiser, rate: faster * optimiser.rate } };
-          // A node without weights of its own starts from new ones either way.
+          // A node without weights starts from new ones in either case.
           grid.set(JSON.stringify([as, usual.start, config]), { ...usual, config });
         }
       }
@@ -34,7 +34,7 @@ export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: Nod
   return [...grid.values()];
 }
 
-/** A version that was trained, and how the tree scores with it; null where it diverged. */
+/** A trained version and the tree's score with it; null if the training diverged. */
 export interface Tried {
   readonly version: Version;
   readonly trained: TrainedVersion | undefined;
@@ -42,7 +42,7 @@ export interface Tried {
   readonly seconds: number;
 }
 
-/** The best of all that were tried; `seconds` are those of all. */
+/** The best version tried; `seconds` is the total of all versions. */
 export interface Found extends Tried {
   readonly tried: number;
 }
@@ -51,13 +51,13 @@ export interface SearchOptions {
   train(version: Version): Promise<Tried>;
   isBetter(a: TreeScore, b: TreeScore): boolean;
   /**
-   * Seconds of training after which no further version is trained; the first one always is. Trainings from before an
-   * interruption count with the time that they took, so that a resumed search makes the same choices.
+   * Seconds of training after which no further version is trained; the first one always is. Trainings before an interruption
+   * count with the time that they took, so that a resumed search makes the same choices.
    */
   readonly budget: number;
 }
 
-/** A single version is trained in full without a search. @param grid at least one version */
+/** Runs the search. A single version is trained in full. @param grid at least one version */
 export async function searchVersions(grid: readonly Version[], options: SearchOptions): Promise<Found> {
   const all: Tried[] = [];
   let left = grid;

@@ -1,4 +1,4 @@
-/** Trains versions of nodes. What they share is computed once: the features of a CNN block, a compiled trainer. */
+/** Trains versions of nodes. What they share (the features of a CNN block, a compiled trainer) is computed once. */
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { headWeights, TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
@@ -23,7 +23,7 @@ export interface TrainedVersion {
 }
 
 export interface VersionTrainer {
-  /** Undefined where the training diverged. */
+  /** Undefined if the training diverged. */
   train(version: Version): Promise<TrainedVersion | undefined>;
   dispose(): void;
 }
@@ -36,13 +36,13 @@ export interface VersionTrainerOptions {
 
 /** One compiled trainer on one source of examples. */
 interface Bench {
-  /** The node whose own CNN block gave the features. */
+  /** The node whose own CNN block computed the features. */
   readonly owner: string | undefined;
   readonly trainer: NodeTrainer;
   readonly judged: Int32Array;
 }
 
-/** @param versions all that may be trained */
+/** @param versions all versions that may be trained */
 export function createVersionTrainer(
   tree: TreeClassifier,
   data: TrainingData,
@@ -59,7 +59,7 @@ export function createVersionTrainer(
     const there = benches.get(key);
     if (there !== undefined) return there;
     const owner = ownerOf(version);
-    // Features of a node's own CNN block are of no use to the next node.
+    // Features of one node's CNN block are useless for other nodes.
     if (owner !== undefined) dispose((bench) => bench.owner !== undefined && bench.owner !== owner);
     const own = dataOf(data, taxonomy, nodesAt(version));
     const plan = await planFor(version, own);
@@ -112,9 +112,9 @@ export function createVersionTrainer(
     async train(version) {
       const { node, as, start, trunk, config } = version;
       const { trainer, judged } = await benchFor(version);
-      // A seed of its own: what a node becomes does not depend on the nodes before it.
+      // A separate seed for each node, so that the result does not depend on the nodes before it.
       const seeded = { ...config, seed: hash32(config.seed, 'tune', node.path) >>> 1 };
-      // All that decides what it becomes: the views of images are drawn for the nodes of a bench together.
+      // Everything that determines the result; the views of images are drawn for all nodes of a bench together.
       const key = JSON.stringify([benchKey(version), nodesAt(version), node.path, start, config]);
       const { checkpoint } = hooks;
       const own = { ...hooks, checkpoint: checkpoint && (() => checkpoint(key)) };
@@ -130,7 +130,7 @@ export function createVersionTrainer(
 
 const ownerOf = ({ as, trunk, node }: Version) => (as === 'head' && trunk === 'node' ? node.path : undefined);
 
-/** What versions have to agree in to be trained on one bench; rate, epochs, and what is drawn how often are up to each. */
+/** The settings that versions on one bench must share. Rate, epochs and sampling may differ. */
 function benchKey(version: Version): string {
   const { as, views, config } = version;
   const { batch, labelSmoothing, augmentation, optimiser, seed } = config;

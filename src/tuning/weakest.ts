@@ -1,4 +1,4 @@
-/** The nodes to tune, where the tree itself is asked for its weakest. */
+/** Selects the weakest nodes of a tree for tuning. */
 import type { NodeDescription } from '../classifier/schema.js';
 import { CladenetError } from '../errors.js';
 import type { WeakSubtree, WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
@@ -7,13 +7,13 @@ import type { WeakSubtree, WeakSubtrees } from '../evaluation/attribution/weak-s
 export interface Weakest {
   /** The weakest first. */
   readonly chosen: readonly WeakSubtree[];
-  /** Weaker than the last of these, but with too few validation images to judge. */
+  /** Nodes weaker than the last of these, but with too few validation images to judge. */
   readonly skipped: readonly WeakSubtree[];
 }
 
 /**
  * @param nodes those that decide
- * @throws CladenetError USAGE for a number that is none; DATASET where no node can be judged, or none makes mistakes
+ * @throws CladenetError USAGE for an invalid number; DATASET when no node can be judged, or none makes mistakes
  */
 export function weakest(weak: WeakSubtrees, nodes: readonly NodeDescription[], count: number): Weakest {
   if (!Number.isInteger(count) || count < 1) {

@@ -80,7 +80,7 @@ describe('tune', () => {
     await refused(/--budget: expected none, only with --search/, at('tree'), ...images(), ...out, ...budget);
     await refused(/received both/, at('tree'), ...images(), ...out, '--node', 'bars', '--weakest', '2');
     await refused(/a folder other than the tree's/, at('tree'), ...images(), '--out', at('tree'), '--node', 'bars');
-    await refused(/a flat classifier, which has none/, at('flat'), ...images(), ...out, '--node', 'bars');
+    await refused(/a flat classifier, which has no nodes/, at('flat'), ...images(), ...out, '--node', 'bars');
     const nodes = ['--node', 'bras', '--node', 'disc'];
     await refused(/Did you mean 'bars'\?[\s\S]*the leaf of disc/, at('tree'), ...images(), ...out, ...nodes);
     const split = ['--node', 'bars', '--split', '0.8/0.1/0.1'];

@@ -178,7 +178,7 @@ it('refuses, before anything is trained, what cannot be grown', async () => {
   );
   await expect(grow(tree, withRing, without)).rejects.toMatchObject({ code: 'DATASET' });
   const whole = await trainTree(data, { taxonomy: small, from: flat, headKind: 'path-sum', make });
-  await expect(grow(whole, withRing)).rejects.toThrow(/one head that decides in all nodes/);
+  await expect(grow(whole, withRing)).rejects.toThrow(/one head for all nodes/);
 });
 
 it('leaves nothing on the device', () => {

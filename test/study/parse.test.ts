@@ -103,7 +103,7 @@ describe('a configuration', () => {
       'arms[2].from': { received: 'flt', remedy: "Did you mean 'flat'?" },
       'arms[2].routing': { expected: expect.stringContaining('path-sum') },
       'arms[3].kind': { expected: 'an arm of kind flat, tree or specialists', received: 'bush' },
-      arms: { expected: 'a name of its own for each arm', received: 'flat again' },
+      arms: { expected: 'a different name for each arm', received: 'flat again' },
     });
   });
 

@@ -307,7 +307,7 @@ describe('what cannot be tuned', () => {
     const message = await wrong.catch((error: Error) => error.message);
     expect(message).toMatch(/node bras: .*received bras\n.*Did you mean 'bars'\?/);
     expect(message).toMatch(
-      /node disc: expected an inner node, which decides, received the leaf of disc\n.*decided on in round/,
+      /node disc: expected an inner node, which decides, received the leaf of disc\n.*decided in round/,
     );
     expect(message).toMatch(/node bars: expected each node once/);
     expect(message).toMatch(/node round>ring: .*the leaf of ring/);
@@ -338,7 +338,7 @@ describe('what cannot be tuned', () => {
 
     const others = prepareData(images, { seed: 4, fractions });
     await expect(fineTune(tree, others, ['bars'], { make })).rejects.toThrow(
-      /validation set: expected images of the tree's own, received \d+ of 200 that are not\n.*`fractions: 0\.4\/0\.4\/0\.2` and `splitSeed: 3`/,
+      /validation set: expected only images of the tree's own set, received \d+ of 200 images are not\n.*`fractions: 0\.4\/0\.4\/0\.2` and `splitSeed: 3`/,
     );
 
     const few = selectImages(

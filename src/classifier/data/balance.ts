@@ -24,7 +24,7 @@ export interface BalanceOptions {
 }
 
 /**
- * The same data with exactly `perClass` training images of each class; the validation and test sets stay as they are, of
+ * The same data with exactly `perClass` training images of each class; the validation and test sets are unchanged, of
  * real images only.
  *
  * A class with more images is sampled. A class with fewer keeps all of its images and gets copies of them in turn, each warped
@@ -81,19 +81,19 @@ export function balanceByAugmentation(data: TrainingData, options: BalanceOption
   };
 }
 
-/** Changes a square in place. */
+/** Augments a square image in place. */
 function change(
   square: Uint8Array,
   { size, channels }: { readonly size: number; readonly channels: number },
   augmentation: AugmentationConfig,
   draw: Random,
 ): void {
-  const moved = new Float32Array(square.length);
-  affineWarp(square, size, channels, drawMaps(1, size, augmentation, draw), moved);
+  const warped = new Float32Array(square.length);
+  affineWarp(square, size, channels, drawMaps(1, size, augmentation, draw), warped);
   if (augmentation.noise > 0) {
     const deviation = 255 * augmentation.noise;
-    for (let i = 0; i < moved.length; i++) moved[i] = (moved[i] as number) + deviation * draw.normal();
+    for (let i = 0; i < warped.length; i++) warped[i] = (warped[i] as number) + deviation * draw.normal();
   }
-  // Clamped arrays round, and cut off what is beyond black and white.
-  square.set(Uint8ClampedArray.from(moved));
+  // Clamped arrays round, and clip values beyond black and white.
+  square.set(Uint8ClampedArray.from(warped));
 }

@@ -23,7 +23,7 @@ export function retrace(classifier: FlatClassifier, all: ImageSet, taxonomy: Tax
   const { classes, seen, description } = classifier;
   const [learned, chose, tested] = [seen.train, seen.validation, seen.test].map(unpackSeen);
   const allPrints = fingerprints(all);
-  const isIn = (part: Set<string> | undefined, i: number) => part?.has(allPrints[i] ?? '') ?? false;
+  const isIn = (known: Set<string> | undefined, i: number) => known?.has(allPrints[i] ?? '') ?? false;
   const found = allPrints.flatMap((_, i) =>
     (all.labels[i] ?? -1) >= 0 && (isIn(learned, i) || isIn(chose, i)) ? [i] : [],
   );
@@ -33,13 +33,13 @@ export function retrace(classifier: FlatClassifier, all: ImageSet, taxonomy: Tax
   const images = withClassesFirst(selectImages(all, found), classes);
   const truth = truthOf(images, taxonomy);
   requireClasses(truth, classes);
-  const part = (known: Set<string> | undefined) =>
+  const subset = (known: Set<string> | undefined) =>
     Int32Array.from(found.keys()).filter((i) => isIn(known, found[i] ?? -1));
   const { seed, fractions } = description.split;
   const data: TrainingData = {
     images,
     truth,
-    split: { train: part(learned), validation: part(chose), test: new Int32Array(0), notes: [] },
+    split: { train: subset(learned), validation: subset(chose), test: new Int32Array(0), notes: [] },
     drawnBy: { seed, fractions },
     prints: found.map((i) => allPrints[i] ?? ''),
   };

@@ -71,13 +71,13 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
   return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
 }
 
-/** Notes on classes with few images are of no use where most images of a class were not drawn. */
+/** Adds images whose subset is known. Notes on classes with few images are dropped, since most images were not drawn. */
 function withPlaced(drawn: Split, placed: readonly (keyof SeenImages | undefined)[]): Split {
-  const part = (name: keyof SeenImages) => {
+  const subset = (name: keyof SeenImages) => {
     const known = placed.flatMap((where, image) => (where === name ? [image] : []));
     return Int32Array.from([...drawn[name], ...known]).sort();
   };
-  return { train: part('train'), validation: part('validation'), test: part('test'), notes: [] };
+  return { train: subset('train'), validation: subset('validation'), test: subset('test'), notes: [] };
 }
 
 /** The flat task: every class. */

@@ -1,4 +1,4 @@
-/** Which of the images at hand the nodes of a classifier are judged on: a subset of its own split, or what it has not seen. */
+/** Which of the given images the nodes of a classifier are judged on: a subset of its split, or images that it has not seen. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import type { Classifier } from '../classifier.js';
@@ -10,9 +10,9 @@ export type JudgedOn = 'validation' | 'test' | 'unseen';
 /** The result of {@link judgedImages}. */
 export interface JudgedImages {
   readonly images: ImageSet;
-  /** Images that its subset of the split had; undefined for `unseen`. More than `images.count` where some are not at hand. */
+  /** Number of images in its subset of the split; undefined for `unseen`. More than `images.count` if some are missing. */
   readonly expected: number | undefined;
-  /** Images of each class that it was trained on; undefined where they are not all among the images at hand. */
+  /** Number of training images of each class; undefined if some of them are missing. */
   readonly trainingImages: ReadonlyMap<string, number> | undefined;
 }
 

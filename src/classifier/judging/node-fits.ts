@@ -4,7 +4,7 @@ import type { Classifier } from '../classifier.js';
 
 /** CNN blocks and training of the nodes of a tree: see {@link nodeFits}. */
 export interface NodeFits {
-  /** `own` where each node has a CNN block of its own; CNN blocks that were trained with all nodes are shared ones here. */
+  /** `own` if each node has its own CNN block. CNN blocks that were trained with all nodes count as shared. */
   readonly trunk: 'shared' | 'own';
   /** By path, for nodes that were trained by themselves. */
   readonly fits: ReadonlyMap<string, NodeFit>;

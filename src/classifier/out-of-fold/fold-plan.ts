@@ -47,7 +47,7 @@ export function planFolds(data: TrainingData, { folds: k, seed }: { folds: numbe
       heldOut: split.train.filter((image) => isOut(image) && isKnown(image)),
     };
   });
-  return { folds, notes: unlearned(data, folds) };
+  return { folds, notes: unseenClassNotes(data, folds) };
 }
 
 function requireFolds(data: TrainingData, k: number, pictures: number): void {
@@ -61,8 +61,8 @@ function requireFolds(data: TrainingData, k: number, pictures: number): void {
   throw new CladenetError(isData ? 'DATASET' : 'USAGE', 'These images cannot be predicted out of fold', problems);
 }
 
-/** A class with one training picture is not among what the model learns that has to predict it. */
-function unlearned({ truth: { classes, labels } }: TrainingData, folds: readonly Fold[]): string[] {
+/** Notes on classes with a single training picture: the model that predicts it has not been trained on the class. */
+function unseenClassNotes({ truth: { classes, labels } }: TrainingData, folds: readonly Fold[]): string[] {
   const images = new Map<number, number>();
   for (const { train, heldOut } of folds) {
     const learned = new Set(Array.from(train, (image) => labels[image]));

@@ -31,7 +31,7 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
   const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
 
   async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
-    // A pass over the images for the heads, and one for each node with a network of its own.
+    // A pass over the images for the heads, and one for each node with its own network.
     const passes = (heads === undefined ? 0 : 1) + nodesDecidedBy('network', description).length;
     const total = passes * images.count;
     const ofHeads: HeadOutputs =

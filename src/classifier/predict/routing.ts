@@ -28,7 +28,7 @@ export function routed(
   return mixed(rescaled(flat, k, temperatures?.flat), ofTree, flatShare ?? 0);
 }
 
-/** Probabilities at a temperature; without one as they are. */
+/** Probabilities at a temperature; unchanged if there is none. */
 export function rescaled(probabilities: Float32Array, k: number, temperature: number | null | undefined): Float32Array {
   if (temperature === undefined || temperature === null || temperature === 1) return probabilities;
   return Float32Array.from(scaleTemperature(probabilities, k, temperature));

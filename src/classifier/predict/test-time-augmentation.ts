@@ -1,9 +1,9 @@
-/** Test-time augmentation: the same images turned and mirrored, and the mean of what is predicted for them. */
+/** Test-time augmentation: averages the predictions for rotated and mirrored views of the same images. */
 import type { ImageSet } from '../../dataset/images.js';
 import { rotateAndMirror, type View } from '../../dataset/rotate-and-mirror.js';
 import { CladenetError } from '../../errors.js';
 
-/** As it is, a half turn more, all quarter turns, these mirrored too: the first 1, 2, 4 or 8 are averaged. */
+/** The views: unchanged, a half turn, the two quarter turns, and all of these mirrored. The first 1, 2, 4 or 8 are averaged. */
 const VIEWS: readonly View[] = [
   { quarterTurns: 0, mirrored: false },
   { quarterTurns: 2, mirrored: false },

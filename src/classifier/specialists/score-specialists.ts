@@ -110,7 +110,7 @@ export async function scoreSpecialists(
   }
 }
 
-/** The classes that a node separates, whatever it is called. */
+/** The classes that a node separates, independently of its name. */
 const keyOf = (taxonomy: Taxonomy, { children }: DecidingNode): string =>
   JSON.stringify(children.map((child) => taxonomy.classesBelow(child).toSorted()));
 

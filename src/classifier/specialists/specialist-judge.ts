@@ -85,7 +85,7 @@ export async function flatOnValidation(
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   if (split.validation.length === 0) return new Float32Array(0);
-  // Of its own, so that the caller's classifier takes no memory on the device.
+  // A separate instance, so that the caller's classifier takes no memory on the device.
   const flat = new FlatClassifier(make, description, weights, history, seen);
   try {
     return await flat.predict(selectImages(images, split.validation), { calibrated: false, signal });

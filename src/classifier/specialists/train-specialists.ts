@@ -24,13 +24,13 @@ import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 export interface SpecialistOptions extends ComputeOptions {
   /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
-  /** The groups, as nodes below the root: see `groupTaxonomy`. Groups within groups have specialists of their own. */
+  /** The groups, as nodes below the root: see `groupTaxonomy`. Nested groups have their own specialists. */
   readonly groups: Taxonomy;
   /**
    * Default `shared`.
    *
    * - `shared`: each specialist is an MLP block, trained on cached features of the flat classifier's CNN block
-   * - `own`: each is a network of its own that starts from the flat classifier's CNN block
+   * - `own`: each is a separate network that starts from the flat classifier's CNN block
    */
   readonly trunk?: 'shared' | 'own' | undefined;
   /** The specialists' MLP block. Default: 96 units on a shared CNN block, else as the flat classifier's. */
@@ -40,7 +40,7 @@ export interface SpecialistOptions extends ComputeOptions {
    * classifier's, at a quarter of its learning rate.
    */
   readonly training?: TrainingConfigInput | undefined;
-  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
+  /** For `shared`: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
 }

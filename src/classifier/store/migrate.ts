@@ -1,4 +1,4 @@
-/** Reads descriptions of older format versions as ones of today: the only place that knows the names of then. */
+/** Converts descriptions of older format versions to the current one. No other code knows the old names. */
 import { FORMAT_VERSION } from '../schema.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ function rename(value: Json, names: Readonly<Record<string, string>>): Json {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @param content of `classifier.json`, of a readable version; what is wrong with it otherwise stays as it is */
+/** @param content of `classifier.json`, of a readable version; other problems of it are left for the schema to report */
 export function migrate(content: Json): Json {
   return content.version === 2 ? fromVersion2(content) : content;
 }

@@ -1,13 +1,13 @@
 /**
- * Which images a classifier has seen. An image is known by its pixels, so it is recognised under any name or in any
- * folder, and an evaluation can leave out what the classifier was trained or chosen on.
+ * Which images a classifier has seen. Images are identified by their pixels, so they are recognised under any name and in
+ * any folder, and an evaluation can leave out what the classifier was trained or chosen on.
  */
 import { createHash } from 'node:crypto';
 import type { ImageSet } from '../../dataset/images.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
 import type { Split } from '../../dataset/split.js';
 
-/** Fingerprints of 8 bytes each, one after the other in base64, for the images of each part of the split. */
+/** For each subset of the split, the fingerprints of its images (8 bytes each), concatenated, in base64. */
 export interface SeenImages {
   readonly train: string;
   readonly validation: string;
@@ -39,8 +39,8 @@ export function unpackSeen(packed: string): Set<string> {
   return new Set(hex.match(/.{16}/g) ?? []);
 }
 
-/** For each image the part of the split that it is in; undefined where it is in none. */
+/** For each image, the subset of the split that it is in; undefined if it is in none. */
 export function subsetsOf(prints: readonly string[], seen: SeenImages): readonly (keyof SeenImages | undefined)[] {
-  const parts = (['train', 'validation', 'test'] as const).map((part) => [part, unpackSeen(seen[part])] as const);
-  return prints.map((print) => parts.find(([, known]) => known.has(print))?.[0]);
+  const subsets = (['train', 'validation', 'test'] as const).map((name) => [name, unpackSeen(seen[name])] as const);
+  return prints.map((print) => subsets.find(([, known]) => known.has(print))?.[0]);
 }

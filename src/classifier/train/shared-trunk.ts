@@ -67,7 +67,7 @@ export interface FrozenTrunk {
   readonly config: TrainingConfig;
   /** Default 2. */
   readonly views?: number | undefined;
-  /** How the views are drawn; null for plain ones only. */
+  /** How the views are drawn; null for unaugmented images only. */
   readonly augmentation: TrainingConfig['augmentation'];
   readonly signal: AbortSignal | undefined;
 }
@@ -80,7 +80,7 @@ export async function onFeatures(data: TrainingData, make: MakeProgram, frozen: 
   const trunk = createTrunk(network.trunk);
   const features = await cacheFeatures(data, make, trunk, views, frozen);
   const position = new Map(Array.from(split.train, (image, i) => [image, i]));
-  /** The plain features of all images come first, then view after view of the training images. */
+  /** The features of all unaugmented images come first, then those of the training images, view after view. */
   const viewRow = (view: number, i: number) => images.count + view * split.train.length + i;
   const allViews = Array.from({ length: views }, (_, view) => view);
   return {

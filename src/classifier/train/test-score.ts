@@ -1,4 +1,4 @@
-/** The score of a new classifier on the test set of its own split: looked at once, after everything is decided. */
+/** The score of a new classifier on its test set, computed once, after everything is decided. */
 import { evaluate } from '../../evaluation/evaluate.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 import type { Classification } from '../classification.js';

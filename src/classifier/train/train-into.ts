@@ -1,4 +1,4 @@
-/** Trainings into a folder: what an interrupted one has finished is not trained again by the next call. */
+/** Training into a folder, so that the next call does not repeat what an interrupted training has finished. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ import type { FlatClassifier } from '../flat.js';
 import { loadClassifier } from '../store/load.js';
 import { type FlatOptions, trainFlat } from './train-flat.js';
 
-/** Where the finished epochs and parts of an unfinished training are kept. */
+/** The folder that keeps the finished epochs and nodes of an unfinished training. */
 export const partialFolder = (out: string): string => `${out}.partial`;
 
-/** What becomes of an interrupted training. */
+/** What happens to an interrupted training. */
 export interface ResumeOptions {
   /** Start over instead of resuming. Default false. */
   readonly fresh?: boolean | undefined;
@@ -31,8 +31,8 @@ export interface IntoOptions<R> extends ResumeOptions {
   readonly save: (result: R) => Promise<void>;
 }
 
-/** The store of a training, or of each of its parts (nodes, specialists). */
-export type Stores = (part?: string) => CheckpointStore;
+/** The store of a training, or of the training of each of its nodes (by name). */
+export type Stores = (node?: string) => CheckpointStore;
 
 /**
  * Trains with checkpoints in `partialFolder(out)`, saves the result, and removes the checkpoints.
@@ -49,9 +49,9 @@ export async function trainInto<R>(
   const folder = partialFolder(out);
   if (fresh) await rm(folder, { recursive: true, force: true });
   else if (existsSync(folder)) onResume?.(folder);
-  const result = await train((part) => {
-    const own = part === undefined ? folder : join(folder, sha256(part).slice(0, 16));
-    return checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, part ?? null]);
+  const result = await train((node) => {
+    const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
+    return checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null]);
   });
   await save(result);
   await rm(folder, { recursive: true, force: true });

@@ -99,7 +99,7 @@ export async function trainNodes(
   }
 }
 
-/** With a seed of its own: what a node becomes does not depend on the nodes before it. */
+/** With a separate seed for each node, so that the result does not depend on the nodes before it. */
 export const nodeConfig = ({ config }: NodePlan, { path }: DecidingNode): TrainingConfig => ({
   ...config,
   seed: hash32(config.seed, 'node', path) >>> 1,

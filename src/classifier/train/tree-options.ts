@@ -17,8 +17,8 @@ export interface TreeOptions extends ComputeOptions {
   /**
    * Where features come from. Default `shared`.
    *
-   * - `shared`: the CNN block of the flat classifier `from`, which stays as it is; heads are trained on its cached features
-   * - `own`: each node trains a CNN block of its own
+   * - `shared`: the CNN block of the flat classifier `from`, which does not change; heads are trained on its cached features
+   * - `own`: each node trains its own CNN block
    * - `joint`: one CNN block, trained together with the decisions of all nodes
    * - `layered`: the same, but level by level: first the decisions at the root, then those below on what was learned
    */
@@ -39,7 +39,7 @@ export interface TreeOptions extends ComputeOptions {
   readonly head?: HeadSpec | undefined;
   /** Settings that differ from the default training of a node. */
   readonly training?: TrainingConfigInput | undefined;
-  /** For `shared`: augmented views of each training image whose features are cached beside the plain ones. Default 2. */
+  /** For `shared`: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
   readonly hooks?: TreeHooks | undefined;
 }

@@ -1,4 +1,4 @@
-/** The random draws of a picture. Each picture has a stream of its own, so it does not depend on other pictures. */
+/** The random draws of a picture. Each picture has its own stream, so it does not depend on other pictures. */
 import { random } from '../../random.js';
 
 export interface Draws {

@@ -17,7 +17,7 @@ export interface AttributionOptions {
   readonly routing?: Routing | undefined;
 }
 
-/** The part of an internal node in the mistakes. All fields but `accuracy` are counts of images. */
+/** The contribution of an internal node to the mistakes. All fields but `accuracy` are counts of images. */
 export interface NodeAttribution {
   readonly path: string;
   /** Images whose true class is below the node: `arrived + inherited`. */

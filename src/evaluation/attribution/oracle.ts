@@ -22,7 +22,7 @@ import type { Routing } from './routing.js';
 
 /** Counts of images, one for each node of the tree in pre-order. */
 export interface Recoveries {
-  /** Mistakes that a perfect node, all others as they are, turns into hits. */
+  /** Mistakes that a perfect node would turn into hits, all other nodes unchanged. */
   readonly byNode: Int32Array;
   /** Mistakes that a perfect sub-tree, the node and all below it, turns into hits. */
   readonly bySubtree: Int32Array;

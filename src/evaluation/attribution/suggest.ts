@@ -55,7 +55,7 @@ const MOST_CLASSES = 3;
 /** The largest child has at least this many times the images of the smallest, and mean accuracy is this much lower. */
 const IMBALANCED = 5;
 const NEGLECTED = 0.1;
-/** The training images, as a number and as a share of all, with which a node may learn features of its own. */
+/** The training images, as a number and as a share of all, with which a node may learn its own features. */
 const OWN_TRUNK_IMAGES = 1000;
 const OWN_TRUNK_SHARE = 1 / 2;
 const GOOD = 0.85;
@@ -69,7 +69,7 @@ const total = ({ aAsB, bAsA }: ConfusedPair) => aAsB + bAsA;
  * The rules, in this order:
  * - `merge` two children that share at least 5 mistakes, if of their images that go to one of the two at least a third (mean
  *   of both children) go to the wrong one;
- * - `split`: give the most confused pair a node of its own, if it has at least 5 mistakes, a quarter of those of a node with
+ * - `split`: give the most confused pair its own node, if it has at least 5 mistakes, a quarter of those of a node with
  *   at least 4 children, and is distinguished better than under `merge`;
  * - `more-images` of up to 3 children with fewer than 100 training images, at least 2 misses and an accuracy below the
  *   node's, those with most misses first;
@@ -136,7 +136,7 @@ const ownTrunk: Rule = ({ trunk, allTraining = 0, children, accuracy, caused }) 
   const images = children.reduce((sum, { training }) => sum + (training ?? 0), 0);
   const weak = caused >= EVIDENCE && (accuracy ?? 1) < GOOD;
   if (trunk !== 'shared' || !weak || images < OWN_TRUNK_IMAGES || images > OWN_TRUNK_SHARE * allTraining) return [];
-  const reason = `${images} training images may be enough for features of its own`;
+  const reason = `${images} training images may be enough to learn its own features`;
   return [{ kind: 'own-trunk', children: [], reason }];
 };
 

@@ -17,7 +17,7 @@ export interface WeakSubtreeOptions extends AttributionOptions {
   readonly trunk?: 'shared' | 'own' | undefined;
 }
 
-/** The part of a node in the mistakes, with what is known about the reasons. */
+/** The contribution of a node to the mistakes, with what is known about the reasons. */
 export interface WeakSubtree extends NodeAttribution {
   /** 95 % interval of `recoverable` for as many other images from the same source; exact binomial (Clopper & Pearson). */
   readonly ci95: readonly [low: number, high: number];

@@ -27,7 +27,7 @@ const LAST = 0.94;
 /** Extra space between groups, in rows. */
 const GAP = 0.6;
 
-/** What a class or a group has come to: its line goes on from here. */
+/** The point at which the line of a class or group continues. */
 interface Branch {
   readonly x: number;
   readonly y: number;

@@ -72,7 +72,7 @@ export async function sweepFigure(
     axis: { format: '~g', values: roundValues(betas), labelOverlap: true, grid: false },
   } as const;
 
-  // On paper of their own, as lines may pass there; in the right half to the left of their rule.
+  // Drawn on a background, as lines may pass behind; in the right half, to the left of their rule.
   const wordsAt = (mark: (typeof marks)[number], m: number, style: object) => ({
     data: { values: [mark] },
     mark: {

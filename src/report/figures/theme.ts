@@ -1,4 +1,4 @@
-/** Colours and font of all figures: a light background, and colours that the colour-blind can tell apart. */
+/** Colours and font of all figures: a light background, and colours that colour-blind readers can distinguish. */
 
 /** Metric-compatible families, so that text is as wide as it was measured wherever the SVG is shown. */
 export const FONT = 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif';

@@ -1,4 +1,4 @@
-/** A figure's SVG in the page: as an image of its own, so that the ids inside cannot clash with another figure's. */
+/** A figure's SVG in the page: embedded as a separate image, so that its ids cannot clash with another figure's. */
 import { html, type Markup } from './markup.js';
 
 export function figure(svg: string, description: string): Markup {

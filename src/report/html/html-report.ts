@@ -33,7 +33,7 @@ interface Judged extends JudgedModel {
  * `evaluate`, `findWeakSubtrees` and `reliability`. The page needs no network and no server. The same input gives the
  * same page.
  *
- * @param input of `assembleReport`, or put together from anybody's predictions
+ * @param input of `assembleReport`, or assembled from the predictions of any classifier
  * @returns the text of the document, to be written as UTF-8
  * @throws CladenetError `EVALUATION` listing everything wrong with the predictions
  */

@@ -6,7 +6,7 @@ import { mistakesInGroup } from '../../grouping/mistakes.js';
 import { namedGroups } from '../../grouping/named-groups.js';
 import type { GroupingResults } from './grouping-text.js';
 
-/** What was not asked for is null. */
+/** Results that were not requested are null. */
 export function groupingJson(
   confusion: Confusion,
   options: GroupingOptions,

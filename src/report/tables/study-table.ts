@@ -128,7 +128,7 @@ function notes({ level, covers, seeds, distinctImages }: Study, pairs: number, w
       : `The ${intervals} other seeds and other images (${seeds.length} seeds, ${images}).`;
   const texts = [
     ...(covers === 'images' ? [] : ['± standard deviation over seeds.']),
-    ...(pairs > 0 ? [coverage, 'Each pair is judged by itself; a tie means that no difference was found.'] : []),
+    ...(pairs > 0 ? [coverage, 'Each pair is judged separately; a tie means that no difference was found.'] : []),
     ...(pairs > 1 ? [`Holm: p corrected for the ${pairs} pairs of a metric.`] : []),
   ];
   return wrap(wordsOf(texts.join(' ')), width);

@@ -15,7 +15,7 @@ export interface StudyVerdictOptions {
 
 /**
  * One sentence for each metric of each arm: whether it is better or worse than the baseline, or whether no difference was
- * found, with the interval that says so.
+ * found, with its interval.
  * @throws CladenetError EVALUATION when the study has no arm of the name `baseline`
  */
 export function studyVerdict(

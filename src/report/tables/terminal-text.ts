@@ -1,4 +1,4 @@
-/** Text for a terminal, measured in its columns: an accent takes none of its own, an ideograph takes two. */
+/** Text for a terminal, measured in its columns: a combining accent takes none, an ideograph takes two. */
 import stringWidth from 'string-width';
 
 export const padStart = (text: string, width: number): string =>
@@ -13,7 +13,7 @@ export const widest = (texts: Iterable<string>): number =>
 
 const graphemes = new Intl.Segmenter();
 
-/** At most `width` columns: cut in the middle, since both ends tell names apart. */
+/** At most `width` columns: cut in the middle, since both ends distinguish names. */
 export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);

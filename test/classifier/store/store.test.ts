@@ -194,7 +194,7 @@ describe('a saved classifier', () => {
     await writeFile(join(path, 'weights', '0002-bars.bin'), bars);
     const error = (await load(path).catch((reason: unknown) => reason)) as Error;
     for (const reason of [
-      /0001\.bin: .*12 bytes instead of \d+: the file is truncated/,
+      /0001\.bin: .*12 bytes instead of \d+: the file was truncated/,
       /0002-bars\.bin: .*the file is damaged/,
       /0003-round\.bin: .*ENOENT/,
       /images\.json: .*no such file/,

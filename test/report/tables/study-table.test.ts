@@ -77,7 +77,7 @@ describe('studyTable', () => {
         'tree / flat         x 1.07                 -',
         '',
         '± standard deviation over seeds. The 95 % intervals cover other seeds and other images (2 seeds,',
-        '2,000 test images). Each pair is judged by itself; a tie means that no difference was found.',
+        '2,000 test images). Each pair is judged separately; a tie means that no difference was found.',
       ].join('\n'),
     );
   });
