@@ -139,6 +139,11 @@ describe('a wrong call', () => {
     expect(await cladenetProcess(['tarin'])).toMatchObject({ code: 2, stdout: '' });
     expect(await cladenetProcess(['taxonomy', at('none.csv')])).toMatchObject({ code: 1, stdout: '' });
   });
+
+  it('a reader that leaves early (`| head -1`) ends nothing but the printing', async () => {
+    const outcome = await cladenetProcess(['network', 'compact'], { deaf: true });
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
 });
 
 describe('a configuration file', () => {

@@ -20,6 +20,8 @@ interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** Is shown what was written to standard error so far, and may send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Closes the reading end of standard output at once, as `| true` does. */
+  readonly deaf?: boolean;
 }
 
 /**
@@ -102,6 +104,7 @@ export function cladenetProcess(args: readonly string[], options: Surroundings =
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
+    if (options.deaf) child.stdout.destroy();
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
     });
