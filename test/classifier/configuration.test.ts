@@ -16,7 +16,7 @@ function problemsOf(work: () => unknown): readonly Problem[] {
 }
 
 describe('a network and its training', () => {
-  it('by default and by name are the presets, trained as they are unless told otherwise', () => {
+  it('by default and by name are the presets, trained by their defaults unless changed', () => {
     expect(resolveNetwork().spec).toBe(presets.compact);
     const { spec, config } = resolveNetwork('report', { epochs: 3 });
     expect(spec).toBe(presets.report);

@@ -131,7 +131,7 @@ describe('train', () => {
 });
 
 describe('predict, evaluate, compare', () => {
-  it('predict writes one row an image, unreadable ones told and left out', async () => {
+  it('predict writes one row an image, unreadable ones reported and left out', async () => {
     await writeFile(at('new', 'disc', 'broken.png'), 'not an image');
     const { code, stdout, stderr } = await cladenet(['predict', at('tree'), at('new'), '--out', at('predictions.csv')]);
     expect(code).toBe(0);

@@ -119,7 +119,7 @@ describe('from predictions', () => {
     expect([...(images ?? [])]).toEqual([expect.closeTo(2, 12), expect.closeTo(1, 12)]);
   });
 
-  test('what is counted can be told from the entries', () => {
+  test('what is counted follows from the entries', () => {
     expect(confusionFromPredictions(predictions).unit).toBe('images');
     expect(confusionFromPredictions(predictions, { soft: true }).unit).toBe('probabilities');
     expect(SEVEN.unit).toBe('shares');

@@ -22,7 +22,7 @@ const BLOCKS = confusionOf([
 ]);
 const IN_BLOCKS = 'class 0,class 1,class 2|class 3,class 4|class 5,class 6|class 7';
 
-describe('groups that are plain to see are found', () => {
+describe('obvious groups are found', () => {
   test.each<GroupingOptions>([
     { method: 'beta', beta: 0.05 },
     { method: 'agglomerative', beta: 0.05 },
@@ -131,7 +131,7 @@ test('k-means keeps apart the classes that are never right and never confused bo
   expect(groups).toHaveLength(4);
 });
 
-test('the eigengap counts classes without any confusion as parts of their own', () => {
+test('the eigengap counts classes without any confusion as separate components', () => {
   const confusion = confusionOf([
     [0, 10, 0, 0, 0],
     [10, 0, 0, 0, 0],

@@ -75,7 +75,7 @@ describe('a sweep', () => {
     ]);
   });
 
-  test('chooses its thresholds over the similarities, and recommends the groups that are plain to see', () => {
+  test('chooses its thresholds over the similarities, and recommends the obvious groups', () => {
     const { points, recommended } = sweepBeta(COUNTS);
     const betas = points.map(({ beta }) => beta);
     expect(betas).toEqual([...new Set(betas)].sort((x, y) => x - y));

@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a new class', () => {
-  it('is learned in the nodes above it, and no other part changes by a byte', async () => {
+  it('is learned in the nodes above it, and no other module changes by a byte', async () => {
     const origin = join(folder, 'three');
     const out = join(folder, 'four');
     await tree.save(origin);
@@ -83,7 +83,7 @@ describe('a new class', () => {
     four.dispose();
   });
 
-  it('leaves every image that the tree knows in its part, and gives the new ones theirs', () => {
+  it('leaves every image that the tree knows in its subset, and assigns the new ones', () => {
     const { split, prints } = prepareData(all, { seed: 4, fractions, known: tree.seen });
     const old = new Set(fingerprints(three));
     for (const part of ['train', 'validation', 'test'] as const) {

@@ -84,7 +84,7 @@ describe('a convolution with batch normalisation', () => {
   const normed = (m: number, variance: number) =>
     doubled.map((x) => Math.max(0, (1.5 * (x - m)) / Math.sqrt(variance + 1e-3) + 0.25));
 
-  it('uses the statistics of the batch in training, and tells them', () => {
+  it('uses the statistics of the batch in training, and reports them', () => {
     const { values, statistics } = run({ layers }, weights, images, true);
     normed(mean, squares / doubled.length).forEach((y, i) => expect(values.data[i]).toBeCloseTo(y, 4));
     expect(statistics['trunk/0/norm/mean']?.data[0]).toBeCloseTo(mean, 5);

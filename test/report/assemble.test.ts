@@ -86,7 +86,7 @@ describe('assembleReport', () => {
     expect(model?.weak?.predictions.labels).toHaveLength(fresh.count);
   });
 
-  it('decides as it is told, for all classifiers alike', async () => {
+  it('decides as the options state, for all classifiers alike', async () => {
     const report = await assembleReport({ flat, tree }, fresh, { seed: 1, routing: 'greedy' });
     expect(report.models.flatMap(({ variants }) => variants.map(({ name }) => name))).toEqual(['flat', 'tree']);
     expect(report.models[1]?.variants[0].predictions).toMatchObject({ routing: 'greedy' });

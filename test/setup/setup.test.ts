@@ -47,7 +47,7 @@ describe('setting up', () => {
     expect(machine.log()).toEqual(['download tensorflow-cpu==1', 'compile']);
   });
 
-  it('makes everything anew when forced', async () => {
+  it('makes everything again when forced', async () => {
     const machine = fakeMachine();
     await setUp(machine.host, quiet);
     await setUp(machine.host, { ...quiet, force: true });
@@ -158,7 +158,7 @@ describe('an interrupted set-up leaves nothing that the next one trusts', () => 
     expect(readdirSync(work)).toEqual([`${hostname()}-${process.pid}-x`]);
   });
 
-  it('a lock of another machine that nobody touched for a minute', async () => {
+  it('a lock of another machine that has not been touched for a minute', async () => {
     const machine = fakeMachine();
     mkdirSync(machine.layout.root, { recursive: true });
     writeFileSync(machine.layout.lock, JSON.stringify({ host: 'elsewhere', pid: 1 }));

@@ -86,7 +86,7 @@ describe('a study', () => {
     expect(study.arms[0]?.metrics.accuracy?.mean).toBeGreaterThan(0.5);
   });
 
-  it("counts the trunk's training with each tree that stands on it", () => {
+  it("counts the trunk's training with each tree that is built on it", () => {
     const [flat, tree] = whole.result.study.arms.map(({ seconds }) => seconds.training?.perSeed ?? []);
     nonEmpty(tree).forEach((seconds, i) => {
       expect(seconds).toBeGreaterThan(flat?.[i] ?? Number.POSITIVE_INFINITY);
@@ -128,7 +128,7 @@ describe('a study', () => {
     expect(first?.leafOf('ring')).toBe('round>ring');
   });
 
-  it('writes its result, figures, and predictions that anybody can read', async () => {
+  it('writes its result, figures, and predictions in a documented format', async () => {
     const at = (...path: string[]) => join(folder, 'whole', ...path);
     expect(JSON.parse(await readFile(at('study.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(whole.result)));
     const png = (await readFile(at('study.png'))).subarray(1, 4).toString();
@@ -197,7 +197,7 @@ describe('a study that is called again', () => {
     });
   });
 
-  it('with fresh trains everything anew', async () => {
+  it('with fresh trains everything again', async () => {
     const one = { ...config, seeds: [2] };
     const fresh = await run('whole', one, { fresh: true });
     expect(fresh.inState('trained')).toHaveLength(4);
@@ -237,7 +237,7 @@ describe('a study that is called again', () => {
     expect(judged).toAllSatisfy(({ metrics }) => metrics.ahd !== null);
   });
 
-  it('with other images trains anew; damaged predictions are predicted anew', async () => {
+  it('with other images trains again; damaged predictions are computed again', async () => {
     const one = { ...config, seeds: [1], arms: config.arms.slice(0, 1) };
     const first = await run('images', one);
     const other = await run('images', one, { open: async () => shapes(30, 2) });

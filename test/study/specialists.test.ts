@@ -91,7 +91,7 @@ describe('a study of specialists', () => {
     expect(tree.taxonomy.internalNodes().length).toBeGreaterThan(1);
   });
 
-  it('counts the training of the flat classifier that an arm stands on', () => {
+  it('counts the training of the flat classifier that an arm is built on', () => {
     const secondsOf = (arm: string) => result.arms.find(({ name }) => name === arm)?.runs[0]?.trainingSeconds ?? 0;
     for (const arm of ['bars', 'by errors', 'tree by errors']) {
       expect(secondsOf(arm)).toBeGreaterThan(secondsOf('flat'));

@@ -89,7 +89,7 @@ describe.each(kinds)('a %s program', (_, make) => {
     program.dispose();
   });
 
-  it('computes from the old state only, however parts depend on each other; outputs may be old, new and bytes', () => {
+  it('computes from the old state only, however variables depend on each other; outputs may be old, new and bytes', () => {
     const values = (...numbers: number[]) => ({ shape: [2], data: Float32Array.from(numbers) });
     const bytes = (...numbers: number[]) => ({ shape: [2], data: Uint8Array.from(numbers) });
     const program = make({
@@ -173,7 +173,7 @@ describe.each(kinds)('a %s program', (_, make) => {
     expect(alive()).toEqual(before);
   });
 
-  it('says what is wrong with a call, all of it', () => {
+  it('reports everything wrong with a call', () => {
     const program = make(definition);
     expect(() => program.run('add', { index: Float32Array.of(0) as never, factor: Float32Array.of(1, 2) })).toThrow(
       /input index: expected Int32Array.*received Float32Array[\s\S]*input factor.*received Float32Array of 2/,

@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a checkpoint', () => {
-  it('comes back as it was saved, by anybody who trains the same; there is none before, and none after clearing', async () => {
+  it('loads as it was saved, for the same training; there is none before saving or after clearing', async () => {
     const path = join(folder, 'round', 'trip');
     const store = checkpointFolder(path, { seed: 1 });
     expect(await store.load()).toBeUndefined();

@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('fit', () => {
-  it('learns shapes, and tells of every step and epoch', async () => {
+  it('learns shapes, and reports every step and epoch', async () => {
     const steps: FitProgress[] = [];
     const epochs: EpochRecord[] = [];
     const hooks = {

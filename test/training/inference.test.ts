@@ -42,7 +42,7 @@ describe('a forward pass', () => {
     expect(new Set(fast).size).toBeGreaterThan(images.count);
   });
 
-  it('tells how far it is, and stops between batches', async () => {
+  it('reports its progress, and stops between batches', async () => {
     const done: [number, number][] = [];
     await inference.run(images, undefined, { onProgress: (at) => done.push([at.done, at.total]) });
     expect(done).toEqual([

@@ -123,7 +123,7 @@ describe('combined routing', () => {
 });
 
 describe('test-time averaging', () => {
-  it('is the mean of the predictions for the turned images', async () => {
+  it('is the mean of the predictions for the rotated and mirrored images', async () => {
     for (const classifier of [flat, trees.joint as TreeClassifier]) {
       const halves = [unseen, rotateAndMirror(unseen, { quarterTurns: 2, mirrored: false })];
       const [a, b] = [await classifier.predict(halves[0] as never), await classifier.predict(halves[1] as never)];

@@ -70,7 +70,7 @@ describe('a tree', () => {
     expect(accuracy).toBeGreaterThan(0.9);
   });
 
-  it('is restricted to the classes that have images; unlabelled images are in no part', async () => {
+  it('is restricted to the classes that have images; unlabelled images are in no subset', async () => {
     const kept = Array.from(images.labels.keys()).filter((i) => images.labels[i] !== 0);
     const some = selectImages(images, kept);
     const labels = some.labels.map((label, i) => (i % 10 === 0 ? -1 : label - 1));

@@ -61,7 +61,7 @@ describe('attributeMistakes by hand', () => {
     });
   });
 
-  it('charges greedy routing the same way, which no node can mend that the path misses', () => {
+  it('charges greedy routing the same way, where no node off the path can help', () => {
     const { mistakes, nodes } = attributeMistakes(
       { classes, probabilities, labels },
       { taxonomy: smallTree, routing: 'greedy' },

@@ -49,7 +49,7 @@ describe('suggest', () => {
     expect(kinds({ ...lost, confused: [{ a: 'a', b: 'b', aAsB: 0, bAsA: 4 }] })).toEqual([]);
   });
 
-  it('split, for a pair that stands out among many and can be told apart', () => {
+  it('split, for a pair that stands out among many and can be separated', () => {
     const confused = [{ a: 'a', b: 'b', aAsB: 3, bAsA: 2 }];
     expect(kinds({ confused, caused: 20 })).toEqual([['split', 'a', 'b']]);
     expect(kinds({ confused, caused: 21 })).toEqual([]);

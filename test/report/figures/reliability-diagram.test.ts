@@ -65,7 +65,7 @@ describe('reliabilityDiagram', () => {
     expect(pointsOf(svg)).toBe(1);
   });
 
-  it('tells two series of one name apart', async () => {
+  it('distinguishes two series of one name', async () => {
     const texts = textsOf(await reliabilityDiagram([after, { ...before, name: after.name }]));
     expect(texts.filter((text) => text.startsWith(after.name))).toHaveLength(2);
     expect(texts.some((text) => text.includes('[2]'))).toBe(true);

@@ -242,7 +242,7 @@ describeWhere(executablePath !== '', NEEDS.chromium)('the report in Chromium', (
       });
     });
 
-    it('tells true class, predicted class and count where one points', async () => {
+    it('shows true class, predicted class and count under the pointer', async () => {
       await visit('no tree', {}, async (page) => {
         const data = await matrixData(page);
         const { names, images } = data;
@@ -262,7 +262,7 @@ describeWhere(executablePath !== '', NEEDS.chromium)('the report in Chromium', (
       });
     });
 
-    it('tells what was touched', async () => {
+    it('shows what was touched', async () => {
       await visit('no tree', { viewport: PHONE }, async (page) => {
         const { names } = await matrixData(page);
         await matrix(page).tap({ position: await cellAt(page, 3, 5, names.length) });

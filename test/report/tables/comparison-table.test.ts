@@ -93,7 +93,7 @@ describe('comparisonTable', () => {
     expect(table.split('\n').slice(-2)).toEqual(COVERAGE);
   });
 
-  it('leaves out marks and notes where there is nothing to compare, and columns that nobody has', () => {
+  it('leaves out marks and notes where there is nothing to compare, and columns without values', () => {
     expect(comparisonTable({ models: [model('flat', { accuracy: 1 })] }, { metrics: ['accuracy', 'ahd'] })).toBe(
       '      accuracy\nflat   100.0 %',
     );
