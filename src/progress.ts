@@ -29,7 +29,7 @@ export function print(line: string): void {
 }
 
 /** A line about the work. */
-export function say(line: string): void {
+export function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -46,7 +46,7 @@ export function lazyProgress(title: string): {
     },
     stop(line) {
       if (progress !== undefined) progress.stop(line);
-      else if (line !== undefined) say(line);
+      else if (line !== undefined) log(line);
     },
   };
 }
@@ -73,7 +73,7 @@ function bar(title: string, total: number): Progress {
     update: (done, note = '') => single.update(done, { note }),
     stop(line) {
       bars.stop();
-      if (line !== undefined) say(line);
+      if (line !== undefined) log(line);
     },
   };
 }
@@ -84,10 +84,10 @@ function plain(title: string, total: number): Progress {
     update(done, note = '') {
       if (performance.now() - last < PLAIN_MS) return;
       last = performance.now();
-      say(`${title} ${done}/${total}  ${note}`.trimEnd());
+      log(`${title} ${done}/${total}  ${note}`.trimEnd());
     },
     stop(line) {
-      if (line !== undefined) say(line);
+      if (line !== undefined) log(line);
     },
   };
 }

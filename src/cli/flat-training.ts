@@ -2,9 +2,16 @@
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { trainFlatInto } from '../classifier/train/train-into.js';
-import { print, say } from '../progress.js';
+import { log, print } from '../progress.js';
 import { deviceOf } from './device.js';
-import { epochProgress, networkOf, presetTrainingOf, sayResumed, type TrainingCommand, testLine } from './training.js';
+import {
+  epochProgress,
+  networkOf,
+  presetTrainingOf,
+  reportResumed,
+  type TrainingCommand,
+  testLine,
+} from './training.js';
 
 export const flatOptions = (command: TrainingCommand) => ({
   network: networkOf(command),
@@ -23,11 +30,11 @@ export async function trainFlatWithProgress(
     const flat = await trainFlatInto(out, data, {
       ...flatOptions(command),
       fresh: command.fresh,
-      onResume: sayResumed,
+      onResume: reportResumed,
       deviceMemory: command.deviceMemory * 2 ** 20,
       hooks: { ...progress, signal },
     });
-    say(`saved to ${out}`);
+    log(`saved to ${out}`);
     print(testLine('flat', flat.description.test));
     return flat;
   } finally {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Confusion } from '../grouping/confusion.js';
 import type { Symmetrization } from '../grouping/symmetrize.js';
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 import { groupingFigures } from '../report/figures/grouping-figures.js';
 import { writeFigure } from '../report/figures/write-figure.js';
 import type { GroupingResults } from '../report/tables/grouping-text.js';
@@ -16,5 +16,5 @@ export async function drawGrouping(
 ): Promise<void> {
   const figures = await groupingFigures(confusion, grouping, { symmetrize, beta, sweep });
   for (const [name, svg] of figures) await writeFigure(svg, join(folder, `${name}.png`));
-  say(`drawn in ${folder}: ${Array.from(figures.keys(), (name) => `${name}.png`).join(', ')}`);
+  log(`drawn in ${folder}: ${Array.from(figures.keys(), (name) => `${name}.png`).join(', ')}`);
 }

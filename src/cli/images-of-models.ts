@@ -2,7 +2,7 @@
 import { mapSets } from '../classifier/judging/map-sets.js';
 import { type UnseenOptions, unseenByAll } from '../classifier/judging/unseen-images.js';
 import type { ImageSet } from '../dataset/images.js';
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { counted } from '../units.js';
 import { type ImageChoice, openImages } from './images.js';
@@ -37,7 +37,7 @@ export function unseenByModels(
 ): readonly ImageSet[] {
   const { sets, leftOut } = unseenByAll(classifiers, all, options);
   if (leftOut > 0) {
-    say(`${counted(leftOut, 'image')} left out: a classifier was trained or chosen on them (--seen keeps them)`);
+    log(`${counted(leftOut, 'image')} left out: a classifier was trained or chosen on them (--seen keeps them)`);
   }
   return sets;
 }

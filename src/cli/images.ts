@@ -5,7 +5,7 @@ import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Problem } from '../errors.js';
-import { say, startProgress } from '../progress.js';
+import { log, startProgress } from '../progress.js';
 import { counted, duration } from '../units.js';
 
 export interface ImageChoice {
@@ -74,7 +74,7 @@ export function reportOdd(problems: readonly Problem[]): void {
 
 function reportProblems(headline: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  say(`${headline}:`);
-  for (const { where, received } of problems.slice(0, SHOWN)) say(`  ${where}: ${received}`);
-  if (problems.length > SHOWN) say(`  ... and ${problems.length - SHOWN} more`);
+  log(`${headline}:`);
+  for (const { where, received } of problems.slice(0, SHOWN)) log(`  ${where}: ${received}`);
+  if (problems.length > SHOWN) log(`  ... and ${problems.length - SHOWN} more`);
 }

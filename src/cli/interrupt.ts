@@ -1,5 +1,5 @@
 /** Ctrl-C and a cluster's SIGTERM end long work between two steps, in order; a second one ends it at once. */
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 
 /** One Ctrl-C can come twice, from the terminal and from `npx`, which passes it on: what comes so soon is no second one. */
 const ECHO_MS = 1000;
@@ -13,7 +13,7 @@ export async function interruptible<T>(hint: string, work: (signal: AbortSignal)
       return;
     }
     stopped = performance.now();
-    say(`\n${name}: stopping after this step; ${hint}`);
+    log(`\n${name}: stopping after this step; ${hint}`);
     controller.abort(name);
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -2,13 +2,13 @@
 import type { Classifier } from '../classifier/classifier.js';
 import { type JudgedImages, type JudgedOn, judgedImages } from '../classifier/judging/judged-images.js';
 import type { ImageSet } from '../dataset/images.js';
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 import { counted } from '../units.js';
 
 export function findJudgedImages(classifier: Classifier, all: ImageSet, on: JudgedOn): JudgedImages {
   const judged = judgedImages(classifier, all, on);
   const { images, expected = 0 } = judged;
-  if (images.count < expected) say(`only ${images.count} of its ${expected} ${on} images are here`);
-  else say(`${counted(images.count, `${on} image`)} of ${all.count}`);
+  if (images.count < expected) log(`only ${images.count} of its ${expected} ${on} images are here`);
+  else log(`${counted(images.count, `${on} image`)} of ${all.count}`);
   return judged;
 }

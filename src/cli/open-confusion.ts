@@ -5,7 +5,7 @@ import { loadClassifier } from '../classifier/store/load.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
-import { lazyProgress, say } from '../progress.js';
+import { lazyProgress, log } from '../progress.js';
 import type { SingleChild } from '../taxonomy/check.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -61,7 +61,7 @@ export async function openConfusion(
       onProgress: ({ done, total }) => progress.update(done, total),
     });
     progress.stop();
-    for (const line of usedLines(result)) say(line);
+    for (const line of usedLines(result)) log(line);
     return { confusion: result.confusion, classifier, images, taxonomy };
   } finally {
     progress.stop();

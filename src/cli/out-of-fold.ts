@@ -12,14 +12,14 @@ import {
 import { partialFolder } from '../classifier/train/train-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import type { ImageSet } from '../dataset/images.js';
-import { lazyProgress, say } from '../progress.js';
+import { lazyProgress, log } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { takenOver } from '../training/config.js';
 import { counted } from '../units.js';
 import { deviceOf } from './device.js';
 import { requireFlat } from './open-flat.js';
 import { requireWritable } from './output.js';
-import { epochProgress, sayResumed, share } from './training.js';
+import { epochProgress, reportResumed, share } from './training.js';
 
 export interface FoldChoice {
   /** Number of folds; undefined for none. */
@@ -70,7 +70,7 @@ export async function predictOutOfFold(
   reportData(classifier, retraced);
   const folder = partialFolder(out);
   if (choice.fresh) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(folder)) sayResumed(folder);
+  else if (existsSync(folder)) reportResumed(folder);
   const epochs = epochProgress();
   let predicting = lazyProgress('predicting');
   try {
@@ -87,12 +87,12 @@ export async function predictOutOfFold(
         onEpoch: epochs.onEpoch,
         onPredict: ({ done, total }) => predicting.update(done, total),
         onPlan(notes) {
-          for (const note of notes) say(`  ${note}`);
+          for (const note of notes) log(`  ${note}`);
         },
         onFold(news) {
           predicting.stop();
           predicting = lazyProgress(`predicting fold ${news.fold}/${news.folds}`);
-          say(foldLine(news));
+          log(foldLine(news));
         },
       },
     });
@@ -105,14 +105,14 @@ export async function predictOutOfFold(
 function reportData({ description }: FlatClassifier, { data, leftOut }: Retraced): void {
   const { train, validation } = data.split;
   const expected = description.split.images;
-  say(
+  log(
     `${counted(train.length, 'training image')} to train on and predict in turn, ${validation.length} validation images to ` +
       `choose by; left out: ${leftOut.tested} of the test set, ${leftOut.foreign} the classifier has never seen`,
   );
   const missing = expected.train - train.length + (expected.validation - validation.length);
-  if (missing > 0) say(`${counted(missing, 'image')} of its training and validation sets are missing`);
+  if (missing > 0) log(`${counted(missing, 'image')} of its training and validation sets are missing`);
   const inner = train.filter((image) => (data.truth.labels[image] ?? -1) >= data.truth.classes.length).length;
-  if (inner > 0) say(`${counted(inner, 'training image')} labelled at inner nodes: used for training, not predicted`);
+  if (inner > 0) log(`${counted(inner, 'training image')} labelled at inner nodes: used for training, not predicted`);
 }
 
 function foldLine({ fold, folds, state, learned, heldOut, accuracy }: FoldNews): string {

@@ -3,10 +3,10 @@ import type { TrainingData } from '../classifier/data/training-data.js';
 import { partialFolder, trainInto } from '../classifier/train/train-into.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import { lazyProgress, say } from '../progress.js';
+import { lazyProgress, log } from '../progress.js';
 import { printPath } from '../taxonomy/names.js';
 import { interruptible } from './interrupt.js';
-import { sayResumed } from './training.js';
+import { reportResumed } from './training.js';
 
 interface PartsRun<R> {
   readonly data: TrainingData;
@@ -36,10 +36,10 @@ export async function trainParts<R>(
       return treeOf(result).save(out, { origin });
     };
     try {
-      const result = await trainInto(out, data, { purpose, fresh, onResume: sayResumed, save }, (stores) =>
+      const result = await trainInto(out, data, { purpose, fresh, onResume: reportResumed, save }, (stores) =>
         train({ signal, ...nodeProgress(progress), checkpoint: stores }),
       );
-      say(`saved to ${out}${origin === undefined ? '' : `, sharing what is unchanged with ${origin}`}`);
+      log(`saved to ${out}${origin === undefined ? '' : `, sharing what is unchanged with ${origin}`}`);
       await report(result);
     } finally {
       progress.stop();

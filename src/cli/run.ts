@@ -1,7 +1,7 @@
 /** The command line as a function. */
 import { CommanderError } from 'commander';
 import { CladenetError } from '../errors.js';
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 import { COMMANDS, FAMILIES } from './commands/index.js';
 import { createProgram } from './toolkit/program.js';
 
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say(error instanceof CladenetError ? error.message : describe(error));
+    log(error instanceof CladenetError ? error.message : describe(error));
     return error instanceof CladenetError && error.code === 'USAGE' ? 2 : 1;
   }
 }

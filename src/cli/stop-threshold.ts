@@ -6,7 +6,7 @@ import { requireLabelsFor } from '../classifier/judging/labels.js';
 import { keptStopScores } from '../classifier/judging/stop-scores.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
-import { say } from '../progress.js';
+import { log } from '../progress.js';
 import type { PredictOptions } from './commands/predict.js';
 import { openImages } from './images.js';
 import { findJudgedImages } from './judged-images.js';
@@ -62,7 +62,7 @@ function accepted({ threshold, targetAccuracy, outcome, images: count, wrong }: 
       { where: '--target-accuracy', expected: 'an accuracy within reach', received: `${target}: ${why}`, remedy },
     ]);
   }
-  say(
+  log(
     `for ${target}: nodes with a probability of ${threshold.toFixed(4)} (${wrong} of ${count} validation images wrong)`,
   );
   return threshold;

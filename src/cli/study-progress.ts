@@ -1,6 +1,6 @@
 /** Progress of a study: what is trained for which arms, and how far it is. */
 import { basename } from 'node:path';
-import { lazyProgress, say } from '../progress.js';
+import { lazyProgress, log } from '../progress.js';
 import { hangingText } from '../report/tables/terminal-text.js';
 import type { SettingDifference } from '../study/differences.js';
 import type { ModelNews, PredictionNews, StudyHooks } from '../study/hooks.js';
@@ -27,12 +27,12 @@ export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void }
 
   return {
     hooks: {
-      onPlan: (differences) => say(differencesText(differences, process.stderr.columns)),
+      onPlan: (differences) => log(differencesText(differences, process.stderr.columns)),
       onModel(news) {
         stop();
-        say(modelLine(news));
+        log(modelLine(news));
       },
-      onPredictions: (news) => say(predictionLine(news)),
+      onPredictions: (news) => log(predictionLine(news)),
       onNode(path, index, of) {
         part = { path, index, of };
         if (of > 1) nodes.update(index, of, printPath(path));

@@ -11,7 +11,7 @@ import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { trainingOptions } from '../options/training.js';
 import type { networkOptions, running, trainedOn } from '../options/training-run.js';
-import { say, startProgress } from '../progress.js';
+import { log, startProgress } from '../progress.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { TrainingConfigInput } from '../training/config.js';
 import type { EpochRecord } from '../training/epoch-record.js';
@@ -88,12 +88,12 @@ export async function openTrainingData(
   const { strict } = command;
   const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known, strict });
   const { train, validation, test, notes } = data.split;
-  say(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
-  for (const note of notes) say(`  ${note}`);
+  log(`split by seed ${seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`);
+  for (const note of notes) log(`  ${note}`);
   const { groups, classes } = data.truth;
   for (const [i, { name, classes: below }] of groups.entries()) {
     const images = data.truth.labels.filter((label) => label === classes.length + i).length;
-    say(`  ${counted(images, 'image')} of ${name}, an inner node: any of its ${below.length} classes is right`);
+    log(`  ${counted(images, 'image')} of ${name}, an inner node: any of its ${below.length} classes is right`);
   }
   return data;
 }
@@ -130,7 +130,7 @@ export function testLine(name: string, test: TestScore | null): string {
   return `${name} on its ${images} test images: ${scores}`;
 }
 
-export const sayResumed = (folder: string) => say(`resuming from ${folder}`);
+export const reportResumed = (folder: string) => log(`resuming from ${folder}`);
 
 /** What a training of parts computes: its options, but for those that change only where and how it runs. */
 export function settingsOf(command: object): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
 import { config, json, seed } from '../../options/common.js';
 import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
 import { option } from '../../options/option.js';
-import { say } from '../../progress.js';
+import { log } from '../../progress.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
@@ -56,7 +56,7 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(asJson(confusion), null, 2)}\n`);
   await clearFolds(command, out);
   const images = confusion.images?.reduce((sum, count) => sum + count, 0) ?? 0;
-  say(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
+  log(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
 }
 
 async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {

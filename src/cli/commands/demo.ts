@@ -8,7 +8,7 @@ import { type GeneratedOrganisms, generateOrganisms } from '../../dataset/genera
 import { type Evaluation, evaluate } from '../../evaluation/evaluate.js';
 import { gpu, seed } from '../../options/common.js';
 import { option } from '../../options/option.js';
-import { lazyProgress, print, say } from '../../progress.js';
+import { lazyProgress, log, print } from '../../progress.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { studyVerdict } from '../../report/tables/study-verdict.js';
@@ -88,9 +88,9 @@ async function runDemo(out: string, seed: number, gpu: boolean, signal: AbortSig
   print(studyTable(result.study, { differencesIn: ['accuracy', 'ahd'], width: process.stdout.columns }));
   print('\nVerdict:');
   for (const sentence of studyVerdict(result.study)) print(`  ${sentence}`);
-  say(`\nIn ${out}: report.html, confusion-flat.png, confusion-tree.png, study/study.png, study/study.json`);
-  say(`Classifiers of seed ${seed}: ${folders.join(', ')}`);
-  say(`Done in ${duration((performance.now() - started) / 1000)}`);
+  log(`\nIn ${out}: report.html, confusion-flat.png, confusion-tree.png, study/study.png, study/study.json`);
+  log(`Classifiers of seed ${seed}: ${folders.join(', ')}`);
+  log(`Done in ${duration((performance.now() - started) / 1000)}`);
 }
 
 async function drawOrganisms(out: string, seed: number, signal: AbortSignal): Promise<GeneratedOrganisms> {

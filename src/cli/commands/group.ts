@@ -16,7 +16,7 @@ import { config, json, seed } from '../../options/common.js';
 import { groupingOptions } from '../../options/grouping.js';
 import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
 import { grouped, option } from '../../options/option.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { groupingJson } from '../../report/tables/grouping-json.js';
 import { type GroupingResults, groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
@@ -95,7 +95,7 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
   }
   if (out !== undefined) {
     await writeTaxonomy(groupTaxonomy(result.grouping, { form: command.nested ? 'nested' : 'flat' }), out);
-    say(`taxonomy written to ${out}`);
+    log(`taxonomy written to ${out}`);
   }
   if (figures !== undefined) {
     const { drawGrouping } = await import('../group-figures.js');

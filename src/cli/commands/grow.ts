@@ -13,7 +13,7 @@ import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { growthLines, knownLine } from '../../report/tables/growth-text.js';
 import { editTaxonomy, type TaxonomyEdit } from '../../taxonomy/edit.js';
@@ -111,7 +111,7 @@ async function run(model: string, command: GrowCommand): Promise<void> {
             hooks: {
               ...hooks,
               onPlan(plan) {
-                for (const line of growthLines(plan)) say(line);
+                for (const line of growthLines(plan)) log(line);
               },
             },
           }),
@@ -126,7 +126,7 @@ async function run(model: string, command: GrowCommand): Promise<void> {
     async (grown) => {
       const { description } = grown.tree;
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(grown), null, 2)}\n`);
-      for (const line of decisionLines(description.decision)) say(line);
+      for (const line of decisionLines(description.decision)) log(line);
       print(testLine('tree', description.test));
       if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
     },

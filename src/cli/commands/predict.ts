@@ -11,7 +11,7 @@ import { decidingOptions } from '../../options/deciding.js';
 import { imageChoice } from '../../options/images.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
-import { say } from '../../progress.js';
+import { log } from '../../progress.js';
 import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
 import { counted } from '../../units.js';
 import { number, text } from '../../value-schemas.js';
@@ -91,7 +91,7 @@ async function predictAll(
   }
   classifier.dispose();
   await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));
-  say(`${counted(rows.length, 'image')} written to ${out}`);
+  log(`${counted(rows.length, 'image')} written to ${out}`);
 }
 
 /** What is odd about the classes of images does not matter here. */

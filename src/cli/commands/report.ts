@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../../files.js';
 import { modelFolders, top } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
-import { lazyProgress, say } from '../../progress.js';
+import { lazyProgress, log } from '../../progress.js';
 import type { AssembledReport } from '../../report/assemble.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
@@ -64,13 +64,13 @@ async function reportModels(
     reportLeftOut(report.leftOut);
     const page = await htmlReport(report);
     await writeFileAtomic(out, page);
-    say(`${out}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
+    log(`${out}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
   } finally {
     progress.stop();
   }
 }
 
 function reportLeftOut({ seen, innerLabels }: AssembledReport['leftOut']): void {
-  if (innerLabels > 0) say(`${counted(innerLabels, 'image')} labelled at inner nodes: left out`);
-  if (seen > 0) say(`${counted(seen, 'image')} left out: a model was trained or chosen on them (--seen keeps them)`);
+  if (innerLabels > 0) log(`${counted(innerLabels, 'image')} labelled at inner nodes: left out`);
+  if (seen > 0) log(`${counted(seen, 'image')} left out: a model was trained or chosen on them (--seen keeps them)`);
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { gpu } from '../../options/common.js';
 import { option } from '../../options/option.js';
-import { say } from '../../progress.js';
+import { log } from '../../progress.js';
 import { runSetup } from '../../setup/setup.js';
 import { toggle } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
@@ -18,7 +18,7 @@ export const setup = command({
   async run(_, { gpu, force, quiet }) {
     const { addon, build, device, tensorflow, changed } = await runSetup({ device: deviceOf({ gpu }), force });
     if (quiet && !changed) return;
-    say(
+    log(
       `TensorFlow ${tensorflow} is ready on the ${device.toUpperCase()} (${build} build)${quiet ? '' : `: ${addon}`}`,
     );
   },

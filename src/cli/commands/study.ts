@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../files.js';
 import { fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
@@ -58,7 +58,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
       print(differencesText(differences, width));
       print(studyTable(study, { baseline: study.arms[0]?.name, width }));
       if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(result, null, 2)}\n`);
-      say(`models, predictions, learning curves, study.json and study.png are in ${out}`);
+      log(`models, predictions, learning curves, study.json and study.png are in ${out}`);
     } finally {
       progress.stop();
     }

@@ -12,7 +12,7 @@ import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { specialistTrunk } from '../../options/training.js';
 import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
@@ -117,7 +117,7 @@ async function run(command: SpecialistsCommand): Promise<void> {
       const { description } = tree;
       print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
       print(specialistsLine(description));
-      for (const line of decisionLines(description.decision)) say(line);
+      for (const line of decisionLines(description.decision)) log(line);
       print(testLine('specialists', description.test));
     },
   );

@@ -16,7 +16,7 @@ import { factsOf, grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
@@ -125,7 +125,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
       };
     },
     ({ description }) => {
-      for (const line of decisionLines(description.decision)) say(line);
+      for (const line of decisionLines(description.decision)) log(line);
       print(testLine('tree', description.test));
     },
   );
@@ -141,10 +141,10 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const before = command.fresh ? undefined : await sameFlatIn(folder, data, flatOptions(command));
     if (before === undefined) {
       const instead = existsSync(folder) ? ', in place of what is there' : '';
-      say(`no --from: first training the flat classifier whose CNN block is shared, into ${folder}${instead}`);
+      log(`no --from: first training the flat classifier whose CNN block is shared, into ${folder}${instead}`);
       return trainFlatWithProgress(folder, command, data, signal);
     }
-    say(`no --from: ${folder} is what this command would train first, and is used as it is (--fresh trains it again)`);
+    log(`no --from: ${folder} is what this command would train first, and is used as it is (--fresh trains it again)`);
     print(testLine('flat', before.description.test));
     return before;
   }
@@ -157,12 +157,12 @@ function requireFit(taxonomy: Taxonomy, classes: readonly string[]): void {
   const missing = taxonomy.classes.filter((name) => !present.has(name));
   if (missing.length === 0) return;
   const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ['...'] : [])].join(', ');
-  say(`${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`);
+  log(`${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`);
 }
 
 function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {
   if (isDeepStrictEqual(classes, wanted)) return;
-  say('the flat classifier knows other classes: its CNN block is shared, its head (for combined routing) is not');
+  log('the flat classifier knows other classes: its CNN block is shared, its head (for combined routing) is not');
 }
 
 /** Classes named in one line. */
@@ -173,5 +173,5 @@ function reportUnused(given: ReadonlySet<string>, trunk: Trunks): void {
   const ofNetworks = trunk === 'shared' ? ['unaugmentedShare', 'precision'] : [];
   const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
   const fixed = names.filter((name) => given.has(name));
-  if (fixed.length > 0) say(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
+  if (fixed.length > 0) log(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }

@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../files.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
-import { print, say } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { changeLines, tuneTable } from '../../report/tables/tune-table.js';
 import { printPath } from '../../taxonomy/names.js';
 import { fineTune } from '../../tuning/fine-tune.js';
@@ -126,7 +126,7 @@ async function run(model: string, command: TuneCommand): Promise<void> {
               ...hooks,
               onWeakest(found) {
                 weakest = found;
-                for (const line of weakestLines(found)) say(line);
+                for (const line of weakestLines(found)) log(line);
               },
             },
           }),

@@ -13,7 +13,7 @@ import { config, gpu, json, modelFolder, seed, top } from '../../options/common.
 import { imageChoice } from '../../options/images.js';
 import { judgedBy } from '../../options/judging.js';
 import { option } from '../../options/option.js';
-import { print, say, startProgress } from '../../progress.js';
+import { log, print, startProgress } from '../../progress.js';
 import { weakReport } from '../../report/tables/weak-report.js';
 import { oneOf } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
@@ -79,9 +79,9 @@ async function judge(model: string, command: WeakOptions, signal: AbortSignal): 
   });
   const root = weak.nodes.find(({ path }) => path === taxonomy.root);
   if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
-    say(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
+    log(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
   }
-  if (on === 'test') say('test images are for the final measurement: choose what to improve on the validation images');
+  if (on === 'test') log('test images are for the final measurement: choose what to improve on the validation images');
   print(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
   if (json !== undefined) {
     const content = { name: nameOf(model), on, routing, ...weak };
