@@ -2,21 +2,15 @@
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { trainFlatInto } from '../classifier/train/train-into.js';
+import { networkOf, presetTrainingOf } from '../options/training-config.js';
 import { log, print } from '../progress.js';
-import { deviceOf } from './device.js';
-import {
-  epochProgress,
-  networkOf,
-  presetTrainingOf,
-  reportResumed,
-  type TrainingCommand,
-  testLine,
-} from './training.js';
+import { testLine } from '../report/tables/training-text.js';
+import { computing, epochProgress, reportResumed, type TrainingCommand } from './training.js';
 
 export const flatOptions = (command: TrainingCommand) => ({
   network: networkOf(command),
   training: presetTrainingOf(command),
-  device: deviceOf(command),
+  ...computing(command),
 });
 
 export async function trainFlatWithProgress(
@@ -26,14 +20,10 @@ export async function trainFlatWithProgress(
   signal: AbortSignal,
 ): Promise<FlatClassifier> {
   const progress = epochProgress();
+  const hooks = { ...progress, signal };
+  const run = { fresh: command.fresh, onResume: reportResumed, hooks };
   try {
-    const flat = await trainFlatInto(out, data, {
-      ...flatOptions(command),
-      fresh: command.fresh,
-      onResume: reportResumed,
-      deviceMemory: command.deviceMemory * 2 ** 20,
-      hooks: { ...progress, signal },
-    });
+    const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...run });
     log(`saved to ${out}`);
     print(testLine('flat', flat.description.test));
     return flat;

@@ -1,7 +1,7 @@
-/** Flat classifiers, where a tree will not do. */
-import type { FlatClassifier } from '../classifier/flat.js';
+/** Flat classifiers, for what a tree cannot be used for. */
+import type { Classifier } from '../classifier/classifier.js';
+import { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/store/load.js';
-import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError } from '../errors.js';
 import type { Device } from '../setup/locate.js';
 
@@ -16,11 +16,8 @@ export interface FlatNeed {
 }
 
 /** @throws CladenetError USAGE for a tree */
-export function requireFlat(
-  classifier: FlatClassifier | TreeClassifier,
-  { summary, where, folder, option }: FlatNeed,
-): FlatClassifier {
-  if (classifier.kind === 'flat') return classifier;
+export function requireFlat(classifier: Classifier, { summary, where, folder, option }: FlatNeed): FlatClassifier {
+  if (classifier instanceof FlatClassifier) return classifier;
   const expected = option === undefined ? 'a flat classifier' : `a flat classifier, with ${option}`;
   const received = folder === undefined ? 'a tree' : `a tree (${folder})`;
   throw new CladenetError('USAGE', summary, [{ where, expected, received }]);
@@ -31,11 +28,3 @@ export async function openFlat(folder: string, device: Device | undefined): Prom
   const classifier = await loadClassifier(folder, { device });
   return requireFlat(classifier, { summary: 'The base classifier has to be flat', where: '--from', folder });
 }
-
-/** @throws CladenetError USAGE for a tree */
-export const requireFlatBelow = (classifier: FlatClassifier | TreeClassifier): FlatClassifier =>
-  requireFlat(classifier, {
-    summary: 'Specialists are built on a flat classifier',
-    where: 'model',
-    option: '--specialists',
-  });

@@ -1,11 +1,8 @@
 /** Progress of a study: what is trained for which arms, and how far it is. */
-import { basename } from 'node:path';
 import { lazyProgress, log } from '../progress.js';
-import { hangingText } from '../report/tables/terminal-text.js';
-import type { SettingDifference } from '../study/differences.js';
-import type { ModelNews, PredictionNews, StudyHooks } from '../study/hooks.js';
+import type { StudyHooks } from '../study/hooks.js';
+import { differencesText, modelLine, predictionLine } from '../study/progress-text.js';
 import { printPath } from '../taxonomy/names.js';
-import { duration } from '../units.js';
 import { epochProgress } from './training.js';
 
 type ProgressHooks = Required<
@@ -48,25 +45,4 @@ export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void }
     },
     stop,
   };
-}
-
-function modelLine({ seed, model, arms, state, seconds }: ModelNews): string {
-  const took = seconds === undefined ? '' : ` in ${duration(seconds)}`;
-  const of = arms.length === 0 ? '' : ` (${arms.join(', ')})`;
-  return `seed ${seed}, ${basename(model)}${of}: ${state === 'reused' ? 'trained before' : state}${took}`;
-}
-
-function predictionLine({ seed, arm, state, accuracy }: PredictionNews): string {
-  return `seed ${seed}, ${arm}: ${(100 * accuracy).toFixed(1)} % of the test images${state === 'reused' ? ', as before' : ''}`;
-}
-
-/** How the arms differ, setting by setting: the value that most have, then the others with their arms. */
-export function differencesText(differences: readonly SettingDifference[], width = 100): string {
-  if (differences.length === 0) return 'All arms have the same settings.\n';
-  const lines = differences.map(({ setting, values }) => {
-    const [usual, ...others] = values.toSorted((a, b) => b.arms.length - a.arms.length);
-    const odd = others.map(({ value, arms }) => `${value} (${arms.join(', ')})`).join(', ');
-    return hangingText(`  ${setting}: `, `${usual?.value}, but ${odd}`, width);
-  });
-  return ['All arms have the same split and the same settings, except for', ...lines, ''].join('\n');
 }

@@ -5,6 +5,7 @@
  */
 export { adjustedRandIndex } from './adjusted-rand.js';
 export type { Linkage } from './agglomerative.js';
+export { type AnalyseOptions, analyseConfusion, type ConfusionAnalysis } from './analyse-confusion.js';
 export type { ConfusionUnit } from './check-confusion.js';
 export { compareMethods, type MethodsComparison } from './compare-methods.js';
 export {

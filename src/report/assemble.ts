@@ -2,17 +2,14 @@
  * A report from classifiers and images: predictions, weak sub-trees, calibration, tuning and configuration gathered.
  */
 import type { ClassifyOptions } from '../classifier/classification.js';
-import type { Classifier } from '../classifier/classifier.js';
-import { separateInnerLabels } from '../classifier/judging/inner-labels.js';
+import { comparableImages, type LeftOut } from '../classifier/judging/comparable-images.js';
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
-import { mapSets } from '../classifier/judging/map-sets.js';
-import { unseenByAll } from '../classifier/judging/unseen-images.js';
 import type { ImageSet } from '../dataset/images.js';
-import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { htmlReport } from './html/html-report.js';
 import type { ReportInput, ReportModel } from './html/input.js';
+import { listed, type ReportedClassifiers, setsOf } from './named-models.js';
 import { trainedOverSeeds } from './over-seeds.js';
 import { imagesForWeak, type ModelJob, predictionsOf, reportModel } from './report-model.js';
 import { routingsShown } from './variants.js';
@@ -43,18 +40,8 @@ export interface ReportProgress {
 
 export interface AssembledReport extends ReportInput {
   /** How many of the images are not in the report. */
-  readonly leftOut: {
-    /** Images that a classifier was trained or chosen on. */
-    readonly seen: number;
-    /** Images labelled at inner nodes of the taxonomy. */
-    readonly innerLabels: number;
-  };
+  readonly leftOut: LeftOut;
 }
-
-/** Classifiers by the names that they have in the report, in its order. */
-export type ReportedClassifiers =
-  | Readonly<Record<string, Classifier>>
-  | readonly { readonly name: string; readonly classifier: Classifier }[];
 
 /**
  * Gathers what `htmlReport` shows of classifiers: their predictions on images that none of them was trained or chosen
@@ -77,12 +64,11 @@ export async function assembleReport(
   const classifiers = named.map(({ classifier }) => classifier);
   const sets = setsOf(images, classifiers.length);
   const taxonomy = judgingTaxonomy(classifiers, options.taxonomy);
-  const known = mapSets(sets, (set) => separateInnerLabels(set, taxonomy).known);
-  const unseen = unseenByAll(classifiers, known, { seen });
+  const comparable = comparableImages(classifiers, sets, { taxonomy, seen });
   const show = routingsShown(classifiers);
 
   const jobs = named.map(({ name, classifier }, i): ModelJob => {
-    const [all, verdict] = [known[i] as ImageSet, unseen.sets[i] as ImageSet];
+    const [all, verdict] = [comparable.labelled[i] as ImageSet, comparable.sets[i] as ImageSet];
     const weak = taxonomy && { taxonomy, ...imagesForWeak(classifier, all, verdict) };
     return { name, classifier, verdict, weak, show };
   });
@@ -103,7 +89,7 @@ export async function assembleReport(
     top,
     imagesAre: seen ? 'of which models may have seen some' : 'that no model was trained or chosen on',
     severalSeeds: trainedOverSeeds(classifiers.map(({ description }) => description)),
-    leftOut: { seen: unseen.leftOut, innerLabels: (sets[0]?.count ?? 0) - (known[0]?.count ?? 0) },
+    leftOut: comparable.leftOut,
   };
 }
 
@@ -131,25 +117,4 @@ export async function writeReport(
   options: ReportOptions,
 ): Promise<void> {
   await writeFileAtomic(file, await htmlReport(await assembleReport(models, images, options)));
-}
-
-function listed(models: ReportedClassifiers): readonly { readonly name: string; readonly classifier: Classifier }[] {
-  if (Array.isArray(models)) return models;
-  return Object.entries(models).map(([name, classifier]) => ({ name, classifier }));
-}
-
-/** One set of images for each classifier. */
-function setsOf(images: ImageSet | readonly ImageSet[], models: number): readonly ImageSet[] {
-  const sets = 'pixels' in images ? Array<ImageSet>(models).fill(images) : images;
-  const counts = new Set(sets.map(({ count }) => count));
-  if (sets.length === models && counts.size <= 1) return sets;
-  const problem =
-    sets.length === models
-      ? {
-          where: 'images',
-          expected: 'the same images for each classifier',
-          received: `${[...counts].join(', ')} images`,
-        }
-      : { where: 'images', expected: `${models} sets, one for each classifier`, received: `${sets.length}` };
-  throw new CladenetError('USAGE', 'These images cannot be reported on', [problem]);
 }

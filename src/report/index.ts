@@ -7,15 +7,16 @@
 export {
   type AssembledReport,
   assembleReport,
-  type ReportedClassifiers,
   type ReportOptions,
   type ReportProgress,
   writeReport,
 } from './assemble.js';
+export type { NamedClassifier, ReportedClassifiers } from './named-models.js';
 export { htmlReport } from './html/html-report.js';
 export type { ReportInput, ReportModel, ReportTuning, ReportWeak } from './html/input.js';
 
 // Comparisons and evaluations as tables
+export { type ComparedModels, type CompareModelsOptions, compareModels } from './compare-models.js';
 export { type ComparisonTableOptions, comparisonTable } from './tables/comparison-table.js';
 export { type StudyTableOptions, studyTable } from './tables/study-table.js';
 export { type StudyVerdictOptions, studyVerdict } from './tables/study-verdict.js';
@@ -45,4 +46,4 @@ export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figur
 export { type StudyFigureOptions, studyFigure } from './figures/study-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './figures/dendrogram-figure.js';
 export { type SweepFigureOptions, sweepFigure } from './figures/sweep-figure.js';
-export { type GroupingFiguresOptions, groupingFigures } from './figures/grouping-figures.js';
+export { type GroupingFiguresOptions, groupingFigures, writeGroupingFigures } from './figures/grouping-figures.js';

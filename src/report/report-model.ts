@@ -2,8 +2,8 @@
 import type { ClassifyOptions } from '../classifier/classification.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { judgedImages } from '../classifier/judging/judged-images.js';
-import { requireLabelsFor } from '../classifier/judging/labels.js';
 import { nodeFits } from '../classifier/judging/node-fits.js';
+import { predictByNodes } from '../classifier/judging/weak-subtrees-of.js';
 import { fingerprints, unpackSeen } from '../classifier/store/seen.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -84,13 +84,9 @@ async function weakOf(
   { taxonomy, on, images, trainingImages }: NonNullable<ModelJob['weak']>,
   options: Pick<ClassifyOptions, 'signal' | 'onProgress'>,
 ): Promise<ReportWeak> {
-  const labels = requireLabelsFor(classifier, images);
-  // Greedy routing has the probabilities of the nodes alone, without a flat head beside them.
-  const routing = classifier.kind === 'tree' ? 'greedy' : undefined;
-  const probabilities = await classifier.predict(images, { ...options, routing });
   return {
     on,
-    predictions: { classes: classifier.classes, probabilities, labels },
+    predictions: await predictByNodes(classifier, images, options),
     images,
     trainingImages,
     ...(sameNodes(classifier.taxonomy, taxonomy) ? nodeFits(classifier) : undefined),

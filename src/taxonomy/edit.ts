@@ -34,6 +34,24 @@ export function editTaxonomy(taxonomy: Taxonomy, edits: readonly TaxonomyEdit[])
   return edited;
 }
 
+/** How edits of each kind are written. */
+export const EDIT_FORMS = { add: 'CLASS=PARENT', move: 'NODE=NEW PARENT', merge: 'NAME=NODE,NODE' } as const;
+
+/**
+ * Reads an edit as it is typed: `ring=round` adds the class `ring` below `round`, or moves that node there;
+ * `round=disc,ring` merges two nodes into `round`.
+ *
+ * @returns undefined where the text has another form
+ */
+export function parseEdit(kind: TaxonomyEdit['kind'], typed: string): TaxonomyEdit | undefined {
+  const at = typed.indexOf('=');
+  const [left, right] = [typed.slice(0, at).trim(), typed.slice(at + 1).trim()];
+  if (at < 0 || left === '' || right === '') return undefined;
+  if (kind === 'add') return { kind, label: left, parent: right };
+  if (kind === 'move') return { kind, node: left, parent: right };
+  return { kind, name: left, nodes: right.split(',').map((node) => node.trim()) };
+}
+
 /** An edit in short, for errors. */
 function inWords(edit: TaxonomyEdit): string {
   switch (edit.kind) {

@@ -1,5 +1,27 @@
-/** One change of the image sets of several classifiers. */
+/** Image sets of several classifiers: one for each, shared by those of one preprocessing. */
 import type { ImageSet } from '../../dataset/images.js';
+import type { Preprocessing } from '../../dataset/preprocessing.js';
+import type { Classifier } from '../classifier.js';
+
+/**
+ * For each classifier the same images, prepared as it was trained. Those of one preprocessing are opened once.
+ *
+ * @param open gives the images, in the same order for each preprocessing
+ */
+export async function openSets(
+  classifiers: readonly Pick<Classifier, 'description'>[],
+  open: (preprocessing: Preprocessing) => Promise<ImageSet>,
+): Promise<ImageSet[]> {
+  const opened = new Map<string, ImageSet>();
+  const sets: ImageSet[] = [];
+  for (const { description } of classifiers) {
+    const key = JSON.stringify(description.preprocessing);
+    const set = opened.get(key) ?? (await open(description.preprocessing));
+    opened.set(key, set);
+    sets.push(set);
+  }
+  return sets;
+}
 
 /** Changes each set; one that several classifiers share is changed once, and they share the result. */
 export function mapSets(sets: readonly ImageSet[], change: (set: ImageSet) => ImageSet): ImageSet[] {

@@ -3,31 +3,34 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
+import { FlatClassifier } from '../../classifier/flat.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
+import { scoreThresholds } from '../../classifier/specialists/score-thresholds.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
-import { compareMethods } from '../../grouping/compare-methods.js';
-import type { Confusion } from '../../grouping/confusion.js';
+import { analyseConfusion } from '../../grouping/analyse-confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
-import { groupClasses, groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
+import { groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
-import { type Sweep, sweepBeta } from '../../grouping/sweep.js';
+import type { Sweep } from '../../grouping/sweep.js';
 import { config, json, seed } from '../../options/common.js';
 import { groupingOptions } from '../../options/grouping.js';
 import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
 import { grouped, option } from '../../options/option.js';
-import { log, print } from '../../progress.js';
+import { lazyProgress, log, print } from '../../progress.js';
 import { groupingJson } from '../../report/tables/grouping-json.js';
-import { type GroupingResults, groupingText } from '../../report/tables/grouping-text.js';
+import { groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
+import { duration } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
+import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
-import { type ModelConfusion, openConfusion } from '../open-confusion.js';
+import { type OpenedConfusion, openConfusion } from '../open-confusion.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
 import { requireWritable } from '../output.js';
-import { scoreSweep } from '../sweep-specialists.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
+import { nodeProgress } from '../training.js';
 import { freshProblems, unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
@@ -55,7 +58,7 @@ const options = z.strictObject({
   config,
 });
 
-export type GroupOptions = z.output<typeof options>;
+type GroupOptions = z.output<typeof options>;
 
 export const group = command({
   arguments: z.object({
@@ -77,10 +80,11 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
   await requireWritable('--figures', figures && join(figures, 'confusion.png'));
   const [target, path] = targetOf(command);
   await requireFoldRoom(target, command, path);
-  const asked = isModel && command.images !== undefined ? await ask(source, command, command.images) : undefined;
-  const confusion = asked?.confusion ?? (await readConfusion(source));
-  const made = grouping(confusion, command);
-  const result = { ...made, specialists: asked && (await specialistsOn(made.sweep, asked, command)) };
+  const opened = isModel ? await openSource(source, command) : { confusion: await readConfusion(source) };
+  const { confusion } = opened;
+  const made = analyseConfusion(confusion, { ...command, sweep: command.sweep || figures !== undefined });
+  const specialists = 'classifier' in opened ? await specialistsOn(made.sweep, opened, command) : undefined;
+  const result = { ...made, specialists };
   print(
     groupingText(confusion, result, {
       method: command.method,
@@ -98,46 +102,47 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
     log(`taxonomy written to ${out}`);
   }
   if (figures !== undefined) {
-    const { drawGrouping } = await import('../group-figures.js');
-    await drawGrouping(figures, confusion, result, command.symmetrize);
+    const { writeGroupingFigures } = await import('../../report/figures/grouping-figures.js');
+    const { symmetrize } = command;
+    const files = await writeGroupingFigures(figures, confusion, result.grouping, { symmetrize, ...made });
+    log(`drawn in ${figures}: ${files.join(', ')}`);
   }
   await clearFolds(command, path);
 }
 
 /** The option whose file unfinished folds are kept beside, and that file; empty where nothing is written. */
-function targetOf({ out, json, figures }: GroupOptions): [option: string, path: string] {
+function targetOf({
+  out,
+  json,
+  figures,
+}: Pick<GroupOptions, 'out' | 'json' | 'figures'>): [option: string, path: string] {
   if (out !== undefined) return ['--out', out];
   return json !== undefined ? ['--json', json] : ['--figures', figures ?? ''];
 }
 
-function ask(model: string, command: GroupOptions, images: string): Promise<ModelConfusion> {
+function openSource(model: string, { images = '', ...command }: GroupOptions): Promise<OpenedConfusion> {
   const [, path] = targetOf(command);
   return interruptible(foldHint(command, path), (signal) => openConfusion(model, { ...command, images }, path, signal));
 }
 
 async function specialistsOn(
   sweep: Sweep | undefined,
-  asked: ModelConfusion,
+  { confusion, classifier, images, taxonomy }: OpenedConfusion,
   command: GroupOptions,
 ): Promise<SpecialistsScores | undefined> {
-  if (sweep === undefined || !command.specialists) return undefined;
+  if (sweep === undefined || !command.specialists || !(classifier instanceof FlatClassifier)) return undefined;
+  const { symmetrize, alpha, seed } = command;
+  const options = { from: classifier, taxonomy, symmetrize, alpha, training: { seed }, device: deviceOf(command) };
   const [, path] = targetOf(command);
-  return interruptible(foldHint(command, path), (signal) => scoreSweep(sweep, asked, command, signal));
-}
-
-function grouping(confusion: Confusion, command: GroupOptions): Omit<GroupingResults, 'specialists'> {
-  const { symmetrize, alpha, method, linkage, groups, seed } = command;
-  const common = { symmetrize, alpha, seed };
-  const sweeps = lacksBeta(command) || command.sweep || command.compare || command.figures !== undefined;
-  const sweep = sweeps ? sweepBeta(confusion, common) : undefined;
-  const beta = command.beta ?? (lacksBeta(command) ? sweep?.recommended.beta : undefined);
-  const grouping = groupClasses(confusion, { ...common, method, linkage, groups, beta });
-  const compared = beta ?? sweep?.recommended.beta;
-  const comparison =
-    command.compare && compared !== undefined
-      ? compareMethods(confusion, { ...common, linkage, beta: compared })
-      : undefined;
-  return { grouping, beta, sweep, comparison };
+  const progress = lazyProgress('training specialists');
+  const started = performance.now();
+  return interruptible(foldHint(command, path), async (signal) => {
+    const hooks = { signal, ...nodeProgress(progress) };
+    const scores = await scoreThresholds(sweep, confusion, images, { ...options, hooks });
+    const took = duration((performance.now() - started) / 1000);
+    progress.stop(`specialists of ${sweep.points.length} thresholds trained in ${took}`);
+    return scores;
+  }).finally(() => progress.stop());
 }
 
 function sourceProblems(isModel: boolean, command: GroupOptions): Problem[] {

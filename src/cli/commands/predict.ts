@@ -1,5 +1,8 @@
 /** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
+import type { Classifier } from '../../classifier/classifier.js';
+import { chooseStopThreshold, requireNodes } from '../../classifier/judging/choose-stop-threshold.js';
+import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
 import { listImages } from '../../dataset/list.js';
@@ -12,15 +15,18 @@ import { imageChoice } from '../../options/images.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { log } from '../../progress.js';
+import { listingProblemLines } from '../../report/tables/image-text.js';
 import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
+import { stopLines } from '../../report/tables/stop-text.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { number, text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { decodeImages, reportOdd } from '../images.js';
+import { decodeImages, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
+import { predicting } from '../models.js';
 import { requireWritable } from '../output.js';
-import { classify, judgeBy } from '../scoring.js';
-import { stopThreshold } from '../stop-threshold.js';
+import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
@@ -55,8 +61,6 @@ const options = z.strictObject({
   gpu,
 });
 
-export type PredictOptions = z.output<typeof options>;
-
 export const predict = command({
   arguments: z.object({
     model: modelFolder,
@@ -72,21 +76,26 @@ export const predict = command({
 async function predictAll(
   model: string,
   paths: readonly string[],
-  command: PredictOptions,
+  command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
   const { out, strict, gpu } = command;
   const listings: ImageListing[] = [];
   for (const path of paths) listings.push(await listImages(path, { signal }));
-  refuseOdd(listings, strict);
+  reportProblems(listings, strict);
   const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
-  const taxonomy = await judgeBy(command, [classifier]);
-  const minConfidence = await stopThreshold(classifier, command, { ...command, taxonomy }, signal);
+  const given = await readIfGiven(command);
+  const taxonomy = judgingTaxonomy([classifier], given);
+  const minConfidence = await stopThreshold(classifier, command, given, signal);
   const deciding = { ...command, taxonomy, minConfidence };
+  // A flat classifier has no routing.
+  const routing = classifier.kind === 'tree' ? command.routing : undefined;
   const rows: string[][] = [];
   for (const [listing, cacheDir] of asSources(listings)) {
     const images = await decodeImages(listing, classifier.description.preprocessing, { strict, signal, cacheDir });
-    const classification = await classify('the classifier', classifier, images, deciding, signal);
+    const classification = await predicting('predicting', (onProgress) =>
+      classifier.classify(images, { ...deciding, routing, signal, onProgress }),
+    );
     for (const row of predictionRows(images.paths, classification, deciding)) rows.push(row);
   }
   classifier.dispose();
@@ -94,11 +103,43 @@ async function predictAll(
   log(`${counted(rows.length, 'image')} written to ${out}`);
 }
 
-/** What is odd about the classes of images does not matter here. */
-function refuseOdd(listings: readonly ImageListing[], strict: boolean): void {
-  const odd = listings.flatMap(({ problems }) => problems).filter(({ expected }) => !expected.includes('class'));
-  if (strict && odd.length > 0) throw new CladenetError('DATASET', 'Not all images can be used', odd);
-  reportOdd(odd);
+/** The value of `minConfidence`; undefined where every image gets a class. */
+async function stopThreshold(
+  classifier: Classifier,
+  command: z.output<typeof options>,
+  taxonomy: Taxonomy | undefined,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { minConfidence, targetAccuracy, images: folder } = command;
+  if (minConfidence !== undefined) requireNodes(classifier, taxonomy);
+  if (targetAccuracy === undefined) return minConfidence;
+  if (minConfidence !== undefined) {
+    const problem = { where: 'options', expected: '--min-confidence or --target-accuracy', received: 'both' };
+    throw new CladenetError('USAGE', 'There is no one threshold to stop at', [problem]);
+  }
+  const { preprocessing } = classifier.description;
+  const images = folder && (() => openImages({ images: folder, strict: false }, preprocessing, signal));
+  const chosen = await predicting('predicting', (onProgress) =>
+    chooseStopThreshold(classifier, {
+      ...command,
+      targetAccuracy,
+      taxonomy,
+      images: images || undefined,
+      signal,
+      onProgress,
+    }),
+  );
+  for (const line of stopLines(chosen)) log(line);
+  return chosen.threshold;
+}
+
+/** Problems with the classes of images do not matter here. */
+function reportProblems(listings: readonly ImageListing[], strict: boolean): void {
+  const problems = listings
+    .flatMap((listing) => listing.problems)
+    .filter(({ expected }) => !expected.includes('class'));
+  if (strict && problems.length > 0) throw new CladenetError('DATASET', 'Not all images can be used', problems);
+  for (const line of listingProblemLines(problems)) log(line);
 }
 
 /** Images given one by one (`*.png`) are taken together, without a cache, which is for folders and tables. */

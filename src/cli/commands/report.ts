@@ -1,21 +1,18 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import { z } from 'zod';
-import { loadClassifier } from '../../classifier/store/load.js';
 import { writeFileAtomic } from '../../files.js';
 import { modelFolders, top } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
-import { lazyProgress, log } from '../../progress.js';
-import type { AssembledReport } from '../../report/assemble.js';
-import { counted } from '../../units.js';
+import { log } from '../../progress.js';
+import { leftOutLines } from '../../report/tables/image-text.js';
 import { text } from '../../value-schemas.js';
-import { deviceOf } from '../device.js';
-import { imagesOfModels } from '../images-of-models.js';
 import { interruptible } from '../interrupt.js';
+import { openImagesOf, openModels, predicting } from '../models.js';
 import { requireWritable } from '../output.js';
-import { judgeBy } from '../scoring.js';
+import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
-import { distinctNames, requireDistinct } from './compare.js';
+import { requireDistinct } from './compare.js';
 
 const options = z.strictObject({
   out: option(text('a file'), { description: 'HTML file to write', value: 'file' }),
@@ -34,43 +31,22 @@ export const report = command({
   async run({ models }, options) {
     requireDistinct(models);
     await requireWritable('--out', options.out);
-    await interruptible('nothing is written', (signal) => reportModels(models, options, signal));
+    await interruptible('nothing is written', (signal) => run(models, options, signal));
   },
 });
 
-async function reportModels(
-  models: readonly string[],
-  command: z.output<typeof options>,
-  signal: AbortSignal,
-): Promise<void> {
+async function run(folders: readonly string[], command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const { out } = command;
   const { assembleReport } = await import('../../report/assemble.js');
   const { htmlReport } = await import('../../report/html/html-report.js');
-  const device = deviceOf(command);
-  const classifiers = await Promise.all(models.map((model) => loadClassifier(model, { device })));
-  const taxonomy = await judgeBy(command, classifiers);
-  const images = await imagesOfModels(classifiers, command, signal);
-  const progress = lazyProgress('predicting');
-  const names = distinctNames(models);
-  const named = classifiers.map((classifier, i) => ({ name: names[i] as string, classifier }));
-  try {
-    const report = await assembleReport(named, images, {
-      ...command,
-      taxonomy,
-      signal,
-      onProgress: ({ model, done, total }) => progress.update(done, total, model),
-    });
-    progress.stop();
-    reportLeftOut(report.leftOut);
-    const page = await htmlReport(report);
-    await writeFileAtomic(out, page);
-    log(`${out}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
-  } finally {
-    progress.stop();
-  }
-}
-
-function reportLeftOut({ seen, innerLabels }: AssembledReport['leftOut']): void {
-  if (innerLabels > 0) log(`${counted(innerLabels, 'image')} labelled at inner nodes: left out`);
-  if (seen > 0) log(`${counted(seen, 'image')} left out: a model was trained or chosen on them (--seen keeps them)`);
+  const models = await openModels(folders, command);
+  const taxonomy = await readIfGiven(command);
+  const images = await openImagesOf(models, command, signal);
+  const report = await predicting('predicting', (onProgress) =>
+    assembleReport(models, images, { ...command, taxonomy, signal, onProgress }),
+  );
+  for (const line of leftOutLines(report.leftOut, { keep: '--seen' })) log(line);
+  const page = await htmlReport(report);
+  await writeFileAtomic(out, page);
+  log(`${out}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
 }

@@ -1,4 +1,4 @@
-/** `cladenet study`: trains and compares any arms over several seeds, and goes on where it was stopped. */
+/** `cladenet study`: trains and compares any arms over several seeds, and resumes where it was stopped. */
 
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,13 +9,14 @@ import { log, print } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
+import { differencesText } from '../../study/progress-text.js';
 import { text } from '../../value-schemas.js';
 import { readJsonObject } from '../config-file.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { requireWritable } from '../output.js';
-import { differencesText, studyProgress } from '../study-progress.js';
+import { studyProgress } from '../study-progress.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
@@ -52,7 +53,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
         fresh,
         signal,
         device: deviceOf({ gpu }),
-        open: (preprocessing) => openImages({ ...choice, images }, preprocessing, DRAWING_SEED, signal),
+        open: (preprocessing) => openImages({ ...choice, images, seed: DRAWING_SEED }, preprocessing, signal),
       });
       const { study, differences } = result;
       print(differencesText(differences, width));

@@ -1,19 +1,20 @@
 /** `cladenet train flat`: the baseline. */
 import { z } from 'zod';
+import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
-import { partialFolder } from '../../classifier/train/train-into.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
+import { networkOf } from '../../options/training-config.js';
 import { networkOptions, running, trainedOn } from '../../options/training-run.js';
-import { readTaxonomy } from '../../taxonomy/read.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
 import { deviceOf } from '../device.js';
 import { trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
+import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
-import { openTrainingData, preprocessingOf } from '../training.js';
+import { epochsHint, openTrainingData } from '../training.js';
 
 export const trainFlatCommand = command({
   arguments: z.object({}),
@@ -34,13 +35,10 @@ export const trainFlatCommand = command({
   async run(_, command) {
     requirePrecision(command.precision, deviceOf(command));
     await requireReplaceable(command.out);
-    const hint = `the same command resumes from the finished epochs, in ${partialFolder(command.out)}`;
-    await interruptible(hint, async (signal) => {
-      const taxonomy =
-        command.taxonomy === undefined
-          ? undefined
-          : await readTaxonomy(command.taxonomy, { singleChild: command.singleChild });
-      const data = await openTrainingData(command, { preprocessing: preprocessingOf(command), taxonomy, signal });
+    await interruptible(epochsHint(command.out), async (signal) => {
+      const taxonomy = await readIfGiven(command);
+      const preprocessing = preprocessingFor(networkOf(command), command.background);
+      const data = await openTrainingData(command, { preprocessing, taxonomy, signal });
       await trainFlatWithProgress(command.out, command, data, signal);
     });
   },

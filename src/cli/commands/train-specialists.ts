@@ -3,35 +3,29 @@
 import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
-import { trainSpecialists } from '../../classifier/specialists/train-specialists.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
+import { trainSpecialistsInto } from '../../classifier/train/trees-into.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
 import { CladenetError } from '../../errors.js';
-import { encodeWeights } from '../../network/weights-file.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { specialistTrunk } from '../../options/training.js';
+import { headTrainingOf, trainingOf } from '../../options/training-config.js';
 import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
+import { testLine } from '../../report/tables/training-text.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
+import { interruptible } from '../interrupt.js';
 import { openFlat } from '../open-flat.js';
-import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
-import {
-  headTrainingOf,
-  keptParts,
-  lineagesOf,
-  openTrainingData,
-  settingsOf,
-  testLine,
-  trainingOf,
-} from '../training.js';
+import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
 import { unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
@@ -83,44 +77,26 @@ async function run(command: SpecialistsCommand): Promise<void> {
   const from = await openFlat(command.from, device);
   fitGroups(groups, from.classes);
   const { preprocessing, split } = from.description;
-  await trainParts(
-    command,
-    'training specialists',
-    async (signal) => {
-      const onClasses = (classes: readonly string[]) => requireClassesOf(from, classes);
-      const known = keptParts(command, from);
-      const data = await openTrainingData(command, { preprocessing, usual: split, known, taxonomy, onClasses, signal });
-      const flat = encodeWeights(from.weights).description.sha256;
-      return {
-        data,
-        purpose: { kind: 'specialists', settings: settingsOf(command), lineages: lineagesOf(groups), flat },
-        train: (hooks) =>
-          trainSpecialists(data, {
-            from,
-            groups,
-            trunk,
-            // Without augmentation the views of an image would all be the same.
-            views: command.augment ? command.views : 0,
-            training: trainingFor(command, from),
-            deviceMemory: command.deviceMemory * 2 ** 20,
-            device,
-            hooks,
-          }),
-        treeOf: (tree) => tree,
-        summary: ({ description }) => {
-          const trained = description.specialists?.filter(({ images }) => images > 0).length ?? 0;
-          return `${counted(trained, 'specialist')} trained in ${duration(description.seconds)}`;
-        },
-      };
-    },
-    (tree) => {
-      const { description } = tree;
-      print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
-      print(specialistsLine(description));
-      for (const line of decisionLines(description.decision)) log(line);
-      print(testLine('specialists', description.test));
-    },
-  );
+  await interruptible(nodesHint(out), async (signal) => {
+    const onClasses = (classes: readonly string[]) => requireClassesOf(from, classes);
+    const known = knownSubsets(command, from);
+    const data = await openTrainingData(command, { preprocessing, usual: split, known, taxonomy, onClasses, signal });
+    const summary = ({ description: { specialists = [], seconds } }: TreeClassifier) => {
+      const trained = specialists.filter(({ images }) => images > 0).length;
+      return `${counted(trained, 'specialist')} trained in ${duration(seconds)}`;
+    };
+    // Without augmentation the views of an image would all be the same.
+    const views = command.augment ? command.views : 0;
+    const training = trainingFor(command, from);
+    const tree = await trainNodesInto(command, { title: 'training specialists', signal, summary }, (run) =>
+      trainSpecialistsInto(out, data, { from, groups, trunk, views, training, ...computing(command), ...run }),
+    );
+    const { description } = tree;
+    print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);
+    print(specialistsLine(description));
+    for (const line of decisionLines(description.decision)) log(line);
+    print(testLine('specialists', description.test));
+  });
 }
 
 function refuseIdle(command: SpecialistsCommand): void {

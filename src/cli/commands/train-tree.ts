@@ -5,19 +5,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
+import { preprocessingFor } from '../../classifier/preprocessing.js';
 import type { Trunks } from '../../classifier/schema.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
-import { requireForm, trainTree } from '../../classifier/train/train-tree.js';
+import { requireForm } from '../../classifier/train/train-tree.js';
 import type { TreeOptions } from '../../classifier/train/tree-options.js';
-import { encodeWeights } from '../../network/weights-file.js';
+import { trainTreeInto } from '../../classifier/train/trees-into.js';
+import type { TreeClassifier } from '../../classifier/tree.js';
 import { outModel } from '../../options/common.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
+import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
+import { missingClassesLine, testLine } from '../../report/tables/training-text.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { readTaxonomy } from '../../taxonomy/read.js';
@@ -27,21 +31,11 @@ import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
+import { interruptible } from '../interrupt.js';
 import { openFlat } from '../open-flat.js';
-import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
-import {
-  headTrainingOf,
-  keptParts,
-  lineagesOf,
-  networkOf,
-  openTrainingData,
-  preprocessingOf,
-  presetTrainingOf,
-  settingsOf,
-  testLine,
-} from '../training.js';
+import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
 
 /** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
 const orHead = (name: 'epochs' | 'batch' | 'rate') =>
@@ -68,7 +62,7 @@ const options = z.strictObject({
   ...running,
 });
 
-export type TreeCommand = z.output<typeof options>;
+type TreeCommand = z.output<typeof options>;
 
 export const trainTreeCommand = command({
   arguments: z.object({}),
@@ -87,52 +81,32 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
   const fixed = opened?.description.preprocessing;
   if (fixed !== undefined) reportUnused(given, trunk);
-  await trainParts(
-    command,
-    'training nodes',
-    async (signal) => {
-      const data = await openTrainingData(command, {
-        preprocessing: fixed ?? preprocessingOf(command),
-        usual: opened?.description.split,
-        known: opened && keptParts(command, opened),
-        taxonomy,
-        onClasses(classes) {
-          requireFit(taxonomy, classes);
-          if (trunk === 'shared' && opened !== undefined) reportOtherClasses(opened, classes);
-        },
-        signal,
-      });
-      const { from, training } = await trainingFor(data, signal);
-      const flat = from && encodeWeights(from.weights).description.sha256;
-      return {
-        data,
-        purpose: { kind: 'tree', settings: settingsOf(command), lineages: lineagesOf(taxonomy), flat },
-        train: (hooks) =>
-          trainTree(data, {
-            taxonomy,
-            trunk,
-            headKind,
-            from,
-            network: from === undefined ? networkOf(command) : undefined,
-            training,
-            deviceMemory: command.deviceMemory * 2 ** 20,
-            device,
-            hooks,
-          }),
-        treeOf: (tree) => tree,
-        summary: ({ description: { nodes, seconds } }) =>
-          `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`,
-      };
-    },
-    ({ description }) => {
-      for (const line of decisionLines(description.decision)) log(line);
-      print(testLine('tree', description.test));
-    },
-  );
+  await interruptible(nodesHint(out), async (signal) => {
+    const data = await openTrainingData(command, {
+      preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background),
+      usual: opened?.description.split,
+      known: opened && knownSubsets(command, opened),
+      taxonomy,
+      onClasses(classes) {
+        reportMissing(taxonomy, classes);
+        if (trunk === 'shared' && opened !== undefined) reportOtherClasses(opened, classes);
+      },
+      signal,
+    });
+    const start = await startFor(data, signal);
+    const summary = ({ description: { nodes, seconds } }: TreeClassifier) =>
+      `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`;
+    const { description } = await trainNodesInto(command, { title: 'training nodes', signal, summary }, (run) =>
+      trainTreeInto(out, data, { taxonomy, trunk, headKind, ...start, ...computing(command), ...run }),
+    );
+    for (const line of decisionLines(description.decision)) log(line);
+    print(testLine('tree', description.test));
+  });
 
-  /** The options of the command are those of the training that it starts with: the heads', or else the flat one's. */
-  async function trainingFor(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, 'from' | 'training'>> {
-    if (trunk !== 'shared') return { from: opened, training: presetTrainingOf(command) };
+  /** The options of the command are those of the training that comes first: the heads', or else the flat classifier's. */
+  async function startFor(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, Start>> {
+    const network = opened === undefined ? networkOf(command) : undefined;
+    if (trunk !== 'shared') return { from: opened, network, training: presetTrainingOf(command) };
     if (flatOut === undefined) return { from: opened, training: headTrainingOf(command) };
     return { from: await flatFirst(flatOut, data, signal), training: { seed: command.seed } };
   }
@@ -150,23 +124,19 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   }
 }
 
+type Start = 'from' | 'network' | 'training';
+
 /** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
-function requireFit(taxonomy: Taxonomy, classes: readonly string[]): void {
+function reportMissing(taxonomy: Taxonomy, classes: readonly string[]): void {
   orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
-  const present = new Set(classes);
-  const missing = taxonomy.classes.filter((name) => !present.has(name));
-  if (missing.length === 0) return;
-  const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ['...'] : [])].join(', ');
-  log(`${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`);
+  const line = missingClassesLine(taxonomy, classes);
+  if (line !== undefined) log(line);
 }
 
 function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {
   if (isDeepStrictEqual(classes, wanted)) return;
   log('the flat classifier knows other classes: its CNN block is shared, its head (for combined routing) is not');
 }
-
-/** Classes named in one line. */
-const NAMED = 5;
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
 function reportUnused(given: ReadonlySet<string>, trunk: Trunks): void {

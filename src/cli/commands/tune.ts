@@ -2,26 +2,26 @@
 
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { identify, requireReplaceable } from '../../classifier/store/store.js';
+import { requireReplaceable } from '../../classifier/store/store.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
+import { trainingOf } from '../../options/training-config.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
 import { log, print } from '../../progress.js';
-import { changeLines, tuneTable } from '../../report/tables/tune-table.js';
-import { printPath } from '../../taxonomy/names.js';
-import { fineTune } from '../../tuning/fine-tune.js';
-import type { NodesToTune, Tuned } from '../../tuning/options.js';
+import { outcomeLines, tuneTable, tuningJson, weakestLines } from '../../report/tables/tune-table.js';
+import { fineTuneInto } from '../../tuning/fine-tune-into.js';
+import type { NodesToTune, Tuned, TuneOptions } from '../../tuning/options.js';
 import { requireTunable } from '../../tuning/problems.js';
 import type { Weakest } from '../../tuning/weakest.js';
 import { counted } from '../../units.js';
 import { oneOf, positive, toggle, whole } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
+import { interruptible } from '../interrupt.js';
 import { requireOtherFolder, requireWritable } from '../output.js';
-import { trainParts } from '../parts-training.js';
 import { command } from '../toolkit/command.js';
-import { keptParts, openTrainingData, trainingOf } from '../training.js';
+import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
 import { unusedOptions } from '../unused-options.js';
 
 /** Of training that a search may take. */
@@ -94,56 +94,42 @@ async function run(model: string, command: TuneCommand): Promise<void> {
   requireOtherFolder(model, out);
   await requireReplaceable(out);
   await requireWritable('--json', json);
-  const device = deviceOf(command);
-  const classifier = requireTunable(await loadClassifier(model, { device }));
-  const { description, taxonomy } = classifier;
+  const tree = requireTunable(await loadClassifier(model, { device: deviceOf(command) }));
+  const { description, taxonomy } = tree;
   let weakest: Weakest | undefined;
-  await trainParts(
-    command,
-    'tuning nodes',
-    async (signal) => {
-      const choice = { ...command, seed: description.split.seed };
-      const { preprocessing, split: usual } = description;
-      const known = keptParts(command, classifier);
-      const data = await openTrainingData(choice, { preprocessing, usual, known, taxonomy, signal });
-      const { as, start, views, rate } = command;
-      return {
-        data,
-        purpose: { kind: 'tune', tree: (await identify(model)).sha256 },
-        train: (hooks) =>
-          fineTune(classifier, data, nodes, {
-            as,
-            start,
-            views,
-            rate,
-            training: trainingOf({ ...command, seed: command.seed ?? description.training.seed }),
-            search: command.search ? { budget: 60 * (command.budget ?? MINUTES) } : undefined,
-            measure: command.measure === 'log-loss' ? 'logLoss' : command.measure,
-            origin: model,
-            deviceMemory: command.deviceMemory * 2 ** 20,
-            device,
-            hooks: {
-              ...hooks,
-              onWeakest(found) {
-                weakest = found;
-                for (const line of weakestLines(found)) log(line);
-              },
-            },
-          }),
-        treeOf: ({ tree }) => tree,
-        origin: model,
-        summary: (tuned) => `${counted(tuned.attempts.length, 'node')} tried, ${acceptedOf(tuned)} accepted`,
-      };
-    },
-    async (tuned) => {
-      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(jsonOf(tuned, weakest), null, 2)}\n`);
-      print(tuneTable(tuned.attempts));
-      print(`\n${testLines(tuned, acceptedOf(tuned)).join('\n')}`);
-    },
-  );
+  const onWeakest = (found: Weakest) => {
+    weakest = found;
+    for (const line of weakestLines(found)) log(line);
+  };
+  await interruptible(nodesHint(out), async (signal) => {
+    const choice = { ...command, seed: description.split.seed };
+    const { preprocessing, split: usual } = description;
+    const known = knownSubsets(command, tree);
+    const data = await openTrainingData(choice, { preprocessing, usual, known, taxonomy, signal });
+    const { as, start, views, rate, measure } = command;
+    const options: TuneOptions = {
+      as,
+      start,
+      views,
+      rate,
+      training: trainingOf({ ...command, seed: command.seed ?? description.training.seed }),
+      search: command.search ? { budget: 60 * (command.budget ?? MINUTES) } : undefined,
+      measure: measure === 'log-loss' ? 'logLoss' : measure,
+      ...computing(command),
+    };
+    const summary = ({ attempts }: Tuned) => {
+      const accepted = attempts.filter((attempt) => attempt.accepted).length;
+      return `${counted(attempts.length, 'node')} tried, ${accepted} accepted`;
+    };
+    const frame = { title: 'tuning nodes', signal, summary, origin: model };
+    const tuned = await trainNodesInto(command, frame, ({ hooks, ...run }) =>
+      fineTuneInto(out, tree, data, nodes, { ...options, ...run, origin: model, hooks: { ...hooks, onWeakest } }),
+    );
+    if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(tuningJson(tuned, weakest), null, 2)}\n`);
+    print(tuneTable(tuned.attempts));
+    print(`\n${outcomeLines(tuned).join('\n')}`);
+  });
 }
-
-const acceptedOf = ({ attempts }: Tuned) => attempts.filter(({ accepted }) => accepted).length;
 
 function nodesOf(command: TuneCommand): NodesToTune {
   const { node, weakest, search } = command;
@@ -161,33 +147,4 @@ function nodesOf(command: TuneCommand): NodesToTune {
     throw new CladenetError('USAGE', 'These options cannot be used', problems);
   }
   return nodes;
-}
-
-function weakestLines({ chosen, skipped }: Weakest): string[] {
-  return [
-    ...skipped.map(({ path, arrived, needed }) => {
-      const images = counted(arrived, 'validation image');
-      return `skipped ${printPath(path)}: ${images} arrive, but judging it takes ${needed}`;
-    }),
-    ...chosen.map(({ path, recoverable }) => {
-      return `to tune: ${printPath(path)}, which could win back ${counted(recoverable, 'mistake')}`;
-    }),
-  ];
-}
-
-function testLines({ test }: Tuned, accepted: number): string[] {
-  if (accepted === 0) return ['no version was accepted: the tree decides as before'];
-  return test === undefined ? ['tree: the split has no test images'] : changeLines(test);
-}
-
-function jsonOf({ tree, attempts, test }: Tuned, weakest: Weakest | undefined) {
-  const { tunedFrom, decision } = tree.description;
-  return {
-    tunedFrom,
-    weakest: weakest?.chosen.map(({ path, recoverable }) => ({ path, recoverable })) ?? null,
-    skipped: weakest?.skipped.map(({ path, arrived, needed }) => ({ path, arrived, needed })) ?? null,
-    attempts,
-    decision,
-    test: test ?? null,
-  };
 }

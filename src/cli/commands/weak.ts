@@ -1,27 +1,23 @@
 /** `cladenet weak`: where the mistakes of a tree come from, which nodes are worth improving, and what to try. */
 import { z } from 'zod';
-import type { FlatClassifier } from '../../classifier/flat.js';
-import { requireLabelsFor } from '../../classifier/judging/labels.js';
-import { nodeFits } from '../../classifier/judging/node-fits.js';
+import { requireNodes, weakSubtreesOf } from '../../classifier/judging/weak-subtrees-of.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import type { TreeClassifier } from '../../classifier/tree.js';
-import type { ImageSet } from '../../dataset/images.js';
-import { CladenetError } from '../../errors.js';
-import { findWeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { writeFileAtomic } from '../../files.js';
 import { config, gpu, json, modelFolder, seed, top } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
 import { judgedBy } from '../../options/judging.js';
 import { option } from '../../options/option.js';
-import { log, print, startProgress } from '../../progress.js';
+import { log, print } from '../../progress.js';
+import { folderName } from '../../report/named-models.js';
+import { judgedLine } from '../../report/tables/image-text.js';
 import { weakReport } from '../../report/tables/weak-report.js';
 import { oneOf } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { findJudgedImages } from '../judged-images.js';
+import { predicting } from '../models.js';
 import { requireWritable } from '../output.js';
-import { judgeBy, nameOf } from '../scoring.js';
+import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
 /** Where the output does not go to a terminal. */
@@ -63,20 +59,14 @@ export const weak = command({
 async function judge(model: string, command: WeakOptions, signal: AbortSignal): Promise<void> {
   const { on, routing, top, json } = command;
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
-  const taxonomy = await judgeBy(command, [classifier]);
-  if (taxonomy === undefined) throw noNodes(model);
-  const all = await openImages(command, classifier.description.preprocessing, command.seed, signal);
-  requireLabelsFor(classifier, all);
-  const { images, trainingImages } = findJudgedImages(classifier, all, on);
-  const probabilities = await predict(classifier, images, signal);
-  const predictions = { classes: classifier.classes, probabilities, labels: requireLabelsFor(classifier, images) };
-  const ownTree = command.taxonomy === undefined;
-  const weak = findWeakSubtrees(predictions, {
-    taxonomy,
-    routing,
-    trainingImages,
-    ...(ownTree ? nodeFits(classifier) : undefined),
-  });
+  const given = await readIfGiven(command);
+  requireNodes(classifier, given);
+  const all = await openImages(command, classifier.description.preprocessing, signal);
+  const { judged, taxonomy, ...weak } = await predicting('predicting', (onProgress) =>
+    weakSubtreesOf(classifier, all, { on, routing, taxonomy: given, signal, onProgress }),
+  );
+  classifier.dispose();
+  log(judgedLine(judged, all.count, on));
   const root = weak.nodes.find(({ path }) => path === taxonomy.root);
   if (root !== undefined && !weak.nodes.some(({ enough }) => enough)) {
     log(`too few images to judge any node: ${root.arrived} arrive at the root, which needs ${root.needed}`);
@@ -84,33 +74,7 @@ async function judge(model: string, command: WeakOptions, signal: AbortSignal): 
   if (on === 'test') log('test images are for the final measurement: choose what to improve on the validation images');
   print(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
   if (json !== undefined) {
-    const content = { name: nameOf(model), on, routing, ...weak };
+    const content = { name: folderName(model), on, routing, ...weak };
     await writeFileAtomic(json, `${JSON.stringify(content, null, 2)}\n`);
   }
-}
-
-async function predict(
-  classifier: FlatClassifier | TreeClassifier,
-  images: ImageSet,
-  signal: AbortSignal,
-): Promise<Float32Array> {
-  const progress = startProgress('predicting', images.count);
-  try {
-    // Greedy routing has the probabilities of the nodes alone, without a flat head beside them.
-    const routing = classifier.kind === 'tree' ? 'greedy' : undefined;
-    return await classifier.predict(images, { signal, routing, onProgress: ({ done }) => progress.update(done) });
-  } finally {
-    progress.stop();
-    classifier.dispose();
-  }
-}
-
-function noNodes(model: string): CladenetError {
-  const problem = {
-    where: model,
-    expected: 'a tree',
-    received: 'a flat classifier',
-    remedy: 'Give a tree, or a taxonomy to judge the mistakes by, with --taxonomy.',
-  };
-  return new CladenetError('USAGE', 'A flat classifier has no sub-trees', [problem]);
 }

@@ -1,4 +1,5 @@
 /** The figures that show groups of confused classes. */
+import { join } from 'node:path';
 import type { Confusion } from '../../grouping/confusion.js';
 import type { Grouping } from '../../grouping/grouping.js';
 import { namedGroups } from '../../grouping/named-groups.js';
@@ -7,6 +8,22 @@ import type { Symmetrization } from '../../grouping/symmetrize.js';
 import { confusionMatrixFigure } from './confusion-figure.js';
 import { dendrogramFigure } from './dendrogram-figure.js';
 import { sweepFigure } from './sweep-figure.js';
+import { writeFigure } from './write-figure.js';
+
+/**
+ * {@link groupingFigures} as PNG files in a folder.
+ * @returns the names of the files
+ */
+export async function writeGroupingFigures(
+  folder: string,
+  confusion: Confusion,
+  grouping: Grouping,
+  options: GroupingFiguresOptions,
+): Promise<string[]> {
+  const figures = await groupingFigures(confusion, grouping, options);
+  for (const [name, svg] of figures) await writeFigure(svg, join(folder, `${name}.png`));
+  return Array.from(figures.keys(), (name) => `${name}.png`);
+}
 
 /** Options of {@link groupingFigures}. */
 export interface GroupingFiguresOptions {

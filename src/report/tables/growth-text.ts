@@ -1,6 +1,6 @@
 /** Growing as plain text: which nodes are trained and why, and the accuracy on the classes the tree knew before. */
 import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
-import type { KnownClasses } from '../../growing/options.js';
+import type { Grown, KnownClasses } from '../../growing/options.js';
 import { printPath } from '../../taxonomy/names.js';
 import { counted, percent } from '../../units.js';
 
@@ -29,6 +29,15 @@ function reason({ before, children, gained, lost }: ChangedNode): string {
 function named(classes: readonly string[]): string {
   const rest = classes.length - NAMED;
   return rest > 1 ? `${classes.slice(0, NAMED).join(', ')} and ${rest} more` : classes.join(', ');
+}
+
+/** What `grow --json` writes: the nodes that were trained, how the tree decides, and its scores. */
+export function growthJson({ tree, plan, known }: Grown) {
+  const { grownFrom, decision, test } = tree.description;
+  const trained = plan.changed.map(({ path, gained, lost, before }) => {
+    return { path, isNew: before === undefined, gained, lost };
+  });
+  return { grownFrom, trained, decision, test, known: known ?? null };
 }
 
 /** The accuracy on the classes that the tree knew before, before and after it grew. */

@@ -2,6 +2,8 @@
 import type { Measure, NodeAttempt } from '../../classifier/schema.js';
 import type { Comparison } from '../../evaluation/compare.js';
 import { printPath } from '../../taxonomy/names.js';
+import type { Tuned } from '../../tuning/options.js';
+import type { Weakest } from '../../tuning/weakest.js';
 import { counted, duration, percent } from '../../units.js';
 import { coverageNote } from '../coverage.js';
 import { formatChange, formatP, metricColumn } from '../metrics.js';
@@ -62,4 +64,36 @@ export function changeLines({ models, differences }: Comparison): string[] {
     return [`  ${TITLES[metric]} ${values}: ${change(found.difference)}${points}, ${interval}`];
   });
   return [`on its ${counted(after.images, 'test image')}, tuned compared with before:`, ...lines, coverageNote()];
+}
+
+/** What `tuneTable` does not show: that nothing was accepted, or what the tree gained on its test images. */
+export function outcomeLines({ attempts, test }: Pick<Tuned, 'attempts' | 'test'>): string[] {
+  if (!attempts.some(({ accepted }) => accepted)) return ['no version was accepted: the tree decides as before'];
+  return test === undefined ? ['tree: the split has no test images'] : changeLines(test);
+}
+
+/** The nodes that `weakest` chose, and those that it skipped because too few images arrive there. */
+export function weakestLines({ chosen, skipped }: Weakest): string[] {
+  return [
+    ...skipped.map(({ path, arrived, needed }) => {
+      const images = counted(arrived, 'validation image');
+      return `skipped ${printPath(path)}: ${images} arrive, but judging it takes ${needed}`;
+    }),
+    ...chosen.map(({ path, recoverable }) => {
+      return `to tune: ${printPath(path)}, which could win back ${counted(recoverable, 'mistake')}`;
+    }),
+  ];
+}
+
+/** What `tune --json` writes. */
+export function tuningJson({ tree, attempts, test }: Tuned, weakest: Weakest | undefined) {
+  const { tunedFrom, decision } = tree.description;
+  return {
+    tunedFrom,
+    weakest: weakest?.chosen.map(({ path, recoverable }) => ({ path, recoverable })) ?? null,
+    skipped: weakest?.skipped.map(({ path, arrived, needed }) => ({ path, arrived, needed })) ?? null,
+    attempts,
+    decision,
+    test: test ?? null,
+  };
 }

@@ -1,0 +1,49 @@
+/** Every number for one classifier, on the images among those given that it can be evaluated on. */
+import type { ImageSet } from '../../dataset/images.js';
+import { type Evaluation, evaluate } from '../../evaluation/evaluate.js';
+import type { NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
+import type { ClassifyOptions } from '../classification.js';
+import type { Classifier } from '../classifier.js';
+import type { LeftOut } from './comparable-images.js';
+import { evaluateInnerLabels } from './evaluate-inner.js';
+import { separateInnerLabels } from './inner-labels.js';
+import { judgingTaxonomy } from './judging-taxonomy.js';
+import { requireLabelsFor } from './labels.js';
+import { type UnseenOptions, unseenImages } from './unseen-images.js';
+
+/** Options of {@link evaluateClassifier}; `taxonomy` is also the one to judge by. Default: the classifier's own. */
+export interface EvaluateClassifierOptions
+  extends Omit<ClassifyOptions, 'minConfidence' | 'calibrated'>,
+    UnseenOptions {}
+
+export interface ClassifierEvaluation {
+  readonly evaluation: Evaluation;
+  /** Of the images labelled at inner nodes, which are evaluated by themselves; undefined without any. */
+  readonly innerLabels: NodeEvaluation | undefined;
+  /** `innerLabels` counts the images of that evaluation. */
+  readonly leftOut: LeftOut;
+}
+
+/**
+ * Evaluates a classifier on the images that it was not trained or chosen on. Images labelled at inner nodes of the taxonomy
+ * are evaluated by themselves.
+ *
+ * @param images labelled, prepared as `description.preprocessing` says
+ * @throws CladenetError DATASET when no image is left, or images have no class that the classifier knows; TAXONOMY when the
+ *   taxonomy lacks a class; USAGE for images prepared otherwise, or options that exclude each other; ABORTED
+ */
+export async function evaluateClassifier(
+  classifier: Classifier,
+  images: ImageSet,
+  { seen, taxonomy: given, ...options }: EvaluateClassifierOptions = {},
+): Promise<ClassifierEvaluation> {
+  const taxonomy = judgingTaxonomy([classifier], given);
+  const routing = classifier.kind === 'tree' ? options.routing : undefined;
+  const { images: unseen, leftOut } = unseenImages([classifier], images, { seen });
+  const { known, inner } = separateInnerLabels(unseen, taxonomy);
+  requireLabelsFor(classifier, known);
+  const classify = (set: ImageSet) => classifier.classify(set, { ...options, routing, taxonomy });
+  const evaluation = evaluate(await classify(known), { taxonomy });
+  const innerLabels = inner && taxonomy && evaluateInnerLabels(await classify(inner.images), inner.truths, taxonomy);
+  return { evaluation, innerLabels, leftOut: { seen: leftOut, innerLabels: inner?.images.count ?? 0 } };
+}

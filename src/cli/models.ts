@@ -1,0 +1,42 @@
+/** The classifiers that a command judges, and the same images for each of them. */
+import { openSets } from '../classifier/judging/map-sets.js';
+import { loadClassifier } from '../classifier/store/load.js';
+import type { ImageSet } from '../dataset/images.js';
+import { lazyProgress } from '../progress.js';
+import { folderNames, type NamedClassifier } from '../report/named-models.js';
+import { deviceOf } from './device.js';
+import { type ImageChoice, openImages } from './images.js';
+
+export async function openModels(
+  folders: readonly string[],
+  command: { readonly gpu: boolean },
+): Promise<readonly NamedClassifier[]> {
+  const names = folderNames(folders);
+  const device = deviceOf(command);
+  return Promise.all(
+    folders.map(async (folder, i) => ({ name: names[i] ?? '', classifier: await loadClassifier(folder, { device }) })),
+  );
+}
+
+/** The images of a command, for each classifier as it was trained to see them. */
+export const openImagesOf = (
+  models: readonly NamedClassifier[],
+  choice: ImageChoice,
+  signal: AbortSignal,
+): Promise<ImageSet[]> =>
+  openSets(
+    models.map(({ classifier }) => classifier),
+    (preprocessing) => openImages(choice, preprocessing, signal),
+  );
+
+type OnProgress = (progress: { readonly done: number; readonly total: number; readonly model?: string }) => void;
+
+/** Predicts, with a bar that shows how far it is. */
+export async function predicting<T>(title: string, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const progress = lazyProgress(title);
+  try {
+    return await work(({ done, total, model }) => progress.update(done, total, model));
+  } finally {
+    progress.stop();
+  }
+}

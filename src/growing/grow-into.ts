@@ -1,0 +1,32 @@
+/** Growing a tree into a folder: a node that an interrupted call has finished is not trained again. */
+import type { TrainingData } from '../classifier/data/training-data.js';
+import { identify } from '../classifier/store/store.js';
+import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
+import { lineagesOf, settingsOf } from '../classifier/train/trees-into.js';
+import type { TreeClassifier } from '../classifier/tree.js';
+import { growTree } from './grow.js';
+import type { Grown, GrowOptions } from './options.js';
+
+/**
+ * `growTree` into a folder. The new tree shares the files of unchanged weights with the tree in `origin`.
+ *
+ * @param out     where the new tree is saved; until then its finished nodes are kept in `OUT.partial`
+ * @param options `origin` is the folder that the tree was loaded from
+ * @throws CladenetError as `growTree`; TRAINING when an unfinished training of another kind is in the way, which
+ *   `fresh: true` replaces
+ */
+export async function growTreeInto(
+  out: string,
+  tree: TreeClassifier,
+  data: TrainingData,
+  { fresh, onResume, ...options }: GrowOptions & ResumeOptions & { readonly origin: string },
+): Promise<Grown> {
+  const { origin, hooks } = options;
+  const { sha256 } = await identify(origin);
+  const taxonomy = lineagesOf(options.taxonomy);
+  const purpose = { kind: 'grow', ...settingsOf(options), origin: sha256, taxonomy };
+  const save = (grown: Grown) => grown.tree.save(out, { origin });
+  return trainInto(out, data, { purpose, fresh, onResume, save }, (checkpoint) =>
+    growTree(tree, data, { ...options, hooks: { ...hooks, checkpoint } }),
+  );
+}

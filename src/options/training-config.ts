@@ -1,0 +1,42 @@
+/** The options of the commands that train, as the library's configurations. */
+import type { z } from 'zod';
+import { resolveNetwork } from '../classifier/configuration.js';
+import type { NetworkSpec } from '../network/spec.js';
+import type { TrainingConfigInput } from '../training/config.js';
+import type { trainingOptions } from './training.js';
+import type { networkOptions } from './training-run.js';
+
+type NetworkOptions = z.output<z.ZodObject<typeof networkOptions>>;
+type TrainingOptions = z.output<z.ZodObject<typeof trainingOptions>> & { readonly seed: number };
+/** The options of a part of a tree: its convolutions have the precision and the schedule of the whole. */
+type PartOptions = Omit<TrainingOptions, 'unaugmentedShare' | 'precision'>;
+
+/** The preset's network at the chosen size and colour. */
+export function networkOf({ preset, size, colour }: NetworkOptions): NetworkSpec {
+  const { spec } = resolveNetwork(preset);
+  const input = { size: size ?? spec.trunk.input.size, channels: colour ? (3 as const) : spec.trunk.input.channels };
+  return { ...spec, trunk: { ...spec.trunk, input } };
+}
+
+/** What differs from the training of the preset, or of the nodes' heads; the learning rate is left to the caller. */
+export function trainingOf(
+  options: Omit<PartOptions, 'rate'> & Partial<Pick<TrainingOptions, 'unaugmentedShare' | 'precision'>>,
+): TrainingConfigInput {
+  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, unaugmentedShare, precision } = options;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, unaugmentedShare, precision };
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
+}
+
+/** As `trainingOf`, for heads on the features of a CNN block, which are augmented as the CNN block's training was. */
+export function headTrainingOf(options: PartOptions): TrainingConfigInput {
+  const { augmentation: _, precision: __, ...training } = trainingOf(options);
+  return options.rate === undefined ? training : { ...training, optimiser: { kind: 'adamw', rate: options.rate } };
+}
+
+/** A preset's training with the options on top. */
+export function presetTrainingOf(options: TrainingOptions & Pick<NetworkOptions, 'preset'>): TrainingConfigInput {
+  const { config } = resolveNetwork(options.preset);
+  const optimiser = { ...config.optimiser, ...(options.rate === undefined ? {} : { rate: options.rate }) };
+  return { ...config, ...trainingOf(options), optimiser };
+}

@@ -1,0 +1,78 @@
+/** What happened to images, as plain text: how they were loaded, what is wrong with them, and which were left out. */
+import type { LeftOut } from '../../classifier/judging/comparable-images.js';
+import type { JudgedImages } from '../../classifier/judging/judged-images.js';
+import type { ModelConfusion } from '../../classifier/judging/model-confusion.js';
+import type { LoadedImages } from '../../dataset/load.js';
+import type { Problem } from '../../errors.js';
+import { counted, duration } from '../../units.js';
+
+/** Problems printed in full up to this many; the rest is counted. */
+const SHOWN = 10;
+
+/** `160 images of 4 classes (12 decoded, 148 from the cache) in 0.1 s` */
+export function loadedLine({ images, rejected, decoded }: LoadedImages, seconds: number): string {
+  const classes = images.classes.length === 0 ? '' : ` of ${counted(images.classes.length, 'class', 'classes')}`;
+  const cached = images.count + rejected.length - decoded;
+  const source = cached > 0 ? `${decoded} decoded, ${cached} from the cache` : `${decoded} decoded`;
+  return `${counted(images.count, 'image')}${classes} (${source}) in ${duration(seconds)}`;
+}
+
+/** The images that could not be used, and why the cache was not written. */
+export function loadProblemLines({ rejected, cacheProblem }: LoadedImages): string[] {
+  const unusable = ['image that cannot be used is left out', 'images that cannot be used are left out'] as const;
+  return [
+    ...problemLines(counted(rejected.length, ...unusable), rejected),
+    ...problemLines('The cache of decoded images could not be written', cacheProblem ? [cacheProblem] : []),
+  ];
+}
+
+/** The problems of a listing. */
+export const listingProblemLines = (problems: readonly Problem[]): string[] =>
+  problemLines(counted(problems.length, 'problem with the images', 'problems with the images'), problems);
+
+function problemLines(headline: string, problems: readonly Problem[]): string[] {
+  if (problems.length === 0) return [];
+  const shown = problems.slice(0, SHOWN).map(({ where, received }) => `  ${where}: ${received}`);
+  const more = problems.length > SHOWN ? [`  ... and ${problems.length - SHOWN} more`] : [];
+  return [`${headline}:`, ...shown, ...more];
+}
+
+/**
+ * The images that are not evaluated with the others.
+ *
+ * @param fate of the images labelled at inner nodes
+ * @param keep what keeps the images that a classifier was trained or chosen on, like `--seen`
+ */
+export function leftOutLines(
+  { seen, innerLabels }: LeftOut,
+  { fate = 'left out', keep }: { readonly fate?: string; readonly keep: string },
+): string[] {
+  const trained = `a classifier was trained or chosen on them (${keep} keeps them)`;
+  return [
+    ...(innerLabels > 0 ? [`${counted(innerLabels, 'image')} labelled at inner nodes: ${fate}`] : []),
+    ...(seen > 0 ? [`${counted(seen, 'image')} left out: ${trained}`] : []),
+  ];
+}
+
+/** How many of the images given a classifier is judged on. @param on what they are: `validation`, `test`, `unseen` */
+export function judgedLine({ images, expected = 0 }: JudgedImages, given: number, on: string): string {
+  if (images.count < expected) return `only ${images.count} of its ${expected} ${on} images are here`;
+  return `${counted(images.count, `${on} image`)} of ${given}`;
+}
+
+/** The images that a confusion matrix of a classifier is made on. */
+export function confusedImagesLines({
+  images,
+  from,
+  leftOut,
+  inner,
+}: Omit<ModelConfusion, 'confusion' | 'classification'>): string[] {
+  const { train, test, unseen } = leftOut;
+  const others = `${train} of its training set, ${test} of its test set, ${unseen} that it has never seen`;
+  return [
+    ...(inner > 0 ? [`${counted(inner, 'image')} labelled at inner nodes: left out`] : []),
+    from === 'validation'
+      ? `${counted(images.count, 'image')} of the classifier's validation set are used; left out: ${others}`
+      : `none of the images is of the classifier's training, validation or test set: all ${images.count} are used`,
+  ];
+}
