@@ -2,6 +2,7 @@
 import type { Classifier } from '../classifier/classifier.js';
 import { confusionOfModel } from '../classifier/judging/model-confusion.js';
 import { loadClassifier } from '../classifier/store/load.js';
+import { requireFlat } from '../classifier/store/load-flat.js';
 import type { ImageSet } from '../dataset/images.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
 import { log } from '../progress.js';
@@ -11,7 +12,6 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openImages } from './images.js';
 import { predicting } from './models.js';
-import { requireFlat } from './open-flat.js';
 import { predictOutOfFold } from './out-of-fold.js';
 import { readIfGiven, type TaxonomyChoice } from './taxonomy.js';
 
@@ -52,10 +52,10 @@ export async function openConfusion(
   const where = 'model';
   if (choice.specialists) {
     const summary = 'Specialists are built on a flat classifier';
-    requireFlat(classifier, { summary, where, option: '--specialists' });
+    requireFlat(classifier, { summary, where, option: 'specialists' });
   }
   const summary = 'Out-of-fold predictions need a flat classifier';
-  const flat = folds && requireFlat(classifier, { summary, where, folder: model, option: '--out-of-fold' });
+  const flat = folds && requireFlat(classifier, { summary, where, folder: model, option: 'outOfFold' });
   const images = await openImages(choice, classifier.description.preprocessing, signal);
   if (flat && folds) {
     const predictions = await predictOutOfFold(flat, images, out, { folds, seed, taxonomy, fresh, device }, signal);

@@ -6,9 +6,9 @@ import type { OutOfFoldPredictions } from '../classifier/out-of-fold/out-of-fold
 import { type OutOfFoldOfOptions, outOfFoldOf } from '../classifier/out-of-fold/out-of-fold-of.js';
 import { partialFolder } from '../classifier/train/train-into.js';
 import type { ImageSet } from '../dataset/images.js';
+import { requireWritable } from '../files.js';
 import { lazyProgress, log } from '../progress.js';
 import { foldedDataLines, foldLine } from '../report/tables/out-of-fold-text.js';
-import { requireWritable } from './output.js';
 import { epochProgress, epochsHint, reportResumed } from './training.js';
 
 interface FoldChoice {

@@ -1,6 +1,6 @@
 /** Growing a tree into a folder: a node that an interrupted call has finished is not trained again. */
 import type { TrainingData } from '../classifier/data/training-data.js';
-import { identify } from '../classifier/store/store.js';
+import { identify, requireOtherFolder } from '../classifier/store/store.js';
 import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
 import { lineagesOf, settingsOf } from '../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
@@ -12,7 +12,7 @@ import type { Grown, GrowOptions } from './options.js';
  *
  * @param out     where the new tree is saved; until then its finished nodes are kept in `OUT.partial`
  * @param options `origin` is the folder that the tree was loaded from
- * @throws CladenetError as `growTree`; TRAINING when an unfinished training of another kind is in the way, which
+ * @throws CladenetError USAGE when `out` is `origin`; as `growTree`; TRAINING when an unfinished training of another kind is in the way, which
  *   `fresh: true` replaces
  */
 export async function growTreeInto(
@@ -22,6 +22,7 @@ export async function growTreeInto(
   { fresh, onResume, ...options }: GrowOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Grown> {
   const { origin, hooks } = options;
+  requireOtherFolder(origin, out);
   const { sha256 } = await identify(origin);
   const taxonomy = lineagesOf(options.taxonomy);
   const purpose = { kind: 'grow', ...settingsOf(options), origin: sha256, taxonomy };

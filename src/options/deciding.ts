@@ -1,7 +1,9 @@
 /** How classes are decided from probabilities. */
 import { ROUTINGS } from '../classifier/schema.js';
-import { oneOf, oneOfNumbers } from '../value-schemas.js';
+import { number, oneOf, oneOfNumbers } from '../value-schemas.js';
+import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
+import { singleChild, taxonomyFile } from './taxonomy.js';
 
 export const routing = option(oneOf(...ROUTINGS).optional(), {
   description: "how a tree combines its nodes' probabilities",
@@ -20,4 +22,28 @@ export const decidingOptions = grouped('Deciding', {
     description: 'test-time augmentation: average over this many rotated and mirrored views of each image',
     value: 'n',
   }),
+});
+
+/** Deciding on an ancestor where the class is not sure enough. */
+export const stoppingOptions = grouped('Stopping at an ancestor', {
+  minConfidence: option(number('a number above 0 and at most 1', (value) => value > 0 && value <= 1).optional(), {
+    description: 'where the class is less probable than this, decide on the first ancestor that is not',
+    unit: 'probability',
+  }),
+  targetAccuracy: option(number('a number above 0 and below 1', (value) => value > 0 && value < 1).optional(), {
+    description: 'choose that threshold so that this share of the decided nodes is right',
+    unit: 'share',
+  }),
+  images: option(imageChoice.images.optional(), {
+    description:
+      'for --target-accuracy: the images the classifier was trained with, whose validation set chooses the ' +
+      'threshold; not needed for a tree that decides as it chose itself',
+    value: 'dir|table',
+  }),
+  taxonomy: option(taxonomyFile.optional(), {
+    description: 'taxonomy to stop in, as a CSV, TSV or JSON file or a folder of folders',
+    value: 'file',
+    default: "the model's own; a flat classifier has none",
+  }),
+  singleChild,
 });

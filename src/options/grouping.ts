@@ -1,9 +1,12 @@
 /** How classes that a classifier confuses are grouped. */
+import type { z } from 'zod';
+import type { Problem } from '../errors.js';
 import { LINKAGES } from '../grouping/agglomerative.js';
-import { GROUPING_METHODS } from '../grouping/group-classes.js';
+import { GROUPING_METHODS, groupingProblems, lacksBeta } from '../grouping/group-classes.js';
 import { SYMMETRIZATIONS } from '../grouping/symmetrize.js';
 import { oneOf, positive, share, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
+import { unusedOptions } from './unused.js';
 
 export const soft = option(toggle().default(false), {
   description: 'sum the probabilities instead of counting the decided classes',
@@ -38,3 +41,23 @@ export const groupingOptions = grouped('Grouping', {
     description: 'make a node of the taxonomy for each merge, not only for each group',
   }),
 });
+
+type GroupingChoice = z.output<z.ZodObject<typeof groupingOptions>>;
+
+/**
+ * What is wrong with how classes are to be grouped, before there is a confusion matrix.
+ *
+ * @param compare whether methods are compared, which the linkage is an option of too
+ */
+export function groupingOptionProblems(options: GroupingChoice, { compare }: { readonly compare: boolean }): Problem[] {
+  const { method, symmetrize } = options;
+  const problems = groupingProblems(lacksBeta(options) ? { ...options, beta: 0 } : options, Infinity);
+  if (symmetrize !== 'power') problems.push(...unusedOptions(options, ['alpha'], 'none: only power has an exponent'));
+  if (method !== 'agglomerative' && !compare) {
+    problems.push(...unusedOptions(options, ['linkage'], 'none: only agglomerative has one'));
+  }
+  if (method === 'kmeans' || method === 'spectral') {
+    problems.push(...unusedOptions(options, ['nested'], `none: ${method} makes no merges`));
+  }
+  return problems;
+}

@@ -1,11 +1,13 @@
 /** How `confusion` and `group` ask a classifier for its mistakes. */
 
+import type { Problem } from '../errors.js';
 import { whole } from '../value-schemas.js';
 import { fresh, gpu } from './common.js';
 import { soft } from './grouping.js';
 import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
 import { singleChild, taxonomyFile } from './taxonomy.js';
+import { unusedOptions } from './unused.js';
 
 /** Options that say something about a classifier only. */
 const classifierOptions = {
@@ -37,3 +39,16 @@ export const mistakeOptions = {
   ...classifierOptions,
   ...grouped('Mistakes', { singleChild, soft }),
 };
+
+/** What keeps a classifier from being asked for its mistakes. */
+export function classifierProblems(options: {
+  readonly images?: string | undefined;
+  readonly outOfFold?: number | undefined;
+  readonly fresh: boolean;
+}): Problem[] {
+  const problems =
+    options.outOfFold === undefined ? unusedOptions(options, ['fresh'], 'none, only with `outOfFold`') : [];
+  if (options.images !== undefined) return problems;
+  const expected = 'a folder or a table of images for the classifier';
+  return [...problems, { where: 'images', expected, received: 'nothing' }];
+}

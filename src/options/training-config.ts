@@ -9,7 +9,7 @@ import type { networkOptions } from './training-run.js';
 type NetworkOptions = z.output<z.ZodObject<typeof networkOptions>>;
 type TrainingOptions = z.output<z.ZodObject<typeof trainingOptions>> & { readonly seed: number };
 /** The options of a part of a tree: its convolutions have the precision and the schedule of the whole. */
-type PartOptions = Omit<TrainingOptions, 'unaugmentedShare' | 'precision'>;
+export type PartOptions = Omit<TrainingOptions, 'unaugmentedShare' | 'precision'>;
 
 /** The preset's network at the chosen size and colour. */
 export function networkOf({ preset, size, colour }: NetworkOptions): NetworkSpec {

@@ -1,6 +1,6 @@
 /** Fine-tuning into a folder: a version that an interrupted call has trained is not trained again. */
 import type { TrainingData } from '../classifier/data/training-data.js';
-import { identify } from '../classifier/store/store.js';
+import { identify, requireOtherFolder } from '../classifier/store/store.js';
 import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { fineTune } from './fine-tune.js';
@@ -11,7 +11,7 @@ import type { NodesToTune, Tuned, TuneOptions } from './options.js';
  *
  * @param out     where the tuned tree is saved; until then trained versions are kept in `OUT.partial`
  * @param options `origin` is the folder that the tree was loaded from
- * @throws CladenetError as `fineTune`; TRAINING when an unfinished training of another kind is in the way, which
+ * @throws CladenetError USAGE when `out` is `origin`; as `fineTune`; TRAINING when an unfinished training of another kind is in the way, which
  *   `fresh: true` replaces
  */
 export async function fineTuneInto(
@@ -22,6 +22,7 @@ export async function fineTuneInto(
   { fresh, onResume, ...options }: TuneOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Tuned> {
   const { origin, hooks } = options;
+  requireOtherFolder(origin, out);
   // Settings are not in it: each version is kept under its own.
   const purpose = { kind: 'tune', tree: (await identify(origin)).sha256 };
   const save = (tuned: Tuned) => tuned.tree.save(out, { origin });

@@ -105,6 +105,13 @@ export async function identify(folder: string): Promise<{ readonly name: string;
   return { name: basename(resolve(folder)), sha256: hashes?.description ?? null };
 }
 
+/** @throws CladenetError USAGE where what is made of a tree would replace that tree, with which it shares its files */
+export function requireOtherFolder(tree: string, out: string): void {
+  if (resolve(tree) !== resolve(out)) return;
+  const problem = { where: 'out', expected: "a folder other than the tree's", received: out };
+  throw new CladenetError('USAGE', 'The new tree cannot replace the old one', [problem]);
+}
+
 /** Saving replaces a folder whole, so it must not be one that holds other things. */
 export async function requireReplaceable(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { json, modelFolders } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -11,7 +11,6 @@ import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { leftOutLines } from '../../report/tables/image-text.js';
 import { interruptible } from '../interrupt.js';
 import { openImagesOf, openModels, predicting } from '../models.js';
-import { requireWritable } from '../output.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -27,7 +26,7 @@ export const compare = command({
     'Several trees are compared each by the routing that it chose on its validation images, a single tree by all of its routings.',
   async run({ models }, options) {
     requireDistinct(models);
-    await requireWritable('--json', options.json);
+    await requireWritable('json', options.json);
     await interruptible('nothing is written', (signal) => run(models, options, signal));
   },
 });

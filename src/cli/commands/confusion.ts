@@ -1,22 +1,21 @@
 /** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
 import { config, json, seed } from '../../options/common.js';
-import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
+import { classifierOptionNames, classifierProblems, mistakeOptions } from '../../options/mistakes.js';
 import { option } from '../../options/option.js';
+import { unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
 import { openConfusion } from '../open-confusion.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
-import { requireWritable } from '../output.js';
 import { command } from '../toolkit/command.js';
-import { freshProblems, unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
   ...mistakeOptions,
@@ -41,16 +40,17 @@ type ConfusionOptions = z.output<typeof options>;
 export const confusion = command({
   arguments: z.object({ model: option(text('a folder').optional(), { description: 'folder of the classifier' }) }),
   options,
-  details: 'A classifier is asked on its validation images, or on images that it has never met.',
+  details: 'A classifier is asked on its validation images, or on images that it has never seen.',
   run: ({ model }, options) => write(model, options),
 });
 
 async function write(model: string | undefined, command: ConfusionOptions): Promise<void> {
   const { out, json, counts } = command;
-  refuse(sourceProblems(model, command));
-  await requireWritable('--out', out);
-  await requireWritable('--json', json);
-  await requireFoldRoom('--out', command, out);
+  const problems = problemsOf(model, command);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'The confusion matrix needs exactly one source', problems);
+  await requireWritable('out', out);
+  await requireWritable('json', json);
+  await requireFoldRoom('out', command, out);
   const confusion = await read(model, command);
   await writeConfusion(confusion, out, counts ? 'images' : 'shares');
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(asJson(confusion), null, 2)}\n`);
@@ -60,35 +60,22 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
 }
 
 async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {
-  const { predictions, images, soft, out } = command;
-  if (predictions !== undefined) return confusionFromPredictionFile(predictions, { soft });
-  if (model === undefined || images === undefined) throw new Error('a call that was to be refused');
+  const { predictions, images = '', soft, out } = command;
+  if (predictions !== undefined || model === undefined) return confusionFromPredictionFile(predictions ?? '', { soft });
   const { confusion } = await interruptible(foldHint(command, out), (signal) =>
     openConfusion(model, { ...command, images }, out, signal),
   );
   return confusion;
 }
 
-function sourceProblems(model: string | undefined, command: ConfusionOptions): Problem[] {
+function problemsOf(model: string | undefined, command: ConfusionOptions): Problem[] {
   if (command.predictions === undefined) {
-    return [
-      ...(model === undefined
-        ? [{ where: 'model', expected: 'the folder of a classifier, or --predictions', received: 'nothing' }]
-        : []),
-      ...(command.images === undefined
-        ? [{ where: '--images', expected: 'a folder or a table of images for the classifier', received: 'nothing' }]
-        : []),
-      ...freshProblems(command),
-    ];
+    const expected = 'the folder of a classifier, or `predictions`';
+    return [...(model ? [] : [{ where: 'model', expected, received: 'nothing' }]), ...classifierProblems(command)];
   }
-  return [
-    ...(model === undefined ? [] : [{ where: 'model', expected: 'none beside --predictions', received: model }]),
-    ...unusedOptions(command, classifierOptionNames, 'none beside --predictions'),
-  ];
-}
-
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CladenetError('USAGE', 'The confusion matrix needs exactly one source', problems);
+  const expected = 'none beside `predictions`';
+  const ofModel = unusedOptions(command, classifierOptionNames, expected);
+  return [...(model ? [{ where: 'model', expected, received: model }] : []), ...ofModel];
 }
 
 function asJson({ classes, shares, images }: Confusion) {

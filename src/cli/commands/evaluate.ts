@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { writeFileAtomic } from '../../files.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { json, modelFolder } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -16,7 +16,6 @@ import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { predicting } from '../models.js';
-import { requireWritable } from '../output.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -29,7 +28,7 @@ export const evaluateCommand = command({
   arguments: z.object({ model: modelFolder }),
   options,
   async run({ model }, options) {
-    await requireWritable('--json', options.json);
+    await requireWritable('json', options.json);
     await interruptible('nothing is written', (signal) => run(model, options, signal));
   },
 });

@@ -6,17 +6,17 @@ import { z } from 'zod';
 import { FlatClassifier } from '../../classifier/flat.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { scoreThresholds } from '../../classifier/specialists/score-thresholds.js';
-import { CladenetError, type Problem } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import type { Problem } from '../../errors.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { analyseConfusion } from '../../grouping/analyse-confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
-import { groupingProblems, lacksBeta } from '../../grouping/group-classes.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
 import type { Sweep } from '../../grouping/sweep.js';
 import { config, json, seed } from '../../options/common.js';
-import { groupingOptions } from '../../options/grouping.js';
-import { classifierOptionNames, mistakeOptions } from '../../options/mistakes.js';
+import { groupingOptionProblems, groupingOptions } from '../../options/grouping.js';
+import { classifierOptionNames, classifierProblems, mistakeOptions } from '../../options/mistakes.js';
 import { grouped, option } from '../../options/option.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { lazyProgress, log, print } from '../../progress.js';
 import { groupingJson } from '../../report/tables/grouping-json.js';
 import { groupingText } from '../../report/tables/grouping-text.js';
@@ -27,11 +27,8 @@ import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { type OpenedConfusion, openConfusion } from '../open-confusion.js';
 import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
-import { requireWritable } from '../output.js';
 import { command } from '../toolkit/command.js';
-import { flag } from '../toolkit/flags.js';
 import { nodeProgress } from '../training.js';
-import { freshProblems, unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
   ...groupingOptions,
@@ -73,11 +70,10 @@ export const group = command({
 async function groupFrom(source: string, command: GroupOptions): Promise<void> {
   const { out, json, figures } = command;
   const isModel = (await stat(source).catch(() => undefined))?.isDirectory() ?? false;
-  const problems = [...sourceProblems(isModel, command), ...methodProblems(command)];
-  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
-  await requireWritable('--out', out);
-  await requireWritable('--json', json);
-  await requireWritable('--figures', figures && join(figures, 'confusion.png'));
+  refuseOptions(problemsOf(isModel, command));
+  await requireWritable('out', out);
+  await requireWritable('json', json);
+  await requireWritable('figures', figures && join(figures, 'confusion.png'));
   const [target, path] = targetOf(command);
   await requireFoldRoom(target, command, path);
   const opened = isModel ? await openSource(source, command) : { confusion: await readConfusion(source) };
@@ -116,8 +112,8 @@ function targetOf({
   json,
   figures,
 }: Pick<GroupOptions, 'out' | 'json' | 'figures'>): [option: string, path: string] {
-  if (out !== undefined) return ['--out', out];
-  return json !== undefined ? ['--json', json] : ['--figures', figures ?? ''];
+  if (out !== undefined) return ['out', out];
+  return json !== undefined ? ['json', json] : ['figures', figures ?? ''];
 }
 
 function openSource(model: string, { images = '', ...command }: GroupOptions): Promise<OpenedConfusion> {
@@ -145,39 +141,21 @@ async function specialistsOn(
   }).finally(() => progress.stop());
 }
 
-function sourceProblems(isModel: boolean, command: GroupOptions): Problem[] {
-  if (!isModel) {
-    const ofModel = [...classifierOptionNames, 'soft', 'specialists'] as const;
-    return unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
-  }
-  const problems = freshProblems(command);
-  if (!command.sweep) problems.push(...unusedOptions(command, ['specialists'], 'none, only with --sweep'));
-  if (command.images === undefined) {
-    const expected = 'a folder or a table of images for the classifier';
-    problems.push({ where: '--images', expected, received: 'nothing' });
-  }
-  if (command.outOfFold !== undefined && targetOf(command)[1] === '') {
-    const expected = '--out, --json or --figures as well: finished folds are kept beside that file until all are done';
-    problems.push({ where: '--out-of-fold', expected, received: 'none of them' });
-  }
-  return problems;
-}
-
-/** What can be said against the options before any image is looked at. */
-function methodProblems(command: GroupOptions): Problem[] {
-  const { method, symmetrize, out } = command;
-  const named = (name: string) => name.split(', ').map(flag).join(', ');
-  const options = lacksBeta(command) ? { ...command, beta: 0 } : command;
-  const problems = groupingProblems(options, Infinity).map((one) => ({ ...one, where: named(one.where) }));
-  if (symmetrize !== 'power') problems.push(...unusedOptions(command, ['alpha'], 'none: only power has an exponent'));
-  if (method !== 'agglomerative' && !command.compare) {
-    problems.push(...unusedOptions(command, ['linkage'], 'none: only agglomerative has one'));
-  }
-  if (method === 'kmeans' || method === 'spectral') {
-    problems.push(...unusedOptions(command, ['nested'], `none: ${method} makes no merges`));
+function problemsOf(isModel: boolean, command: GroupOptions): Problem[] {
+  const { out, sweep, outOfFold } = command;
+  const problems = [...(isModel ? classifierProblems(command) : matrixProblems(command))];
+  if (isModel && !sweep) problems.push(...unusedOptions(command, ['specialists'], 'none, only with `sweep`'));
+  if (isModel && outOfFold !== undefined && targetOf(command)[1] === '') {
+    const expected = '`out`, `json` or `figures` as well: finished folds are kept beside that file until all are done';
+    problems.push({ where: 'outOfFold', expected, received: 'none of them' });
   }
   if (out !== undefined && !['.csv', '.json'].includes(extname(out).toLowerCase())) {
-    problems.push({ where: '--out', expected: 'a name that ends in .csv or .json', received: out });
+    problems.push({ where: 'out', expected: 'a name that ends in .csv or .json', received: out });
   }
-  return problems;
+  return [...problems, ...groupingOptionProblems(command, command)];
+}
+
+function matrixProblems(command: GroupOptions): Problem[] {
+  const ofModel = [...classifierOptionNames, 'soft', 'specialists'] as const;
+  return unusedOptions(command, ofModel, 'none beside a confusion matrix, only with a classifier');
 }

@@ -2,62 +2,36 @@
 
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireReplaceable } from '../../classifier/store/store.js';
-import { CladenetError, type Problem } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { growTreeInto } from '../../growing/grow-into.js';
 import type { GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
-import { grouped, option } from '../../options/option.js';
-import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
+import { changeOptions, editsOf } from '../../options/growing.js';
+import { option } from '../../options/option.js';
 import { headTrainingOf } from '../../options/training-config.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { growthJson, growthLines, knownLine } from '../../report/tables/growth-text.js';
 import { testLine } from '../../report/tables/training-text.js';
-import { EDIT_FORMS, editTaxonomy, parseEdit, type TaxonomyEdit } from '../../taxonomy/edit.js';
+import { editTaxonomy } from '../../taxonomy/edit.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { counted, duration } from '../../units.js';
 import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
-import { requireOtherFolder, requireWritable } from '../output.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
-import { flag } from '../toolkit/flags.js';
 import { computing, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
-
-const changes = z.array(z.string('changes to the tree'), 'changes to the tree').min(1).optional();
 
 const options = z.strictObject({
   ...trainedOn,
   ...splitAs("the tree's, for new images"),
   out: outModel,
-  ...grouped('Changes', {
-    add: option(changes, {
-      description: 'a new class below a node; its images are among --images',
-      value: 'class=parent',
-      repeatable: true,
-    }),
-    move: option(changes, {
-      description: 'move a node, with all below it, below another one',
-      value: 'node=parent',
-      repeatable: true,
-    }),
-    merge: option(changes, {
-      description: 'merge inner nodes into one of this name',
-      value: 'name=node,node',
-      repeatable: true,
-    }),
-    taxonomy: option(taxonomyFile.optional(), {
-      description: 'in place of these: the new taxonomy, with all classes of the tree',
-      value: 'file',
-    }),
-    singleChild,
-  }),
+  ...changeOptions,
   ...partTraining({
     epochs: "the tree's",
     batch: "the tree's",
@@ -83,7 +57,7 @@ async function run(model: string, command: GrowCommand): Promise<void> {
   const edits = editsOf(command);
   requireOtherFolder(model, out);
   await requireReplaceable(out);
-  await requireWritable('--json', json);
+  await requireWritable('json', json);
   const tree = requireTree(await loadClassifier(model, { device: deviceOf(command) }));
   const taxonomy = (await readIfGiven(command)) ?? editTaxonomy(tree.taxonomy, edits);
   const { preprocessing, split, training } = tree.description;
@@ -114,23 +88,4 @@ async function run(model: string, command: GrowCommand): Promise<void> {
     print(testLine('tree', test));
     if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
   });
-}
-
-/** Nodes are merged first and moved then, so that what comes after can name what is there by then. */
-function editsOf(command: GrowCommand): TaxonomyEdit[] {
-  const typed = (['merge', 'move', 'add'] as const).flatMap((kind) =>
-    (command[kind] ?? []).map((text) => ({ kind, text, edit: parseEdit(kind, text) })),
-  );
-  const problems = typed.flatMap(({ kind, text, edit }): Problem[] =>
-    edit === undefined ? [{ where: flag(kind), expected: EDIT_FORMS[kind], received: text }] : [],
-  );
-  if (typed.length > 0 === (command.taxonomy !== undefined)) {
-    problems.push({
-      where: '--add, --move, --merge, --taxonomy',
-      expected: 'changes to the tree, or the new taxonomy',
-      received: typed.length > 0 ? 'both' : 'neither',
-    });
-  }
-  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
-  return typed.flatMap(({ edit }) => edit ?? []);
 }

@@ -1,6 +1,6 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import { z } from 'zod';
-import { writeFileAtomic } from '../../files.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { modelFolders, top } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
@@ -9,7 +9,6 @@ import { leftOutLines } from '../../report/tables/image-text.js';
 import { text } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
 import { openImagesOf, openModels, predicting } from '../models.js';
-import { requireWritable } from '../output.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { requireDistinct } from './compare.js';
@@ -30,7 +29,7 @@ export const report = command({
   options,
   async run({ models }, options) {
     requireDistinct(models);
-    await requireWritable('--out', options.out);
+    await requireWritable('out', options.out);
     await interruptible('nothing is written', (signal) => run(models, options, signal));
   },
 });

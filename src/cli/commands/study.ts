@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../files.js';
+import { readJsonObject, requireWritable, writeFileAtomic } from '../../files.js';
 import { fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
@@ -11,11 +11,9 @@ import { DRAWING_SEED } from '../../study/data.js';
 import { parseStudy } from '../../study/parse.js';
 import { differencesText } from '../../study/progress-text.js';
 import { text } from '../../value-schemas.js';
-import { readJsonObject } from '../config-file.js';
 import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { requireWritable } from '../output.js';
 import { studyProgress } from '../study-progress.js';
 import { command } from '../toolkit/command.js';
 
@@ -39,8 +37,8 @@ export const study = command({
 
 async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.output<typeof options>): Promise<void> {
   const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
-  await requireWritable('--json', json);
-  await requireWritable('--out', join(out, 'study.json'));
+  await requireWritable('json', json);
+  await requireWritable('out', join(out, 'study.json'));
   const { images = '', ...choice } = config;
   const width = process.stdout.columns;
   await interruptible(`the same command resumes with what is in ${out}`, async (signal) => {

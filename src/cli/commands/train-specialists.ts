@@ -3,16 +3,17 @@
 import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
+import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { trainSpecialistsInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
-import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { specialistTrunk } from '../../options/training.js';
 import { headTrainingOf, trainingOf } from '../../options/training-config.js';
 import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
@@ -23,10 +24,9 @@ import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
-import { openFlat } from '../open-flat.js';
+import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
-import { unusedOptions } from '../unused-options.js';
 
 const options = z.strictObject({
   ...trainedOn,
@@ -67,14 +67,14 @@ export const trainSpecialistsCommand = command({
 });
 
 async function run(command: SpecialistsCommand): Promise<void> {
-  const { out, trunk, singleChild, taxonomy: labels } = command;
-  refuseIdle(command);
+  const { out, trunk, singleChild } = command;
+  const onlyShared = 'none: only a shared CNN block is seen through views';
+  if (trunk !== 'shared') refuseOptions(unusedOptions(command, ['views'], onlyShared));
   await requireReplaceable(out);
   const device = deviceOf(command);
-  const read = (file: string) => readTaxonomy(file, { singleChild });
-  const groups = await read(command.groups);
-  const taxonomy = labels === undefined ? undefined : await read(labels);
-  const from = await openFlat(command.from, device);
+  const groups = await readTaxonomy(command.groups, { singleChild });
+  const taxonomy = await readIfGiven(command);
+  const from = await loadBaseClassifier(command.from, { device });
   fitGroups(groups, from.classes);
   const { preprocessing, split } = from.description;
   await interruptible(nodesHint(out), async (signal) => {
@@ -97,12 +97,6 @@ async function run(command: SpecialistsCommand): Promise<void> {
     for (const line of decisionLines(description.decision)) log(line);
     print(testLine('specialists', description.test));
   });
-}
-
-function refuseIdle(command: SpecialistsCommand): void {
-  if (command.trunk === 'shared') return;
-  const problems = unusedOptions(command, ['views'], 'none: only a shared CNN block is seen through views');
-  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
 }
 
 function trainingFor(command: SpecialistsCommand, { description }: FlatClassifier): TrainingConfigInput {

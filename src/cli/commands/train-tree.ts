@@ -7,6 +7,7 @@ import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import type { Trunks } from '../../classifier/schema.js';
+import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import { requireReplaceable } from '../../classifier/store/store.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
 import { requireForm } from '../../classifier/train/train-tree.js';
@@ -32,7 +33,6 @@ import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
-import { openFlat } from '../open-flat.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
 import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
@@ -78,7 +78,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const device = deviceOf(command);
   if (trunk !== 'shared' || flatOut !== undefined) requirePrecision(command.precision, device);
   const taxonomy = await readTaxonomy(file, { singleChild });
-  const opened = command.from === undefined ? undefined : await openFlat(command.from, device);
+  const opened = command.from === undefined ? undefined : await loadBaseClassifier(command.from, { device });
   const fixed = opened?.description.preprocessing;
   if (fixed !== undefined) reportUnused(given, trunk);
   await interruptible(nodesHint(out), async (signal) => {

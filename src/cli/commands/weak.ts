@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { requireNodes, weakSubtreesOf } from '../../classifier/judging/weak-subtrees-of.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { writeFileAtomic } from '../../files.js';
+import { requireWritable, writeFileAtomic } from '../../files.js';
 import { config, gpu, json, modelFolder, seed, top } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
 import { judgedBy } from '../../options/judging.js';
@@ -16,7 +16,6 @@ import { deviceOf } from '../device.js';
 import { openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { predicting } from '../models.js';
-import { requireWritable } from '../output.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -51,7 +50,7 @@ export const weak = command({
   }),
   options,
   async run({ tree }, options) {
-    await requireWritable('--json', options.json);
+    await requireWritable('json', options.json);
     await interruptible('nothing is written', (signal) => judge(tree, options, signal));
   },
 });

@@ -1,8 +1,8 @@
 /** The options of a call: from the command line over those of a configuration file, checked, every problem at once. */
 import type { z } from 'zod';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
+import { readJsonObject } from '../../files.js';
 import { factsOf } from '../../options/option.js';
-import { readJsonObject } from '../config-file.js';
 import { flag, readTyped } from './flags.js';
 
 export interface Resolved {
