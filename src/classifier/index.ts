@@ -46,6 +46,7 @@ export {
   trainFlatInto,
   trainInto,
 } from './train/train-into.js';
+export { trainSpecialistsInto, trainTreeInto } from './train/trees-into.js';
 export { type LoadClassifierOptions, loadClassifier } from './store/load.js';
 
 // Specialists within groups of classes
@@ -56,6 +57,7 @@ export {
   type SpecialistsScores,
   scoreSpecialists,
 } from './specialists/score-specialists.js';
+export { type ScoreThresholdsOptions, scoreThresholds } from './specialists/score-thresholds.js';
 
 // Predictions of training images by classifiers that have not seen them; leaf probabilities from decisions of nodes
 export {
@@ -65,12 +67,15 @@ export {
   type OutOfFoldPredictions,
   outOfFoldPredictions,
 } from './out-of-fold/out-of-fold.js';
+export { type FoldedData, type OutOfFoldOfOptions, outOfFoldOf } from './out-of-fold/out-of-fold-of.js';
 export { composeProduct, type NodeDecision } from './predict/compose.js';
 
 // Images that a classifier may be judged on
 export { testImages } from './judging/test-images.js';
 export { type JudgedImages, type JudgedOn, judgedImages } from './judging/judged-images.js';
 export { type UnseenOptions, unseenByAll, unseenImages } from './judging/unseen-images.js';
+export { type ComparableImages, comparableImages, type LeftOut } from './judging/comparable-images.js';
+export { openSets } from './judging/map-sets.js';
 
 // What they are judged by: labels, a taxonomy, confusions, and what the training has kept
 export { type ClassifierLabels, labelsFor, requireLabelsFor } from './judging/labels.js';
@@ -85,3 +90,12 @@ export {
 } from './judging/model-confusion.js';
 export { type NodeFits, nodeFits } from './judging/node-fits.js';
 export { keptStopScores } from './judging/stop-scores.js';
+
+// Judging in one call: finds the images, classifies them, and evaluates
+export {
+  type ClassifierEvaluation,
+  type EvaluateClassifierOptions,
+  evaluateClassifier,
+} from './judging/evaluate-classifier.js';
+export { type JudgedWeakSubtrees, type WeakSubtreesOfOptions, weakSubtreesOf } from './judging/weak-subtrees-of.js';
+export { type ChooseStopOptions, type ChosenStop, chooseStopThreshold } from './judging/choose-stop-threshold.js';

@@ -5,6 +5,7 @@
  */
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './generate.js';
 export { type ImageSet, selectImages } from './images.js';
+export { type ImageSource, listSources } from './list-sources.js';
 export { type ListOptions, listImages } from './list.js';
 export type { ImageListing, ImageRecord } from './listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';

@@ -4,5 +4,6 @@
  * @module
  */
 export { growTree } from './grow.js';
+export { growTreeInto } from './grow-into.js';
 export { type ChangedNode, type GrowthPlan, type KeptNode, planGrowth } from './growth-plan.js';
 export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './options.js';

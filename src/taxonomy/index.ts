@@ -6,7 +6,7 @@
 export type { CheckOptions, SingleChild } from './check.js';
 export { flatTaxonomy, randomTaxonomy } from './control-taxonomies.js';
 export { type DrawOptions, drawTree } from './draw-tree.js';
-export { editTaxonomy, type TaxonomyEdit } from './edit.js';
+export { editTaxonomy, parseEdit, type TaxonomyEdit } from './edit.js';
 export { findNode } from './find-node.js';
 export { lcaHeights } from './lca-heights.js';
 export { type MatchOptions, matchClasses } from './match-classes.js';

@@ -4,6 +4,7 @@
  * @module
  */
 export { fineTune } from './fine-tune.js';
+export { fineTuneInto } from './fine-tune-into.js';
 export type { NodeTuning } from './node-tuning.js';
 export type { NodesToTune, NodeToTune, Tuned, TuneHooks, TuneOptions } from './options.js';
 export type { Weakest } from './weakest.js';

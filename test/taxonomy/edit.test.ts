@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CladenetError } from '../../src/errors.js';
-import { editTaxonomy, type TaxonomyEdit } from '../../src/taxonomy/edit.js';
+import { editTaxonomy, parseEdit, type TaxonomyEdit } from '../../src/taxonomy/edit.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 
 const of = (paths: readonly string[], options = {}) =>
@@ -131,5 +131,21 @@ describe('changes of a taxonomy', () => {
     expect(problems[0]?.remedy).toMatch(/Did you mean 'Copepoda'/);
     expect(problems[3]?.received).toBe('the leaf of krill');
     expect(paths(plankton)).toEqual(before);
+  });
+});
+
+describe('edits as they are typed', () => {
+  it('are read', () => {
+    expect(parseEdit('add', 'ring=Gelata')).toEqual({ kind: 'add', label: 'ring', parent: 'Gelata' });
+    expect(parseEdit('move', ' Gelata = Plankton ')).toEqual({ kind: 'move', node: 'Gelata', parent: 'Plankton' });
+    expect(parseEdit('merge', 'soft=Gelata, Cnidaria')).toEqual({
+      kind: 'merge',
+      name: 'soft',
+      nodes: ['Gelata', 'Cnidaria'],
+    });
+  });
+
+  it('of another form are none', () => {
+    for (const typed of ['ring', '=Gelata', 'ring=', ' = ']) expect(parseEdit('add', typed), typed).toBeUndefined();
   });
 });

@@ -35,7 +35,7 @@ export interface ChosenStop extends StopThreshold {
  */
 export async function chooseStopThreshold(classifier: Classifier, options: ChooseStopOptions): Promise<ChosenStop> {
   const { targetAccuracy, images: open, ...deciding } = options;
-  const taxonomy = requireNodes(classifier, options.taxonomy);
+  const taxonomy = requireNodesToStopAt(classifier, options.taxonomy);
   const scores = keptStopScores(classifier, options);
   if (open === undefined) {
     if (scores === undefined) throw noImages();
@@ -68,7 +68,7 @@ function requireKept(chosen: ChosenStop): ChosenStop {
 }
 
 /** The tree whose nodes a decision can stop at. @throws CladenetError USAGE for a flat classifier without a taxonomy */
-export function requireNodes(classifier: Classifier, given: Taxonomy | undefined): Taxonomy {
+export function requireNodesToStopAt(classifier: Classifier, given: Taxonomy | undefined): Taxonomy {
   const taxonomy = judgingTaxonomy([classifier], given);
   if (taxonomy !== undefined) return taxonomy;
   throw new CladenetError('USAGE', 'There is no node to stop at', [

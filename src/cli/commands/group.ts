@@ -143,16 +143,17 @@ async function specialistsOn(
 
 function problemsOf(isModel: boolean, command: GroupOptions): Problem[] {
   const { out, sweep, outOfFold } = command;
-  const problems = [...(isModel ? classifierProblems(command) : matrixProblems(command))];
+  const problems = isModel ? classifierProblems(command) : matrixProblems(command);
   if (isModel && !sweep) problems.push(...unusedOptions(command, ['specialists'], 'none, only with `sweep`'));
   if (isModel && outOfFold !== undefined && targetOf(command)[1] === '') {
     const expected = '`out`, `json` or `figures` as well: finished folds are kept beside that file until all are done';
     problems.push({ where: 'outOfFold', expected, received: 'none of them' });
   }
+  problems.push(...groupingOptionProblems(command, command));
   if (out !== undefined && !['.csv', '.json'].includes(extname(out).toLowerCase())) {
     problems.push({ where: 'out', expected: 'a name that ends in .csv or .json', received: out });
   }
-  return [...problems, ...groupingOptionProblems(command, command)];
+  return problems;
 }
 
 function matrixProblems(command: GroupOptions): Problem[] {

@@ -1,7 +1,7 @@
 /** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
 import type { Classifier } from '../../classifier/classifier.js';
-import { chooseStopThreshold, requireNodes } from '../../classifier/judging/choose-stop-threshold.js';
+import { chooseStopThreshold, requireNodesToStopAt } from '../../classifier/judging/choose-stop-threshold.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
@@ -86,7 +86,7 @@ async function stopThreshold(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const { minConfidence, targetAccuracy, images: folder } = command;
-  if (minConfidence !== undefined) requireNodes(classifier, taxonomy);
+  if (minConfidence !== undefined) requireNodesToStopAt(classifier, taxonomy);
   if (targetAccuracy === undefined) return minConfidence;
   refuseOptions(unusedOptions(command, ['minConfidence'], 'none beside `targetAccuracy`, which chooses it'));
   const { preprocessing } = classifier.description;

@@ -1,0 +1,29 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listSources } from '../../src/dataset/list-sources.js';
+
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cladenet-sources-'));
+  await mkdir(at('images', 'ring'), { recursive: true });
+  await writeFile(at('images', 'ring', '1.png'), '');
+  await writeFile(at('images', '2.png'), '');
+  for (const name of ['3.png', '4.png']) await writeFile(at(name), '');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('images given one by one are one source, without a cache; a missing class is no problem', async () => {
+  const { sources, problems } = await listSources([at('3.png'), at('images'), at('4.png')], { strict: true });
+  const found = sources.map(({ listing, cacheDir }) => [listing.source, cacheDir, listing.records.length]);
+  expect(found).toEqual([
+    [at('images'), undefined, 2],
+    ['the 2 images given one by one', false, 2],
+  ]);
+  expect(problems).toEqual([]);
+  const [one, ...more] = (await listSources([at('4.png')])).sources;
+  expect([one?.listing.source, one?.cacheDir, more]).toEqual([at('4.png'), false, []]);
+});
