@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { commandReference } from '../../scripts/command-reference.js';
+import { commandReference } from '../../docs/command-reference.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { flag } from '../../src/cli/toolkit/flags.js';
 import { presets } from '../../src/network/presets.js';

@@ -48,5 +48,5 @@ const row = ({ flags, description }: { flags: string; description: string }) =>
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(new URL('../docs/commands.md', import.meta.url), await commandReference());
+  writeFileSync(new URL('commands.md', import.meta.url), await commandReference());
 }
