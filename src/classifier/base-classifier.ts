@@ -1,4 +1,4 @@
-/** What flat classifiers and trees have in common: from leaf probabilities to decisions, which no other place makes. */
+/** What flat classifiers and trees have in common: from leaf probabilities to decisions. */
 import type { ImageSet } from '../dataset/images.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';

@@ -1,11 +1,11 @@
-/** What a classifier makes of images: probabilities, the decisions that belong to them, and the labels beside them. */
+/** The result of classifying images: probabilities, the decisions that belong to them, and the labels. */
 import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { PredictOptions } from './classifier.js';
 import type { Routing } from './schema.js';
 
-/** How images are classified: the options of `predict`, and how a class is decided on. */
+/** How images are classified: the options of `predict`, and how classes are decided. */
 export interface ClassifyOptions extends PredictOptions {
   /**
    * `leaf` (default): the class that the routing leads to. `lca`: the class with the lowest expected height of the lowest
@@ -24,19 +24,19 @@ export interface ClassifyOptions extends PredictOptions {
   readonly minConfidence?: number | undefined;
 }
 
-/** Predictions with everything that belongs to them: `evaluate`, `compareClassifiers`, tables and figures take it as it is. */
+/** Predictions with everything that belongs to them. `evaluate`, `compareClassifiers`, tables and figures take them directly. */
 export interface Classification extends Predictions {
   /** [images x classes], row-major, rows summing to 1. */
   readonly probabilities: Float32Array;
   /**
-   * Of each image an index into `classes`; -1 where it has no label, or one that the classifier does not know (see
-   * `unknownClasses`). `evaluate` refuses such images.
+   * The true class of each image, as an index into `classes`; -1 for an image without a label, or of a class that the
+   * classifier does not know (see `unknownClasses`). `evaluate` rejects such images.
    */
   readonly labels: Int32Array;
-  /** Of each image the class decided on, as an index into `classes`. */
+  /** The decided class of each image, as an index into `classes`. */
   readonly decisions: Int32Array;
   /** How a tree decided; left out for a flat classifier. */
   readonly routing?: Routing | undefined;
-  /** With `minConfidence`: of each image the node decided on. */
+  /** With `minConfidence`: the decided node of each image. */
   readonly nodes?: readonly StoppedDecision[] | undefined;
 }

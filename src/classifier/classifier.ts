@@ -1,4 +1,4 @@
-/** What every classifier, flat or tree, offers: classes, a description, and one leaf-probability matrix. */
+/** The interface of every classifier, flat or tree: classes, a description, and one leaf-probability matrix. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Classification, ClassifyOptions } from './classification.js';
@@ -9,7 +9,7 @@ import type { HistoryLine } from './store/store.js';
 /** How leaf probabilities are computed. */
 export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Images done so far, of all. */
+  /** Reports the number of images done so far, and of all images. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** How a tree decides. Default: the routing that the validation set chose. A flat classifier has no routings. */
   readonly routing?: Routing | undefined;
@@ -26,15 +26,15 @@ export interface Classifier {
   readonly classes: readonly string[];
   /** The tree's taxonomy; a flat classifier has none. */
   readonly taxonomy: Taxonomy | undefined;
-  /** The routings that it knows, the one that the validation set chose first; none for a flat classifier. */
+  /** The routings that it supports, first the one that the validation set chose; none for a flat classifier. */
   readonly routings: readonly Routing[];
   readonly description: Description;
   readonly history: readonly HistoryLine[];
-  /** The images that it was trained, chosen and tested on. */
+  /** Fingerprints of the images that it was trained, chosen and tested on. */
   readonly seen: SeenImages;
   /**
-   * Classifies images: probabilities, the class decided on for each image, and its label if it has one, in one value that
-   * `evaluate` and `compareClassifiers` take as it is.
+   * Classifies images: returns the probabilities, the decided class of each image, and its label if it has one, in one value
+   * that `evaluate` and `compareClassifiers` take directly.
    *
    * @param images prepared as `description.preprocessing` says
    * @throws CladenetError USAGE for images prepared otherwise, a routing that the classifier does not have, or options that
@@ -49,7 +49,7 @@ export interface Classifier {
   ): Promise<readonly Classification[]>;
   /**
    * The bare leaf probabilities [images x classes], row-major, rows summing to 1, without the decision that belongs to them:
-   * greedy routing has the same matrix as `product` (or `path-sum`) and decides otherwise. `classify` gives both.
+   * greedy routing has the same matrix as `product` (or `path-sum`) but decides differently. `classify` returns both.
    *
    * @param images prepared as `description.preprocessing` says
    * @throws CladenetError USAGE for images prepared otherwise, or a routing that the classifier does not have; ABORTED

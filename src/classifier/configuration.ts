@@ -1,4 +1,4 @@
-/** Networks and trainings as callers write them, checked by their schemas before anything is computed. */
+/** Checks networks and training settings from callers by their schemas, before anything is computed. */
 import { z } from 'zod';
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { type PresetName, presets } from '../network/presets.js';

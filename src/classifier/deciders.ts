@@ -1,9 +1,9 @@
-/** What decides in each node of a tree. After training it is the same in all nodes; tuning can change it for a node. */
+/** What decides in each node of a tree: the same in all nodes after training. Tuning can change it for a node. */
 import { type Decider, isGlobal, type NodeDescription, type TreeDescription } from './schema.js';
 
 type Form = Pick<TreeDescription, 'trunk' | 'headKind'>;
 
-/** What decides in nodes whose description does not name a decider. */
+/** The default decider, for nodes whose description does not name one. */
 export function usualDecider(tree: Form): Decider {
   if (isGlobal(tree)) return 'tree';
   return tree.trunk === 'own' ? 'network' : 'head';

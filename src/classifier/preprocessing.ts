@@ -1,4 +1,4 @@
-/** Images have to be prepared as in the network's training. */
+/** Checks that images are prepared as in the network's training. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';

@@ -1,4 +1,4 @@
-/** The JSON that describes a saved classifier: checked when it is read, so that nothing unknown is trusted. */
+/** The schema of the JSON that describes a saved classifier, which is checked when it is read. */
 import { z } from 'zod';
 import { COMPARED_METRICS } from '../evaluation/compared-metrics.js';
 import { headSchema, networkSchema } from '../network/spec.js';
@@ -7,7 +7,7 @@ import { trainingSchema } from '../training/config.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
 
 export const FORMAT = 'cladenet-classifier';
-/** Raised when a newer cladenet writes what an older one cannot read. */
+/** Increased when a newer cladenet writes what an older one cannot read. */
 export const FORMAT_VERSION = 3;
 
 const share = z.number().min(0).max(1);
@@ -19,18 +19,18 @@ const preprocessing = z.strictObject({
   fit: z.literal('longer-side'),
 });
 
-/** How a training went: how long, which epoch was kept. */
+/** Summary of a training: its duration, and the epoch whose weights were kept. */
 const summary = z.strictObject({ seconds: z.number(), epochs: z.int(), best: epochRecordSchema });
 
 const split = z.strictObject({
   seed: z.number(),
   fractions: z.strictObject({ train: share, validation: share, test: share }),
   images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
-  /** SHA-256 of what was split: the images, in order, and what is known of each. */
+  /** SHA-256 of the images that were split, in order, and of their labels. */
   content: z.string().optional(),
 });
 
-/** Scores on the model's own test set. */
+/** Scores on the classifier's test set. */
 const test = z.strictObject({
   images: z.int(),
   accuracy: share,
@@ -39,7 +39,7 @@ const test = z.strictObject({
   top5: share,
 });
 
-/** A temperature: divides the logits of a probability matrix, fitted on the validation set (`calibration/temperature.ts`). */
+/** A temperature, by which the logits of a probability matrix are divided. Fitted on the validation set (`calibration/temperature.ts`). */
 const temperature = z.number().positive();
 
 const moduleFile = z.strictObject({
@@ -60,7 +60,7 @@ const shared = {
   split,
   test: test.nullable(),
   modules: z.array(moduleFile),
-  /** SHA-256 of the texts beside the weights, and of this one without this field; who edits by hand leaves it out. */
+  /** SHA-256 of the text files beside the weights, and of this one without this field. Optional, so that it can be edited by hand. */
   sha256: z.strictObject({ history: z.string(), images: z.string(), description: z.string() }).optional(),
 };
 
@@ -74,9 +74,9 @@ const node = z.strictObject({
   children: z.array(z.string()).min(2).readonly(),
   /** Training images below the node. */
   images: z.int(),
-  /** Of its own training; null where all nodes were trained together. */
+  /** Summary of the node's training; null if all nodes were trained together. */
   summary: summary.nullable(),
-  /** Left out where it is what all nodes of such a tree are decided by: see `deciders.ts`. */
+  /** Left out if it is the default for such a tree: see `deciders.ts`. */
   decidedBy: z.enum(DECIDERS).optional(),
 });
 
@@ -90,19 +90,22 @@ const specialist = z.strictObject({
   decidedBy: z.enum(['head', 'network']),
   /** Validation images below the node. */
   images: z.int().min(0),
-  /** Of the flat classifier and of the specialist among the node's children; null where there are no such images, or none was trained to the end. */
+  /**
+   * Scores of the flat classifier (`before`) and of the specialist (`after`) among the node's children; null if there are no
+   * such images or the training was not completed.
+   */
   before: nodeScore.nullable(),
   after: nodeScore.nullable(),
   /** Whether it decides in the node; otherwise the flat head does. */
   accepted: z.boolean(),
-  /** Of its training. */
+  /** Duration of its training. */
   seconds: z.number(),
 });
 
-/** What new versions of nodes are judged by. */
+/** Measures that new versions of nodes are judged by. */
 export const MEASURES = ['accuracy', 'logLoss', 'ahd'] as const;
 
-/** Of the whole tree on the validation set. */
+/** Scores of the whole tree on the validation set. */
 const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number() });
 
 /** A new version of a node, compared with the one that decided there before. */
@@ -117,25 +120,25 @@ const attempt = z.strictObject({
   /** Validation images below the node. */
   images: z.int(),
   measure: z.enum(MEASURES),
-  /** Without it, with it; null where its training diverged. */
+  /** Scores of the tree without (`before`) and with it (`after`); `after` is null if its training diverged. */
   before: treeScore,
   after: treeScore.nullable(),
   /** Whether it decides in the node from then on. */
   accepted: z.boolean(),
-  /** Versions that a search has tried, where this is the best of them. */
+  /** In a search: the number of versions tried, of which this is the best. */
   tried: z.int().optional(),
-  /** Of its training, or of those of all that were tried. */
+  /** Duration of its training; in a search, of all trainings. */
   seconds: z.number(),
 });
 
 /** The tree that was tuned, and what tuning changed. */
 const tunedFrom = z.strictObject({
-  /** Name of its folder; null where it was not loaded from one. */
+  /** Name of its folder; null if it was not loaded from one. */
   name: z.string().nullable(),
   /** `sha256.description` in its `classifier.json`. */
   sha256: z.string().nullable(),
   measure: z.enum(MEASURES),
-  /** Tuned minus before on the test set, looked at once; null where nothing was accepted or there are no test images. */
+  /** Tuned minus before on the test set, computed once; null if nothing was accepted or there are no test images. */
   test: z
     .strictObject({
       images: z.int(),
@@ -151,13 +154,13 @@ const tunedFrom = z.strictObject({
     .nullable(),
 });
 
-/** The tree that was grown by another taxonomy. */
+/** The tree that was grown to another taxonomy. */
 const grownFrom = z.strictObject({
-  /** Name of its folder; null where it was not loaded from one. */
+  /** Name of its folder; null if it was not loaded from one. */
   name: z.string().nullable(),
   /** `sha256.description` in its `classifier.json`. */
   sha256: z.string().nullable(),
-  /** Classes that it did not know. */
+  /** Classes that the old tree did not know. */
   added: z.array(z.string()),
   /** Nodes that were trained because no old node decides as they do, and those that kept their weights. */
   trained: z.array(z.string()),
@@ -172,12 +175,12 @@ export const ROUTINGS = ['greedy', 'product', 'path-sum', 'combined'] as const;
 /** How the tree decides, chosen on the validation set. */
 const decision = z.strictObject({
   routing: z.enum(ROUTINGS),
-  /** Share of the flat head in `combined`; null where the tree has no flat head. */
+  /** Share of the flat head in `combined`; null if the tree has no flat head. */
   flatShare: share.nullable(),
   temperatures: z.strictObject({ tree: temperature, flat: temperature.nullable() }).nullable(),
-  /** What it was chosen by: the scores of each routing on the validation set. */
+  /** Scores of each routing on the validation set, by which the routing was chosen. */
   validation: z.array(z.strictObject({ routing: z.enum(ROUTINGS), accuracy: share, logLoss: z.number() })),
-  /** Of the chosen routing: all that a threshold for stopping at an ancestor depends on, see `StopScores`. */
+  /** What a threshold for stopping at an ancestor depends on, for the chosen routing: see `StopScores`. */
   stop: z.strictObject({ images: z.int(), errsUpTo: z.array(share).readonly(), surest: share }).optional(),
 });
 
@@ -186,20 +189,20 @@ const tree = z.strictObject({
   kind: z.literal('tree'),
   trunk: z.enum(TRUNKS),
   headKind: z.enum(HEAD_KINDS),
-  /** The flat classifier's head, where the tree is built on its trunk. */
+  /** The flat classifier's head, if the tree is built on its trunk. */
   flatHead: headSchema.nullable(),
   lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
   nodes: z.array(node),
-  /** Of the training of all nodes together; null where each was trained separately. */
+  /** Summary of the training of all nodes together; null if each was trained separately. */
   summary: summary.nullable(),
   decision,
-  /** Of a tree of specialists on groups: all that were trained, dropped ones included. */
+  /** In a tree of specialists: all that were trained, including dropped ones. */
   specialists: z.array(specialist).optional(),
-  /** Training time of all nodes, features of a shared trunk included, its own training not. */
+  /** Training time of all nodes, including the features of a shared trunk but not the training of that trunk. */
   seconds: z.number(),
-  /** How the flat classifier was trained whose CNN block is shared: its augmentation draws the views of the images. */
+  /** The training of the flat classifier whose CNN block is shared. Its augmentation draws the views of the images. */
   trunkTraining: trainingSchema.optional(),
-  /** New versions of nodes that were tried after the tree was trained, in that order. */
+  /** New versions of nodes that were tried after the tree was trained, in order. */
   attempts: z.array(attempt).optional(),
   tunedFrom: tunedFrom.optional(),
   grownFrom: grownFrom.optional(),
@@ -221,13 +224,13 @@ export type NodeDescription = z.output<typeof node>;
 export type NodeScore = z.output<typeof nodeScore>;
 /** A specialist compared with the flat classifier on the validation images of its group. */
 export type SpecialistVerdict = z.output<typeof specialist>;
-/** How long a training took, its epochs, and the one whose weights were kept. */
+/** The duration of a training, its epochs, and the epoch whose weights were kept. */
 export type TrainingSummary = z.output<typeof summary>;
 /**
  * What decides among a node's children.
  *
- * - `head`: an MLP block of the node's, on the shared CNN block
- * - `network`: a CNN block and an MLP block of the node's
+ * - `head`: the node's MLP block, on the shared CNN block
+ * - `network`: the node's CNN block and MLP block
  * - `tree`: the one head that decides in all nodes
  * - `flat`: the flat head, by the share that a child's classes have of its probability for the node
  */
@@ -249,11 +252,11 @@ export type TreeDecision = z.output<typeof decision>;
 export type TreeScore = z.output<typeof treeScore>;
 /** A new version of a node, compared with the one that decided there before. */
 export type NodeAttempt = z.output<typeof attempt>;
-/** What new versions of nodes are judged by: `accuracy`, `logLoss` or `ahd` (average hierarchical distance) of the whole tree. */
+/** Measure that new versions of nodes are judged by: `accuracy`, `logLoss` or `ahd` (average hierarchical distance) of the whole tree. */
 export type Measure = (typeof MEASURES)[number];
-/** Scores on the test set of the classifier's own split. */
+/** Scores on the test set of the classifier's split. */
 export type TestScore = z.output<typeof test>;
 
-/** Whether one head decides in all nodes at once, trained as a whole; else every node has a head of its own. */
+/** Whether one head, trained as a whole, decides in all nodes (a global classifier); otherwise every node has its own head. */
 export const isGlobal = ({ trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>): boolean =>
   trunk === 'joint' || trunk === 'layered' || headKind === 'path-sum';

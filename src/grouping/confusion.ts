@@ -5,7 +5,7 @@ import { decisionsOf, type Predictions, predictionProblems } from '../evaluation
 import { type ConfusionUnit, classProblems, type Places, valueProblems } from './check-confusion.js';
 
 /**
- * A confusion matrix of n classes, checked when it was made and not changed after that. Make one with
+ * A confusion matrix of n classes, checked on creation and immutable. Create one with
  * {@link confusionFromCounts}, {@link confusionFromShares}, {@link confusionFromPredictions}, `readConfusion` or
  * `confusionFromPredictionFile`.
  */
@@ -21,7 +21,7 @@ export class Confusion {
   readonly images: Float64Array | undefined;
 
   /**
-   * @internal Checks nothing: those who call it have checked with places of their own.
+   * @internal Makes no checks: callers have checked the entries, and report problems by their own locations.
    * @param classes the rows and the columns, each class once
    * @param counts  n x n, row-major: `counts[i * n + j]` is how many images of class i were given class j. Where only
    *   shares are known these are the shares: every class counts as one image

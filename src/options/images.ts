@@ -38,7 +38,7 @@ export const preparation = grouped('Network', {
   size: option(whole(8, 1024).optional(), { description: "side of the network's square input", unit: 'pixels' }),
   colour: option(toggle().default(false), { description: 'keep the colours instead of converting to grey' }),
   background: option(oneOf('white', 'border-median').default('white'), {
-    description: 'what fills the square around an image',
+    description: 'fill of the square around an image',
     value: 'kind',
     choices: { 'border-median': 'the median of its border pixels' },
   }),

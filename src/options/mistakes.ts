@@ -9,7 +9,7 @@ import { grouped, option } from './option.js';
 import { singleChild, taxonomyFile } from './taxonomy.js';
 import { unusedOptions } from './unused.js';
 
-/** Options that say something about a classifier only. */
+/** Options that apply only to a classifier. */
 const classifierOptions = {
   ...imageChoice,
   images: option(imageChoice.images.optional(), {
@@ -24,8 +24,8 @@ const classifierOptions = {
     }),
     outOfFold: option(whole(2, 20).optional(), {
       description:
-        'of a flat classifier: train this many like it, each without one part of its training images, and take the ' +
-        'predictions for those parts',
+        'for a flat classifier: train this many like it, each without one fold of its training images, and use its ' +
+        'predictions for that fold',
       value: 'k',
     }),
     fresh: option(fresh, { description: 'with --out-of-fold: start over instead of resuming an interrupted run' }),

@@ -1,46 +1,46 @@
 /**
- * An option is a zod schema with facts for people beside it. Flags, help, configuration files and the reference of the
+ * An option is a zod schema with metadata for its documentation. Flags, help, configuration files and the reference of the
  * commands derive from the two; see `src/cli/toolkit`.
  */
 import { z } from 'zod';
 
 export interface OptionFacts {
-  /** What it does, as a phrase without a full stop. The choices and the default are added to it. */
+  /** What the option does, as a phrase without a full stop. The choices and the default are appended. */
   readonly description: string;
-  /** What its value is called, like `file`; left out for switches. */
+  /** The name of its value, like `file`; left out for switches. */
   readonly value?: string;
-  /** What its value is measured in, like `pixels`: shown in place of `value`. */
+  /** The unit of its value, like `pixels`, which is shown instead of `value`. */
   readonly unit?: string;
-  /** What holds where it is left out, if the schema has no default of its own. */
+  /** The default in words, if the schema has none. */
   readonly default?: string;
-  /** What each choice means, where their names do not say it. */
+  /** The meaning of each choice, if the names do not say it. */
   readonly choices?: Readonly<Record<string, string>>;
-  /** Of a switch that is on by default: what switching it off does. */
+  /** For a switch that is on by default: what switching it off does. */
   readonly negated?: string;
-  /** Under which heading of the help it stands. */
+  /** The heading of the help that lists it. */
   readonly group?: string;
-  /** May be given several times; the values are collected. */
+  /** Whether it can be given several times; the values are collected. */
   readonly repeatable?: boolean;
-  /** How a value is typed, where the kind of the schema does not say; returns text that cannot be read as it is. */
+  /** Parses the typed text, if the kind of the schema is not enough. Returns text that it cannot parse unchanged. */
   readonly read?: (typed: string) => unknown;
-  /** How a value is shown, where `String` does not do. */
+  /** Formats a value, if `String` is not enough. */
   readonly show?: (value: never) => string;
-  /** What the library calls it, where that is another name. */
+  /** The name of the library's argument, if it differs. */
   readonly argument?: string;
-  /** A name that it had in earlier versions. */
+  /** Its name in earlier versions. */
   readonly former?: string;
 }
 
 const facts = z.registry<Partial<OptionFacts>>();
 
-/** Gives a schema facts; those that it has already stay where `changes` does not replace them. */
+/** Adds metadata to a schema. Existing metadata that `changes` does not replace is kept. */
 export function option<S extends z.ZodType>(schema: S, changes: Partial<OptionFacts>): S {
   const described = schema.clone();
   facts.add(described, changes);
   return described;
 }
 
-/** What is known of an option, also where it was made optional or given a default later. */
+/** The metadata of an option, even if it was made optional or given a default later. */
 export function factsOf(schema: z.ZodType): OptionFacts {
   const { description, ...rest } = collected(schema);
   if (description === undefined) throw new Error('an option without a description');
@@ -61,11 +61,11 @@ type Wrapper = z.ZodOptional | z.ZodDefault | z.ZodPrefault;
 const isWrapper = (schema: z.ZodType): schema is Wrapper =>
   schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
 
-/** The schema of a value itself, without default and optionality. */
+/** The schema of the value, without default and optionality. */
 export const valueSchema = (schema: z.ZodType): z.ZodType =>
   isWrapper(schema) ? valueSchema(schema.unwrap() as z.ZodType) : schema;
 
-/** The default that the schema itself has. */
+/** The default of the schema. */
 export const defaultOf = (schema: z.ZodType): unknown =>
   schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 

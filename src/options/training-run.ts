@@ -20,7 +20,7 @@ export const networkOptions = grouped('Network', {
 
 type Described = 'epochs' | 'batch' | 'rate' | 'labelSmoothing' | 'classWeights';
 
-/** Of heads on a shared CNN block. */
+/** Training of heads on a shared CNN block. */
 export const headDefault: Readonly<Record<Described, string>> = {
   epochs: String(headDefaults.epochs),
   batch: String(headDefaults.batch),
@@ -29,7 +29,7 @@ export const headDefault: Readonly<Record<Described, string>> = {
   classWeights: headDefaults.classWeights,
 };
 
-/** How parts of a tree are trained, with these defaults. */
+/** How nodes of a tree are trained, with these defaults. */
 export function partTraining(defaults: Readonly<Record<Described, string>>) {
   const { epochs, batch, rate, labelSmoothing, classWeights, balance, augment } = trainingOptions;
   return {

@@ -86,7 +86,7 @@ describe('train specialists', () => {
   });
 
   it.each<[string, () => string[], RegExp]>([
-    ['nothing to specialise in', () => ['--groups', at('alone.csv')], /all 4 classes side by side/],
+    ['nothing to specialise in', () => ['--groups', at('alone.csv')], /all 4 classes as siblings/],
     ['groups that lack a class', () => ['--groups', at('fewer.csv')], /images of 'ring': expected a class of the tax/],
     ['a class in two groups', () => ['--groups', at('twice.csv')], /bar-long/],
     ['a tree to start from', () => ['--from', at('heads')], /--from: expected a flat classifier, received a tree/],

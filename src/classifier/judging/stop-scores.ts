@@ -1,11 +1,11 @@
-/** What a tree kept of its validation set to choose a threshold for stopping at an ancestor. */
+/** The scores of a tree on its validation set that choose a threshold for stopping at an ancestor. */
 import type { StopScores } from '../../calibration/stop-threshold.js';
 import type { ClassifyOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
 
 /**
  * The stop scores of a tree that decides as its validation images chose: in its own taxonomy, by its own routing, by `leaf`,
- * without test-time augmentation. Undefined for a flat classifier, and for a tree that is to decide otherwise: its validation
+ * without test-time augmentation. Undefined for a flat classifier, and for a tree that decides differently: its validation
  * images have to be classified for these (`calibrateStop`).
  */
 export function keptStopScores(

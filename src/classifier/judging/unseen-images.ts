@@ -1,4 +1,4 @@
-/** Images that classifiers may be evaluated on: those that none of them was trained or chosen on. */
+/** Selects the images that classifiers may be evaluated on: those that none of them was trained or chosen on. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import type { Classifier } from '../classifier.js';
@@ -64,7 +64,7 @@ function noneLeft(count: number): CladenetError {
       where: 'images',
       expected: 'images that the classifiers were not trained or chosen on',
       received: `${count}, all of them seen in training or validation`,
-      remedy: 'Give other images, or `seen: true` to evaluate on seen ones all the same (the scores will be too good).',
+      remedy: 'Give other images, or `seen: true` to evaluate on seen images anyway (the scores will be too good).',
     },
   ]);
 }

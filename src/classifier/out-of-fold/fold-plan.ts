@@ -1,27 +1,27 @@
-/** Which part of the training images each fold's model goes without: class by class, copies of a picture together. */
+/** Divides the training images into folds, class by class, with copies of a picture in the same fold. */
 import { kFolds } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { type TrainingData, trainingProblems } from '../data/training-data.js';
 
 /** Indices of images, ascending. */
 export interface Fold {
-  /** What its model learns from: the training set without the images held out and copies of these. */
+  /** The images that its model is trained on: the training set without the held-out images and their copies. */
   readonly train: Int32Array;
-  /** What it predicts: images whose class is known. */
+  /** The images that it predicts, whose class is known. */
   readonly heldOut: Int32Array;
 }
 
 export interface FoldPlan {
   readonly folds: readonly Fold[];
-  /** In words, each class that a fold has to predict without having learned it. */
+  /** A note for each class that a fold has to predict without having been trained on it. */
   readonly notes: readonly string[];
 }
 
 /**
  * Divides the training set: every image whose class is known is held out once, each class spread evenly over the folds.
- * Images labelled at inner nodes are learned from in every fold, but for copies of what is held out.
+ * Images labelled at inner nodes are trained on in every fold, except copies of held-out images.
  *
- * @throws CladenetError DATASET, USAGE with everything that is wrong with the data and the number of folds
+ * @throws CladenetError DATASET, USAGE with all problems of the data and the number of folds
  */
 export function planFolds(data: TrainingData, { folds: k, seed }: { folds: number; seed: number }): FoldPlan {
   const { truth, split, prints } = data;

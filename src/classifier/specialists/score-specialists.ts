@@ -1,6 +1,6 @@
 /**
- * What specialists would be worth on many groupings of the classes: for a sweep over thresholds, in which groups recur.
- * Each group has one specialist, an MLP block on features that are computed once, however many groupings it is in.
+ * The value of specialists for many groupings of the classes, as in a sweep over thresholds, in which groups recur. Each group
+ * gets one specialist, even if it occurs in several groupings: an MLP block on features that are computed once.
  */
 import { conditionalMatrices } from '../../decision/conditionals.js';
 import { evaluate } from '../../evaluation/evaluate.js';
@@ -26,21 +26,21 @@ export interface ScoreSpecialistsOptions extends Omit<SpecialistOptions, 'groups
 
 /** The score of one grouping with its specialists. */
 export interface SpecialistsScore {
-  /** On the validation images whose class is known. */
+  /** Scores on the validation images whose class is known. */
   readonly accuracy: number;
   readonly logLoss: number;
-  /** Groups of two classes or more. */
+  /** Number of groups of two or more classes. */
   readonly specialists: number;
-  /** Of these, the groups in which the specialist beats the flat classifier; in the others that one decides. */
+  /** The number of these in which the specialist beats the flat classifier. In the others the flat classifier decides. */
   readonly accepted: number;
 }
 
 /** The scores of all groupings, and of the flat classifier alone. */
 export interface SpecialistsScores {
-  /** The validation images whose class is known. */
+  /** Number of validation images whose class is known. */
   readonly images: number;
   readonly flat: Pick<SpecialistsScore, 'accuracy' | 'logLoss'>;
-  /** One for each grouping. */
+  /** One score for each grouping. */
   readonly scores: readonly SpecialistsScore[];
 }
 

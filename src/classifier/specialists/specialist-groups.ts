@@ -1,4 +1,4 @@
-/** The groups of classes that specialists are trained for, and whether they fit the flat classifier that decides on the group. */
+/** The groups of classes that specialists are trained for, and checks that they fit the flat classifier that decides the group. */
 import { isDeepStrictEqual } from 'node:util';
 import { CladenetError } from '../../errors.js';
 import { orThrow } from '../../taxonomy/findings.js';
@@ -10,7 +10,7 @@ import type { FlatClassifier } from '../flat.js';
 /** The nodes that get specialists: all that decide, except the topmost, which decides between the groups. */
 export const groupsOf = (taxonomy: Taxonomy): readonly DecidingNode[] => taxonomy.decidingNodes().slice(1);
 
-/** The taxonomy of the groups over exactly these classes, and its nodes that specialists are for: all but the topmost. */
+/** The taxonomy of the groups over exactly these classes, and the nodes that get specialists: all except the topmost. */
 export function fitGroups(
   groups: Taxonomy,
   classes: readonly string[],
@@ -24,8 +24,8 @@ export function fitGroups(
   throw new CladenetError('USAGE', 'There are no groups for specialists', [
     {
       where: 'groups',
-      expected: 'a group of two classes or more, and classes outside of it',
-      received: `all ${classes.length} classes side by side`,
+      expected: 'a group of two or more classes, and classes outside it',
+      received: `all ${classes.length} classes as siblings`,
     },
   ]);
 }

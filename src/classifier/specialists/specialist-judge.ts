@@ -1,6 +1,6 @@
 /**
- * Whether a specialist separates the children of a node better than the flat classifier: judged on the validation
- * images below the node, among its children alone.
+ * Judges whether a specialist separates the children of a node better than the flat classifier, on the validation images
+ * below the node and among its children only.
  */
 import { selectImages } from '../../dataset/images.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
@@ -17,10 +17,10 @@ import type { NodeScore, SpecialistVerdict, TrainingSummary } from '../schema.js
 import { type NodePlan, nodeTask } from '../train/node-plan.js';
 
 export interface SpecialistJudge {
-  /** Validation images that belong below one of the node's children. */
+  /** Number of validation images that belong below one of the node's children. */
   images(taxonomy: Taxonomy, node: DecidingNode): number;
   /**
-   * The specialist has to be right about more of them, since it costs more. That of its epochs counts which was kept, and
+   * The specialist has to be right about more of these images, since it costs more. The epoch that counts is the one kept,
    * which these images chose.
    * @param summary of its training; undefined where there is none because no images could judge it
    */
@@ -71,7 +71,7 @@ export function specialistJudge(data: TrainingData, plan: NodePlan, leaves: Floa
   };
 }
 
-/** Training has judged its epochs by the same images, among the same children. */
+/** The score from training, which judged the epochs by the same images among the same children. */
 function scoreOf(summary: TrainingSummary | null | undefined): NodeScore | null {
   const { validationAccuracy: accuracy, validationLoss: logLoss } = summary?.best ?? {};
   return typeof accuracy === 'number' && typeof logLoss === 'number' ? { accuracy, logLoss } : null;

@@ -1,6 +1,6 @@
 /**
- * Specialists: the flat classifier decides on the group, and within each group a classifier trained on its classes alone
- * divides the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
+ * Specialists: the flat classifier decides the group, and within each group a classifier trained only on its classes divides
+ * the group's probability: p(c) = p_flat(group of c) p_specialist(c | group of c).
  */
 import type { HeadSpec } from '../../network/spec.js';
 import type { DecidingNode } from '../../taxonomy/nodes.js';
@@ -22,7 +22,7 @@ import { flatOnValidation, specialistJudge } from './specialist-judge.js';
 
 /** The groups, the flat classifier that decides between them, and how specialists are trained. */
 export interface SpecialistOptions extends ComputeOptions {
-  /** Decides on the group, and wherever there is no specialist. Its classes are those of the data, in the same order. */
+  /** Decides the group, and the class in groups without a specialist. Its classes are those of the data, in the same order. */
   readonly from: FlatClassifier;
   /** The groups, as nodes below the root: see `groupTaxonomy`. Nested groups have their own specialists. */
   readonly groups: Taxonomy;

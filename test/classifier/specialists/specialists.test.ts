@@ -271,7 +271,7 @@ describe('groups', () => {
   });
 
   it.each<[string, () => Taxonomy, RegExp]>([
-    ['that leave every class alone', () => groupsOf({}), /no groups for specialists.*\n.*all 4 classes side by side/i],
+    ['that leave every class alone', () => groupsOf({}), /no groups for specialists.*\n.*all 4 classes as siblings/i],
     [
       'that hold all classes in one',
       () => groupsOf(Object.fromEntries(SHAPES.map((name) => [name, ['all']]))),
