@@ -1,4 +1,4 @@
-/** Mending some nodes of a tree and no others. The shapes are easy, so that what is spoiled on purpose can be mended. */
+/** Fine-tunes some nodes of a tree and no others. The shapes are easy, so that nodes spoiled on purpose can be improved. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ function spoiled(from: TreeClassifier, ...names: string[]): TreeClassifier {
 const tune = (from: TreeClassifier | FlatClassifier, nodes: NodesToTune, options: TuneOptions = {}) =>
   fineTune(from, data, nodes, { make, rate: 0.01, ...options });
 
-const changedParts = (a: TreeClassifier, b: TreeClassifier) =>
+const changedModules = (a: TreeClassifier, b: TreeClassifier) =>
   [...new Set([...a.weights.keys(), ...b.weights.keys()])].filter(
     (name) => a.weights.get(name) !== b.weights.get(name),
   );
@@ -71,20 +71,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a spoiled node', () => {
-  it('is mended, and nothing else is touched: not an object, and on disk not a byte', async () => {
+  it('is improved, and nothing else changes: not an object, and on disk not a byte', async () => {
     const bad = spoiled(tree, 'bars');
     const origin = join(folder, 'bad');
-    const out = join(folder, 'mended');
+    const out = join(folder, 'tuned');
     await bad.save(origin);
-    const { tree: mended, attempts, test } = await tune(bad, ['bars'], { origin });
+    const { tree: tuned, attempts, test } = await tune(bad, ['bars'], { origin });
 
     expect(attempts).toMatchObject([{ node: 'bars', as: 'head', start: 'current', images: 100, accepted: true }]);
     const [attempt] = attempts;
     expect(attempt?.after?.accuracy).toBeGreaterThan((attempt?.before.accuracy ?? 1) + 0.1);
-    expect(changedParts(bad, mended)).toEqual(['bars']);
-    expect(mended.description.attempts).toEqual(attempts);
-    // The decision is chosen anew, so that the scores of the new tree are at least those of the old decision.
-    const chosen = mended.description.decision.validation.map(({ accuracy }) => accuracy);
+    expect(changedModules(bad, tuned)).toEqual(['bars']);
+    expect(tuned.description.attempts).toEqual(attempts);
+    // The decision is chosen again, so that the scores of the new tree are at least those of the old decision.
+    const chosen = tuned.description.decision.validation.map(({ accuracy }) => accuracy);
     expect(Math.max(...chosen)).toBeGreaterThanOrEqual((attempt?.after?.accuracy ?? 0) - 1e-9);
 
     const gain = test?.differences.find(({ metric }) => metric === 'accuracy');
@@ -94,14 +94,14 @@ describe('a spoiled node', () => {
     const { sha256 } = JSON.parse(await readFile(join(origin, 'classifier.json'), 'utf8')) as {
       sha256: { description: string };
     };
-    expect(mended.description.tunedFrom).toMatchObject({
+    expect(tuned.description.tunedFrom).toMatchObject({
       name: 'bad',
       sha256: sha256.description,
       measure: 'logLoss',
       test: { images: 100 },
     });
 
-    await mended.save(out, { origin });
+    await tuned.save(out, { origin });
     const files = await readdir(join(origin, 'weights'));
     expect(await readdir(join(out, 'weights'))).toEqual(files);
     for (const file of nonEmpty(files)) {
@@ -111,30 +111,30 @@ describe('a spoiled node', () => {
       expect((await readFile(a)).equals(await readFile(b)), file).toBe(!file.includes('bars'));
     }
     const loaded = (await loadClassifier(out, { make })) as TreeClassifier;
-    expect(await loaded.predict(images)).toEqual(await mended.predict(images));
-    expect(loaded.description).toEqual(mended.description);
+    expect(await loaded.predict(images)).toEqual(await tuned.predict(images));
+    expect(loaded.description).toEqual(tuned.description);
     // History is that of the weights that decide.
-    const epochs = mended.history.filter(({ node }) => node === 'bars').length;
-    expect(epochs).toBe(mended.description.nodes.find(({ path }) => path === 'bars')?.summary?.epochs);
-    expect(mended.history.filter(({ node }) => node === 'round')).toEqual(
+    const epochs = tuned.history.filter(({ node }) => node === 'bars').length;
+    expect(epochs).toBe(tuned.description.nodes.find(({ path }) => path === 'bars')?.summary?.epochs);
+    expect(tuned.history.filter(({ node }) => node === 'round')).toEqual(
       bad.history.filter(({ node }) => node === 'round'),
     );
     // The new folder does not need the old one.
     await rm(origin, { recursive: true });
-    expect((await loadClassifier(out, { make })).description).toEqual(mended.description);
+    expect((await loadClassifier(out, { make })).description).toEqual(tuned.description);
     loaded.dispose();
-    mended.dispose();
+    tuned.dispose();
   });
 
   it('is found by asking for the weakest', async () => {
-    const told: string[][] = [];
+    const reported: string[][] = [];
     const onWeakest: NonNullable<TuneOptions['hooks']>['onWeakest'] = ({ chosen, skipped }) =>
-      told.push(
+      reported.push(
         chosen.map(({ path }) => path),
         skipped.map(({ path }) => path),
       );
     const { attempts } = await tune(spoiled(tree, 'round'), { weakest: 1 }, { hooks: { onWeakest } });
-    expect(told).toEqual([['round'], []]);
+    expect(reported).toEqual([['round'], []]);
     expect(attempts).toMatchObject([{ node: 'round', accepted: true }]);
   });
 
@@ -152,58 +152,58 @@ describe('a spoiled node', () => {
   it('may get a network of its own, which starts from the shared CNN block', async () => {
     const bad = spoiled(tree, 'bars');
     const training = { epochs: 6, batch: 16 };
-    const { tree: mended, attempts } = await tune(bad, [{ node: 'bars', as: 'network', start: 'new', training }]);
+    const { tree: tuned, attempts } = await tune(bad, [{ node: 'bars', as: 'network', start: 'new', training }]);
     expect(attempts).toMatchObject([{ as: 'network', start: 'new', accepted: true }]);
-    expect(mended.description.nodes.map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
+    expect(tuned.description.nodes.map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
       ['', undefined],
       ['bars', 'network'],
       ['round', undefined],
     ]);
     const shared = tree.weights.get(TRUNK_MODULE) as Weights;
-    const ofNode = mended.weights.get('bars') as Weights;
+    const ofNode = tuned.weights.get('bars') as Weights;
     expect(Object.keys(ofNode)).toEqual(expect.arrayContaining(Object.keys(shared)));
     expect(Object.keys(shared).some((name) => ofNode[name]?.data.join() !== shared[name]?.data.join())).toBe(true);
-    await mended.save(join(folder, 'network'));
+    await tuned.save(join(folder, 'network'));
     const loaded = (await loadClassifier(join(folder, 'network'), { make })) as TreeClassifier;
-    expect(await loaded.predict(images)).toEqual(await mended.predict(images));
+    expect(await loaded.predict(images)).toEqual(await tuned.predict(images));
     loaded.dispose();
 
     // And again: its head alone, on the CNN block that is its own now.
-    const worse = spoiled(mended, 'bars');
+    const worse = spoiled(tuned, 'bars');
     const again = await tune(worse, [{ node: 'bars', as: 'head' }]);
     expect(again.attempts).toMatchObject([{ as: 'head', accepted: true }]);
     expect(again.tree.description.nodes[1]?.decidedBy).toBe('network');
     const kept = again.tree.weights.get('bars') as Weights;
     for (const name of nonEmpty(Object.keys(shared))) expect(kept[name]).toBe(worse.weights.get('bars')?.[name]);
-    mended.dispose();
+    tuned.dispose();
     again.tree.dispose();
   });
 
-  it('is mended by the best of several versions', async () => {
+  it('is improved by the best of several versions', async () => {
     const options = { as: 'head', rate: undefined, training: { epochs: 2, classWeights: 'none' } } as const;
-    const { attempts, tree: mended } = await tune(spoiled(tree, 'bars'), ['bars'], {
+    const { attempts, tree: tuned } = await tune(spoiled(tree, 'bars'), ['bars'], {
       ...options,
       search: { budget: 60 },
     });
     expect(attempts).toMatchObject([{ node: 'bars', accepted: true }]);
     expect(attempts[0]?.tried).toBeGreaterThan(1);
-    expect(mended.description.attempts).toEqual(attempts);
+    expect(tuned.description.attempts).toEqual(attempts);
   });
 
-  it('of a tree of networks is mended by its head alone, or as a whole', async () => {
+  it('of a tree of networks is improved by its head alone, or as a whole', async () => {
     const bad = spoiled(own, 'bars');
     for (const as of ['head', undefined] as const) {
-      const { attempts, tree: mended } = await tune(bad, ['bars'], { as });
+      const { attempts, tree: tuned } = await tune(bad, ['bars'], { as });
       expect(attempts).toMatchObject([{ as: as ?? 'network', accepted: true }]);
-      expect(mended.description.nodes).toAllSatisfy(({ decidedBy }) => decidedBy === undefined);
-      const keepsTrunk = mended.weights.get('bars')?.['trunk/0/kernel'] === bad.weights.get('bars')?.['trunk/0/kernel'];
+      expect(tuned.description.nodes).toAllSatisfy(({ decidedBy }) => decidedBy === undefined);
+      const keepsTrunk = tuned.weights.get('bars')?.['trunk/0/kernel'] === bad.weights.get('bars')?.['trunk/0/kernel'];
       expect(keepsTrunk).toBe(as === 'head');
     }
   });
 
   it('of a tree with one whole head gets a decider of its own', async () => {
     const bad = spoiled(whole, TREE_HEAD_MODULE);
-    const { attempts, tree: mended } = await tune(bad, [
+    const { attempts, tree: tuned } = await tune(bad, [
       '',
       { node: 'bars', as: 'network', training: { batch: 16, epochs: 6 } },
       'round',
@@ -214,13 +214,13 @@ describe('a spoiled node', () => {
       ['head', 'new'],
     ]);
     expect(attempts).toAllSatisfy(({ accepted }) => accepted);
-    expect(changedParts(bad, mended)).toEqual(['', 'bars', 'round']);
-    expect(mended.description.nodes.map(({ decidedBy }) => decidedBy)).toEqual(['head', 'network', 'head']);
-    await mended.save(join(folder, 'whole'));
+    expect(changedModules(bad, tuned)).toEqual(['', 'bars', 'round']);
+    expect(tuned.description.nodes.map(({ decidedBy }) => decidedBy)).toEqual(['head', 'network', 'head']);
+    await tuned.save(join(folder, 'whole'));
     const loaded = (await loadClassifier(join(folder, 'whole'), { make })) as TreeClassifier;
-    expect(await loaded.predict(images)).toEqual(await mended.predict(images));
+    expect(await loaded.predict(images)).toEqual(await tuned.predict(images));
     loaded.dispose();
-    mended.dispose();
+    tuned.dispose();
   });
 });
 
@@ -231,7 +231,7 @@ describe('a good node', () => {
       const { tree: kept, attempts, test } = await tune(tree, ['bars', { node: 'round', as: 'network' }], absurd);
       expect(attempts.map(({ accepted }) => accepted)).toEqual([false, false]);
       expect(attempts.map(({ after }) => after === null)).toEqual(Array(2).fill(absurd !== worse));
-      expect(changedParts(tree, kept)).toEqual([]);
+      expect(changedModules(tree, kept)).toEqual([]);
       expect(test).toBeUndefined();
       const { attempts: recorded, tunedFrom, seconds: _, cladenet: __, ...same } = kept.description;
       const { seconds: ___, cladenet: ____, ...was } = tree.description;

@@ -1,4 +1,4 @@
-/** How sure a classifier has to be of a node to decide on it, for a share of right decisions that is promised. */
+/** The probability that a node needs to be decided on, so that a given share of the decisions is right. */
 import { calibrateStop, type StopThreshold, thresholdFor } from '../../calibration/stop-threshold.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';

@@ -1,4 +1,4 @@
-/** Every number for one classifier, on the images among those given that it can be evaluated on. */
+/** All metrics of one classifier, on those of the given images that it can be evaluated on. */
 import type { ImageSet } from '../../dataset/images.js';
 import { type Evaluation, evaluate } from '../../evaluation/evaluate.js';
 import type { NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
@@ -18,7 +18,7 @@ export interface EvaluateClassifierOptions
 
 export interface ClassifierEvaluation {
   readonly evaluation: Evaluation;
-  /** Of the images labelled at inner nodes, which are evaluated by themselves; undefined without any. */
+  /** Of the images labelled at inner nodes, which are evaluated separately; undefined without any. */
   readonly innerLabels: NodeEvaluation | undefined;
   /** `innerLabels` counts the images of that evaluation. */
   readonly leftOut: LeftOut;
@@ -26,7 +26,7 @@ export interface ClassifierEvaluation {
 
 /**
  * Evaluates a classifier on the images that it was not trained or chosen on. Images labelled at inner nodes of the taxonomy
- * are evaluated by themselves.
+ * are evaluated separately.
  *
  * @param images labelled, prepared as `description.preprocessing` says
  * @throws CladenetError DATASET when no image is left, or images have no class that the classifier knows; TAXONOMY when the

@@ -1,10 +1,10 @@
-/** Images labelled at inner nodes ("some copepod"): measures of classes cannot count them, so they are judged apart. */
+/** Images labelled at inner nodes ("some copepod"), which measures of classes cannot count, and which are judged separately. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
 /** Images labelled with classes, and those labelled at inner nodes of a taxonomy. */
 export interface SeparatedImages {
-  /** Images labelled with a class, or with a name that is no node of the taxonomy, or not at all. */
+  /** Images labelled with a class, with a name that is not a node of the taxonomy, or not at all. */
   readonly known: ImageSet;
   /** Images labelled at inner nodes, and the path of each one's node, as `evaluateNodes` takes it; undefined without any. */
   readonly inner: { readonly images: ImageSet; readonly truths: readonly string[] } | undefined;

@@ -1,10 +1,10 @@
-/** The labels of images as a classifier counts its classes. */
+/** The labels of images as indices into the classes of a classifier. */
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError, didYouMean } from '../../errors.js';
 
 /** Labels of images as indices into a classifier's classes. */
 export interface ClassifierLabels {
-  /** Of each image an index into the classifier's classes; -1 where it has no label, or one that the classifier does not know. */
+  /** The label of each image, as an index into the classifier's classes; -1 if it has none, or one that the classifier does not know. */
   readonly labels: Int32Array;
   /** Classes of the images that the classifier does not know, each once, in the order of `images.classes`. */
   readonly unknownClasses: readonly string[];
@@ -13,7 +13,7 @@ export interface ClassifierLabels {
 /**
  * Translates the labels of images, which count the classes of the image set, into a classifier's classes.
  *
- * @param classifier only its `classes` are looked at
+ * @param classifier only its `classes` are used
  */
 export function labelsFor(
   { classes }: { readonly classes: readonly string[] },

@@ -1,10 +1,10 @@
-/** Image sets of several classifiers: one for each, shared by those of one preprocessing. */
+/** Image sets of several classifiers: one for each, shared by classifiers with the same preprocessing. */
 import type { ImageSet } from '../../dataset/images.js';
 import type { Preprocessing } from '../../dataset/preprocessing.js';
 import type { Classifier } from '../classifier.js';
 
 /**
- * For each classifier the same images, prepared as it was trained. Those of one preprocessing are opened once.
+ * The same images for each classifier, prepared as in its training. Each preprocessing is opened once.
  *
  * @param open gives the images, in the same order for each preprocessing
  */
@@ -23,7 +23,7 @@ export async function openSets(
   return sets;
 }
 
-/** Changes each set; one that several classifiers share is changed once, and they share the result. */
+/** Maps each set. A set that several classifiers share is mapped once, and they share the result. */
 export function mapSets(sets: readonly ImageSet[], change: (set: ImageSet) => ImageSet): ImageSet[] {
   const changed = new Map<ImageSet, ImageSet>();
   return sets.map((set) => {

@@ -1,4 +1,4 @@
-/** The confusion matrix of a classifier: its mistakes on images that it has not learned from. */
+/** The confusion matrix of a classifier: its mistakes on images that it was not trained on. */
 import { type ImageSet, selectImages } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import { type Confusion, confusionFromPredictions } from '../../grouping/confusion.js';
@@ -19,8 +19,8 @@ export interface ImagesForConfusion {
 }
 
 /**
- * The images to count a classifier's mistakes on: those of its validation set; or all of them, where it has seen none. In its
- * training set there are too few mistakes, and its test set is for the test of what is made of them.
+ * The images to count a classifier's mistakes on: those of its validation set, or all of them if it has seen none. Its
+ * training set has too few mistakes, and its test set is kept for testing what is made of them.
  *
  * @param images prepared as `description.preprocessing` says
  * @throws CladenetError DATASET when there is no validation image among images some of which it has seen

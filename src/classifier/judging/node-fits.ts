@@ -6,7 +6,7 @@ import type { Classifier } from '../classifier.js';
 export interface NodeFits {
   /** `own` if each node has its own CNN block. CNN blocks that were trained with all nodes count as shared. */
   readonly trunk: 'shared' | 'own';
-  /** By path, for nodes that were trained by themselves. */
+  /** By path, for nodes that were trained separately. */
   readonly fits: ReadonlyMap<string, NodeFit>;
 }
 

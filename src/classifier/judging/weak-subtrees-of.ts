@@ -1,4 +1,4 @@
-/** The weak sub-trees of a classifier, on images of its own split. */
+/** The weak sub-trees of a classifier, on images of its split or on unseen ones. */
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError } from '../../errors.js';
 import type { Routing as AttributionRouting } from '../../evaluation/attribution/routing.js';

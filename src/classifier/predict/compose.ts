@@ -1,6 +1,6 @@
 /**
- * From the decisions of a tree's nodes to one leaf-probability matrix. With it, every classifier looks alike: a node's
- * probability is the sum of its leaves', and what an image is called follows from the matrix alone.
+ * Composes the outputs of a tree's nodes into one leaf-probability matrix, so that all classifiers look the same: the
+ * probability of a node is the sum of its leaves', and decisions follow from the matrix.
  */
 import { CladenetError, type Problem } from '../../errors.js';
 import { printPath } from '../../taxonomy/names.js';

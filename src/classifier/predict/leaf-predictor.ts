@@ -1,4 +1,4 @@
-/** How a tree gets from images to probabilities of leaves. */
+/** From images to the leaf probabilities of a tree. */
 import type { ImageSet } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';

@@ -64,7 +64,7 @@ export function networksPass({ make, description, modules }: TreeModel): Network
   };
 }
 
-/** Added to the scores: 0 for a node's children, hugely negative for spare outputs. */
+/** Added to the scores: 0 for a node's children, a large negative number for spare outputs. */
 const MASK = 'mask';
 
 function masked(weights: Weights, children: number, outputs: number): Weights {

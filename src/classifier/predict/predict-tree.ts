@@ -27,7 +27,7 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
     return leaves === undefined ? [] : conditionalMatrices(leaves, classes, taxonomy, paths);
   }
 
-  /** Whether there is nothing to compose: one head has decided in all nodes. */
+  /** Whether there is nothing to compose, because one head decides in all nodes. */
   const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
 
   async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {

@@ -1,4 +1,4 @@
-/** The routings of a tree: which it has, and how each turns the outputs of heads into leaf probabilities. */
+/** The routings of a tree, and how each turns the outputs of heads into leaf probabilities. */
 import { scaleTemperature } from '../../calibration/temperature.js';
 import type { Routing, TreeDecision, TreeDescription } from '../schema.js';
 import type { Leaves } from './leaf-predictor.js';
@@ -7,7 +7,7 @@ import type { Leaves } from './leaf-predictor.js';
 export const ownRouting = (headKind: TreeDescription['headKind']): Routing =>
   headKind === 'path-sum' ? 'path-sum' : 'product';
 
-/** What validation chose comes first. */
+/** The routings of a tree, first the one that the validation set chose. */
 export function routingsOf({ headKind, decision }: Pick<TreeDescription, 'headKind' | 'decision'>): Routing[] {
   const known: Routing[] = [
     ownRouting(headKind),
