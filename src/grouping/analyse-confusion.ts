@@ -13,6 +13,7 @@ export interface AnalyseOptions extends GroupingOptions {
   readonly compare?: boolean | undefined;
 }
 
+/** The result of {@link analyseConfusion}. */
 export interface ConfusionAnalysis {
   readonly grouping: Grouping;
   /** The threshold of the groups: the one given, else the recommended one; undefined for methods without one. */

@@ -1,4 +1,4 @@
-/** How `confusion` and `group` ask a classifier for its mistakes. */
+/** How `confusion` and `group` count the mistakes of a classifier. */
 
 import type { Problem } from '../errors.js';
 import { whole } from '../value-schemas.js';
@@ -40,7 +40,7 @@ export const mistakeOptions = {
   ...grouped('Mistakes', { singleChild, soft }),
 };
 
-/** What keeps a classifier from being asked for its mistakes. */
+/** Why the mistakes of a classifier cannot be counted. */
 export function classifierProblems(options: {
   readonly images?: string | undefined;
   readonly outOfFold?: number | undefined;

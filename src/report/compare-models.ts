@@ -21,6 +21,7 @@ export interface CompareModelsOptions
   readonly onProgress?: ((progress: ReportProgress) => void) | undefined;
 }
 
+/** The result of {@link compareModels}. */
 export interface ComparedModels {
   readonly comparison: Comparison;
   /** Whether the classifiers are one training over several seeds: see `comparisonTable`. */

@@ -4,6 +4,7 @@ import type { Classifier } from '../classifier/classifier.js';
 import type { ImageSet } from '../dataset/images.js';
 import { CladenetError } from '../errors.js';
 
+/** A classifier, and what it is called in tables and on the page. */
 export interface NamedClassifier {
   readonly name: string;
   readonly classifier: Classifier;

@@ -14,6 +14,7 @@ export interface LeftOut {
   readonly innerLabels: number;
 }
 
+/** The result of {@link comparableImages}. */
 export interface ComparableImages {
   /** For each classifier the images that all are compared on. */
   readonly sets: readonly ImageSet[];

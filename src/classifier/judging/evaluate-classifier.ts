@@ -16,6 +16,7 @@ export interface EvaluateClassifierOptions
   extends Omit<ClassifyOptions, 'minConfidence' | 'calibrated'>,
     UnseenOptions {}
 
+/** The result of {@link evaluateClassifier}. */
 export interface ClassifierEvaluation {
   readonly evaluation: Evaluation;
   /** Of the images labelled at inner nodes, which are evaluated separately; undefined without any. */

@@ -40,7 +40,7 @@ type ConfusionOptions = z.output<typeof options>;
 export const confusion = command({
   arguments: z.object({ model: option(text('a folder').optional(), { description: 'folder of the classifier' }) }),
   options,
-  details: 'A classifier is asked on its validation images, or on images that it has never seen.',
+  details: 'The mistakes of a classifier are counted on its validation images, or on images that it has never seen.',
   run: ({ model }, options) => write(model, options),
 });
 

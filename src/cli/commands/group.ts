@@ -60,7 +60,8 @@ type GroupOptions = z.output<typeof options>;
 export const group = command({
   arguments: z.object({
     source: option(text('a file or a folder'), {
-      description: 'confusion matrix as a CSV file, or folder of a classifier that is asked on its validation images',
+      description:
+        'confusion matrix as a CSV file, or the folder of a classifier, whose mistakes are counted on its validation images',
     }),
   }),
   options,
