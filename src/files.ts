@@ -1,47 +1,184 @@
-/** Files: written atomically, so that no reader ever sees half of one, checked before the work that fills them, and read. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { CladenetError } from './errors.js';
+/**
+ * Writes files and folders atomically and durably: a kill or a power cut at any moment leaves the old content or the new
+ * one, whole, and no reader ever sees half of one. Checks files before the work that fills them, and reads them.
+ *
+ * A file is replaced by one rename. A folder cannot be: `rename(2)` does not replace a folder that has content. So the new
+ * folder is first renamed to the pending name of its path ({@link pendingOf}); that rename commits it. Then the old one
+ * moves away and the new one takes its place. Whoever is killed in between leaves the pending folder: readers
+ * ({@link currentFolder}) and the next writer complete the replacement.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CladenetError, type ErrorCode } from './errors.js';
+import { makeFolder, syncContent, syncFolder } from './sync.js';
+import { removeAbandoned, temporaryBeside } from './temporaries.js';
+
+/** How something is written. */
+export interface WriteOptions {
+  /**
+   * Whether it survives a power cut once the call has returned. `false` is for what can be made again, and whose readers
+   * detect damage. Default true.
+   */
+  readonly durable?: boolean | undefined;
+}
 
 /**
  * Writes `data` to a temporary name beside `path`, then renames it into place. Makes missing folders. Where the write
  * fails, the temporary file is removed and `path` is unchanged.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  { durable = true }: WriteOptions = {},
+): Promise<void> {
+  const folder = dirname(path);
+  await makeFolder(folder, durable);
+  await removeAbandoned(folder);
+  const temporary = temporaryBeside(path, 'tmp');
   try {
-    await writeFile(temporary, data);
+    await writeFile(temporary, data, { flush: durable });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+  if (durable) await syncFolder(folder);
 }
 
 /**
- * Fills a temporary folder beside `path` with `fill`, then renames it into place, replacing what was there. Where `fill`
+ * Fills a temporary folder beside `path` with `fill`, then puts it into place, replacing what was there. Where `fill`
  * throws, the temporary folder is removed and `path` is unchanged.
  */
-export async function writeFolderAtomic(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+export async function writeFolderAtomic(
+  path: string,
+  fill: (folder: string) => Promise<void>,
+  { durable = true }: WriteOptions = {},
+): Promise<void> {
+  const folder = dirname(path);
+  await makeFolder(folder, durable);
+  await removeAbandoned(folder);
+  const temporary = temporaryBeside(path, 'tmp');
   await mkdir(temporary);
   try {
     await fill(temporary);
-    const old = join(dirname(path), `.${randomUUID()}.old`);
-    const replaced = await rename(path, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(temporary, path);
-    if (replaced) await rm(old, { recursive: true, force: true });
+    if (durable) await syncContent(temporary);
+    await commit(temporary, path);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+  if (durable) await syncFolder(folder);
+  await complete(path, durable);
 }
+
+/** Removes a folder that {@link writeFolderAtomic} wrote: no reader ever sees a part of it. */
+export async function removeFolder(path: string): Promise<void> {
+  for (const existing of [pendingOf(path), path]) {
+    const old = temporaryBeside(path, 'old');
+    if (await moved(existing, old)) await rm(old, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Where to read a folder that {@link writeFolderAtomic} wrote: `path`, after a replacement that was interrupted has been
+ * completed; or the pending folder, where it cannot be moved because the disk is read-only.
+ */
+export async function currentFolder(path: string): Promise<string> {
+  const pending = pendingOf(path);
+  if ((await exists(path)) || !(await exists(pending))) return path;
+  try {
+    await rename(pending, path);
+    return path;
+  } catch {
+    return (await exists(path)) || !(await exists(pending)) ? path : pending;
+  }
+}
+
+/** Whether there is a folder for {@link currentFolder} to read. */
+export function hasFolder(path: string): boolean {
+  return [path, pendingOf(path)].some((name) => lstatSync(name, { throwIfNoEntry: false }) !== undefined);
+}
+
+/**
+ * The content of a file; undefined where there is none.
+ *
+ * @throws CladenetError `code` where there is one that cannot be read
+ */
+export async function readIfThere(path: string, code: ErrorCode): Promise<Buffer | undefined> {
+  return readFile(path).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    const problem = { where: path, expected: 'a file that can be read', received: (error as Error).message };
+    throw new CladenetError(code, `${basename(path)} exists, but cannot be read`, [problem], { cause: error });
+  });
+}
+
+/** Only this means that there is nothing: a file that cannot be read may hold what was saved. */
+export function isNotFound(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+/** The committed content of a folder that is not in place yet. The name depends on the folder's, and has a fixed length. */
+function pendingOf(path: string): string {
+  const own = createHash('sha256')
+    .update(basename(resolve(path)))
+    .digest('hex')
+    .slice(0, 16);
+  return join(dirname(resolve(path)), `.cladenet-new-${own}`);
+}
+
+/** Commits a folder: from here on `path` has this content, or will have it. */
+async function commit(temporary: string, path: string): Promise<void> {
+  for (;;) {
+    await complete(path, true);
+    try {
+      return await rename(temporary, (await exists(path)) ? pendingOf(path) : path);
+    } catch (error) {
+      // Another writer was faster.
+      if (!isOccupied(error)) throw error;
+    }
+  }
+}
+
+/** Puts the pending folder, if there is one, into place. */
+async function complete(path: string, durable: boolean): Promise<void> {
+  const pending = pendingOf(path);
+  while (await exists(pending)) {
+    const old = temporaryBeside(path, 'old');
+    const replaced = await moved(path, old);
+    const placed = await moved(pending, path);
+    // Another writer has put it into place, and what was moved away is that.
+    if (replaced && !placed) await moved(old, path);
+    if (durable) await syncFolder(dirname(path));
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** Renames; false where there is nothing to rename, or something in the way. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || isOccupied(error)) return false;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+const isOccupied = (error: unknown) => ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '');
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 
 /**
  * Refuses a file that cannot be written before the work that would fill it, not after.

@@ -1,12 +1,11 @@
 /** `--out-of-fold`: the mistakes of models that are trained as a flat classifier was, on its training images. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { OutOfFoldPredictions } from '../classifier/out-of-fold/out-of-fold.js';
 import { type OutOfFoldOfOptions, outOfFoldOf } from '../classifier/out-of-fold/out-of-fold-of.js';
 import { partialFolder } from '../classifier/train/train-into.js';
 import type { ImageSet } from '../dataset/images.js';
-import { requireWritable } from '../files.js';
+import { removeFolder, requireWritable } from '../files.js';
 import { lazyProgress, log } from '../progress.js';
 import { foldedDataLines, foldLine } from '../report/tables/out-of-fold-text.js';
 import { epochProgress, epochsHint, reportResumed } from './training.js';
@@ -27,7 +26,7 @@ export async function requireFoldRoom(option: string, { outOfFold }: FoldChoice,
 
 /** Once the result is written. */
 export async function clearFolds({ outOfFold }: FoldChoice, out: string): Promise<void> {
-  if (outOfFold !== undefined) await rm(partialFolder(out), { recursive: true, force: true });
+  if (outOfFold !== undefined) await removeFolder(partialFolder(out));
 }
 
 /** @param out the file beside which unfinished folds are kept */

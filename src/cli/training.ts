@@ -6,10 +6,11 @@ import type { SeenImages } from '../classifier/store/seen.js';
 import { partialFolder, type ResumeOptions } from '../classifier/train/train-into.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import type { Problem } from '../errors.js';
 import type { trainingOptions } from '../options/training.js';
 import type { networkOptions, running, trainedOn } from '../options/training-run.js';
 import { lazyProgress, log, startProgress } from '../progress.js';
-import { epochLine, nats, share, splitLines } from '../report/tables/training-text.js';
+import { damageText, epochLine, nats, share, splitLines } from '../report/tables/training-text.js';
 import { printPath } from '../taxonomy/names.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { FitHooks } from '../training/hooks.js';
@@ -59,7 +60,8 @@ export const computing = (command: Pick<TrainingCommand, 'gpu' | 'deviceMemory'>
   device: deviceOf(command),
 });
 
-export const reportResumed = (folder: string) => log(`resuming from ${folder}`);
+export const reportResumed = (folder: string, damage?: Problem) =>
+  log(damage === undefined ? `resuming from ${folder}` : damageText(damage));
 
 /** What Ctrl-C leaves of a training of one network. */
 export const epochsHint = (out: string) =>

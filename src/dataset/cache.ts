@@ -5,7 +5,8 @@
  *     images/NAME-HASH/pixels    the squares of the decoded images, one after the other
  *
  * An entry is used only while the version of the image's file is the same and its pixels match their checksum. So a
- * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded again.
+ * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded again. For the
+ * same reason the cache is not synced to disk, and one that cannot be read is treated as missing.
  */
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -175,10 +176,14 @@ export async function writeCache(
   }
 
   try {
-    await writeFolderAtomic(folder, async (temporary) => {
-      await writeFile(join(temporary, 'pixels'), squares());
-      await writeFile(join(temporary, 'index'), formatIndex(header, items));
-    });
+    await writeFolderAtomic(
+      folder,
+      async (temporary) => {
+        await writeFile(join(temporary, 'pixels'), squares());
+        await writeFile(join(temporary, 'index'), formatIndex(header, items));
+      },
+      { durable: false },
+    );
   } finally {
     await old?.close();
   }

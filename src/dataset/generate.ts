@@ -54,7 +54,7 @@ function classSize(index: number, imagesPerClass: number): number {
 
 /**
  * Draws organisms of 30 species into `out`: `images/CLASS/NNNN.png` and `taxonomy.csv`. The folder appears whole or not
- * at all. A picture depends only on the seed, its class and its number, so a larger set contains the smaller one.
+ * at all; it is not synced to disk, since the same call draws it again. A picture depends only on the seed, its class and its number, so a larger set contains the smaller one.
  *
  * @throws CladenetError USAGE when an option is not valid or `out` holds anything else; RUNTIME when sharp cannot be
  *   loaded; ABORTED when `signal` fires
@@ -67,30 +67,34 @@ export async function generateOrganisms(options: GenerateOptions): Promise<Gener
   const pictures = organismClasses.flatMap((organism, index) =>
     Array.from({ length: classSize(index, imagesPerClass) }, (_, number) => ({ organism, index, number })),
   );
-  await writeFolderAtomic(out, async (folder) => {
-    await writeFile(join(folder, 'taxonomy.csv'), organismTaxonomyCsv());
-    for (const { name } of organismClasses) await mkdir(join(folder, 'images', name), { recursive: true });
-    let [next, done] = [0, 0];
-    const work = async () => {
-      for (let picture = pictures[next++]; picture !== undefined; picture = pictures[next++]) {
-        throwIfAborted(signal, 'Generating the organisms');
-        const { organism, index, number } = picture;
-        const png = await drawOrganism(organism.traits, drawsOf(seed, index, number));
-        await writeFile(join(folder, 'images', organism.name, `${String(number).padStart(4, '0')}.png`), png);
-        onProgress?.(++done, pictures.length);
-      }
-    };
-    const worker = () =>
-      work().catch((error: unknown) => {
-        next = pictures.length;
-        throw error;
-      });
-    // A few pictures at once keep sharp's threads busy. All workers end before a failure is thrown, so that none writes
-    // into the folder while it is removed.
-    const ends = await Promise.allSettled(Array.from({ length: 4 }, worker));
-    const failure = ends.find((end) => end.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
-  });
+  await writeFolderAtomic(
+    out,
+    async (folder) => {
+      await writeFile(join(folder, 'taxonomy.csv'), organismTaxonomyCsv());
+      for (const { name } of organismClasses) await mkdir(join(folder, 'images', name), { recursive: true });
+      let [next, done] = [0, 0];
+      const work = async () => {
+        for (let picture = pictures[next++]; picture !== undefined; picture = pictures[next++]) {
+          throwIfAborted(signal, 'Generating the organisms');
+          const { organism, index, number } = picture;
+          const png = await drawOrganism(organism.traits, drawsOf(seed, index, number));
+          await writeFile(join(folder, 'images', organism.name, `${String(number).padStart(4, '0')}.png`), png);
+          onProgress?.(++done, pictures.length);
+        }
+      };
+      const worker = () =>
+        work().catch((error: unknown) => {
+          next = pictures.length;
+          throw error;
+        });
+      // A few pictures at once keep sharp's threads busy. All workers end before a failure is thrown, so that none writes
+      // into the folder while it is removed.
+      const ends = await Promise.allSettled(Array.from({ length: 4 }, worker));
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure !== undefined) throw failure.reason;
+    },
+    { durable: false },
+  );
   return { taxonomyFile: join(out, 'taxonomy.csv'), imagesFolder: join(out, 'images'), images: pictures.length };
 }
 

@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../temporaries.js';
 
 /** The holder touches the lock this often; a lock that is not touched for `STALE_MS` is abandoned. */
 const BEAT_MS = 5_000;
@@ -30,16 +31,6 @@ export async function withLock<T>(path: string, onWait: (pid: number) => void, w
   } finally {
     clearInterval(beat);
     await rm(path, { force: true });
-  }
-}
-
-/** Whether a process with this id runs on this machine. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -9,8 +9,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files.js';
 import { sha256OfFile } from '../hash.js';
+import { isAlive } from '../temporaries.js';
 import type { Layout } from './layout.js';
-import { isAlive } from './lock.js';
 
 /** What is wrong with a folder that does not exist. */
 export const NOTHING = 'nothing there';
@@ -71,7 +71,7 @@ export async function flawOfContents(folder: string): Promise<string | undefined
     if ((await sha256OfFile(join(folder, path))) !== sha256) return `the contents of ${path} have changed`;
   }
   // Another user's cache, which is not writable, is hashed every time.
-  await writeFileAtomic(join(folder, HASHED), states).catch(() => undefined);
+  await writeFileAtomic(join(folder, HASHED), states, { durable: false }).catch(() => undefined);
   return undefined;
 }
 

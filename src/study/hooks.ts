@@ -1,4 +1,5 @@
 /** The reports of a study while it runs, and how it is aborted. */
+import type { Problem } from '../errors.js';
 import type { Device } from '../setup/locate.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import type { EpochRecord } from '../training/epoch-record.js';
@@ -16,6 +17,8 @@ export interface ModelNews {
   readonly state: 'training' | 'resuming' | 'trained' | 'reused';
   /** Seconds of its training, once it is trained. */
   readonly seconds: number | undefined;
+  /** With `resuming`, what is wrong with the newest checkpoint of a training, where the one before it is used. */
+  readonly damage?: Problem | undefined;
 }
 
 /** An arm has predicted the test images of a seed, now or in an earlier call. */

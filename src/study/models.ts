@@ -2,8 +2,6 @@
  * The models of one seed. Each is trained once for all arms that need it and kept in a folder whose name is derived from
  * everything that its training depends on. Later calls load it from there.
  */
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FlatClassifier } from '../classifier/flat.js';
@@ -13,11 +11,11 @@ import { trainFlat } from '../classifier/train/train-flat.js';
 import { trainTree } from '../classifier/train/train-tree.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
-import { CladenetError } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { hasFolder, readIfThere, removeFolder, writeFileAtomic } from '../files.js';
 import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import { checkpointFolder } from '../training/checkpoint.js';
+import { type CheckpointStore, checkpointFolder, reportingDamage } from '../training/checkpoint.js';
 import type { EpochRecord } from '../training/epoch-record.js';
 import { writeCurves } from './curves.js';
 import type { SeedData } from './data.js';
@@ -77,7 +75,7 @@ export function seedModels(
     const known = folders.get(plan);
     if (known !== undefined) return known;
     const before = format2Folder(plan);
-    const isThere = [before, `${before}.partial`].some((path) => existsSync(join(out, path)));
+    const isThere = [before, `${before}.partial`].some((path) => hasFolder(join(out, path)));
     const folder = isThere ? before : named(plan, modelKey(plan, contextOf(folderOf)));
     folders.set(plan, folder);
     return folder;
@@ -101,9 +99,9 @@ export function seedModels(
 
   async function load(folder: string): Promise<StudyModel | undefined> {
     const path = join(out, folder);
-    const text = await readFile(`${path}.json`, 'utf8').catch(() => '');
-    const { data: finished } = finishedSchema.safeParse(parseJson(text));
-    if (finished === undefined || !existsSync(path)) return undefined;
+    const text = await readIfThere(`${path}.json`, 'MODEL');
+    const { data: finished } = finishedSchema.safeParse(parseJson(text?.toString() ?? ''));
+    if (finished === undefined || !hasFolder(path)) return undefined;
     const { seconds } = finished;
     const classifier = await loadClassifier(path, { device, make });
     report(folder, 'reused', seconds);
@@ -114,8 +112,8 @@ export function seedModels(
     for (const flatPlan of builtOn(plan)) await take(flatPlan);
     const path = join(out, folder);
     const partial = `${path}.partial`;
-    if (fresh) await rm(partial, { recursive: true, force: true });
-    report(folder, existsSync(partial) ? 'resuming' : 'training');
+    if (fresh) await removeFolder(partial);
+    report(folder, hasFolder(partial) ? 'resuming' : 'training');
     const started = performance.now();
     let reported = 0;
     const onEpoch = async (record: EpochRecord) => {
@@ -123,7 +121,10 @@ export function seedModels(
       await options.onEpoch?.(record);
     };
     const checkpoint = (training: string) =>
-      checkpointFolder(join(partial, sha256OfJson(training).slice(0, 16)), [folder, training]);
+      reportingDamage(
+        checkpointFolder(join(partial, sha256OfJson(training).slice(0, 16)), [folder, training]),
+        (damage) => report(folder, 'resuming', undefined, damage),
+      );
     const nodes: TreeHooks = {
       signal,
       onStep: options.onStep,
@@ -144,14 +145,14 @@ export function seedModels(
       `${path}.json`,
       `${JSON.stringify({ seconds, ...settingsOf(plan, seed, folderOf) }, null, 2)}\n`,
     );
-    await rm(partial, { recursive: true, force: true });
+    await removeFolder(partial);
     report(folder, 'trained', seconds);
     return { classifier, seconds };
   }
 
   function flat(
     { preprocessing, network, training }: FlatPlan,
-    checkpoint: ReturnType<typeof checkpointFolder>,
+    checkpoint: CheckpointStore,
     onEpoch: (record: EpochRecord) => Promise<void>,
   ): Promise<FlatClassifier> {
     const hooks = { signal, onStep: options.onStep, onEpoch, checkpoint };
@@ -190,8 +191,8 @@ export function seedModels(
     });
   }
 
-  function report(model: string, state: ModelNews['state'], seconds?: number): void {
-    options.onModel?.({ seed, model, arms: armsOf(model), state, seconds });
+  function report(model: string, state: ModelNews['state'], seconds?: number, damage?: Problem): void {
+    options.onModel?.({ seed, model, arms: armsOf(model), state, seconds, damage });
   }
 
   return { folderOf, take };

@@ -1,5 +1,5 @@
 /** An arm's predictions for the test images of a seed, computed once and kept with a digest of everything that they depend on. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { FlatClassifier } from '../classifier/flat.js';
@@ -7,7 +7,7 @@ import { ROUTINGS } from '../classifier/schema.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import type { StudyRun } from '../evaluation/study-types.js';
-import { writeFolderAtomic } from '../files.js';
+import { currentFolder, readIfThere, writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { parseJson } from './parse-json.js';
@@ -48,17 +48,17 @@ const PROBABILITIES = 'probabilities.f32';
  * The stored predictions; undefined if there are none, or if they have another purpose or are damaged, and have to be computed.
  *
  * @param purposes names of the same purpose, of this version and older ones
+ * @throws CladenetError EVALUATION when there are some that cannot be read
  */
 export async function readPredictions(
   folder: string,
   purposes: readonly string[],
 ): Promise<StudyPredictions | undefined> {
-  const [text, bytes] = await Promise.all([
-    readFile(join(folder, RECORD), 'utf8').catch(() => undefined),
-    readFile(join(folder, PROBABILITIES)).catch(() => undefined),
-  ]);
+  const current = await currentFolder(folder);
+  const text = await readIfThere(join(current, RECORD), 'EVALUATION');
+  const bytes = await readIfThere(join(current, PROBABILITIES), 'EVALUATION');
   if (text === undefined || bytes === undefined) return undefined;
-  const { data: record } = storedSchema.safeParse(parseJson(text));
+  const { data: record } = storedSchema.safeParse(parseJson(text.toString()));
   if (record === undefined || !purposes.includes(record.purpose) || record.sha256 !== sha256(bytes)) return undefined;
   return { record, probabilities: new Float32Array(new Uint8Array(bytes).buffer) };
 }

@@ -1,12 +1,14 @@
 /** A study while it runs, as plain text: how its arms differ, each model and each prediction. */
 import { basename } from 'node:path';
 import { hangingText } from '../report/tables/terminal-text.js';
+import { damageText } from '../report/tables/training-text.js';
 import { duration } from '../units.js';
 import type { SettingDifference } from './differences.js';
 import type { ModelNews, PredictionNews } from './hooks.js';
 
 /** What happens to a model: its training, or that it is reused. */
-export function modelLine({ seed, model, arms, state, seconds }: ModelNews): string {
+export function modelLine({ seed, model, arms, state, seconds, damage }: ModelNews): string {
+  if (damage !== undefined) return `seed ${seed}, ${basename(model)}: ${damageText(damage)}`;
   const took = seconds === undefined ? '' : ` in ${duration(seconds)}`;
   const of = arms.length === 0 ? '' : ` (${arms.join(', ')})`;
   return `seed ${seed}, ${basename(model)}${of}: ${state === 'reused' ? 'trained before' : state}${took}`;

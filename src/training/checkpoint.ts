@@ -1,12 +1,13 @@
 /**
  * What an interrupted training needs to resume, written after each epoch: a folder with `checkpoint.json`, `checkpoint.bin`
- * and `history.jsonl`, which can be read while the training runs.
+ * and `history.jsonl`, which can be read while the training runs. Its subfolder `previous` holds the same files of the
+ * checkpoint before.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CladenetError } from '../errors.js';
-import { writeFolderAtomic } from '../files.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { currentFolder, readIfThere, removeFolder, writeFolderAtomic } from '../files.js';
 import { sha256, sha256OfJson } from '../hash.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
@@ -23,10 +24,16 @@ export interface Checkpoint {
   readonly best: { readonly weights: Weights; readonly record: EpochRecord } | undefined;
 }
 
+/** A checkpoint as it was found. */
+export interface LoadedCheckpoint extends Checkpoint {
+  /** What is wrong with the newest checkpoint, if this is the one before it. */
+  readonly damage?: Problem | undefined;
+}
+
 /** Where a training keeps its checkpoint. */
 export interface CheckpointStore {
-  /** The checkpoint, or undefined if there is none. */
-  load(): Promise<Checkpoint | undefined>;
+  /** The newest checkpoint, the one before it if the newest is damaged, or undefined if there is none. */
+  load(): Promise<LoadedCheckpoint | undefined>;
   /** Replaces the checkpoint atomically. */
   save(checkpoint: Checkpoint): Promise<void>;
   /** Removes the checkpoint. */
@@ -43,35 +50,42 @@ const storedSchema = z.strictObject({
   weights: weightsDescriptionSchema,
 });
 
+const RECORD = 'checkpoint.json';
+const WEIGHTS = 'checkpoint.bin';
+const HISTORY = 'history.jsonl';
+const PREVIOUS = 'previous';
+
 /**
- * Keeps the checkpoint in a folder that holds nothing else.
+ * Keeps the checkpoint, and the one before it, in a folder that holds nothing else. If the newest checkpoint is damaged, the
+ * training resumes from the one before: it repeats an epoch and has the same result.
  *
  * @param purpose everything that determines what the training computes (configuration, network, images, split). A checkpoint
  *                with another purpose is rejected, because resuming from it would mix two trainings
  */
 export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
   const key = sha256OfJson(purpose);
+  /** Subfolder of the newest intact checkpoint ('' for the folder itself); null if there is none, undefined if unknown. */
+  let intact: string | null | undefined;
+
+  async function load(): Promise<LoadedCheckpoint | undefined> {
+    const current = await currentFolder(folder);
+    intact = null;
+    const newest = await readCheckpoint(current, '', key);
+    if (newest !== undefined && !isProblem(newest)) {
+      intact = '';
+      return newest;
+    }
+    const previous = await readCheckpoint(current, PREVIOUS, key);
+    if (newest === undefined && previous === undefined) return undefined;
+    const damage = newest ?? problemWith(current, RECORD, 'no such file');
+    if (previous === undefined) throw damaged([damage]);
+    if (isProblem(previous)) throw damaged([damage, previous]);
+    intact = PREVIOUS;
+    return { ...previous, damage };
+  }
+
   return {
-    async load() {
-      const text = await readFile(join(folder, 'checkpoint.json'), 'utf8').catch(() => undefined);
-      if (text === undefined) return undefined;
-      const stored = parse(storedSchema, text);
-      if (typeof stored === 'string') throw damaged(folder, `checkpoint.json: ${stored}`);
-      if (stored.purpose !== key) throw otherTraining(folder);
-      const lines = await readFile(join(folder, 'history.jsonl'), 'utf8').catch(() => '');
-      if (sha256(lines) !== stored.history) throw damaged(folder, 'history.jsonl: not the lines that were saved');
-      const history = lines
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as EpochRecord);
-      const bytes = await readFile(join(folder, 'checkpoint.bin')).catch(() => Buffer.alloc(0));
-      const state = decodeWeights(bytes.subarray(0, stored.state.bytes), stored.state);
-      if (typeof state === 'string') throw damaged(folder, `checkpoint.bin: ${state}`);
-      const weights = decodeWeights(bytes.subarray(stored.state.bytes), stored.weights);
-      if (typeof weights === 'string') throw damaged(folder, `checkpoint.bin: ${weights}`);
-      const best = stored.best === null ? undefined : { weights, record: stored.best };
-      return { step: stored.step, state, history, best };
-    },
+    load,
     async save({ step, state, history, best }) {
       const encoded = encodeWeights(state);
       const bestEncoded = encodeWeights(best?.weights ?? {});
@@ -84,14 +98,74 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
         state: encoded.description,
         weights: bestEncoded.description,
       };
+      // What cannot be resumed from is replaced, and not kept as the checkpoint before.
+      if (intact === undefined) await load().catch(() => undefined);
+      const current = await currentFolder(folder);
       await writeFolderAtomic(folder, async (temporary) => {
-        await writeFile(join(temporary, 'checkpoint.bin'), Buffer.concat([encoded.bytes, bestEncoded.bytes]));
-        await writeFile(join(temporary, 'history.jsonl'), lines);
-        await writeFile(join(temporary, 'checkpoint.json'), JSON.stringify(stored));
+        await writeFile(join(temporary, WEIGHTS), Buffer.concat([encoded.bytes, bestEncoded.bytes]));
+        await writeFile(join(temporary, HISTORY), lines);
+        await writeFile(join(temporary, RECORD), JSON.stringify(stored));
+        if (typeof intact === 'string') await keep(join(current, intact), join(temporary, PREVIOUS));
       });
+      intact = '';
     },
-    clear: () => rm(folder, { recursive: true, force: true }),
+    async clear() {
+      await removeFolder(folder);
+      intact = null;
+    },
   };
+}
+
+/** The same store; `report` is called when the newest checkpoint is damaged and the one before it is loaded. */
+export function reportingDamage(store: CheckpointStore, report: (damage: Problem) => void): CheckpointStore {
+  return {
+    ...store,
+    async load() {
+      const loaded = await store.load();
+      if (loaded?.damage !== undefined) report(loaded.damage);
+      return loaded;
+    },
+  };
+}
+
+/** The checkpoint in a folder, undefined if there is none, or what is wrong with it. */
+async function readCheckpoint(
+  folder: string,
+  subfolder: string,
+  key: string,
+): Promise<Checkpoint | Problem | undefined> {
+  const read = (name: string) => readIfThere(join(folder, subfolder, name), 'TRAINING');
+  const wrong = (name: string, what: string) => problemWith(folder, join(subfolder, name), what);
+  const text = await read(RECORD);
+  const bytes = await read(WEIGHTS);
+  const lines = (await read(HISTORY))?.toString();
+  if (text === undefined) {
+    return bytes === undefined && lines === undefined ? undefined : wrong(RECORD, 'no such file');
+  }
+  const stored = parse(storedSchema, text.toString());
+  if (typeof stored === 'string') return wrong(RECORD, stored);
+  if (stored.purpose !== key) throw otherTraining(folder);
+  if (lines === undefined) return wrong(HISTORY, 'no such file');
+  if (sha256(lines) !== stored.history) return wrong(HISTORY, 'other lines than were saved');
+  if (bytes === undefined) return wrong(WEIGHTS, 'no such file');
+  const state = decodeWeights(bytes.subarray(0, stored.state.bytes), stored.state);
+  if (typeof state === 'string') return wrong(WEIGHTS, state);
+  const weights = decodeWeights(bytes.subarray(stored.state.bytes), stored.weights);
+  if (typeof weights === 'string') return wrong(WEIGHTS, weights);
+  const history = lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as EpochRecord);
+  const best = stored.best === null ? undefined : { weights, record: stored.best };
+  return { step: stored.step, state, history, best };
+}
+
+/** Files of a checkpoint are never changed, so two folders can share them. Disks without hard links get copies. */
+async function keep(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of [RECORD, WEIGHTS, HISTORY]) {
+    await link(join(from, name), join(to, name)).catch(() => copyFile(join(from, name), join(to, name)));
+  }
 }
 
 /** The parsed content, or a description of what is wrong with it. */
@@ -116,8 +190,16 @@ export function otherTraining(folder: string): CladenetError {
   ]);
 }
 
-function damaged(folder: string, received: string): CladenetError {
-  return new CladenetError('TRAINING', 'The checkpoint of an unfinished training is damaged', [
-    { where: folder, expected: 'the files as they were saved', received, remedy: 'Start again with `fresh: true`.' },
-  ]);
+function problemWith(folder: string, file: string, what: string): Problem {
+  return { where: folder, expected: 'the files as they were saved', received: `${file}: ${what}` };
+}
+
+const isProblem = (found: Checkpoint | Problem): found is Problem => 'received' in found;
+
+function damaged(problems: readonly Problem[]): CladenetError {
+  return new CladenetError(
+    'TRAINING',
+    'The checkpoint of an unfinished training is damaged',
+    problems.map((problem) => ({ ...problem, remedy: 'Start again with `fresh: true`.' })),
+  );
 }

@@ -3,10 +3,10 @@
  * model is trained (see `checkpointFolder`), and instead of that, once it has predicted, `predictions.json` and `.bin`.
  */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFolderAtomic } from '../../files.js';
+import { currentFolder, hasFolder, readIfThere, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
@@ -32,13 +32,11 @@ export function foldStore(root: string, purpose: unknown): FoldStore {
   const folderOf = (fold: number) => join(root, `fold-${fold}`);
   return {
     async load(fold) {
-      const folder = folderOf(fold);
-      const [text, bytes] = await Promise.all([
-        readFile(join(folder, RECORD), 'utf8').catch(() => undefined),
-        readFile(join(folder, VALUES)).catch(() => undefined),
-      ]);
+      const folder = await currentFolder(folderOf(fold));
+      const text = await readIfThere(join(folder, RECORD), 'TRAINING');
+      const bytes = await readIfThere(join(folder, VALUES), 'TRAINING');
       if (text === undefined || bytes === undefined) return undefined;
-      const stored = parse(text);
+      const stored = parse(text.toString());
       if (stored === undefined) return undefined;
       if (stored.purpose !== key) throw otherTraining(root);
       const values = decodeWeights(bytes, stored.predictions);
@@ -55,7 +53,7 @@ export function foldStore(root: string, purpose: unknown): FoldStore {
       });
     },
     checkpoint: (fold) => checkpointFolder(folderOf(fold), [purpose, fold]),
-    isBegun: (fold) => existsSync(join(folderOf(fold), 'checkpoint.json')),
+    isBegun: (fold) => hasFolder(folderOf(fold)) && !existsSync(join(folderOf(fold), RECORD)),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Out-of-fold predictions for the training images of a flat classifier, by models that are trained as it was. */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { ImageSet } from '../../dataset/images.js';
+import { hasFolder, removeFolder } from '../../files.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { takenOver } from '../../training/config.js';
 import type { ComputeOptions } from '../compute-options.js';
@@ -55,8 +54,8 @@ export async function outOfFoldOf(
   const { network, training } = classifier.description;
   const retraced = retrace(classifier, images, taxonomy);
   hooks?.onData?.(foldedData(classifier, retraced));
-  if (fresh) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(folder)) onResume?.(folder);
+  if (fresh) await removeFolder(folder);
+  else if (hasFolder(folder)) onResume?.(folder);
   return outOfFoldPredictions(retraced.data, { ...options, network, training: takenOver(training), folder, hooks });
 }
 

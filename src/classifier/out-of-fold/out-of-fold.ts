@@ -1,7 +1,9 @@
 /** Predictions for the training images, each by a model that has not seen it: what mistakes look like where there is no more data. */
 import { selectImages } from '../../dataset/images.js';
 import { decideLeaves } from '../../decision/decide-leaves.js';
+import type { Problem } from '../../errors.js';
 import type { Predictions } from '../../evaluation/predictions.js';
+import { reportingDamage } from '../../training/checkpoint.js';
 import type { FitHooks } from '../../training/hooks.js';
 import { resolveNetwork } from '../configuration.js';
 import { contentOf, type TrainingData } from '../data/training-data.js';
@@ -21,6 +23,8 @@ export interface FoldNews {
   readonly heldOut: number;
   /** Share of these that it is right about, once it has predicted them. */
   readonly accuracy: number | undefined;
+  /** With `resuming`, what is wrong with the newest checkpoint, where the one before it is used. */
+  readonly damage?: Problem | undefined;
 }
 
 /** Reports of an out-of-fold prediction while it runs, and a signal that aborts it. */
@@ -101,6 +105,11 @@ export async function outOfFoldPredictions(
   async function predictFold({ train, heldOut }: Fold, number: number): Promise<Float32Array> {
     report({ train, heldOut }, number, store?.isBegun(number) ? 'resuming' : 'training');
     const { signal, onStep, onEpoch, onPredict } = hooks;
+    const checkpoint =
+      store &&
+      reportingDamage(store.checkpoint(number), (damage) =>
+        hooks.onFold?.({ ...newsOf({ train, heldOut }, number, 'resuming'), damage }),
+      );
     const flat = await trainFlat(
       { ...data, split: { ...split, train, test: new Int32Array(0) } },
       {
@@ -108,7 +117,7 @@ export async function outOfFoldPredictions(
         network: spec,
         training: config,
         unlearnedClasses: true,
-        hooks: { signal, onStep, onEpoch, checkpoint: store?.checkpoint(number) },
+        hooks: { signal, onStep, onEpoch, checkpoint },
       },
     );
     try {
@@ -120,8 +129,12 @@ export async function outOfFoldPredictions(
     }
   }
 
-  function report({ train, heldOut }: Fold, fold: number, state: FoldNews['state'], accuracy?: number): void {
-    hooks.onFold?.({ fold, folds: count, state, learned: train.length, heldOut: heldOut.length, accuracy });
+  function report(fold: Fold, number: number, state: FoldNews['state'], accuracy?: number): void {
+    hooks.onFold?.(newsOf(fold, number, state, accuracy));
+  }
+
+  function newsOf({ train, heldOut }: Fold, fold: number, state: FoldNews['state'], accuracy?: number): FoldNews {
+    return { fold, folds: count, state, learned: train.length, heldOut: heldOut.length, accuracy };
   }
 
   function accuracyOf({ heldOut }: Fold, probabilities: Float32Array): number {

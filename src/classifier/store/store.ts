@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
-import { writeFolderAtomic } from '../../files.js';
+import { currentFolder, writeFolderAtomic } from '../../files.js';
 import { sha256, sha256OfJson } from '../../hash.js';
 import type { Weights } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
@@ -50,7 +50,8 @@ export async function saveClassifier(
   origin?: string,
 ): Promise<void> {
   await requireReplaceable(folder);
-  const there = origin === undefined ? [] : await modulesIn(origin);
+  const shared = origin === undefined ? undefined : await currentFolder(origin);
+  const there = shared === undefined ? [] : await modulesIn(shared);
   await writeFolderAtomic(folder, async (temporary) => {
     await mkdir(join(temporary, 'weights'));
     const modules = [];
@@ -58,8 +59,8 @@ export async function saveClassifier(
       const file = moduleFile(module.name, index);
       const { bytes, description: described } = encodeWeights(module.weights);
       const same = there.find(({ sha256 }) => sha256 === described.sha256);
-      if (origin === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
-      else await share(join(origin, same.file), join(temporary, file), bytes);
+      if (shared === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
+      else await share(join(shared, same.file), join(temporary, file), bytes);
       modules.push({ name: module.name, file, ...described });
     }
     const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -100,7 +101,7 @@ async function share(from: string, to: string, bytes: Buffer): Promise<void> {
  */
 export async function identify(folder: string): Promise<{ readonly name: string; readonly sha256: string | null }> {
   const problems: Problem[] = [];
-  const { sha256: hashes } = await readDescription(folder, problems);
+  const { sha256: hashes } = await readDescription(await currentFolder(folder), problems);
   if (problems.length > 0) throw damaged(folder, problems);
   return { name: basename(resolve(folder)), sha256: hashes?.description ?? null };
 }
@@ -137,7 +138,8 @@ function moduleFile(name: string, index: number): string {
 }
 
 /** @throws CladenetError MODEL when the folder is not a classifier of a readable version, or damaged: all reasons at once */
-export async function readClassifier(folder: string): Promise<StoredClassifier> {
+export async function readClassifier(path: string): Promise<StoredClassifier> {
+  const folder = await currentFolder(path);
   const problems: Problem[] = [];
   const description = await readDescription(folder, problems);
   const modules: Module[] = [];

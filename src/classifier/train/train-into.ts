@@ -1,11 +1,10 @@
 /** Training into a folder, so that the next call does not repeat what an interrupted training has finished. */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CladenetError } from '../../errors.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { hasFolder, removeFolder } from '../../files.js';
 import { sha256 } from '../../hash.js';
-import { type CheckpointStore, checkpointFolder } from '../../training/checkpoint.js';
+import { type CheckpointStore, checkpointFolder, reportingDamage } from '../../training/checkpoint.js';
 import { resolveNetwork } from '../configuration.js';
 import { contentOf, describeSplit, type TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
@@ -19,8 +18,11 @@ export const partialFolder = (out: string): string => `${out}.partial`;
 export interface ResumeOptions {
   /** Start over instead of resuming. Default false. */
   readonly fresh?: boolean | undefined;
-  /** Is called with the folder of an interrupted training that is resumed. */
-  readonly onResume?: ((folder: string) => void) | undefined;
+  /**
+   * Is called with the folder of an interrupted training that is resumed; and again, with what is wrong, for each of its parts
+   * whose newest checkpoint is damaged and that resumes from the checkpoint before.
+   */
+  readonly onResume?: ((folder: string, damage?: Problem) => void) | undefined;
 }
 
 /** What {@link trainInto} has to know of a training. */
@@ -47,14 +49,15 @@ export async function trainInto<R>(
   train: (stores: Stores) => Promise<R>,
 ): Promise<R> {
   const folder = partialFolder(out);
-  if (fresh) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(folder)) onResume?.(folder);
+  if (fresh) await removeFolder(folder);
+  else if (hasFolder(folder)) onResume?.(folder);
   const result = await train((node) => {
     const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
-    return checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null]);
+    const store = checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null]);
+    return reportingDamage(store, (damage) => onResume?.(folder, damage));
   });
   await save(result);
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   return result;
 }
 

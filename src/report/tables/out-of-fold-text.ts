@@ -3,7 +3,7 @@
 import type { FoldNews } from '../../classifier/out-of-fold/out-of-fold.js';
 import type { FoldedData } from '../../classifier/out-of-fold/out-of-fold-of.js';
 import { counted } from '../../units.js';
-import { share } from './training-text.js';
+import { damageText, share } from './training-text.js';
 
 /** How many images are predicted, left out, missing and only trained on. */
 export function foldedDataLines({ train, validation, inner, missing, leftOut }: FoldedData): string[] {
@@ -18,8 +18,9 @@ export function foldedDataLines({ train, validation, inner, missing, leftOut }: 
 }
 
 /** What happens to a fold. */
-export function foldLine({ fold, folds, state, learned, heldOut, accuracy }: FoldNews): string {
+export function foldLine({ fold, folds, state, learned, heldOut, accuracy, damage }: FoldNews): string {
   const name = `fold ${fold}/${folds}`;
+  if (damage !== undefined) return `${name}: ${damageText(damage)}`;
   const right = `${share(accuracy ?? null)} of ${counted(heldOut, 'image')} right`;
   if (state === 'predicted') return `${name}: ${right}`;
   if (state === 'reused') return `${name}: ${right}, as predicted before`;

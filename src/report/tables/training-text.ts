@@ -1,6 +1,7 @@
 /** A training as plain text: its images and their split, each epoch, and the score on the test set. */
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { TestScore } from '../../classifier/schema.js';
+import type { Problem } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { counted, duration } from '../../units.js';
@@ -49,3 +50,7 @@ export function missingClassesLine(taxonomy: Taxonomy, classes: readonly string[
   const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ['...'] : [])].join(', ');
   return `${counted(missing.length, 'class', 'classes')} of the taxonomy without images, left out of the tree: ${named}`;
 }
+
+/** For a checkpoint that is damaged: which file, and what is used instead. */
+export const damageText = ({ where, received }: Problem): string =>
+  `the newest checkpoint in ${where} is damaged (${received}); resuming from the one before`;
