@@ -119,8 +119,8 @@ export function isNotFound(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }
 
-/** The committed content of a folder that is not in place yet. The name depends on the folder's, and has a fixed length. */
-function pendingOf(path: string): string {
+/** @internal The committed content of a folder that is not in place yet. The name depends on the folder's, and has a fixed length. */
+export function pendingOf(path: string): string {
   const own = createHash('sha256')
     .update(basename(resolve(path)))
     .digest('hex')

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Checkpoint, checkpointFolder } from '../../src/training/checkpoint.js';
+import type { Problem } from '../../src/errors.js';
+import { type Checkpoint, checkpointFolder, reportingDamage } from '../../src/training/checkpoint.js';
 
 const record = (epoch: number) => ({
   epoch,
@@ -86,4 +87,103 @@ describe('a checkpoint', () => {
     await expect(store.load()).rejects.toThrow(message);
     await expect(store.load()).rejects.toMatchObject({ name: 'CladenetError', code: 'TRAINING' });
   });
+
+  it('is refused where checkpoint.json is missing, and not taken for none', async () => {
+    const path = join(folder, 'no record');
+    await checkpointFolder(path, 1).save(checkpoint);
+    await rm(join(path, 'checkpoint.json'));
+    await expect(checkpointFolder(path, 1).load()).rejects.toThrow(/damaged[\s\S]*checkpoint\.json: no such file/);
+  });
+
+  it('that exists but cannot be read is an error, whatever it would hold', async () => {
+    const path = join(folder, 'unreadable');
+    await checkpointFolder(path, 1).save(checkpoint);
+    await checkpointFolder(path, 1).save(checkpoint);
+    // A folder in its place is an error that also root gets.
+    await rm(join(path, 'checkpoint.json'));
+    await mkdir(join(path, 'checkpoint.json'));
+    await expect(checkpointFolder(path, 1).load()).rejects.toMatchObject({
+      code: 'TRAINING',
+      message: expect.stringMatching(/checkpoint\.json exists, but cannot be read[\s\S]*EISDIR/) as string,
+    });
+  });
 });
+
+describe('the checkpoint before', () => {
+  const older = { ...checkpoint, step: 16, history: [record(1), record(2)] };
+
+  async function twoCheckpoints(name: string): Promise<string> {
+    const path = join(folder, name);
+    const store = checkpointFolder(path, 1);
+    await store.save({ ...older, step: 8, history: [record(1)] });
+    await store.save(older);
+    await store.save(checkpoint);
+    return path;
+  }
+
+  it.each<[string, string, (bytes: Buffer) => Buffer | undefined, RegExp]>([
+    ['missing', 'checkpoint.json', () => undefined, /checkpoint\.json: no such file/],
+    ['empty', 'checkpoint.json', () => Buffer.alloc(0), /checkpoint\.json: .*JSON/],
+    ['truncated', 'checkpoint.json', (bytes) => bytes.subarray(0, 99), /checkpoint\.json: .*JSON/],
+    ['missing', 'history.jsonl', () => undefined, /history\.jsonl: no such file/],
+    ['changed', 'history.jsonl', flipped, /history\.jsonl: other lines/],
+    ['missing', 'checkpoint.bin', () => undefined, /checkpoint\.bin: no such file/],
+    ['empty', 'checkpoint.bin', () => Buffer.alloc(0), /checkpoint\.bin: 0 bytes/],
+    ['truncated', 'checkpoint.bin', (bytes) => bytes.subarray(0, -1), /checkpoint\.bin: .*truncated/],
+    ['changed in one bit', 'checkpoint.bin', flipped, /checkpoint\.bin: .*damaged/],
+  ])('is used where a file is %s: %s', async (how, name, change, received) => {
+    const path = await twoCheckpoints(`before ${how} ${name}`);
+    const changed = change(await readFile(join(path, name)));
+    await rm(join(path, name));
+    if (changed !== undefined) await writeFile(join(path, name), changed);
+    const reported: Problem[] = [];
+    const store = reportingDamage(checkpointFolder(path, 1), (damage) => reported.push(damage));
+    expect(await store.load()).toEqual({ ...older, damage: reported[0] });
+    expect(reported).toEqual([
+      { where: path, expected: expect.any(String) as string, received: expect.stringMatching(received) as string },
+    ]);
+    // The damaged one is not kept as the one before the next.
+    await store.save(checkpoint);
+    expect(await checkpointFolder(path, 1).load()).toEqual(checkpoint);
+    await rm(join(path, 'checkpoint.bin'));
+    expect(await checkpointFolder(path, 1).load()).toMatchObject({ step: older.step });
+  });
+
+  it('is used where the newest one is gone altogether', async () => {
+    const path = await twoCheckpoints('gone');
+    for (const name of ['checkpoint.json', 'checkpoint.bin', 'history.jsonl']) await rm(join(path, name));
+    expect(await checkpointFolder(path, 1).load()).toMatchObject({ ...older, damage: { where: path } });
+  });
+
+  it('does not help where it is damaged too: both are reported', async () => {
+    const path = await twoCheckpoints('both');
+    await rm(join(path, 'checkpoint.bin'));
+    await truncate(join(path, 'previous', 'checkpoint.bin'), 3);
+    await expect(checkpointFolder(path, 1).load()).rejects.toThrow(
+      /received checkpoint\.bin: no such file[\s\S]*received previous.checkpoint\.bin: 3 bytes/,
+    );
+  });
+
+  it('is kept by a process that saves without loading, unless the newest is damaged', async () => {
+    const path = await twoCheckpoints('unloaded');
+    await truncate(join(path, 'checkpoint.bin'), 3);
+    const newer = { ...checkpoint, step: 32 };
+    await checkpointFolder(path, 1).save(newer);
+    await rm(join(path, 'checkpoint.bin'));
+    expect(await checkpointFolder(path, 1).load()).toMatchObject({ step: older.step });
+  });
+
+  it('of another training is refused', async () => {
+    const path = await twoCheckpoints('another');
+    await rm(join(path, 'checkpoint.json'));
+    await expect(checkpointFolder(path, 2).load()).rejects.toThrow('another training');
+  });
+});
+
+/** One bit differs, in the middle. */
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const middle = bytes.length >> 1;
+  copy.writeUInt8(copy.readUInt8(middle) ^ 1, middle);
+  return copy;
+}

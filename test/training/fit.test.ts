@@ -1,5 +1,5 @@
 /** Whole trainings on small pictures: learning, repeating, stopping, going on, diverging. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import type { Weights } from '../../src/network/weights.js';
 import { encodeWeights } from '../../src/network/weights-file.js';
-import { checkpointFolder } from '../../src/training/checkpoint.js';
+import { checkpointFolder, reportingDamage } from '../../src/training/checkpoint.js';
 import { type TrainingConfigInput, trainingSchema } from '../../src/training/config.js';
 import type { EpochRecord } from '../../src/training/epoch-record.js';
 import { fit } from '../../src/training/fit.js';
@@ -156,6 +156,28 @@ describe('fit', () => {
     expect(print(resumed.weights)).toEqual(print(whole.weights));
   });
 
+  it('repeats the epoch of a damaged checkpoint from the one before, with the same result bit for bit', async () => {
+    const training = { epochs: 4 };
+    const whole = await trained({ training });
+    const path = join(folder, 'damaged');
+    const controller = new AbortController();
+    const onStep = ({ epoch }: FitProgress) => {
+      if (epoch === 4) controller.abort();
+    };
+    const hooks = { checkpoint: checkpointFolder(path, 'one'), onStep, signal: controller.signal };
+    await expect(trained({ training, hooks })).rejects.toMatchObject({ code: 'ABORTED' });
+    await truncate(join(path, 'checkpoint.bin'), 100);
+    const epochs: number[] = [];
+    const damages: string[] = [];
+    const checkpoint = reportingDamage(checkpointFolder(path, 'one'), ({ received }) => damages.push(received));
+    const onEpoch = ({ epoch }: EpochRecord) => void epochs.push(epoch);
+    const resumed = await trained({ training, hooks: { checkpoint, onEpoch } });
+    expect(damages).toEqual([expect.stringMatching(/checkpoint\.bin: .*truncated/)]);
+    expect(epochs).toEqual([3, 4]);
+    expect(resumed.history).toEqual(whole.history);
+    expect(print(resumed.weights)).toEqual(print(whole.weights));
+  });
+
   it('refuses a checkpoint of another training or a damaged one before any step', async () => {
     const checkpoint = checkpointFolder(join(folder, 'refused'), 'one');
     await trained({ training: { epochs: 2 }, hooks: { checkpoint } });
@@ -166,6 +188,7 @@ describe('fit', () => {
       trained({ hooks: { checkpoint: checkpointFolder(join(folder, 'refused'), 'other'), onStep } }),
     ).rejects.toThrow(/checkpoint of another training[\s\S]*other settings[\s\S]*`fresh: true`/);
     await writeFile(join(folder, 'refused', 'checkpoint.bin'), 'short');
+    await rm(join(folder, 'refused', 'previous'), { recursive: true });
     await expect(trained({ hooks: { checkpoint, onStep } })).rejects.toThrow(
       /damaged[\s\S]*truncated[\s\S]*`fresh: true`/,
     );

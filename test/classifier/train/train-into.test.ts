@@ -1,6 +1,6 @@
 /** Training into a folder: interrupted, resumed, refused, started over. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +63,34 @@ describe('trainInto', () => {
       saved: ['trained'],
     });
     expect(existsSync(partialFolder(out))).toBe(false);
+  });
+
+  it('reports a damaged checkpoint, and resumes the part from the one before', async () => {
+    const out = join(folder, 'damaged');
+    const parts = async (stores: Stores) => {
+      await stores('a').save(checkpoint);
+      await stores('a').save({ ...checkpoint, step: 14 });
+      throw new Error('stopped');
+    };
+    const options = { purpose: 1, save: async () => undefined };
+    await expect(trainInto(out, data, options, parts)).rejects.toThrow('stopped');
+    const [part] = await readdir(partialFolder(out));
+    await truncate(join(partialFolder(out), part ?? '', 'checkpoint.bin'), 0);
+    await rm(join(partialFolder(out), part ?? '', 'history.jsonl'));
+    const resumed: unknown[] = [];
+    const onResume = (...args: unknown[]) => resumed.push(args);
+    const step = await trainInto(
+      out,
+      data,
+      { ...options, onResume },
+      async (stores) => (await stores('a').load())?.step,
+    );
+    expect(step).toBe(7);
+    const received = 'history.jsonl: no such file';
+    expect(resumed).toEqual([
+      [partialFolder(out)],
+      [partialFolder(out), expect.objectContaining({ where: join(partialFolder(out), part ?? ''), received })],
+    ]);
   });
 
   it('refuses checkpoints of another purpose or of other images, and starts over when asked', async () => {
