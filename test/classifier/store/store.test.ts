@@ -1,5 +1,6 @@
 /** Classifiers as folders. Nothing is trained or predicted here, so TensorFlow is never loaded. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,6 +12,7 @@ import { type FlatDescription, FORMAT, FORMAT_VERSION, type TreeDescription } fr
 import { loadClassifier } from '../../../src/classifier/store/load.js';
 import type { HistoryLine } from '../../../src/classifier/store/store.js';
 import { TreeClassifier } from '../../../src/classifier/tree.js';
+import { pendingOf } from '../../../src/files.js';
 import { initialise } from '../../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../../src/network/network.js';
 import type { MakeProgram } from '../../../src/tensorflow/device.js';
@@ -256,6 +258,18 @@ describe('saving', () => {
     await flatOf(2).save(path);
     expect((await load(path)).kind).toBe('flat');
     expect(await readdir(join(path, 'weights'))).toEqual(['0000-flat.bin']);
+    expect(await hidden()).toEqual([]);
+  });
+
+  it('that is killed between the two renames leaves the new classifier, which the next reader puts into place', async () => {
+    const path = join(folder, 'killed');
+    await flatOf(2).save(path);
+    await rename(path, pendingOf(path));
+    expect((await load(path)).weights).toEqual(flatOf(2).weights);
+    expect(existsSync(join(path, 'classifier.json'))).toBe(true);
+    await rename(path, pendingOf(path));
+    await flatOf(3).save(path);
+    expect((await load(path)).weights).toEqual(flatOf(3).weights);
     expect(await hidden()).toEqual([]);
   });
 
