@@ -5,7 +5,7 @@ import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { log, startProgress } from '../progress.js';
-import { listingProblemLines, loadedLine, loadProblemLines } from '../report/tables/image-text.js';
+import { listingProblemLines, loadedLine, loadProblemLines, tableLines } from '../report/tables/image-text.js';
 
 export interface ImageChoice {
   readonly images: string;
@@ -30,7 +30,7 @@ export async function openImages(
 export async function chooseImages(choice: ImageChoice, signal: AbortSignal): Promise<ImageListing> {
   const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn } = choice;
   const listing = await listImages(images, { classes, limitPerClass, seed, strict, pathColumn, labelColumn, signal });
-  for (const line of listingProblemLines(listing.problems)) log(line);
+  for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
   return listing;
 }
 

@@ -4,6 +4,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import type { Problem } from '../errors.js';
+import { isMissing, isPassedOver, notUtf8 } from '../folder-names.js';
 import { sortByCodePoint } from '../order.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
@@ -36,19 +37,19 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
       problems.push({ where: folder, expected: 'a folder that can be read', received: String(error) });
     });
     if (!entries) return;
-    const keys = sortByCodePoint(await keysOf(folder, entries));
+    const keys = sortByCodePoint(await keysOf(folder, entries, problems));
     let images = 0;
     let subfolders = 0;
     for (const key of keys) {
       const isFolder = key.endsWith(sep);
       const name = isFolder ? key.slice(0, -1) : key;
-      if (isImageName(name)) {
-        images++;
-        records.push({ path: folder + name, label });
-      } else if (isFolder) {
+      if (isFolder) {
         subfolders++;
         const real = await realpath(folder + name);
         if (!ancestors.includes(real)) await visit(folder + key, name, [...ancestors, real]);
+      } else if (isImageName(name)) {
+        images++;
+        records.push({ path: folder + name, label });
       }
     }
     if (label === undefined) return;
@@ -58,11 +59,15 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
 }
 
 /** The names in a folder. A subfolder's name ends with the separator, so that it sorts like the paths below it. */
-async function keysOf(folder: string, entries: readonly Dirent[]): Promise<string[]> {
+async function keysOf(folder: string, entries: readonly Dirent[], problems: Problem[]): Promise<string[]> {
   const keys: string[] = [];
   for (const entry of entries) {
     const { name } = entry;
-    if (name.startsWith('.')) continue;
+    if (isPassedOver(name)) continue;
+    if (entry.isDirectory() && name.includes('\uFFFD') && (await isMissing(folder + name))) {
+      problems.push({ where: folder + name, ...notUtf8 });
+      continue;
+    }
     // A broken link with the name of an image is listed, and rejected when it is read.
     const target = entry.isSymbolicLink() ? await stat(folder + name).catch(() => undefined) : entry;
     keys.push(target?.isDirectory() ? name + sep : name);

@@ -7,7 +7,7 @@ export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from
 export { type ImageSet, selectImages } from './images.js';
 export { type ImageSource, listSources } from './list-sources.js';
 export { type ListOptions, listImages } from './list.js';
-export type { ImageListing, ImageRecord } from './listing.js';
+export type { ImageListing, ImageRecord, TableRead } from './listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';
 export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';

@@ -22,7 +22,7 @@ export async function listSources(
   { strict = false, signal }: Pick<ListOptions, 'strict' | 'signal'> = {},
 ): Promise<{ readonly sources: readonly ImageSource[]; readonly problems: readonly Problem[] }> {
   const listings: ImageListing[] = [];
-  for (const path of paths) listings.push(await listImages(path, { signal }));
+  for (const path of paths) listings.push(await listImages(path, { labelColumn: false, signal }));
   const problems = listings.flatMap((one) => one.problems).filter(({ expected }) => !expected.includes('class'));
   if (strict && problems.length > 0) throw new CladenetError('DATASET', 'Not all images can be used', problems);
 

@@ -1,9 +1,10 @@
 /** Lists the images of a source and the class of each: a folder of class folders, a table, or one image. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { CladenetError } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { isImageName, listFolder } from './folders.js';
-import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
+import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
 import { type ImageTableOptions, listTable } from './table.js';
 
@@ -25,7 +26,8 @@ export interface ListOptions extends ImageTableOptions {
  * Lists the images of a source.
  *
  * - **Folder**: every image below it. The class of an image is the name of the folder that directly holds it; images
- *   directly in `source` have no class. Files are recognised by their extensions; hidden files are skipped.
+ *   directly in `source` have no class. Files are recognised by their extensions. Hidden files are skipped, and folders that
+ *   systems make (`@eaDir`, `__MACOSX`, `lost+found`, `$RECYCLE.BIN`).
  * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link ImageTableOptions}.
  * - **Image**: this image, without a class.
  *
@@ -41,14 +43,25 @@ export interface ListOptions extends ImageTableOptions {
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
   const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
-  const { records, problems } = await readSource(source, options);
+  const { records, problems: own, table } = await readSource(source, options);
+  const problems = [...own, ...lookAlikeProblems(source, records)];
   if (records.length === 0) throw new CladenetError('DATASET', `No images were found in ${source}.`, problems);
   if (strict && problems.length > 0) {
     throw new CladenetError('DATASET', `The images of ${source} have problems.`, problems);
   }
-  const all: ImageListing = { source, records, classes: classesOf(records), problems };
+  const all: ImageListing = { source, records, classes: classesOf(records), problems, table };
   const listing = classes === undefined ? all : selectClasses(all, classes);
   return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
+}
+
+/** Classes whose names look the same but are not. */
+function lookAlikeProblems(source: string, records: readonly ImageRecord[]): Problem[] {
+  return lookAlikes(classesOf(records)).map(([first, second]) => ({
+    where: source,
+    expected: 'classes whose names look different',
+    received: `two that differ only in Unicode form or spaces: ${spelledOut(first)} and ${spelledOut(second)}`,
+    remedy: 'Write the name in one form.',
+  }));
 }
 
 async function readSource(source: string, options: ListOptions): Promise<SourceRecords> {

@@ -14,6 +14,18 @@ export interface ImageRecord {
 export interface SourceRecords {
   readonly records: ImageRecord[];
   readonly problems: Problem[];
+  readonly table?: TableRead | undefined;
+}
+
+/** What was read of a table. */
+export interface TableRead {
+  readonly pathColumn: string;
+  /** Undefined where no labels are read. */
+  readonly labelColumn: string | undefined;
+  /** Rows of the table, without its header. */
+  readonly rows: number;
+  /** Different images in these rows. Why the other rows are left out is among the problems of the listing. */
+  readonly images: number;
 }
 
 /** Image files with their classes, before they are loaded. */
@@ -29,6 +41,8 @@ export interface ImageListing {
    * class, rows that were left out. Look at them before training, or throw them with `strict`.
    */
   readonly problems: readonly Problem[];
+  /** What was read of the table; undefined for a folder or an image. */
+  readonly table?: TableRead | undefined;
 }
 
 /** The different labels of records, in code point order. */

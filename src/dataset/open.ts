@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.js';
 import type { ImageSet } from './images.js';
 import { type ListOptions, listImages } from './list.js';
+import type { TableRead } from './listing.js';
 import { type LoadOptions, loadImages } from './load.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -11,6 +12,8 @@ export interface OpenOptions extends ListOptions, LoadOptions {}
 export interface OpenedImages extends ImageSet {
   /** What is odd about the source, and the images that were left out because they cannot be used. */
   readonly problems: readonly Problem[];
+  /** Which columns of a table were read; undefined for a folder or an image. */
+  readonly table?: TableRead | undefined;
 }
 
 /**
@@ -36,5 +39,6 @@ export async function openImages(
 ): Promise<OpenedImages> {
   const listing = await listImages(source, options);
   const { images, rejected } = await loadImages(listing, preprocessing, options);
-  return { ...images, problems: [...listing.problems, ...rejected] };
+  const { table } = listing;
+  return { ...images, problems: [...listing.problems, ...rejected], ...(table === undefined ? {} : { table }) };
 }

@@ -1,39 +1,26 @@
 /** Lists the images of a table: one image per row, with a column of paths and a column of labels. */
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
-import { CladenetError, didYouMean, type Problem } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
+import { parseRows, type Row } from '../table-rows.js';
+import { decodeText } from '../text.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
+import { findColumn, isRankAmongRanks, LABEL_COLUMNS, missingColumn, PATH_COLUMNS } from './table-columns.js';
 
 /** How a table is read. */
 export interface ImageTableOptions {
   /**
-   * The column of paths, absolute or relative to the table's folder. Default: the first of `path`, `image_path`,
-   * `img_path`, `file_path`, `filepath`, `img_file_name`, `image_file_name`, `file_name`, `filename`, `file`, `image`.
+   * The column of paths, absolute or relative to the table's folder. Default: the one that is named `path`, `image_path`,
+   * `img_path`, `file_path`, `filepath`, `img_file_name`, `image_file_name`, `file_name`, `filename`, `file` or `image`.
    */
   readonly pathColumn?: string | undefined;
   /**
-   * The column of labels. Default: the first of `label`, `class`, `class_name`, `taxon`, `species`,
-   * `object_annotation_category`, `category` that the table has; without one, no image has a label.
+   * The column of labels; `false`: no labels are read. Default: the one that is named `label`, `class`, `class_name`,
+   * `taxon`, `species`, `object_annotation_category` or `category`; without one, no image has a label. Beside `kingdom`,
+   * `phylum`, `order`, `family` or `genus`, the column `class` is a rank.
    */
-  readonly labelColumn?: string | undefined;
-}
-
-/** Names of a path column, tried in this order, ignoring case. EcoTaxa uses `img_file_name`. */
-export const PATH_COLUMNS = [
-  ...['path', 'image_path', 'img_path', 'file_path', 'filepath', 'img_file_name', 'image_file_name'],
-  ...['file_name', 'filename', 'file', 'image'],
-] as const;
-
-/** Names of a label column, tried in this order, ignoring case. EcoTaxa uses `object_annotation_category`. */
-export const LABEL_COLUMNS = [
-  ...['label', 'class', 'class_name', 'taxon', 'species', 'object_annotation_category', 'category'],
-] as const;
-
-interface Row {
-  readonly cells: readonly string[];
-  readonly line: number;
+  readonly labelColumn?: string | false | undefined;
 }
 
 /**
@@ -41,37 +28,48 @@ interface Row {
  * EcoTaxa's second line, which gives the types [t] and [f] of the columns, is skipped.
  *
  * @throws CladenetError USAGE when a column named in `options` is missing; DATASET when the table is empty, cannot be
- *   parsed or has no column of paths
+ *   parsed, has no column of paths, or has several columns that could be the one to read and differ
  */
 export async function listTable(file: string, options: ImageTableOptions): Promise<SourceRecords> {
-  const [header, ...rows] = parseTable(file, await readFile(file, 'utf8'));
+  const [header, ...all] = await rowsOf(file);
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
-  const names = header.cells.map((name) => name.trim());
-  const pathColumn = findColumn(file, names, options.pathColumn, PATH_COLUMNS);
-  const labelColumn = findColumn(file, names, options.labelColumn, LABEL_COLUMNS);
+  const names = header.fields;
+  const rows = isTypeLine(all[0]) ? all.slice(1) : all;
+  const table = { file, names, line: header.line, rows };
+  const pathColumn = findColumn(table, 'path', options.pathColumn, PATH_COLUMNS);
   if (pathColumn === undefined) {
     throw new CladenetError('DATASET', `The table ${file} has no column of image paths.`, [
-      missingColumn(file, names, 'path', PATH_COLUMNS),
+      missingColumn(table, 'path'),
     ]);
   }
+  const labelColumn =
+    options.labelColumn === false ? undefined : findColumn(table, 'label', options.labelColumn, LABEL_COLUMNS);
   const problems: Problem[] = [];
-  if (labelColumn === undefined) problems.push(missingColumn(file, names, 'label', LABEL_COLUMNS));
+  if (labelColumn === undefined && options.labelColumn !== false) {
+    if (isRankAmongRanks(names)) throw onlyRanks(file, header.line);
+    problems.push(missingColumn(table, 'label'));
+  }
 
   const seen = new Map<string, { record: ImageRecord; line: number; clash: boolean }>();
-  for (const { cells, line } of isTypeLine(rows[0]) ? rows.slice(1) : rows) {
+  for (const { fields, line } of rows) {
     const where = `${file}:${line}`;
-    const path = cells[pathColumn]?.trim() ?? '';
-    const label = labelColumn === undefined ? undefined : cells[labelColumn]?.trim() || undefined;
-    if (cells.length > names.length) {
-      problems.push({ where, expected: `${names.length} columns`, received: `${cells.length}; the row is left out` });
+    const path = fields[pathColumn] ?? '';
+    const label = labelColumn === undefined ? undefined : fields[labelColumn] || undefined;
+    if (fields.length > names.length) {
+      problems.push({ where, expected: `${names.length} columns`, received: `${fields.length}; the row is left out` });
       continue;
     }
-    if (path === '' || path.includes('\0')) {
+    if (path === '') {
       problems.push({
         where,
         expected: `a path in column ${names[pathColumn]}`,
         received: 'none; the row is left out',
       });
+      continue;
+    }
+    if (AGGREGATE.test(path)) {
+      const received = `${path}, as a row of totals has; the row is left out`;
+      problems.push({ where, expected: 'the path of an image', received });
       continue;
     }
     if (labelColumn !== undefined && label === undefined) {
@@ -87,62 +85,47 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     problems.push(repeated(where, path, first.line, first.record.label, label));
   }
   const records = [...seen.values()].filter(({ clash }) => !clash).map(({ record }) => record);
-  return { records: records.sort((a, b) => byCodePoint(a.path, b.path)), problems };
+  const read = {
+    pathColumn: names[pathColumn] ?? '',
+    labelColumn: labelColumn === undefined ? undefined : names[labelColumn],
+    rows: rows.length,
+    images: records.length,
+  };
+  return { records: records.sort((a, b) => byCodePoint(a.path, b.path)), problems, table: read };
 }
 
-function parseTable(file: string, text: string): Row[] {
-  const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const count = (separator: string) => header.split(separator).length;
-  const delimiter = ['\t', ',', ';'].reduce((best, other) => (count(other) > count(best) ? other : best));
-  try {
-    const rows = parse(text, {
-      ...{ bom: true, delimiter, info: true, skip_empty_lines: true },
-      ...{ relax_column_count: true, relax_quotes: delimiter === '\t' },
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return rows.map(({ record, info }) => ({ cells: record, line: info.lines }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new CladenetError('DATASET', `The table ${file} cannot be read.`, [
-      { where: file, expected: 'comma or tab separated values', received: error.message },
-    ]);
+/** What stands in place of a path in a row that sums others. */
+const AGGREGATE = /^(grand )?(totals?|sums?|mean|average)$/i;
+
+async function rowsOf(file: string): Promise<readonly Row[]> {
+  const summary = `The table ${file} cannot be read.`;
+  const decoded = decodeText(await readFile(file));
+  if (!('text' in decoded)) {
+    throw new CladenetError('DATASET', summary, [{ where: `${file}:${decoded.line}`, ...decoded.problem }]);
   }
+  const { rows, faults } = parseRows(decoded.text);
+  if (faults.length === 0) return rows;
+  throw new CladenetError(
+    'DATASET',
+    summary,
+    faults.map(({ line, ...fault }) => ({ where: `${file}:${line}`, ...fault })),
+  );
+}
+
+function onlyRanks(file: string, line: number): CladenetError {
+  return new CladenetError('DATASET', `It is not clear which column of ${file} holds the labels.`, [
+    {
+      where: `${file}:${line}`,
+      expected: 'a column of labels',
+      received: "'class', which is a rank beside the columns of other ranks",
+      remedy: 'Name the column with `labelColumn`.',
+    },
+  ]);
 }
 
 function isTypeLine(row: Row | undefined): boolean {
-  const filled = row?.cells.filter((cell) => cell !== '') ?? [];
-  return filled.length > 0 && filled.every((cell) => /^\[\w\]$/.test(cell));
-}
-
-function findColumn(
-  file: string,
-  names: readonly string[],
-  wanted: string | undefined,
-  common: readonly string[],
-): number | undefined {
-  if (wanted !== undefined) {
-    const index = names.indexOf(wanted);
-    if (index >= 0) return index;
-    throw new CladenetError('USAGE', `The table ${file} has no column ${wanted}.`, [
-      {
-        where: `${file}:1`,
-        expected: `one of ${names.join(', ')}`,
-        received: wanted,
-        remedy: didYouMean(wanted, names),
-      },
-    ]);
-  }
-  const lower = names.map((name) => name.toLowerCase());
-  const found = common.find((name) => lower.includes(name));
-  return found === undefined ? undefined : lower.indexOf(found);
-}
-
-function missingColumn(file: string, names: readonly string[], kind: string, common: readonly string[]): Problem {
-  return {
-    where: `${file}:1`,
-    expected: `a ${kind} column (${common.join(', ')})`,
-    received: names.join(', '),
-    remedy: `Name the column with \`${kind}Column\`.`,
-  };
+  const filled = row?.fields.filter((field) => field !== '') ?? [];
+  return filled.length > 0 && filled.every((field) => /^\[\w\]$/.test(field));
 }
 
 function repeated(where: string, path: string, line: number, first?: string, second?: string): Problem {

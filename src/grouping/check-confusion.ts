@@ -1,5 +1,6 @@
 /** The checks of the names and the entries of a confusion matrix, whatever its source. */
 import type { Problem } from '../errors.js';
+import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { labelFlaw } from '../taxonomy/names.js';
 
 /** The unit of the entries: images (whole, or summed probabilities), or shares of the images of the row's class. */
@@ -18,7 +19,7 @@ export interface Places {
 export const ROW_TOLERANCE = 1e-3;
 
 /**
- * Problems of the class names: empty or repeated names, fewer than two classes.
+ * Problems of the class names: empty or repeated names, names that look the same, fewer than two classes.
  * @param place where class i is named
  * @param whole where all of them are named
  */
@@ -43,6 +44,16 @@ export function classProblems(
       first.set(name, i);
     }
   });
+  for (const [earlier, name] of lookAlikes(classes)) {
+    const where = place(classes.indexOf(name));
+    const received = `${spelledOut(name)}, which looks like ${spelledOut(earlier)} (${place(classes.indexOf(earlier))})`;
+    problems.push({
+      where,
+      expected: 'classes whose names look different',
+      received,
+      remedy: 'Write the name in one form.',
+    });
+  }
   return problems;
 }
 

@@ -9,6 +9,7 @@ import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
+import { decodeText } from '../text.js';
 import { type ConfusionUnit, classProblems, ROW_TOLERANCE, rowProblem } from './check-confusion.js';
 import { Confusion, refusal, sumOf } from './confusion.js';
 
@@ -63,6 +64,14 @@ export function parseConfusion(text: string, options: ConfusionCsvOptions = {}):
     const problem = rowProblem(classes, values, unit, places, i);
     if (problem !== undefined) wrong.push({ ...problem, at: { where: problem.where, order: lineOf(i) } });
   }
+  for (const i of aggregates(classes, values)) {
+    wrong.push({
+      at: atLine(source, lineOf(i)),
+      expected: 'rows and columns of classes',
+      received: `'${classes[i]}', whose row and column are the sums of the others`,
+      remedy: 'Remove this row and this column.',
+    });
+  }
   return wrong.length > 0 ? left(toProblems(wrong)) : right(new Confusion(classes, values, unit));
 }
 
@@ -109,16 +118,21 @@ export async function writeConfusion(
   await writeFileAtomic(path, confusionToCsv(confusion, unit));
 }
 
-/** @throws CladenetError `EVALUATION` if the file cannot be read */
+/** @throws CladenetError `EVALUATION` if the file cannot be read, or is not UTF-8 */
 export async function readText(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     const received = error.code === 'ENOENT' ? 'no such file' : error.message;
     const problem = { where: path, expected: 'a file that can be read', received };
     throw new CladenetError('EVALUATION', `${path} cannot be read.`, [problem], { cause: error });
   }
+  const decoded = decodeText(bytes);
+  if ('text' in decoded) return decoded.text;
+  const problem = { where: `${path}, line ${decoded.line}`, ...decoded.problem };
+  throw new CladenetError('EVALUATION', `${path} cannot be read.`, [problem]);
 }
 
 /** The row of each class by its index, if there is one of the right length; and everything that is not square. */
@@ -160,6 +174,36 @@ function matchRows(
     findings.push({ at, expected, received: `none for '${first}'${others}` });
   }
   return { rowOf, findings };
+}
+
+/** The rows and columns that hold sums: each entry is the sum of those of the other classes. */
+function aggregates(classes: readonly string[], values: Float64Array): number[] {
+  const n = classes.length;
+  const value = (i: number, j: number) => values[i * n + j] ?? 0;
+  const others = (i: number) => [...classes.keys()].filter((k) => k !== i);
+  const isSum = (one: number, rest: number[]) => {
+    const sum = rest.reduce((a, b) => a + b, 0);
+    return Math.abs(one - sum) <= 1e-6 * Math.abs(sum);
+  };
+  return [...classes.keys()].filter((i) => {
+    const rest = others(i);
+    return (
+      n > 2 &&
+      value(i, i) > 0 &&
+      rest.every((j) =>
+        isSum(
+          value(i, j),
+          rest.map((k) => value(k, j)),
+        ),
+      ) &&
+      rest.every((j) =>
+        isSum(
+          value(j, i),
+          rest.map((k) => value(j, k)),
+        ),
+      )
+    );
+  });
 }
 
 function isUnit(corner: string): corner is ConfusionUnit {

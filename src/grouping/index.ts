@@ -22,7 +22,7 @@ export { type GroupTaxonomyOptions, groupTaxonomy, type TaxonomyForm } from './g
 export type { Grouping, Merge } from './grouping.js';
 export { type GroupMistakes, mistakesInGroup } from './mistakes.js';
 export { type NamedGroup, namedGroups } from './named-groups.js';
-export { confusionFromPredictionFile, type PredictionCsvOptions } from './prediction-csv.js';
+export { confusionFromPredictionFile, type PredictionCsvOptions, type PredictionTable } from './prediction-csv.js';
 export type { Recommendation, SweepPoint } from './recommend.js';
 export { type Sweep, type SweepOptions, sweepBeta } from './sweep.js';
 export { type SymmetricMatrix, type Symmetrization, type SymmetrizeOptions, symmetrize } from './symmetrize.js';

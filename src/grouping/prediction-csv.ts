@@ -15,6 +15,18 @@ const PREDICTED_COLUMNS: readonly string[] = ['predicted', 'predicted class', 'p
 /** Columns of a table of probabilities that are not classes. */
 const OTHER_COLUMNS: readonly string[] = ['path', 'image', 'file'];
 
+/** What stands in place of a class in a row that sums others. */
+const AGGREGATE = /^(grand )?totals?$/i;
+
+/** What was read of a table of predictions. */
+export interface PredictionTable {
+  readonly trueColumn: string;
+  /** Undefined where the columns of probabilities were read. */
+  readonly predictedColumn: string | undefined;
+  /** Images, all of which are used. */
+  readonly rows: number;
+}
+
 /** Options of {@link confusionFromPredictionFile}. */
 export interface PredictionCsvOptions {
   /** Name of the text in problems, for instance a file name. Default `predictions`. */
@@ -26,6 +38,8 @@ export interface PredictionCsvOptions {
    * that occur, in code point order.
    */
   readonly classes?: readonly string[] | undefined;
+  /** Called with what is read of the table. */
+  readonly onTable?: ((table: PredictionTable) => void) | undefined;
 }
 
 /**
@@ -46,9 +60,17 @@ export function parsePredictions(
   }
   const names = header.fields.map((name) => name.toLowerCase().replaceAll('_', ' '));
   const at = (known: readonly string[]): number => names.findIndex((name) => known.includes(name));
+  const several = [TRUE_COLUMNS, PREDICTED_COLUMNS].flatMap((known): Finding[] => {
+    const found = [...names.keys()].filter((i) => known.includes(names[i] ?? ''));
+    const [first = -1] = found;
+    if (body.every(({ fields }) => found.every((i) => fields[i] === fields[first]))) return [];
+    const received = found.map((i) => `'${header.fields[i]}'`).join(' and ');
+    const expected = `one column that could be ${known === TRUE_COLUMNS ? 'the true class' : 'the prediction'}`;
+    return [{ at: atLine(source, header.line), expected, received, remedy: 'Rename or remove one of them.' }];
+  });
   const truth = at(TRUE_COLUMNS);
   const predicted = at(PREDICTED_COLUMNS);
-  const problems: Finding[] = [];
+  const problems: Finding[] = [...several];
   if (truth < 0) {
     const received = `the columns ${header.fields.map((name) => `'${name}'`).join(', ')}`;
     problems.push({ at: atLine(source, header.line), expected: "a column 'true' with the true classes", received });
@@ -58,8 +80,25 @@ export function parsePredictions(
     const expected = `${names.length} fields, as in the first line`;
     problems.push({ at: atLine(source, line), expected, received: `${fields.length}` });
   }
+  for (const { line, fields } of body) {
+    const name = fields[truth] ?? '';
+    if (!AGGREGATE.test(name) || options.classes?.includes(name)) continue;
+    const remedy = 'Remove a row of totals; if it is a class, give it another name.';
+    problems.push({
+      at: atLine(source, line),
+      expected: 'one image',
+      received: `'${name}', as in a row of totals`,
+      remedy,
+    });
+  }
   if (problems.length > 0) return left(toProblems(problems));
-  return predicted >= 0 && !options.soft
+  const asLabels = predicted >= 0 && !options.soft;
+  options.onTable?.({
+    trueColumn: header.fields[truth] ?? '',
+    predictedColumn: asLabels ? header.fields[predicted] : undefined,
+    rows: body.length,
+  });
+  return asLabels
     ? fromLabels(body, truth, predicted, options, source)
     : fromProbabilities(header, body, truth, predicted, options, source);
 }

@@ -1,6 +1,7 @@
 /** Checks whether lineages form a taxonomy. Every check sees all of them, so all problems are reported at once. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Problem } from '../errors.js';
+import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { type Finding, type Place, toProblems } from './findings.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, Reading } from './reading.js';
@@ -31,7 +32,7 @@ export function checkReading(
   { singleChild = 'refuse' }: CheckOptions,
 ): Either<readonly Problem[], TreeGraph> {
   const tree = buildGraph(lineages);
-  const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree)];
+  const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree), ...twinFindings(lineages)];
   const labels = new Set(lineages.flatMap(({ label }) => (label === undefined ? [] : [label])));
   if (labels.size >= 2) {
     if (singleChild === 'refuse') findings.push(...chainFindings(tree));
@@ -121,6 +122,22 @@ function classFindings(lineages: readonly PlacedLineage[], tree: TreeGraph): Fin
     if (other === undefined) classAt.set(key, { label, at });
   }
   return findings;
+}
+
+/** Classes, and names of siblings, that look the same but are not. */
+function twinFindings(lineages: readonly PlacedLineage[]): Finding[] {
+  const placeOf = new Map<string, Place>();
+  for (const { label, names } of lineages) {
+    for (const { name, at } of names) if (!placeOf.has(name)) placeOf.set(name, at);
+    const end = names.at(-1)?.at;
+    if (label !== undefined && end !== undefined && !placeOf.has(label)) placeOf.set(label, end);
+  }
+  return lookAlikes([...placeOf.keys()].filter((name) => nameFlaw(name) === undefined)).flatMap(([earlier, name]) => {
+    const [first, at] = [placeOf.get(earlier), placeOf.get(name)];
+    if (first === undefined || at === undefined) return [];
+    const received = `${spelledOut(name)}, which looks like ${spelledOut(earlier)} (${first.where})`;
+    return [{ at, expected: 'different names that look different', received, remedy: 'Write the name in one form.' }];
+  });
 }
 
 /** Chains of nodes with a single child: one finding per chain. */

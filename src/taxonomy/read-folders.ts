@@ -1,6 +1,7 @@
 /** Reads taxonomies from nested folders: a folder with folders in it is an inner node, one without is a class. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing, isPassedOver, notUtf8 } from '../folder-names.js';
 import type { Finding } from './findings.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 
@@ -18,6 +19,10 @@ export async function readFolders(folder: string): Promise<Reading> {
     const { path, name, above, around } = next;
     const at = { where: path, order: order++ };
     const names = name === undefined ? above : [...above, { name, at }];
+    if (name?.includes('\uFFFD') && (await isMissing(path))) {
+      findings.push({ at, ...notUtf8 });
+      continue;
+    }
     const target = await realpath(path);
     if (around.includes(target)) {
       findings.push({ at, expected: 'a tree', received: `a link back up to ${target}, a cycle` });
@@ -37,7 +42,7 @@ export async function readFolders(folder: string): Promise<Reading> {
 async function foldersIn(path: string): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.name.startsWith('.')) continue;
+    if (isPassedOver(entry.name)) continue;
     const isFolder = entry.isSymbolicLink()
       ? await stat(join(path, entry.name)).then(
           (target) => target.isDirectory(),

@@ -16,9 +16,10 @@ type Column = (typeof COLUMNS)[number];
 
 /** Reads a table with the columns `class,path`, `class,parent path` or `parent,child`; others are ignored. */
 export function readTable(text: string, source: string, options: TaxonomyTableOptions): Reading {
-  const { rows, findings } = readRows(text, source);
+  const { rows, findings, isIncomplete } = readRows(text, source);
   const [header, ...body] = rows;
-  if (header === undefined) return { lineages: [], findings };
+  // What is wrong with the tree of an incomplete table could be due to the rows that are missing.
+  if (header === undefined || isIncomplete) return { lineages: [], findings };
   const names = header.fields.map((field) => field.toLowerCase().replaceAll('_', ' '));
   const column = (name: Column): number => names.indexOf(name);
   const headerFindings = columnFindings(header, names, source);
@@ -68,6 +69,10 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
   }
   if (has('class') && has('path') && has('parent path')) {
     return [{ at, expected: "either a column 'path' or a column 'parent path'", received }];
+  }
+  if (has('class') && (has('path') || has('parent path')) && has('parent') && has('child')) {
+    const remedy = 'Remove two of these columns, or rename them.';
+    return [{ at, expected: "either columns 'class' and 'path' or columns 'parent' and 'child'", received, remedy }];
   }
   if ((has('class') && (has('path') || has('parent path'))) || (has('parent') && has('child'))) return [];
   const guesses = names.flatMap((name) => {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError } from '../errors.js';
+import { decodeText } from '../text.js';
 import { orThrow } from './findings.js';
 import { type ParseOptions, parseTaxonomy } from './parse.js';
 import { readFolders } from './read-folders.js';
@@ -38,17 +39,9 @@ export async function readTaxonomy(path: string, options: ParseOptions = {}): Pr
 }
 
 function decode(bytes: Uint8Array, source: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const [before = ''] = new TextDecoder('utf-8').decode(bytes).split('\uFFFD');
-    throw new CladenetError('TAXONOMY', `${source} is not a usable taxonomy.`, [
-      {
-        where: `${source}, line ${before.split('\n').length}`,
-        expected: 'text in UTF-8',
-        received: 'bytes of another encoding',
-        remedy: 'Save the file as UTF-8 (in a spreadsheet: "CSV UTF-8").',
-      },
-    ]);
-  }
+  const decoded = decodeText(bytes);
+  if ('text' in decoded) return decoded.text;
+  throw new CladenetError('TAXONOMY', `${source} is not a usable taxonomy.`, [
+    { where: `${source}, line ${decoded.line}`, ...decoded.problem },
+  ]);
 }

@@ -59,11 +59,48 @@ describe('folders', () => {
     expect(failure).toMatchObject({ code: 'DATASET', problems: { length: 3 } });
   });
 
-  it('lists a folder with the name of an image as an image, which is rejected later', async () => {
+  it('reads a folder whose name ends like that of an image as a folder', async () => {
     const root = temporaryFolder();
-    write(root, { 'a/1.jpg': '' });
-    mkdirSync(join(root, 'a/folder.jpg'));
-    expect((await listImages(root)).records.map(({ path }) => path)).toContain(join(root, 'a/folder.jpg'));
+    write(root, { 'a/1.jpg': '', 'stack.tif/1.jpg': '', 'stack.tif/2.jpg': '' });
+    const { classes, records, problems } = await listImages(root);
+    expect(classes).toEqual(['a', 'stack.tif']);
+    expect(records.map(({ path }) => path)).toEqual(
+      ['a/1.jpg', 'stack.tif/1.jpg', 'stack.tif/2.jpg'].map((x) => join(root, x)),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('passes over folders that systems make', async () => {
+    const root = temporaryFolder();
+    write(root, {
+      'a/1.jpg': '',
+      'a/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.png': '',
+      '@eaDir/a/x.jpg': '',
+      '__MACOSX/a/._1.jpg': '',
+      'lost+found/x.txt': '',
+      '$RECYCLE.BIN/x.jpg': '',
+    });
+    const { classes, records, problems } = await listImages(root);
+    expect([classes, records.length, problems]).toEqual([['a'], 1, []]);
+  });
+
+  it('reports a folder whose name is not UTF-8, and reads the others', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a/1.jpg': '', 'b/1.jpg': '' });
+    const latin = Buffer.concat([Buffer.from(`${root}/Cop`), Buffer.of(0xe9), Buffer.from('pode')]);
+    mkdirSync(latin);
+    const { classes, problems } = await listImages(root);
+    expect(classes).toEqual(['a', 'b']);
+    expect(problems).toMatchObject(
+      [{ where: join(root, 'Cop\uFFFDpode'), remedy: /convmv/ }].map((x) => ({
+        ...x,
+        remedy: expect.stringMatching(x.remedy),
+      })),
+    );
+    await expect(listImages(root, { strict: true })).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: { length: 1 },
+    });
   });
 
   it('follows links, but not in circles', async () => {

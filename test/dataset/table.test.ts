@@ -90,6 +90,87 @@ describe('tables', () => {
     expect(problems).toMatchObject([{ remedy: 'Name the column with `labelColumn`.' }]);
   });
 
+  it('says which columns are read, and of how many rows', async () => {
+    const text = 'File,Species,note\na.jpg,worm,x\nb.jpg,egg,x\nb.jpg,egg,y\n,egg,z\nTotal,3,\n';
+    const { table, problems } = await listTable('t.csv', text);
+    expect(table).toEqual({ pathColumn: 'File', labelColumn: 'Species', rows: 5, images: 2 });
+    expect(problems.map(({ where, received }) => `${where.split(':')[1]}: ${received}`)).toEqual([
+      '4: b.jpg again (first in line 3)',
+      '5: none; the row is left out',
+      '6: Total, as a row of totals has; the row is left out',
+    ]);
+  });
+
+  it('asks where several columns could be read and differ', async () => {
+    const failure = (text: string) => listTable('t.csv', text).catch((error: unknown) => error);
+    expect(await failure('path,class,species\na.jpg,x,y\nb.jpg,x,x\n')).toMatchObject({
+      code: 'DATASET',
+      problems: [{ received: 'class and species', remedy: 'Name the column with `labelColumn`.' }],
+    });
+    expect(await failure('path,file,label\na.jpg,b.jpg,x\n')).toMatchObject({
+      problems: [{ received: 'path and file', remedy: 'Name the column with `pathColumn`.' }],
+    });
+    expect(await failure('path,label,Label\na.jpg,x,y\n')).toMatchObject({
+      problems: [{ received: 'label and Label' }],
+    });
+    const twice = { problems: [{ received: 'label and label', remedy: 'Rename or remove one of them.' }] };
+    expect(await failure('path,label,label\na.jpg,x,y\n')).toMatchObject(twice);
+    const named = await listTable('t.csv', 'path,class,species\na.jpg,x,y\n', { labelColumn: 'species' });
+    expect(named.classes).toEqual(['y']);
+    const same = await listTable('t.csv', 'path,class,species\na.jpg,x,x\nb.jpg,y,y\n');
+    expect(same.table).toMatchObject({ labelColumn: 'class' });
+    const without = await listTable('t.csv', 'path,class,species\na.jpg,x,y\n', { labelColumn: false });
+    expect(without).toMatchObject({ classes: [], problems: [], table: { labelColumn: undefined } });
+  });
+
+  it('takes class for a rank beside columns of other ranks', async () => {
+    const row = 'a.jpg,Animalia,Copepoda,Calanus,Calanus finmarchicus\n';
+    const read = await listTable('t.csv', `path,kingdom,class,genus,species\n${row}`);
+    expect(read).toMatchObject({ classes: ['Calanus finmarchicus'], table: { labelColumn: 'species' } });
+    await expect(listTable('t.csv', `path,Kingdom,Class,Genus,name\n${row}`)).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [{ received: /rank beside/, remedy: 'Name the column with `labelColumn`.' }].map((problem) =>
+        expect.objectContaining({ ...problem, received: expect.stringMatching(problem.received) }),
+      ),
+    });
+    const named = await listTable('t.csv', `path,kingdom,class,genus,species\n${row}`, { labelColumn: 'class' });
+    expect(named.classes).toEqual(['Copepoda']);
+  });
+
+  it('refuses a stray quote that swallows rows, with both lines', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `${i}.jpg,class ${i % 3},fine`);
+    rows[2] = '2.jpg,class 2,"broken';
+    rows[6] = '6.jpg,class 0,leg"';
+    await expect(listTable('t.csv', ['path,label,comment', ...rows].join('\n'))).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [{ where: /t\.csv:4$/, received: 'a quoted cell from line 4 to line 8 that seems to hold rows' }].map(
+        ({ where, received }) => ({ where: expect.stringMatching(where), received }),
+      ),
+    });
+    const { records } = await listTable('t.csv', 'path,label,comment\na.jpg,x,"two\nlines"\nb.jpg,y,\n');
+    expect(records).toEqual([
+      ['a.jpg', 'x'],
+      ['b.jpg', 'y'],
+    ]);
+  });
+
+  it('refuses bytes of another encoding, with their line', async () => {
+    const root = temporaryFolder();
+    write(root, { 't.csv': Buffer.from('path,label\na.jpg,x\nb.jpg,Cop\xe9pode\n', 'latin1') });
+    await expect(listImages(join(root, 't.csv'))).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [{ where: `${join(root, 't.csv')}:3`, expected: 'text in UTF-8' }],
+    });
+  });
+
+  it('reports classes that differ only in Unicode form', async () => {
+    const { problems, classes } = await listTable('t.csv', 'path,label\na.jpg,cop\u00e9\nb.jpg,cope\u0301\n');
+    expect(classes).toHaveLength(2);
+    expect(problems.map(({ received }) => received)).toEqual([
+      "two that differ only in Unicode form or spaces: 'cope\\u{301}' and 'cop\\u{e9}'",
+    ]);
+  });
+
   it('refuses a table without paths, without rows, empty, or broken', async () => {
     await expect(listTable('t.csv', 'id,label\n1,a\n')).rejects.toMatchObject({
       code: 'DATASET',

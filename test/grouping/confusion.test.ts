@@ -256,6 +256,32 @@ describe('a file of a confusion matrix', () => {
     expect(problemsOf(parseConfusion(text, { source: 'm' })).slice(0, problems.length)).toEqual(problems);
   });
 
+  test.each([
+    [
+      'a stray quote swallows rows',
+      'shares,a,b,c\n"a,1,0,0\nb,0,1,0\nc",0,0,1\n',
+      ['m, line 2: a quoted cell from line 2 to line 4 that seems to hold rows'],
+    ],
+    [
+      'names differ only in Unicode form',
+      'images,\u00e9,e\u0301\n\u00e9,1,0\ne\u0301,0,1\n',
+      ["m, line 1, column 3: 'e\\u{301}', which looks like '\\u{e9}' (m, line 1, column 2)"],
+    ],
+    [
+      'it has a row and a column of sums',
+      'images,a,b,All\na,3,1,4\nb,0,2,2\nAll,3,3,6\n',
+      ["m, line 4: 'All', whose row and column are the sums of the others"],
+    ],
+  ])('is refused if %s', (_, text, problems) => {
+    expect(problemsOf(parseConfusion(text, { source: 'm' }))).toEqual(problems);
+  });
+
+  test('is refused if it is not UTF-8, with the line', async () => {
+    const path = join(folder, 'latin.csv');
+    await writeFile(path, Buffer.from('images,a,\xe9\na,1,0\n\xe9,0,1\n', 'latin1'));
+    await expect(readConfusion(path)).rejects.toThrow(/latin\.csv, line 1: expected text in UTF-8/);
+  });
+
   test('suggests the class that was meant', () => {
     const result = parseConfusion('shares,copepod,krill\ncopepd,1,0\nkrill,0,1\n');
     expect(isLeft(result) && result.left[0]?.remedy).toBe("Did you mean 'copepod'?");
@@ -296,6 +322,23 @@ describe('a table of predictions', () => {
     expect([...shares]).toEqual([0.6, 0.4, 0.1, 0.9].map((value) => expect.closeTo(value, 12)));
   });
 
+  test('is reported: its columns and rows', () => {
+    const tables: unknown[] = [];
+    const onTable = (table: unknown) => tables.push(table);
+    const text = 'path,Label,Prediction,a,b\n1,a,a,1,0\n2,b,b,0,1\n';
+    read(parsePredictions(text, { onTable }));
+    read(parsePredictions(text, { onTable, soft: true }));
+    expect(tables).toEqual([
+      { trueColumn: 'Label', predictedColumn: 'Prediction', rows: 2 },
+      { trueColumn: 'Label', predictedColumn: undefined, rows: 2 },
+    ]);
+  });
+
+  test('with two columns of one kind is read where they are the same', () => {
+    const { shares } = read(parsePredictions('true,label,predicted\na,a,a\nb,b,a\n'));
+    expect([...shares]).toEqual([1, 0, 1, 0]);
+  });
+
   test('with both: what is asked for decides', () => {
     const text = 'image,true,a,b,predicted\n1,a,0.9,0.1,b\n2,b,0,1,b\n';
     expect([...read(parsePredictions(text)).shares]).toEqual([0, 1, 0, 1]);
@@ -311,6 +354,25 @@ describe('a table of predictions', () => {
       'true,predicted\na,a\n',
       { soft: true },
       ["p, line 1: the columns 'true', 'predicted'"],
+    ],
+    [
+      'a stray quote swallows rows',
+      'true,predicted,note\na,a,x\na,b,"broken\nb,b,x\nb,a,y"\nb,b,x\n',
+      {},
+      ['p, line 3: a quoted cell from line 3 to line 5 that seems to hold rows'],
+    ],
+    ['two columns could be the truth', 'true,label,predicted\na,b,a\nb,b,a\n', {}, ["p, line 1: 'true' and 'label'"]],
+    [
+      'it has a row of totals',
+      'true,predicted\na,a\nb,b\nTotal,2\n',
+      {},
+      ["p, line 4: 'Total', as in a row of totals"],
+    ],
+    [
+      'names differ only in Unicode form',
+      'true,predicted\n\u00e9,\u00e9\ne\u0301,\u00e9\n',
+      {},
+      ["p, class '\u00e9': '\\u{e9}', which looks like 'e\\u{301}' (p, class 'e\u0301')"],
     ],
     ['a row is short', 'true,predicted\na\n', {}, ['p, line 2: 1']],
     ['a label is unknown', 'true,predicted\na,b\nb,q\n', { classes: ['a', 'b'] }, ["p, line 3: 'q'"]],

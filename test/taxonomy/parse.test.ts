@@ -138,6 +138,23 @@ describe('a table of paths is refused for', () => {
     ]);
   });
 
+  it('a stray quote that swallows rows, with both lines', () => {
+    const text = 'class,path,note\na,P>X>a,ok\nb,P>X>b,"broken\nc,P>Y>c,x\nd,P>Y>d,y"\ne,P>Y>e,ok\nf,P>Y>f,ok\n';
+    expect(problems(text)).toEqual(['3: a quoted cell from line 3 to line 5 that seems to hold rows']);
+  });
+
+  it('names that differ only in Unicode form', () => {
+    expect(problems('class,path\nx,cop\u00e9>x\ny,cope\u0301>y\nz,cop\u00e9>z\n', { singleChild: 'keep' })).toEqual([
+      "3: 'cope\\u{301}', which looks like 'cop\\u{e9}' (t, line 2)",
+    ]);
+  });
+
+  it('columns of paths beside columns of edges', () => {
+    expect(problems('class,path,parent,child\nx,A>x,A,x\ny,A>y,A,y\n')).toEqual([
+      "1: the columns 'class', 'path', 'parent', 'child'",
+    ]);
+  });
+
   it('nothing in it, or fewer than two classes', () => {
     for (const text of ['', '\uFEFF', ' \n\r\n ']) expect(problems(text)).toEqual(['t: an empty file']);
     expect(problems('class,path\n')).toEqual(['t: none']);

@@ -90,6 +90,18 @@ describe('nested folders', () => {
     expect(problems[0]?.received).toContain('cycle');
   });
 
+  it('are passed over if systems make them, and refused if their names are not UTF-8', async () => {
+    const top = join(folder, 'nas');
+    for (const path of ['a', 'b/@eaDir/1.jpg', '@eaDir', '__MACOSX/a', 'lost+found']) {
+      await mkdir(join(top, path), { recursive: true });
+    }
+    expect((await readTaxonomy(top)).classes).toEqual(['a', 'b']);
+    await mkdir(Buffer.concat([Buffer.from(`${top}/Cop`), Buffer.of(0xe9), Buffer.from('pode')]));
+    expect((await failure(readTaxonomy(top))).problems).toMatchObject([
+      { where: join(top, 'Cop\uFFFDpode'), expected: 'a folder whose name is UTF-8' },
+    ]);
+  });
+
   it('are refused if there are none', async () => {
     const top = join(folder, 'bare');
     await mkdir(top);

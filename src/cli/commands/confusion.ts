@@ -10,6 +10,7 @@ import { classifierOptionNames, classifierProblems, mistakeOptions } from '../..
 import { option } from '../../options/option.js';
 import { unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
+import { predictionTableLine } from '../../report/tables/image-text.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
@@ -61,7 +62,10 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
 
 async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {
   const { predictions, images = '', soft, out } = command;
-  if (predictions !== undefined || model === undefined) return confusionFromPredictionFile(predictions ?? '', { soft });
+  if (predictions !== undefined || model === undefined) {
+    const source = predictions ?? '';
+    return confusionFromPredictionFile(source, { soft, onTable: (table) => log(predictionTableLine(source, table)) });
+  }
   const { confusion } = await interruptible(foldHint(command, out), (signal) =>
     openConfusion(model, { ...command, images }, out, signal),
   );

@@ -13,7 +13,7 @@ import { imageChoice } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
-import { listingProblemLines } from '../../report/tables/image-text.js';
+import { listingProblemLines, tableLines } from '../../report/tables/image-text.js';
 import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
 import { stopLines } from '../../report/tables/stop-text.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -57,7 +57,8 @@ async function predictAll(
 ): Promise<void> {
   const { out, strict, gpu } = command;
   const { sources, problems } = await listSources(paths, { strict, signal });
-  for (const line of listingProblemLines(problems)) log(line);
+  const tables = sources.flatMap(({ listing }) => tableLines(listing));
+  for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
   const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
   const given = await readIfGiven(command);
   const taxonomy = judgingTaxonomy([classifier], given);

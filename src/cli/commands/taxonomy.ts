@@ -6,7 +6,7 @@ import { imageChoice } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { log, print } from '../../progress.js';
-import { listingProblemLines } from '../../report/tables/image-text.js';
+import { listingProblemLines, tableLines } from '../../report/tables/image-text.js';
 import type { SingleChild } from '../../taxonomy/check.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
@@ -36,7 +36,7 @@ async function draw(file: string, images: string | undefined, singleChild: Singl
     );
   } else {
     const listing = await listImages(images);
-    for (const line of listingProblemLines(listing.problems)) log(line);
+    for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
     orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
     const counts = new Map<string, number>();
     for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);

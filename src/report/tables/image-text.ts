@@ -2,8 +2,10 @@
 import type { LeftOut } from '../../classifier/judging/comparable-images.js';
 import type { JudgedImages } from '../../classifier/judging/judged-images.js';
 import type { ModelConfusion } from '../../classifier/judging/model-confusion.js';
+import type { ImageListing } from '../../dataset/listing.js';
 import type { LoadedImages } from '../../dataset/load.js';
 import type { Problem } from '../../errors.js';
+import type { PredictionTable } from '../../grouping/prediction-csv.js';
 import { counted, duration } from '../../units.js';
 
 /** Problems printed in full up to this many; the rest is counted. */
@@ -24,6 +26,23 @@ export function loadProblemLines({ rejected, cacheProblem }: LoadedImages): stri
     ...problemLines(counted(rejected.length, ...unusable), rejected),
     ...problemLines('The cache of decoded images could not be written', cacheProblem ? [cacheProblem] : []),
   ];
+}
+
+/** Which columns of a table are read, and how many of its rows; nothing for other sources. */
+export function tableLines({ source, table }: ImageListing): string[] {
+  if (table === undefined) return [];
+  const { pathColumn, labelColumn, rows, images } = table;
+  const labels = labelColumn === undefined ? '' : ` and labels in column '${labelColumn}'`;
+  const left = rows === images ? '' : `, ${counted(rows - images, 'row')} left out`;
+  return [
+    `${source}: paths in column '${pathColumn}'${labels}; ${counted(rows, 'row')}, ${counted(images, 'image')}${left}`,
+  ];
+}
+
+/** Which columns of a table of predictions are read, and how many rows. */
+export function predictionTableLine(source: string, { trueColumn, predictedColumn, rows }: PredictionTable): string {
+  const from = predictedColumn === undefined ? 'the columns of probabilities' : `column '${predictedColumn}'`;
+  return `${source}: true classes in column '${trueColumn}', predictions in ${from}; ${counted(rows, 'row')}`;
 }
 
 /** The problems of a listing. */
