@@ -8,6 +8,8 @@ import {
   listingProblemLines,
   loadedLine,
   loadProblemLines,
+  predictionTableLine,
+  tableLines,
 } from '../../../src/report/tables/image-text.js';
 import { foldedDataLines, foldLine } from '../../../src/report/tables/out-of-fold-text.js';
 import { stopLines } from '../../../src/report/tables/stop-text.js';
@@ -96,4 +98,26 @@ describe('out-of-fold predictions', () => {
     expect(foldLine({ ...news, state: 'predicted' })).toBe('fold 2/3: 50.0 % of 40 images right');
     expect(foldLine({ ...news, state: 'reused' })).toBe('fold 2/3: 50.0 % of 40 images right, as predicted before');
   });
+});
+
+it('the columns of a table and its rows, and nothing for a folder', () => {
+  const table = { pathColumn: 'file', labelColumn: 'species', rows: 80, images: 77 };
+  const listing = { source: 't.csv', records: [], classes: [], problems: [] };
+  expect(tableLines({ ...listing, table })).toEqual([
+    "t.csv: paths in column 'file' and labels in column 'species'; 80 rows, 77 images, 3 rows left out",
+  ]);
+  expect(tableLines({ ...listing, table: { ...table, labelColumn: undefined, rows: 1, images: 1 } })).toEqual([
+    "t.csv: paths in column 'file'; 1 row, 1 image",
+  ]);
+  expect(tableLines(listing)).toEqual([]);
+});
+
+it('the columns of a table of predictions', () => {
+  const table = { trueColumn: 'label', predictedColumn: 'guess', rows: 8 };
+  expect(predictionTableLine('p.csv', table)).toBe(
+    "p.csv: true classes in column 'label', predictions in column 'guess'; 8 rows",
+  );
+  expect(predictionTableLine('p.csv', { ...table, predictedColumn: undefined })).toBe(
+    "p.csv: true classes in column 'label', predictions in the columns of probabilities; 8 rows",
+  );
 });
