@@ -189,19 +189,21 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
  */
 export async function requireWritable(where: string, file: string | undefined): Promise<void> {
   if (file === undefined) return;
-  const there = await stat(file).catch(() => undefined);
-  const obstacle = there?.isDirectory() ? 'a folder' : there === undefined ? await fileAbove(file) : undefined;
+  const obstacle = await obstacleAt(resolve(file), 'a folder');
   if (obstacle === undefined) return;
   const problem = { where, expected: 'a file that can be written', received: `${file}: ${obstacle}` };
   throw new CladenetError('USAGE', 'The results cannot be written', [problem]);
 }
 
-async function fileAbove(path: string): Promise<string | undefined> {
-  for (let above = dirname(resolve(path)); above !== dirname(above); above = dirname(above)) {
-    const there = await stat(above).catch(() => undefined);
-    if (there !== undefined) return there.isDirectory() ? undefined : `${above} is a file`;
+/** Why there can be no file; `folder` if there is a folder. Only what is not found is looked for further up. */
+async function obstacleAt(path: string, folder?: string): Promise<string | undefined> {
+  try {
+    if ((await stat(path)).isDirectory()) return folder;
+    return folder === undefined ? `${path} is a file` : undefined;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return obstacleAt(dirname(path));
+    return (error as Error).message;
   }
-  return undefined;
 }
 
 /**

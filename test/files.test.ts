@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,6 +29,15 @@ describe('a file that is to be written', () => {
     await expect(requireWritable('json', folder)).rejects.toMatchObject(refused(`${folder}: a folder`));
     const below = at('a.json/b.json');
     await expect(requireWritable('json', below)).rejects.toMatchObject(refused(`${below}: ${at('a.json')} is a file`));
+  });
+});
+
+describe('a file that cannot be looked at', () => {
+  it('is refused with the reason, and not taken for missing', async () => {
+    await symlink(at('loop'), at('loop'));
+    for (const name of ['loop', 'loop/b.json']) {
+      await expect(requireWritable('json', at(name))).rejects.toThrow(/received .*ELOOP/);
+    }
   });
 });
 
