@@ -47,6 +47,11 @@ export async function writeFileAtomic(
   if (durable) await syncFolder(folder);
 }
 
+/** Writes a value as indented JSON, atomically; nothing where there is no `path`. */
+export async function writeJson(path: string | undefined, value: unknown): Promise<void> {
+  if (path !== undefined) await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
 /**
  * Fills a temporary folder beside `path` with `fill`, then puts it into place, replacing what was there. Where `fill`
  * throws, the temporary folder is removed and `path` is unchanged.

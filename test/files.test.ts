@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJsonObject, requireWritable } from '../src/files.js';
+import { readJsonObject, requireWritable, writeJson } from '../src/files.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -42,6 +42,12 @@ describe('a file that cannot be looked at', () => {
 });
 
 describe('a JSON object', () => {
+  it('is written whole, or not at all without a path', async () => {
+    await writeJson(at('new.json'), { b: [2] });
+    expect(await readJsonObject(at('new.json'), 'options')).toEqual({ b: [2] });
+    await expect(writeJson(undefined, { b: 2 })).resolves.toBeUndefined();
+  });
+
   it('is read from a file, and anything else refused', async () => {
     expect(await readJsonObject(at('a.json'), 'options')).toEqual({ a: 1 });
     for (const name of ['list.json', 'none.json']) {

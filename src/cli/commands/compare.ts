@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { json, modelFolders } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -40,7 +40,7 @@ async function run(folders: readonly string[], command: z.output<typeof options>
   );
   for (const line of leftOutLines(leftOut, { keep: '--seen' })) log(line);
   print(comparisonTable(comparison, { width: process.stdout.columns, severalSeeds }));
-  if (command.json !== undefined) await writeFileAtomic(command.json, `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeJson(command.json, comparison);
 }
 
 /** A classifier beside itself shows nothing. */

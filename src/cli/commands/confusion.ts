@@ -1,7 +1,7 @@
 /** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
@@ -54,7 +54,7 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
   await requireFoldRoom('out', command, out);
   const confusion = await read(model, command);
   await writeConfusion(confusion, out, counts ? 'images' : 'shares');
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(asJson(confusion), null, 2)}\n`);
+  await writeJson(json, asJson(confusion));
   await clearFolds(command, out);
   const images = confusion.images?.reduce((sum, count) => sum + count, 0) ?? 0;
   log(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);

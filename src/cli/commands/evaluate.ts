@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { json, modelFolder } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -49,8 +49,5 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
     const share = (100 * innerLabels.accuracy).toFixed(1);
     print(`\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`);
   }
-  if (command.json !== undefined) {
-    const content = { name, ...evaluation, ...(innerLabels && { innerLabels }) };
-    await writeFileAtomic(command.json, `${JSON.stringify(content, null, 2)}\n`);
-  }
+  await writeJson(command.json, { name, ...evaluation, ...(innerLabels && { innerLabels }) });
 }

@@ -7,7 +7,7 @@ import { FlatClassifier } from '../../classifier/flat.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { scoreThresholds } from '../../classifier/specialists/score-thresholds.js';
 import type { Problem } from '../../errors.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { analyseConfusion } from '../../grouping/analyse-confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
@@ -91,9 +91,7 @@ async function groupFrom(source: string, command: GroupOptions): Promise<void> {
       width: process.stdout.columns,
     }),
   );
-  if (json !== undefined) {
-    await writeFileAtomic(json, `${JSON.stringify(groupingJson(confusion, command, result), null, 2)}\n`);
-  }
+  await writeJson(json, groupingJson(confusion, command, result));
   if (out !== undefined) {
     await writeTaxonomy(groupTaxonomy(result.grouping, { form: command.nested ? 'nested' : 'flat' }), out);
     log(`taxonomy written to ${out}`);

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { growTreeInto } from '../../growing/grow-into.js';
 import type { GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown } from '../../growing/options.js';
@@ -83,7 +83,7 @@ async function run(model: string, command: GrowCommand): Promise<void> {
       return growTreeInto(out, tree, data, { ...options, hooks: { ...hooks, onPlan } });
     });
     const { decision, test } = grown.tree.description;
-    if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(growthJson(grown), null, 2)}\n`);
+    await writeJson(json, growthJson(grown));
     for (const line of decisionLines(decision)) log(line);
     print(testLine('tree', test));
     if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonObject, requireWritable, writeFileAtomic } from '../../files.js';
+import { readJsonObject, requireWritable, writeJson } from '../../files.js';
 import { fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
@@ -56,7 +56,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
       const { study, differences } = result;
       print(differencesText(differences, width));
       print(studyTable(study, { baseline: study.arms[0]?.name, width }));
-      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(result, null, 2)}\n`);
+      await writeJson(json, result);
       log(`models, predictions, learning curves, study.json and study.png are in ${out}`);
     } finally {
       progress.stop();

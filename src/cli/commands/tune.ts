@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
@@ -73,7 +73,7 @@ async function run(model: string, command: TuneCommand): Promise<void> {
     const tuned = await trainNodesInto(command, frame, ({ hooks, ...run }) =>
       fineTuneInto(out, tree, data, nodes, { ...options, ...run, origin: model, hooks: { ...hooks, onWeakest } }),
     );
-    if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(tuningJson(tuned, weakest), null, 2)}\n`);
+    await writeJson(json, tuningJson(tuned, weakest));
     print(tuneTable(tuned.attempts));
     print(`\n${outcomeLines(tuned).join('\n')}`);
   });

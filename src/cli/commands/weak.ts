@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { requireNodes, weakSubtreesOf } from '../../classifier/judging/weak-subtrees-of.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { requireWritable, writeJson } from '../../files.js';
 import { config, gpu, json, modelFolder, seed, top } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
 import { judgedBy } from '../../options/judging.js';
@@ -72,8 +72,5 @@ async function judge(model: string, command: WeakOptions, signal: AbortSignal): 
   }
   if (on === 'test') log('test images are for the final measurement: choose what to improve on the validation images');
   print(weakReport(weak, taxonomy, { on, routing, top, width: process.stdout.columns ?? PLAIN_WIDTH }));
-  if (json !== undefined) {
-    const content = { name: folderName(model), on, routing, ...weak };
-    await writeFileAtomic(json, `${JSON.stringify(content, null, 2)}\n`);
-  }
+  await writeJson(json, { name: folderName(model), on, routing, ...weak });
 }
