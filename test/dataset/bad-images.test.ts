@@ -183,7 +183,10 @@ describe('bad images are reported', () => {
     mkdirSync(join(root, 'a/folder.jpg'));
     symlinkSync(join(root, 'nowhere.jpg'), join(root, 'a/broken.jpg'));
     symlinkSync('loop.jpg', join(root, 'a/loop.jpg'));
-    const listing = await listImages(root);
+    const listed = await listImages(root);
+    // A table can name a folder.
+    const records = [...listed.records, { path: join(root, 'a/folder.jpg'), label: 'a' }];
+    const listing = { ...listed, records };
     const { images, rejected } = await loadImages(listing, grey(16), { cacheDir: false });
     expect(images.paths).toEqual([join(root, 'a/good.jpg'), join(root, 'b/good.png')]);
     expect([...images.labels].map((label) => images.classes[label])).toEqual(['a', 'b']);

@@ -28,10 +28,12 @@ let large: Promise<unknown> = Promise.resolve();
  *
  * @param input   the bytes of the file, or the path of a file too large to be read at once
  * @param reduced the longer side of a shrunk image in pixels
- * @throws Error with libvips' message when the image cannot be decoded
+ * @throws Error with libvips' message when the image cannot be decoded, or when its samples are signed, of 32 bits or
+ *   floating-point: there is no range that black and white could be taken from
  */
 export async function decodeWithSharp(input: Uint8Array | string, reduced: number): Promise<Decoded> {
   const open = await opener();
+  await requireUnsigned(open, input);
   try {
     const raster = await pixelsOf(open(input, { limitInputPixels: MAX_WHOLE_PIXELS, autoOrient: true }));
     return { raster, width: raster.width, height: raster.height };
@@ -56,6 +58,30 @@ function opener(): Promise<Opener> {
   });
   return loaded;
 }
+
+/** Of the formats that sharp reads, only TIFF has other samples than unsigned ones of up to 16 bits. */
+async function requireUnsigned(open: Opener, input: Uint8Array | string): Promise<void> {
+  const isTiff =
+    typeof input === 'string'
+      ? /\.tiff?$/i.test(input)
+      : (input[0] === 0x49 && input[1] === 0x49) || (input[0] === 0x4d && input[1] === 0x4d);
+  if (!isTiff) return;
+  const { depth = 'uchar' } = await open(input, { limitInputPixels: false }).metadata();
+  if (depth === 'uchar' || depth === 'ushort') return;
+  const kind = KINDS[depth] ?? depth;
+  throw new Error(`samples that are ${kind}; convert them to unsigned integers of 8 or 16 bits first`);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  char: 'signed integers of 8 bits',
+  short: 'signed integers of 16 bits',
+  int: 'signed integers of 32 bits',
+  uint: 'unsigned integers of 32 bits',
+  float: 'floating-point numbers',
+  double: 'floating-point numbers of 64 bits',
+  complex: 'complex numbers',
+  dpcomplex: 'complex numbers',
+};
 
 async function pixelsOf(image: Sharp): Promise<Raster> {
   const { data, info } = await image
