@@ -1,5 +1,4 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
-
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';

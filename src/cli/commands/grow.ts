@@ -1,5 +1,4 @@
 /** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
-
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';

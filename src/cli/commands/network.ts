@@ -1,5 +1,4 @@
 /** `cladenet network`: a preset's layers, shapes and weights. */
-
 import { z } from 'zod';
 import { CladenetError, didYouMean } from '../../errors.js';
 import { type PresetName, presets } from '../../network/presets.js';

@@ -1,5 +1,4 @@
 /** `cladenet study`: trains and compares any arms over several seeds, and resumes where it was stopped. */
-
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonObject, requireWritable, writeJson } from '../../files.js';

@@ -1,5 +1,4 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
-
 import { z } from 'zod';
 import { listImages } from '../../dataset/list.js';
 import { imageChoice } from '../../options/images.js';

@@ -1,5 +1,4 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
-
 import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';

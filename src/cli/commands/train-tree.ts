@@ -1,5 +1,4 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
-
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';

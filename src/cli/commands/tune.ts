@@ -1,5 +1,4 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
-
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
