@@ -26,7 +26,7 @@ import {
 import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 /** Increase it whenever the same file gives other pixels than before, through this code or through a new sharp. */
-const DECODER_VERSION = 1;
+const DECODER_VERSION = 2;
 
 /** A cache as found on disk; empty where there is none, or one of another version, or a damaged one. */
 export interface ImageCache {
