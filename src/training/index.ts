@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Checkpoint, type CheckpointStore, checkpointFolder } from './checkpoint.js';
+export { type Checkpoint, type CheckpointStore, type LoadedCheckpoint, checkpointFolder } from './checkpoint.js';
 export type { AugmentationConfig, OptimiserConfig, TrainingConfig, TrainingConfigInput } from './config.js';
 export type { EpochRecord } from './epoch-record.js';
 export type { FitHooks, FitProgress } from './hooks.js';
