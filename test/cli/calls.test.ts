@@ -70,6 +70,11 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     /expected different ones/,
   ],
   [
+    'a file name that is too long to write',
+    () => ['confusion', '--predictions', at('labels.csv'), '--out', at(`${'x'.repeat(300)}.csv`)],
+    /--out: expected a file that can be written, received .*ENAMETOOLONG/,
+  ],
+  [
     'a folder of other things to save into',
     () => ['train', 'flat', '--images', at('images'), '--out', at('images')],
     /expected a new or empty folder, or an older classifier, received a folder with dark, light/,
@@ -113,10 +118,7 @@ describe('a wrong call', () => {
       [['evaluate', at('none'), '--images', at('images')], /not a classifier that cladenet saved/],
       [['predict', at('foreign'), at('images'), '--out', at('p.csv')], /received other of version 1/],
       [['taxonomy', at('none.csv')], /not a usable taxonomy/],
-      [
-        ['confusion', '--predictions', at('labels.csv'), '--out', at(`${'x'.repeat(300)}.csv`)],
-        /The system refused: .*ENAMETOOLONG/,
-      ],
+      [['evaluate', at('x'.repeat(300)), '--images', at('images')], /The system refused: .*ENAMETOOLONG/],
     ] as const;
     for (const [args, said] of calls) {
       const { code, stdout, stderr } = await cladenet(args);
