@@ -21,21 +21,34 @@ globalThis.probes = (() => {
     return fillText.apply(this, arguments);
   };
 
-  // Texts that are shown, each line by itself.
-  const lines = (root) => {
+  // Measures each key once, as long as one probe runs: what it measures changes between probes.
+  const once = (measure) => {
+    const known = new Map();
+    return (key) => {
+      if (!known.has(key)) known.set(key, measure(key));
+      return known.get(key);
+    };
+  };
+
+  // Text nodes that are shown.
+  const texts = (root) => {
     const found = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement;
       if (node.data.trim() === '' || element.closest('script, style, option, .unseen') || !element.checkVisibility()) continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      for (const { left, right, top, bottom } of range.getClientRects()) {
-        if (right > left) found.push({ text: node.data.trim(), element, left, right, top, bottom });
-      }
+      found.push(node);
     }
     return found;
   };
+  // The lines of a text node.
+  const linesOf = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].filter(({ left, right }) => right > left).map(({ left, right, top, bottom }) =>
+      ({ text: node.data.trim(), element: node.parentElement, left, right, top, bottom }));
+  };
+  const lines = (root) => texts(root).flatMap(linesOf);
   const pictures = () => [...document.querySelectorAll('img, canvas, svg')]
     .filter((element) => element.checkVisibility() && element.clientWidth > 0)
     .map((element) => {
@@ -45,20 +58,28 @@ globalThis.probes = (() => {
   const say = ({ text, left, right, top }) => text + ' at ' + [left, right, top].map(Math.round).join(' ');
 
   // Cut off by a box, or out of what the page or a box can be scrolled to; on paper nothing can be scrolled.
-  const unreachable = (paper) => [...lines(document.body), ...pictures()].filter((item) => {
-    let { left, right, top, bottom } = item;
-    for (let box = item.element.parentElement; box && box !== document.documentElement; box = box.parentElement) {
+  const unreachable = (paper) => {
+    // The nearest box around an element that cuts off or scrolls what is in it.
+    const boxAround = once((element) => {
+      const box = element.parentElement;
+      if (!box || box === document.documentElement) return undefined;
       const { overflowX } = getComputedStyle(box);
-      if (overflowX === 'visible') continue;
+      if (overflowX === 'visible') return boxAround(box);
       const frame = box.getBoundingClientRect();
       const scrolled = !paper && (overflowX === 'auto' || overflowX === 'scroll');
       const [wide, high] = scrolled ? [box.scrollWidth, box.scrollHeight] : [box.clientWidth, box.clientHeight];
-      const [x, y] = [frame.left - box.scrollLeft, frame.top - box.scrollTop];
-      if (left < x - 1 || right > x + wide + 1 || top < y - 2 || bottom > y + high + 2) return true;
-      if (scrolled) ({ left, right, top, bottom } = frame);
-    }
-    return left < -1 || right > document.documentElement.clientWidth + 1;
-  }).map(say);
+      return { box, frame, scrolled, wide, high, x: frame.left - box.scrollLeft, y: frame.top - box.scrollTop };
+    });
+    return [...lines(document.body), ...pictures()].filter((item) => {
+      let { left, right, top, bottom } = item;
+      for (let around = boxAround(item.element); around; around = boxAround(around.box)) {
+        const { frame, scrolled, wide, high, x, y } = around;
+        if (left < x - 1 || right > x + wide + 1 || top < y - 2 || bottom > y + high + 2) return true;
+        if (scrolled) ({ left, right, top, bottom } = frame);
+      }
+      return left < -1 || right > document.documentElement.clientWidth + 1;
+    }).map(say);
+  };
 
   // Pairs of texts that cover each other by more than a pixel.
   const overlaps = () => {
@@ -90,16 +111,21 @@ globalThis.probes = (() => {
       .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ground = (element) => {
-    const colour = getComputedStyle(element).backgroundColor;
-    return (numbers(colour)[3] ?? 1) === 0 && element.parentElement ? ground(element.parentElement) : colour;
+  const illegible = () => {
+    const lightOf = once(light);
+    const ground = once((element) => {
+      const colour = getComputedStyle(element).backgroundColor;
+      return (numbers(colour)[3] ?? 1) === 0 && element.parentElement ? ground(element.parentElement) : colour;
+    });
+    const fault = once((element) => {
+      const { color, fontSize } = getComputedStyle(element);
+      const [dark, bright] = [lightOf(color), lightOf(ground(element))].sort((a, b) => a - b);
+      const contrast = (bright + 0.05) / (dark + 0.05);
+      return contrast < 4.5 || parseFloat(fontSize) < 11 ? ', contrast ' + contrast.toFixed(1) + ', ' + fontSize : '';
+    });
+    return texts(document.body).filter(({ parentElement }) => fault(parentElement) !== '').flatMap(linesOf)
+      .map((item) => say(item) + fault(item.element));
   };
-  const illegible = () => lines(document.body).flatMap((item) => {
-    const { color, fontSize } = getComputedStyle(item.element);
-    const [dark, bright] = [light(color), light(ground(item.element))].sort((a, b) => a - b);
-    const contrast = (bright + 0.05) / (dark + 0.05);
-    return contrast < 4.5 || parseFloat(fontSize) < 11 ? [say(item) + ', contrast ' + contrast.toFixed(1) + ', ' + fontSize] : [];
-  });
 
   // Colours of the middles of cells of the matrix that is shown.
   const coloursOf = (cells, classes) => {
