@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Host } from '../../src/setup/host.js';
 import { layoutOf, TFJS_VERSION } from '../../src/setup/layout.js';
@@ -22,8 +22,10 @@ export function temporaryFolder(): string {
 /** The real python3, for what the fake one passes on. */
 const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 
-/** Answers `pip --version` and `pip download`; everything else is the real Python's. */
-const python3 = (download: string) => `#!/bin/sh
+const UNPACK_BY_COPY = `"-c "*) cp -R "$WHEELS/\${3##*/}.unpacked/." "$4"; exit $?;;`;
+
+/** Answers `pip --version` and `pip download`, and unpacks wheels by a copy; everything else is the real Python's. */
+const python3 = (download: string, unpacking: Unpacking) => `#!/bin/sh
 case "$*" in
   "-m pip --version") echo "pip 24.0 from somewhere"; exit 0;;
   "-m pip download"*)
@@ -31,9 +33,13 @@ case "$*" in
     while [ $# -gt 1 ]; do [ "$1" = --dest ] && dest=$2; shift; done
     echo "download $wanted" >> "$FAKE/log"
     ${download};;
+  ${unpacking === 'copy' ? UNPACK_BY_COPY : ''}
 esac
 exec ${PYTHON} "$@"
 `;
+
+/** How the fake python3 unpacks a wheel: by the real Python, or faster by a copy of what that would keep. */
+type Unpacking = 'python' | 'copy';
 
 export const DOWNLOAD = 'cp "$WHEELS/$wanted.whl" "$dest/"; exit 0';
 
@@ -47,6 +53,12 @@ echo addon > "$out"
 /** The files of the wheels, by what they are called. They are made once, and written for each machine. */
 const wheelFiles = new Map<string, Buffer>();
 
+/** What is kept of each wheel, by the wheel's file name. */
+const unpackedFiles = new Map<string, Readonly<Record<string, string>>>();
+
+const KEEP = ['tensorflow/lib.so', 'tensorflow/include/'];
+const isKept = (name: string) => KEEP.some((kept) => (kept.endsWith('/') ? name.startsWith(kept) : name === kept));
+
 /** Makes a wheel with these members and returns how it is pinned. */
 function makeWheel(requirement: string, members: Readonly<Record<string, string>>): Wheel {
   const script = `import io, json, sys, zipfile
@@ -59,13 +71,14 @@ with zipfile.ZipFile(wheel, 'w') as z:
 sys.stdout.buffer.write(wheel.getvalue())`;
   const content = execFileSync(PYTHON, ['-c', script, JSON.stringify(members)]);
   wheelFiles.set(`${requirement}.whl`, content);
+  unpackedFiles.set(`${requirement}.whl`, Object.fromEntries(Object.entries(members).filter(([name]) => isKept(name))));
   const sha256 = createHash('sha256').update(content).digest('hex');
   return {
     requirement,
     size: content.length,
     unpacked: 100,
     sha256,
-    keep: ['tensorflow/lib.so', 'tensorflow/include/'],
+    keep: KEEP,
   };
 }
 
@@ -95,11 +108,19 @@ export interface FakeMachine {
   with(changes: Partial<Host>): Host;
 }
 
-export function fakeMachine(): FakeMachine {
+/** @param unpacking how its python3 unpacks wheels */
+export function fakeMachine(unpacking: Unpacking = 'copy'): FakeMachine {
   const root = temporaryFolder();
   const bin = join(root, 'bin');
   for (const folder of ['bin', 'cache', 'wheels']) mkdirSync(join(root, folder));
   for (const [name, content] of wheelFiles) writeFileSync(join(root, 'wheels', name), content);
+  for (const [wheel, files] of unpackedFiles) {
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(root, 'wheels', `${wheel}.unpacked`, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text, { mode: name.endsWith('.so') ? 0o755 : 0o644 });
+    }
+  }
   const tfjs = join(root, 'app', 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   mkdirSync(join(tfjs, 'binding'), { recursive: true });
   writeFileSync(join(tfjs, 'package.json'), JSON.stringify({ version: TFJS_VERSION }));
@@ -121,14 +142,14 @@ export function fakeMachine(): FakeMachine {
     writeFileSync(join(bin, name), script);
     chmodSync(join(bin, name), 0o755);
   };
-  tool('python3', python3(DOWNLOAD));
+  tool('python3', python3(DOWNLOAD, unpacking));
   tool('g++', COMPILE);
   return {
     root,
     host,
     layout: layoutOf(cache, host.platform),
     tool,
-    onDownload: (snippet) => tool('python3', python3(snippet)),
+    onDownload: (snippet) => tool('python3', python3(snippet, unpacking)),
     without: (name) => rmSync(join(bin, name)),
     log: () => readFileSync(join(root, 'log'), { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean),
     with: (changes) => ({ ...host, ...changes }),

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { setUp } from '../../src/setup/setup.js';
-import { compiled } from './compiled.js';
 import { DOWNLOAD, type FakeMachine, fakeMachine, recorder } from './fake-machine.js';
 
 /** Starts a set-up of this machine in a process of its own; it prints the addon's path. */
-function startSetup(machine: FakeMachine, javascript: string): ChildProcess {
+function startSetup(machine: FakeMachine): ChildProcess {
   const script = `
-    import { setUp } from ${JSON.stringify(join(javascript, 'src/setup/setup.js'))};
+    import { setUp } from ${JSON.stringify(new URL('../../dist/setup/setup.js', import.meta.url).href)};
     const host = ${JSON.stringify(machine.host)};
     host.probe = () => ({ works: true, tensorflow: '1', gpu: false, messages: '' });
     host.hasNvidiaDriver = () => false;
@@ -29,7 +28,7 @@ async function until(condition: () => boolean): Promise<void> {
 it('a set-up that was killed in the middle of its download leaves nothing that the next one trusts', async () => {
   const machine = fakeMachine();
   machine.onDownload('echo half > "$dest/wheel.whl"; echo $$ > "$FAKE/pip"; exec sleep 30');
-  const child = startSetup(machine, compiled());
+  const child = startSetup(machine);
   await until(() => existsSync(join(machine.root, 'pip')));
   child.kill('SIGKILL');
   await once(child, 'close').catch(() => undefined);
@@ -45,8 +44,7 @@ it('a set-up that was killed in the middle of its download leaves nothing that t
 it('three processes at once: one works, all end well', async () => {
   const machine = fakeMachine();
   machine.onDownload(`sleep 0.5; ${DOWNLOAD}`);
-  const javascript = compiled();
-  const children = [1, 2, 3].map(() => startSetup(machine, javascript));
+  const children = [1, 2, 3].map(() => startSetup(machine));
   const outputs = await Promise.all(
     children.map(async (child) => {
       let text = '';

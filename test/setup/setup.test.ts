@@ -28,7 +28,7 @@ function leftovers({ layout }: FakeMachine): string[] {
 
 describe('setting up', () => {
   it('fetches, unpacks what is needed and compiles, once', async () => {
-    const machine = fakeMachine();
+    const machine = fakeMachine('python');
     const output = recorder();
     const first = await setUp(machine.host, { output });
     expect(first).toMatchObject({ build: 'cpu', device: 'cpu', tensorflow: '1', changed: true });
@@ -299,7 +299,7 @@ describe('the CUDA build', () => {
   const noGpu = () => ({ works: true, tensorflow: '1', gpu: false, messages: 'E failed call to cuInit' });
 
   it('is taken where there is an NVIDIA driver, with all its wheels', async () => {
-    const machine = fakeMachine();
+    const machine = fakeMachine('python');
     const host = machine.with({ hasNvidiaDriver: () => true, probe: gpu });
     expect(await setUp(host, quiet)).toMatchObject({ build: 'cuda', device: 'gpu' });
     expect(machine.log()).toEqual(['download tensorflow==1', 'download cudnn==1', 'compile']);

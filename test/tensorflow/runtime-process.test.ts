@@ -7,16 +7,17 @@ import { thisMachine } from '../../src/setup/host.js';
 import { cacheFolder, layoutOf } from '../../src/setup/layout.js';
 import { locateRuntime } from '../../src/setup/locate.js';
 import { describeWhere, itWhere, NEEDS } from '../fixtures/needs.js';
-import { compiled } from '../setup/compiled.js';
 import { temporaryFolder } from '../setup/fake-machine.js';
 
+/** As `node bootstrap.mjs` compiled it. */
+const RUNTIME = new URL('../../dist/tensorflow/runtime.js', import.meta.url).href;
+
 function inProcess(body: string, env: NodeJS.ProcessEnv = {}): { stdout: string; stderr: string } {
-  const runtime = join(compiled(), 'src/tensorflow/runtime.js');
   const script = `
     import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
     const native = () => readFileSync('/proc/self/maps', 'utf8').includes('libtensorflow');
     const threads = () => readdirSync('/proc/self/task').length;
-    const { loadRuntime } = await import(${JSON.stringify(runtime)});
+    const { loadRuntime } = await import(${JSON.stringify(RUNTIME)});
     ${body}`;
   const { TF_CPP_MIN_LOG_LEVEL: _, ...rest } = process.env;
   const args = ['--input-type=module', '-e', script];
@@ -109,20 +110,21 @@ describeWhere(process.platform === 'linux', NEEDS.linux)('loading TensorFlow', (
     expect(stdout).toBe('5\n');
   });
 
-  it('switches oneDNN on, unless the user said otherwise', () => {
-    const load = 'console.log(loadRuntime().description.oneDNN)';
-    const on = inProcess(load, { TF_CPP_MIN_LOG_LEVEL: '0' });
-    expect(on.stdout).toBe('true\n');
+  it('takes the numbers of threads, and switches oneDNN on unless the user said otherwise', () => {
+    const load = (intra: number, env: NodeJS.ProcessEnv) => {
+      const threads = `threads: { intra: ${intra}, inter: 1 }`;
+      const script = `const { description } = loadRuntime({ ${threads} }); console.log(description.oneDNN, threads());`;
+      const { stdout, stderr } = inProcess(script, { TF_CPP_MIN_LOG_LEVEL: '0', ...env });
+      const [oneDNN, count] = stdout.trim().split(' ');
+      return { oneDNN, count: Number(count), stderr };
+    };
+    const on = load(7, {});
+    expect(on.oneDNN).toBe('true');
     expect(on.stderr).toContain('oneDNN custom operations are on');
-    const off = inProcess(load, { TF_CPP_MIN_LOG_LEVEL: '0', TF_ENABLE_ONEDNN_OPTS: '0' });
-    expect(off.stdout).toBe('false\n');
+    const off = load(1, { TF_ENABLE_ONEDNN_OPTS: '0' });
+    expect(off.oneDNN).toBe('false');
     expect(off.stderr).not.toContain('oneDNN custom operations are on');
-  });
-
-  it('takes the numbers of threads', () => {
-    const count = (intra: number) =>
-      Number(inProcess(`loadRuntime({ threads: { intra: ${intra}, inter: 1 } }); console.log(threads());`).stdout);
-    expect(count(7) - count(1)).toBe(6);
+    expect(on.count - off.count).toBe(6);
   });
 
   it('without a set-up is an error that names the command', () => {
