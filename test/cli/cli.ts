@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../../src/cli/run.js';
 import { type PresetName, presets } from '../../src/network/presets.js';
 import type { NetworkSpec } from '../../src/network/spec.js';
-import { tinyNetwork } from '../fixtures/shapes.js';
+import { replaceCompact, smallCompact } from './small-compact.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -18,8 +18,10 @@ interface Surroundings {
   readonly cwd?: string;
   /** Variables on top of those of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Is shown what was written to standard error so far, and may send a signal. */
+  /** Of a call in this process: is shown what was written to standard error so far, and may send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Of a process: signals that it sends itself, each once, as soon as it has written the text to standard error. */
+  readonly signalAt?: { readonly text: string; readonly signals: readonly NodeJS.Signals[] };
   /** Closes the reading end of standard output at once, as `| true` does. */
   readonly deaf?: boolean;
 }
@@ -65,10 +67,6 @@ export async function cladenet(
 }
 
 const networks: Record<PresetName, NetworkSpec> = presets;
-const smallCompact: NetworkSpec = {
-  ...tinyNetwork,
-  trunk: { ...tinyNetwork.trunk, input: { ...tinyNetwork.trunk.input, size: presets.compact.trunk.input.size } },
-};
 
 const handlers = () => (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
 
@@ -95,10 +93,30 @@ function capture(name: 'stdout' | 'stderr', take: (text: string) => void): () =>
   };
 }
 
-/** Starts the compiled command line as a process of its own. */
+/**
+ * A module for `node --import` that sends the process signals at a text. A signal from outside could arrive after the
+ * few milliseconds that this training takes.
+ */
+const signalsItself = (at: NonNullable<Surroundings['signalAt']>) =>
+  `data:text/javascript,${encodeURIComponent(`
+    const { text, signals } = ${JSON.stringify(at)};
+    const write = process.stderr.write.bind(process.stderr);
+    process.stderr.write = (chunk, ...rest) => {
+      const written = write(chunk, ...rest);
+      if (String(chunk).includes(text)) for (const signal of signals.splice(0)) process.kill(process.pid, signal);
+      return written;
+    };
+  `)}`;
+
+/** Starts the compiled command line as a process of its own, with the same small network for `compact`. */
 export function cladenetProcess(args: readonly string[], options: Surroundings = {}): Promise<Outcome> {
+  const preloaded = [
+    '--import',
+    replaceCompact,
+    ...(options.signalAt ? ['--import', signalsItself(options.signalAt)] : []),
+  ];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [...preloaded, MAIN, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -110,7 +128,6 @@ export function cladenetProcess(args: readonly string[], options: Surroundings =
     });
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
-      options.onStderr?.(stderr, (signal) => child.kill(signal));
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));

@@ -99,22 +99,15 @@ describe('train', () => {
       '--out',
       at('stopped'),
     ];
-    const stopAfter = (signal: NodeJS.Signals, epoch: number) => {
-      let sent = false;
-      return (text: string, kill: (signal: NodeJS.Signals) => void) => {
-        if (sent || !text.includes(`epoch   ${epoch} `)) return;
-        sent = true;
-        kill(signal);
-        // As it comes from a terminal and once more from npx: still one Ctrl-C.
-        if (signal === 'SIGINT') setTimeout(() => kill(signal), 20);
-      };
-    };
-    const stopped = await cladenetProcess(args, { onStderr: stopAfter('SIGINT', 1) });
+    // As it comes from a terminal and once more from npx: still one Ctrl-C.
+    const interrupts = { text: 'epoch   1 ', signals: ['SIGINT', 'SIGINT'] } as const;
+    const stopped = await cladenetProcess(args, { signalAt: interrupts });
     expect(stopped.code).toBe(1);
     expect(stopped.stderr).toMatch(/stopping after this step[\s\S]*was stopped\./);
     expect(existsSync(at('stopped.partial'))).toBe(true);
     expect(existsSync(at('stopped'))).toBe(false);
-    await cladenetProcess(args, { onStderr: stopAfter('SIGKILL', 3) });
+    const killed = await cladenetProcess(args, { signalAt: { text: 'epoch   3 ', signals: ['SIGKILL'] } });
+    expect(killed.code).toBe(null);
     expect(existsSync(at('stopped'))).toBe(false);
     const other = await cladenetProcess([...args, '--seed', '2']);
     expect(other.code).toBe(1);
