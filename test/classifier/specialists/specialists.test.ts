@@ -39,7 +39,7 @@ const nested = groupsOf({
 });
 
 /** Long enough to learn, too short to learn much, and too short to move at all. */
-const learning = { epochs: 20, batch: 16, optimiser: { kind: 'adamw', rate: 0.02 } } as const;
+const learning = { epochs: 12, batch: 16, optimiser: { kind: 'adamw', rate: 0.02 } } as const;
 const short = { ...learning, epochs: 2 } as const;
 const idle = { epochs: 1, batch: 16, optimiser: { kind: 'sgd', rate: 1e-9 } } as const;
 
@@ -80,7 +80,7 @@ function insideAccuracy(rows: Float32Array, columns: readonly number[]): number 
 describe.each(['shared', 'own'] as const)('specialists with a %s CNN block', (trunk) => {
   let tree: TreeClassifier;
   beforeAll(async () => {
-    const training = trunk === 'shared' ? learning : { ...tinyTraining, epochs: 12 };
+    const training = trunk === 'shared' ? learning : { ...tinyTraining, epochs: 8 };
     tree = await train({ groups: both, trunk, training });
   });
   afterAll(() => tree.dispose());
@@ -222,8 +222,7 @@ describe('the scores of many groupings', () => {
       onNode: (path: string, index: number, nodes: number) => void begun.push(`${path} ${index}/${nodes}`),
     };
     const groupings = [groupsOf({}), bars, both, nested];
-    const training = { ...learning, epochs: 10 };
-    const given = { from: flat, training, views: 1, make };
+    const given = { from: flat, training: learning, views: 1, make };
     const { images: count, flat: ofFlat, scores } = await scoreSpecialists(data, { ...given, groupings, hooks });
     // `bars` is the same in all of them.
     expect(begun).toEqual(['bars 0/3', 'round 1/3', 'some 2/3']);
@@ -235,7 +234,7 @@ describe('the scores of many groupings', () => {
     expect(count).toBe(validation.count);
     expect(ofFlat).toEqual(scored(await flat.predict(validation, { calibrated: false })));
     expect(scores[0]).toMatchObject({ accuracy: ofFlat.accuracy, specialists: 0, accepted: 0 });
-    const tree = await train({ groups: both, training });
+    const tree = await train({ groups: both });
     const accepted = [...verdictsOf(tree).values()].filter((verdict) => verdict.accepted).length;
     expect(accepted).toBeGreaterThan(0);
     const product = await tree.predict(validation, { routing: 'product', calibrated: false });
