@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateOrganisms, organismClasses } from '../../src/dataset/generate.js';
+import { type PresetName, presets } from '../../src/network/presets.js';
+import type { NetworkSpec } from '../../src/network/spec.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { smallCompact } from '../cli/small-compact.js';
 import { codeBlocks, entryPoints, runSnippet, SnippetProgram } from './snippets.js';
 
 /** The functions that people call most: each has an example. */
@@ -50,11 +53,16 @@ const sources = new SnippetProgram(entries);
 const order = ({ name }: { name: string }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 const examples = sources.examples().sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
 
+// Most of the time would go into preparing the network of the preset.
+const networks: Record<PresetName, NetworkSpec> = presets;
+const { compact } = presets;
+
 // The working directory of all snippets: images, their taxonomy, and what the first examples save.
 const before = process.cwd();
 let folder: string;
 
 beforeAll(async () => {
+  networks.compact = smallCompact;
   folder = await realpath(await mkdtemp(join(tmpdir(), 'cladenet-docs-')));
   const { imagesFolder } = await generateOrganisms({ out: join(folder, 'organisms'), imagesPerClass: 8 });
   const used = organismClasses.filter(({ lineage }) => FAMILIES.includes(lineage[2] ?? ''));
@@ -66,6 +74,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  networks.compact = compact;
   process.chdir(before);
   await rm(folder, { recursive: true, force: true });
 });

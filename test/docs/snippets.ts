@@ -51,9 +51,14 @@ export class SnippetProgram {
     const { options } = ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, PACKAGE_ROOT);
     const paths = Object.fromEntries([...entries].map(([name, file]) => [name, [file]]));
     const host = ts.createCompilerHost(options);
-    const { fileExists, readFile } = host;
+    const { fileExists, readFile, getSourceFile } = host;
     host.fileExists = (file) => this.files.has(file) || fileExists(file);
     host.readFile = (file) => this.files.get(file)?.code ?? readFile(file);
+    // A second program does not parse again what the first one has: the compiler itself reuses files only for the same roots.
+    host.getSourceFile = (file, ...how) => {
+      const known = this.files.has(file) ? undefined : previous?.program.getSourceFile(file);
+      return known ?? getSourceFile(file, ...how);
+    };
     const roots = [...this.files.keys(), ...entries.values()];
     this.program = ts.createProgram(roots, { ...options, noUnusedLocals: false, paths }, host, previous?.program);
   }

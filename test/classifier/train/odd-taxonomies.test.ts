@@ -98,7 +98,7 @@ async function grown(data: TrainingData, form: Form, options: Pick<TreeOptions, 
   const sums = Array.from({ length: data.images.count }, (_, i) =>
     rows.subarray(i * k, (i + 1) * k).reduce((sum, p) => sum + p, 0),
   );
-  expect(rows.every((p) => p >= 0)).toBe(true);
+  expect(rows).toAllSatisfy((p) => p >= 0);
   expect(Math.max(...sums.map((sum) => Math.abs(sum - 1)))).toBeLessThan(5e-4);
   expect(tree.classes).toEqual(data.truth.classes);
   return tree;
