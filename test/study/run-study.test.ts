@@ -1,4 +1,7 @@
-/** Studies from end to end: what is trained, what is kept, and that stopping changes nothing. */
+/**
+ * Studies from end to end: what is trained, what is kept, and that stopping changes nothing. Operations run eagerly:
+ * compiling would take longer than all of these short trainings. `test/cli/study.test.ts` runs a compiled study.
+ */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +10,7 @@ import { loadClassifier } from '../../src/classifier/store/load.js';
 import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews, PredictionNews, RunStudyOptions } from '../../src/study/hooks.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';
-import { alive, compiled as make } from '../fixtures/device.js';
+import { alive, eager as make } from '../fixtures/device.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes } from '../fixtures/shapes.js';
 import { tinyStudy, workFolder } from './configs.js';
