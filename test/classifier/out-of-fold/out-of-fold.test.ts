@@ -27,7 +27,7 @@ vi.mock('../../../src/classifier/train/train-flat.js', async (original) => {
 
 const CLASSES = [...SHAPES, 'lonely', 'round'];
 const [LONELY, ROUND] = [4, 5];
-const EPOCHS = 12;
+const EPOCHS = 16;
 
 /** Shapes; some discs and rings only known to be round, one image in a class of its own, and some pictures twice. */
 function mixed(): ImageSet {
