@@ -5,8 +5,8 @@ import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
 import { indexTree } from '../decision/tree-index.js';
 import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { Classification, ClassifyOptions } from './classification.js';
-import type { Classifier, PredictOptions } from './classifier.js';
+import type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
+import type { Classifier } from './classifier.js';
 import { labelsFor } from './judging/labels.js';
 import type { Routing } from './schema.js';
 

@@ -2,8 +2,20 @@
 import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { PredictOptions } from './classifier.js';
 import type { Routing } from './schema.js';
+
+/** How leaf probabilities are computed. */
+export interface PredictOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Reports the number of images done so far, and of all images. */
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** How a tree decides. Default: the routing that the validation set chose. A flat classifier has no routings. */
+  readonly routing?: Routing | undefined;
+  /** Test-time augmentation: rotated and mirrored views of each image that are averaged over: 1 (default), 2, 4 or 8. */
+  readonly tta?: number | undefined;
+  /** Whether the temperatures fitted on the validation set are used. Default true. */
+  readonly calibrated?: boolean | undefined;
+}
 
 /** How images are classified: the options of `predict`, and how classes are decided. */
 export interface ClassifyOptions extends PredictOptions {

@@ -1,23 +1,10 @@
 /** The interface of every classifier, flat or tree: classes, a description, and one leaf-probability matrix. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { Classification, ClassifyOptions } from './classification.js';
+import type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
 import type { Description, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import type { HistoryLine } from './store/store.js';
-
-/** How leaf probabilities are computed. */
-export interface PredictOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Reports the number of images done so far, and of all images. */
-  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
-  /** How a tree decides. Default: the routing that the validation set chose. A flat classifier has no routings. */
-  readonly routing?: Routing | undefined;
-  /** Test-time augmentation: rotated and mirrored views of each image that are averaged over: 1 (default), 2, 4 or 8. */
-  readonly tta?: number | undefined;
-  /** Whether the temperatures fitted on the validation set are used. Default true. */
-  readonly calibrated?: boolean | undefined;
-}
 
 /** A flat classifier or a tree: trained by `trainFlat`, `trainTree` and others, or loaded by `loadClassifier`. */
 export interface Classifier {

@@ -11,8 +11,8 @@ export { type BalanceOptions, balanceByAugmentation } from './data/balance.js';
 export type { LabelGroup, Truth } from './data/truth.js';
 
 // Classifiers, what they predict, and what is known of them, as in `classifier.json`
-export type { Classifier, PredictOptions } from './classifier.js';
-export type { Classification, ClassifyOptions } from './classification.js';
+export type { Classifier } from './classifier.js';
+export type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
 export type { FlatClassifier } from './flat.js';
 export type { TreeClassifier } from './tree.js';
 export type {

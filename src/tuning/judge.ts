@@ -4,7 +4,7 @@
  * (routing, temperatures, the flat head's share) is kept fixed, so that only the nodes are compared.
  */
 
-import type { PredictOptions } from '../classifier/classifier.js';
+import type { PredictOptions } from '../classifier/classification.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { withClass } from '../classifier/data/truth.js';
 import { composeProduct } from '../classifier/predict/compose.js';

@@ -2,7 +2,7 @@
 import type { ImageSet } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
-import type { PredictOptions } from '../classifier.js';
+import type { PredictOptions } from '../classification.js';
 import type { WeightsByModule } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
 import type { NodeDecision } from './compose.js';

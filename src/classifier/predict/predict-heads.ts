@@ -6,7 +6,7 @@ import { createHead, createTrunk, type Head } from '../../network/network.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
-import type { PredictOptions } from '../classifier.js';
+import type { PredictOptions } from '../classification.js';
 import { nodesDecidedBy } from '../deciders.js';
 import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
 import { isGlobal } from '../schema.js';

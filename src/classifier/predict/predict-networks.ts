@@ -5,7 +5,7 @@ import { withOutputs } from '../../network/outputs.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
 import { networkModel } from '../../training/model.js';
-import type { PredictOptions } from '../classifier.js';
+import type { PredictOptions } from '../classification.js';
 import { nodesDecidedBy } from '../deciders.js';
 import type { NodeDecision } from './compose.js';
 import type { TreeModel } from './leaf-predictor.js';
