@@ -23,6 +23,6 @@ export async function isMissing(path: string): Promise<boolean> {
 /** What is wrong with a folder that is listed and then missing. */
 export const notUtf8 = {
   expected: 'a folder whose name is UTF-8',
-  received: 'a name of other bytes; the folder is left out',
+  received: 'a name in another encoding; the folder is left out',
   remedy: 'Rename it, for example with convmv.',
 };
