@@ -5,6 +5,7 @@ import type { Classification, ClassifyOptions, PredictOptions } from './classifi
 import type { Description, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import type { HistoryLine } from './store/store.js';
+import type { TrainedTrunk } from './trunk.js';
 
 /** A flat classifier or a tree: trained by `trainFlat`, `trainTree` and others, or loaded by `loadClassifier`. */
 export interface Classifier {
@@ -19,6 +20,8 @@ export interface Classifier {
   readonly history: readonly HistoryLine[];
   /** Fingerprints of the images that it was trained, chosen and tested on. */
   readonly seen: SeenImages;
+  /** @internal The one CNN block that all of it reads; undefined where there is none, or one for each node. */
+  readonly trunk: TrainedTrunk | undefined;
   /**
    * Classifies images: returns the probabilities, the decided class of each image, and its label if it has one, in one value
    * that `evaluate` and `compareClassifiers` take directly.

@@ -8,13 +8,14 @@ import { networkModel } from '../training/model.js';
 import { BaseClassifier } from './base-classifier.js';
 import type { PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
-import { FLAT_MODULE } from './modules.js';
+import { FLAT_MODULE, trunkWeights } from './modules.js';
 import { rescaled } from './predict/routing.js';
 import { averageOverViews } from './predict/test-time-augmentation.js';
 import { requirePreprocessing } from './preprocessing.js';
 import type { FlatDescription, Routing } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
+import type { TrainedTrunk } from './trunk.js';
 
 /** One network over all leaf classes. */
 export class FlatClassifier extends BaseClassifier implements Classifier {
@@ -36,6 +37,12 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
 
   get classes(): readonly string[] {
     return this.description.classes;
+  }
+
+  /** @internal */
+  get trunk(): TrainedTrunk {
+    const { network, preprocessing } = this.description;
+    return { spec: network.trunk, weights: trunkWeights(this.weights), preprocessing };
   }
 
   /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */

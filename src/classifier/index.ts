@@ -70,6 +70,9 @@ export {
 export { type FoldedData, type OutOfFoldOfOptions, outOfFoldOf } from './out-of-fold/out-of-fold-of.js';
 export { composeProduct, type NodeDecision } from './predict/compose.js';
 
+// Deep features
+export { type EmbedOptions, embed } from './predict/embed.js';
+
 // Images that a classifier may be judged on
 export { testImages } from './judging/test-images.js';
 export { type JudgedImages, type JudgedOn, judgedImages } from './judging/judged-images.js';

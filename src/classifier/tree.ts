@@ -5,7 +5,7 @@ import type { MakeProgram } from '../tensorflow/device.js';
 import { BaseClassifier } from './base-classifier.js';
 import type { PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
-import type { WeightsByModule } from './modules.js';
+import { TRUNK_MODULE, type WeightsByModule } from './modules.js';
 import type { LeafPredictor, Leaves, NodeOutputs } from './predict/leaf-predictor.js';
 import { treePredictor } from './predict/predict-tree.js';
 import { routed, routingsOf } from './predict/routing.js';
@@ -14,6 +14,7 @@ import { requirePreprocessing } from './preprocessing.js';
 import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
+import type { TrainedTrunk } from './trunk.js';
 
 /** A tree of node classifiers, composed into one predictor. */
 export class TreeClassifier extends BaseClassifier implements Classifier {
@@ -38,6 +39,13 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
 
   get routings(): readonly Routing[] {
     return routingsOf(this.description);
+  }
+
+  /** @internal */
+  get trunk(): TrainedTrunk | undefined {
+    const { network, preprocessing } = this.description;
+    const weights = this.weights.get(TRUNK_MODULE);
+    return weights && { spec: network.trunk, weights, preprocessing };
   }
 
   /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */

@@ -1,4 +1,4 @@
-/** A compiled forward pass without training, which computes predictions and the features of a frozen trunk. */
+/** Compiled forward passes without training, which compute predictions and the features of a frozen trunk. */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { throwIfAborted } from '../abort.js';
@@ -8,12 +8,12 @@ import type { Pass } from '../network/layers.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
-import type { ProgramDefinition } from '../tensorflow/program.js';
+import type { Program, ProgramDefinition } from '../tensorflow/program.js';
 import { augment, drawMaps, MAP_LENGTH } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { AugmentationConfig } from './config.js';
 import { explainingMemory } from './memory.js';
-import { type Batch, streamedImages } from './source.js';
+import { type Batch, type Source, streamedFeatures, streamedImages } from './source.js';
 import { inferencePass } from './step.js';
 
 export interface InferenceOptions {
@@ -68,34 +68,82 @@ export function createInference(
 
   return {
     width,
-    async run(images, indices = Int32Array.from({ length: images.count }, (_, i) => i), options = {}) {
+    async run(images, indices = all(images.count), options = {}) {
       const source = streamedImages(images);
-      const result = new Float32Array(indices.length * width);
-      const draw = options.augmentation && random(options.augmentation.seed, 'inference maps');
-      for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
-        throwIfAborted(options.signal, 'The forward pass');
-        const batchIndices = indices.subarray(start, start + INFERENCE_BATCH);
-        const rows = inBatches(batchIndices, width, (batch) => {
-          const fed = source.feed(batch);
-          const outputs = explainingMemory(batch.length, () =>
-            draw && options.augmentation
-              ? program.run('augmented', {
-                  ...fed,
-                  maps: drawMaps(batch.length, source.side, options.augmentation.config, draw),
-                })
-              : program.run('unaugmented', fed),
-          );
-          return { rows: outputs.rows?.data as Float32Array, width };
-        });
-        result.set(rows, start * width);
-        options.onProgress?.({ done: start + batchIndices.length, total: indices.length });
-        await setImmediate();
-      }
-      return result;
+      const { augmentation } = options;
+      const draw = augmentation && random(augmentation.seed, 'inference maps');
+      return rowsInBatches(source, indices, width, options, (fed, n) =>
+        draw && augmentation
+          ? program.run('augmented', { ...fed, maps: drawMaps(n, source.side, augmentation.config, draw) })
+          : program.run('unaugmented', fed),
+      );
     },
     load: (next) => program.writeState(next),
     dispose: () => program.dispose(),
   };
+}
+
+/** A compiled forward pass over feature vectors. */
+export interface FeatureInference {
+  /** One row for each vector. @param features vectors x their length, row-major */
+  run(features: Float32Array, options?: Omit<InferenceOptions, 'augmentation'>): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** As {@link createInference}, from features of this length. */
+export function createFeatureInference(
+  make: MakeProgram,
+  length: number,
+  weights: Weights,
+  width: number,
+  forward: (pass: Pass, batch: Batch) => Tensor,
+): FeatureInference {
+  const shape = streamedFeatures(new Float32Array(0), length);
+  const program = explainingMemory(INFERENCE_BATCH, () =>
+    make({
+      state: weights,
+      functions: {
+        forward: {
+          inputs: shape.inputs(INFERENCE_BATCH),
+          run: (ops, state, fed) => ({
+            outputs: { rows: forward(inferencePass(ops, state), shape.batch(ops, state, fed)) },
+          }),
+        },
+      },
+    }),
+  );
+  return {
+    async run(features, options = {}) {
+      const source = streamedFeatures(features, length);
+      return rowsInBatches(source, all(source.count), width, options, (fed) => program.run('forward', fed));
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+const all = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
+
+/** One row for each example at `indices`, batch by batch, between which others may work. */
+async function rowsInBatches(
+  source: Source,
+  indices: Int32Array,
+  width: number,
+  { signal, onProgress }: InferenceOptions,
+  run: (fed: ReturnType<Source['feed']>, n: number) => ReturnType<Program['run']>,
+): Promise<Float32Array> {
+  const result = new Float32Array(indices.length * width);
+  for (let start = 0; start < indices.length; start += INFERENCE_BATCH) {
+    throwIfAborted(signal, 'The forward pass');
+    const batchIndices = indices.subarray(start, start + INFERENCE_BATCH);
+    const rows = inBatches(batchIndices, width, (batch) => {
+      const outputs = explainingMemory(batch.length, () => run(source.feed(batch), batch.length));
+      return { rows: outputs.rows?.data as Float32Array, width };
+    });
+    result.set(rows, start * width);
+    onProgress?.({ done: start + batchIndices.length, total: indices.length });
+    await setImmediate();
+  }
+  return result;
 }
 
 function emptySet(preprocessing: Preprocessing): ImageSet {

@@ -103,6 +103,19 @@ export function residentFeatures(features: Float32Array, length: number): Source
   };
 }
 
+/** Features [count, length] kept in main memory; a step is fed those of its batch. */
+export function streamedFeatures(features: Float32Array, length: number): Source {
+  return {
+    kind: 'features',
+    count: features.length / length,
+    side: 0,
+    state: {},
+    inputs: (n) => ({ features: { shape: [n, length], data: new Float32Array(n * length) } }),
+    feed: (indices) => ({ features: gather(features, length, indices) }),
+    batch: (_, __, inputs) => ({ kind: 'features', features: inputs.features as Tensor }),
+  };
+}
+
 function gather<A extends Uint8Array | Float32Array>(table: A, length: number, indices: Int32Array): A {
   const rows = new (table.constructor as new (n: number) => A)(indices.length * length);
   indices.forEach((index, i) => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData, type TrainingData } from '../../src/classifier/data/training-data.js';
 import { FlatClassifier } from '../../src/classifier/flat.js';
-import { TRUNK_MODULE } from '../../src/classifier/modules.js';
+import { headWeights, TRUNK_MODULE } from '../../src/classifier/modules.js';
+import { embed } from '../../src/classifier/predict/embed.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { unpackSeen } from '../../src/classifier/store/seen.js';
 import { sharedTrunk } from '../../src/classifier/train/shared-trunk.js';
@@ -13,9 +14,12 @@ import { trainFlat } from '../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../src/classifier/train/train-tree.js';
 import type { TreeClassifier } from '../../src/classifier/tree.js';
 import { selectImages } from '../../src/dataset/images.js';
+import { createHead } from '../../src/network/network.js';
 import type { Weights } from '../../src/network/weights.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import type { NdArray } from '../../src/tensorflow/nd-array.js';
+import { createFeatureInference } from '../../src/training/inference.js';
+import { headModel } from '../../src/training/model.js';
 import { alive, compiled as make } from '../fixtures/device.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
@@ -156,6 +160,37 @@ describe('flat and tree', () => {
   it('refuse images that were prepared for another network', async () => {
     const other = { ...unseen, preprocessing: { ...unseen.preprocessing, size: 8 } };
     await expect(flat.predict(other)).rejects.toThrow(/expected 16x16.*received 8x8/);
+  });
+});
+
+describe('deep features', () => {
+  it('are what the head of the classifier decides on, a row for each path', async () => {
+    const { names, rows, values } = await embed(flat, unseen, { make });
+    expect(rows).toEqual(unseen.paths);
+    expect(names).toEqual(Array.from({ length: 34 }, (_, k) => `f${k}`));
+    const head = createHead(flat.description.network.head, 34, 4);
+    const weights = headWeights(flat.weights);
+    const inference = createFeatureInference(make, 34, weights, 4, (pass, batch) =>
+      pass.ops.tf.softmax(headModel(head).forward(pass, batch)),
+    );
+    const probabilities = await inference.run(Float32Array.from(values));
+    inference.dispose();
+    const expected = await flat.predict(unseen, { calibrated: false });
+    expect(Math.max(...probabilities.map((p, i) => Math.abs(p - (expected[i] ?? 0))))).toBeLessThan(1e-6);
+    expect(await embed(shared, unseen, { make })).toEqual({ names, rows, values });
+  });
+
+  it('have one row for images of one path', async () => {
+    const doubled = selectImages(unseen, [4, 0, 4, 2]);
+    const { rows, values } = await embed(flat, doubled, { make });
+    expect(rows).toEqual([4, 0, 2].map((i) => unseen.paths[i]));
+    expect(values.length).toBe(3 * 34);
+  });
+
+  it('are not those of one node among several', async () => {
+    await expect(embed(own, unseen, { make })).rejects.toThrow(
+      /expected one CNN block.*received none, or one for each/,
+    );
   });
 });
 
