@@ -12,6 +12,8 @@ export function whole(least: number, most = MOST) {
 }
 
 export const positive = () => number('a number above 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+export const atLeast0 = () =>
+  number('a number of at least 0', (value) => value >= 0 && value < Number.POSITIVE_INFINITY);
 export const share = () => number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 export const shareBelow1 = () => number('a number from 0 to below 1', (value) => value >= 0 && value < 1);
 export const text = (expected: string) => z.string(expected).min(1, expected);

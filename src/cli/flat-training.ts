@@ -21,7 +21,8 @@ export async function trainFlatWithProgress(
 ): Promise<FlatClassifier> {
   const progress = epochProgress();
   const hooks = { ...progress, signal };
-  const run = { fresh: command.fresh, onResume: reportResumed, hooks };
+  const { fresh, checkpointMinutes } = command;
+  const run = { fresh, checkpointMinutes, onResume: reportResumed, hooks };
   try {
     const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...run });
     log(`saved to ${out}`);

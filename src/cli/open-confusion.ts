@@ -23,6 +23,8 @@ export interface ConfusionChoice extends ImageChoice, TaxonomyChoice {
   readonly soft: boolean;
   /** Number of folds. */
   readonly outOfFold?: number | undefined;
+  /** Between two checkpoints within an epoch of a fold's model. */
+  readonly checkpointMinutes?: number | undefined;
   /** Start over instead of resuming unfinished folds. */
   readonly fresh: boolean;
   /** Whether specialists will be trained below the classifier, which has to be a flat one then. */
@@ -45,7 +47,7 @@ export async function openConfusion(
   out: string,
   signal: AbortSignal,
 ): Promise<OpenedConfusion> {
-  const { soft, seed, outOfFold: folds, fresh } = choice;
+  const { soft, seed, outOfFold: folds, checkpointMinutes, fresh } = choice;
   const taxonomy = await readIfGiven(choice);
   const device = deviceOf(choice);
   const classifier = await loadClassifier(model, { device });
@@ -58,7 +60,8 @@ export async function openConfusion(
   const flat = folds && requireFlat(classifier, { summary, where, folder: model, option: 'outOfFold' });
   const images = await openImages(choice, classifier.description.preprocessing, signal);
   if (flat && folds) {
-    const predictions = await predictOutOfFold(flat, images, out, { folds, seed, taxonomy, fresh, device }, signal);
+    const options = { folds, seed, taxonomy, checkpointMinutes, fresh, device };
+    const predictions = await predictOutOfFold(flat, images, out, options, signal);
     return { confusion: confusionFromPredictions(predictions, { soft }), classifier, images, taxonomy };
   }
   const result = await predicting(`predicting with ${folderName(model)}`, (onProgress) =>

@@ -114,14 +114,14 @@ interface NodesRun<R> {
 
 /** Trains nodes into a folder, with progress. */
 export async function trainNodesInto<R>(
-  { out, fresh }: { readonly out: string; readonly fresh: boolean },
+  { out, fresh, checkpointMinutes }: Pick<TrainingCommand, 'fresh' | 'checkpointMinutes'> & { readonly out: string },
   { title, signal, summary, origin }: NodesRun<R>,
   train: (run: ResumeOptions & { readonly hooks: TreeHooks }) => Promise<R>,
 ): Promise<R> {
   const progress = lazyProgress(title);
   try {
     const hooks = { signal, ...nodeProgress(progress) };
-    const result = await train({ fresh, onResume: reportResumed, hooks });
+    const result = await train({ fresh, checkpointMinutes, onResume: reportResumed, hooks });
     progress.stop(summary(result));
     log(`saved to ${out}${origin === undefined ? '' : `, sharing what is unchanged with ${origin}`}`);
     return result;

@@ -19,7 +19,7 @@ export async function growTreeInto(
   out: string,
   tree: TreeClassifier,
   data: TrainingData,
-  { fresh, onResume, ...options }: GrowOptions & ResumeOptions & { readonly origin: string },
+  { fresh, checkpointMinutes, onResume, ...options }: GrowOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Grown> {
   const { origin, hooks } = options;
   requireOtherFolder(origin, out);
@@ -27,7 +27,7 @@ export async function growTreeInto(
   const taxonomy = lineagesOf(options.taxonomy);
   const purpose = { kind: 'grow', ...settingsOf(options), origin: sha256, taxonomy };
   const save = (grown: Grown) => grown.tree.save(out, { origin });
-  return trainInto(out, data, { purpose, fresh, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
     growTree(tree, data, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }

@@ -1,7 +1,8 @@
 /** Options that several commands have, beside those that a study has too. */
 import { z } from 'zod';
+import { CHECKPOINT_MINUTES } from '../training/checkpoint.js';
 import { trainingSchema } from '../training/config.js';
-import { positive, text, toggle, whole } from '../value-schemas.js';
+import { atLeast0, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 import { fractions } from './split.js';
 
@@ -47,6 +48,11 @@ export const deviceMemory = option(positive().default(2048), {
 
 export const fresh = option(toggle().default(false), {
   description: 'start over instead of resuming an interrupted run',
+});
+
+export const checkpointMinutes = option(atLeast0().default(CHECKPOINT_MINUTES), {
+  description: 'save a checkpoint within an epoch this long after the last one; 0 saves only after epochs',
+  unit: 'minutes',
 });
 
 export const modelFolder = option(text('the folder of a classifier'), { description: 'folder of the classifier' });

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../errors.js';
 import { whole } from '../value-schemas.js';
-import { fresh, gpu } from './common.js';
+import { checkpointMinutes, fresh, gpu } from './common.js';
 import { soft } from './grouping.js';
 import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
@@ -28,6 +28,12 @@ const classifierOptions = {
         'predictions for that fold',
       value: 'k',
     }),
+    checkpointMinutes: option(checkpointMinutes.unwrap().optional(), {
+      description:
+        'with --out-of-fold: save a checkpoint within an epoch this long after the last one; 0 saves only after epochs',
+      unit: 'minutes',
+      default: String(checkpointMinutes.def.defaultValue),
+    }),
     fresh: option(fresh, { description: 'with --out-of-fold: start over instead of resuming an interrupted run' }),
   }),
   gpu,
@@ -44,10 +50,13 @@ export const mistakeOptions = {
 export function classifierProblems(options: {
   readonly images?: string | undefined;
   readonly outOfFold?: number | undefined;
+  readonly checkpointMinutes?: number | undefined;
   readonly fresh: boolean;
 }): Problem[] {
   const problems =
-    options.outOfFold === undefined ? unusedOptions(options, ['fresh'], 'none, only with `outOfFold`') : [];
+    options.outOfFold === undefined
+      ? unusedOptions(options, ['fresh', 'checkpointMinutes'], 'none, only with `outOfFold`')
+      : [];
   if (options.images !== undefined) return problems;
   const expected = 'a folder or a table of images for the classifier';
   return [...problems, { where: 'images', expected, received: 'nothing' }];

@@ -1,7 +1,7 @@
 /** Options of the commands that train. */
 
 import { presets } from '../network/presets.js';
-import { config, deviceMemory, fresh, gpu, seed, splitOptions } from './common.js';
+import { checkpointMinutes, config, deviceMemory, fresh, gpu, seed, splitOptions } from './common.js';
 import { imageChoice, preparation } from './images.js';
 import { grouped, option } from './option.js';
 import { headDefaults, preset, presetDefault, trainingOptions, views } from './training.js';
@@ -10,7 +10,7 @@ import { headDefaults, preset, presetDefault, trainingOptions, views } from './t
 export const trainedOn = { ...imageChoice, ...splitOptions };
 
 /** How a training is run and kept. */
-export const running = { seed, deviceMemory, gpu, fresh, config };
+export const running = { seed, deviceMemory, gpu, checkpointMinutes, fresh, config };
 
 export const networkOptions = grouped('Network', {
   preset,

@@ -49,6 +49,8 @@ export interface RunStudyOptions extends StudyHooks {
   readonly out: string;
   /** Train and predict everything again. Default false. */
   readonly fresh?: boolean | undefined;
+  /** Within an epoch a checkpoint is saved this many minutes after the last one; 0 saves only after epochs. Default 5. */
+  readonly checkpointMinutes?: number | undefined;
   /** Provides the images. Default: the images that the configuration names are listed and loaded. */
   readonly open?: OpenImages | undefined;
   /** Where to compute. Default: a GPU where the CUDA build is set up, else the CPU. */

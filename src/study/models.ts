@@ -55,7 +55,7 @@ export function seedModels(
   options: RunStudyOptions,
   armsOf: (folder: string) => readonly string[],
 ): SeedModels {
-  const { out, fresh = false, device, make, signal } = options;
+  const { out, fresh = false, checkpointMinutes: minutes, device, make, signal } = options;
   const { seed } = data;
   const taken = new Map<string, StudyModel>();
   const folders = new Map<ModelPlan, string>();
@@ -122,7 +122,7 @@ export function seedModels(
     };
     const checkpoint = (training: string) =>
       reportingDamage(
-        checkpointFolder(join(partial, sha256OfJson(training).slice(0, 16)), [folder, training]),
+        checkpointFolder(join(partial, sha256OfJson(training).slice(0, 16)), [folder, training], { minutes }),
         (damage) => report(folder, 'resuming', undefined, damage),
       );
     const nodes: TreeHooks = {

@@ -1,5 +1,5 @@
 /**
- * What an interrupted training needs to resume, written after each epoch: a folder with `checkpoint.json`, `checkpoint.bin`
+ * What an interrupted training needs to resume, written after each epoch and within long ones: a folder with `checkpoint.json`, `checkpoint.bin`
  * and `history.jsonl`, which can be read while the training runs. Its subfolder `previous` holds the same files of the
  * checkpoint before.
  */
@@ -14,13 +14,29 @@ import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../netwo
 import type { EpochRecord } from './epoch-record.js';
 import { epochRecordSchema } from './epoch-record.js';
 
-/** What an interrupted training needs to resume after its last finished epoch. */
+/** Minutes between two checkpoints within an epoch, where nothing else is said. */
+export const CHECKPOINT_MINUTES = 5;
+
+/** An epoch that is not finished: what its record needs of the steps that are done. */
+export interface UnfinishedEpoch {
+  /** Sum of the steps' losses. */
+  readonly loss: number;
+  /** Images that were classified correctly. */
+  readonly correct: number;
+  readonly seconds: number;
+}
+
+/** What an interrupted training needs to resume after its last step. */
 export interface Checkpoint {
-  /** Steps done. */
+  /** Steps done, over all epochs. */
   readonly step: number;
   /** Weights, statistics and optimiser slots. */
   readonly state: Weights;
+  /** The finished epochs. */
   readonly history: readonly EpochRecord[];
+  /** Undefined after the last step of an epoch, once it is in the history. */
+  readonly unfinished?: UnfinishedEpoch | undefined;
+  /** The best of the finished epochs. */
   readonly best: { readonly weights: Weights; readonly record: EpochRecord } | undefined;
 }
 
@@ -30,8 +46,10 @@ export interface LoadedCheckpoint extends Checkpoint {
   readonly damage?: Problem | undefined;
 }
 
-/** Where a training keeps its checkpoint. */
+/** Where a training keeps its checkpoint, and how often it is to save one. */
 export interface CheckpointStore {
+  /** Within an epoch a checkpoint is saved this many minutes after the last one; 0 saves only after epochs. Default 5. */
+  readonly minutes?: number | undefined;
   /** The newest checkpoint, the one before it if the newest is damaged, or undefined if there is none. */
   load(): Promise<LoadedCheckpoint | undefined>;
   /** Replaces the checkpoint atomically. */
@@ -45,6 +63,10 @@ const storedSchema = z.strictObject({
   step: z.int().min(0),
   /** SHA-256 of the history: with a line missing or added, the training would resume in the wrong epoch. */
   history: z.string(),
+  unfinished: z
+    .strictObject({ loss: z.number(), correct: z.number().min(0), seconds: z.number().min(0) })
+    .nullable()
+    .default(null),
   best: epochRecordSchema.nullable(),
   state: weightsDescriptionSchema,
   weights: weightsDescriptionSchema,
@@ -57,12 +79,17 @@ const PREVIOUS = 'previous';
 
 /**
  * Keeps the checkpoint, and the one before it, in a folder that holds nothing else. If the newest checkpoint is damaged, the
- * training resumes from the one before: it repeats an epoch and has the same result.
+ * training resumes from the one before: it repeats the steps between them and has the same result.
  *
  * @param purpose everything that determines what the training computes (configuration, network, images, split). A checkpoint
  *                with another purpose is rejected, because resuming from it would mix two trainings
+ * @param options `minutes` between two checkpoints within an epoch; 0 saves only after epochs. Default 5
  */
-export function checkpointFolder(folder: string, purpose: unknown): CheckpointStore {
+export function checkpointFolder(
+  folder: string,
+  purpose: unknown,
+  { minutes }: Pick<CheckpointStore, 'minutes'> = {},
+): CheckpointStore {
   const key = sha256OfJson(purpose);
   /** Subfolder of the newest intact checkpoint ('' for the folder itself); null if there is none, undefined if unknown. */
   let intact: string | null | undefined;
@@ -85,8 +112,9 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
   }
 
   return {
+    minutes,
     load,
-    async save({ step, state, history, best }) {
+    async save({ step, state, history, unfinished, best }) {
       const encoded = encodeWeights(state);
       const bestEncoded = encodeWeights(best?.weights ?? {});
       const lines = history.map((record) => `${JSON.stringify(record)}\n`).join('');
@@ -94,6 +122,7 @@ export function checkpointFolder(folder: string, purpose: unknown): CheckpointSt
         purpose: key,
         step,
         history: sha256(lines),
+        unfinished: unfinished ?? null,
         best: best?.record ?? null,
         state: encoded.description,
         weights: bestEncoded.description,
@@ -157,7 +186,7 @@ async function readCheckpoint(
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as EpochRecord);
   const best = stored.best === null ? undefined : { weights, record: stored.best };
-  return { step: stored.step, state, history, best };
+  return { step: stored.step, state, history, unfinished: stored.unfinished ?? undefined, best };
 }
 
 /** Files of a checkpoint are never changed, so two folders can share them. Disks without hard links get copies. */

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../abort.js';
 import { CladenetError } from '../errors.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
-import type { Checkpoint } from './checkpoint.js';
+import { CHECKPOINT_MINUTES, type UnfinishedEpoch } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
 import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
@@ -18,15 +18,17 @@ export interface Fitted {
   readonly weights: Weights;
   readonly best: EpochRecord;
   readonly history: readonly EpochRecord[];
-  /** Seconds spent in training, including checkpoints and the epochs before an interruption. */
+  /** Seconds spent in its epochs, also before an interruption. */
   readonly seconds: number;
 }
 
 /**
- * Trains `first` on the task for `config.epochs` epochs and returns the weights of the best validation epoch.
+ * Trains `first` on the task for `config.epochs` epochs and returns the weights of the best validation epoch. Saves a
+ * checkpoint after each epoch, within an epoch every `checkpoint.minutes`, and when `signal` fires.
  *
  * @throws CladenetError DIVERGED when the loss is no longer finite (the message has the epoch, the step and the rate, and the
- *         last checkpoint is kept); TRAINING for a checkpoint of another training; ABORTED when `signal` fires
+ *         last checkpoint is kept); TRAINING for a checkpoint of another training; ABORTED when `signal` fires, once the
+ *         step is done and the checkpoint saved
  */
 export async function fit(
   trainer: Trainer,
@@ -44,12 +46,15 @@ export async function fit(
   const saved = await hooks.checkpoint?.load();
   const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best: { weights: Weights; record: EpochRecord } | undefined = saved?.best;
+  let lastSaved = performance.now();
   if (saved === undefined) trainer.start(first, task.classes);
   else trainer.restore(saved, task.classes);
 
+  let begun = saved?.unfinished && { ...saved.unfinished, step: saved.step - history.length * steps };
   for (let epoch = history.length + 1; epoch <= config.epochs; epoch++) {
-    const started = performance.now();
-    const { loss, accuracy, rate } = await runEpoch(epoch);
+    const started = performance.now() - 1000 * (begun?.seconds ?? 0);
+    const { loss, accuracy, rate } = await runEpoch(epoch, started, begun);
+    begun = undefined;
     const validation = task.validation.length === 0 ? undefined : lossOf(task.validation);
     const record: EpochRecord = {
       epoch,
@@ -64,7 +69,7 @@ export async function fit(
     history.push(record);
     if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
     await hooks.onEpoch?.(record);
-    await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best } satisfies Checkpoint);
+    await save();
   }
   if (best === undefined) throw new CladenetError('TRAINING', 'A training of 0 epochs has no weights to keep');
   // Without validation images, nothing has been computed with the weights of the last update yet.
@@ -72,15 +77,25 @@ export async function fit(
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   return { weights: best.weights, best: best.record, history, seconds };
 
-  async function runEpoch(epoch: number) {
+  async function save(unfinished?: UnfinishedEpoch): Promise<void> {
+    await hooks.checkpoint?.save({ ...trainer.snapshot(), history, best, unfinished });
+    lastSaved = performance.now();
+  }
+
+  function isSaveDue(): boolean {
+    const minutes = hooks.checkpoint?.minutes ?? CHECKPOINT_MINUTES;
+    return minutes > 0 && performance.now() - lastSaved >= minutes * 60_000;
+  }
+
+  /** @param begun the steps of the epoch that were done before an interruption, and their sums */
+  async function runEpoch(epoch: number, started: number, begun: (UnfinishedEpoch & { step: number }) | undefined) {
     const order = epochOrder(sample, epoch);
     const unaugmented = epoch > config.epochs - Math.round(config.unaugmentedShare * config.epochs);
-    let loss = 0;
-    let correct = 0;
-    let rate = 0;
-    for (let step = 0; step < steps; step++) {
-      const done = (epoch - 1) * steps + step;
-      rate = learningRate(config.optimiser, done, steps, config.epochs);
+    const before = (epoch - 1) * steps;
+    const rateAt = (step: number) => learningRate(config.optimiser, before + step, steps, config.epochs);
+    let { loss, correct } = begun ?? { loss: 0, correct: 0 };
+    for (let step = begun?.step ?? 0; step < steps; step++) {
+      const rate = rateAt(step);
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
       const targets = indices.map((image) => task.labels[image] ?? 0);
       const weights = Float32Array.from(targets, (label) => classWeights?.[label] ?? 1);
@@ -88,7 +103,7 @@ export async function fit(
         indices,
         targets,
         weights,
-        seed: [hash32(config.seed, 'step'), done],
+        seed: [hash32(config.seed, 'step'), before + step],
         rate,
         unaugmented,
       });
@@ -105,9 +120,12 @@ export async function fit(
       });
       // A step blocks the thread; yielding here lets signals and progress through.
       await setImmediate();
+      if (hooks.signal?.aborted || isSaveDue()) {
+        await save({ loss, correct, seconds: (performance.now() - started) / 1000 });
+      }
       throwIfAborted(hooks.signal, `Training (epoch ${epoch})`);
     }
-    return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate };
+    return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate: rateAt(steps - 1) };
   }
 
   /** Mean loss and accuracy on unaugmented images. */

@@ -19,14 +19,14 @@ export async function fineTuneInto(
   tree: TreeClassifier,
   data: TrainingData,
   nodes: NodesToTune,
-  { fresh, onResume, ...options }: TuneOptions & ResumeOptions & { readonly origin: string },
+  { fresh, checkpointMinutes, onResume, ...options }: TuneOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Tuned> {
   const { origin, hooks } = options;
   requireOtherFolder(origin, out);
   // Settings are not in it: each version is kept under its own.
   const purpose = { kind: 'tune', tree: (await identify(origin)).sha256 };
   const save = (tuned: Tuned) => tuned.tree.save(out, { origin });
-  return trainInto(out, data, { purpose, fresh, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
     fineTune(tree, data, nodes, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }

@@ -40,6 +40,9 @@ describe('a checkpoint', () => {
     const first = { ...checkpoint, history: [record(1)], best: undefined };
     await store.save(first);
     expect(await store.load()).toEqual(first);
+    const within = { ...first, step: 27, unfinished: { loss: 0.1 + 0.2, correct: 33, seconds: 1.5 } };
+    await store.save(within);
+    expect(await store.load()).toEqual(within);
     expect(await readdir(join(folder, 'round'))).toEqual(['trip']);
     await store.clear();
     expect(await store.load()).toBeUndefined();

@@ -135,24 +135,54 @@ describe('fit', () => {
   ] as const)('goes on after it was stopped, as if it had not been: %s', async (name, training) => {
     const whole = await trained({ training });
     const checkpoint = checkpointFolder(join(folder, name), 'resume');
+    const done: string[] = [];
+    const note = ({ epoch, step }: FitProgress) => void done.push(`${epoch}/${step}`);
     const stopped = (stopAt: (progress: { epoch: number; step?: number }) => boolean) => {
       const controller = new AbortController();
       const stop = (progress: { epoch: number; step?: number }) => {
         if (stopAt(progress)) controller.abort();
       };
+      const onStep = (progress: FitProgress) => {
+        note(progress);
+        stop(progress);
+      };
       return expect(
-        trained({ training, hooks: { checkpoint, signal: controller.signal, onEpoch: stop, onStep: stop } }),
+        trained({ training, hooks: { checkpoint, signal: controller.signal, onEpoch: stop, onStep } }),
       ).rejects.toMatchObject({ code: 'ABORTED' });
     };
     const lines = async () => (await readFile(join(folder, name, 'history.jsonl'), 'utf8')).trim().split('\n').length;
-    // In the middle of the second epoch, then after the third.
+    // In the middle of the second epoch, after its last step, and after the third epoch.
     await stopped(({ epoch, step }) => epoch === 2 && step === 4);
+    expect(await lines()).toBe(1);
+    await stopped(({ epoch, step }) => epoch === 2 && step === 8);
     expect(await lines()).toBe(1);
     await stopped(({ epoch, step }) => epoch === 3 && step === undefined);
     expect(await lines()).toBe(3);
-    const resumed = await trained({ training, hooks: { checkpoint } });
+    const resumed = await trained({ training, hooks: { checkpoint, onStep: note } });
+    // No step is repeated.
+    expect(done).toEqual(Array.from({ length: 32 }, (_, i) => `${Math.floor(i / 8) + 1}/${(i % 8) + 1}`));
     expect(resumed.history).toEqual(whole.history);
     expect(resumed.best.epoch).toBe(whole.best.epoch);
+    expect(print(resumed.weights)).toEqual(print(whole.weights));
+  });
+
+  it.each([
+    ['as often as is said', 1e-9, '2/5'],
+    ['not within a short epoch', undefined, '2/1'],
+    ['not at all where 0 is said', 0, '2/1'],
+  ])('saves within an epoch %s, and a killed training resumes there', async (name, minutes, first) => {
+    const training = { epochs: 3, optimiser: { kind: 'sgd', rate: 0.05 } } as const;
+    const whole = await trained({ training });
+    const checkpoint = checkpointFolder(join(folder, name), 'within', { minutes });
+    const kill = ({ epoch, step }: FitProgress) => {
+      if (epoch === 2 && step === 5) throw new Error('killed');
+    };
+    await expect(trained({ training, hooks: { checkpoint, onStep: kill } })).rejects.toThrow('killed');
+    const done: string[] = [];
+    const onStep = ({ epoch, step }: FitProgress) => void done.push(`${epoch}/${step}`);
+    const resumed = await trained({ training, hooks: { checkpoint, onStep } });
+    expect(done[0]).toBe(first);
+    expect(resumed.history).toEqual(whole.history);
     expect(print(resumed.weights)).toEqual(print(whole.weights));
   });
 
@@ -160,12 +190,11 @@ describe('fit', () => {
     const training = { epochs: 4 };
     const whole = await trained({ training });
     const path = join(folder, 'damaged');
-    const controller = new AbortController();
     const onStep = ({ epoch }: FitProgress) => {
-      if (epoch === 4) controller.abort();
+      if (epoch === 4) throw new Error('killed');
     };
-    const hooks = { checkpoint: checkpointFolder(path, 'one'), onStep, signal: controller.signal };
-    await expect(trained({ training, hooks })).rejects.toMatchObject({ code: 'ABORTED' });
+    const hooks = { checkpoint: checkpointFolder(path, 'one'), onStep };
+    await expect(trained({ training, hooks })).rejects.toThrow('killed');
     await truncate(join(path, 'checkpoint.bin'), 100);
     const epochs: number[] = [];
     const damages: string[] = [];

@@ -26,8 +26,11 @@ const storedSchema = z.strictObject({ purpose: z.string(), predictions: weightsD
 const RECORD = 'predictions.json';
 const VALUES = 'predictions.bin';
 
-/** @param purpose everything that decides what the folds predict: what has another purpose is refused */
-export function foldStore(root: string, purpose: unknown): FoldStore {
+/**
+ * @param purpose everything that decides what the folds predict: what has another purpose is refused
+ * @param minutes see `CheckpointStore`
+ */
+export function foldStore(root: string, purpose: unknown, minutes?: number): FoldStore {
   const key = sha256OfJson(purpose);
   const folderOf = (fold: number) => join(root, `fold-${fold}`);
   return {
@@ -52,7 +55,7 @@ export function foldStore(root: string, purpose: unknown): FoldStore {
         await writeFile(join(temporary, RECORD), JSON.stringify({ purpose: key, predictions: description }));
       });
     },
-    checkpoint: (fold) => checkpointFolder(folderOf(fold), [purpose, fold]),
+    checkpoint: (fold) => checkpointFolder(folderOf(fold), [purpose, fold], { minutes }),
     isBegun: (fold) => hasFolder(folderOf(fold)) && !existsSync(join(folderOf(fold), RECORD)),
   };
 }

@@ -48,6 +48,8 @@ export interface OutOfFoldOptions extends Omit<FlatOptions, 'hooks' | 'unlearned
    * data and options resumes from there. The caller removes it once the result is saved. Default: nowhere.
    */
   readonly folder?: string | undefined;
+  /** Within an epoch a checkpoint is saved this many minutes after the last one; 0 saves only after epochs. Default 5. */
+  readonly checkpointMinutes?: number | undefined;
   readonly hooks?: OutOfFoldHooks | undefined;
 }
 
@@ -81,7 +83,7 @@ export async function outOfFoldPredictions(
   data: TrainingData,
   options: OutOfFoldOptions,
 ): Promise<OutOfFoldPredictions> {
-  const { folds: count, seed, folder, hooks = {}, network, training, ...computing } = options;
+  const { folds: count, seed, folder, checkpointMinutes, hooks = {}, network, training, ...computing } = options;
   const { images, truth, split } = data;
   const { classes } = truth;
   const { spec, config } = resolveNetwork(network, training);
@@ -89,7 +91,7 @@ export async function outOfFoldPredictions(
   const store =
     folder === undefined
       ? undefined
-      : foldStore(folder, [contentOf(data), learnedAndChosen(data), spec, config, count, seed]);
+      : foldStore(folder, [contentOf(data), learnedAndChosen(data), spec, config, count, seed], checkpointMinutes);
   const known: (Float32Array | undefined)[] = [];
   for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
   hooks.onPlan?.(plan.notes);

@@ -18,6 +18,8 @@ export const partialFolder = (out: string): string => `${out}.partial`;
 export interface ResumeOptions {
   /** Start over instead of resuming. Default false. */
   readonly fresh?: boolean | undefined;
+  /** Within an epoch a checkpoint is saved this many minutes after the last one; 0 saves only after epochs. Default 5. */
+  readonly checkpointMinutes?: number | undefined;
   /**
    * Is called with the folder of an interrupted training that is resumed; and again, with what is wrong, for each of its parts
    * whose newest checkpoint is damaged and that resumes from the checkpoint before.
@@ -45,7 +47,7 @@ export type Stores = (node?: string) => CheckpointStore;
 export async function trainInto<R>(
   out: string,
   data: TrainingData,
-  { purpose, fresh = false, onResume, save }: IntoOptions<R>,
+  { purpose, fresh = false, checkpointMinutes: minutes, onResume, save }: IntoOptions<R>,
   train: (stores: Stores) => Promise<R>,
 ): Promise<R> {
   const folder = partialFolder(out);
@@ -53,7 +55,7 @@ export async function trainInto<R>(
   else if (hasFolder(folder)) onResume?.(folder);
   const result = await train((node) => {
     const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
-    const store = checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null]);
+    const store = checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null], { minutes });
     return reportingDamage(store, (damage) => onResume?.(folder, damage));
   });
   await save(result);
@@ -69,12 +71,12 @@ export async function trainInto<R>(
 export async function trainFlatInto(
   out: string,
   data: TrainingData,
-  { fresh, onResume, hooks, ...options }: FlatOptions & ResumeOptions,
+  { fresh, checkpointMinutes, onResume, hooks, ...options }: FlatOptions & ResumeOptions,
 ): Promise<FlatClassifier> {
   const { network, training } = options;
   const purpose = { kind: 'flat', network, training };
   const save = (flat: FlatClassifier) => flat.save(out);
-  return trainInto(out, data, { purpose, fresh, onResume, save }, (stores) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (stores) =>
     trainFlat(data, { ...options, hooks: { ...hooks, checkpoint: stores() } }),
   );
 }

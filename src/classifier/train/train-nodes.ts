@@ -50,8 +50,8 @@ export function nodeTrainer(
         signal: hooks.signal,
         onStep: hooks.onStep,
         onEpoch: (record) => hooks.onEpoch?.(node.path, record),
-        // A head on features is trained in a second: it is kept when it is done.
-        checkpoint: store && plan.source.kind === 'features' ? onlyFinished(store, config.epochs) : store,
+        // Most heads on features are trained in a second: saving each of their epochs would take longer.
+        checkpoint: store && plan.source.kind === 'features' ? lastEpochOf(store, config.epochs) : store,
       });
       return { ...fitted, weights: withOutputs(fitted.weights, node.children.length) };
     },
@@ -116,6 +116,12 @@ function withEnoughSteps(config: TrainingConfig, { train }: Task): TrainingConfi
   return { ...config, epochs: Math.max(config.epochs, Math.ceil(FEWEST_STEPS / steps)) };
 }
 
-function onlyFinished(store: CheckpointStore, epochs: number): CheckpointStore {
-  return { ...store, save: async (made) => (made.history.length < epochs ? undefined : store.save(made)) };
+/** The same store, which skips the checkpoints after all epochs but the last. Those within an epoch are saved. */
+function lastEpochOf(store: CheckpointStore, epochs: number): CheckpointStore {
+  return {
+    ...store,
+    async save(made) {
+      if (made.unfinished !== undefined || made.history.length === epochs) await store.save(made);
+    },
+  };
 }

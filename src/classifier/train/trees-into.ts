@@ -20,12 +20,12 @@ import type { TreeHooks, TreeOptions } from './tree-options.js';
 export function trainTreeInto(
   out: string,
   data: TrainingData,
-  { fresh, onResume, hooks, ...options }: TreeOptions & ResumeOptions,
+  { fresh, checkpointMinutes, onResume, hooks, ...options }: TreeOptions & ResumeOptions,
 ): Promise<TreeClassifier> {
   const taxonomy = lineagesOf(options.taxonomy);
   const purpose = { kind: 'tree', ...settingsOf(options), taxonomy, from: hashOf(options.from) };
   const save = (tree: TreeClassifier) => tree.save(out);
-  return trainInto(out, data, { purpose, fresh, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
     trainTree(data, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }
@@ -40,12 +40,12 @@ export function trainTreeInto(
 export function trainSpecialistsInto(
   out: string,
   data: TrainingData,
-  { fresh, onResume, hooks, ...options }: SpecialistOptions & ResumeOptions,
+  { fresh, checkpointMinutes, onResume, hooks, ...options }: SpecialistOptions & ResumeOptions,
 ): Promise<TreeClassifier> {
   const groups = lineagesOf(options.groups);
   const purpose = { kind: 'specialists', ...settingsOf(options), groups, from: hashOf(options.from) };
   const save = (tree: TreeClassifier) => tree.save(out);
-  return trainInto(out, data, { purpose, fresh, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
     trainSpecialists(data, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }

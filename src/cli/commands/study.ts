@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonObject, requireWritable, writeJson } from '../../files.js';
-import { fresh, gpu, json } from '../../options/common.js';
+import { checkpointMinutes, fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
@@ -23,6 +23,7 @@ const options = z.strictObject({
     default: "the configuration's name without .json",
   }),
   json: option(json, { description: 'write the result to this file too' }),
+  checkpointMinutes,
   fresh: option(fresh, { description: 'train and predict everything again' }),
   gpu,
 });
@@ -34,7 +35,8 @@ export const study = command({
   run: ({ config }, options) => run(config, options),
 });
 
-async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.output<typeof options>): Promise<void> {
+async function run(file: string, command: z.output<typeof options>): Promise<void> {
+  const { out = folderFor(file), json, checkpointMinutes, fresh, gpu } = command;
   const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
   await requireWritable('json', json);
   await requireWritable('out', join(out, 'study.json'));
@@ -48,6 +50,7 @@ async function run(file: string, { out = folderFor(file), json, fresh, gpu }: z.
         ...progress.hooks,
         out,
         fresh,
+        checkpointMinutes,
         signal,
         device: deviceOf({ gpu }),
         open: (preprocessing) => openImages({ ...choice, images, seed: DRAWING_SEED }, preprocessing, signal),

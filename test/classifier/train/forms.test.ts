@@ -15,6 +15,7 @@ import type { TreeClassifier } from '../../../src/classifier/tree.js';
 import { rotateAndMirror } from '../../../src/dataset/rotate-and-mirror.js';
 import { mostProbableLeaf } from '../../../src/decision/most-probable-leaf.js';
 import { checkpointFolder } from '../../../src/training/checkpoint.js';
+import type { FitProgress } from '../../../src/training/hooks.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
 import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../../fixtures/shapes.js';
@@ -155,17 +156,23 @@ describe('a training of nodes', () => {
     const checkpoint = (part: string) =>
       checkpointFolder(join(folder, `${name}-${encodeURIComponent(part)}`), [name, part]);
     const controller = new AbortController();
-    let begun = 0;
-    const onNode = () => {
-      begun++;
-      if (begun === 2) controller.abort();
+    const done: string[] = [];
+    let node = 0;
+    const onNode = (_: string, index: number) => {
+      node = index;
     };
-    const stopped = trainTree(data, { ...options, hooks: { checkpoint, signal: controller.signal, onNode } });
+    const onStep = ({ epoch, step }: FitProgress) => {
+      done.push(`node ${node}, epoch ${epoch}, step ${step}`);
+      if (done.at(-1) === 'node 1, epoch 2, step 1') controller.abort();
+    };
+    const hooks = { checkpoint, onNode, onStep };
+    const stopped = trainTree(data, { ...options, hooks: { ...hooks, signal: controller.signal } });
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
-    let epochs = 0;
-    const again = await trainTree(data, { ...options, hooks: { checkpoint, onEpoch: () => void epochs++ } });
+    const first = done.length;
+    const again = await trainTree(data, { ...options, hooks });
     expect(await again.predict(unseen)).toEqual(await (trees[name] as TreeClassifier).predict(unseen));
-    expect(epochs).toBeLessThan((trees[name] as TreeClassifier).history.length);
+    expect(done[first]).toBe('node 1, epoch 2, step 2');
+    expect(new Set(done).size).toBe(done.length);
     again.dispose();
   });
 
