@@ -9,9 +9,10 @@
  */
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CladenetError, type ErrorCode } from './errors.js';
+import { MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, readProblem, readRegularFile } from './regular-file.js';
 import { makeFolder, syncContent, syncFolder } from './sync.js';
 import { removeAbandoned, temporaryBeside } from './temporaries.js';
 
@@ -109,12 +110,17 @@ export function hasFolder(path: string): boolean {
 /**
  * The content of a file; undefined where there is none.
  *
- * @throws CladenetError `code` where there is one that cannot be read
+ * @param maxBytes its greatest size. Default: what one string can hold
+ * @throws CladenetError `code` where there is one that cannot be read, or is larger
  */
-export async function readIfThere(path: string, code: ErrorCode): Promise<Buffer | undefined> {
-  return readFile(path).catch((error: unknown) => {
+export async function readIfThere(
+  path: string,
+  code: ErrorCode,
+  maxBytes: number = MAX_TABLE_BYTES,
+): Promise<Buffer | undefined> {
+  return readRegularFile(path, { maxBytes }).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
-    const problem = { where: path, expected: 'a file that can be read', received: (error as Error).message };
+    const problem = readProblem(path, error);
     throw new CladenetError(code, `${basename(path)} exists, but cannot be read`, [problem], { cause: error });
   });
 }
@@ -219,7 +225,7 @@ async function obstacleAt(path: string, folder?: string): Promise<string | undef
  */
 export async function readJsonObject(file: string, of: string): Promise<Record<string, unknown>> {
   try {
-    const content: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const content: unknown = JSON.parse((await readRegularFile(file, { maxBytes: MAX_DOCUMENT_BYTES })).toString());
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
       return content as Record<string, unknown>;
     }

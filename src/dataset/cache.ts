@@ -8,13 +8,14 @@
  * changed file, a damaged cache and one that two processes wrote at once all end alike: the image is decoded again. For the
  * same reason the cache is not synced to disk, and one that cannot be read is treated as missing.
  */
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { byCodePoint } from '../order.js';
+import { openRegularFile, readRegularFile } from '../regular-file.js';
 import {
   type ImageMetadata,
   isDecoded,
@@ -27,6 +28,11 @@ import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 /** Increase it whenever the same file gives other pixels than before, through this code or through a new sharp. */
 const DECODER_VERSION = 2;
+
+/** The index of 10 million images takes about 1.5 GB. */
+const MAX_INDEX_BYTES = 2 ** 31;
+/** Squares are read where the index says. */
+const ANY_SIZE = { maxBytes: Number.POSITIVE_INFINITY };
 
 /** A cache as found on disk; empty where there is none, or one of another version, or a damaged one. */
 export interface ImageCache {
@@ -49,7 +55,7 @@ export async function openCache(root: string, source: string, preprocessing: Pre
   const header = JSON.stringify([DECODER_VERSION, key]);
   const hash = sha256(key).slice(0, 16);
   const folder = join(root, `${basename(path)}-${hash}`);
-  const index = await readFile(join(folder, 'index')).catch(() => undefined);
+  const index = await readRegularFile(join(folder, 'index'), { maxBytes: MAX_INDEX_BYTES }).catch(() => undefined);
   const metadata = (index && parseIndex(index, header)) ?? newMetadata([]);
   const numbers = new Map<string, number>();
   metadata.paths.forEach((path, i) => {
@@ -74,7 +80,7 @@ const AT_ONCE = 4;
 export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels: Uint8Array): Promise<Uint8Array> {
   const { folder, bytes, metadata, squares } = cache;
   const good = new Uint8Array(wanted.length);
-  const file = await open(join(folder, 'pixels')).catch(() => undefined);
+  const file = await openRegularFile(join(folder, 'pixels'), ANY_SIZE).catch(() => undefined);
   if (!file) return good;
   const pieces = piecesOf(wanted, squares, Math.max(1, Math.floor(PIECE / bytes)));
   const readPieces = async () => {
@@ -149,7 +155,7 @@ export async function writeCache(
 ): Promise<void> {
   const { folder, header, bytes } = cache;
   const listed = new Set(metadata.paths);
-  const old = await open(join(folder, 'pixels')).catch(() => undefined);
+  const old = await openRegularFile(join(folder, 'pixels'), ANY_SIZE).catch(() => undefined);
   const others = cache.metadata.paths.flatMap((path, i) =>
     old && !listed.has(path) ? [{ path, metadata: cache.metadata, i }] : [],
   );

@@ -2,12 +2,13 @@
  * The images of the demo: grey organisms drawn along an invented phylogeny, so that a hierarchy helps, and a newcomer
  * needs no data of their own.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import { formatCsv } from '../csv.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
+import { readRegularFile } from '../regular-file.js';
 import { drawOrganism } from './generate/draw.js';
 import { organismClasses } from './generate/phylogeny.js';
 import { drawsOf } from './generate/random.js';
@@ -129,8 +130,9 @@ async function foreignFilesIn(out: string): Promise<string[]> {
   const names = await namesIn(out);
   if (names === undefined) return ['a file'];
   if (names.length === 0) return [];
-  const taxonomy = await readFile(join(out, 'taxonomy.csv'), 'utf8').catch(() => undefined);
-  if (taxonomy !== organismTaxonomyCsv()) return names;
+  const own = Buffer.from(organismTaxonomyCsv());
+  const there = await readRegularFile(join(out, 'taxonomy.csv'), { maxBytes: own.length }).catch(() => undefined);
+  if (!there?.equals(own)) return names;
   const known = new Set(organismClasses.map(({ name }) => name));
   const classes = (await namesIn(join(out, 'images'))) ?? ['images'];
   return [

@@ -1,8 +1,8 @@
 /** Lists the images of a table: one image per row, with a column of paths and a column of labels. */
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
+import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
 import { parseRows, type Row } from '../table-rows.js';
 import { decodeText } from '../text.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
@@ -99,7 +99,10 @@ const AGGREGATE = /^(grand )?(totals?|sums?|mean|average)$/i;
 
 async function rowsOf(file: string): Promise<readonly Row[]> {
   const summary = `The table ${file} cannot be read.`;
-  const decoded = decodeText(await readFile(file));
+  const bytes = await readRegularFile(file, { maxBytes: MAX_TABLE_BYTES }).catch((error: unknown) => {
+    throw new CladenetError('DATASET', summary, [readProblem(file, error)], { cause: error });
+  });
+  const decoded = decodeText(bytes);
   if (!('text' in decoded)) {
     throw new CladenetError('DATASET', summary, [{ where: `${file}:${decoded.line}`, ...decoded.problem }]);
   }

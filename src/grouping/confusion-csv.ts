@@ -2,11 +2,11 @@
  * Confusion matrices as files: a table with the class names in its first row and first column, one row per true class. The
  * field in the corner is the unit of the entries, `shares` or `images`.
  */
-import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { formatCsv } from '../csv.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
+import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { decodeText } from '../text.js';
@@ -122,12 +122,9 @@ export async function writeConfusion(
 export async function readText(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path, { maxBytes: MAX_TABLE_BYTES });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const received = error.code === 'ENOENT' ? 'no such file' : error.message;
-    const problem = { where: path, expected: 'a file that can be read', received };
-    throw new CladenetError('EVALUATION', `${path} cannot be read.`, [problem], { cause: error });
+    throw new CladenetError('EVALUATION', `${path} cannot be read.`, [readProblem(path, error)], { cause: error });
   }
   const decoded = decodeText(bytes);
   if ('text' in decoded) return decoded.text;

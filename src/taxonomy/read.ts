@@ -1,7 +1,8 @@
 /** Reads taxonomies from disk. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError } from '../errors.js';
+import { MAX_DOCUMENT_BYTES, readProblem, readRegularFile } from '../regular-file.js';
 import { decodeText } from '../text.js';
 import { orThrow } from './findings.js';
 import { type ParseOptions, parseTaxonomy } from './parse.js';
@@ -29,12 +30,18 @@ export async function readTaxonomy(path: string, options: ParseOptions = {}): Pr
       return orThrow(summary, Taxonomy.fromReading(await readFolders(path), source, options));
     }
     const format = options.format ?? (extname(path).toLowerCase() === '.json' ? 'json' : undefined);
-    return orThrow(summary, parseTaxonomy(decode(await readFile(path), source), { ...options, source, format }));
+    return orThrow(
+      summary,
+      parseTaxonomy(decode(await readRegularFile(path, { maxBytes: MAX_DOCUMENT_BYTES }), source), {
+        ...options,
+        source,
+        format,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error instanceof CladenetError) throw error;
-    const expected = 'a table, a JSON file or a folder that can be read';
-    const received = error.code === 'ENOENT' ? 'no such file' : error.message;
-    throw new CladenetError('TAXONOMY', summary, [{ where: source, expected, received }], { cause: error });
+    const problem = readProblem(source, error, 'a table, a JSON file or a folder that can be read');
+    throw new CladenetError('TAXONOMY', summary, [problem], { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
-import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
@@ -7,6 +7,7 @@ import { currentFolder, writeFolderAtomic } from '../../files.js';
 import { sha256, sha256OfJson } from '../../hash.js';
 import type { Weights } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
+import { MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
 import { type Description, descriptionSchema, FORMAT, type StoredDescription } from '../schema.js';
@@ -33,6 +34,8 @@ export interface StoredClassifier {
   readonly seen: SeenImages;
 }
 
+/** Of one module: far more than the largest network that the specification allows. */
+const MAX_WEIGHTS_BYTES = 2 ** 31;
 const DESCRIPTION = 'classifier.json';
 const HISTORY = 'history.jsonl';
 const IMAGES = 'images.json';
@@ -81,7 +84,7 @@ async function modulesIn(folder: string): Promise<StoredDescription['modules']> 
 
 /** Classifiers are replaced as folders, never written into, so a file can be part of several. A damaged one is not shared. */
 async function share(from: string, to: string, bytes: Buffer): Promise<void> {
-  const isIntact = await readFile(from).then(
+  const isIntact = await readRegularFile(from, { maxBytes: bytes.length }).then(
     (found) => found.equals(bytes),
     () => false,
   );
@@ -145,11 +148,14 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
   const modules: Module[] = [];
   for (const module of description.modules) {
     const file = join(folder, module.file);
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-    const weights = bytes instanceof Error ? `nothing that can be read (${bytes.code})` : decodeWeights(bytes, module);
-    if (typeof weights === 'string')
-      problems.push({ where: file, expected: 'the weights that were saved', received: weights });
-    else modules.push({ name: module.name, weights });
+    const bounds = { maxBytes: MAX_WEIGHTS_BYTES, exactBytes: module.bytes };
+    try {
+      const weights = decodeWeights(await readRegularFile(file, bounds), module);
+      if (typeof weights !== 'string') modules.push({ name: module.name, weights });
+      else problems.push({ where: file, expected: 'the weights that were saved', received: weights });
+    } catch (error) {
+      problems.push(readProblem(file, error));
+    }
   }
   const images = join(folder, IMAGES);
   const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
@@ -197,13 +203,12 @@ async function readDescription(folder: string, problems: Problem[]): Promise<Sto
 /** The text of a file; where it cannot be read or is not the one that was saved, a problem. */
 async function readText(file: string, hash: string | undefined, problems: Problem[]): Promise<string | undefined> {
   try {
-    const text = await readFile(file, 'utf8');
+    const maxBytes = file.endsWith(DESCRIPTION) ? MAX_DOCUMENT_BYTES : MAX_TABLE_BYTES;
+    const text = (await readRegularFile(file, { maxBytes })).toString();
     if (hash !== undefined && sha256(text) !== hash) problems.push(changed(file));
     return text;
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const received = missing ? 'no such file' : (error as Error).message;
-    problems.push({ where: file, expected: 'what cladenet wrote', received });
+    problems.push(readProblem(file, error, 'what cladenet wrote'));
     return undefined;
   }
 }

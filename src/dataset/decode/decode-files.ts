@@ -1,16 +1,14 @@
 /** Decodes image files into squares: grey JPEGs in batches on all cores, the others one by one with sharp. */
-import { readFile } from 'node:fs/promises';
 import type { Problem } from '../../errors.js';
+import { readRegularFile } from '../../regular-file.js';
 import { loadSharp } from '../../sharp.js';
 import { fileSize, forgetFileVersion, type ImageMetadata, unreadable } from '../metadata.js';
 import { decodeWithSharp } from './decode-with-sharp.js';
 import { decodeGreyJpegs } from './grey-jpeg-batches.js';
-import { type DecodeTarget, store } from './target.js';
+import { type DecodeTarget, LARGE_FILE, store } from './target.js';
 
 /** Images that sharp decodes at once: enough to keep the cores busy, and at most 100 MB of pixels. */
 const AT_ONCE = 8;
-/** libvips reads larger files piece by piece (bytes). */
-const LARGE_FILE = 2 ** 25;
 /** The longer side of a large image once sharp has shrunk it: all that letterboxing can use, within bounds. */
 const reducedSide = (size: number) => Math.max(size, Math.min(4 * size, 2048));
 
@@ -72,7 +70,7 @@ async function decodeFile(i: number, target: FileTarget): Promise<void> {
   if (bytes === 0) throw new Error('an empty file');
   let input: Uint8Array | string = path;
   try {
-    if (bytes <= LARGE_FILE) input = await readFile(path);
+    if (bytes <= LARGE_FILE) input = await readRegularFile(path, { maxBytes: LARGE_FILE });
   } catch (error) {
     problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
     forgetFileVersion(target, i); // The file may be readable the next time.

@@ -3,13 +3,14 @@
  * that threads exchange a message per batch and not per image.
  */
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { readRegularFileSync } from '../../regular-file.js';
 import { type Preprocessing, squareAt, squareBytes } from '../preprocessing.js';
 import { decodeGreyJpeg } from './grey-jpeg.js';
-import { type DecodeTarget, store } from './target.js';
+import { type DecodeTarget, LARGE_FILE, store } from './target.js';
 
 /** Images per batch: a hundredth of a second's work. */
 const BATCH = 64;
@@ -44,7 +45,7 @@ export function decodeBatch({ paths, preprocessing }: Batch): BatchResult {
 
 function read(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFileSync(path, { maxBytes: LARGE_FILE });
   } catch {
     return new Uint8Array();
   }

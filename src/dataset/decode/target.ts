@@ -4,6 +4,9 @@ import { type Preprocessing, squareAt, squareBytes } from '../preprocessing.js';
 import { letterbox } from './letterbox.js';
 import type { Raster } from './raster.js';
 
+/** libvips reads larger files piece by piece (bytes). */
+export const LARGE_FILE = 2 ** 25;
+
 export interface DecodeTarget {
   readonly preprocessing: Preprocessing;
   /** One square per image. */
