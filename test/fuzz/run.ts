@@ -66,7 +66,7 @@ async function main(): Promise<number> {
       minutes: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       from: { type: 'string', default: '0' },
-      cases: { type: 'string', default: 'Infinity' },
+      cases: { type: 'string', default: '1000000000' },
     },
   });
   const names = values.reader ?? readers.map(({ name }) => name);

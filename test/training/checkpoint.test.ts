@@ -107,7 +107,9 @@ describe('a checkpoint', () => {
     await mkdir(join(path, 'checkpoint.json'));
     await expect(checkpointFolder(path, 1).load()).rejects.toMatchObject({
       code: 'TRAINING',
-      message: expect.stringMatching(/checkpoint\.json exists, but cannot be read[\s\S]*expected a regular file, received a folder/) as string,
+      message: expect.stringMatching(
+        /checkpoint\.json exists, but cannot be read[\s\S]*expected a regular file, received a folder/,
+      ) as string,
     });
   });
 });
