@@ -191,7 +191,16 @@ const tree = z.strictObject({
   headKind: z.enum(HEAD_KINDS),
   /** The flat classifier's head, if the tree is built on its trunk. */
   flatHead: headSchema.nullable(),
-  lineages: z.array(z.strictObject({ label: z.string(), lineage: z.array(z.string()) })),
+  lineages: z
+    .array(
+      z.strictObject({
+        label: z.string(),
+        lineage: z.array(z.string()).readonly(),
+        /** Left out if true. */
+        biological: z.boolean().optional(),
+      }),
+    )
+    .readonly(),
   nodes: z.array(node),
   /** Summary of the training of all nodes together; null if each was trained separately. */
   summary: summary.nullable(),

@@ -2,22 +2,45 @@
 import { indexTree } from '../decision/tree-index.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { hits, hitsAmongTop } from './accuracy.js';
+import { biologicalImages } from './biological.js';
 import type { RatioOfSums } from './bootstrap.js';
 import type { Evaluation } from './evaluate.js';
 import { partings } from './hierarchical.js';
 import { logLosses } from './log-loss.js';
 import { decisionsOf, type Predictions } from './predictions.js';
 
-export const COMPARED_METRICS = ['accuracy', 'balancedAccuracy', 'logLoss', 'top5', 'hierarchicalF1', 'ahd'] as const;
+export const COMPARED_METRICS = [
+  'accuracy',
+  'balancedAccuracy',
+  'logLoss',
+  'top5',
+  'hierarchicalF1',
+  'ahd',
+  'biologicalAccuracy',
+  'biologicalBalancedAccuracy',
+] as const;
 /** The metrics that {@link compareClassifiers} compares. */
 export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
-/** The compared metrics of an evaluation; without the hierarchical ones where there was no taxonomy. */
+/** The compared metrics of an evaluation; without those that are not defined for it. */
 export function comparedMetrics(evaluation: Evaluation): Map<ComparedMetric, number> {
-  const { accuracy, balancedAccuracy, logLoss, top5, hierarchical, ahd } = evaluation;
-  const all = { accuracy, balancedAccuracy, logLoss, top5, hierarchicalF1: hierarchical?.f1 ?? null, ahd };
-  const names = Object.keys(all) as ComparedMetric[];
-  return new Map(names.flatMap((name) => (all[name] === null ? [] : [[name, all[name]]])));
+  const { accuracy, balancedAccuracy, logLoss, top5, hierarchical, ahd, biological } = evaluation;
+  const all: Record<ComparedMetric, number | null> = {
+    accuracy,
+    balancedAccuracy,
+    logLoss,
+    top5,
+    hierarchicalF1: hierarchical?.f1 ?? null,
+    ahd,
+    biologicalAccuracy: biological?.accuracy ?? null,
+    biologicalBalancedAccuracy: biological?.balancedAccuracy ?? null,
+  };
+  return new Map(
+    COMPARED_METRICS.flatMap((name): [ComparedMetric, number][] => {
+      const value = all[name];
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Images ordered by their true class. */
@@ -64,6 +87,14 @@ export function metricSums(
       bounds: all,
     });
     sums.set('ahd', meanOf(lcaHeight));
+    const isBiological = biologicalImages(predictions, taxonomy);
+    if (isBiological?.includes(1)) {
+      const denominator = ordered(isBiological);
+      const numerator = denominator.map((weight, image) => weight * (accuracy.numerator[image] as number));
+      sums.set('biologicalAccuracy', { numerator, denominator, bounds: all });
+      // Classes with a denominator of 0 are left out of the mean.
+      sums.set('biologicalBalancedAccuracy', { numerator, denominator, bounds });
+    }
   }
   return sums;
 }

@@ -18,8 +18,9 @@ export function contributions(a: RatioOfSums, b: RatioOfSums): Float64Array | un
   let groups = 0;
   for (let g = 0; g + 1 < a.bounds.length; g++) {
     const [start, stop] = [a.bounds[g] as number, a.bounds[g + 1] as number];
-    if (start === stop) continue;
     const [belowA, belowB] = [sum(a.denominator, start, stop), sum(b.denominator, start, stop)];
+    // Left out of the metric itself too: a class without images, or one that is not counted.
+    if (belowA === 0 && belowB === 0) continue;
     if (belowA === 0 || belowB === 0) return undefined;
     const pooled = (sum(a.numerator, start, stop) + sum(b.numerator, start, stop)) / (belowA + belowB);
     for (let i = start; i < stop; i++) {
@@ -29,6 +30,7 @@ export function contributions(a: RatioOfSums, b: RatioOfSums): Float64Array | un
     }
     groups++;
   }
+  if (groups === 0) return undefined;
   return values.map((value) => (Math.abs(value / groups) < ROUNDING ? 0 : value / groups));
 }
 

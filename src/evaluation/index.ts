@@ -19,6 +19,8 @@ export {
   type WeakSubtreeOptions,
   type WeakSubtrees,
 } from './attribution/weak-subtrees.js';
+export type { Averages } from './averages.js';
+export type { BiologicalAverages } from './biological.js';
 export { type Comparison, type ComparisonOptions, compareClassifiers, type Difference } from './compare.js';
 export type { ComparedMetric } from './compared-metrics.js';
 export type { ConfusionMatrix } from './confusion-matrix.js';

@@ -5,7 +5,15 @@ import { metricSums, type Runs } from './compared-metrics.js';
 import type { Predictions } from './predictions.js';
 
 /** The metrics that a study compares. */
-export type StudyMetric = 'accuracy' | 'balancedAccuracy' | 'top5' | 'logLoss' | 'ahd' | 'severity';
+export type StudyMetric =
+  | 'accuracy'
+  | 'balancedAccuracy'
+  | 'top5'
+  | 'logLoss'
+  | 'ahd'
+  | 'severity'
+  | 'biologicalAccuracy'
+  | 'biologicalBalancedAccuracy';
 
 /** Whether higher or lower values of each metric are better. */
 export const BETTER: Readonly<Record<StudyMetric, 'higher' | 'lower'>> = {
@@ -15,11 +23,13 @@ export const BETTER: Readonly<Record<StudyMetric, 'higher' | 'lower'>> = {
   logLoss: 'lower',
   ahd: 'lower',
   severity: 'lower',
+  biologicalAccuracy: 'higher',
+  biologicalBalancedAccuracy: 'higher',
 };
 
 export const STUDY_METRICS = Object.keys(BETTER) as readonly StudyMetric[];
 
-/** Every metric of a run as sums over images, in the order of `runs`; `ahd` and `severity` need a taxonomy. */
+/** Every metric of a run as sums over images, in the order of `runs`; `ahd`, `severity` and the biological ones need a taxonomy. */
 export function studySums(
   predictions: Predictions,
   runs: Runs,

@@ -26,7 +26,7 @@ export const headDefault: Readonly<Record<Described, string>> = {
   batch: String(headDefaults.batch),
   rate: String(headDefaults.optimiser.rate),
   labelSmoothing: String(headDefaults.labelSmoothing),
-  classWeights: headDefaults.classWeights,
+  classWeights: String(headDefaults.classWeights),
 };
 
 /** How nodes of a tree are trained, with these defaults. */

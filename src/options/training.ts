@@ -51,8 +51,9 @@ export const trainingOptions = grouped('Training', {
     default: presetDefault((_, { labelSmoothing }) => labelSmoothing),
   }),
   classWeights: option(shape.classWeights.unwrap().optional(), {
-    description: 'weights of the classes in the loss; balanced makes all classes count alike',
-    value: 'kind',
+    description:
+      'weights of the classes in the loss: none, balanced (all classes count alike), or s for (max / n)^s, from 0 to 1',
+    value: 'kind|s',
     default: presetDefault((_, { classWeights }) => classWeights),
   }),
   balance: option(shape.balance.unwrap().optional(), {

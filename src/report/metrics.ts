@@ -22,7 +22,9 @@ export type TableMetric =
   | 'hierarchicalRecall'
   | 'hierarchicalF1'
   | 'ahd'
-  | 'severity';
+  | 'severity'
+  | 'biologicalAccuracy'
+  | 'biologicalBalancedAccuracy';
 
 type Form = Omit<MetricColumn, 'metric'>;
 const share = (title: string): Form => ({ title, kind: 'share', better: 'higher' });
@@ -38,6 +40,8 @@ const FORMS: Readonly<Record<TableMetric, Form>> = {
   hierarchicalF1: share('h-F1'),
   ahd: cost('AHD'),
   severity: cost('severity'),
+  biologicalAccuracy: share('bio. accuracy'),
+  biologicalBalancedAccuracy: share('bio. balanced'),
 };
 
 /** All metrics, in the order in which tables show them. */
@@ -46,10 +50,15 @@ export const TABLE_METRICS = Object.keys(FORMS) as readonly TableMetric[];
 export const metricColumn = (metric: TableMetric): MetricColumn => ({ metric, ...FORMS[metric] });
 
 /** The value of a metric; null where it is not defined, as hierarchical ones are without a taxonomy. */
-export function metricValue({ hierarchical, ...evaluation }: Evaluation, metric: TableMetric): number | null {
+export function metricValue(
+  { hierarchical, biological, ...evaluation }: Evaluation,
+  metric: TableMetric,
+): number | null {
   if (metric === 'hierarchicalPrecision') return hierarchical?.precision ?? null;
   if (metric === 'hierarchicalRecall') return hierarchical?.recall ?? null;
   if (metric === 'hierarchicalF1') return hierarchical?.f1 ?? null;
+  if (metric === 'biologicalAccuracy') return biological?.accuracy ?? null;
+  if (metric === 'biologicalBalancedAccuracy') return biological?.balancedAccuracy ?? null;
   return evaluation[metric];
 }
 

@@ -26,7 +26,8 @@ export function randomTaxonomy(taxonomy: Taxonomy, seed: number): Taxonomy {
   const lineages = taxonomy.classes.map((label, i) => {
     const above = taxonomy.lineage(taxonomy.leafOf(label)).slice(0, -1);
     const lineage = [...above.map((path) => inner.get(path) ?? ''), names[i] ?? ''];
-    return { label: dealt[i] ?? '', lineage };
+    const name = dealt[i] ?? '';
+    return { label: name, lineage, biological: !taxonomy.nonBiological.has(name) };
   });
   return Taxonomy.fromLineages(lineages, { singleChild: 'keep' });
 }

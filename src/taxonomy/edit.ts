@@ -78,7 +78,7 @@ function apply(taxonomy: Taxonomy, edit: TaxonomyEdit): Taxonomy {
 function add(taxonomy: Taxonomy, label: string, parent: TaxonomyNode): Taxonomy {
   if (taxonomy.classes.includes(label)) throw wrong('a new class', `${label}, which is at ${taxonomy.leafOf(label)}`);
   requireFree(taxonomy, parent, [label]);
-  return regrow(taxonomy, [...lineagesOf(taxonomy), { label, lineage: [...namesTo(parent.path), label] }]);
+  return regrow(taxonomy, [...taxonomy.lineages(), { label, lineage: [...namesTo(parent.path), label] }]);
 }
 
 function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Taxonomy {
@@ -94,7 +94,8 @@ function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Tax
   const moved = new Set(taxonomy.classesBelow(path));
   return regrow(
     taxonomy,
-    lineagesOf(taxonomy).map(({ label, lineage }) => ({
+    taxonomy.lineages().map(({ label, lineage, ...mark }) => ({
+      ...mark,
       label,
       lineage: moved.has(label) ? [...above, ...lineage.slice(depth)] : lineage,
     })),
@@ -117,10 +118,10 @@ function merge(taxonomy: Taxonomy, names: readonly string[], name: string): Taxo
   const place = [...namesTo(above.path), name];
   return regrow(
     taxonomy,
-    lineagesOf(taxonomy).map(({ label, lineage }) => {
+    taxonomy.lineages().map(({ label, lineage, ...mark }) => {
       const at = taxonomy.lineage(taxonomy.leafOf(label)).filter((path) => path !== '');
       const depth = at.findIndex((path) => merged.has(path));
-      return { label, lineage: depth < 0 ? lineage : [...place, ...lineage.slice(depth + 1)] };
+      return { ...mark, label, lineage: depth < 0 ? lineage : [...place, ...lineage.slice(depth + 1)] };
     }),
   );
 }
@@ -156,10 +157,6 @@ function wrong(expected: string, received: string): CladenetError {
 
 /** The names from the top down to a node. */
 const namesTo = (path: string): string[] => (path === '' ? [] : path.split(SEPARATOR));
-
-function lineagesOf(taxonomy: Taxonomy): Lineage[] {
-  return taxonomy.classes.map((label) => ({ label, lineage: namesTo(taxonomy.leafOf(label)) }));
-}
 
 /** Keeps chains of single children if there were any before; otherwise collapses them. */
 function regrow(taxonomy: Taxonomy, lineages: readonly Lineage[]): Taxonomy {

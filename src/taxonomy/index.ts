@@ -9,6 +9,7 @@ export { type DrawOptions, drawTree } from './draw-tree.js';
 export { editTaxonomy, parseEdit, type TaxonomyEdit } from './edit.js';
 export { findNode } from './find-node.js';
 export { lcaHeights } from './lca-heights.js';
+export { markNonBiological } from './mark-non-biological.js';
 export { type MatchOptions, matchClasses } from './match-classes.js';
 export { type ParseOptions, parseTaxonomy } from './parse.js';
 export { readTaxonomy } from './read.js';

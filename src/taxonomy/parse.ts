@@ -21,7 +21,10 @@ export interface ParseOptions extends CheckOptions, TaxonomyTableOptions {
  *   - `class` and `path`: the names from the top down to the leaf of the class;
  *   - `class` and `parent path`: the names down to the parent of the class, whose leaf has the name of the class;
  *   - `parent` and `child`: one edge per line, where a name is one node.
- * - **JSON**: nested `{name, children, label?}`, or nested objects whose keys are names.
+ *
+ *   A column `biological` (yes or no; empty means yes) marks classes that are no organisms; in a table of edges, all below the
+ *   child.
+ * - **JSON**: nested `{name, children, label?, biological?}`, or nested objects whose keys are names.
  *
  * White space around names is removed.
  *

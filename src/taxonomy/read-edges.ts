@@ -8,6 +8,8 @@ export interface Edge {
   readonly line: number;
   readonly parent: string;
   readonly child: string;
+  /** `false` also holds for all nodes below the child. Default true. */
+  readonly isBiological?: boolean | undefined;
 }
 
 /**
@@ -97,7 +99,10 @@ function lineagesOf(
   const downTo = (name: string): PlacedName[] => namesDownTo(name, edgeAbove).flatMap((one) => placed.get(one) ?? []);
   const leaves = [...edgeAbove.keys()].filter((child) => !parents.has(child));
   return [
-    ...leaves.map((label) => ({ label, names: downTo(label) })),
+    ...leaves.map((label) => {
+      const isBiological = namesDownTo(label, edgeAbove).every((name) => edgeAbove.get(name)?.isBiological !== false);
+      return { label, names: downTo(label), isBiological };
+    }),
     ...refused.map(({ line, parent, child }) => {
       const at = atLine(source, line);
       const above = parent === '' ? [{ name: '', at }] : downTo(parent);

@@ -1,4 +1,4 @@
-/** Reads taxonomies from nested JSON: nodes as `{name, children, label?}`, or compact, as objects whose keys are names. */
+/** Reads taxonomies from nested JSON: nodes as `{name, children, label?, biological?}`, or compact, as objects whose keys are names. */
 import { nearest } from '../errors.js';
 import { atLine, type Finding, type Place } from './findings.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
@@ -8,15 +8,22 @@ import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 interface Written {
   readonly name: string;
   readonly label: string | undefined;
+  readonly isBiological: boolean;
   readonly at: Place;
   readonly below: JsonValue | undefined;
 }
+
+const KINDS = { string: 'a string', array: 'a list', object: 'an object' } as const;
+
+const UNMARKED = { label: undefined, isBiological: true };
 
 /**
  * Reads nested JSON. The two forms can be mixed. An empty list, `null` or missing `children` make a leaf:
  *
  *     {"name": "Plankton", "children": [{"name": "Copepod", "children": [...]}, {"name": "Diatom", "label": "diatom"}]}
  *     {"Plankton": {"Copepod": ["calanoid", "cyclopoid"], "Diatom": null}}
+ *
+ * `"biological": false` marks all classes below a node.
  */
 export function readJson(text: string, source: string): Reading {
   let top: JsonValue;
@@ -29,17 +36,20 @@ export function readJson(text: string, source: string): Reading {
   }
   const lineages: PlacedLineage[] = [];
   const findings: Finding[] = [];
-  const pending: { written: Written; above: readonly PlacedName[] }[] = [];
-  const enter = (nodes: readonly Written[], above: readonly PlacedName[]): void => {
-    for (const written of nodes.toReversed()) pending.push({ written, above });
+  const pending: { written: Written; above: readonly PlacedName[]; isBiological: boolean }[] = [];
+  const enter = (nodes: readonly Written[], above: readonly PlacedName[], isBiological: boolean): void => {
+    for (const written of nodes.toReversed()) {
+      pending.push({ written, above, isBiological: isBiological && written.isBiological });
+    }
   };
-  enter(childrenOf(top, source, findings), []);
+  enter(childrenOf(top, source, findings), [], true);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { name, label, at, below } = next.written;
+    const { isBiological } = next;
     const names = [...next.above, { name, at }];
     const children = below === undefined ? [] : childrenOf(below, source, findings);
-    if (label !== undefined || children.length === 0) lineages.push({ label: label ?? name, names });
-    enter(children, names);
+    if (label !== undefined || children.length === 0) lineages.push({ label: label ?? name, names, isBiological });
+    enter(children, names, isBiological);
   }
   return { lineages, findings };
 }
@@ -49,7 +59,7 @@ function childrenOf(value: JsonValue, source: string, findings: Finding[]): Writ
   const nodes: Written[] = [];
   const add = (item: JsonValue): void => {
     if (item.kind === 'string') {
-      nodes.push({ name: item.text.trim(), label: undefined, at: atLine(source, item.line), below: undefined });
+      nodes.push({ ...UNMARKED, name: item.text.trim(), at: atLine(source, item.line), below: undefined });
     } else if (item.kind === 'object') {
       for (const node of nodesOf(item, source, findings)) nodes.push(node);
     } else {
@@ -86,8 +96,8 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
   const name = field('name')?.value;
   if (name?.kind !== 'string') {
     return object.members.map(({ key, line, value }) => ({
+      ...UNMARKED,
       name: key.trim(),
-      label: undefined,
       at: atLine(source, line),
       below: filled(value),
     }));
@@ -97,8 +107,13 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
     findings.push({
       at: atLine(source, label.line),
       expected: "a string as the 'label'",
-      received: label.kind === 'other' ? label.text : `an ${label.kind}`,
+      received: label.kind === 'other' ? label.text : KINDS[label.kind],
     });
+  }
+  const mark = field('biological')?.value;
+  if (mark !== undefined && !(mark.kind === 'other' && ['true', 'false'].includes(mark.text))) {
+    const received = mark.kind === 'other' ? mark.text : KINDS[mark.kind];
+    findings.push({ at: atLine(source, mark.line), expected: "true or false as 'biological'", received });
   }
   const below = field('children')?.value;
   const lists = object.members.filter(({ value }) => value.kind === 'array' || value.kind === 'object');
@@ -114,6 +129,7 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
     {
       name: name.text.trim(),
       label: label?.kind === 'string' ? label.text.trim() : undefined,
+      isBiological: !(mark?.kind === 'other' && mark.text === 'false'),
       at: atLine(source, name.line),
       below: filled(below),
     },

@@ -1,5 +1,6 @@
 /** Reads taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
 import { nearest } from '../errors.js';
+import { BIOLOGICAL_CELLS, parseBiological } from './biological-cell.js';
 import { atLine, type Finding } from './findings.js';
 import { readEdges } from './read-edges.js';
 import type { PlacedLineage, Reading } from './reading.js';
@@ -11,10 +12,13 @@ export interface TaxonomyTableOptions {
   readonly separator?: '>' | '/' | undefined;
 }
 
-const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child'] as const;
+const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child', 'biological'] as const;
 type Column = (typeof COLUMNS)[number];
 
-/** Reads a table with the columns `class,path`, `class,parent path` or `parent,child`; others are ignored. */
+/**
+ * Reads a table with the columns `class,path`, `class,parent path` or `parent,child`, and, where it is there,
+ * `biological`; others are ignored.
+ */
 export function readTable(text: string, source: string, options: TaxonomyTableOptions): Reading {
   const { rows, findings, isIncomplete } = readRows(text, source);
   const [header, ...body] = rows;
@@ -28,28 +32,34 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
   const isEdges = column('class') < 0 || (column('path') < 0 && column('parent path') < 0);
   const second: Column = isEdges ? 'child' : column('path') < 0 ? 'parent path' : 'path';
   const [a, b] = [column(isEdges ? 'parent' : 'class'), column(second)];
+  const mark = column('biological');
   const cells: Cells[] = [];
-  const ragged: Finding[] = [];
+  const faults: Finding[] = [];
   for (const { line, fields } of body) {
     const [first, other] = [fields[a], fields[b]];
     if (first === undefined || other === undefined || fields.slice(names.length).some((field) => field !== '')) {
-      ragged.push({
+      faults.push({
         at: atLine(source, line),
         expected: `${names.length} fields, as in the header`,
         received: `${fields.length}`,
         remedy: 'Put a name with the delimiter in it between double quotes.',
       });
     } else {
-      cells.push({ line, first, second: other });
+      const isBiological = parseBiological(fields[mark] ?? '');
+      cells.push({ line, first, second: other, isBiological });
+      if (isBiological === undefined) {
+        const at = atLine(source, line);
+        faults.push({ at, expected: `${BIOLOGICAL_CELLS} in the column 'biological'`, received: `'${fields[mark]}'` });
+      }
     }
   }
   const { lineages, findings: more } = isEdges
     ? readEdges(
-        cells.map((row) => ({ line: row.line, parent: row.first, child: row.second })),
+        cells.map(({ first: parent, second: child, ...row }) => ({ ...row, parent, child })),
         source,
       )
     : { lineages: readPaths(cells, source, second === 'parent path', options), findings: [] };
-  return { lineages, findings: [...findings, ...ragged, ...more] };
+  return { lineages, findings: [...findings, ...faults, ...more] };
 }
 
 /** The two fields of a row that matter. */
@@ -57,6 +67,7 @@ interface Cells {
   readonly line: number;
   readonly first: string;
   readonly second: string;
+  readonly isBiological: boolean | undefined;
 }
 
 function columnFindings({ line, fields }: Row, names: readonly string[], source: string): Finding[] {
@@ -103,11 +114,11 @@ function readPaths(
   const separator =
     options.separator ?? (paths.some((path) => path.includes('>')) || !paths.some(hasSlash) ? '>' : '/');
   const isAnchored = paths.every((path) => path.startsWith(separator));
-  return cells.map(({ line, first: label, second }) => {
+  return cells.map(({ line, first: label, second, isBiological }) => {
     const at = atLine(source, line);
     const path = isAnchored ? second.slice(separator.length) : second;
     const names = path.split(separator).map((name) => name.trim());
-    return { label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })) };
+    return { label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })), isBiological };
   });
 }
 

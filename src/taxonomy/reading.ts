@@ -15,6 +15,8 @@ export interface PlacedLineage {
   /** Undefined where a refused row names a branch: no class, but its parent's children are counted right. */
   readonly label: string | undefined;
   readonly names: readonly PlacedName[];
+  /** Whether the class is one of organisms. Default true. */
+  readonly isBiological?: boolean | undefined;
 }
 
 export interface Reading {

@@ -14,6 +14,8 @@ export type { TaxonomyNode } from './nodes.js';
 export interface Lineage {
   readonly label: string;
   readonly lineage: readonly string[];
+  /** `false` for a class of no organisms, such as detritus or bubbles: see {@link Taxonomy.nonBiological}. Default `true`. */
+  readonly biological?: boolean | undefined;
 }
 
 /**
@@ -28,6 +30,8 @@ export class Taxonomy {
   readonly root: string;
   /** The labels of the leaves, in pre-order. */
   readonly classes: readonly string[];
+  /** The classes of no organisms, such as detritus or bubbles. Metrics are also given over the other ones only. */
+  readonly nonBiological: ReadonlySet<string>;
 
   readonly #nodes: readonly TaxonomyNode[];
   /** The position of each node in pre-order, by its path. */
@@ -37,8 +41,10 @@ export class Taxonomy {
 
   private constructor(tree: TreeGraph) {
     const nodes = nodesOf(tree);
+    const nonBiological = tree.filterNodes((_, { label, isBiological }) => label !== undefined && !isBiological);
     this.root = nodes[0]?.path ?? '';
     this.classes = Object.freeze(nodes.flatMap(({ label }) => label ?? []));
+    this.nonBiological = new Set(nonBiological.map((key) => tree.getNodeAttribute(key, 'label') ?? ''));
     this.#nodes = nodes;
     this.#positions = new Map(nodes.map(({ path }, i) => [path, i]));
     this.#leaves = new Map(nodes.flatMap(({ label, path }) => (label === undefined ? [] : [[label, path]])));
@@ -63,9 +69,10 @@ export class Taxonomy {
    * ```
    */
   static fromLineages(entries: readonly Lineage[], options: CheckOptions = {}): Taxonomy {
-    const placed = entries.map(({ label, lineage }, i) => {
+    const placed = entries.map(({ label, lineage, biological: isBiological }, i) => {
       const at = { where: `entries[${i}]`, order: i };
-      return { label, names: (lineage.length === 0 ? [''] : lineage).map((name) => ({ name, at })) };
+      const names = (lineage.length === 0 ? [''] : lineage).map((name) => ({ name, at }));
+      return { label, names, isBiological };
     });
     return orThrow(
       'These lineages do not form a taxonomy.',
@@ -179,6 +186,7 @@ export class Taxonomy {
         .filter((label) => wanted.has(label))
         .map((label) => ({
           label,
+          isBiological: !this.nonBiological.has(label),
           names: this.leafOf(label)
             .split(SEPARATOR)
             .map((name) => ({ name, at })),
@@ -186,6 +194,18 @@ export class Taxonomy {
     );
     mergeChains(tree, (key) => this.node(pathOfKey(key)).children.length > 1);
     return new Taxonomy(tree);
+  }
+
+  /**
+   * The lineages of all classes, in pre-order: `Taxonomy.fromLineages(taxonomy.lineages(), { singleChild: 'keep' })` is the
+   * same taxonomy.
+   */
+  lineages(): readonly Lineage[] {
+    return this.classes.map((label) => ({
+      label,
+      lineage: this.leafOf(label).split(SEPARATOR),
+      ...(this.nonBiological.has(label) && { biological: false }),
+    }));
   }
 
   #unknownPath(path: string): CladenetError {

@@ -13,6 +13,8 @@ export interface GraphNode {
   upper: string;
   /** The class of a leaf. */
   label: string | undefined;
+  /** Whether the class of a leaf is one of organisms. */
+  isBiological: boolean;
   /** Whether all names down to this one are valid. */
   isSound: boolean;
   /** Where the node is named first. */
@@ -36,19 +38,26 @@ export function pathOfKey(key: string): string {
 /** Builds the tree of all lineages, valid or not, so that the checks see every one of them. */
 export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
   const tree: TreeGraph = new DirectedGraph<GraphNode>();
-  tree.addNode(TOP, { name: '', upper: '', label: undefined, isSound: true, at: { where: '', order: 0 } });
-  for (const { label, names } of lineages) {
+  tree.addNode(TOP, {
+    name: '',
+    upper: '',
+    label: undefined,
+    isBiological: true,
+    isSound: true,
+    at: { where: '', order: 0 },
+  });
+  for (const { label, names, isBiological = true } of lineages) {
     let key = TOP;
     for (const { name, at } of names) {
       const child = key + SEPARATOR + name;
       if (!tree.hasNode(child)) {
         const isSound = tree.getNodeAttribute(key, 'isSound') && nameFlaw(name) === undefined;
-        tree.addNode(child, { name, upper: name, label: undefined, isSound, at });
+        tree.addNode(child, { name, upper: name, label: undefined, isBiological: true, isSound, at });
         tree.addDirectedEdge(key, child);
       }
       key = child;
     }
-    if (label !== undefined) tree.setNodeAttribute(key, 'label', label);
+    if (label !== undefined) tree.mergeNodeAttributes(key, { label, isBiological });
   }
   return tree;
 }

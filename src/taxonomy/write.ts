@@ -6,18 +6,26 @@ import { writeFileAtomic } from '../files.js';
 import { SEPARATOR } from './names.js';
 import type { Taxonomy } from './taxonomy.js';
 
-/** The taxonomy as CSV with the columns `class,path`: one class per line, in pre-order. */
+/**
+ * The taxonomy as CSV with the columns `class,path`, and `biological` if any class is not: one class per line, in pre-order.
+ */
 export function toCsv(taxonomy: Taxonomy): string {
   const paths = taxonomy.classes.map((label) => taxonomy.leafOf(label));
   // Where no path holds a '>', a '/' in a name would be read as the separator: a leading '>' says that it is not.
   const isAnchored = paths.every((path) => !path.includes(SEPARATOR)) && paths.some((path) => path.includes('/'));
-  const rows = taxonomy.classes.map((label, i) => [label, (isAnchored ? SEPARATOR : '') + (paths[i] ?? '')]);
-  return formatCsv([['class', 'path'], ...rows]);
+  const { nonBiological } = taxonomy;
+  const mark = (cell: string) => (nonBiological.size > 0 ? [cell] : []);
+  const rows = taxonomy.classes.map((label, i) => [
+    label,
+    (isAnchored ? SEPARATOR : '') + (paths[i] ?? ''),
+    ...mark(nonBiological.has(label) ? 'no' : 'yes'),
+  ]);
+  return formatCsv([['class', 'path', ...mark('biological')], ...rows]);
 }
 
 /**
  * The taxonomy as nested JSON `{name, children}`, one node per line, with a `label` if the class differs from the name of
- * its leaf. An implicit root is written as the list of its children.
+ * its leaf and `"biological": false` if it is not. An implicit root is written as the list of its children.
  */
 export function toJson(taxonomy: Taxonomy): string {
   const lines: string[] = [];
@@ -28,7 +36,8 @@ export function toJson(taxonomy: Taxonomy): string {
     const after = nodes[i + 1]?.depth ?? 0;
     if (label !== undefined) {
       const own = label === name ? '' : `, "label": ${JSON.stringify(label)}`;
-      lines.push(`${indent}{"name": ${JSON.stringify(name)}${own}}`);
+      const mark = taxonomy.nonBiological.has(label) ? ', "biological": false' : '';
+      lines.push(`${indent}{"name": ${JSON.stringify(name)}${own}${mark}}`);
     } else {
       lines.push(path === '' ? '[' : `${indent}{"name": ${JSON.stringify(name)}, "children": [`);
       ends.push(path === '' ? ']' : `${indent}]}`);

@@ -8,7 +8,7 @@ import { CHECKPOINT_MINUTES, type UnfinishedEpoch } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
 import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
-import { balancedClassWeights, epochOrder, stepsPerEpoch } from './sampler.js';
+import { classWeights, epochOrder, stepsPerEpoch, weightExponent } from './sampler.js';
 import { learningRate } from './schedule.js';
 import type { Task } from './task.js';
 import type { Trainer } from './trainer.js';
@@ -39,10 +39,9 @@ export async function fit(
 ): Promise<Fitted> {
   const sample = { ...task, balance: config.balance, batch: trainer.batch, seed: config.seed };
   const steps = stepsPerEpoch(sample);
-  const classWeights =
-    config.classWeights === 'balanced'
-      ? balancedClassWeights(task.train, task.labels, task.sets?.count ?? task.classes)
-      : undefined;
+  const s = weightExponent(config.classWeights);
+  const ofClass =
+    s === undefined ? undefined : classWeights(task.train, task.labels, task.sets?.count ?? task.classes, s);
   const saved = await hooks.checkpoint?.load();
   const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best: { weights: Weights; record: EpochRecord } | undefined = saved?.best;
@@ -98,7 +97,7 @@ export async function fit(
       const rate = rateAt(step);
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
       const targets = indices.map((image) => task.labels[image] ?? 0);
-      const weights = Float32Array.from(targets, (label) => classWeights?.[label] ?? 1);
+      const weights = Float32Array.from(targets, (label) => ofClass?.[label] ?? 1);
       const result = trainer.step({
         indices,
         targets,

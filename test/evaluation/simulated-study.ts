@@ -9,7 +9,7 @@ export const taxonomy = Taxonomy.fromLineages([
   { label: 'x', lineage: ['R', 'A', 'x'] },
   { label: 'y', lineage: ['R', 'A', 'y'] },
   { label: 'z', lineage: ['R', 'B', 'z'] },
-  { label: 'w', lineage: ['R', 'B', 'w'] },
+  { label: 'w', lineage: ['R', 'B', 'w'], biological: false },
 ]);
 
 export interface Truth {

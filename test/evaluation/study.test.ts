@@ -7,6 +7,7 @@ import { judgeStudy, type StudyOptions } from '../../src/evaluation/study.js';
 import { excludesLoss, pairsAgainst } from '../../src/evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../src/evaluation/study-metrics.js';
 import type { MetricVerdict, StudyArm, StudyRun } from '../../src/evaluation/study-types.js';
+import { metricValue } from '../../src/report/metrics.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { simulateStudy, type Truth, taxonomy } from './simulated-study.js';
 
@@ -42,7 +43,7 @@ describe('judgeStudy', () => {
     const evaluations = (three[1] as StudyArm).runs.map(({ predictions }) => evaluate(predictions, { taxonomy }));
     const { metrics, seconds } = study.arms[1] ?? { metrics: undefined };
     for (const metric of STUDY_METRICS) {
-      const values = evaluations.map((evaluation) => evaluation[metric] as number);
+      const values = evaluations.map((evaluation) => metricValue(evaluation, metric) as number);
       const middle = values.reduce((a, b) => a + b) / 3;
       nonEmpty(values).forEach((value, s) => expect(metrics?.[metric]?.perSeed[s], metric).toBeCloseTo(value, 12));
       expect(metrics?.[metric]?.mean).toBeCloseTo(middle, 12);

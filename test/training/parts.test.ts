@@ -8,7 +8,7 @@ import { INFERENCE_BATCH, inBatches } from '../../src/training/batches.js';
 import { augmentationSchema, trainingSchema } from '../../src/training/config.js';
 import { explainingMemory } from '../../src/training/memory.js';
 import { createOptimiser } from '../../src/training/optimiser.js';
-import { balancedClassWeights, epochOrder, stepsPerEpoch } from '../../src/training/sampler.js';
+import { classWeights, epochOrder, stepsPerEpoch } from '../../src/training/sampler.js';
 import { learningRate } from '../../src/training/schedule.js';
 import { imageSource, residentImages, streamedImages } from '../../src/training/source.js';
 import { runtime } from '../fixtures/device.js';
@@ -114,11 +114,20 @@ describe('the order of an epoch', () => {
 
   it('class weights make classes count alike and are 1 on average', () => {
     const labels = Int32Array.from([0, 0, 0, 1, 2, 2]);
-    const weights = balancedClassWeights(Int32Array.from([0, 1, 2, 3, 4, 5]), labels, 3);
+    const weights = classWeights(Int32Array.from([0, 1, 2, 3, 4, 5]), labels, 3, 1);
     expect([...weights].map((w) => +w.toFixed(4))).toEqual([0.6667, 2, 1]);
     expect(labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0) / 6).toBeCloseTo(1, 6);
     // A class without images weighs nothing, and does not change what the others weigh.
-    expect([...balancedClassWeights(Int32Array.from([0, 3]), labels, 3)]).toEqual([1, 1, 0]);
+    expect([...classWeights(Int32Array.from([0, 3]), labels, 3, 1)]).toEqual([1, 1, 0]);
+  });
+
+  it('class weights are in the proportions of (max / n)^s', () => {
+    const labels = Int32Array.from([...Array(16).fill(0), ...Array(4).fill(1), 2]);
+    const weights = classWeights(Int32Array.from(labels.keys()), labels, 3, 0.5);
+    const [first = 0, ...rest] = weights;
+    expect(rest.map((weight) => +(weight / first).toFixed(5))).toEqual([2, 4]);
+    expect(labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0) / 21).toBeCloseTo(1, 6);
+    expect([...classWeights(Int32Array.from(labels.keys()), labels, 3, 0)]).toEqual([1, 1, 1]);
   });
 });
 

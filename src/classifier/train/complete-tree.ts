@@ -56,16 +56,8 @@ export function describeUndecided(
     cladenet: VERSION,
     classes: [...data.truth.classes],
     split: describeSplit(data),
-    lineages: taxonomy.classes.map((label) => ({ label, lineage: lineageNames(taxonomy, label) })),
+    lineages: taxonomy.lineages(),
     decision: undecided(headKind),
     test: null,
   };
-}
-
-/** Names from the top to the leaf, as `Taxonomy.fromLineages` takes them: without an implicit root, which has no name. */
-function lineageNames(taxonomy: Taxonomy, label: string): string[] {
-  return taxonomy
-    .lineage(taxonomy.leafOf(label))
-    .filter((path) => path !== '')
-    .map((path) => taxonomy.node(path).name);
 }

@@ -45,5 +45,7 @@ async function draw(file: string, images: string | undefined, singleChild: Singl
   }
   const inner = taxonomy.internalNodes().length;
   const depth = taxonomy.node(taxonomy.root).height;
-  print(`\n${taxonomy.classes.length} classes below ${inner} internal nodes, at most ${depth} levels down`);
+  const { size } = taxonomy.nonBiological;
+  const marked = size > 0 ? `; ${size} of them non-biological` : '';
+  print(`\n${taxonomy.classes.length} classes below ${inner} internal nodes, at most ${depth} levels down${marked}`);
 }

@@ -60,9 +60,13 @@ export function readTyped(schema: z.ZodType, typed: string): unknown {
   if (read !== undefined) return read(typed);
   const inner = valueSchema(schema);
   if (inner instanceof z.ZodArray) return typed.split(',').map((part) => part.trim());
-  const isNumber =
-    inner instanceof z.ZodNumber ||
-    (inner instanceof z.ZodLiteral && [...inner.values].every((value) => typeof value === 'number'));
-  if (!isNumber || typed.trim() === '' || Number.isNaN(Number(typed))) return typed;
+  if (!allowsNumbers(inner) || typed.trim() === '' || Number.isNaN(Number(typed))) return typed;
   return Number(typed);
+}
+
+/** Also beside words: `none, balanced or a number`. */
+function allowsNumbers(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodUnion) return schema.options.some((option) => allowsNumbers(option as z.ZodType));
+  if (schema instanceof z.ZodLiteral) return [...schema.values].every((value) => typeof value === 'number');
+  return schema instanceof z.ZodNumber;
 }

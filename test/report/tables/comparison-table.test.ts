@@ -21,6 +21,7 @@ function model(name: string, values: Partial<Evaluation>): Model {
     perClass: [],
     perNode: null,
     confusion: { classes: [], counts: [] },
+    biological: null,
     ...values,
   };
 }

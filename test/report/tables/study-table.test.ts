@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeStudy } from '../../../src/evaluation/study.js';
+import { perMetric } from '../../../src/evaluation/study-metrics.js';
 import type { Study } from '../../../src/evaluation/study-types.js';
 import { studyFigure } from '../../../src/report/figures/study-figure.js';
 import { studyTable } from '../../../src/report/tables/study-table.js';
@@ -20,7 +21,7 @@ const study = judgeStudy(named(names, 3), { taxonomy });
 describe('studyTable', () => {
   it('has the arms, the pairs by metric, the costs, and how to read it', () => {
     const over = (mean: number, sd: number) => ({ mean, sd, perSeed: [mean - sd, mean + sd] });
-    const none = { balancedAccuracy: null, top5: null, ahd: null, severity: null };
+    const none = perMetric(() => null);
     const verdict = (metric: 'accuracy' | 'logLoss', difference: number, half: number, p: number) => ({
       metric,
       difference,

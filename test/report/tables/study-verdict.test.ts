@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { perMetric } from '../../../src/evaluation/study-metrics.js';
 import type { MetricVerdict, Study } from '../../../src/evaluation/study-types.js';
 import { studyVerdict } from '../../../src/report/tables/study-verdict.js';
 
@@ -11,7 +12,7 @@ const found = (
 
 const arm = (name: string): Study['arms'][number] => ({
   name,
-  metrics: { accuracy: null, balancedAccuracy: null, top5: null, logLoss: null, ahd: null, severity: null },
+  metrics: perMetric(() => null),
   seconds: { training: null, prediction: null },
 });
 
@@ -28,7 +29,7 @@ const study = (accuracy: MetricVerdict, ahd: MetricVerdict | null): Study => ({
       a: 'tree',
       b: 'flat',
       costRatio: { training: null, prediction: null },
-      metrics: { accuracy, balancedAccuracy: null, top5: null, logLoss: null, ahd, severity: null },
+      metrics: { ...perMetric(() => null), accuracy, ahd },
     },
   ],
 });
