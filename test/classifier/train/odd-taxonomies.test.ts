@@ -179,8 +179,10 @@ describe('a tree of many classes', () => {
 
 describe('a taxonomy that has more than the images, and a root that has a name', () => {
   const data = noise(['a', 'b', 'c'], 6);
+  const lineage = (path: string) => ({ label: path.split('>').at(-1) ?? '', lineage: path.split('>') });
+  // `b` is no organism.
   const parse = (paths: readonly string[]) =>
-    Taxonomy.fromLineages(paths.map((path) => ({ label: path.split('>').at(-1) ?? '', lineage: path.split('>') })));
+    Taxonomy.fromLineages(paths.map((path) => ({ ...lineage(path), biological: !path.endsWith('b') })));
   const taxonomy = parse(['T>x>a', 'T>x>p>q', 'T>x>p>r', 'T>y>b', 'T>y>c', 'T>z>s', 'T>z>t']);
 
   it.each(FORMS)('is cut down to them and kept in the folder with trunk %s and %s heads', async (...form: Form) => {
@@ -191,6 +193,7 @@ describe('a taxonomy that has more than the images, and a root that has a name',
     await tree.save(folder);
     const loaded = await loadClassifier(folder, { make }).finally(() => rm(dirname(folder), { recursive: true }));
     expect(loaded.taxonomy?.nodes()).toEqual(parse(['T>a', 'T>y>b', 'T>y>c']).nodes());
+    expect([...(loaded.taxonomy?.nonBiological ?? [])]).toEqual(['b']);
     expect(await loaded.predict(data.images)).toEqual(await tree.predict(data.images));
     loaded.dispose();
     tree.dispose();
