@@ -1,0 +1,138 @@
+/**
+ * Tasks on all cores: each thread takes the next task when it has answered its last.
+ *
+ * Threads run compiled code. Where there is none (the TypeScript sources run directly, as in the tests), or where one
+ * thread is asked for, the tasks run in this thread, with a pause between them for timers and signals.
+ */
+import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { throwIfAborted } from './abort.js';
+import { CladenetError } from './errors.js';
+
+/** An answer, and the buffers that go with it instead of being copied. */
+export interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+export type Answers<Task, Answer> = (task: Task) => Answered<Answer>;
+
+export interface Threads<Data, Task, Answer> {
+  /** What the threads do, as an error says it: `growing trees`. */
+  readonly work: string;
+  /** The compiled script of a thread, which calls {@link answerTasks} with the same `start`. */
+  readonly script: URL;
+  /** What every thread needs: copied to each, but for shared memory. */
+  readonly data: Data;
+  /** Prepares a thread for tasks. */
+  readonly start: (data: Data) => Answers<Task, Answer>;
+  readonly threads: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs tasks and hands over each answer with the number of its task, in the order in which they come. */
+export type RunTasks<Task, Answer> = (
+  tasks: readonly Task[],
+  take: (answer: Answer, task: number) => void,
+) => Promise<void>;
+
+/**
+ * Starts threads, lets `use` run tasks on them, and ends them, whatever happens.
+ *
+ * @throws CladenetError RUNTIME when a thread fails or ends, ABORTED after `signal`
+ */
+export async function withThreads<Data, Task, Answer, Result>(
+  { work, script, data, start, threads, signal }: Threads<Data, Task, Answer>,
+  use: (run: RunTasks<Task, Answer>) => Promise<Result>,
+): Promise<Result> {
+  throwIfAborted(signal, work);
+  if (threads === 1 || !existsSync(script)) return use(inThisThread(work, start(data), signal));
+  const pool = Array.from({ length: threads }, () => new Thread<Task, Answer>(work, script, data));
+  const abort = () => {
+    for (const thread of pool)
+      thread.fail(new CladenetError('ABORTED', `${work} was stopped.`, [], { cause: signal?.reason }));
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await use(onThreads(pool));
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    await Promise.all(pool.map((thread) => thread.end()));
+  }
+}
+
+/** Answers the tasks of {@link withThreads}: the body of a thread's script. */
+export function answerTasks<Data, Task, Answer>(start: (data: Data) => Answers<Task, Answer>): void {
+  const answers = start(workerData as Data);
+  parentPort?.on('message', (task: Task) => {
+    const { answer, transfer } = answers(task);
+    parentPort?.postMessage(answer, transfer);
+  });
+}
+
+function inThisThread<Task, Answer>(
+  work: string,
+  answers: Answers<Task, Answer>,
+  signal: AbortSignal | undefined,
+): RunTasks<Task, Answer> {
+  return async (tasks, take) => {
+    for (const [i, task] of tasks.entries()) {
+      take(answers(task).answer, i);
+      await setImmediate();
+      throwIfAborted(signal, work);
+    }
+  };
+}
+
+function onThreads<Task, Answer>(pool: readonly Thread<Task, Answer>[]): RunTasks<Task, Answer> {
+  return async (tasks, take) => {
+    let next = 0;
+    const work = async (thread: Thread<Task, Answer>) => {
+      while (next < tasks.length) {
+        const i = next++;
+        take(await thread.ask(tasks[i] as Task), i);
+      }
+    };
+    await Promise.all(pool.map(work));
+  };
+}
+
+/** A thread with at most one task at a time. */
+class Thread<Task, Answer> {
+  private readonly worker: Worker;
+  private waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
+  /** Why no more answers come. */
+  private failure: Error | undefined;
+
+  constructor(work: string, script: URL, data: unknown) {
+    const failed = (what: string, cause?: unknown) =>
+      this.fail(new CladenetError('RUNTIME', `${work} failed: ${what}`, [], { cause }));
+    this.worker = new Worker(script, { workerData: data });
+    this.worker.on('message', (answer: Answer) => this.waiting?.resolve(answer));
+    this.worker.on('error', (error: Error) => failed(error.message, error));
+    this.worker.on('messageerror', (error) => failed('an answer could not be read', error));
+    this.worker.on('exit', (code) => failed(`a thread ended with exit code ${code}`));
+  }
+
+  ask(task: Task): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.failure) {
+        reject(this.failure);
+        return;
+      }
+      this.waiting = { resolve, reject };
+      this.worker.postMessage(task);
+    });
+  }
+
+  /** The task that is being worked on, and all later ones, end with this error; the first one counts. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.waiting?.reject(this.failure);
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
