@@ -254,9 +254,8 @@ function collect(program, args) {
 function run(program, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit' });
-    const pass = (signal) => child.kill(signal);
     process.on('SIGINT', () => undefined);
-    process.on('SIGTERM', pass);
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
     child.on('error', reject);
     child.on('close', (status, signal) => resolve(status === null ? 128 + os.constants.signals[signal] : status));
   });

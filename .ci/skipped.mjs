@@ -16,6 +16,7 @@ const KNOWN = [
   { need: 'needs a processor that multiplies in bfloat16', tests: 5, on: !has('avx512_bf16', 'amx_bf16') || isGpu },
   { need: 'needs a user other than root', tests: 1, on: process.getuid() === 0 },
   { need: 'needs a machine without an NVIDIA driver', tests: 2, on: isGpu },
+  { need: 'needs the program script', tests: 1, on: !fs.existsSync('/usr/bin/script') },
   { need: 'needs the shared data', tests: 8, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },
 ];
 

@@ -14,8 +14,16 @@ This page is generated from the schemas of the commands (\`npm run docs:commands
 A command with \`--config\` takes its options from a JSON file too, by their names in camelCase: \`--limit-per-class 50\` is
 \`"limitPerClass": 50\`. Options on the command line take precedence.
 
-The exit code is 0 after success, 1 if the work failed, and 2 if the call was wrong. Results go to standard output, progress and
-errors to standard error.
+Results go to standard output, progress and errors to standard error. A signal (SIGINT, which is Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or
+SIGUSR2) stops a command after the training step that it is in; trainings save a checkpoint. A second one does not wait for the step.
+
+| exit code | |
+| --- | --- |
+| 0 | success |
+| 1 | the work failed |
+| 2 | the call was wrong |
+| 99 | stopped by a signal; the same command resumes |
+| 128 + n | ended by signal n, such as 143 for SIGTERM: nothing was kept to resume from, or the signal was the second one |
 `;
 
 export async function commandReference(): Promise<string> {

@@ -15,6 +15,7 @@ import { CladenetError, type ErrorCode } from './errors.js';
 import { MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, readProblem, readRegularFile } from './regular-file.js';
 import { makeFolder, syncContent, syncFolder } from './sync.js';
 import { removeAbandoned, temporaryBeside } from './temporaries.js';
+import { uninterrupted } from './writes.js';
 
 /** How something is written. */
 export interface WriteOptions {
@@ -29,11 +30,11 @@ export interface WriteOptions {
  * Writes `data` to a temporary name beside `path`, then renames it into place. Makes missing folders. Where the write
  * fails, the temporary file is removed and `path` is unchanged.
  */
-export async function writeFileAtomic(
-  path: string,
-  data: string | Uint8Array,
-  { durable = true }: WriteOptions = {},
-): Promise<void> {
+export function writeFileAtomic(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  return uninterrupted(() => replaceFile(path, data, options));
+}
+
+async function replaceFile(path: string, data: string | Uint8Array, { durable = true }: WriteOptions): Promise<void> {
   const folder = dirname(path);
   await makeFolder(folder, durable);
   await removeAbandoned(folder);
@@ -57,10 +58,18 @@ export async function writeJson(path: string | undefined, value: unknown): Promi
  * Fills a temporary folder beside `path` with `fill`, then puts it into place, replacing what was there. Where `fill`
  * throws, the temporary folder is removed and `path` is unchanged.
  */
-export async function writeFolderAtomic(
+export function writeFolderAtomic(
   path: string,
   fill: (folder: string) => Promise<void>,
-  { durable = true }: WriteOptions = {},
+  options: WriteOptions = {},
+): Promise<void> {
+  return uninterrupted(() => replaceFolder(path, fill, options));
+}
+
+async function replaceFolder(
+  path: string,
+  fill: (folder: string) => Promise<void>,
+  { durable = true }: WriteOptions,
 ): Promise<void> {
   const folder = dirname(path);
   await makeFolder(folder, durable);
@@ -80,11 +89,13 @@ export async function writeFolderAtomic(
 }
 
 /** Removes a folder that {@link writeFolderAtomic} wrote: no reader ever sees a part of it. */
-export async function removeFolder(path: string): Promise<void> {
-  for (const existing of [pendingOf(path), path]) {
-    const old = temporaryBeside(path, 'old');
-    if (await moved(existing, old)) await rm(old, { recursive: true, force: true });
-  }
+export function removeFolder(path: string): Promise<void> {
+  return uninterrupted(async () => {
+    for (const existing of [pendingOf(path), path]) {
+      const old = temporaryBeside(path, 'old');
+      if (await moved(existing, old)) await rm(old, { recursive: true, force: true });
+    }
+  });
 }
 
 /**

@@ -1,11 +1,16 @@
 #!/usr/bin/env node
-import { run } from './run.js';
+/** The command line as a process: its signals, its streams, its exit code. */
+import { endedBy, endProcess } from './exit-codes.js';
+import { surviveClosedOutput } from './output.js';
 
-// A reader that has seen enough (`| head -1`) ends the printing, not the work.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// Node would open a debugger. Work that can be stopped in order has a handler of its own.
+process.on('SIGUSR1', (name) => {
+  if (process.listenerCount(name) > 1) return;
+  endProcess(endedBy(name));
+  process.exit();
+});
+surviveClosedOutput(process);
 
-process.exitCode = await run(process.argv.slice(2));
+// Loaded once the handlers are there.
+const { run } = await import('./run.js');
+endProcess(await run(process.argv.slice(2)));

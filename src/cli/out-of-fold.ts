@@ -8,16 +8,16 @@ import type { ImageSet } from '../dataset/images.js';
 import { removeFolder, requireWritable } from '../files.js';
 import { lazyProgress, log } from '../progress.js';
 import { foldedDataLines, foldLine } from '../report/tables/out-of-fold-text.js';
-import { epochProgress, epochsHint, reportResumed } from './training.js';
+import { epochProgress, networkHint, reportResumed } from './training.js';
 
 interface FoldChoice {
   /** Number of folds; undefined for none. */
   readonly outOfFold?: number | undefined;
 }
 
-/** What Ctrl-C leaves. @param out the file beside which unfinished folds are kept */
-export const foldHint = ({ outOfFold }: FoldChoice, out: string): string =>
-  outOfFold === undefined ? 'nothing is written' : epochsHint(out);
+/** How the same command resumes; null where it keeps nothing. @param out the file beside which unfinished folds are kept */
+export const foldHint = ({ outOfFold }: FoldChoice, out: string): string | null =>
+  outOfFold === undefined ? null : networkHint(out);
 
 /** @throws CladenetError USAGE where unfinished folds could not be kept */
 export async function requireFoldRoom(option: string, { outOfFold }: FoldChoice, out: string): Promise<void> {

@@ -3,17 +3,19 @@ import { CommanderError } from 'commander';
 import { CladenetError } from '../errors.js';
 import { log } from '../progress.js';
 import { COMMANDS, FAMILIES } from './commands/index.js';
+import { DONE, FAILED, WRONG_CALL } from './exit-codes.js';
+import { Interrupted } from './interrupt.js';
 import { createProgram } from './toolkit/program.js';
 
 /**
- * Runs one call of the command line, and returns its exit code: 0, 1 (the work failed) or 2 (the call was wrong).
+ * Runs one call of the command line, and returns its exit code (`exit-codes.ts`).
  * Results go to standard output, progress and errors to standard error. The program is built for this call alone, so
  * that a process may make any number of calls, one after the other.
  *
  * @param argv the words after `cladenet`
  */
 export async function run(argv: readonly string[]): Promise<number> {
-  let code = 0;
+  let code = DONE;
   const exit = (outcome: number) => {
     code = outcome;
   };
@@ -24,9 +26,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    log(error instanceof CladenetError ? error.message : describe(error));
-    return error instanceof CladenetError && error.code === 'USAGE' ? 2 : 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_CALL;
+    log(error instanceof CladenetError || error instanceof Interrupted ? error.message : describe(error));
+    if (error instanceof Interrupted) return error.exitCode;
+    return error instanceof CladenetError && error.code === 'USAGE' ? WRONG_CALL : FAILED;
   }
 }
 

@@ -63,11 +63,10 @@ export const computing = (command: Pick<TrainingCommand, 'gpu' | 'deviceMemory'>
 export const reportResumed = (folder: string, damage?: Problem) =>
   log(damage === undefined ? `resuming from ${folder}` : damageText(damage));
 
-/** What Ctrl-C leaves of a training of one network. */
-export const epochsHint = (out: string) =>
-  `the same command resumes from the finished epochs, in ${partialFolder(out)}`;
+/** How the same command resumes the training of one network. */
+export const networkHint = (out: string) => `the same command resumes with what is in ${partialFolder(out)}`;
 
-/** What Ctrl-C leaves of a training of many nodes. */
+/** How the same command resumes the training of many nodes. */
 export const nodesHint = (out: string) =>
   `no tree is saved; the same command resumes with what is in ${partialFolder(out)}`;
 

@@ -1,6 +1,7 @@
 /** The command line, called in this process or, where the process is the point, as one of its own. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SIGNALS } from '../../src/cli/exit-codes.js';
 import { run } from '../../src/cli/run.js';
 import { type PresetName, presets } from '../../src/network/presets.js';
 import type { NetworkSpec } from '../../src/network/spec.js';
@@ -10,6 +11,8 @@ const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;
+  /** What ended a process, if it was a signal. */
+  readonly signal?: NodeJS.Signals;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -22,6 +25,8 @@ interface Surroundings {
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Of a process: signals that it sends itself, each once, as soon as it has written the text to standard error. */
   readonly signalAt?: { readonly text: string; readonly signals: readonly NodeJS.Signals[] };
+  /** Of a process: a module that is loaded first. */
+  readonly preload?: string;
   /** Closes the reading end of standard output at once, as `| true` does. */
   readonly deaf?: boolean;
 }
@@ -68,7 +73,7 @@ export async function cladenet(
 
 const networks: Record<PresetName, NetworkSpec> = presets;
 
-const handlers = () => (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
+const handlers = () => SIGNALS.flatMap((signal) => process.listeners(signal));
 
 /** Takes what is written to a stream of this process, which is no terminal meanwhile. */
 function capture(name: 'stdout' | 'stderr', take: (text: string) => void): () => void {
@@ -114,6 +119,9 @@ export function cladenetProcess(args: readonly string[], options: Surroundings =
     '--import',
     replaceCompact,
     ...(options.signalAt ? ['--import', signalsItself(options.signalAt)] : []),
+    ...(options.preload === undefined
+      ? []
+      : ['--import', `data:text/javascript,${encodeURIComponent(options.preload)}`]),
   ];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...preloaded, MAIN, ...args], {
@@ -130,6 +138,6 @@ export function cladenetProcess(args: readonly string[], options: Surroundings =
       stderr += chunk.toString();
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ code, stdout, stderr, ...(signal && { signal }) }));
   });
 }

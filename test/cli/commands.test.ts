@@ -102,7 +102,7 @@ describe('train', () => {
     // As it comes from a terminal and once more from npx: still one Ctrl-C.
     const interrupts = { text: 'epoch   1 ', signals: ['SIGINT', 'SIGINT'] } as const;
     const stopped = await cladenetProcess(args, { signalAt: interrupts });
-    expect(stopped.code).toBe(1);
+    expect(stopped.code).toBe(99);
     expect(stopped.stderr).toMatch(/stopping after this step[\s\S]*was stopped\./);
     expect(existsSync(at('stopped.partial'))).toBe(true);
     expect(existsSync(at('stopped'))).toBe(false);

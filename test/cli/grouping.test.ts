@@ -130,8 +130,8 @@ describe('out of fold', () => {
         kill('SIGINT');
       },
     });
-    expect([stopped.code, stopped.stdout]).toEqual([1, '']);
-    expect(stopped.stderr).toMatch(/the same command resumes from the finished epochs, in .*stopped\.csv\.partial/);
+    expect([stopped.code, stopped.stdout]).toEqual([99, '']);
+    expect(stopped.stderr).toMatch(/the same command resumes with what is in .*stopped\.csv\.partial/);
     expect([existsSync(at('stopped.csv')), existsSync(at('stopped.csv.partial'))]).toEqual([false, true]);
     const other = await cladenet([...args, '--seed', '2']);
     expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/checkpoint of another training/)]);

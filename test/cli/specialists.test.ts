@@ -74,7 +74,7 @@ describe('train specialists', () => {
         }, 10);
       },
     });
-    expect(stopped.code, stopped.stderr).toBe(1);
+    expect(stopped.code, stopped.stderr).toBe(99);
     expect(stopped.stderr).toMatch(/no tree is saved; the same command resumes with what is in .*own\.partial/);
     expect(existsSync(at('own'))).toBe(false);
     const other = await specialists(...own, '--rate', '0.1');

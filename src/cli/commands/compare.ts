@@ -27,7 +27,7 @@ export const compare = command({
   async run({ models }, options) {
     requireDistinct(models);
     await requireWritable('json', options.json);
-    await interruptible('nothing is written', (signal) => run(models, options, signal));
+    await interruptible(null, (signal) => run(models, options, signal));
   },
 });
 

@@ -29,7 +29,7 @@ export const evaluateCommand = command({
   options,
   async run({ model }, options) {
     await requireWritable('json', options.json);
-    await interruptible('nothing is written', (signal) => run(model, options, signal));
+    await interruptible(null, (signal) => run(model, options, signal));
   },
 });
 

@@ -45,7 +45,7 @@ export const predict = command({
   options,
   async run({ model, paths }, options) {
     await requireWritable('out', options.out);
-    await interruptible('nothing is written', (signal) => predictAll(model, paths, options, signal));
+    await interruptible(null, (signal) => predictAll(model, paths, options, signal));
   },
 });
 

@@ -30,7 +30,7 @@ export const report = command({
   async run({ models }, options) {
     requireDistinct(models);
     await requireWritable('out', options.out);
-    await interruptible('nothing is written', (signal) => run(models, options, signal));
+    await interruptible(null, (signal) => run(models, options, signal));
   },
 });
 

@@ -14,7 +14,7 @@ import { trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
-import { epochsHint, openTrainingData } from '../training.js';
+import { networkHint, openTrainingData } from '../training.js';
 
 export const trainFlatCommand = command({
   arguments: z.object({}),
@@ -35,7 +35,7 @@ export const trainFlatCommand = command({
   async run(_, command) {
     requirePrecision(command.precision, deviceOf(command));
     await requireReplaceable(command.out);
-    await interruptible(epochsHint(command.out), async (signal) => {
+    await interruptible(networkHint(command.out), async (signal) => {
       const taxonomy = await readIfGiven(command);
       const preprocessing = preprocessingFor(networkOf(command), command.background);
       const data = await openTrainingData(command, { preprocessing, taxonomy, signal });

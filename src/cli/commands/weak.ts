@@ -51,7 +51,7 @@ export const weak = command({
   options,
   async run({ tree }, options) {
     await requireWritable('json', options.json);
-    await interruptible('nothing is written', (signal) => judge(tree, options, signal));
+    await interruptible(null, (signal) => judge(tree, options, signal));
   },
 });
 

@@ -16,6 +16,10 @@ export interface ProgramOptions {
   readonly exit: (code: number) => void;
 }
 
+const EXIT_CODES = `
+Exit codes: 0 success, 1 the work failed, 2 the call was wrong, 99 stopped by a
+signal (the same command resumes), 128 + n ended by signal n.`;
+
 /**
  * Only the command that `argv` calls has its flags: the files of the others are not loaded.
  *
@@ -28,6 +32,7 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(cladenet --help lists the commands, cladenet COMMAND --help its options)')
     .exitOverride();
   const called = calledBy(argv, commands);
