@@ -3,6 +3,8 @@
  * states, for all problems of the input at once, where they are, what was expected, what was received and what to do.
  */
 
+import { visible } from './visible.js';
+
 /** The kinds of failure: stable names for programs that catch errors. */
 export type ErrorCode =
   /** A call or an option is wrong (exit code 2 on the command line). */
@@ -40,13 +42,33 @@ export interface Problem {
 
 /** Problems that a message shows; the others are counted (`problems` has all). */
 const SHOWN = 20;
+/** Characters of each text in a message: enough for a path, or for a list of columns. */
+const LONGEST = 1000;
+/** Characters of a message after which no further problem is shown. */
+const ENOUGH = 10_000;
 
-function describe({ where, expected, received, remedy }: Problem): string {
-  const advice = remedy === undefined ? '' : `\n      ${remedy}`;
-  return `${where}: expected ${expected}, received ${received}${advice}`;
+/** Characters that say how much was left out. */
+const NOTE = 30;
+
+/** At most `most` characters of a text: what is in the middle is left out, and counted. */
+export function inMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor((most - NOTE) / 2);
+  return `${text.slice(0, half)}... (${text.length - 2 * half} characters) ...${text.slice(text.length - half)}`;
 }
 
-/** An error with a stable `code` and a list of problems. `message` has the summary and the first 20 problems. */
+/** A text as a message shows it. It is cut before and after: what is not seen takes more characters as an escape. */
+const shown = (text: string) => inMiddle(visible(inMiddle(text, LONGEST)), LONGEST);
+
+function describe({ where, expected, received, remedy }: Problem): string {
+  const advice = remedy === undefined ? '' : `\n      ${shown(remedy)}`;
+  return `${shown(where)}: expected ${shown(expected)}, received ${shown(received)}${advice}`;
+}
+
+/**
+ * An error with a stable `code` and a list of problems. `message` has the summary and the first 20 problems, for people to
+ * read: long texts are cut in the middle, and control characters are written as `\x1b`. `problems` has all as they are.
+ */
 export class CladenetError extends Error {
   override readonly name = 'CladenetError';
 
@@ -61,20 +83,29 @@ export class CladenetError extends Error {
     readonly problems: readonly Problem[] = [],
     options?: ErrorOptions,
   ) {
-    const shown = problems.slice(0, SHOWN).map((problem) => `\n  - ${describe(problem)}`);
-    const more = problems.length > SHOWN ? [`\n  ... and ${problems.length - SHOWN} more`] : [];
-    super([summary, ...shown, ...more].join(''), options);
+    let message = shown(summary);
+    let described = 0;
+    for (; described < Math.min(problems.length, SHOWN) && message.length < ENOUGH; described++) {
+      message += `\n  - ${describe(problems[described] as Problem)}`;
+    }
+    if (described < problems.length) message += `\n  ... and ${problems.length - described} more`;
+    super(message, options);
   }
 }
+
+/** Nobody mistypes a longer name, and comparing long names takes long. */
+const LONGEST_TYPED = 200;
 
 /**
  * The name among `known` that a mistyped `name` most likely meant: the nearest by Levenshtein distance, ignoring case.
  * Undefined if none is within a third of its length (at least 2 edits, but fewer than it has letters).
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > LONGEST_TYPED) return undefined;
   let best: string | undefined;
   let bestDistance = Math.min(Math.max(2, Math.floor(name.length / 3)) + 1, name.length);
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

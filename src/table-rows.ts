@@ -1,12 +1,13 @@
 /** Rows of a delimited table (CSV, TSV), each with its line. */
 import { CsvError, parse } from 'csv-parse/sync';
+import { ofCell } from './csv.js';
 import type { Problem } from './errors.js';
 
 /** A row of a table. */
 export interface Row {
   /** The line on which the row begins, counted from 1. */
   readonly line: number;
-  /** Trimmed. */
+  /** Trimmed, without the empty fields that follow the last column of the header. */
   readonly fields: readonly string[];
 }
 
@@ -26,9 +27,14 @@ export interface TableRows {
 /** Reading stops after this many faults: what follows is not a table. */
 const MOST_FAULTS = 100;
 
+/** How Excel writes the delimiter into the first line. */
+const SEP_LINE = /^\s*"?sep=([,;\t])"?\s*$/i;
+
 /**
- * Reads the rows of a table, header included, without blank rows. The delimiter is the most frequent of comma, tab and
- * semicolon in the first line; between tabs, a quote within a cell stands for itself. After a row that is not valid CSV, reading continues on the next line.
+ * Reads the rows of a table, header included, without blank rows. The delimiter is the one of a first line `sep=;`, or else
+ * the most frequent of comma, tab and semicolon in the header; between tabs, a quote within a cell stands for itself. The
+ * apostrophe with which `formatCsv` keeps a field from being a formula is removed. After a row that is not valid CSV,
+ * reading continues on the next line.
  *
  * A quote that is never meant to open a cell swallows all rows up to the next quote. Two such quotes look like one cell of
  * several lines, with at least as many delimiters in it as there are in a row, so such a cell is a fault.
@@ -38,7 +44,10 @@ export function parseRows(text: string): TableRows {
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?/g, '\n')
     .split('\n');
-  const delimiter = delimiterOf(lines.find(isFilled) ?? '');
+  const top = Math.max(0, lines.findIndex(isFilled));
+  const declared = SEP_LINE.exec(lines[top] ?? '')?.[1];
+  if (declared !== undefined) lines[top] = '';
+  const delimiter = declared ?? delimiterOf(lines[top] ?? '');
   const rows: Row[] = [];
   const faults: RowFault[] = [];
   let isIncomplete = false;
@@ -56,10 +65,11 @@ export function parseRows(text: string): TableRows {
         skip_empty_lines: true,
         relax_column_count: true,
         relax_quotes: delimiter === '\t',
-        on_record: (fields: string[], { lines: read }) => {
+        on_record: (record: string[], { lines: read }) => {
           const line = startOfRow() + 1;
           next = begin + read;
-          if (!fields.some(isFilled)) return null;
+          if (!record.some(isFilled)) return null;
+          const fields = withoutTail(record.map(ofCell), rows[0]?.fields.length ?? 0);
           const columns = rows[0]?.fields.length ?? fields.length;
           const fault = swallowed(fields, line, delimiter, columns);
           if (fault === undefined) rows.push({ line, fields });
@@ -83,7 +93,30 @@ export function parseRows(text: string): TableRows {
       begin = line;
     }
   }
+  const unnamed = faults.length === 0 ? unnamedColumns(rows) : undefined;
+  if (unnamed !== undefined) return { rows, faults: [unnamed], isIncomplete: true };
   return { rows, faults, isIncomplete };
+}
+
+/** Without the empty fields at the end, down to `least` fields. */
+function withoutTail(fields: readonly string[], least: number): readonly string[] {
+  let length = fields.length;
+  while (length > least && !isFilled(fields[length - 1] ?? '')) length--;
+  return length === fields.length ? fields : fields.slice(0, length);
+}
+
+/** The fault of a table all of whose rows are longer than its header, by the same number of fields. */
+function unnamedColumns([header, ...body]: readonly Row[]): RowFault | undefined {
+  const [columns = 0, found = 0] = [header?.fields.length, body[0]?.fields.length];
+  if (header === undefined || found <= columns || body.some(({ fields }) => fields.length !== found)) return undefined;
+  return {
+    line: header.line,
+    expected: `a name for each of the ${found} columns`,
+    received: `${columns} ${columns === 1 ? 'name' : 'names'}, but ${found} fields in every row`,
+    remedy:
+      'Name the first column if it holds row names (R leaves them out with row.names = FALSE); put fields with the ' +
+      'delimiter in them between double quotes.',
+  };
 }
 
 /** The fault of a row with a cell of several lines in which further rows seem to be. */

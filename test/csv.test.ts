@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatCsv } from '../src/csv.js';
+import { formatCsv, ofCell } from '../src/csv.js';
 
 it('quotes the fields that need it, and only these', () => {
   const rows = [
@@ -25,7 +25,20 @@ it('reads back as the same fields', () => {
     );
   fc.assert(
     fc.property(table, (rows) => {
-      expect(parse(formatCsv(rows), { record_delimiter: '\n' })).toEqual(rows);
+      const read = parse(formatCsv(rows), { record_delimiter: '\n' }) as string[][];
+      expect(read.map((row) => row.map(ofCell))).toEqual(rows);
     }),
   );
+});
+
+it('no cell begins a formula, and each reads back', () => {
+  const texts = ['=cmd|x', '+a', '-a', '@a', '\ta', '\ra', '\na', '＝a', '-', "'=a", "''+a", '-1+1', '=1'];
+  const cells = parse(formatCsv(texts.map((text) => [text])), { record_delimiter: '\n' }) as string[][];
+  for (const [i, [cell = '']] of cells.entries()) {
+    expect(cell).toMatch(/^'/);
+    expect(ofCell(cell)).toBe(texts[i]);
+  }
+  const plain = ["'a", "'", 'a=b', '-1', '+.5e-3', '1e+21'];
+  expect(formatCsv([[-1, -0.5, ...plain]])).toBe("-1,-0.5,'a,',a=b,-1,+.5e-3,1e+21\n");
+  expect(plain.map(ofCell)).toEqual(plain);
 });

@@ -68,6 +68,50 @@ describe('parseRows', () => {
     ]);
   });
 
+  it('takes the delimiter of a first line that names it', () => {
+    for (const first of ['sep=;', '"sep=;"', '\uFEFFSEP=; ']) {
+      expect(parseRows(`${first}\r\na;b,c\r\n1;2`).rows).toEqual([
+        { line: 2, fields: ['a', 'b,c'] },
+        { line: 3, fields: ['1', '2'] },
+      ]);
+    }
+    expect(fields('sep=\t\na\tb\n')).toEqual([['a', 'b']]);
+    expect(fields('sep=x,b\n1,2')).toEqual([
+      ['sep=x', 'b'],
+      ['1', '2'],
+    ]);
+  });
+
+  it('drops the empty cells behind the last column, of the header too', () => {
+    expect(fields('a,b,,\n1,2\n3,,,\n4,5,,,,\n6,7,8\n')).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+      ['3', ''],
+      ['4', '5'],
+      ['6', '7', '8'],
+    ]);
+  });
+
+  it('refuses a table all of whose rows have more fields than the header, once', () => {
+    const { faults: found, isIncomplete } = parseRows('path,label\n1,a.png,A\n2,b.png,B\n');
+    expect(isIncomplete).toBe(true);
+    expect(found).toEqual([
+      {
+        line: 1,
+        expected: 'a name for each of the 3 columns',
+        received: '2 names, but 3 fields in every row',
+        remedy: expect.stringMatching(/row names \(R leaves them out with row\.names = FALSE\)/),
+      },
+    ]);
+  });
+
+  it('removes the apostrophe that keeps a cell from being a formula', () => {
+    expect(fields(`a,b\n'=1+1,'x\n''-y,'-5\n`).slice(1)).toEqual([
+      ['=1+1', "'x"],
+      ["'-y", '-5'],
+    ]);
+  });
+
   it('stops after a hundred faults', () => {
     expect(parseRows(`a,b\n${'x,y"z\n'.repeat(100_000)}`).faults).toHaveLength(100);
   });

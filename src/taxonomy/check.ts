@@ -1,8 +1,9 @@
 /** Checks whether lineages form a taxonomy. Every check sees all of them, so all problems are reported at once. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
-import type { Problem } from '../errors.js';
+import { inMiddle, type Problem } from '../errors.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { type Finding, type Place, toProblems } from './findings.js';
+import { limitFindings } from './limits.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, Reading } from './reading.js';
 import { buildGraph, keyOf, mergeChains, pathOfKey, TOP, type TreeGraph } from './tree-graph.js';
@@ -31,6 +32,8 @@ export function checkReading(
   source: string,
   { singleChild = 'refuse' }: CheckOptions,
 ): Either<readonly Problem[], TreeGraph> {
+  const limits = limitFindings(lineages, source);
+  if (limits.length > 0) return left(toProblems([...found, ...limits]));
   const tree = buildGraph(lineages);
   const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree), ...twinFindings(lineages)];
   const labels = new Set(lineages.flatMap(({ label }) => (label === undefined ? [] : [label])));
@@ -63,7 +66,10 @@ function nameFindings(lineages: readonly PlacedLineage[]): Finding[] {
       findings.push({
         at,
         expected: `names that are not empty, without '${SEPARATOR}', control characters, or white space at their ends`,
-        received: names.length > 1 ? `${flaw}, in the path '${names.map((step) => step.name).join(SEPARATOR)}'` : flaw,
+        received:
+          names.length > 1
+            ? `${flaw}, in the path '${inMiddle(names.map((step) => step.name).join(SEPARATOR), 200)}'`
+            : flaw,
       });
     }
     const flaw = label === undefined || label === leaf.name ? undefined : labelFlaw(label);

@@ -27,7 +27,7 @@ export function editTaxonomy(taxonomy: Taxonomy, edits: readonly TaxonomyEdit[])
       edited = apply(edited, edit);
     } catch (error) {
       if (!(error instanceof CladenetError)) throw error;
-      problems.push(...error.problems.map((problem) => ({ ...problem, where: inWords(edit) })));
+      for (const problem of error.problems) problems.push({ ...problem, where: inWords(edit) });
     }
   }
   if (problems.length > 0) throw new CladenetError('TAXONOMY', 'The taxonomy cannot be edited like this.', problems);
@@ -147,7 +147,8 @@ function requireFree(
 
 function requireDistinct(taxonomy: Taxonomy, nodes: readonly TaxonomyNode[]): void {
   const names = nodes.flatMap(({ children }) => children.map((path) => taxonomy.node(path).name));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw wrong('children of different names', `${twice} in more than one`);
 }
 

@@ -32,22 +32,40 @@ interface Token {
   readonly line: number;
 }
 
-const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/u;
-const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/u;
-const TOKEN = new RegExp(`${STRING.source}|${SCALAR.source}|[{}[\\],:]`, 'uy');
+const SCALAR = /[{}[\],:]|(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** The tokens of a text; the last is empty. */
 function* tokensOf(text: string): Generator<Token, Token, void> {
   let line = 1;
   for (let at = 0; ; ) {
-    for (; /[ \t\r\n]/.test(text[at] ?? ''); at++) if (text[at] === '\n') line++;
+    for (; isBlank(text.charCodeAt(at)); at++) if (text[at] === '\n') line++;
     if (at === text.length) return { text: '', line };
-    TOKEN.lastIndex = at;
-    const [token] = TOKEN.exec(text) ?? [];
-    if (token === undefined) throw new JsonSyntaxError(line, 'JSON', `'${text.slice(at, at + 20).split('\n')[0]}'`);
-    yield { text: token, line };
-    at += token.length;
+    const end = text[at] === '"' ? endOfString(text, at) : endOf(SCALAR, text, at);
+    if (end === undefined) throw new JsonSyntaxError(line, 'JSON', `'${text.slice(at, at + 20).split('\n')[0]}'`);
+    yield { text: text.slice(at, end), line };
+    at = end;
   }
+}
+
+const isBlank = (code: number) => code === 32 || code === 10 || code === 13 || code === 9;
+
+function endOf(token: RegExp, text: string, at: number): number | undefined {
+  token.lastIndex = at;
+  return token.test(text) ? token.lastIndex : undefined;
+}
+
+/** Where a string ends, without a regular expression: one would overflow the stack on a long string. */
+function endOfString(text: string, begin: number): number | undefined {
+  for (let at = begin + 1; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 34) return at + 1;
+    if (code < 32) return undefined;
+    const next = code === 92 ? endOf(ESCAPE, text, at) : at + 1;
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return undefined;
 }
 
 interface OpenObject {

@@ -2,6 +2,7 @@
 import { nearest } from '../errors.js';
 import { atLine, type Finding, type Place } from './findings.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
+import { MOST_LEVELS, MOST_STEPS, tooDeep, tooLarge } from './limits.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 
 /** A node as written, before its children are read. */
@@ -36,6 +37,7 @@ export function readJson(text: string, source: string): Reading {
   }
   const lineages: PlacedLineage[] = [];
   const findings: Finding[] = [];
+  let steps = 0;
   const pending: { written: Written; above: readonly PlacedName[]; isBiological: boolean }[] = [];
   const enter = (nodes: readonly Written[], above: readonly PlacedName[], isBiological: boolean): void => {
     for (const written of nodes.toReversed()) {
@@ -47,8 +49,16 @@ export function readJson(text: string, source: string): Reading {
     const { name, label, at, below } = next.written;
     const { isBiological } = next;
     const names = [...next.above, { name, at }];
+    if (names.length > MOST_LEVELS) {
+      findings.push(tooDeep(at));
+      continue;
+    }
     const children = below === undefined ? [] : childrenOf(below, source, findings);
-    if (label !== undefined || children.length === 0) lineages.push({ label: label ?? name, names, isBiological });
+    if (label !== undefined || children.length === 0) {
+      steps += names.length;
+      if (steps > MOST_STEPS) return { lineages: [], findings: [...findings, tooLarge(source)] };
+      lineages.push({ label: label ?? name, names, isBiological });
+    }
     enter(children, names, isBiological);
   }
   return { lineages, findings };

@@ -2,6 +2,7 @@
 import { nearest } from '../errors.js';
 import { BIOLOGICAL_CELLS, parseBiological } from './biological-cell.js';
 import { atLine, type Finding } from './findings.js';
+import { LONGEST_PATH, pathTooLong } from './limits.js';
 import { readEdges } from './read-edges.js';
 import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
@@ -58,7 +59,7 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
         cells.map(({ first: parent, second: child, ...row }) => ({ ...row, parent, child })),
         source,
       )
-    : { lineages: readPaths(cells, source, second === 'parent path', options), findings: [] };
+    : readPaths(cells, source, second === 'parent path', options);
   return { lineages, findings: [...findings, ...faults, ...more] };
 }
 
@@ -104,24 +105,41 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
  * Reads a class and its path from each row. If every path begins with the separator (`/Plankton/Copepod`), it is removed.
  * If only some do, it stands for an empty name, such as a blank cell of a spreadsheet leaves.
  */
-function readPaths(
-  cells: readonly Cells[],
-  source: string,
-  isParent: boolean,
-  options: TaxonomyTableOptions,
-): PlacedLineage[] {
+function readPaths(cells: readonly Cells[], source: string, isParent: boolean, options: TaxonomyTableOptions): Reading {
   const paths = cells.map(({ second }) => second);
-  const separator =
-    options.separator ?? (paths.some((path) => path.includes('>')) || !paths.some(hasSlash) ? '>' : '/');
+  const separator = options.separator ?? separatorOf(paths);
+  const mixed = options.separator === undefined ? mixedSeparators(cells, source) : undefined;
+  if (mixed !== undefined) return { lineages: [], findings: [mixed] };
   const isAnchored = paths.every((path) => path.startsWith(separator));
-  return cells.map(({ line, first: label, second, isBiological }) => {
+  const lineages: PlacedLineage[] = [];
+  const findings: Finding[] = [];
+  for (const { line, first: label, second, isBiological } of cells) {
     const at = atLine(source, line);
     const path = isAnchored ? second.slice(separator.length) : second;
+    // Blanks around the separators do not count, within reason.
+    if (path.length > 2 * LONGEST_PATH) {
+      findings.push(pathTooLong(at, path));
+      continue;
+    }
     const names = path.split(separator).map((name) => name.trim());
-    return { label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })), isBiological };
-  });
+    lineages.push({ label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })), isBiological });
+  }
+  return { lineages, findings };
 }
 
-function hasSlash(path: string): boolean {
-  return path.includes('/');
+export function separatorOf(paths: readonly string[]): '>' | '/' {
+  return paths.some((path) => path.includes('>')) || !paths.some((path) => path.includes('/')) ? '>' : '/';
+}
+
+/** The finding of a table whose paths are joined by different separators. A class `a/b` may have the path `a/b`. */
+function mixedSeparators(cells: readonly Cells[], source: string): Finding | undefined {
+  const arrow = cells.find(({ second }) => second.includes('>'));
+  const slash = cells.find(({ first, second }) => second.includes('/') && !second.includes('>') && second !== first);
+  if (arrow === undefined || slash === undefined) return undefined;
+  return {
+    at: atLine(source, Math.max(arrow.line, slash.line)),
+    expected: 'paths joined by one separator',
+    received: `paths joined by > in line ${arrow.line} and by / in line ${slash.line}`,
+    remedy: 'Write > or / in all paths. Where / is part of a name, begin every path with >.',
+  };
 }

@@ -46,14 +46,23 @@ export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
     isSound: true,
     at: { where: '', order: 0 },
   });
+  // Keys are long: they are made once for each node, and found by the names of the children.
+  const childrenOf = new Map<string, Map<string, string>>([[TOP, new Map()]]);
   for (const { label, names, isBiological = true } of lineages) {
     let key = TOP;
     for (const { name, at } of names) {
-      const child = key + SEPARATOR + name;
-      if (!tree.hasNode(child)) {
+      const siblings = childrenOf.get(key);
+      let child = siblings?.get(name);
+      if (child === undefined) {
+        child = key + SEPARATOR + name;
         const isSound = tree.getNodeAttribute(key, 'isSound') && nameFlaw(name) === undefined;
-        tree.addNode(child, { name, upper: name, label: undefined, isBiological: true, isSound, at });
-        tree.addDirectedEdge(key, child);
+        // A name with the separator in it can lead to a key that exists.
+        if (!tree.hasNode(child)) {
+          tree.addNode(child, { name, upper: name, label: undefined, isBiological: true, isSound, at });
+          tree.addDirectedEdge(key, child);
+          childrenOf.set(child, new Map());
+        }
+        siblings?.set(name, child);
       }
       key = child;
     }
@@ -83,18 +92,26 @@ export function mergeChains(tree: TreeGraph, merge: (key: string) => boolean): v
 
 /** Gives siblings with the same name their upper names, which were different before anything was merged. */
 function nameApart(tree: TreeGraph, siblings: readonly string[]): void {
-  for (let settled = false; !settled; ) {
-    const count = new Map<string, number>();
-    for (const key of siblings) {
-      const name = tree.getNodeAttribute(key, 'name');
-      count.set(name, (count.get(name) ?? 0) + 1);
-    }
-    settled = true;
-    for (const key of siblings) {
-      const { name, upper } = tree.getNodeAttributes(key);
-      if (name === upper || count.get(name) === 1) continue;
+  const named = new Map<string, string[]>();
+  const shared: string[] = [];
+  const add = (key: string, name: string) => {
+    const others = named.get(name);
+    if (others === undefined) named.set(name, [key]);
+    else if (others.push(key) === 2) shared.push(name);
+  };
+  for (const key of siblings) add(key, tree.getNodeAttribute(key, 'name'));
+  for (let name = shared.pop(); name !== undefined; name = shared.pop()) {
+    const keys = named.get(name) ?? [];
+    const uppers = keys.map((key) => tree.getNodeAttribute(key, 'upper'));
+    named.set(
+      name,
+      keys.filter((_, i) => uppers[i] === name),
+    );
+    for (const [i, key] of keys.entries()) {
+      const upper: string = uppers[i] ?? name;
+      if (upper === name) continue;
       tree.setNodeAttribute(key, 'name', upper);
-      settled = false;
+      add(key, upper);
     }
   }
 }

@@ -11,8 +11,8 @@ import type { Taxonomy } from './taxonomy.js';
  */
 export function toCsv(taxonomy: Taxonomy): string {
   const paths = taxonomy.classes.map((label) => taxonomy.leafOf(label));
-  // Where no path holds a '>', a '/' in a name would be read as the separator: a leading '>' says that it is not.
-  const isAnchored = paths.every((path) => !path.includes(SEPARATOR)) && paths.some((path) => path.includes('/'));
+  // In a path without a '>', a '/' would be read as the separator: a leading '>' in every path says that it is not.
+  const isAnchored = paths.some((path) => path.includes('/') && !path.includes(SEPARATOR));
   const { nonBiological } = taxonomy;
   const mark = (cell: string) => (nonBiological.size > 0 ? [cell] : []);
   const rows = taxonomy.classes.map((label, i) => [

@@ -162,6 +162,19 @@ describe('a table of paths is refused for', () => {
   });
 });
 
+describe('paths joined by > in one line and by / in another', () => {
+  it('are refused, with both lines', () => {
+    const text = 'class,path\nA,living>Copepoda>A\nB,living/Copepoda/B\nC,living>C\n';
+    expect(problems(text)).toEqual(['3: paths joined by > in line 2 and by / in line 3']);
+  });
+
+  it('are read where / is part of a name', () => {
+    expect(leaves(read('class,path\na,A>a\nb,A>b/c\nn/a,n/a\n'))).toEqual(['a = A>a', 'b = A>b/c', 'n/a = n/a']);
+    const options = { separator: '>' as const };
+    expect(leaves(read('class,path\na,A>a\nb,A>b\nc,n/a\n', options)).at(-1)).toBe('c = n/a');
+  });
+});
+
 describe('a table of edges', () => {
   it('makes a tree of names', () => {
     expect(leaves(read('child,parent\ny,B\nB,A\nx,B\n10,A\n9,A\n'))).toEqual([
@@ -201,10 +214,17 @@ describe('a table of edges', () => {
 
   it('is refused for empty names, each row', () => {
     expect(problems('parent,child\nA,x\nA,y\n,z\nA,\n,w')).toEqual([
-      "4: an empty name, in the path '>z'",
+      '4: an empty name',
       "5: an empty name, in the path 'A>'",
-      "6: an empty name, in the path '>w'",
+      '6: an empty name',
     ]);
+  });
+
+  it('may mark its roots by an empty parent', () => {
+    expect(leaves(read('parent,child\n,T\nT,x\nT,y'))).toEqual(['x = T>x', 'y = T>y']);
+    expect(leaves(read('parent,child\nT,x\nT,y\nU,z\nU,w\n,T\n,U'))).toHaveLength(4);
+    expect(problems('parent,child\n,T\nT,x\nT,y\nx,T')).toEqual(['5: a cycle: T > x > T']);
+    expect(problems('parent,child\nT,x\nT,y\nx,a\nx,b\n,x')).toEqual(["6: none, as a root has besides 'T' (line 2)"]);
   });
 
   it('is refused for invalid names, each reported once, and for single children', () => {
