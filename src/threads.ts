@@ -16,7 +16,8 @@ export interface Answered<Answer> {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-export type Answers<Task, Answer> = (task: Task) => Answered<Answer>;
+/** At once, or when it is ready. A thread gets its next task when it has answered. */
+export type Answers<Task, Answer> = (task: Task) => Answered<Answer> | Promise<Answered<Answer>>;
 
 export interface Threads<Data, Task, Answer> {
   /** What the threads do, as an error says it: `growing trees`. */
@@ -66,8 +67,11 @@ export async function withThreads<Data, Task, Answer, Result>(
 export function answerTasks<Data, Task, Answer>(start: (data: Data) => Answers<Task, Answer>): void {
   const answers = start(workerData as Data);
   parentPort?.on('message', (task: Task) => {
-    const { answer, transfer } = answers(task);
-    parentPort?.postMessage(answer, transfer);
+    // A rejection ends the thread with its error, as an exception does.
+    void (async () => {
+      const { answer, transfer } = await answers(task);
+      parentPort?.postMessage(answer, transfer);
+    })();
   });
 }
 
@@ -78,7 +82,7 @@ function inThisThread<Task, Answer>(
 ): RunTasks<Task, Answer> {
   return async (tasks, take) => {
     for (const [i, task] of tasks.entries()) {
-      take(answers(task).answer, i);
+      take((await answers(task)).answer, i);
       await setImmediate();
       throwIfAborted(signal, work);
     }
