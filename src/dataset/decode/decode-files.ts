@@ -80,7 +80,8 @@ async function decodeFile(i: number, target: FileTarget): Promise<void> {
   store(target, i, raster, size);
 }
 
-function undecodable(path: string, error: unknown): Problem {
+/** The problem of a file that is no image, or a damaged one. */
+export function undecodable(path: string, error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   return {
     where: path,

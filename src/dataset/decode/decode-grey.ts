@@ -1,0 +1,62 @@
+/** Decodes an image file to grey pixels at its own size. */
+import { stat } from 'node:fs/promises';
+import { CladenetError } from '../../errors.js';
+import { readRegularFile } from '../../regular-file.js';
+import { loadSharp } from '../../sharp.js';
+import { unreadable } from '../metadata.js';
+import { undecodable } from './decode-files.js';
+import { decodeWithSharp } from './decode-with-sharp.js';
+import { decodeGreyJpeg } from './grey-jpeg.js';
+import { greyOf, type Raster } from './raster.js';
+import { LARGE_FILE } from './target.js';
+
+/** The longer side of the largest image that is kept at its own size. */
+const LONGEST = 8192;
+
+/** Grey levels of 8 bits, row by row. */
+export interface GreyPixels {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Decodes an image file to grey levels, as the networks see it but for the size: EXIF orientation and colour profile
+ * applied, transparency on white, 16 bits scaled to 8, colours as luminance, the first frame of several.
+ *
+ * @throws CladenetError DATASET when the file cannot be read or decoded, or has a side of more than 8192 pixels; RUNTIME
+ *   when sharp is needed and cannot be loaded
+ */
+export async function decodeGrey(path: string): Promise<GreyPixels> {
+  const input = await contentOf(path);
+  const fast = typeof input === 'string' ? undefined : decodeGreyJpeg(input);
+  if (fast !== undefined) return packed(fast);
+  await loadSharp();
+  try {
+    if (input.length === 0) throw new Error('an empty file');
+    const { raster, width, height } = await decodeWithSharp(input, LONGEST);
+    if (raster.width < width)
+      throw new Error(`${width} x ${height} pixels; the limit is ${LONGEST} on the longer side`);
+    return packed(greyOf(raster));
+  } catch (error) {
+    throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(path, error)]);
+  }
+}
+
+/** The bytes of a file; the path itself of a large one, which is read piece by piece. */
+async function contentOf(path: string): Promise<Uint8Array | string> {
+  try {
+    const { size } = await stat(path);
+    return size > LARGE_FILE ? path : await readRegularFile(path, { maxBytes: LARGE_FILE });
+  } catch (error) {
+    throw new CladenetError('DATASET', 'An image cannot be read.', [unreadable(path, error as NodeJS.ErrnoException)]);
+  }
+}
+
+/** The pixels without what follows each row. */
+function packed({ data, width, height, stride }: Raster): GreyPixels {
+  if (stride === width) return { pixels: data.subarray(0, width * height), width, height };
+  const pixels = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) pixels.set(data.subarray(y * stride, y * stride + width), y * width);
+  return { pixels, width, height };
+}
