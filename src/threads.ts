@@ -112,7 +112,8 @@ class Thread<Task, Answer> {
   constructor(work: string, script: URL, data: unknown) {
     const failed = (what: string, cause?: unknown) =>
       this.fail(new CladenetError('RUNTIME', `${work} failed: ${what}`, [], { cause }));
-    this.worker = new Worker(script, { workerData: data });
+    // Not the options of this process: some, such as `--input-type`, are refused for a script.
+    this.worker = new Worker(script, { workerData: data, execArgv: [] });
     this.worker.on('message', (answer: Answer) => this.waiting?.resolve(answer));
     this.worker.on('error', (error: Error) => failed(error.message, error));
     this.worker.on('messageerror', (error) => failed('an answer could not be read', error));

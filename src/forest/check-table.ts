@@ -10,17 +10,21 @@ const NAMED = 5;
  * Values that are not finite, by feature, with the names of the first rows.
  *
  * @param allowMissing whether NaN is allowed
+ * @param remedy       what to do about NaN that is not allowed
+ * @param isUsed       whether a feature matters. Default: all do
  */
 export function valueProblems(
   { names, rows, values }: FeatureTable,
   allowMissing: boolean,
-  remedy?: string,
+  remedy: string,
+  isUsed: (feature: number) => boolean = () => true,
 ): Problem[] {
   const bad = new Map<number, number[]>();
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isFinite(value) || (allowMissing && Number.isNaN(value))) continue;
     const feature = i % names.length;
+    if (!isUsed(feature)) continue;
     const found = bad.get(feature);
     if (found) found.push(Math.floor(i / names.length));
     else bad.set(feature, [Math.floor(i / names.length)]);

@@ -4,7 +4,7 @@ import { names, number, share, toggle, whole } from '../value-schemas.js';
 import { ARRAYS, aligned } from './encode.js';
 import { Forest } from './forest.js';
 import { type ForestClassWeights, isClassWeights } from './options.js';
-import { emptyTrees, MOST_CLASSES, MOST_FEATURES, type Trees } from './trees.js';
+import { emptyTrees, MOST_CLASSES, MOST_FEATURES, type TreeSizes, type Trees } from './trees.js';
 import { treesFault } from './trees-fault.js';
 
 /** The forest, or what is wrong with it, for a message: `leaf 7 names class 3 of 2`. */
@@ -22,7 +22,7 @@ const DESCRIPTION = z.strictObject({
     mtry: whole(1),
     minLeaf: whole(1),
     maxDepth: whole(1).optional(),
-    classWeights: z.custom<ForestClassWeights>(isClassWeights, "'none', 'balanced' or a number of at least 0"),
+    classWeights: z.custom<ForestClassWeights>(isClassWeights, "'none', 'balanced' or a number from 0 to 2"),
     bootstrap: toggle(),
     missing: z.enum(['refuse', 'median'], "'refuse' or 'median'"),
   }),
@@ -50,9 +50,6 @@ export function decodeForest(bytes: Uint8Array, description: unknown): DecodedFo
   if (medians !== undefined && medians.length !== features) return `medians: not one for each of ${features} features`;
   if ((medians !== undefined) !== (settings.missing === 'median')) return 'medians: do not fit settings.missing';
   if (sizes.trees !== settings.trees) return `sizes: ${sizes.trees} trees instead of ${settings.trees}`;
-  // Before memory for these sizes is taken.
-  const expected = 28 * sizes.nodes;
-  if (expected > 4 * bytes.length) return `${bytes.length} bytes, too few for ${sizes.nodes} nodes`;
   const trees = read(bytes, sizes);
   if (typeof trees === 'string') return trees;
   const fault = treesFault(trees, features, named.classes.length);
@@ -68,7 +65,8 @@ export function decodeForest(bytes: Uint8Array, description: unknown): DecodedFo
   });
 }
 
-function read(bytes: Uint8Array, sizes: Parameters<typeof emptyTrees>[0]): Trees | string {
+/** Takes memory only for what the bytes have. */
+function read(bytes: Uint8Array, sizes: TreeSizes): Trees | string {
   const { trees: roots, nodes, leaves, entries } = sizes;
   const expected =
     aligned(8 * nodes) +

@@ -1,13 +1,11 @@
 /** A random forest: trees, what their numbers mean, and predictions. */
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { type FeatureTable, requireFeatureTable } from '../features/feature-table.js';
+import { counted } from '../units.js';
 import { valueProblems } from './check-table.js';
 import type { ForestSettings } from './options.js';
 import type { Trees } from './trees.js';
-import { votesOf } from './votes.js';
-
-/** Rows that are predicted at once: trees pass through the processor's cache once for so many rows. */
-const BLOCK = 4096;
+import { blockOf, votesOf } from './votes.js';
 
 /** What a forest consists of. */
 export interface ForestParts {
@@ -61,8 +59,9 @@ export class Forest {
     const columns = this.columnsOf(table);
     const classes = this.classes.length;
     const probabilities = new Float32Array(table.rows.length * classes);
-    for (let from = 0; from < table.rows.length; from += BLOCK) {
-      const to = Math.min(from + BLOCK, table.rows.length);
+    const block = blockOf(columns.length);
+    for (let from = 0; from < table.rows.length; from += block) {
+      const to = Math.min(from + block, table.rows.length);
       const sums = votesOf(this.trees, this.valuesOf(table, columns, from, to), columns.length, classes);
       const trees = this.trees.roots.length;
       probabilities.set(
@@ -97,23 +96,18 @@ export class Forest {
   private columnsOf(table: FeatureTable): Int32Array {
     requireFeatureTable(table);
     const columns = new Map(table.names.map((name, column) => [name, column]));
-    const used = table.names.filter((name) => !this.names.includes(name));
+    const others = table.names.filter((name) => !this.names.includes(name));
     const problems: Problem[] = this.names
       .filter((name) => !columns.has(name))
-      .map((name) => ({
-        where: 'names',
-        expected: `the feature ${name}`,
-        received: 'no such column',
-        remedy: didYouMean(name, used),
-      }));
+      .map((name) => {
+        const where = `names of the table (${counted(table.names.length, 'column')})`;
+        return { where, expected: name, received: 'no such column', remedy: didYouMean(name, others) };
+      });
     const known = Int32Array.from(this.names, (name) => columns.get(name) ?? -1);
+    const used = new Set(known);
     const remedy = "Leave these rows out, or train the forest with missing: 'median'";
-    const ofForest = new Set(known);
-    const isUsed = ({ where }: Problem) => this.names.some((name) => where === `values of ${name}`);
-    problems.push(...valueProblems(table, this.medians !== undefined, remedy).filter(isUsed));
-    if (problems.length > 0 || ofForest.has(-1)) {
-      throw new CladenetError('DATASET', 'The forest cannot predict these rows', problems);
-    }
+    problems.push(...valueProblems(table, this.medians !== undefined, remedy, (column) => used.has(column)));
+    if (problems.length > 0) throw new CladenetError('DATASET', 'The forest cannot predict these rows', problems);
     return known;
   }
 }

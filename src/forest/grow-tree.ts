@@ -46,6 +46,7 @@ export class TreeGrower {
   private readonly importance: Float64Array;
   // The tree, as it grows.
   private readonly nodeFeatures: Uint16Array;
+  /** The highest rank that goes to the left: as the threshold says, for rows out of the bag lie between those in it. */
   private readonly cuts: Int32Array;
   private readonly thresholds: Float64Array;
   private readonly children: Int32Array;
@@ -199,8 +200,9 @@ export class TreeGrower {
     const { ranks, values } = data;
     const node = this.nodes++;
     this.nodeFeatures[node] = feature;
-    this.cuts[node] = below;
-    this.thresholds[node] = between(values[offset + below] as number, values[offset + above] as number);
+    const threshold = between(values[offset + below] as number, values[offset + above] as number);
+    this.thresholds[node] = threshold;
+    this.cuts[node] = lastUpTo(values, threshold, offset + below, offset + above) - offset;
     this.importance[feature] = (this.importance[feature] as number) + Math.max(0, score - unsplit);
     let left = start;
     let right = end;
@@ -251,6 +253,17 @@ export class TreeGrower {
 function between(below: number, above: number): number {
   const mean = below / 2 + above / 2;
   return mean < above && mean >= below ? mean : below;
+}
+
+/** The last place before `end` whose value is at most the threshold. That at `start` is; the values ascend. */
+function lastUpTo(values: Float64Array, threshold: number, start: number, end: number): number {
+  let [low, high] = [start, end - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((values[middle] as number) <= threshold) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function shares(amounts: Float64Array): Float64Array {

@@ -7,7 +7,7 @@ import type { Problem } from '../errors.js';
  * "Using random forest to learn imbalanced data", weighted random forest).
  * - `none`: all rows count the same
  * - `balanced`: inversely to the rows of the class, rows / (classes with rows x rows of the class)
- * - a number s: (rows of the largest class / rows of the class)^s; 0 is `none`, and 1 balances
+ * - a number s from 0 to 2: (rows of the largest class / rows of the class)^s; 0 is `none`, and 1 balances
  */
 export type ForestClassWeights = 'none' | 'balanced' | number;
 
@@ -89,18 +89,14 @@ export function settingProblems(settings: ForestSettings, features: number): Pro
     ...(maxDepth === undefined ? [] : whole('maxDepth', maxDepth, 1)),
     ...(isClassWeights(classWeights)
       ? []
-      : [problem('classWeights', "'none', 'balanced' or a number of at least 0", classWeights)]),
+      : [problem('classWeights', "'none', 'balanced' or a number from 0 to 2", classWeights)]),
     ...(typeof bootstrap === 'boolean' ? [] : [problem('bootstrap', 'true or false', bootstrap)]),
     ...(missing === 'refuse' || missing === 'median' ? [] : [problem('missing', "'refuse' or 'median'", missing)]),
   ];
 }
 
 export function isClassWeights(value: unknown): value is ForestClassWeights {
-  return (
-    value === 'none' ||
-    value === 'balanced' ||
-    (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
-  );
+  return value === 'none' || value === 'balanced' || (typeof value === 'number' && value >= 0 && value <= 2);
 }
 
 function whole(where: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): Problem[] {

@@ -2,10 +2,7 @@
 import { random } from '../random.js';
 import type { Answered } from '../threads.js';
 import type { Trees } from './trees.js';
-import { votesOf, winner } from './votes.js';
-
-/** Rows that are predicted at once. */
-const BLOCK = 4096;
+import { blockOf, votesOf, winner } from './votes.js';
 
 export interface PermutationData {
   readonly trees: Trees;
@@ -28,13 +25,14 @@ export interface PermutationTask {
 export function startPermuting(data: PermutationData): (task: PermutationTask) => Answered<number> {
   const { trees, features, classes, values, labels } = data;
   const rows = labels.length;
-  const block = new Float64Array(BLOCK * features);
+  const size = blockOf(features);
+  const block = new Float64Array(size * features);
   return ({ group, members, repeat }) => {
     const order = Int32Array.from({ length: rows }, (_, row) => row);
     random(data.seed, 'permutation', group, repeat).shuffle(order);
     let correct = 0;
-    for (let from = 0; from < rows; from += BLOCK) {
-      const n = Math.min(BLOCK, rows - from);
+    for (let from = 0; from < rows; from += size) {
+      const n = Math.min(size, rows - from);
       block.set(values.subarray(from * features, (from + n) * features));
       for (let i = 0; i < n; i++) {
         const source = (order[from + i] as number) * features;

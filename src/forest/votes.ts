@@ -1,6 +1,9 @@
 /** Votes of trees: the classes of the leaf that a row comes to. */
 import type { Trees } from './trees.js';
 
+/** Rows that are predicted at once: all trees pass through the processor's cache once for so many. */
+export const blockOf = (features: number) => Math.max(64, Math.min(4096, Math.floor(2 ** 22 / features)));
+
 /** The leaf of a row in a tree. */
 export function leafOf(
   { roots, features, thresholds, left, right }: Trees,
