@@ -21,6 +21,13 @@ export interface FittedTemperature {
 }
 
 const LIMIT = 20;
+/**
+ * The least and the greatest temperature that probabilities are scaled by, far beyond those that are fitted. Where 1/T is
+ * not a number, or logits vanish, nothing of the probabilities is left.
+ */
+export const MIN_TEMPERATURE = 1e-3;
+export const MAX_TEMPERATURE = 1e3;
+
 /** The temperature is found to this relative precision. */
 const PRECISION = 1e-6;
 
@@ -73,7 +80,7 @@ export const usableTemperature = ({ temperature, atLimit }: FittedTemperature): 
  * @param temperature   above 1 flattens, below 1 sharpens
  * @returns images × `k`, row-major
  * @throws CladenetError `EVALUATION` when the length of the matrix is not a multiple of `k`, or the
- *   temperature is not above 0
+ *   temperature is not from 0.001 to 1000
  */
 export function scaleTemperature(probabilities: Probabilities, k: number, temperature: number): Float64Array {
   countImages(probabilities, k);
@@ -84,8 +91,9 @@ export function scaleTemperature(probabilities: Probabilities, k: number, temper
 }
 
 export function temperatureProblems(where: string, temperature: number): Problem[] {
-  if (temperature > 0 && temperature < Number.POSITIVE_INFINITY) return [];
-  return [{ where, expected: 'a number above 0', received: `${temperature}` }];
+  if (temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE) return [];
+  const expected = `a number from ${MIN_TEMPERATURE} to ${MAX_TEMPERATURE}`;
+  return [{ where, expected, received: `${temperature}` }];
 }
 
 /** @throws CladenetError `EVALUATION` listing all `problems`, if there are any */

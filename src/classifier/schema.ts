@@ -1,5 +1,7 @@
 /** The schema of the JSON that describes a saved classifier, which is checked when it is read. */
 import { z } from 'zod';
+import { MAX_TEMPERATURE, MIN_TEMPERATURE } from '../calibration/temperature.js';
+import { MAX_SIDE } from '../dataset/preprocessing.js';
 import { COMPARED_METRICS } from '../evaluation/compared-metrics.js';
 import { headSchema, networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
@@ -11,28 +13,37 @@ export const FORMAT = 'cladenet-classifier';
 export const FORMAT_VERSION = 3;
 
 const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+const seconds = z.number().min(0);
+/** Of a class, or in a lineage. */
+const name = z.string().min(1);
 
 const preprocessing = z.strictObject({
-  size: z.int().min(1),
+  size: z.int().min(1).max(MAX_SIDE),
   channels: z.union([z.literal(1), z.literal(3)]),
   background: z.enum(['white', 'border-median']),
   fit: z.literal('longer-side'),
 });
 
 /** Summary of a training: its duration, and the epoch whose weights were kept. */
-const summary = z.strictObject({ seconds: z.number(), epochs: z.int(), best: epochRecordSchema });
+const summary = z
+  .strictObject({ seconds, epochs: z.int().min(1), best: epochRecordSchema })
+  .refine(({ epochs, best }) => best.epoch <= epochs, 'a best epoch among those that were trained');
+
+/** SHA-256 in hexadecimal. */
+const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 
 const split = z.strictObject({
   seed: z.number(),
   fractions: z.strictObject({ train: share, validation: share, test: share }),
-  images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
+  images: z.strictObject({ train: count, validation: count, test: count }),
   /** SHA-256 of the images that were split, in order, and of their labels. */
-  content: z.string().optional(),
+  content: hash.optional(),
 });
 
 /** Scores on the classifier's test set. */
 const test = z.strictObject({
-  images: z.int(),
+  images: count,
   accuracy: share,
   balancedAccuracy: share,
   logLoss: z.number(),
@@ -40,11 +51,15 @@ const test = z.strictObject({
 });
 
 /** A temperature, by which the logits of a probability matrix are divided. Fitted on the validation set (`calibration/temperature.ts`). */
-const temperature = z.number().positive();
+const temperature = z.number().min(MIN_TEMPERATURE).max(MAX_TEMPERATURE);
 
 const moduleFile = z.strictObject({
+  /** Empty for the node of an implicit root. */
   name: z.string(),
-  file: z.string().regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
+  file: z
+    .string()
+    .max(200)
+    .regex(/^weights\/[\w.-]+\.bin$/, 'a file name directly below weights/'),
   ...weightsDescriptionSchema.shape,
 });
 
@@ -52,8 +67,8 @@ const shared = {
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   /** Version of cladenet that wrote it. */
-  cladenet: z.string(),
-  classes: z.array(z.string()).min(2),
+  cladenet: z.string().max(100),
+  classes: z.array(name).min(2),
   preprocessing,
   network: networkSchema,
   training: trainingSchema,
@@ -61,7 +76,7 @@ const shared = {
   test: test.nullable(),
   modules: z.array(moduleFile),
   /** SHA-256 of the text files beside the weights, and of this one without this field. Optional, so that it can be edited by hand. */
-  sha256: z.strictObject({ history: z.string(), images: z.string(), description: z.string() }).optional(),
+  sha256: z.strictObject({ history: hash, images: hash, description: hash }).optional(),
 };
 
 const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary, temperature: temperature.nullable() });
@@ -73,7 +88,7 @@ const node = z.strictObject({
   path: z.string(),
   children: z.array(z.string()).min(2).readonly(),
   /** Training images below the node. */
-  images: z.int(),
+  images: count,
   /** Summary of the node's training; null if all nodes were trained together. */
   summary: summary.nullable(),
   /** Left out if it is the default for such a tree: see `deciders.ts`. */
@@ -89,7 +104,7 @@ const specialist = z.strictObject({
   node: z.string(),
   decidedBy: z.enum(['head', 'network']),
   /** Validation images below the node. */
-  images: z.int().min(0),
+  images: count,
   /**
    * Scores of the flat classifier (`before`) and of the specialist (`after`) among the node's children; null if there are no
    * such images or the training was not completed.
@@ -99,14 +114,14 @@ const specialist = z.strictObject({
   /** Whether it decides in the node; otherwise the flat head does. */
   accepted: z.boolean(),
   /** Duration of its training. */
-  seconds: z.number(),
+  seconds,
 });
 
 /** Measures that new versions of nodes are judged by. */
 export const MEASURES = ['accuracy', 'logLoss', 'ahd'] as const;
 
 /** Scores of the whole tree on the validation set. */
-const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number() });
+const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.number().min(0) });
 
 /** A new version of a node, compared with the one that decided there before. */
 const attempt = z.strictObject({
@@ -118,7 +133,7 @@ const attempt = z.strictObject({
   start: z.enum(['current', 'new']),
   training: trainingSchema,
   /** Validation images below the node. */
-  images: z.int(),
+  images: count,
   measure: z.enum(MEASURES),
   /** Scores of the tree without (`before`) and with it (`after`); `after` is null if its training diverged. */
   before: treeScore,
@@ -126,9 +141,9 @@ const attempt = z.strictObject({
   /** Whether it decides in the node from then on. */
   accepted: z.boolean(),
   /** In a search: the number of versions tried, of which this is the best. */
-  tried: z.int().optional(),
+  tried: z.int().min(1).optional(),
   /** Duration of its training; in a search, of all trainings. */
-  seconds: z.number(),
+  seconds,
 });
 
 /** The tree that was tuned, and what tuning changed. */
@@ -136,18 +151,18 @@ const tunedFrom = z.strictObject({
   /** Name of its folder; null if it was not loaded from one. */
   name: z.string().nullable(),
   /** `sha256.description` in its `classifier.json`. */
-  sha256: z.string().nullable(),
+  sha256: hash.nullable(),
   measure: z.enum(MEASURES),
   /** Tuned minus before on the test set, computed once; null if nothing was accepted or there are no test images. */
   test: z
     .strictObject({
-      images: z.int(),
+      images: count,
       differences: z.array(
         z.strictObject({
           metric: z.enum(COMPARED_METRICS),
           difference: z.number(),
           ci95: z.tuple([z.number(), z.number()]),
-          p: z.number(),
+          p: share,
         }),
       ),
     })
@@ -159,7 +174,7 @@ const grownFrom = z.strictObject({
   /** Name of its folder; null if it was not loaded from one. */
   name: z.string().nullable(),
   /** `sha256.description` in its `classifier.json`. */
-  sha256: z.string().nullable(),
+  sha256: hash.nullable(),
   /** Classes that the old tree did not know. */
   added: z.array(z.string()),
   /** Nodes that were trained because no old node decides as they do, and those that kept their weights. */
@@ -181,7 +196,7 @@ const decision = z.strictObject({
   /** Scores of each routing on the validation set, by which the routing was chosen. */
   validation: z.array(z.strictObject({ routing: z.enum(ROUTINGS), accuracy: share, logLoss: z.number() })),
   /** What a threshold for stopping at an ancestor depends on, for the chosen routing: see `StopScores`. */
-  stop: z.strictObject({ images: z.int(), errsUpTo: z.array(share).readonly(), surest: share }).optional(),
+  stop: z.strictObject({ images: count, errsUpTo: z.array(share).readonly(), surest: share }).optional(),
 });
 
 const tree = z.strictObject({
@@ -194,8 +209,8 @@ const tree = z.strictObject({
   lineages: z
     .array(
       z.strictObject({
-        label: z.string(),
-        lineage: z.array(z.string()).readonly(),
+        label: name,
+        lineage: z.array(name).readonly(),
         /** Left out if true. */
         biological: z.boolean().optional(),
       }),
@@ -208,7 +223,7 @@ const tree = z.strictObject({
   /** In a tree of specialists: all that were trained, including dropped ones. */
   specialists: z.array(specialist).optional(),
   /** Training time of all nodes, including the features of a shared trunk but not the training of that trunk. */
-  seconds: z.number(),
+  seconds,
   /** The training of the flat classifier whose CNN block is shared. Its augmentation draws the views of the images. */
   trunkTraining: trainingSchema.optional(),
   /** New versions of nodes that were tried after the tree was trained, in order. */

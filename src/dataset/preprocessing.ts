@@ -13,6 +13,9 @@ export interface Preprocessing {
   readonly fit: 'longer-side';
 }
 
+/** The greatest side of a square in pixels: larger than any image sensor's network input, and 16 MB a square. */
+export const MAX_SIDE = 4096;
+
 /** The bytes of one square. */
 export function squareBytes({ size, channels }: Preprocessing): number {
   return size * size * channels;
@@ -29,7 +32,7 @@ export function checkPreprocessing({ size, channels, background, fit }: Preproce
   const check = (right: boolean, field: string, expected: string, received: unknown) => {
     if (!right) problems.push({ where: `preprocessing.${field}`, expected, received: String(received) });
   };
-  check(Number.isInteger(size) && size >= 1 && size <= 4096, 'size', 'a whole number from 1 to 4096', size);
+  check(Number.isInteger(size) && size >= 1 && size <= MAX_SIDE, 'size', `a whole number from 1 to ${MAX_SIDE}`, size);
   check(channels === 1 || channels === 3, 'channels', '1 (grey) or 3 (RGB)', channels);
   check(background === 'white' || background === 'border-median', 'background', 'white or border-median', background);
   check(fit === 'longer-side', 'fit', 'longer-side', fit);

@@ -9,7 +9,8 @@ import type { Weights } from './weights.js';
 export const weightsDescriptionSchema = z.strictObject({
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(1)) })),
+  /** An array has at most 4 axes, as a kernel of a convolution. */
+  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(1)).max(4) })),
 });
 
 export type WeightsDescription = z.output<typeof weightsDescriptionSchema>;
@@ -32,15 +33,15 @@ export function decodeWeights(
   if (bytes.length !== length) return `${bytes.length} bytes instead of ${length}: the file was truncated or replaced`;
   if (described !== length) return `${length} bytes for arrays that take ${described}`;
   if (sha256(bytes) !== hash) return 'other bytes than were saved: the file is damaged';
-  const weights: Record<string, NdArray> = {};
+  if (new Set(arrays.map(({ name }) => name)).size < arrays.length) return 'two arrays of one name';
   let offset = 0;
-  for (const { name, shape } of arrays) {
+  const entries = arrays.map(({ name, shape }): [string, NdArray] => {
     const size = 4 * sizeOf(shape);
     const own = new Uint8Array(littleEndian(bytes.subarray(offset, offset + size)));
-    weights[name] = { shape, data: new Float32Array(own.buffer) };
     offset += size;
-  }
-  return weights;
+    return [name, { shape, data: new Float32Array(own.buffer) }];
+  });
+  return Object.fromEntries(entries);
 }
 
 function littleEndian(bytes: Buffer): Buffer {

@@ -9,8 +9,8 @@ export const epochRecordSchema = z.strictObject({
   accuracy: share,
   validationLoss: z.number().nullable(),
   validationAccuracy: share.nullable(),
-  rate: z.number(),
-  seconds: z.number(),
+  rate: z.number().min(0),
+  seconds: z.number().min(0),
 });
 
 /** One epoch of a training, a line of its history. Losses are in nats, accuracies are shares; `rate` is the last learning rate used. */

@@ -52,7 +52,7 @@ describe('scaleNodeTemperatures', () => {
     const call = () => scaleNodeTemperatures(probabilities, classes, smallTree, wrong);
     expect(call).toThrow(/expected paths of internal nodes, received 'R>C'/);
     expect(call).toThrow(/received 'R>B>b'/);
-    expect(call).toThrow(/temperature of 'R>B': expected a number above 0, received 0/);
+    expect(call).toThrow(/temperature of 'R>B': expected a number from 0\.001 to 1000, received 0/);
   });
 });
 

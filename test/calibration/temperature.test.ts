@@ -55,7 +55,7 @@ describe('scaleTemperature', () => {
     for (const temperature of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const call = () => scaleTemperature(Float64Array.of(0.5, 0.5), 2, temperature);
       expect(call).toThrow(CladenetError);
-      expect(call).toThrow(`temperature: expected a number above 0, received ${temperature}`);
+      expect(call).toThrow(`temperature: expected a number from 0.001 to 1000, received ${temperature}`);
     }
   });
 });

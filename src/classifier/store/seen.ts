@@ -14,7 +14,8 @@ export interface SeenImages {
   readonly test: string;
 }
 
-const BYTES = 8;
+/** Of one fingerprint. */
+export const FINGERPRINT_BYTES = 8;
 
 /** A fingerprint for each image, of its pixels and original size, as 16 hexadecimal digits. */
 export function fingerprints({ pixels, count, preprocessing, widths, heights }: ImageSet): string[] {
@@ -24,7 +25,7 @@ export function fingerprints({ pixels, count, preprocessing, widths, heights }: 
       .update(pixels.subarray(i * bytes, (i + 1) * bytes))
       .update(`${widths[i]}x${heights[i]}`)
       .digest('hex')
-      .slice(0, 2 * BYTES),
+      .slice(0, 2 * FINGERPRINT_BYTES),
   );
 }
 

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
 import { currentFolder, writeFolderAtomic } from '../../files.js';
 import { sha256, sha256OfJson } from '../../hash.js';
-import type { Weights } from '../../network/weights.js';
+import { type Weights, weightProblems } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
-import { MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
+import { readProblem, readRegularFile } from '../../regular-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
-import { type Description, descriptionSchema, FORMAT, type StoredDescription } from '../schema.js';
-import { migrate, READABLE_VERSIONS } from './migrate.js';
-import type { SeenImages } from './seen.js';
+import type { Description, StoredDescription } from '../schema.js';
+import { DESCRIPTION, damaged, parse, readDescription, readText } from './read-description.js';
+import { FINGERPRINT_BYTES, type SeenImages } from './seen.js';
 
 /**
  * An epoch of the history of a classifier. `node` is the path of the tree's node that was trained; `level`, from 1, which one
@@ -36,7 +36,6 @@ export interface StoredClassifier {
 
 /** Of one module: far more than the largest network that the specification allows. */
 const MAX_WEIGHTS_BYTES = 2 ** 31;
-const DESCRIPTION = 'classifier.json';
 const HISTORY = 'history.jsonl';
 const IMAGES = 'images.json';
 
@@ -151,14 +150,19 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
     const bounds = { maxBytes: MAX_WEIGHTS_BYTES, exactBytes: module.bytes };
     try {
       const weights = decodeWeights(await readRegularFile(file, bounds), module);
-      if (typeof weights !== 'string') modules.push({ name: module.name, weights });
-      else problems.push({ where: file, expected: 'the weights that were saved', received: weights });
+      if (typeof weights === 'string') {
+        problems.push({ where: file, expected: 'the weights that were saved', received: weights });
+        continue;
+      }
+      problems.push(...weightProblems(file, weights));
+      modules.push({ name: module.name, weights });
     } catch (error) {
       problems.push(readProblem(file, error));
     }
   }
   const images = join(folder, IMAGES);
   const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
+  if (seen !== undefined) problems.push(...countProblems(images, seen, description.split.images));
   const file = join(folder, HISTORY);
   const lines = (await readText(file, description.sha256?.history, problems))?.split('\n') ?? [];
   const history = lines.flatMap((line, i) =>
@@ -168,89 +172,19 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
   return { description, modules, history: history as HistoryLine[], seen };
 }
 
-const seenSchema = z.strictObject({ train: z.string(), validation: z.string(), test: z.string() });
+/** There is a fingerprint for each image of the split. */
+function countProblems(file: string, seen: SeenImages, images: Readonly<Record<keyof SeenImages, number>>): Problem[] {
+  return (['train', 'validation', 'test'] as const).flatMap((subset) => {
+    const bytes = Buffer.byteLength(seen[subset], 'base64');
+    if (bytes === FINGERPRINT_BYTES * images[subset]) return [];
+    const expected = `fingerprints of ${images[subset]} images, ${FINGERPRINT_BYTES} bytes each`;
+    return [{ where: `${file}: ${subset}`, expected, received: `${bytes} bytes` }];
+  });
+}
+
+const prints = z.base64('fingerprints in base64');
+const seenSchema = z.strictObject({ train: prints, validation: prints, test: prints });
 const historyLineSchema = epochRecordSchema.extend({
   node: z.string().optional(),
   level: z.int().positive().optional(),
 });
-
-async function readDescription(folder: string, problems: Problem[]): Promise<StoredDescription> {
-  const file = join(folder, DESCRIPTION);
-  const text = await readText(file, undefined, problems);
-  const head = parse(file, text, z.looseObject({ format: z.string(), version: z.number() }), problems);
-  if (text === undefined || head === undefined) {
-    throw new CladenetError('MODEL', `${folder} is not a classifier that cladenet saved`, problems);
-  }
-  if (head.format !== FORMAT || !READABLE_VERSIONS.includes(head.version)) {
-    throw new CladenetError('MODEL', `${folder} cannot be loaded`, [
-      {
-        where: file,
-        expected: `${FORMAT} of version ${READABLE_VERSIONS.join(' or ')}`,
-        received: `${head.format} of version ${head.version}`,
-        remedy: 'Load it with the version of cladenet that wrote it.',
-      },
-    ]);
-  }
-  // The checksum covers the content as it was written.
-  const { sha256: hashes, ...content } = JSON.parse(text) as { sha256?: { description: string }; format: string };
-  const migrated = migrate({ ...content, ...(hashes && { sha256: hashes }) });
-  const description = check(file, migrated, descriptionSchema, problems);
-  if (description === undefined) throw damaged(folder, problems);
-  if (hashes !== undefined && sha256OfJson(content) !== hashes.description) problems.push(changed(file));
-  return description;
-}
-
-/** The text of a file; where it cannot be read or is not the one that was saved, a problem. */
-async function readText(file: string, hash: string | undefined, problems: Problem[]): Promise<string | undefined> {
-  try {
-    const maxBytes = file.endsWith(DESCRIPTION) ? MAX_DOCUMENT_BYTES : MAX_TABLE_BYTES;
-    const text = (await readRegularFile(file, { maxBytes })).toString();
-    if (hash !== undefined && sha256(text) !== hash) problems.push(changed(file));
-    return text;
-  } catch (error) {
-    problems.push(readProblem(file, error, 'what cladenet wrote'));
-    return undefined;
-  }
-}
-
-function parse<S extends z.ZodType>(
-  where: string,
-  text: string | undefined,
-  schema: S,
-  problems: Problem[],
-): z.output<S> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return check(where, JSON.parse(text), schema, problems);
-  } catch (error) {
-    problems.push({ where, expected: 'JSON that cladenet wrote', received: (error as Error).message });
-    return undefined;
-  }
-}
-
-function check<S extends z.ZodType>(
-  where: string,
-  content: unknown,
-  schema: S,
-  problems: Problem[],
-): z.output<S> | undefined {
-  const result = schema.safeParse(content);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) {
-    const at = `${where}: ${path.join('.') || 'content'}`;
-    problems.push({ where: at, expected: 'what cladenet wrote', received: message });
-  }
-  return undefined;
-}
-
-function changed(file: string): Problem {
-  return {
-    where: file,
-    expected: 'the text that was saved',
-    received: 'another one: the file is damaged or was edited',
-  };
-}
-
-function damaged(folder: string, problems: readonly Problem[]): CladenetError {
-  return new CladenetError('MODEL', `The classifier in ${folder} is damaged and was not loaded`, problems);
-}
