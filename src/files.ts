@@ -12,7 +12,13 @@ import { lstatSync } from 'node:fs';
 import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CladenetError, type ErrorCode } from './errors.js';
-import { MAX_DOCUMENT_BYTES, MAX_TABLE_BYTES, readProblem, readRegularFile } from './regular-file.js';
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_TABLE_BYTES,
+  readProblem,
+  readRegularFile,
+  UnsuitableFileError,
+} from './regular-file.js';
 import { makeFolder, syncContent, syncFolder } from './sync.js';
 import { removeAbandoned, temporaryBeside } from './temporaries.js';
 import { uninterrupted } from './writes.js';
@@ -119,21 +125,32 @@ export function hasFolder(path: string): boolean {
 }
 
 /**
- * The content of a file; undefined where there is none.
+ * The text of a file; undefined where there is none.
  *
- * @param maxBytes its greatest size. Default: what one string can hold
- * @throws CladenetError `code` where there is one that cannot be read, or is larger
+ * @throws CladenetError `code` where there is one that cannot be read, or that is larger than a string can hold
  */
-export async function readIfThere(
-  path: string,
-  code: ErrorCode,
-  maxBytes: number = MAX_TABLE_BYTES,
-): Promise<Buffer | undefined> {
-  return readRegularFile(path, { maxBytes }).catch((error: unknown) => {
+export async function readIfThere(path: string, code: ErrorCode): Promise<Buffer | undefined> {
+  return readRegularFile(path, { maxBytes: MAX_TABLE_BYTES }).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
-    const problem = readProblem(path, error);
-    throw new CladenetError(code, `${basename(path)} exists, but cannot be read`, [problem], { cause: error });
+    throw unreadable(path, code, error);
   });
+}
+
+/**
+ * The content of a file that was saved with this size; where it is missing or has another size, that in words.
+ *
+ * @throws CladenetError `code` where there is one that cannot be read
+ */
+export async function readSaved(path: string, code: ErrorCode, exactBytes: number): Promise<Buffer | string> {
+  return readRegularFile(path, { maxBytes: exactBytes, exactBytes }).catch((error: unknown) => {
+    if (isNotFound(error)) return 'no such file';
+    if (error instanceof UnsuitableFileError && error.isOtherSize) return error.received;
+    throw unreadable(path, code, error);
+  });
+}
+
+function unreadable(path: string, code: ErrorCode, cause: unknown): CladenetError {
+  return new CladenetError(code, `${basename(path)} exists, but cannot be read`, [readProblem(path, cause)], { cause });
 }
 
 /** Only this means that there is nothing: a file that cannot be read may hold what was saved. */

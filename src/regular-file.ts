@@ -27,6 +27,8 @@ export class UnsuitableFileError extends Error {
   constructor(
     readonly expected: string,
     readonly received: string,
+    /** Whether it is a regular file of another size. */
+    readonly isOtherSize: boolean,
   ) {
     super(`${received} instead of ${expected}`);
   }
@@ -106,10 +108,11 @@ export function otherKind(stats: Stats): string | undefined {
 
 function requireSuitable(stats: Stats, { maxBytes, exactBytes }: FileBounds): void {
   const kind = otherKind(stats);
-  if (kind !== undefined) throw new UnsuitableFileError('a regular file', kind);
-  const received = `one of ${stats.size} bytes`;
+  if (kind !== undefined) throw new UnsuitableFileError('a regular file', kind, false);
+  const received = `${stats.size} bytes`;
   if (exactBytes !== undefined && stats.size !== exactBytes) {
-    throw new UnsuitableFileError(`a file of ${exactBytes} bytes`, received);
+    const what = `${received}: the file was truncated or replaced`;
+    throw new UnsuitableFileError(`a file of ${exactBytes} bytes`, what, true);
   }
-  if (stats.size > maxBytes) throw new UnsuitableFileError(`a file of at most ${maxBytes} bytes`, received);
+  if (stats.size > maxBytes) throw new UnsuitableFileError(`a file of at most ${maxBytes} bytes`, received, true);
 }

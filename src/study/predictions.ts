@@ -7,7 +7,7 @@ import { ROUTINGS } from '../classifier/schema.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import type { StudyRun } from '../evaluation/study-types.js';
-import { currentFolder, readIfThere, writeFolderAtomic } from '../files.js';
+import { currentFolder, readIfThere, readSaved, writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { parseJson } from './parse-json.js';
@@ -56,10 +56,12 @@ export async function readPredictions(
 ): Promise<StudyPredictions | undefined> {
   const current = await currentFolder(folder);
   const text = await readIfThere(join(current, RECORD), 'EVALUATION');
-  const bytes = await readIfThere(join(current, PROBABILITIES), 'EVALUATION');
-  if (text === undefined || bytes === undefined) return undefined;
+  if (text === undefined) return undefined;
   const { data: record } = storedSchema.safeParse(parseJson(text.toString()));
-  if (record === undefined || !purposes.includes(record.purpose) || record.sha256 !== sha256(bytes)) return undefined;
+  if (record === undefined || !purposes.includes(record.purpose)) return undefined;
+  const size = 4 * record.labels.length * record.classes.length;
+  const bytes = await readSaved(join(current, PROBABILITIES), 'EVALUATION', size);
+  if (typeof bytes === 'string' || record.sha256 !== sha256(bytes)) return undefined;
   return { record, probabilities: new Float32Array(new Uint8Array(bytes).buffer) };
 }
 

@@ -3,11 +3,12 @@
  * and `history.jsonl`, which can be read while the training runs. Its subfolder `previous` holds the same files of the
  * checkpoint before.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../errors.js';
-import { currentFolder, readIfThere, removeFolder, writeFolderAtomic } from '../files.js';
+import { currentFolder, readIfThere, readSaved, removeFolder, writeFolderAtomic } from '../files.js';
 import { sha256, sha256OfJson } from '../hash.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
@@ -163,20 +164,21 @@ async function readCheckpoint(
   subfolder: string,
   key: string,
 ): Promise<Checkpoint | Problem | undefined> {
-  const read = (name: string) => readIfThere(join(folder, subfolder, name), 'TRAINING');
+  const at = (name: string) => join(folder, subfolder, name);
+  const read = (name: string) => readIfThere(at(name), 'TRAINING');
   const wrong = (name: string, what: string) => problemWith(folder, join(subfolder, name), what);
   const text = await read(RECORD);
-  const bytes = await read(WEIGHTS);
   const lines = (await read(HISTORY))?.toString();
   if (text === undefined) {
-    return bytes === undefined && lines === undefined ? undefined : wrong(RECORD, 'no such file');
+    return !existsSync(at(WEIGHTS)) && lines === undefined ? undefined : wrong(RECORD, 'no such file');
   }
   const stored = parse(storedSchema, text.toString());
   if (typeof stored === 'string') return wrong(RECORD, stored);
   if (stored.purpose !== key) throw otherTraining(folder);
   if (lines === undefined) return wrong(HISTORY, 'no such file');
   if (sha256(lines) !== stored.history) return wrong(HISTORY, 'other lines than were saved');
-  if (bytes === undefined) return wrong(WEIGHTS, 'no such file');
+  const bytes = await readSaved(at(WEIGHTS), 'TRAINING', stored.state.bytes + stored.weights.bytes);
+  if (typeof bytes === 'string') return wrong(WEIGHTS, bytes);
   const state = decodeWeights(bytes.subarray(0, stored.state.bytes), stored.state);
   if (typeof state === 'string') return wrong(WEIGHTS, state);
   const weights = decodeWeights(bytes.subarray(stored.state.bytes), stored.weights);

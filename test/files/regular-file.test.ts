@@ -41,9 +41,9 @@ describe('a regular file', () => {
   it('of another size is refused before anything is read', async () => {
     await writeFile(join(folder, 'sparse'), '');
     await truncate(join(folder, 'sparse'), 2 ** 42);
-    const most = 'expected a file of at most 12 bytes, received one of 4398046511104 bytes';
+    const most = 'expected a file of at most 12 bytes, received 4398046511104 bytes';
     expect(await refusal(join(folder, 'sparse'))).toBe(most);
-    const exact = 'expected a file of 7 bytes, received one of 12 bytes';
+    const exact = 'expected a file of 7 bytes, received 12 bytes: the file was truncated or replaced';
     expect(await refusal(join(folder, 'file'), { maxBytes: 12, exactBytes: 7 })).toBe(exact);
   });
 });

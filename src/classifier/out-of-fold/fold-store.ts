@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { currentFolder, hasFolder, readIfThere, writeFolderAtomic } from '../../files.js';
+import { currentFolder, hasFolder, readIfThere, readSaved, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
@@ -37,13 +37,13 @@ export function foldStore(root: string, purpose: unknown, minutes?: number): Fol
     async load(fold) {
       const folder = await currentFolder(folderOf(fold));
       const text = await readIfThere(join(folder, RECORD), 'TRAINING');
-      const bytes = await readIfThere(join(folder, VALUES), 'TRAINING');
-      if (text === undefined || bytes === undefined) return undefined;
-      const stored = parse(text.toString());
+      const stored = text && parse(text.toString());
       if (stored === undefined) return undefined;
       if (stored.purpose !== key) throw otherTraining(root);
-      const values = decodeWeights(bytes, stored.predictions);
+      const bytes = await readSaved(join(folder, VALUES), 'TRAINING', stored.predictions.bytes);
       // Damaged predictions are computed again; those of the other folds are kept.
+      if (typeof bytes === 'string') return undefined;
+      const values = decodeWeights(bytes, stored.predictions);
       if (typeof values === 'string' || values.probabilities === undefined) return undefined;
       return Float32Array.from(values.probabilities.data);
     },
