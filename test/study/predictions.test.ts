@@ -66,7 +66,9 @@ describe.each(['study', 'folds'] as const)('predictions of %s', (name) => {
     await rm(file);
     expect(await read(path)).toBeUndefined();
     await mkdir(file);
-    await expect(read(path)).rejects.toThrow(/exists, but cannot be read[\s\S]*expected a regular file, received a folder/);
+    await expect(read(path)).rejects.toThrow(
+      /exists, but cannot be read[\s\S]*expected a regular file, received a folder/,
+    );
   });
 });
 
