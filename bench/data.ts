@@ -1,7 +1,7 @@
 /** The images that all contenders compute on: the same bytes for all, drawn from a seed and passed as files. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageSet } from '../src/dataset/images.js';
+import type { ImagesInMemory } from '../src/dataset/images.js';
 import { random } from '../src/random.js';
 
 /** As many as the plankton set of the accuracy figures has. */
@@ -52,7 +52,7 @@ function drawDiscs(count: number, size: number): Uint8Array {
 }
 
 /** The files as cladenet's images. */
-export async function readData({ folder, count, size, classes }: DataFiles): Promise<ImageSet> {
+export async function readData({ folder, count, size, classes }: DataFiles): Promise<ImagesInMemory> {
   const read = async (name: string) => Uint8Array.from(await readFile(join(folder, name)));
   const sizes = new Float32Array((await read('sizes.f32')).buffer);
   return {

@@ -3,7 +3,7 @@
  * steps on one constant batch on the device: the cost of the epoch if its input were free.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ImageSet } from '../../src/dataset/images.js';
+import type { ImagesInMemory } from '../../src/dataset/images.js';
 import { countWeights } from '../../src/network/network.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { fit } from '../../src/training/fit.js';
@@ -44,7 +44,7 @@ function task({ trainer, config, task, first }: Training, network: NetworkOption
 }
 
 /** The same images in every step, as floats. */
-function oneBatch({ preprocessing, pixels, count }: ImageSet, batch: number): Source {
+function oneBatch({ preprocessing, pixels, count }: ImagesInMemory, batch: number): Source {
   const { size, channels } = preprocessing;
   const shape = [batch, size, size, channels];
   const values = Float32Array.from(pixels.subarray(0, batch * size * size * channels), (byte) => 1 - byte / 255);

@@ -1,5 +1,5 @@
 /** cladenet's training, assembled as in its `train` commands. */
-import type { ImageSet } from '../../src/dataset/images.js';
+import type { ImagesInMemory } from '../../src/dataset/images.js';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk, type Head, type Trunk } from '../../src/network/network.js';
 import { type PresetName, presets } from '../../src/network/presets.js';
@@ -42,7 +42,7 @@ export function createTraining(
   make: MakeProgram,
   name: PresetName,
   batch: number,
-  images: ImageSet,
+  images: ImagesInMemory,
   {
     augmented,
     precision,

@@ -5,7 +5,13 @@ import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { log, startProgress } from '../progress.js';
-import { listingProblemLines, loadedLine, loadProblemLines, tableLines } from '../report/tables/image-text.js';
+import {
+  listingProblemLines,
+  loadedLine,
+  loadProblemLines,
+  streamedLines,
+  tableLines,
+} from '../report/tables/image-text.js';
 
 export interface ImageChoice {
   readonly images: string;
@@ -16,6 +22,8 @@ export interface ImageChoice {
   readonly pathColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly strict: boolean;
+  /** MiB. */
+  readonly imageMemory?: number | undefined;
 }
 
 export async function openImages(
@@ -23,7 +31,7 @@ export async function openImages(
   preprocessing: Preprocessing,
   signal: AbortSignal,
 ): Promise<ImageSet> {
-  return decodeImages(await chooseImages(choice, signal), preprocessing, { strict: choice.strict, signal });
+  return decodeImages(await chooseImages(choice, signal), preprocessing, { ...choice, signal });
 }
 
 /** Which images there are; none of them is decoded yet. */
@@ -37,15 +45,17 @@ export async function chooseImages(choice: ImageChoice, signal: AbortSignal): Pr
 export async function decodeImages(
   listing: ImageListing,
   preprocessing: Preprocessing,
-  options: Pick<LoadOptions, 'strict' | 'signal' | 'cacheDir'>,
+  { imageMemory, ...options }: Pick<LoadOptions, 'strict' | 'signal' | 'cacheDir'> & Pick<ImageChoice, 'imageMemory'>,
 ): Promise<ImageSet> {
   const started = performance.now();
   const progress = startProgress('decoding', listing.records.length);
   try {
     const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
-    const loaded = await loadImages(listing, preprocessing, { ...options, onProgress });
+    const { strict, signal, cacheDir } = options;
+    const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
+    const loaded = await loadImages(listing, preprocessing, { strict, signal, cacheDir, memory, onProgress });
     progress.stop(loadedLine(loaded, (performance.now() - started) / 1000));
-    for (const line of loadProblemLines(loaded)) log(line);
+    for (const line of [...streamedLines(loaded), ...loadProblemLines(loaded)]) log(line);
     return loaded.images;
   } catch (error) {
     progress.stop();

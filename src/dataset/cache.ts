@@ -78,9 +78,9 @@ const AT_ONCE = 4;
  * @returns for each square of `pixels`, 1 where it was read and matches its checksum
  */
 export async function readSquares(cache: ImageCache, wanted: Int32Array, pixels: Uint8Array): Promise<Uint8Array> {
-  const { folder, bytes, metadata, squares } = cache;
+  const { bytes, metadata, squares } = cache;
   const good = new Uint8Array(wanted.length);
-  const file = await openRegularFile(join(folder, 'pixels'), ANY_SIZE).catch(() => undefined);
+  const file = await openRegularFile(pixelsFile(cache), ANY_SIZE).catch(() => undefined);
   if (!file) return good;
   const pieces = piecesOf(wanted, squares, Math.max(1, Math.floor(PIECE / bytes)));
   const readPieces = async () => {
@@ -144,18 +144,19 @@ interface Item {
  * Replaces the cache, whole or not at all, by what is now known. Its other images (of another part of the source that
  * was loaded before) are kept as long as their files are unchanged.
  *
- * @param pixels one square for each image of `metadata`
- * @param now    when the file versions were read (milliseconds): files that had just changed then are left out
+ * @param copySquare copies the square of an image of `metadata`
+ * @param now        when the file versions were read (milliseconds): files that had just changed then are left out
+ * @returns for each image of `metadata` the position of its square in the file, counted in squares; -1 if it is not there
  */
 export async function writeCache(
   cache: ImageCache,
   metadata: ImageMetadata,
-  pixels: Uint8Array,
+  copySquare: (i: number, square: Uint8Array) => void,
   now: number,
-): Promise<void> {
+): Promise<Int32Array> {
   const { folder, header, bytes } = cache;
   const listed = new Set(metadata.paths);
-  const old = await openRegularFile(join(folder, 'pixels'), ANY_SIZE).catch(() => undefined);
+  const old = await openRegularFile(pixelsFile(cache), ANY_SIZE).catch(() => undefined);
   const others = cache.metadata.paths.flatMap((path, i) =>
     old && !listed.has(path) ? [{ path, metadata: cache.metadata, i }] : [],
   );
@@ -166,15 +167,15 @@ export async function writeCache(
     ...metadata.paths.flatMap((path, i) => (isSettled(metadata, i, now) ? [{ path, metadata, i }] : [])),
   ].sort((a, b) => byCodePoint(a.path, b.path));
 
+  const good = items.filter((item) => isDecoded(item.metadata, item.i));
   async function* squares(): AsyncGenerator<Uint8Array> {
-    const good = items.filter((item) => isDecoded(item.metadata, item.i));
     const perPiece = Math.max(1, Math.floor(PIECE / bytes));
     for (let first = 0; first < good.length; first += perPiece) {
       const part = good.slice(first, first + perPiece);
       const piece = new Uint8Array(part.length * bytes);
       for (const [to, item] of part.entries()) {
         const square = squareAt(piece, to, bytes);
-        if (item.metadata === metadata) square.set(squareAt(pixels, item.i, bytes));
+        if (item.metadata === metadata) copySquare(item.i, square);
         else if (old) await readFully(old, square, (cache.squares[item.i] ?? 0) * bytes);
       }
       yield piece;
@@ -193,7 +194,15 @@ export async function writeCache(
   } finally {
     await old?.close();
   }
+  const places = new Int32Array(metadata.paths.length).fill(-1);
+  good.forEach((item, square) => {
+    if (item.metadata === metadata) places[item.i] = square;
+  });
+  return places;
 }
+
+/** The file of all squares of a cache. */
+export const pixelsFile = ({ folder }: Pick<ImageCache, 'folder'>): string => join(folder, 'pixels');
 
 /** Numbers per image in the index, as float64: those of its file version, its width, its height, its checksum. */
 const NUMBERS = 6;

@@ -1,14 +1,27 @@
-/** Images in memory, as bytes: what training, prediction and evaluation take. */
+/** Images as bytes, in memory or on disk: what training, prediction and evaluation take. */
 import { CladenetError } from '../errors.js';
 import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
-/** Images in memory, prepared alike, with their labels. */
+/** Squares that stay on disk because they do not fit into memory. */
+export interface StreamedPixels {
+  /**
+   * Reads the square of image `i` into `square`.
+   *
+   * @throws CladenetError DATASET when the file no longer holds what was decoded
+   */
+  read(i: number, square: Uint8Array): void;
+}
+
+/** Images prepared alike, with their labels. */
 export interface ImageSet {
   readonly preprocessing: Preprocessing;
   /** The number of images. */
   readonly count: number;
-  /** `count` x `size` x `size` x `channels` bytes, row-major (NHWC); 255 is white. */
-  readonly pixels: Uint8Array;
+  /**
+   * `count` x `size` x `size` x `channels` bytes, row-major (NHWC); 255 is white. A set that is larger than the memory for
+   * images (see `LoadOptions`) has {@link StreamedPixels} instead. {@link squareOf} reads both.
+   */
+  readonly pixels: Uint8Array | StreamedPixels;
   /** Widths of the original images in pixels, after their EXIF orientation. */
   readonly widths: Float32Array;
   /** Heights of the original images in pixels, after their EXIF orientation. */
@@ -20,32 +33,56 @@ export interface ImageSet {
   readonly classes: readonly string[];
 }
 
+/** An image set in memory. */
+export interface ImagesInMemory extends ImageSet {
+  readonly pixels: Uint8Array;
+}
+
+/** Whether all pixels are in memory. */
+export function isInMemory(set: ImageSet): set is ImagesInMemory {
+  return set.pixels instanceof Uint8Array;
+}
+
+/** The square of image `i`: `size` x `size` x `channels` bytes. A view of those in memory, a copy of those on disk. */
+export function squareOf({ pixels, preprocessing }: Pick<ImageSet, 'pixels' | 'preprocessing'>, i: number): Uint8Array {
+  const bytes = squareBytes(preprocessing);
+  if (pixels instanceof Uint8Array) return squareAt(pixels, i, bytes);
+  const square = new Uint8Array(bytes);
+  pixels.read(i, square);
+  return square;
+}
+
 /**
- * Selects the images at `indices`, in that order. Pixels are copied; `classes` stay the same, so labels do too.
+ * Selects the images at `indices`, in that order. Pixels in memory are copied; `classes` stay the same, so labels do too.
  *
  * @throws CladenetError USAGE when an index is not a whole number from 0 to `count - 1`
  */
 export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const { preprocessing, classes } = set;
-  const bytes = squareBytes(preprocessing);
-  const chosen = Array.from(indices);
-  const wrong = chosen.find((i) => !Number.isInteger(i) || i < 0 || i >= set.count);
+  const wrong = Array.prototype.find.call(indices, (i) => !Number.isInteger(i) || i < 0 || i >= set.count);
   if (wrong !== undefined) {
     const expected = `whole numbers from 0 to ${set.count - 1}`;
     throw new CladenetError('USAGE', 'There is no such image.', [{ where: 'indices', expected, received: `${wrong}` }]);
   }
-  const pixels = new Uint8Array(chosen.length * bytes);
-  chosen.forEach((from, to) => {
-    pixels.set(squareAt(set.pixels, from, bytes), to * bytes);
-  });
+  const chosen = Int32Array.from(indices);
   return {
     preprocessing,
     count: chosen.length,
-    pixels,
+    pixels: selectPixels(set, chosen),
     widths: Float32Array.from(chosen, (i) => set.widths[i] ?? 0),
     heights: Float32Array.from(chosen, (i) => set.heights[i] ?? 0),
-    paths: chosen.map((i) => set.paths[i] ?? ''),
-    labels: Int32Array.from(chosen, (i) => set.labels[i] ?? -1),
+    paths: Array.from(chosen, (i) => set.paths[i] ?? ''),
+    labels: chosen.map((i) => set.labels[i] ?? -1),
     classes,
   };
+}
+
+function selectPixels({ pixels, preprocessing }: ImageSet, chosen: Int32Array): ImageSet['pixels'] {
+  if (!(pixels instanceof Uint8Array)) return { read: (i, square) => pixels.read(chosen[i] ?? -1, square) };
+  const bytes = squareBytes(preprocessing);
+  const selected = new Uint8Array(chosen.length * bytes);
+  chosen.forEach((from, to) => {
+    selected.set(squareAt(pixels, from, bytes), to * bytes);
+  });
+  return selected;
 }

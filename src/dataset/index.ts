@@ -4,7 +4,14 @@
  * @module
  */
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './generate.js';
-export { type ImageSet, selectImages } from './images.js';
+export {
+  type ImageSet,
+  type ImagesInMemory,
+  isInMemory,
+  type StreamedPixels,
+  selectImages,
+  squareOf,
+} from './images.js';
 export { type ImageSource, listSources } from './list-sources.js';
 export { type ListOptions, listImages } from './list.js';
 export type { ImageListing, ImageRecord, TableRead } from './listing.js';

@@ -1,12 +1,15 @@
-/** Loads the images of a listing into memory: from the cache on disk, or by decoding them. */
+/** Loads the images of a listing: from the cache on disk, or by decoding them. */
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { throwIfAborted } from '../abort.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { cacheFolder } from '../setup/layout.js';
 import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
+import { type Collection, inMemory, onDisk, type Part } from './collect.js';
 import { decodeFiles } from './decode/decode-files.js';
 import type { ImageSet } from './images.js';
 import type { ImageListing } from './listing.js';
+import { memoryForImages } from './memory.js';
 import {
   type ImageMetadata,
   isDecoded,
@@ -24,6 +27,11 @@ export interface LoadOptions {
    * (`CLADENET_CACHE`, else `$XDG_CACHE_HOME/cladenet`, else `~/.cache/cladenet`).
    */
   readonly cacheDir?: string | false | undefined;
+  /**
+   * Bytes that decoded images may take in memory. A larger set is read from the cache on disk batch by batch, with the same
+   * results. Default: half of the memory that the machine has or the process's control group allows.
+   */
+  readonly memory?: number | undefined;
   /** Throw if any image cannot be used, naming all of them. Default `false`: they are left out and returned. */
   readonly strict?: boolean | undefined;
   /** Called after every 64th image and at the end. */
@@ -40,6 +48,8 @@ export interface LoadedImages {
   readonly rejected: readonly Problem[];
   /** The number of files that were decoded; the other images came from the cache. */
   readonly decoded: number;
+  /** Bytes that decoded images may take in memory: beyond it they are read from disk. */
+  readonly memory: number;
   /** Why the cache could not be written: the next run decodes again. Undefined where nothing was wrong. */
   readonly cacheProblem: Problem | undefined;
 }
@@ -47,10 +57,11 @@ export interface LoadedImages {
 /**
  * Loads the images of a listing: each is scaled so that its longer side is `size` pixels, and centred on the background.
  *
- * Decoded images are cached on disk; an image is decoded again when its file or the preprocessing changes.
+ * Decoded images are cached on disk; an image is decoded again when its file or the preprocessing changes. A set that does
+ * not fit into `memory` stays on disk and is read batch by batch.
  *
  * @throws CladenetError CONFIG when the preprocessing is not valid; DATASET when no image can be used, when one cannot
- *   and `strict` is set, or when the images do not fit into memory; RUNTIME when sharp cannot be loaded; ABORTED when
+ *   and `strict` is set; RUNTIME when sharp cannot be loaded; ABORTED when
  *   `signal` fires
  * @example
  * ```ts
@@ -73,21 +84,36 @@ export async function loadImages(
   const { source, records } = listing;
   const total = records.length;
   const metadata = newMetadata(records.map(({ path }) => (isAbsolute(path) ? path : resolve(path))));
-  const pixels = allocate(total, preprocessing);
-
   const now = Date.now();
   const cache = cacheDir === false ? undefined : await openCache(cacheDir, source, preprocessing);
-  await (cache ? takeFromCache(cache, metadata, pixels) : readFileVersions(metadata));
-  check();
+  const memory = options.memory ?? memoryForImages();
+  const collection = collect(total, squareBytes(preprocessing), { cache, folder: cacheDir || tmpdir(), memory });
 
-  const missing = [...metadata.paths.keys()].filter((i) => !isDecoded(metadata, i) && !metadata.problems.has(i));
-  let done = total - missing.length;
-  onProgress?.({ done, total });
-  await decodeFiles(missing, { ...metadata, preprocessing, pixels }, check, () => {
-    done++;
+  let done = 0;
+  let decoded = 0;
+  let isNew = false;
+  const report = () => {
     if (done % 64 === 0 || done === total) onProgress?.({ done, total });
-  });
-  const cacheProblem = cache && (await keep(cache, metadata, missing, pixels, now));
+  };
+  for (let first = 0; first < total; first += collection.atOnce) {
+    const part = collection.part(first, Math.min(collection.atOnce, total - first));
+    const own = partOf(metadata, part);
+    const cached = await takeFromCache(cache, own, part.pixels);
+    check();
+    const missing = [...own.paths.keys()].filter((i) => !isDecoded(own, i) && !own.problems.has(i));
+    done += part.count - missing.length;
+    onProgress?.({ done, total });
+    await decodeFiles(missing, { ...own, preprocessing, pixels: part.pixels }, check, () => {
+      done++;
+      report();
+    });
+    for (const [i, problem] of own.problems) metadata.problems.set(first + i, problem);
+    decoded += missing.length;
+    isNew ||= missing.some((i) => isSettled(own, i, now));
+    collection.keep(part, cached, (i) => isDecoded(metadata, i));
+  }
+  const written = cache && isNew ? await keep(cache, metadata, collection, now) : undefined;
+  const cacheProblem = written instanceof Int32Array ? undefined : written;
 
   const rejected = [...metadata.problems]
     .sort(([a], [b]) => a - b)
@@ -100,49 +126,67 @@ export async function loadImages(
     const summary = `${rejected.length} of the ${total} images of ${source} cannot be used.`;
     throw new CladenetError('DATASET', summary, rejected);
   }
-  return { images: gather(listing, preprocessing, metadata, pixels), rejected, decoded: missing.length, cacheProblem };
+  const kept = Int32Array.from({ length: total }, (_, i) => i).filter((i) => isDecoded(metadata, i));
+  const checksums = metadata.decoded.filter((_, k) => k % 3 === 2);
+  const pixels = collection.pixelsOf(kept, checksums, written instanceof Int32Array ? written : undefined);
+  const images = imageSet(listing, preprocessing, metadata, kept, pixels);
+  return { images, rejected, decoded, memory, cacheProblem };
 }
 
-function allocate(total: number, preprocessing: Preprocessing): Uint8Array {
-  const bytes = total * squareBytes(preprocessing);
-  try {
-    return new Uint8Array(bytes);
-  } catch (cause) {
-    const { size, channels } = preprocessing;
-    const problem: Problem = {
-      where: `${total} images of ${size} x ${size} x ${channels} bytes`,
-      expected: 'images that fit into memory',
-      received: `${(bytes / 1e9).toFixed(1)} GB`,
-      remedy: 'Choose a smaller `size`, or load fewer images with `limitPerClass`.',
-    };
-    throw new CladenetError('DATASET', 'There are too many images.', [problem], { cause });
+function collect(total: number, bytes: number, disk: Parameters<typeof onDisk>[2]): Collection {
+  if (total * bytes <= disk.memory) {
+    try {
+      return inMemory(total, bytes);
+    } catch {
+      // No array can be as large as that, or there is less memory than the system says.
+    }
   }
+  return onDisk(total, bytes, disk);
 }
 
-/** Reads the file versions, and fills in what the cache has of the images whose files are unchanged. */
-async function takeFromCache(cache: ImageCache, metadata: ImageMetadata, pixels: Uint8Array): Promise<void> {
-  const known = Int32Array.from(metadata.paths, (path) => cache.numbers.get(path) ?? -1);
-  const [good] = await Promise.all([readSquares(cache, known, pixels), readFileVersions(metadata)]);
-  known.forEach((j, i) => {
-    if (j < 0 || !sameFileVersion(metadata, i, cache.metadata, j)) return;
+/** Metadata of some of the images, of which all but the problems are views of the whole. */
+function partOf({ paths, versions, decoded }: ImageMetadata, { first, count }: Part): ImageMetadata {
+  const end = first + count;
+  return {
+    paths: paths.slice(first, end),
+    versions: versions.subarray(3 * first, 3 * end),
+    decoded: decoded.subarray(3 * first, 3 * end),
+    problems: new Map(),
+  };
+}
+
+/**
+ * Reads the file versions, and fills in what the cache has of the images whose files are unchanged.
+ *
+ * @returns for each image the position of its square in the cache, counted in squares; -1 where the cache has none
+ */
+async function takeFromCache(
+  cache: ImageCache | undefined,
+  metadata: ImageMetadata,
+  pixels: Uint8Array,
+): Promise<Int32Array> {
+  const known = Int32Array.from(metadata.paths, (path) => cache?.numbers.get(path) ?? -1);
+  const read = cache && readSquares(cache, known, pixels);
+  const [good] = await Promise.all([read, readFileVersions(metadata)]);
+  return known.map((j, i) => {
+    if (cache === undefined || j < 0 || !sameFileVersion(metadata, i, cache.metadata, j)) return -1;
     const problem = cache.metadata.problems.get(j);
     if (problem) metadata.problems.set(i, problem);
-    else if (good[i] === 1) metadata.decoded.set(cache.metadata.decoded.subarray(j * 3, j * 3 + 3), i * 3);
+    if (problem || good?.[i] !== 1) return -1;
+    metadata.decoded.set(cache.metadata.decoded.subarray(j * 3, j * 3 + 3), i * 3);
+    return cache.squares[j] ?? -1;
   });
 }
 
-/** Writes the cache if there is something new to remember. */
+/** Writes the cache. @returns where each square is in it, or why it could not be written */
 async function keep(
   cache: ImageCache,
   metadata: ImageMetadata,
-  decoded: readonly number[],
-  pixels: Uint8Array,
+  { copy }: Collection,
   now: number,
-): Promise<Problem | undefined> {
-  if (!decoded.some((i) => isSettled(metadata, i, now))) return undefined;
+): Promise<Int32Array | Problem> {
   try {
-    await writeCache(cache, metadata, pixels, now);
-    return undefined;
+    return await writeCache(cache, metadata, copy, now);
   } catch (error) {
     return {
       where: cache.folder,
@@ -153,27 +197,23 @@ async function keep(
   }
 }
 
-/** The decoded images, moved together. */
-function gather(
+/** The decoded images. @param kept their numbers in the listing */
+function imageSet(
   { records, classes }: ImageListing,
   preprocessing: Preprocessing,
-  metadata: ImageMetadata,
-  pixels: Uint8Array,
+  { decoded }: ImageMetadata,
+  kept: Int32Array,
+  pixels: ImageSet['pixels'],
 ): ImageSet {
-  const bytes = squareBytes(preprocessing);
   const numbers = new Map(classes.map((name, i) => [name, i]));
-  const count = records.length - metadata.problems.size;
-  const widths = new Float32Array(count);
-  const heights = new Float32Array(count);
-  const labels = new Int32Array(count);
-  const paths: string[] = [];
-  records.forEach(({ path, label }, i) => {
-    if (!isDecoded(metadata, i)) return;
-    const to = paths.push(path) - 1;
-    if (to !== i) pixels.copyWithin(to * bytes, i * bytes, (i + 1) * bytes);
-    widths[to] = metadata.decoded[i * 3] ?? 0;
-    heights[to] = metadata.decoded[i * 3 + 1] ?? 0;
-    labels[to] = label === undefined ? -1 : (numbers.get(label) ?? -1);
-  });
-  return { preprocessing, count, pixels: pixels.subarray(0, count * bytes), widths, heights, paths, labels, classes };
+  return {
+    preprocessing,
+    count: kept.length,
+    pixels,
+    widths: Float32Array.from(kept, (i) => decoded[i * 3] ?? 0),
+    heights: Float32Array.from(kept, (i) => decoded[i * 3 + 1] ?? 0),
+    paths: Array.from(kept, (i) => records[i]?.path ?? ''),
+    labels: kept.map((i) => numbers.get(records[i]?.label ?? '') ?? -1),
+    classes,
+  };
 }

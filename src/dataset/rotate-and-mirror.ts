@@ -1,5 +1,6 @@
 /** Images rotated by quarter turns and mirrored, exactly: pixels move, none is resampled. */
 import type { ImageSet } from './images.js';
+import { squareAt, squareBytes } from './preprocessing.js';
 
 /** One view of an image for test-time augmentation. */
 export interface View {
@@ -16,17 +17,25 @@ export interface View {
 export function rotateAndMirror(images: ImageSet, view: View): ImageSet {
   const { size, channels } = images.preprocessing;
   const from = sources(size, view);
-  const pixels = new Uint8Array(images.pixels.length);
-  const area = size * size;
-  for (let image = 0; image < images.count; image++) {
-    const start = image * area * channels;
-    for (let p = 0; p < area; p++) {
-      const read = start + (from[p] as number) * channels;
-      const write = start + p * channels;
-      for (let c = 0; c < channels; c++) pixels[write + c] = images.pixels[read + c] as number;
+  const bytes = squareBytes(images.preprocessing);
+  const turn = (square: Uint8Array, turned: Uint8Array) => {
+    for (let p = 0; p < size * size; p++) {
+      const read = (from[p] as number) * channels;
+      for (let c = 0; c < channels; c++) turned[p * channels + c] = square[read + c] as number;
     }
+  };
+  const { pixels } = images;
+  if (!(pixels instanceof Uint8Array)) {
+    const square = new Uint8Array(bytes);
+    const read = (i: number, turned: Uint8Array) => {
+      pixels.read(i, square);
+      turn(square, turned);
+    };
+    return { ...images, pixels: { read } };
   }
-  return { ...images, pixels };
+  const all = new Uint8Array(pixels.length);
+  for (let i = 0; i < images.count; i++) turn(squareAt(pixels, i, bytes), squareAt(all, i, bytes));
+  return { ...images, pixels: all };
 }
 
 /** For each pixel of the result, the pixel of the original that it comes from. */

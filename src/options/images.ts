@@ -1,5 +1,5 @@
 /** Which images are used, and how they are prepared for a network. */
-import { names, oneOf, text, toggle, whole } from '../value-schemas.js';
+import { names, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
 /** How a command or a study chooses among the images. */
@@ -27,6 +27,11 @@ export const imageChoice = grouped('Images', {
     description: 'column of the table that holds the classes',
     value: 'name',
     default: 'found by its name: label, class, ...',
+  }),
+  imageMemory: option(positive().optional(), {
+    description: 'most memory that decoded images may take; a larger set is read from the cache batch by batch',
+    unit: 'MiB',
+    default: 'half of the memory',
   }),
   strict: option(toggle().default(false), {
     description: 'stop if any image cannot be used, instead of leaving it out',

@@ -3,7 +3,8 @@
  * batch from both. The resident and the streamed source give the same numbers for the same indices.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ImageSet } from '../dataset/images.js';
+import { type ImageSet, type ImagesInMemory, isInMemory } from '../dataset/images.js';
+import { squareAt } from '../dataset/preprocessing.js';
 import type { NdArray, NumberArray } from '../tensorflow/nd-array.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { Tensors } from '../tensorflow/program.js';
@@ -40,7 +41,7 @@ function sizesOf({ widths, heights, count }: ImageSet): Float32Array {
 const indexInput = (n: number) => ({ indices: { shape: [n], data: new Int32Array(n) } });
 
 /** Images kept on the device as bytes; a step is fed indices. */
-export function residentImages(set: ImageSet): Source {
+export function residentImages(set: ImagesInMemory): Source {
   const { size, channels } = set.preprocessing;
   return {
     kind: 'images',
@@ -63,7 +64,7 @@ export function residentImages(set: ImageSet): Source {
   };
 }
 
-/** Images kept in main memory; a step is fed the bytes of its batch. For image sets that do not fit the device. */
+/** Images kept in main memory or on disk; a step is fed the bytes of its batch. For image sets that do not fit the device. */
 export function streamedImages(set: ImageSet): Source {
   const { size, channels } = set.preprocessing;
   const bytes = size * size * channels;
@@ -77,7 +78,7 @@ export function streamedImages(set: ImageSet): Source {
       pixels: { shape: [n, size, size, channels], data: new Uint8Array(n * bytes) },
       sizes: { shape: [n, 2], data: new Float32Array(2 * n) },
     }),
-    feed: (indices) => ({ pixels: gather(set.pixels, bytes, indices), sizes: gather(sizes, 2, indices) }),
+    feed: (indices) => ({ pixels: gatherSquares(set, bytes, indices), sizes: gather(sizes, 2, indices) }),
     batch: (ops, _, inputs) => ({
       kind: 'images',
       images: toImages(ops, inputs.pixels as Tensor),
@@ -116,6 +117,15 @@ export function streamedFeatures(features: Float32Array, length: number): Source
   };
 }
 
+function gatherSquares({ pixels }: ImageSet, bytes: number, indices: Int32Array): Uint8Array {
+  if (pixels instanceof Uint8Array) return gather(pixels, bytes, indices);
+  const squares = new Uint8Array(indices.length * bytes);
+  indices.forEach((index, i) => {
+    pixels.read(index, squareAt(squares, i, bytes));
+  });
+  return squares;
+}
+
 function gather<A extends Uint8Array | Float32Array>(table: A, length: number, indices: Int32Array): A {
   const rows = new (table.constructor as new (n: number) => A)(indices.length * length);
   indices.forEach((index, i) => {
@@ -124,7 +134,7 @@ function gather<A extends Uint8Array | Float32Array>(table: A, length: number, i
   return rows;
 }
 
-/** Resident where the bytes fit `deviceMemory` (bytes), streamed otherwise. */
+/** Resident where the images are in memory and fit `deviceMemory` (bytes), streamed otherwise. */
 export function imageSource(set: ImageSet, deviceMemory: number): Source {
-  return set.pixels.byteLength <= deviceMemory ? residentImages(set) : streamedImages(set);
+  return isInMemory(set) && set.pixels.byteLength <= deviceMemory ? residentImages(set) : streamedImages(set);
 }

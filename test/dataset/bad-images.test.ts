@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
+import { bytesOf } from '../fixtures/bytes.js';
 import { itWhere, NEEDS } from '../fixtures/needs.js';
 import { grey, painted, temporaryFolder, uniform, write } from './fixtures.js';
 
@@ -18,7 +19,7 @@ async function load(name: string, content: Uint8Array | string, more = {}) {
   const listing = await listImages(root);
   const { images, rejected } = await loadImages(listing, { ...grey(8), ...more }, { cacheDir: false });
   const i = images.paths.indexOf(join(root, name));
-  const square = images.pixels.subarray(i * 64, (i + 1) * 64);
+  const square = bytesOf(images).subarray(i * 64, (i + 1) * 64);
   const reason = rejected.find(({ where }) => where === join(root, name))?.received;
   return i < 0
     ? { reason }
@@ -111,7 +112,7 @@ describe('unusual images are converted', () => {
     write(root, { 'a.jpg': rotated });
     const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
     const row = (y: number) =>
-      [...images.pixels.subarray(y * 8, y * 8 + 8)].map((value) => (value > 128 ? 1 : 0)).join('');
+      [...bytesOf(images).subarray(y * 8, y * 8 + 8)].map((value) => (value > 128 ? 1 : 0)).join('');
     expect([row(0), row(2), row(5), row(7)]).toEqual(['11000011', '11000011', '11111111', '11111111']);
   });
 
@@ -138,7 +139,7 @@ describe('unusual images are converted', () => {
     const root = temporaryFolder();
     write(root, { 'a.png': red });
     const { images } = await loadImages(await listImages(root), { ...grey(8), channels: 3 }, { cacheDir: false });
-    expect([...images.pixels]).toEqual(Array(64).fill([255, 0, 0]).flat());
+    expect([...bytesOf(images)]).toEqual(Array(64).fill([255, 0, 0]).flat());
   });
 
   it('an image larger than 2048 x 2048 is shrunk while it is read, and its original size is kept', async () => {
@@ -154,7 +155,7 @@ describe('30,000 x 30,000', () => {
     write(root, { 'a.png': blackPng(30_000) });
     const before = process.memoryUsage().rss;
     const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
-    expect([images.widths[0], images.heights[0], images.pixels[28]]).toEqual([30_000, 30_000, 0]);
+    expect([images.widths[0], images.heights[0], bytesOf(images)[28]]).toEqual([30_000, 30_000, 0]);
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
 
@@ -190,7 +191,7 @@ describe('bad images are reported', () => {
     const { images, rejected } = await loadImages(listing, grey(16), { cacheDir: false });
     expect(images.paths).toEqual([join(root, 'a/good.jpg'), join(root, 'b/good.png')]);
     expect([...images.labels].map((label) => images.classes[label])).toEqual(['a', 'b']);
-    expect(images.pixels).toHaveLength(2 * 16 * 16);
+    expect(bytesOf(images)).toHaveLength(2 * 16 * 16);
     const reasons = Object.fromEntries(rejected.map(({ where, received }) => [where.slice(root.length + 3), received]));
     expect(reasons).toEqual({
       'bitmap.bmp': 'a file that contains unsupported image format',

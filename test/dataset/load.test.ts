@@ -6,6 +6,7 @@ import { listImages } from '../../src/dataset/list.js';
 import type { ImageListing } from '../../src/dataset/listing.js';
 import { type LoadOptions, loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
+import { bytesOf } from '../fixtures/bytes.js';
 import { backdate, grey, settle, temporaryFolder, uniform, write } from './fixtures.js';
 
 /** A folder of uniform images of different values, with one file that is not an image; and a cache. */
@@ -28,7 +29,7 @@ async function sample() {
       cacheDir,
       ...options,
     });
-    const middles = images.paths.map((path, i) => [relative(root, path), images.pixels[i * 36 + 21]]);
+    const middles = images.paths.map((path, i) => [relative(root, path), bytesOf(images)[i * 36 + 21]]);
     return { images, middles: Object.fromEntries(middles), rejected, decoded, cacheProblem };
   };
   const indexFile = () => join(cacheDir, readdirSync(cacheDir)[0] ?? '', 'index');
@@ -46,7 +47,7 @@ describe('loadImages', () => {
     expect([...images.labels]).toEqual([0, 0, 1, 1]);
     expect([...images.widths]).toEqual([10, 10, 10, 10]);
     expect([...images.heights]).toEqual([10, 10, 5, 10]);
-    expect([...images.pixels.subarray(72, 108)]).toEqual(
+    expect([...bytesOf(images).subarray(72, 108)]).toEqual(
       [6, 18, 12].flatMap((n, i) => Array(n).fill(i === 1 ? 30 : 255)).slice(0, 36),
     );
     expect(rejected).toMatchObject([{ where: join(root, 'b/4.jpg') }]);
@@ -76,7 +77,7 @@ describe('loadImages', () => {
     expect(() => readdirSync(cacheDir)).toThrow();
   });
 
-  it('refuses a preprocessing that is not valid, and images that do not fit into memory', async () => {
+  it('refuses a preprocessing that is not valid, and images that fit neither into memory nor on the disk', async () => {
     const { load, root } = await sample();
     await expect(load({}, { ...grey(0), background: 'grey' as never })).rejects.toMatchObject({
       code: 'CONFIG',
@@ -84,7 +85,10 @@ describe('loadImages', () => {
     });
     const { records, ...rest } = await listImages(root);
     const many: ImageListing = { ...rest, records: Array(200_000).fill(records[0]) };
-    await expect(loadImages(many, { ...grey(4096), channels: 3 })).rejects.toMatchObject({ code: 'DATASET' });
+    await expect(loadImages(many, { ...grey(4096), channels: 3 })).rejects.toMatchObject({
+      code: 'DATASET',
+      message: expect.stringContaining('too many images'),
+    });
   });
 });
 
@@ -229,7 +233,7 @@ describe('selectImages', () => {
     const { images } = await load();
     const chosen = selectImages(images, Int32Array.of(3, 0, 3));
     expect(chosen.count).toBe(3);
-    expect([0, 1, 2].map((i) => chosen.pixels[i * 36 + 21])).toEqual([50, 10, 50]);
+    expect([0, 1, 2].map((i) => bytesOf(chosen)[i * 36 + 21])).toEqual([50, 10, 50]);
     expect([...chosen.labels]).toEqual([1, 0, 1]);
     expect(chosen.paths.map((path) => path.slice(-5))).toEqual(['5.jpg', '1.jpg', '5.jpg']);
     expect(() => selectImages(images, [4])).toThrow(/0 to 3/);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { openImages } from '../../src/dataset/open.js';
+import { bytesOf } from '../fixtures/bytes.js';
 import { grey, temporaryFolder, uniform, write } from './fixtures.js';
 
 async function sample(): Promise<string> {
@@ -30,8 +31,8 @@ it('openImages passes the options of both on', async () => {
   expect(classes).toEqual(['a', 'c']);
   expect([...labels]).toEqual([0, 0, 1]);
   const values = (seed: number) =>
-    openImages(root, grey(1), { ...options, seed }).then((images) => images.pixels.join(' '));
-  expect(await values(1)).toBe(pixels.join(' '));
+    openImages(root, grey(1), { ...options, seed }).then((images) => bytesOf(images).join(' '));
+  expect(await values(1)).toBe((pixels as Uint8Array).join(' '));
   expect(new Set(await Promise.all([1, 2, 3, 4, 5].map(values))).size).toBeGreaterThan(1);
   await expect(openImages(root, grey(1), { cacheDir: false, strict: true })).rejects.toMatchObject({ code: 'DATASET' });
   await expect(openImages(root, grey(1), { classes: ['d'] })).rejects.toMatchObject({

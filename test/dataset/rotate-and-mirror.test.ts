@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ImageSet } from '../../src/dataset/images.js';
 import { rotateAndMirror } from '../../src/dataset/rotate-and-mirror.js';
+import { bytesOf } from '../fixtures/bytes.js';
 
 /** Two colour images of 3 x 3 whose pixels are all different. */
 const images = {
@@ -12,7 +13,7 @@ const images = {
 } as unknown as ImageSet;
 
 /** The first channel of the first image, row by row. */
-const first = ({ pixels }: ImageSet) => [0, 1, 2].map((y) => [0, 1, 2].map((x) => (pixels[(y * 3 + x) * 3] ?? 0) / 3));
+const first = (set: ImageSet) => [0, 1, 2].map((y) => [0, 1, 2].map((x) => (bytesOf(set)[(y * 3 + x) * 3] ?? 0) / 3));
 
 it('rotates clockwise, mirrors before rotating, and keeps channels together', () => {
   expect(first(images)).toEqual([
@@ -40,7 +41,7 @@ it('rotates clockwise, mirrors before rotating, and keeps channels together', ()
     [7, 4, 1],
     [6, 3, 0],
   ]);
-  const { pixels } = rotateAndMirror(images, { quarterTurns: 3, mirrored: false });
+  const pixels = bytesOf(rotateAndMirror(images, { quarterTurns: 3, mirrored: false }));
   for (let p = 0; p < 18; p++) {
     expect([pixels[3 * p + 1], pixels[3 * p + 2]]).toEqual([(pixels[3 * p] ?? 0) + 1, (pixels[3 * p] ?? 0) + 2]);
   }

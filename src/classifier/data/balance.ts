@@ -5,8 +5,8 @@
  */
 
 import { affineWarp } from '../../dataset/affine-warp.js';
-import { selectImages } from '../../dataset/images.js';
-import { squareBytes } from '../../dataset/preprocessing.js';
+import { type ImageSet, selectImages, squareOf } from '../../dataset/images.js';
+import { squareAt, squareBytes } from '../../dataset/preprocessing.js';
 import { CladenetError } from '../../errors.js';
 import { type Random, random } from '../../random.js';
 import { drawMaps } from '../../training/augment.js';
@@ -64,21 +64,39 @@ export function balanceByAugmentation(data: TrainingData, options: BalanceOption
     for (let k = 0; k < missing; k++) copies.push({ image: members[k % members.length] ?? 0, draw });
   });
 
-  const order = [...Array(images.count).keys(), ...copies.map(({ image }) => image)];
+  const order = Int32Array.from({ length: images.count + copies.length }, (_, i) =>
+    i < images.count ? i : (copies[i - images.count]?.image ?? 0),
+  );
   const enlarged = selectImages(images, order);
   const bytes = squareBytes(images.preprocessing);
-  copies.forEach(({ draw }, k) => {
-    const at = images.count + k;
-    change(enlarged.pixels.subarray(at * bytes, (at + 1) * bytes), images.preprocessing, augmentation, draw);
-    train.push(at);
+  const squares = new Uint8Array(copies.length * bytes);
+  copies.forEach(({ image, draw }, k) => {
+    const square = squareAt(squares, k, bytes);
+    square.set(squareOf(images, image));
+    change(square, images.preprocessing, augmentation, draw);
+    train.push(images.count + k);
   });
   return {
     ...data,
-    images: enlarged,
-    truth: { ...truth, labels: Int32Array.from(order, (image) => truth.labels[image] ?? -1) },
+    images: { ...enlarged, pixels: withCopies(images, enlarged, squares) },
+    truth: { ...truth, labels: order.map((image) => truth.labels[image] ?? -1) },
     split: { ...split, train: Int32Array.from(train).sort() },
-    prints: order.map((image) => prints[image] ?? ''),
+    prints: Array.from(order, (image) => prints[image] ?? ''),
   };
+}
+
+/** The pixels of `enlarged`, of which those after the images are `squares`. */
+function withCopies(images: ImageSet, enlarged: ImageSet, squares: Uint8Array): ImageSet['pixels'] {
+  const { pixels } = enlarged;
+  if (pixels instanceof Uint8Array) {
+    pixels.set(squares, pixels.length - squares.length);
+    return pixels;
+  }
+  const read = (i: number, square: Uint8Array) => {
+    if (i < images.count) pixels.read(i, square);
+    else square.set(squareAt(squares, i - images.count, square.length));
+  };
+  return { read };
 }
 
 /** Augments a square image in place. */

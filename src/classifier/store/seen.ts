@@ -2,8 +2,8 @@
  * Which images a classifier has seen. Images are identified by their pixels, so they are recognised under any name and in
  * any folder, and an evaluation can leave out what the classifier was trained or chosen on.
  */
-import { createHash } from 'node:crypto';
-import type { ImageSet } from '../../dataset/images.js';
+import { hash } from 'node:crypto';
+import { type ImageSet, squareOf } from '../../dataset/images.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
 import type { Split } from '../../dataset/split.js';
 
@@ -17,16 +17,20 @@ export interface SeenImages {
 /** Of one fingerprint. */
 export const FINGERPRINT_BYTES = 8;
 
+/** Bytes of the longest text of an image's size. */
+const LONGEST_SIZE = 64;
+
 /** A fingerprint for each image, of its pixels and original size, as 16 hexadecimal digits. */
-export function fingerprints({ pixels, count, preprocessing, widths, heights }: ImageSet): string[] {
+export function fingerprints(images: ImageSet): string[] {
+  const { count, preprocessing, widths, heights } = images;
   const bytes = squareBytes(preprocessing);
-  return Array.from({ length: count }, (_, i) =>
-    createHash('sha1')
-      .update(pixels.subarray(i * bytes, (i + 1) * bytes))
-      .update(`${widths[i]}x${heights[i]}`)
-      .digest('hex')
-      .slice(0, 2 * FINGERPRINT_BYTES),
-  );
+  const content = Buffer.alloc(bytes + LONGEST_SIZE);
+  return Array.from({ length: count }, (_, i) => {
+    content.set(squareOf(images, i));
+    const end = bytes + content.write(`${widths[i]}x${heights[i]}`, bytes, 'latin1');
+    // A part of the digest would keep all of it in memory.
+    return hash('sha1', content.subarray(0, end), 'buffer').toString('hex', 0, FINGERPRINT_BYTES);
+  });
 }
 
 export function packSeen(prints: readonly string[], split: Split): SeenImages {

@@ -100,23 +100,27 @@ export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingN
   });
   const ofLabel = [...ofClass, ...ofGroup];
   const labels = truth.labels.map((label) => ofLabel[label] ?? -1);
-  const below = (indices: Int32Array) => Array.from(indices).filter((image) => (labels[image] ?? -1) >= 0);
+  const below = (indices: Int32Array) => indices.filter((image) => (labels[image] ?? -1) >= 0);
   return {
     labels: plan.rowLabels(labels),
     classes: node.children.length,
-    train: Int32Array.from(below(split.train).flatMap((image) => plan.trainRows(image))),
-    validation: Int32Array.from(below(split.validation)),
+    train: trainingRows(below(split.train), plan),
+    validation: below(split.validation),
   };
+}
+
+/** The rows of the source that show these training images, image by image. */
+export function trainingRows(images: Int32Array, { trainRows }: Pick<NodePlan, 'trainRows'>): Int32Array {
+  return Int32Array.from(Array.from(images).flatMap((image) => trainRows(image)));
 }
 
 /** Training images below a node, those labelled at it or at inner nodes below it included. */
 export function trainingBelow({ truth, split }: TrainingData, taxonomy: Taxonomy, path: string): Int32Array {
   const names = new Set(taxonomy.classesBelow(path));
-  return split.train.filter((image) => {
-    const label = truth.labels[image] ?? -1;
-    const classes = truth.groups[label - truth.classes.length]?.classes ?? [label];
-    return classes.every((one) => names.has(truth.classes[one] ?? ''));
-  });
+  const ofClass = truth.classes.map((name) => names.has(name));
+  const ofGroup = truth.groups.map(({ classes }) => classes.every((label) => ofClass[label]));
+  const isBelow = [...ofClass, ...ofGroup];
+  return split.train.filter((image) => isBelow[truth.labels[image] ?? -1] ?? false);
 }
 
 export function imagesBelow(data: TrainingData, taxonomy: Taxonomy, path: string): number {

@@ -79,7 +79,10 @@ export async function onFeatures(data: TrainingData, make: MakeProgram, frozen: 
   const views = augmentation === null ? 0 : (frozen.views ?? VIEWS);
   const trunk = createTrunk(network.trunk);
   const features = await cacheFeatures(data, make, trunk, views, frozen);
-  const position = new Map(Array.from(split.train, (image, i) => [image, i]));
+  const position = new Int32Array(images.count);
+  split.train.forEach((image, i) => {
+    position[image] = i;
+  });
   /** The features of all unaugmented images come first, then those of the training images, view after view. */
   const viewRow = (view: number, i: number) => images.count + view * split.train.length + i;
   const allViews = Array.from({ length: views }, (_, view) => view);
@@ -89,7 +92,7 @@ export async function onFeatures(data: TrainingData, make: MakeProgram, frozen: 
     trunk: frozen.trunk,
     first: () => ({}),
     source: residentFeatures(features, trunk.features),
-    trainRows: (image) => [image, ...allViews.map((view) => viewRow(view, position.get(image) ?? 0))],
+    trainRows: (image) => [image, ...allViews.map((view) => viewRow(view, position[image] ?? 0))],
     rowLabels(labels) {
       const rows = new Int32Array(images.count + views * split.train.length);
       rows.set(labels);

@@ -16,7 +16,7 @@ import { headWeights, TREE_HEAD_MODULE, TRUNK_MODULE, trunkWeights } from '../mo
 import type { TreeDescription } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
 import { treeShape } from '../tree-shape.js';
-import { imagesBelow, type NodePlan } from './node-plan.js';
+import { imagesBelow, type NodePlan, trainingRows } from './node-plan.js';
 import type { TreeHooks } from './tree-options.js';
 
 export async function trainGlobal(
@@ -46,7 +46,7 @@ export async function trainGlobal(
         labels: plan.rowLabels(labels),
         classes: classes.length,
         sets,
-        train: Int32Array.from(Array.from(split.train).flatMap((image) => plan.trainRows(image))),
+        train: trainingRows(split.train, plan),
         validation: split.validation,
       };
       const fitted = await fit(trainer, task, { ...plan.config, epochs }, weights, {

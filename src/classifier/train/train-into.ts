@@ -53,9 +53,10 @@ export async function trainInto<R>(
   const folder = partialFolder(out);
   if (fresh) await removeFolder(folder);
   else if (hasFolder(folder)) onResume?.(folder);
+  const content = contentOf(data);
   const result = await train((node) => {
     const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
-    const store = checkpointFolder(own, [data.drawnBy, contentOf(data), purpose, node ?? null], { minutes });
+    const store = checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
     return reportingDamage(store, (damage) => onResume?.(folder, damage));
   });
   await save(result);

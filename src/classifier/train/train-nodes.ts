@@ -18,7 +18,7 @@ import type { HistoryLine } from '../store/store.js';
 import { imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
 import type { TreeHooks } from './tree-options.js';
 
-/** A node with few images still gets as many steps as it takes to learn something. */
+/** A node with few images still gets as many steps as it takes to learn something: it sees each image several times an epoch. */
 const FEWEST_STEPS = 100;
 
 /** Trains any nodes of a tree, one after another. */
@@ -41,9 +41,8 @@ export function nodeTrainer(
   const modelOf = (outputs: number) => plan.model(createHead(plan.network.head, plan.features, outputs));
   const trainer = createTrainer(make, modelOf(widest), plan.source, plan.config);
   return {
-    async train(node, given, first, hooks) {
-      const task = nodeTask(data, taxonomy, node, plan);
-      const config = withEnoughSteps(given, task);
+    async train(node, config, first, hooks) {
+      const task = withEnoughSteps(nodeTask(data, taxonomy, node, plan), config);
       const all = { ...initialise(modelOf(node.children.length).parameters, config.seed), ...first };
       const store = hooks.checkpoint?.(node.path);
       const fitted = await fit(trainer, task, config, withOutputs(all, widest), {
@@ -111,9 +110,11 @@ export const summaryOf = ({ seconds, history, best }: Fitted): TrainingSummary =
   best,
 });
 
-function withEnoughSteps(config: TrainingConfig, { train }: Task): TrainingConfig {
-  const steps = Math.ceil(train.length / config.batch);
-  return { ...config, epochs: Math.max(config.epochs, Math.ceil(FEWEST_STEPS / steps)) };
+function withEnoughSteps(task: Task, { epochs, batch }: TrainingConfig): Task {
+  const { train } = task;
+  const times = Math.ceil((FEWEST_STEPS * batch) / (epochs * train.length));
+  if (times <= 1) return task;
+  return { ...task, train: Int32Array.from({ length: times * train.length }, (_, i) => train[i % train.length] ?? 0) };
 }
 
 /** The same store, which skips the checkpoints after all epochs but the last. Those within an epoch are saved. */

@@ -33,6 +33,7 @@ const options = z.strictObject({
   }),
   ...decidingOptions,
   ...stoppingOptions,
+  imageMemory: imageChoice.imageMemory,
   strict: imageChoice.strict,
   gpu,
 });
@@ -55,7 +56,7 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, strict, gpu } = command;
+  const { out, strict, imageMemory, gpu } = command;
   const { sources, problems } = await listSources(paths, { strict, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
@@ -68,7 +69,8 @@ async function predictAll(
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
   const rows: string[][] = [];
   for (const { listing, cacheDir } of sources) {
-    const images = await decodeImages(listing, classifier.description.preprocessing, { strict, signal, cacheDir });
+    const decoding = { strict, imageMemory, signal, cacheDir };
+    const images = await decodeImages(listing, classifier.description.preprocessing, decoding);
     const classification = await predicting('predicting', (onProgress) =>
       classifier.classify(images, { ...deciding, routing, signal, onProgress }),
     );
@@ -86,12 +88,12 @@ async function stopThreshold(
   taxonomy: Taxonomy | undefined,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { minConfidence, targetAccuracy, images: folder } = command;
+  const { minConfidence, targetAccuracy, images: folder, imageMemory } = command;
   if (minConfidence !== undefined) requireNodesToStopAt(classifier, taxonomy);
   if (targetAccuracy === undefined) return minConfidence;
   refuseOptions(unusedOptions(command, ['minConfidence'], 'none beside `targetAccuracy`, which chooses it'));
   const { preprocessing } = classifier.description;
-  const images = folder && (() => openImages({ images: folder, strict: false }, preprocessing, signal));
+  const images = folder && (() => openImages({ images: folder, strict: false, imageMemory }, preprocessing, signal));
   const chosen = await predicting('predicting', (onProgress) =>
     chooseStopThreshold(classifier, {
       ...command,

@@ -1,17 +1,15 @@
 /** Thumbnails of images as data URLs. */
-import type { ImageSet } from '../../dataset/images.js';
-import { squareBytes } from '../../dataset/preprocessing.js';
+import { type ImageSet, squareOf } from '../../dataset/images.js';
 import { loadSharp } from '../../sharp.js';
 
 /** Side in pixels: about a kilobyte each. */
 const SIDE = 72;
 
 /** The square that the classifier sees of image `i`, as the data URL of a WebP. */
-export async function thumbnail({ pixels, preprocessing }: ImageSet, i: number): Promise<string> {
-  const { size, channels } = preprocessing;
-  const bytes = squareBytes(preprocessing);
+export async function thumbnail(images: ImageSet, i: number): Promise<string> {
+  const { size, channels } = images.preprocessing;
   const sharp = await loadSharp();
-  const webp = await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), {
+  const webp = await sharp(squareOf(images, i), {
     raw: { width: size, height: size, channels },
   })
     .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })

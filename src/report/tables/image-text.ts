@@ -2,11 +2,13 @@
 import type { LeftOut } from '../../classifier/judging/comparable-images.js';
 import type { JudgedImages } from '../../classifier/judging/judged-images.js';
 import type { ModelConfusion } from '../../classifier/judging/model-confusion.js';
+import { isInMemory } from '../../dataset/images.js';
 import type { ImageListing } from '../../dataset/listing.js';
 import type { LoadedImages } from '../../dataset/load.js';
+import { squareBytes } from '../../dataset/preprocessing.js';
 import type { Problem } from '../../errors.js';
 import type { PredictionTable } from '../../grouping/prediction-csv.js';
-import { counted, duration } from '../../units.js';
+import { bytes, counted, duration } from '../../units.js';
 
 /** Problems printed in full up to this many; the rest is counted. */
 const SHOWN = 10;
@@ -17,6 +19,13 @@ export function loadedLine({ images, rejected, decoded }: LoadedImages, seconds:
   const cached = images.count + rejected.length - decoded;
   const source = cached > 0 ? `${decoded} decoded, ${cached} from the cache` : `${decoded} decoded`;
   return `${counted(images.count, 'image')}${classes} (${source}) in ${duration(seconds)}`;
+}
+
+/** That the pixels are not in memory; nothing if they are. */
+export function streamedLines({ images, memory }: LoadedImages): string[] {
+  if (isInMemory(images)) return [];
+  const size = bytes(images.count * squareBytes(images.preprocessing));
+  return [`${size} of pixels stay on disk and are read batch by batch (memory for images: ${bytes(memory)})`];
 }
 
 /** The images that could not be used, and why the cache was not written. */

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { balanceByAugmentation } from '../../../src/classifier/data/balance.js';
 import { prepareData, type TrainingData } from '../../../src/classifier/data/training-data.js';
 import { fingerprints } from '../../../src/classifier/store/seen.js';
-import { selectImages } from '../../../src/dataset/images.js';
+import { selectImages, squareOf } from '../../../src/dataset/images.js';
 import { random } from '../../../src/random.js';
 import { createOps } from '../../../src/tensorflow/ops.js';
 import { scoped } from '../../../src/tensorflow/transfer.js';
 import { augment, drawMaps } from '../../../src/training/augment.js';
 import { augmentationSchema } from '../../../src/training/config.js';
+import { bytesOf } from '../../fixtures/bytes.js';
 import { runtime } from '../../fixtures/device.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../../fixtures/shapes.js';
 
@@ -21,7 +22,7 @@ const data = prepareData(images, { seed: 1, fractions });
 
 const counts = ({ truth, split }: TrainingData) =>
   truth.classes.map((_, label) => split.train.filter((image) => truth.labels[image] === label).length);
-const square = ({ images: { pixels } }: TrainingData, i: number) => pixels.slice(i * SIDE ** 2, (i + 1) * SIDE ** 2);
+const square = ({ images }: TrainingData, i: number) => squareOf(images, i).slice();
 /** What a training learns from: pixels in any order. */
 const learned = (balanced: TrainingData) =>
   Array.from(balanced.split.train, (i) => Buffer.from(square(balanced, i)).toString('base64'));
@@ -38,7 +39,7 @@ describe('balancing by augmentation', () => {
         expect(balanced.split.validation).toEqual(data.split.validation);
         expect(balanced.split.test).toEqual(data.split.test);
         // Comparing bytes with `toEqual` takes seconds.
-        expect(Buffer.compare(balanced.images.pixels.subarray(0, images.pixels.length), images.pixels)).toBe(0);
+        expect(Buffer.compare(bytesOf(balanced.images).subarray(0, bytesOf(images).length), bytesOf(images))).toBe(0);
         expect(balanced.drawnBy).toEqual(data.drawnBy);
       }),
       { numRuns: 20 },

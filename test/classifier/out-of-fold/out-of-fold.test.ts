@@ -15,6 +15,7 @@ import { fingerprints, unpackSeen } from '../../../src/classifier/store/seen.js'
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { type ImageSet, selectImages } from '../../../src/dataset/images.js';
 import { confusionFromPredictions } from '../../../src/grouping/confusion.js';
+import { bytesOf } from '../../fixtures/bytes.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
 import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy as taxonomy, tinyNetwork, tinyTraining } from '../../fixtures/shapes.js';
@@ -223,7 +224,7 @@ describe('retracing what a classifier was trained on', () => {
       ...own,
       classes: ['other', ...CLASSES],
       count: own.count + foreign.count,
-      pixels: Uint8Array.from([...own.pixels, ...foreign.pixels]),
+      pixels: Uint8Array.from([...bytesOf(own), ...foreign.pixels]),
       widths: Float32Array.from([...own.widths, ...foreign.widths]),
       heights: Float32Array.from([...own.heights, ...foreign.heights]),
       paths: [...own.paths, ...foreign.paths],

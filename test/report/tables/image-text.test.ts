@@ -9,6 +9,7 @@ import {
   loadedLine,
   loadProblemLines,
   predictionTableLine,
+  streamedLines,
   tableLines,
 } from '../../../src/report/tables/image-text.js';
 import { foldedDataLines, foldLine } from '../../../src/report/tables/out-of-fold-text.js';
@@ -17,7 +18,7 @@ import { shapes } from '../../fixtures/shapes.js';
 
 const images = shapes(4);
 const bad = (where: string): Problem => ({ where, expected: 'an image', received: 'no picture' });
-const loaded: LoadedImages = { images, rejected: [], decoded: 16, cacheProblem: undefined };
+const loaded: LoadedImages = { images, rejected: [], decoded: 16, memory: 2e9, cacheProblem: undefined };
 
 describe('loading', () => {
   it('says how many images there are, of how many classes, and where they came from', () => {
@@ -26,6 +27,14 @@ describe('loading', () => {
       '16 images of 4 classes (2 decoded, 15 from the cache) in 3.0 s',
     );
     expect(loadedLine({ ...loaded, images: { ...images, classes: [] } }, 3)).toBe('16 images (16 decoded) in 3.0 s');
+  });
+
+  it('says that the pixels are not in memory', () => {
+    expect(streamedLines(loaded)).toEqual([]);
+    const streamed = { ...images, count: 1_000_000, pixels: { read: () => undefined } };
+    expect(streamedLines({ ...loaded, images: streamed })).toEqual([
+      '256 MB of pixels stay on disk and are read batch by batch (memory for images: 2.0 GB)',
+    ]);
   });
 
   it('names what could not be used, ten of many', () => {
