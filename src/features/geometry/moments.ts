@@ -73,9 +73,9 @@ export function areaEllipse({ mass, xx, xy, yy }: Moments): Ellipse {
   return { major: ratio * minor, minor, angle };
 }
 
-/** The ellipse with the second moments of the pixels, each of which counts as a square (scikit-image, `regionprops`). */
+/** The ellipse with the second moments of the pixels' centres (scikit-image, `regionprops`). */
 export function momentEllipse({ mass, xx, xy, yy }: Moments): Ellipse {
-  const { large, small, angle } = axes(xx / mass + 1 / 12, xy / mass, yy / mass + 1 / 12);
+  const { large, small, angle } = axes(xx / mass, xy / mass, yy / mass);
   return { major: 4 * Math.sqrt(large), minor: 4 * Math.sqrt(small), angle };
 }
 

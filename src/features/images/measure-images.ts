@@ -17,7 +17,7 @@ const WORTH_THREADS = 64;
 export interface MeasureOptions {
   /** Which features are measured. */
   readonly set: FeatureSetName;
-  /** How the organism is found. */
+  /** How the organism is found, where it differs from `FEATURE_SETS[set].segmentation`. */
   readonly segmentation?: SegmentationOptions | undefined;
   /** Threads that work at once; the results are the same for any number. Default: as many as there are cores. */
   readonly threads?: number | undefined;
@@ -36,7 +36,8 @@ export interface MeasureOptions {
  *   be loaded; ABORTED after `signal`
  */
 export async function measureImages(paths: readonly string[], options: MeasureOptions): Promise<FeatureTable> {
-  const { set, segmentation = {}, threads = availableParallelism(), onProgress, signal } = options;
+  const { set, threads = availableParallelism(), onProgress, signal } = options;
+  const segmentation = { ...FEATURE_SETS[set].segmentation, ...options.segmentation };
   throwIfAborted(signal, 'Measuring images');
   if (!(threads >= 1)) {
     const problem = { where: 'threads', expected: 'a number from 1 on', received: `${threads}` };

@@ -3,6 +3,7 @@ import { CladenetError } from '../../errors.js';
 import type { Box, GreyImage } from '../grey-image.js';
 import { type Background, DEFAULT_THRESHOLDS, isObject, medianOfBorder, otsuThreshold } from './background.js';
 import type { SegmentationOptions } from './options.js';
+import { phaseCongruencyMask } from './phase-congruency-mask.js';
 import { fillHoles, labelRegions, type Region } from './regions.js';
 
 /** An image with the objects that were found in it. */
@@ -46,7 +47,7 @@ export function segment(
   const { method = 'threshold', objects = 'largest' } = options;
   const notes: string[] = [];
   const { background, threshold } = chosen(image, options, notes);
-  const own = belowThreshold(image, background, threshold);
+  const own = method === 'threshold' ? belowThreshold(image, background, threshold) : phaseCongruencyMask(image);
   const filled = (options.fillHoles ?? true) ? fillHoles(own, image.width, image.height) : own;
   const { regions: found, labels } = labelRegions(filled, image.width, image.height);
   const regions = objects === 'all' ? found : found.slice(0, 1);

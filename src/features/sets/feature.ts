@@ -1,4 +1,5 @@
 /** What a feature is, and what a set of features is. */
+import type { SegmentationOptions } from '../segmentation/options.js';
 import type { Segmentation } from '../segmentation/segment.js';
 
 /** What a feature tells about an organism. */
@@ -23,6 +24,8 @@ export interface FeatureSet {
   /** What the set is, as a phrase. */
   readonly title: string;
   readonly features: readonly Feature[];
+  /** How images are segmented for the set, where options do not say otherwise. */
+  readonly segmentation: SegmentationOptions;
   /** One number for each feature; NaN where it is not measurable. The segmentation has at least one object. */
   readonly measure: (segmentation: Segmentation) => Float64Array;
 }
@@ -43,10 +46,12 @@ export function featureSet<T>(
   title: string,
   rows: readonly Measured<T>[],
   prepare: (segmentation: Segmentation) => T,
+  segmentation: SegmentationOptions = {},
 ): FeatureSet {
   return {
     name,
     title,
+    segmentation,
     features: rows.map(([name, group, unit, definition, source]) => ({ name, group, unit, definition, source })),
     measure(segmentation) {
       const shared = prepare(segmentation);
