@@ -4,6 +4,8 @@ import { stringify } from 'csv-stringify/sync';
 export interface CsvOptions {
   /** Also quote fields with a tab or a semicolon, for programs that guess the delimiter. Default `false`. */
   readonly quoteDelimiters?: boolean | undefined;
+  /** Between fields. Default a comma. */
+  readonly delimiter?: ',' | '\t' | undefined;
 }
 
 /**
@@ -14,10 +16,10 @@ export interface CsvOptions {
  */
 export function formatCsv(
   rows: readonly (readonly (string | number | undefined)[])[],
-  { quoteDelimiters = false }: CsvOptions = {},
+  { quoteDelimiters = false, delimiter = ',' }: CsvOptions = {},
 ): string {
   const cells = rows.map((row) => row.map((value) => (typeof value === 'string' ? asCell(value) : value)));
-  return stringify(cells, { quoted_match: quoteDelimiters ? /[\t;\r]/ : /\r/ });
+  return stringify(cells, { delimiter, quoted_match: quoteDelimiters ? /[\t;\r]/ : /\r/ });
 }
 
 /** What begins a formula, also in the full-width forms of Chinese and Japanese, behind any apostrophes. */

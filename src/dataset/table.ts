@@ -97,7 +97,8 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
 /** What stands in place of a path in a row that sums others. */
 const AGGREGATE = /^(grand )?(totals?|sums?|mean|average)$/i;
 
-async function rowsOf(file: string): Promise<readonly Row[]> {
+/** The rows of a table file, header included. @throws CladenetError DATASET when it cannot be read whole */
+export async function rowsOf(file: string): Promise<readonly Row[]> {
   const summary = `The table ${file} cannot be read.`;
   const bytes = await readRegularFile(file, { maxBytes: MAX_TABLE_BYTES }).catch((error: unknown) => {
     throw new CladenetError('DATASET', summary, [readProblem(file, error)], { cause: error });
@@ -126,7 +127,8 @@ function onlyRanks(file: string, line: number): CladenetError {
   ]);
 }
 
-function isTypeLine(row: Row | undefined): boolean {
+/** Whether a row is the second line of an EcoTaxa table, which gives the types [t] and [f] of the columns. */
+export function isTypeLine(row: Row | undefined): boolean {
   const filled = row?.fields.filter((field) => field !== '') ?? [];
   return filled.length > 0 && filled.every((field) => /^\[\w\]$/.test(field));
 }

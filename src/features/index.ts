@@ -13,3 +13,5 @@ export type { Region } from './segmentation/regions.js';
 export { type Segmentation, segment } from './segmentation/segment.js';
 export type { Feature, FeatureGroup, FeatureSet } from './sets/feature.js';
 export { FEATURE_SETS, type FeatureSetName } from './sets/registry.js';
+export { type ReadFeatures, type ReadFeaturesOptions, readFeatureTable } from './tables/read-feature-table.js';
+export { type WriteFeaturesOptions, writeFeatureTable } from './tables/write-feature-table.js';
