@@ -62,6 +62,7 @@ export type {
   Classifier,
   ClassifyOptions,
   Description,
+  FeatureClassifier,
   FlatClassifier,
   FlatOptions,
   HistoryLine,

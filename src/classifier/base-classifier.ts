@@ -1,4 +1,4 @@
-/** What flat classifiers and trees have in common: from leaf probabilities to decisions. */
+/** What all classifiers have in common: from leaf probabilities to decisions. */
 import type { ImageSet } from '../dataset/images.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
@@ -8,11 +8,14 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
 import { labelsFor } from './judging/labels.js';
+import { kindInWords } from './kind.js';
 import type { Routing } from './schema.js';
 
 export abstract class BaseClassifier
-  implements Pick<Classifier, 'classes' | 'taxonomy' | 'routings' | 'classify' | 'classifyBy' | 'predict' | 'predictBy'>
+  implements
+    Pick<Classifier, 'kind' | 'classes' | 'taxonomy' | 'routings' | 'classify' | 'classifyBy' | 'predict' | 'predictBy'>
 {
+  abstract readonly kind: Classifier['kind'];
   abstract readonly classes: readonly string[];
   abstract readonly taxonomy: Taxonomy | undefined;
   abstract readonly routings: readonly Routing[];
@@ -69,7 +72,7 @@ export abstract class BaseClassifier
   protected requireRoutings(wanted: readonly (Routing | undefined)[]): void {
     const received = wanted.find((routing) => routing !== undefined && !this.routings.includes(routing));
     if (received === undefined) return;
-    const expected = this.routings.join(', ') || 'none, for a flat classifier';
+    const expected = this.routings.join(', ') || `none, for ${kindInWords(this)}`;
     const needsFlatHead =
       'Combined routing needs the flat head: a tree with a shared trunk and validation images has it.';
     const remedy = received === 'combined' && this.routings.length > 0 ? needsFlatHead : undefined;

@@ -1,4 +1,4 @@
-/** The interface of every classifier, flat or tree: classes, a description, and one leaf-probability matrix. */
+/** The interface of every classifier, whatever its kind: classes, a description, and one leaf-probability matrix. */
 import type { ImageSet } from '../dataset/images.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
@@ -7,14 +7,15 @@ import type { SeenImages } from './store/seen.js';
 import type { HistoryLine } from './store/store.js';
 import type { TrainedTrunk } from './trunk.js';
 
-/** A flat classifier or a tree: trained by `trainFlat`, `trainTree` and others, or loaded by `loadClassifier`. */
+/** A classifier: trained by `trainFlat`, `trainTree`, `trainForest` and others, or loaded by `loadClassifier`. */
 export interface Classifier {
-  readonly kind: 'flat' | 'tree';
+  /** `flat`: one network; `tree`: a decision at each node of a taxonomy; `features`: sources of features, and what decides on them. */
+  readonly kind: Description['kind'];
   /** The leaf classes, in the order of the matrix's columns. */
   readonly classes: readonly string[];
-  /** The tree's taxonomy; a flat classifier has none. */
+  /** A tree's taxonomy; the others have none. */
   readonly taxonomy: Taxonomy | undefined;
-  /** The routings that it supports, first the one that the validation set chose; none for a flat classifier. */
+  /** The routings that it supports, first the one that the validation set chose; none for other classifiers than trees. */
   readonly routings: readonly Routing[];
   readonly description: Description;
   readonly history: readonly HistoryLine[];

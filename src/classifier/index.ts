@@ -13,11 +13,14 @@ export type { LabelGroup, Truth } from './data/truth.js';
 // Classifiers, what they predict, and what is known of them, as in `classifier.json`
 export type { Classifier } from './classifier.js';
 export type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
+export type { FeatureClassifier } from './feature-classifier.js';
+export type { FeatureDecider, FeatureSource } from './feature-schema.js';
 export type { FlatClassifier } from './flat.js';
 export type { TreeClassifier } from './tree.js';
 export type {
   Decider,
   Description,
+  FeatureDescription,
   FlatDescription,
   Measure,
   NodeAttempt,
@@ -37,6 +40,10 @@ export type { WeightsByModule } from './modules.js';
 // Training, resuming and loading
 export { type FlatOptions, trainFlat } from './train/train-flat.js';
 export { trainTree } from './train/train-tree.js';
+export type { FeatureOptions, TableChoice } from './train/feature-options.js';
+export { type FuseOptions, fuse } from './train/fuse.js';
+export { type TrainFeatureHeadOptions, trainFeatureHead } from './train/train-feature-head.js';
+export { type TrainForestOptions, trainForest } from './train/train-forest.js';
 export type { TreeHooks, TreeOptions } from './train/tree-options.js';
 export {
   type IntoOptions,

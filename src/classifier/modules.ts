@@ -4,10 +4,18 @@ import type { Weights } from '../network/weights.js';
 export const FLAT_MODULE = 'flat';
 /** No node's name begins with `>`, so these names differ from every path. */
 export const TRUNK_MODULE = '>trunk';
-/** The head of a tree that decides in all nodes at once. */
+/** The head of a tree that decides in all nodes at once, and the one that decides on features. */
 export const TREE_HEAD_MODULE = '>head';
 /** The flat classifier's head on the shared trunk. */
 export const FLAT_HEAD_MODULE = '>flat';
+
+/** Principal components of the shared trunk's output. */
+export const PCA_MODULE = '>pca';
+/** What features are standardised by. */
+export const SCALE_MODULE = '>scale';
+
+/** The name of the forest that decides on features. */
+export const FOREST = '>forest';
 
 /** Weights by module. */
 export type WeightsByModule = ReadonlyMap<string, Weights>;

@@ -7,6 +7,7 @@ import { headSchema, networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
+import { deciderSchema, sourceSchema } from './feature-schema.js';
 
 export const FORMAT = 'cladenet-classifier';
 /** Increased when a newer cladenet writes what an older one cannot read. */
@@ -63,6 +64,23 @@ const moduleFile = z.strictObject({
   ...weightsDescriptionSchema.shape,
 });
 
+/** A random forest: its trees are in the file, and what they mean is in its description. */
+const forestFile = z.strictObject({
+  name: z.string(),
+  file: z.string().regex(/^forests\/[\w.-]+\.bin$/, 'a file name directly below forests/'),
+  bytes: z.int().min(0),
+  sha256: z.string(),
+  /** As `encodeForest` writes it, which `decodeForest` checks. */
+  description: z.looseObject({}),
+});
+
+/** A classifier within a classifier's folder. */
+const memberFolder = z.strictObject({
+  folder: z.string().regex(/^members\/\d+$/, 'a folder directly below members/'),
+  /** `sha256.description` of its `classifier.json`. */
+  sha256: z.string(),
+});
+
 const shared = {
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
@@ -70,8 +88,6 @@ const shared = {
   cladenet: z.string().max(100),
   classes: z.array(name).min(2),
   preprocessing,
-  network: networkSchema,
-  training: trainingSchema,
   split,
   test: test.nullable(),
   modules: z.array(moduleFile),
@@ -79,7 +95,16 @@ const shared = {
   sha256: z.strictObject({ history: hash, images: hash, description: hash }).optional(),
 };
 
-const flat = z.strictObject({ ...shared, kind: z.literal('flat'), summary, temperature: temperature.nullable() });
+/** A network and its training. */
+const trained = { network: networkSchema, training: trainingSchema };
+
+const flat = z.strictObject({
+  ...shared,
+  ...trained,
+  kind: z.literal('flat'),
+  summary,
+  temperature: temperature.nullable(),
+});
 
 /** What can decide in a node: see `Decider`. */
 export const DECIDERS = ['head', 'network', 'tree', 'flat'] as const;
@@ -201,6 +226,7 @@ const decision = z.strictObject({
 
 const tree = z.strictObject({
   ...shared,
+  ...trained,
   kind: z.literal('tree'),
   trunk: z.enum(TRUNKS),
   headKind: z.enum(HEAD_KINDS),
@@ -232,16 +258,36 @@ const tree = z.strictObject({
   grownFrom: grownFrom.optional(),
 });
 
-export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree]);
+const features = z.strictObject({
+  ...shared,
+  kind: z.literal('features'),
+  /** Their columns stand side by side, in this order. */
+  sources: z.array(sourceSchema).min(1),
+  decider: deciderSchema,
+  temperature: temperature.nullable(),
+  /** Duration of the training, including that of the features. */
+  seconds: z.number(),
+  /** The classifiers among the sources, each whole in a folder of its own. */
+  members: z.array(memberFolder).optional(),
+  forests: z.array(forestFile).optional(),
+});
+
+export const descriptionSchema = z.discriminatedUnion('kind', [flat, tree, features]);
 
 /** Everything in `classifier.json`. */
 export type StoredDescription = z.output<typeof descriptionSchema>;
+/** A forest's file, and what its bytes mean. */
+export type ForestFile = z.output<typeof forestFile>;
+/** A classifier within a classifier's folder. */
+export type MemberFolder = z.output<typeof memberFolder>;
 /** What a flat classifier records about itself: everything except its weight files and checksums. */
 export type FlatDescription = Omit<z.output<typeof flat>, 'modules' | 'sha256'>;
 /** What a tree records about itself: classes, network, training, split, taxonomy, nodes and how it decides. */
 export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'sha256'>;
-/** Everything in `classifier.json` except the weight files and the checksums. */
-export type Description = FlatDescription | TreeDescription;
+/** What a classifier of sources and a decider records about itself: see `FeatureSource` and `FeatureDecider`. */
+export type FeatureDescription = Omit<z.output<typeof features>, 'modules' | 'members' | 'forests' | 'sha256'>;
+/** Everything in `classifier.json` except the files of its parts and the checksums. */
+export type Description = FlatDescription | TreeDescription | FeatureDescription;
 /** A node that decides: its children, its training images and how it was trained. */
 export type NodeDescription = z.output<typeof node>;
 /** How a node decides among its children on the validation images below it. */

@@ -1,8 +1,8 @@
 /** Adapts a tree to a changed taxonomy: nodes that decide as before keep their weights, the others are trained. */
 
+import type { Classifier } from '../classifier/classifier.js';
 import { parseTraining } from '../classifier/configuration.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
-import type { FlatClassifier } from '../classifier/flat.js';
 import { TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
 import { requirePreprocessing } from '../classifier/preprocessing.js';
 import { identify } from '../classifier/store/store.js';
@@ -31,11 +31,7 @@ import { requireGrowable } from './problems.js';
  * @throws CladenetError USAGE for a flat classifier, one head for all nodes, or a taxonomy that changes nothing; TAXONOMY
  *         where it is not one of the images' classes; DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED, ABORTED. The tree is never changed.
  */
-export async function growTree(
-  classifier: TreeClassifier | FlatClassifier,
-  data: TrainingData,
-  options: GrowOptions,
-): Promise<Grown> {
+export async function growTree(classifier: Classifier, data: TrainingData, options: GrowOptions): Promise<Grown> {
   const { hooks = {} } = options;
   const started = performance.now();
   requirePreprocessing(data.images, classifier.description.preprocessing);

@@ -1,10 +1,11 @@
 /** Everything that prevents growing a tree, found before any training. */
 
+import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requireTrainable } from '../classifier/data/training-data.js';
 import { deciderOf } from '../classifier/deciders.js';
-import type { FlatClassifier } from '../classifier/flat.js';
-import type { TreeClassifier } from '../classifier/tree.js';
+import { kindInWords } from '../classifier/kind.js';
+import { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { orThrow } from '../taxonomy/findings.js';
 import { matchClasses } from '../taxonomy/match-classes.js';
@@ -16,7 +17,7 @@ const SUMMARY = 'The tree cannot be grown to this taxonomy';
 
 /** @throws CladenetError USAGE, TAXONOMY, DATASET: see `growTree` */
 export function requireGrowable(
-  classifier: TreeClassifier | FlatClassifier,
+  classifier: Classifier,
   data: TrainingData,
   wanted: Taxonomy,
 ): { readonly tree: TreeClassifier; readonly taxonomy: Taxonomy } {
@@ -46,11 +47,11 @@ export function requireGrowable(
   return { tree, taxonomy };
 }
 
-/** @throws CladenetError USAGE for a flat classifier or one head for all nodes; MODEL for a tree without a record of its images */
-export function requireTree(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
+/** @throws CladenetError USAGE for a classifier that is no tree, or one head for all nodes; MODEL for a tree without a record of its images */
+export function requireTree(classifier: Classifier): TreeClassifier {
   const where = 'classifier';
-  if (classifier.kind === 'flat') {
-    const problem = { where, expected: 'a tree', received: 'a flat classifier, which has no nodes' };
+  if (!(classifier instanceof TreeClassifier)) {
+    const problem = { where, expected: 'a tree', received: `${kindInWords(classifier)}, which has no nodes` };
     throw new CladenetError('USAGE', SUMMARY, [problem]);
   }
   const { description, seen } = classifier;

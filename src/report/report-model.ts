@@ -62,7 +62,7 @@ export async function reportModel(
 }
 
 const isCalibrated = ({ description }: Classifier): boolean =>
-  (description.kind === 'flat' ? description.temperature : description.decision.temperatures) !== null;
+  (description.kind === 'tree' ? description.decision.temperatures : description.temperature) !== null;
 
 interface WeakImages {
   readonly on: string;
@@ -97,7 +97,7 @@ const sameNodes = (a: Taxonomy | undefined, b: Taxonomy): boolean =>
   a !== undefined && a.nodes().length === b.nodes().length && a.nodes().every(({ path }) => b.has(path));
 
 function tuningOf({ description }: Classifier): ReportTuning | undefined {
-  if (description.kind === 'flat' || description.attempts === undefined) return undefined;
+  if (description.kind !== 'tree' || description.attempts === undefined) return undefined;
   return { attempts: description.attempts, from: description.tunedFrom };
 }
 

@@ -35,7 +35,7 @@ export async function classifyVariants(
   { routing, show = 'all', ...options }: VariantOptions = {},
 ): Promise<[NamedPredictions, ...NamedPredictions[]]> {
   requireLabelsFor(classifier, images);
-  if (classifier.kind === 'flat' || routing !== undefined || options.decide === 'lca') {
+  if (classifier.kind !== 'tree' || routing !== undefined || options.decide === 'lca') {
     const own = classifier.kind === 'tree' ? routing : undefined;
     return [{ name, predictions: await classifier.classify(images, { ...options, routing: own }) }];
   }

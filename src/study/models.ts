@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Classifier } from '../classifier/classifier.js';
 import { FlatClassifier } from '../classifier/flat.js';
 import { trainSpecialists } from '../classifier/specialists/train-specialists.js';
 import { loadClassifier } from '../classifier/store/load.js';
@@ -35,7 +36,7 @@ import {
 import { lineagesOf, type StudyTaxonomies } from './taxonomies.js';
 
 export interface StudyModel {
-  readonly classifier: FlatClassifier | TreeClassifier;
+  readonly classifier: Classifier;
   /** Seconds of its own training, over all calls. */
   readonly seconds: number;
 }

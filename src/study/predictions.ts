@@ -2,9 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { FlatClassifier } from '../classifier/flat.js';
+import type { Classifier } from '../classifier/classifier.js';
 import { ROUTINGS } from '../classifier/schema.js';
-import type { TreeClassifier } from '../classifier/tree.js';
 import { type ImageSet, selectImages } from '../dataset/images.js';
 import type { StudyRun } from '../evaluation/study-types.js';
 import { currentFolder, readIfThere, readSaved, writeFolderAtomic } from '../files.js';
@@ -78,7 +77,7 @@ export async function writePredictions(folder: string, { record, probabilities }
  * @param given   further fields of the record
  */
 export async function predictTest(
-  classifier: FlatClassifier | TreeClassifier,
+  classifier: Classifier,
   test: ImageSet,
   { routing, decide, tta }: Pick<ArmPlan, 'routing' | 'decide' | 'tta'>,
   judging: Taxonomy | undefined,

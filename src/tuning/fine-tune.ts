@@ -1,10 +1,9 @@
 /** Fine-tunes some nodes of a tree. A new version of a node is kept if the whole tree improves. */
 
+import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
-import type { FlatClassifier } from '../classifier/flat.js';
 import type { Measure, NodeAttempt, TreeDescription } from '../classifier/schema.js';
 import { identify } from '../classifier/store/store.js';
-import type { TreeClassifier } from '../classifier/tree.js';
 import { programsOn } from '../tensorflow/device.js';
 import { VERSION } from '../version.js';
 import { type AcceptedVersion, finishTuning } from './finish.js';
@@ -31,7 +30,7 @@ import { createVersionTrainer } from './version-trainer.js';
  *         The tree is never changed.
  */
 export async function fineTune(
-  classifier: TreeClassifier | FlatClassifier,
+  classifier: Classifier,
   data: TrainingData,
   nodes: NodesToTune,
   options: TuneOptions = {},

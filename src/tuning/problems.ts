@@ -1,22 +1,23 @@
 /** Everything that prevents tuning a tree, found before any training and reported at once. */
 
+import type { Classifier } from '../classifier/classifier.js';
 import { type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
-import type { FlatClassifier } from '../classifier/flat.js';
+import { kindInWords } from '../classifier/kind.js';
 import type { NodeDescription } from '../classifier/schema.js';
 import { unpackSeen } from '../classifier/store/seen.js';
-import type { TreeClassifier } from '../classifier/tree.js';
+import { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import type { WeakSubtrees } from '../evaluation/attribution/weak-subtrees.js';
 import { findNode } from '../taxonomy/find-node.js';
 import { printPath } from '../taxonomy/names.js';
 import { judgedImages } from './data.js';
 
-/** @throws CladenetError USAGE for a flat classifier; MODEL for a tree without a record of its images */
-export function requireTunable(classifier: TreeClassifier | FlatClassifier): TreeClassifier {
+/** @throws CladenetError USAGE for a classifier that is no tree; MODEL for a tree without a record of its images */
+export function requireTunable(classifier: Classifier): TreeClassifier {
   const summary = 'This classifier cannot be tuned';
-  if (classifier.kind === 'flat') {
+  if (!(classifier instanceof TreeClassifier)) {
     const expected = 'a tree, whose nodes can be tuned';
-    const problem = { where: 'classifier', expected, received: 'a flat classifier, which has no nodes' };
+    const problem = { where: 'classifier', expected, received: `${kindInWords(classifier)}, which has no nodes` };
     throw new CladenetError('USAGE', summary, [problem]);
   }
   const { train, validation } = classifier.seen;

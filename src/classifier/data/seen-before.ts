@@ -1,11 +1,16 @@
-/** A flat classifier that a tree is built on must not have been trained on the tree's validation and test images. */
+/** A classifier that another is built on must not have been trained on the other's validation and test images. */
 import { CladenetError, type Problem } from '../../errors.js';
-import type { FlatClassifier } from '../flat.js';
+import type { Classifier } from '../classifier.js';
+import { kindInWords } from '../kind.js';
 import { unpackSeen } from '../store/seen.js';
 import type { TrainingData } from './training-data.js';
 
+/** What it is known by. */
+type BuiltOn = Pick<Classifier, 'kind' | 'seen' | 'description'>;
+
 /** @throws CladenetError DATASET when it was trained on validation or test images, or chosen on test images */
-export function requireUnseen({ split, prints }: TrainingData, from: FlatClassifier): void {
+export function requireUnseen({ split, prints }: TrainingData, from: BuiltOn): void {
+  const it = kindInWords(from).replace(/^a /, 'the ');
   const learned = unpackSeen(from.seen.train);
   const chosen = unpackSeen(from.seen.validation);
   const leaks = (indices: Int32Array, seen: readonly Set<string>[]) =>
@@ -17,9 +22,9 @@ export function requireUnseen({ split, prints }: TrainingData, from: FlatClassif
     const shares = [fractions.train, fractions.validation, fractions.test].join('/');
     problems.push({
       where,
-      expected: 'images that the flat classifier has not seen',
+      expected: `images that ${it} has not seen`,
       received: `${count} that it has`,
-      remedy: `Split as the flat classifier was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
+      remedy: `Split as ${it} was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
     });
   };
   report('validation set', leaks(split.validation, [learned]));

@@ -10,9 +10,9 @@ export interface NodeFits {
   readonly fits: ReadonlyMap<string, NodeFit>;
 }
 
-/** How the nodes of a tree were trained, for the suggestions of `findWeakSubtrees`. Undefined for a flat classifier, which has no nodes. */
+/** How the nodes of a tree were trained, for the suggestions of `findWeakSubtrees`. Undefined for other classifiers, which have no nodes. */
 export function nodeFits({ description }: Pick<Classifier, 'description'>): NodeFits | undefined {
-  if (description.kind === 'flat') return undefined;
+  if (description.kind !== 'tree') return undefined;
   const { trunk, nodes } = description;
   const fits = nodes.flatMap(({ path, summary }): [string, NodeFit][] => {
     if (summary === null) return [];

@@ -5,7 +5,7 @@ import type { Classifier } from '../classifier.js';
 
 /**
  * The stop scores of a tree that decides as its validation images chose: in its own taxonomy, by its own routing, by `leaf`,
- * without test-time augmentation. Undefined for a flat classifier, and for a tree that decides differently: its validation
+ * without test-time augmentation. Undefined for classifiers without nodes, and for a tree that decides differently: its validation
  * images have to be classified for these (`calibrateStop`).
  */
 export function keptStopScores(
@@ -17,7 +17,7 @@ export function keptStopScores(
     tta = 1,
   }: Pick<ClassifyOptions, 'taxonomy' | 'routing' | 'decide' | 'tta'> = {},
 ): StopScores | undefined {
-  if (description.kind === 'flat' || taxonomy !== undefined || decide !== 'leaf' || tta !== 1) return undefined;
+  if (description.kind !== 'tree' || taxonomy !== undefined || decide !== 'leaf' || tta !== 1) return undefined;
   const { decision } = description;
   return (routing ?? decision.routing) === decision.routing ? decision.stop : undefined;
 }

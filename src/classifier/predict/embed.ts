@@ -9,6 +9,7 @@ import { trunkModel } from '../../training/model.js';
 import type { PredictOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
 import type { ComputeOptions } from '../compute-options.js';
+import { deepNames } from '../features/source-names.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import type { TrainedTrunk } from '../trunk.js';
 
@@ -38,9 +39,6 @@ export async function embed(
   const names = deepNames(values.length / Math.max(1, once.count));
   return { names, rows: once.paths, values: Float64Array.from(values) };
 }
-
-/** `f0`, `f1`, ... */
-export const deepNames = (length: number): string[] => Array.from({ length }, (_, k) => `f${k}`);
 
 /** @returns images x features, row-major */
 export async function deepFeatures(

@@ -11,6 +11,8 @@ import { sizeOf } from '../../tensorflow/nd-array.js';
 import { usualDecider } from '../deciders.js';
 import { ownRouting } from '../predict/routing.js';
 import { isGlobal, type StoredDescription, type TreeDescription } from '../schema.js';
+import { featureProblems } from './check-features.js';
+import { inputProblems } from './check-input.js';
 import { type NeededModules, neededModules } from './needed-modules.js';
 
 /** The taxonomy of a tree. @throws CladenetError TAXONOMY */
@@ -25,6 +27,9 @@ export function descriptionProblems(description: StoredDescription): Problem[] {
     taxonomy = gathering(problems, '', () => storedTaxonomy(description));
     problems.push(...decisionProblems(description));
     if (taxonomy !== undefined) problems.push(...treeProblems(description, taxonomy));
+  }
+  if (description.kind === 'features') {
+    problems.push(...(gathering(problems, 'sources.', () => featureProblems(description)) ?? []));
   }
   // Which weights there have to be follows from all of these.
   if (problems.length > 0) return problems;
@@ -45,7 +50,8 @@ function gathering<T>(problems: Problem[], prefix: string, make: () => T): T | u
   }
 }
 
-function* sharedProblems({ classes, preprocessing, network, modules, split }: StoredDescription): Generator<Problem> {
+function* sharedProblems(description: StoredDescription): Generator<Problem> {
+  const { classes, preprocessing, modules, split } = description;
   yield* twice('classes', classes);
   for (const [first, second] of lookAlikes(classes)) {
     const received = `${spelledOut(second)} besides ${spelledOut(first)}`;
@@ -53,11 +59,8 @@ function* sharedProblems({ classes, preprocessing, network, modules, split }: St
   }
   yield* twice('modules.name', modules, ({ name }) => name);
   yield* twice('modules.file', modules, ({ file }) => file);
-  for (const field of ['size', 'channels'] as const) {
-    const [expected, received] = [network.trunk.input[field], preprocessing[field]];
-    if (expected === received) continue;
-    const what = `${expected}, as in network.trunk.input`;
-    yield { where: `preprocessing.${field}`, expected: what, received: String(received) };
+  if (description.kind !== 'features') {
+    yield* inputProblems(description.network.trunk.input, preprocessing, 'network.trunk.input');
   }
   const { train, validation, test } = split.fractions;
   const sum = train + validation + test;

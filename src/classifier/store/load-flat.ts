@@ -1,7 +1,8 @@
-/** Flat classifiers, for what a tree cannot be used for. */
+/** Flat classifiers, for what others cannot be used for. */
 import { CladenetError } from '../../errors.js';
 import type { Classifier } from '../classifier.js';
 import { FlatClassifier } from '../flat.js';
+import { kindInWords } from '../kind.js';
 import { type LoadClassifierOptions, loadClassifier } from './load.js';
 
 export interface FlatNeed {
@@ -14,18 +15,18 @@ export interface FlatNeed {
   readonly option?: string;
 }
 
-/** @throws CladenetError USAGE for a tree */
+/** @throws CladenetError USAGE for one that is not flat */
 export function requireFlat(classifier: Classifier, { summary, where, folder, option }: FlatNeed): FlatClassifier {
   if (classifier instanceof FlatClassifier) return classifier;
   const expected = option === undefined ? 'a flat classifier' : `a flat classifier, with \`${option}\``;
-  const received = folder === undefined ? 'a tree' : `a tree (${folder})`;
+  const received = `${kindInWords(classifier)}${folder === undefined ? '' : ` (${folder})`}`;
   throw new CladenetError('USAGE', summary, [{ where, expected, received }]);
 }
 
 /**
  * Loads the classifier that a tree or specialists are built on.
  *
- * @throws CladenetError USAGE for a tree; as `loadClassifier`
+ * @throws CladenetError USAGE for one that is not flat; as `loadClassifier`
  */
 export async function loadBaseClassifier(folder: string, options: LoadClassifierOptions = {}): Promise<FlatClassifier> {
   const classifier = await loadClassifier(folder, options);

@@ -1,22 +1,30 @@
 /** Loads a classifier from its folder. */
+import type { FeatureTable } from '../../features/feature-table.js';
 import type { Device } from '../../setup/locate.js';
 import { type MakeProgram, programsOn } from '../../tensorflow/device.js';
+import { FeatureClassifier } from '../feature-classifier.js';
 import { FlatClassifier } from '../flat.js';
-import { FLAT_MODULE, type WeightsByModule } from '../modules.js';
+import { FLAT_MODULE, FOREST, type WeightsByModule } from '../modules.js';
 import { TreeClassifier } from '../tree.js';
 import { storedTaxonomy } from './check-description.js';
+import { loadMembers } from './load-members.js';
 import { readClassifier } from './store.js';
 
 /** Where a loaded classifier computes. */
 export interface LoadClassifierOptions {
   /** Where to compute: see `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;
+  /**
+   * For a classifier on the features of a table: the rows of the images that it will classify. Default: those of the file that
+   * it was trained with.
+   */
+  readonly table?: FeatureTable | undefined;
   /** @internal How programs are made; by default compiled. */
   readonly make?: MakeProgram | undefined;
 }
 
 /**
- * Loads a flat or tree classifier. It predicts bit for bit as the one that was saved; nothing in the folder is executed.
+ * Loads a classifier of any kind. It predicts bit for bit as the one that was saved; nothing in the folder is executed.
  *
  * @throws CladenetError MODEL for a folder that is damaged, truncated, foreign or of another format version, and for a
  *   description or weights that make no sense
@@ -33,13 +41,20 @@ export interface LoadClassifierOptions {
 export async function loadClassifier(
   folder: string,
   options: LoadClassifierOptions = {},
-): Promise<FlatClassifier | TreeClassifier> {
-  const { description: stored, modules, history, seen } = await readClassifier(folder);
+): Promise<FlatClassifier | TreeClassifier | FeatureClassifier> {
+  const { description: stored, modules, forests, history, seen } = await readClassifier(folder);
   const { modules: _, sha256: __, ...description } = stored;
   const make = options.make ?? programsOn({ device: options.device });
   const weights: WeightsByModule = new Map(modules.map((module) => [module.name, module.weights]));
   if (description.kind === 'flat') {
     return new FlatClassifier(make, description, weights.get(FLAT_MODULE) ?? {}, history, seen);
   }
-  return new TreeClassifier(make, description, storedTaxonomy(description), weights, history, seen);
+  if (description.kind === 'tree') {
+    return new TreeClassifier(make, description, storedTaxonomy(description), weights, history, seen);
+  }
+  const { members: ___, forests: ____, ...own } = description;
+  const members = await loadMembers(folder, description, (path) => loadClassifier(path, { ...options, make }));
+  const { table } = options;
+  const tables = table && own.sources.flatMap(({ kind }) => (kind === 'table' ? [table] : []));
+  return new FeatureClassifier(make, own, { weights, forest: forests.get(FOREST), members, tables }, history, seen);
 }

@@ -4,18 +4,20 @@ import { createHead, createTrunk } from '../../network/network.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deciderOf } from '../deciders.js';
-import { FLAT_HEAD_MODULE, FLAT_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
-import { type Description, isGlobal } from '../schema.js';
+import { namesOfSources } from '../features/source-names.js';
+import { FLAT_HEAD_MODULE, FLAT_MODULE, PCA_MODULE, SCALE_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
+import { type Description, type FeatureDescription, isGlobal } from '../schema.js';
 import { treeShape } from '../tree-shape.js';
 
 /** The parameters of each module, by its name. */
-export type NeededModules = ReadonlyMap<string, readonly Parameter[]>;
+export type NeededModules = ReadonlyMap<string, readonly Pick<Parameter, 'name' | 'shape'>[]>;
 
 /**
  * @param taxonomy of a tree
  * @throws CladenetError CONFIG for a network that cannot be built
  */
 export function neededModules(description: Description, taxonomy: Taxonomy | undefined): NeededModules {
+  if (description.kind === 'features') return modulesOnFeatures(description);
   const { network, classes } = description;
   const trunk = createTrunk(network.trunk);
   const head = (outputs: number, spec = network.head) => createHead(spec, trunk.features, outputs).parameters;
@@ -36,5 +38,24 @@ export function neededModules(description: Description, taxonomy: Taxonomy | und
     if (decider === 'network') needed.set(node.path, [...trunk.parameters, ...ofHead]);
   }
   if (flatHead !== null) needed.set(FLAT_HEAD_MODULE, head(classes.length, flatHead));
+  return needed;
+}
+
+function modulesOnFeatures({ sources, decider, classes }: FeatureDescription): NeededModules {
+  const needed = new Map<string, readonly Pick<Parameter, 'name' | 'shape'>[]>();
+  const arrays = (shapes: Readonly<Record<string, readonly number[]>>) =>
+    Object.entries(shapes).map(([name, shape]) => ({ name, shape }));
+  for (const source of sources) {
+    if (source.kind !== 'deep') continue;
+    const { parameters, features } = createTrunk(source.trunk);
+    needed.set(TRUNK_MODULE, parameters);
+    if (source.pca === null) continue;
+    needed.set(PCA_MODULE, arrays({ mean: [features], axes: [source.pca.components, features] }));
+  }
+  if (decider.kind === 'head') {
+    const columns = namesOfSources(sources, classes).flat().length;
+    needed.set(TREE_HEAD_MODULE, createHead(decider.head, columns, classes.length).parameters);
+    needed.set(SCALE_MODULE, arrays({ median: [columns], mean: [columns], deviation: [columns] }));
+  }
   return needed;
 }

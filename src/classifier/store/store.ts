@@ -1,4 +1,7 @@
-/** Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`. Written whole or not at all. */
+/**
+ * Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`, `forests/*.bin`, and classifiers
+ * within a classifier in `members/*`. Written whole or not at all.
+ */
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +13,9 @@ import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
 import { readProblem, readRegularFile } from '../../regular-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
-import type { Description, StoredDescription } from '../schema.js';
+import type { Description, MemberFolder, StoredDescription } from '../schema.js';
+import { type Forests, readForests, writeForests } from './forest-files.js';
+import { partFile } from './part-file.js';
 import { DESCRIPTION, damaged, parse, readDescription, readText } from './read-description.js';
 import { FINGERPRINT_BYTES, type SeenImages } from './seen.js';
 
@@ -29,6 +34,7 @@ export interface Module {
 export interface StoredClassifier {
   readonly description: StoredDescription;
   readonly modules: readonly Module[];
+  readonly forests: Forests;
   readonly history: readonly HistoryLine[];
   /** Fingerprints of the images of each subset of its split. */
   readonly seen: SeenImages;
@@ -39,6 +45,15 @@ const MAX_WEIGHTS_BYTES = 2 ** 31;
 const HISTORY = 'history.jsonl';
 const IMAGES = 'images.json';
 
+/** What is written of a classifier, beside its description. */
+export interface Parts extends Omit<StoredClassifier, 'description' | 'forests'> {
+  readonly forests?: Forests | undefined;
+  /** Classifiers within it: see {@link memberFolder}. */
+  readonly members?: readonly { save(folder: string): Promise<void> }[] | undefined;
+}
+
+const memberFolder = (index: number) => `members/${index}`;
+
 /**
  * Writes a classifier as a folder, whole or not at all; an older one there is replaced.
  *
@@ -47,7 +62,7 @@ const IMAGES = 'images.json';
  */
 export async function saveClassifier(
   folder: string,
-  stored: Omit<StoredClassifier, 'description'>,
+  stored: Parts,
   description: Description,
   origin?: string,
 ): Promise<void> {
@@ -58,7 +73,7 @@ export async function saveClassifier(
     await mkdir(join(temporary, 'weights'));
     const modules = [];
     for (const [index, module] of stored.modules.entries()) {
-      const file = moduleFile(module.name, index);
+      const file = partFile('weights', module.name, index);
       const { bytes, description: described } = encodeWeights(module.weights);
       const same = there.find(({ sha256 }) => sha256 === described.sha256);
       if (shared === undefined || same === undefined) await writeFile(join(temporary, file), bytes);
@@ -67,12 +82,30 @@ export async function saveClassifier(
     }
     const history = stored.history.map((line) => `${JSON.stringify(line)}\n`).join('');
     const images = `${JSON.stringify(stored.seen)}\n`;
-    const content = { ...description, modules };
+    const forests = await writeForests(temporary, stored.forests ?? new Map());
+    const members = await writeMembers(temporary, stored.members ?? []);
+    const content = {
+      ...description,
+      modules,
+      ...(forests.length > 0 && { forests }),
+      ...(members.length > 0 && { members }),
+    };
     const hashes = { history: sha256(history), images: sha256(images), description: sha256OfJson(content) };
     await writeFile(join(temporary, DESCRIPTION), `${JSON.stringify({ ...content, sha256: hashes }, null, 2)}\n`);
     await writeFile(join(temporary, HISTORY), history);
     await writeFile(join(temporary, IMAGES), images);
   });
+}
+
+async function writeMembers(folder: string, members: NonNullable<Parts['members']>): Promise<MemberFolder[]> {
+  const described: MemberFolder[] = [];
+  for (const [index, member] of members.entries()) {
+    const own = memberFolder(index);
+    await member.save(join(folder, own));
+    const { sha256: hash } = await identify(join(folder, own));
+    described.push({ folder: own, sha256: hash ?? '' });
+  }
+  return described;
 }
 
 /** None where there is no classifier any more. */
@@ -130,15 +163,6 @@ function inTheWay(folder: string, received: string): CladenetError {
   ]);
 }
 
-/** A file name that a person can read, with a number in front that keeps it unique. */
-function moduleFile(name: string, index: number): string {
-  const readable = name
-    .replace(/[^A-Za-z0-9_-]+/g, '.')
-    .replace(/^\.+|\.+$/g, '')
-    .slice(-60);
-  return `weights/${String(index).padStart(4, '0')}${readable === '' ? '' : `-${readable}`}.bin`;
-}
-
 /** @throws CladenetError MODEL when the folder is not a classifier of a readable version, or damaged: all reasons at once */
 export async function readClassifier(path: string): Promise<StoredClassifier> {
   const folder = await currentFolder(path);
@@ -160,6 +184,8 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
       problems.push(readProblem(file, error));
     }
   }
+  const described = 'forests' in description ? (description.forests ?? []) : [];
+  const forests = await readForests(folder, described, problems);
   const images = join(folder, IMAGES);
   const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
   if (seen !== undefined) problems.push(...countProblems(images, seen, description.split.images));
@@ -169,7 +195,7 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
     line === '' ? [] : [parse(`${file}:${i + 1}`, line, historyLineSchema, problems)],
   );
   if (problems.length > 0 || seen === undefined) throw damaged(folder, problems);
-  return { description, modules, history: history as HistoryLine[], seen };
+  return { description, modules, forests, history: history as HistoryLine[], seen };
 }
 
 /** There is a fingerprint for each image of the split. */

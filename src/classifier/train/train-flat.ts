@@ -1,5 +1,4 @@
 /** Trains the flat classifier. */
-import { fitTemperature, usableTemperature } from '../../calibration/temperature.js';
 import { initialise } from '../../network/initialise.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import type { PresetName } from '../../network/presets.js';
@@ -15,12 +14,13 @@ import { VERSION } from '../../version.js';
 import { type ComputeOptions, DEVICE_MEMORY } from '../compute-options.js';
 import { resolveNetwork } from '../configuration.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
-import { setsOf, withClass } from '../data/truth.js';
+import { setsOf } from '../data/truth.js';
 import { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import { scoreOnTest } from './test-score.js';
+import { validationTemperature } from './validation-temperature.js';
 
 /** The network of a flat classifier and its training. */
 export interface FlatOptions extends ComputeOptions {
@@ -78,19 +78,10 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
     };
     const seen = packSeen(data.prints, data.split);
     const assemble = (described: FlatDescription) => new FlatClassifier(make, described, weights, history, seen);
-    const temperature = await temperatureOf(assemble(description), data);
+    const temperature = await validationTemperature(assemble(description), data);
     const calibrated = { ...description, temperature };
     return assemble({ ...calibrated, test: await scoreOnTest(assemble(calibrated), data) });
   } finally {
     trainer.dispose();
   }
-}
-
-/** Fitted on the validation set; null without one. */
-async function temperatureOf(flat: FlatClassifier, { images, truth, split }: TrainingData): Promise<number | null> {
-  const validation = withClass(images, truth, split.validation);
-  if (validation.count === 0) return null;
-  const { classes } = flat;
-  const probabilities = await flat.predict(validation).finally(() => flat.dispose());
-  return usableTemperature(fitTemperature({ classes, probabilities, labels: validation.labels }));
 }

@@ -1,0 +1,34 @@
+/** Deep features: the output of a trained CNN block, as it is or along its principal components. */
+import { applyPca, type Pca } from '../../features/pca.js';
+import { createTrunk } from '../../network/network.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import { createInference, type Inference } from '../../training/inference.js';
+import { trunkModel } from '../../training/model.js';
+import { requirePreprocessing } from '../preprocessing.js';
+import type { TrainedTrunk } from '../trunk.js';
+import type { Source } from './source.js';
+import { componentNames, deepNames } from './source-names.js';
+
+/** Principal components as they are stored with a classifier. */
+export type Components = Pick<Pca, 'mean' | 'axes'>;
+
+/** @param pca undefined for the features as they are */
+export function deepSource(trained: TrainedTrunk, pca: Components | undefined, make: MakeProgram): Source {
+  const { spec, weights, preprocessing } = trained;
+  const trunk = createTrunk(spec);
+  const components = pca && pca.axes.length / trunk.features;
+  let inference: Inference | undefined;
+  return {
+    names: components === undefined ? deepNames(trunk.features) : componentNames(components),
+    async values(images, options) {
+      requirePreprocessing(images, preprocessing);
+      inference ??= createInference(make, preprocessing, weights, trunk.features, trunkModel(trunk).forward);
+      const features = await inference.run(images, undefined, options);
+      return pca === undefined ? Float64Array.from(features) : applyPca(pca, features);
+    },
+    dispose() {
+      inference?.dispose();
+      inference = undefined;
+    },
+  };
+}

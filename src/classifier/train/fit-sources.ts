@@ -1,0 +1,114 @@
+/** The sources of a new classifier: fitted on its training images, and the features of all its images. */
+import { CladenetError } from '../../errors.js';
+import type { FeatureTable } from '../../features/feature-table.js';
+import { applyPca, COMPONENTS, fitPca } from '../../features/pca.js';
+import type { Weights } from '../../network/weights.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import { requireUnseen } from '../data/seen-before.js';
+import type { TrainingData } from '../data/training-data.js';
+import type { FeatureSource } from '../feature-schema.js';
+import { sideBySide } from '../features/source.js';
+import { joinedNames, namesOfSources } from '../features/source-names.js';
+import { tableSource } from '../features/table-source.js';
+import { PCA_MODULE, TRUNK_MODULE, type WeightsByModule } from '../modules.js';
+import { deepFeatures, requireTrunk } from '../predict/embed.js';
+import type { FeatureOptions, TableChoice } from './feature-options.js';
+
+/** Sources, and what they give for all images of the data. */
+export interface FittedSources {
+  readonly sources: readonly FeatureSource[];
+  readonly weights: WeightsByModule;
+  /** The tables among them, in their order. */
+  readonly tables: readonly FeatureTable[];
+  /** Of all columns. */
+  readonly names: readonly string[];
+  /** Images x columns, row-major. */
+  readonly values: Float64Array;
+}
+
+interface Fitted {
+  readonly source: FeatureSource;
+  readonly values: Float64Array;
+  readonly weights?: readonly (readonly [module: string, weights: Weights])[];
+}
+
+/**
+ * @throws CladenetError USAGE for deep features without `from`, or of a classifier that has none; DATASET for a `from` that has
+ *   seen validation or test images, and for images without a row in a table; ABORTED
+ */
+export async function fitSources(
+  data: TrainingData,
+  options: FeatureOptions,
+  make: MakeProgram,
+): Promise<FittedSources> {
+  const fitted: Fitted[] = [];
+  for (const choice of options.features) {
+    fitted.push(await (choice === 'deep' ? fitDeep(data, options, make) : fitTable(data, choice)));
+  }
+  const sources = fitted.map(({ source }) => source);
+  const names = namesOfSources(sources, data.truth.classes);
+  const blocks = fitted.map(({ values }) => values);
+  return {
+    sources,
+    weights: new Map(fitted.flatMap(({ weights = [] }) => weights)),
+    tables: options.features.flatMap((choice) => (choice === 'deep' ? [] : [choice.table])),
+    names: joinedNames(names),
+    values: sideBySide(
+      blocks,
+      names.map(({ length }) => length),
+      data.images.count,
+    ),
+  };
+}
+
+async function fitDeep(
+  data: TrainingData,
+  { from, pca = COMPONENTS, signal, onProgress }: FeatureOptions,
+  make: MakeProgram,
+): Promise<Fitted> {
+  if (from === undefined) {
+    const remedy = 'Train a flat classifier first, and give it as `from`.';
+    const problem = { where: 'from', expected: 'a classifier with a CNN block', received: 'nothing', remedy };
+    throw new CladenetError('USAGE', 'Deep features need a classifier to take them from', [problem]);
+  }
+  const trunk = requireTrunk(from);
+  requireUnseen(data, from);
+  const features = await deepFeatures(trunk, data.images, make, {
+    signal,
+    onProgress: ({ done, total }) => onProgress?.('deep features', done, total),
+  });
+  const source = { kind: 'deep', trunk: trunk.spec } as const;
+  const ofTrunk = [TRUNK_MODULE, trunk.weights] as const;
+  if (pca === null) {
+    return { source: { ...source, pca: null }, values: Float64Array.from(features), weights: [ofTrunk] };
+  }
+  const width = features.length / data.images.count;
+  const fitted = fitPca(rowsOf(features, width, data.split.train), width, pca);
+  const { mean, axes } = fitted;
+  const components = axes.length / width;
+  const explained = Math.min(
+    1,
+    fitted.explained.reduce((sum, share) => sum + share, 0),
+  );
+  const ofPca = { mean: { shape: [width], data: mean }, axes: { shape: [components, width], data: axes } };
+  return {
+    source: { ...source, pca: { components, explained } },
+    values: applyPca(fitted, features),
+    weights: [ofTrunk, [PCA_MODULE, ofPca]],
+  };
+}
+
+async function fitTable({ images }: TrainingData, { table, file }: TableChoice): Promise<Fitted> {
+  const source = { kind: 'table', file: file ?? null, names: [...table.names] } as const;
+  return { source, values: await tableSource(source, table).values(images, {}) };
+}
+
+/** The rows with these numbers, of a matrix. */
+export function rowsOf<A extends Float32Array | Float64Array>(values: A, width: number, rows: ArrayLike<number>): A {
+  const chosen = new (values.constructor as new (length: number) => A)(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
+    chosen.set(values.subarray(row * width, (row + 1) * width), i * width);
+  }
+  return chosen;
+}
