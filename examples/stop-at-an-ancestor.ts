@@ -35,9 +35,13 @@ import {
 const [model = 'demo-output/tree', folder = 'demo-output/organisms/images'] = process.argv.slice(2);
 const tree = await loadClassifier(model);
 const stop = tree.kind === 'tree' ? tree.description.decision.stop : undefined;
-if (tree.kind === 'flat' || stop === undefined) {
+if (tree.kind !== 'tree' || stop === undefined) {
   const expected = 'a tree that was trained with validation images';
-  const problem = { where: model, expected, received: tree.kind === 'flat' ? 'a flat classifier' : 'one without' };
+  const problem = {
+    where: model,
+    expected,
+    received: tree.kind === 'tree' ? 'one without' : 'a classifier without nodes',
+  };
   throw new CladenetError('USAGE', 'The classifier has no threshold to stop by.', [problem]);
 }
 const { classes, taxonomy } = tree;
