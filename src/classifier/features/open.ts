@@ -2,6 +2,7 @@
 
 import type { Weights } from '../../network/weights.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
+import type { FeatureSource } from '../feature-schema.js';
 import { PCA_MODULE, SCALE_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
 import type { FeatureDescription } from '../schema.js';
 import type { FeaturesDecider } from './decider.js';
@@ -22,7 +23,9 @@ export function openSources(
 ): readonly Source[] {
   const classifiers = members[Symbol.iterator]();
   const given = tables[Symbol.iterator]();
-  return sources.map((source) => {
+  return sources.map(open);
+
+  function open(source: FeatureSource): Source {
     switch (source.kind) {
       case 'deep': {
         const trunk = { spec: source.trunk, weights: required(weights.get(TRUNK_MODULE)), preprocessing };
@@ -34,7 +37,7 @@ export function openSources(
       case 'classifier':
         return memberSource(required(classifiers.next().value));
     }
-  });
+  }
 }
 
 export function openDecider(

@@ -11,8 +11,13 @@ export const componentNames = (count: number): string[] => Array.from({ length: 
  *
  * @param classes of the classifier, which those among its sources have too
  */
-export function namesOfSources(sources: readonly FeatureSource[], classes: readonly string[]): (readonly string[])[] {
-  return sources.map((source) => {
+export function namesOfSources(
+  sources: readonly FeatureSource[],
+  classes: readonly string[],
+): readonly (readonly string[])[] {
+  return sources.map(namesOf);
+
+  function namesOf(source: FeatureSource): readonly string[] {
     switch (source.kind) {
       case 'deep':
         if (source.pca !== null) return componentNames(source.pca.components);
@@ -22,7 +27,7 @@ export function namesOfSources(sources: readonly FeatureSource[], classes: reado
       case 'classifier':
         return classes.map((name) => `p(${name})`);
     }
-  });
+  }
 }
 
 /** The names of all columns; one that an earlier source has too gets the source's number in front. */
