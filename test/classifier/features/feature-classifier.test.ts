@@ -14,7 +14,7 @@ import { fuse } from '../../../src/classifier/train/fuse.js';
 import { trainFeatureHead } from '../../../src/classifier/train/train-feature-head.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainForest } from '../../../src/classifier/train/train-forest.js';
-import type { ImageSet } from '../../../src/dataset/images.js';
+import { type ImageSet, squareOf } from '../../../src/dataset/images.js';
 import type { FeatureTable } from '../../../src/features/feature-table.js';
 import { applyPca, fitPca } from '../../../src/features/pca.js';
 import { fitForest } from '../../../src/forest/fit.js';
@@ -35,12 +35,14 @@ const all = () => Object.entries({ onDeep, onTable, onBoth, fused });
 const at = (...path: string[]) => join(folder, ...path);
 
 /** Ink, roughly, and its spread about the middle, as somebody else may have measured them; three of seven rows lack the spread. */
-function measured({ pixels, count, paths }: ImageSet): FeatureTable {
+function measured(images: ImageSet): FeatureTable {
+  const { count, paths } = images;
   const values = new Float64Array(count * 2);
   for (let i = 0; i < count; i++) {
+    const square = squareOf(images, i);
     let [ink, spread] = [0, 0];
     for (let p = 0; p < 256; p++) {
-      if ((pixels[i * 256 + p] ?? 255) > 128) continue;
+      if ((square[p] ?? 255) > 128) continue;
       ink++;
       spread += Math.abs((p % 16) - 8);
     }
