@@ -12,7 +12,7 @@ import { withLock } from '../src/setup/lock.js';
 import { run } from '../src/setup/run.js';
 import { lastLines } from '../src/setup/setup-error.js';
 
-export type PeerName = 'keras' | 'torch' | 'pillow';
+export type PeerName = 'keras' | 'torch' | 'pillow' | 'sklearn';
 
 /** Where the peers' programs and requirements are; this file runs as `build/bench/environment.js`. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../../peers', import.meta.url));
@@ -55,6 +55,10 @@ const RECIPES: Readonly<Record<PeerName, Readonly<Record<'cpu' | 'gpu', Recipe>>
   pillow: {
     cpu: { title: 'Pillow', files: ['pillow.txt'], pip: [], check: 'import PIL' },
     gpu: { title: 'Pillow', files: ['pillow.txt'], pip: [], check: 'import PIL' },
+  },
+  sklearn: {
+    cpu: { title: 'scikit-learn (60 MB)', files: ['sklearn.txt'], pip: [], check: 'import sklearn.ensemble' },
+    gpu: { title: 'scikit-learn (60 MB)', files: ['sklearn.txt'], pip: [], check: 'import sklearn.ensemble' },
   },
 };
 

@@ -12,7 +12,8 @@ export type ContenderName =
   | 'kerasDefault'
   | 'torch'
   | 'torchChannelsLast'
-  | 'pillow';
+  | 'pillow'
+  | 'sklearn';
 
 export const TITLES: Readonly<Record<ContenderName, string>> = {
   ours: 'cladenet',
@@ -22,6 +23,7 @@ export const TITLES: Readonly<Record<ContenderName, string>> = {
   torch: 'PyTorch',
   torchChannelsLast: 'PyTorch, channels_last',
   pillow: 'Pillow, one process',
+  sklearn: 'scikit-learn',
 };
 
 const WORKER = fileURLToPath(new URL('./ours/worker.js', import.meta.url));
@@ -108,6 +110,8 @@ export class Field {
         return { ...(await python('torch', 'torch_peer.py', 'channels_last')), env };
       case 'pillow':
         return { ...(await python('pillow', 'pillow_peer.py')), env };
+      case 'sklearn':
+        return { ...(await python('sklearn', 'sklearn_peer.py')), env };
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * The bench: cladenet against Keras and PyTorch, in turns.
+ * The bench: cladenet against Keras, PyTorch and others, in turns.
  *
  *     npm run bench                                  everything, about half an hour
  *     npm run bench -- --quick --json results.json   steps and roof, under 4 minutes once the peers are installed
@@ -16,6 +16,7 @@ import { runSetup } from '../src/setup/setup.js';
 import { PRECISIONS, type Precision, requirePrecision } from '../src/tensorflow/precision.js';
 import { benchDecoding } from './benchmarks/decode.js';
 import { benchEpochs } from './benchmarks/epoch.js';
+import { benchForests } from './benchmarks/forest.js';
 import { benchMemory } from './benchmarks/memory.js';
 import { benchPredictions } from './benchmarks/predict.js';
 import { benchRoof } from './benchmarks/roof.js';
@@ -26,7 +27,7 @@ import { describeMachine } from './machine.js';
 import { comparisonText, epochText, memoryText, roofText } from './print.js';
 import { ratioTo } from './turns.js';
 
-const NAMES = ['step', 'roof', 'predict', 'epoch', 'decode', 'memory'] as const;
+const NAMES = ['step', 'roof', 'predict', 'epoch', 'decode', 'forest', 'memory'] as const;
 type Name = (typeof NAMES)[number];
 const QUICK: readonly Name[] = ['step', 'roof'];
 
@@ -144,6 +145,9 @@ async function runAll(context: Context) {
   const decode = await measure('decode', benchDecoding, (result) =>
     result.map((comparison) => comparisonText(comparison, onCpu)),
   );
+  const forest = await measure('forest', benchForests, (result) =>
+    result.map((comparison) => comparisonText(comparison, onCpu)),
+  );
   const memory = await measure('memory', benchMemory, (result) => [memoryText(result)]);
 
   const report = (name: Parameters<typeof ratioTo>[1]) => ratioTo(step?.report, name);
@@ -162,6 +166,6 @@ async function runAll(context: Context) {
       },
     },
     roofShare: roof?.share.median ?? null,
-    results: { step, roof, predict, epoch, decode, memory },
+    results: { step, roof, predict, epoch, decode, forest, memory },
   };
 }
