@@ -72,7 +72,11 @@ export class Forest {
     return probabilities;
   }
 
-  /** The table's values as the trees read them, rows x features. @throws as {@link predict} */
+  /**
+   * The table's values as the trees read them, rows x features.
+   *
+   * @internal
+   */
   inputOf(table: FeatureTable): Float64Array {
     return this.valuesOf(table, this.columnsOf(table), 0, table.rows.length);
   }
@@ -96,7 +100,8 @@ export class Forest {
   private columnsOf(table: FeatureTable): Int32Array {
     requireFeatureTable(table);
     const columns = new Map(table.names.map((name, column) => [name, column]));
-    const others = table.names.filter((name) => !this.names.includes(name));
+    const own = new Set(this.names);
+    const others = table.names.filter((name) => !own.has(name));
     const problems: Problem[] = this.names
       .filter((name) => !columns.has(name))
       .map((name) => {
