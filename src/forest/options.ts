@@ -4,7 +4,7 @@ import type { Problem } from '../errors.js';
 
 /**
  * How much a row of each class counts, in the Gini impurity and in the leaves' probabilities (Chen, Liaw and Breiman, 2004,
- * "Using random forest to learn imbalanced data", weighted random forest).
+ * "Using random forest to learn imbalanced data", weighted random forest). scikit-learn 1.9 draws rows with these weights instead.
  * - `none`: all rows count the same
  * - `balanced`: inversely to the rows of the class, rows / (classes with rows x rows of the class)
  * - a number s from 0 to 2: (rows of the largest class / rows of the class)^s; 0 is `none`, and 1 balances
@@ -19,7 +19,7 @@ export interface ForestOptions {
   readonly seed: number;
   /** Features drawn at each node, among which the best split is searched. Default: the square root of their number, rounded down */
   readonly mtry?: number | undefined;
-  /** Least number of distinct rows in a leaf. Default: 1 */
+  /** Least number of distinct rows in a leaf, as scikit-learn counts them. Default: 1 */
   readonly minLeaf?: number | undefined;
   /** Most splits from the root to a leaf. Default: no limit */
   readonly maxDepth?: number | undefined;

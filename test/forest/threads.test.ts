@@ -8,7 +8,7 @@ import { sha256 } from '../../src/hash.js';
 import { blobs, CLASSES } from './fixtures.js';
 
 /** Enough to be worth threads. */
-const TREES = 500;
+const TREES = 400;
 
 it('two threads give the same forest and the same importance as none, and end', async () => {
   const { table, labels } = blobs(1500);
@@ -25,7 +25,7 @@ it('two threads give the same forest and the same importance as none, and end', 
     });
     const { table, labels } = JSON.parse(readFileSync(0, 'utf8'));
     const rows = { ...table, values: Float64Array.from(table.values) };
-    const forest = await fitForest(rows, labels, ['a', 'b', 'c'], { trees: ${TREES}, seed: 4, threads: 2 });
+    const forest = await fitForest(rows, labels, ['a', 'b', 'c'], { trees: ${TREES}, seed: 4, maxDepth: 4, threads: 2 });
     const { groups } = await permutationImportance(forest, rows, labels, { seed: 1, repeats: 1, threads: 2 });
     const { accuracy, probabilities } = forest.outOfBag;
     const drops = groups.map(({ mean }) => mean);
@@ -40,7 +40,7 @@ it('two threads give the same forest and the same importance as none, and end', 
   });
   expect(stderr).toBe('');
 
-  const forest = await fitForest(table, labels, CLASSES, { trees: TREES, seed: 4 });
+  const forest = await fitForest(table, labels, CLASSES, { trees: TREES, seed: 4, maxDepth: 4 });
   const { groups } = await permutationImportance(forest, table, labels, { seed: 1, repeats: 1 });
   const { accuracy, probabilities } = forest.outOfBag;
   expect(JSON.parse(stdout)).toEqual({

@@ -35,7 +35,7 @@ def base64_of(array):
 
 
 def weighted_forest(X, y, seed, weights):
-    """As before scikit-learn 1.8, and as in Chen, Liaw and Breiman (2004): the weights count in the trees, not in the draws."""
+    """As Chen, Liaw and Breiman (2004): the weights count in the trees. scikit-learn 1.9 draws rows with them instead."""
     draws = np.random.default_rng(seed)
     trees = []
     for _ in range(TREES):
