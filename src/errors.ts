@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'MODEL'
   /** Labels, probabilities or matrices for an evaluation or a grouping do not fit together. */
   | 'EVALUATION'
+  /** A result cannot be written: another run holds its place, the disk is full, or a file is in the way. */
+  | 'OUTPUT'
   /** The work was aborted through an `AbortSignal` or by Ctrl-C. */
   | 'ABORTED';
 

@@ -1,6 +1,6 @@
 /**
  * Writes files and folders atomically and durably: a kill or a power cut at any moment leaves the old content or the new
- * one, whole, and no reader ever sees half of one. Checks files before the work that fills them, and reads them.
+ * one, whole, and no reader ever sees half of one. Links are followed.
  *
  * A file is replaced by one rename. A folder cannot be: `rename(2)` does not replace a folder that has content. So the new
  * folder is first renamed to the pending name of its path ({@link pendingOf}); that rename commits it. Then the old one
@@ -9,9 +9,10 @@
  */
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CladenetError, type ErrorCode } from './errors.js';
+import { placeOf, realPath } from './real-path.js';
 import {
   MAX_DOCUMENT_BYTES,
   MAX_TABLE_BYTES,
@@ -19,6 +20,7 @@ import {
   readRegularFile,
   UnsuitableFileError,
 } from './regular-file.js';
+import { isSpecial, writeSpecial } from './special-files.js';
 import { makeFolder, syncContent, syncFolder } from './sync.js';
 import { removeAbandoned, temporaryBeside } from './temporaries.js';
 import { uninterrupted } from './writes.js';
@@ -34,10 +36,20 @@ export interface WriteOptions {
 
 /**
  * Writes `data` to a temporary name beside `path`, then renames it into place. Makes missing folders. Where the write
- * fails, the temporary file is removed and `path` is unchanged.
+ * fails, the temporary file is removed and `path` is unchanged. A link stays and its target is replaced; devices and pipes
+ * are written into.
+ *
+ * @throws CladenetError OUTPUT when the system refuses
  */
-export function writeFileAtomic(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
-  return uninterrupted(() => replaceFile(path, data, options));
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const place = placeOf(path);
+  // Who reads a pipe may take any time: a signal ends that.
+  if (await isSpecial(place)) await writing(path, () => writeSpecial(place, data));
+  else await writing(path, () => uninterrupted(() => replaceFile(place.path, data, options)));
 }
 
 async function replaceFile(path: string, data: string | Uint8Array, { durable = true }: WriteOptions): Promise<void> {
@@ -61,15 +73,17 @@ export async function writeJson(path: string | undefined, value: unknown): Promi
 }
 
 /**
- * Fills a temporary folder beside `path` with `fill`, then puts it into place, replacing what was there. Where `fill`
- * throws, the temporary folder is removed and `path` is unchanged.
+ * Fills a temporary folder beside `path` with `fill`, then puts it into place, replacing the folder that was there. Where
+ * `fill` throws, the temporary folder is removed and `path` is unchanged. A link stays and its target is replaced.
+ *
+ * @throws CladenetError OUTPUT when the system refuses, or there is a file; as `fill`
  */
 export function writeFolderAtomic(
   path: string,
   fill: (folder: string) => Promise<void>,
   options: WriteOptions = {},
 ): Promise<void> {
-  return uninterrupted(() => replaceFolder(path, fill, options));
+  return writing(path, () => uninterrupted(() => replaceFolder(realPath(path), fill, options)));
 }
 
 async function replaceFolder(
@@ -85,6 +99,7 @@ async function replaceFolder(
   try {
     await fill(temporary);
     if (durable) await syncContent(temporary);
+    await requireNoFile(path);
     await commit(temporary, path);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -94,8 +109,38 @@ async function replaceFolder(
   await complete(path, durable);
 }
 
+/** Errors of the system often do not say what was written, and so become ones that do. */
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const problem = { where: path, expected: 'a place that can be written', received: reasonOf(error) };
+    throw new CladenetError('OUTPUT', 'A result could not be written', [problem], { cause: error });
+  }
+}
+
+async function requireNoFile(path: string): Promise<void> {
+  const status = await lstat(path).catch(() => undefined);
+  if (status === undefined || status.isDirectory()) return;
+  const problem = { where: path, expected: 'a folder, or nothing yet', received: 'a file' };
+  throw new CladenetError('OUTPUT', 'A result could not be written', [problem]);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your quota on the disk is used up',
+};
+
+/** Why the system refused: in words, or as it says it. */
+export const reasonOf = (error: unknown): string => REASONS[codeOf(error) ?? ''] ?? (error as Error).message;
+
 /** Removes a folder that {@link writeFolderAtomic} wrote: no reader ever sees a part of it. */
-export function removeFolder(path: string): Promise<void> {
+export function removeFolder(given: string): Promise<void> {
+  const path = realPath(given);
   return uninterrupted(async () => {
     for (const existing of [pendingOf(path), path]) {
       const old = temporaryBeside(path, 'old');
@@ -109,19 +154,21 @@ export function removeFolder(path: string): Promise<void> {
  * completed; or the pending folder, where it cannot be moved because the disk is read-only.
  */
 export async function currentFolder(path: string): Promise<string> {
-  const pending = pendingOf(path);
-  if ((await exists(path)) || !(await exists(pending))) return path;
+  const real = realPath(path);
+  const pending = pendingOf(real);
+  if ((await exists(real)) || !(await exists(pending))) return path;
   try {
-    await rename(pending, path);
+    await rename(pending, real);
     return path;
   } catch {
-    return (await exists(path)) || !(await exists(pending)) ? path : pending;
+    return (await exists(real)) || !(await exists(pending)) ? path : pending;
   }
 }
 
 /** Whether there is a folder for {@link currentFolder} to read. */
 export function hasFolder(path: string): boolean {
-  return [path, pendingOf(path)].some((name) => lstatSync(name, { throwIfNoEntry: false }) !== undefined);
+  const real = realPath(path);
+  return [real, pendingOf(real)].some((name) => lstatSync(name, { throwIfNoEntry: false }) !== undefined);
 }
 
 /**
@@ -218,32 +265,6 @@ async function exists(path: string): Promise<boolean> {
 const isOccupied = (error: unknown) => ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '');
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
-
-/**
- * Refuses a file that cannot be written before the work that would fill it, not after.
- *
- * @param where the argument that names the file
- * @param file  nothing is checked without one
- * @throws CladenetError USAGE where the file is a folder or lies below a file
- */
-export async function requireWritable(where: string, file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  const obstacle = await obstacleAt(resolve(file), 'a folder');
-  if (obstacle === undefined) return;
-  const problem = { where, expected: 'a file that can be written', received: `${file}: ${obstacle}` };
-  throw new CladenetError('USAGE', 'The results cannot be written', [problem]);
-}
-
-/** Why there can be no file; `folder` if there is a folder. Only what is not found is looked for further up. */
-async function obstacleAt(path: string, folder?: string): Promise<string | undefined> {
-  try {
-    if ((await stat(path)).isDirectory()) return folder;
-    return folder === undefined ? `${path} is a file` : undefined;
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return obstacleAt(dirname(path));
-    return (error as Error).message;
-  }
-}
 
 /**
  * Reads a configuration.

@@ -2,12 +2,17 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-/** Makes a folder and those above it, so that they survive a power cut. */
-export async function makeFolder(folder: string, durable: boolean): Promise<void> {
+/**
+ * Makes a folder and those above it, so that they survive a power cut.
+ *
+ * @returns the topmost one that was made
+ */
+export async function makeFolder(folder: string, durable: boolean): Promise<string | undefined> {
   const first = await mkdir(folder, { recursive: true });
-  if (first === undefined || !durable) return;
+  if (first === undefined || !durable) return first;
   const top = dirname(resolve(first));
   for (let made = resolve(folder); made !== top; made = dirname(made)) await syncFolder(dirname(made));
+  return first;
 }
 
 /** Files synced at once: a disk writes several in hardly more time than one. */

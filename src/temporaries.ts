@@ -37,6 +37,9 @@ export async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
+/** Whether a name is one that this module, `pendingOf` or a lock made. */
+export const isTemporary = (name: string): boolean => /^\.cladenet-(?:[0-9a-f]{8}-\d+-|new-|lock)/.test(name);
+
 /** Whether a process with this id runs on this machine. */
 export function isAlive(pid: number): boolean {
   try {
@@ -48,14 +51,14 @@ export function isAlive(pid: number): boolean {
 }
 
 /** An id is given again to later processes, and a container often gives each of its processes the same one. */
-function hasEnded(pid: number, start: string | undefined): boolean {
+export function hasEnded(pid: number, start: string | undefined): boolean {
   if (!isAlive(pid)) return true;
   const running = startOf(pid);
   return running !== undefined && running !== start;
 }
 
 /** When a process started, in clock ticks since the machine did: field 22 of `proc_pid_stat(5)`. Undefined without `/proc`. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
@@ -69,7 +72,7 @@ async function isOld(path: string): Promise<boolean> {
 }
 
 /** The machine, and on Linux the container: process ids are compared only within one. */
-function host(): string {
+export function host(): string {
   return createHash('sha256').update(`${hostname()} ${pidNamespace()}`).digest('hex').slice(0, 8);
 }
 

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJsonObject, requireWritable, writeJson } from '../src/files.js';
+import { readJsonObject, writeJson } from '../src/files.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -13,33 +13,6 @@ beforeAll(async () => {
   await writeFile(at('list.json'), '[1]');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe('a file that is to be written', () => {
-  it('may exist, or lie in folders that do not', async () => {
-    await expect(requireWritable('json', at('a.json'))).resolves.toBeUndefined();
-    await expect(requireWritable('json', at('new/folder/a.json'))).resolves.toBeUndefined();
-    await expect(requireWritable('json', undefined)).resolves.toBeUndefined();
-  });
-
-  it('is refused where it is a folder, or below a file', async () => {
-    const refused = (received: string) => ({
-      code: 'USAGE',
-      problems: [expect.objectContaining({ where: 'json', received })],
-    });
-    await expect(requireWritable('json', folder)).rejects.toMatchObject(refused(`${folder}: a folder`));
-    const below = at('a.json/b.json');
-    await expect(requireWritable('json', below)).rejects.toMatchObject(refused(`${below}: ${at('a.json')} is a file`));
-  });
-});
-
-describe('a file that cannot be looked at', () => {
-  it('is refused with the reason, and not taken for missing', async () => {
-    await symlink(at('loop'), at('loop'));
-    for (const name of ['loop', 'loop/b.json']) {
-      await expect(requireWritable('json', at(name))).rejects.toThrow(/received .*ELOOP/);
-    }
-  });
-});
 
 describe('a JSON object', () => {
   it('is written whole, or not at all without a path', async () => {

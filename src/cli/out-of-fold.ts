@@ -1,11 +1,10 @@
 /** `--out-of-fold`: the mistakes of models that are trained as a flat classifier was, on its training images. */
-import { join } from 'node:path';
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { OutOfFoldPredictions } from '../classifier/out-of-fold/out-of-fold.js';
 import { type OutOfFoldOfOptions, outOfFoldOf } from '../classifier/out-of-fold/out-of-fold-of.js';
-import { partialFolder } from '../classifier/train/train-into.js';
 import type { ImageSet } from '../dataset/images.js';
-import { removeFolder, requireWritable } from '../files.js';
+import type { OutputPath } from '../outputs/output-path.js';
+import { partialFolder, removeUnfinished } from '../outputs/unfinished.js';
 import { lazyProgress, log } from '../progress.js';
 import { foldedDataLines, foldLine } from '../report/tables/out-of-fold-text.js';
 import { epochProgress, networkHint, reportResumed } from './training.js';
@@ -19,14 +18,13 @@ interface FoldChoice {
 export const foldHint = ({ outOfFold }: FoldChoice, out: string): string | null =>
   outOfFold === undefined ? null : networkHint(out);
 
-/** @throws CladenetError USAGE where unfinished folds could not be kept */
-export async function requireFoldRoom(option: string, { outOfFold }: FoldChoice, out: string): Promise<void> {
-  if (outOfFold !== undefined) await requireWritable(option, join(partialFolder(out), 'fold-1', 'predictions.json'));
-}
+/** The folder that unfinished folds are kept in. @param where the option that names `out` */
+export const foldOutputs = (where: string, { outOfFold }: FoldChoice, out: string): OutputPath[] =>
+  outOfFold === undefined ? [] : [{ where, path: partialFolder(out), kind: 'unfinished' }];
 
 /** Once the result is written. */
 export async function clearFolds({ outOfFold }: FoldChoice, out: string): Promise<void> {
-  if (outOfFold !== undefined) await removeFolder(partialFolder(out));
+  if (outOfFold !== undefined) await removeUnfinished(partialFolder(out));
 }
 
 /** @param out the file beside which unfinished folds are kept */

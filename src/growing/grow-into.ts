@@ -1,9 +1,10 @@
 /** Growing a tree into a folder: a node that an interrupted call has finished is not trained again. */
 import type { TrainingData } from '../classifier/data/training-data.js';
-import { identify, requireOtherFolder } from '../classifier/store/store.js';
+import { identify } from '../classifier/store/store.js';
 import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
 import { lineagesOf, settingsOf } from '../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
+import type { InputPath } from '../outputs/output-path.js';
 import { growTree } from './grow.js';
 import type { Grown, GrowOptions } from './options.js';
 
@@ -22,12 +23,12 @@ export async function growTreeInto(
   { fresh, checkpointMinutes, onResume, ...options }: GrowOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Grown> {
   const { origin, hooks } = options;
-  requireOtherFolder(origin, out);
   const { sha256 } = await identify(origin);
   const taxonomy = lineagesOf(options.taxonomy);
   const purpose = { kind: 'grow', ...settingsOf(options), origin: sha256, taxonomy };
+  const inputs: InputPath[] = [{ where: 'origin', path: origin, kind: 'classifier' }];
   const save = (grown: Grown) => grown.tree.save(out, { origin });
-  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save, inputs }, (checkpoint) =>
     growTree(tree, data, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }

@@ -12,11 +12,16 @@ export const gpu = option(toggle().default(false), {
 
 export const seed = option(trainingSchema.shape.seed, { description: 'seed of everything random', value: 'n' });
 
-export const json = option(text('a file').optional(), { description: 'write all numbers to this file', value: 'file' });
+export const json = option(text('a file').optional(), {
+  description: 'write all numbers to this file',
+  value: 'file',
+  writes: 'file',
+});
 
 export const config = option(text('a file').optional(), {
   description: 'read options from this JSON file, by their names in camelCase; the command line takes precedence',
   value: 'file',
+  reads: 'file',
 });
 
 export const top = option(whole(1).default(10), { description: 'number of nodes to show', value: 'n' });
@@ -29,6 +34,7 @@ export const seen = option(toggle().default(false), {
 export const outModel = option(text('a folder'), {
   description: 'folder to save the classifier to',
   value: 'model',
+  writes: 'classifier',
 });
 
 /** How images are split. */
@@ -55,6 +61,12 @@ export const checkpointMinutes = option(atLeast0().default(CHECKPOINT_MINUTES), 
   unit: 'minutes',
 });
 
-export const modelFolder = option(text('the folder of a classifier'), { description: 'folder of the classifier' });
+export const modelFolder = option(text('the folder of a classifier'), {
+  description: 'folder of the classifier',
+  reads: 'classifier',
+});
 
-export const modelFolders = option(z.array(z.string()), { description: 'folders of the classifiers' });
+export const modelFolders = option(z.array(z.string()), {
+  description: 'folders of the classifiers',
+  reads: 'classifier',
+});

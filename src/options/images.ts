@@ -7,6 +7,7 @@ export const imageChoice = grouped('Images', {
   images: option(text('a folder or a table'), {
     description: 'a folder of class folders, or a CSV or TSV table with a path and a label column',
     value: 'dir|table',
+    reads: 'images',
   }),
   classes: option(names().optional(), {
     description: 'use only the images of these classes',

@@ -3,6 +3,7 @@
  * commands derive from the two; see `src/cli/toolkit`.
  */
 import { z } from 'zod';
+import type { InputKind, OutputKind } from '../outputs/output-path.js';
 
 export interface OptionFacts {
   /** What the option does, as a phrase without a full stop. The choices and the default are appended. */
@@ -25,6 +26,10 @@ export interface OptionFacts {
   readonly read?: (typed: string) => unknown;
   /** Formats a value, if `String` is not enough. */
   readonly show?: (value: never) => string;
+  /** For a path that is read: what is there. */
+  readonly reads?: InputKind;
+  /** For a path that is written: what is written there. */
+  readonly writes?: OutputKind;
   /** The name of the library's argument, if it differs. */
   readonly argument?: string;
   /** Its name in earlier versions. */

@@ -6,6 +6,7 @@ import { grouped, option } from './option.js';
 export const taxonomyFile = option(text('a file or a folder'), {
   description: 'taxonomy: a CSV, TSV or JSON file, or a folder of folders',
   value: 'file',
+  reads: 'file',
 });
 
 export const singleChild = option(oneOf('refuse', 'collapse', 'keep').default('refuse'), {

@@ -6,6 +6,7 @@ import { comparableImages, type LeftOut } from '../classifier/judging/comparable
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
 import type { ImageSet } from '../dataset/images.js';
 import { writeFileAtomic } from '../files.js';
+import { withOutputs } from '../outputs/with-outputs.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { htmlReport } from './html/html-report.js';
 import type { ReportInput, ReportModel } from './html/input.js';
@@ -98,7 +99,7 @@ export async function assembleReport(
  * `htmlReport`.
  *
  * @param file   where the page is written; missing folders are made
- * @throws CladenetError as `assembleReport`
+ * @throws CladenetError USAGE when `file` cannot be written; OUTPUT when another run writes it; as `assembleReport`
  * @example
  * ```ts
  * import { stat } from 'node:fs/promises';
@@ -116,5 +117,7 @@ export async function writeReport(
   images: ImageSet | readonly ImageSet[],
   options: ReportOptions,
 ): Promise<void> {
-  await writeFileAtomic(file, await htmlReport(await assembleReport(models, images, options)));
+  await withOutputs([{ where: 'file', path: file, kind: 'file' }], [], async () =>
+    writeFileAtomic(file, await htmlReport(await assembleReport(models, images, options))),
+  );
 }

@@ -7,6 +7,7 @@ import type { ImageSet } from '../dataset/images.js';
 import { openImages } from '../dataset/open.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { type Evaluation, evaluate } from '../evaluation/evaluate.js';
+import { withOutputs } from '../outputs/with-outputs.js';
 import { writeReport } from '../report/assemble.js';
 import { confusionMatrixFigure } from '../report/figures/confusion-figure.js';
 import { writeFigure } from '../report/figures/write-figure.js';
@@ -78,6 +79,10 @@ export interface DemoResult {
  * @throws CladenetError as `generateOrganisms` and `runStudy`
  */
 export async function runDemo(out: string, options: DemoOptions): Promise<DemoResult> {
+  return withOutputs([{ where: 'out', path: out, kind: 'demo' }], [], () => drawAndStudy(out, options));
+}
+
+async function drawAndStudy(out: string, options: DemoOptions): Promise<DemoResult> {
   const { seed, device, signal, onDraw, onDrawn } = options;
   const organisms = await generateOrganisms({
     out: join(out, 'organisms'),

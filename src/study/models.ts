@@ -13,8 +13,9 @@ import { trainTree } from '../classifier/train/train-tree.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
-import { hasFolder, readIfThere, removeFolder, writeFileAtomic } from '../files.js';
+import { hasFolder, readIfThere, writeFileAtomic } from '../files.js';
 import { sha256OfJson } from '../hash.js';
+import { removeUnfinished } from '../outputs/unfinished.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../training/checkpoint.js';
 import type { EpochRecord } from '../training/epoch-record.js';
@@ -113,7 +114,7 @@ export function seedModels(
     for (const flatPlan of builtOn(plan)) await take(flatPlan);
     const path = join(out, folder);
     const partial = `${path}.partial`;
-    if (fresh) await removeFolder(partial);
+    if (fresh) await removeUnfinished(partial);
     report(folder, hasFolder(partial) ? 'resuming' : 'training');
     const started = performance.now();
     let reported = 0;
@@ -146,7 +147,7 @@ export function seedModels(
       `${path}.json`,
       `${JSON.stringify({ seconds, ...settingsOf(plan, seed, folderOf) }, null, 2)}\n`,
     );
-    await removeFolder(partial);
+    await removeUnfinished(partial);
     report(folder, 'trained', seconds);
     return { classifier, seconds };
   }

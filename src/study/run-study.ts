@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { judgeStudy } from '../evaluation/study.js';
 import type { Study } from '../evaluation/study-types.js';
 import { writeFileAtomic } from '../files.js';
+import type { InputPath } from '../outputs/output-path.js';
+import { withOutputs } from '../outputs/with-outputs.js';
 import { studyFigure } from '../report/figures/study-figure.js';
 import { writeFigure } from '../report/figures/write-figure.js';
 import { requirePrecision } from '../tensorflow/precision.js';
@@ -22,7 +24,7 @@ import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
 import { type ArmPlan, builtOn, planArm } from './plan.js';
 import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
-import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies } from './taxonomies.js';
+import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies, taxonomyFiles } from './taxonomies.js';
 
 /** The content of `study.json`: plain JSON. */
 export interface StudyResult {
@@ -61,11 +63,18 @@ export interface StudiedArm {
  *
  * @param config  a list of arms, of which the first is the baseline, and their common settings; see `docs/formats.md`
  * @param options see {@link RunStudyOptions}
- * @throws CladenetError USAGE with all problems of the configuration, before anything is trained; TAXONOMY, DATASET,
- *   CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call resumes
+ * @throws CladenetError USAGE with all problems of the configuration, or of the folder, before anything is trained; OUTPUT when
+ *   another run writes it; TAXONOMY, DATASET, CONFIG, RUNTIME, TRAINING, DIVERGED; ABORTED, after which the same call resumes
  */
 export async function runStudy(config: StudyConfigInput, options: RunStudyOptions): Promise<StudyResult> {
   const study = parseStudy(config, { needsImages: options.open === undefined });
+  const { images } = study;
+  const inputs: InputPath[] = Array.from(taxonomyFiles(study), (path) => ({ where: 'taxonomy', path, kind: 'file' }));
+  if (images !== undefined) inputs.push({ where: 'images', path: images, kind: 'images' });
+  return withOutputs([{ where: 'out', path: options.out, kind: 'study' }], inputs, () => runParsed(study, options));
+}
+
+async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<StudyResult> {
   const arms = study.arms.map((arm) => planArm(study, arm));
   for (const { model } of arms) requirePrecision(model.training.precision, options.device);
   const differences = settingDifferences(arms);

@@ -14,16 +14,23 @@ export interface StudyTaxonomies {
   of(taxonomy: string | undefined, seed: number): Taxonomy;
 }
 
+const groupFiles = (arms: StudyConfig['arms']): string[] =>
+  arms.flatMap((arm) => (arm.kind === 'specialists' ? arm.groups : [])).filter(isFile);
+
+/** The files of all taxonomies, each once. */
+export function taxonomyFiles({ taxonomy, arms }: Pick<StudyConfig, 'taxonomy' | 'arms'>): ReadonlySet<string> {
+  const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
+  return new Set([taxonomy ?? [], named.filter(isFile), groupFiles(arms)].flat());
+}
+
 /**
  * Reads every file, before images are decoded: `own` is the study's; `fit` restricts all to the classes of the images.
  * @throws CladenetError TAXONOMY
  */
 export async function readStudyTaxonomies({ taxonomy: file, singleChild, arms }: StudyConfig) {
-  const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
-  const groups = arms.flatMap((arm) => (arm.kind === 'specialists' ? arm.groups : [])).filter(isFile);
-  const files = new Set([file ?? [], named.filter(isFile), groups].flat());
+  const groups = groupFiles(arms);
   const read = new Map<string, Taxonomy>();
-  for (const one of files) read.set(one, await readTaxonomy(one, { singleChild }));
+  for (const one of taxonomyFiles({ taxonomy: file, arms })) read.set(one, await readTaxonomy(one, { singleChild }));
 
   function fit(classes: readonly string[]): StudyTaxonomies {
     const fitted = new Map<string, Taxonomy>();

@@ -12,6 +12,7 @@ import { currentFolder, readIfThere, readSaved, removeFolder, writeFolderAtomic 
 import { sha256, sha256OfJson } from '../hash.js';
 import type { Weights } from '../network/weights.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../network/weights-file.js';
+import { keepMark } from '../outputs/unfinished.js';
 import type { EpochRecord } from './epoch-record.js';
 import { epochRecordSchema } from './epoch-record.js';
 
@@ -135,6 +136,7 @@ export function checkpointFolder(
         await writeFile(join(temporary, WEIGHTS), Buffer.concat([encoded.bytes, bestEncoded.bytes]));
         await writeFile(join(temporary, HISTORY), lines);
         await writeFile(join(temporary, RECORD), JSON.stringify(stored));
+        await keepMark(current, temporary);
         if (typeof intact === 'string') await keep(join(current, intact), join(temporary, PREVIOUS));
       });
       intact = '';

@@ -1,8 +1,9 @@
 /** Fine-tuning into a folder: a version that an interrupted call has trained is not trained again. */
 import type { TrainingData } from '../classifier/data/training-data.js';
-import { identify, requireOtherFolder } from '../classifier/store/store.js';
+import { identify } from '../classifier/store/store.js';
 import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
 import type { TreeClassifier } from '../classifier/tree.js';
+import type { InputPath } from '../outputs/output-path.js';
 import { fineTune } from './fine-tune.js';
 import type { NodesToTune, Tuned, TuneOptions } from './options.js';
 
@@ -22,11 +23,11 @@ export async function fineTuneInto(
   { fresh, checkpointMinutes, onResume, ...options }: TuneOptions & ResumeOptions & { readonly origin: string },
 ): Promise<Tuned> {
   const { origin, hooks } = options;
-  requireOtherFolder(origin, out);
   // Settings are not in it: each version is kept under its own.
   const purpose = { kind: 'tune', tree: (await identify(origin)).sha256 };
+  const inputs: InputPath[] = [{ where: 'origin', path: origin, kind: 'classifier' }];
   const save = (tuned: Tuned) => tuned.tree.save(out, { origin });
-  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (checkpoint) =>
+  return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save, inputs }, (checkpoint) =>
     fineTune(tree, data, nodes, { ...options, hooks: { ...hooks, checkpoint } }),
   );
 }

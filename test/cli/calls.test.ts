@@ -77,7 +77,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
   [
     'a folder of other things to save into',
     () => ['train', 'flat', '--images', at('images'), '--out', at('images')],
-    /expected a new or empty folder, or an older classifier, received a folder with dark, light/,
+    /expected a new or empty folder, or an older classifier, received .*images: a folder with dark, light/,
   ],
   [
     'the same for a tree',
@@ -87,7 +87,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
   [
     'a file where the demo writes a folder',
     () => ['demo', '--out', at('tree.csv')],
-    /organisms cannot be generated[\s\S]*received a file/,
+    /--out: expected a new or empty folder, or that of a demo, received .*tree\.csv: a file/,
   ],
   [
     'a folder to write a file to',

@@ -300,7 +300,11 @@ describe('a wrong call', () => {
       ],
       /folds: expected a whole number from 2 to 1\d, .*received 20/,
     ],
-    ['pictures into a file', () => ['group', matrix(), '--figures', matrix()], /--figures: .*matrix\.csv is a file/],
+    [
+      'pictures into a file',
+      () => ['group', matrix(), '--figures', matrix()],
+      /--figures: expected a folder, received .*matrix\.csv: a file/,
+    ],
     ['a file into a folder', () => ['confusion', 'm', '--images', 'x', '--out', folder], /--out: .*: a folder/],
   ])('%s', async (_, args, said) => {
     const { code, stdout, stderr } = await cladenet(args());

@@ -101,6 +101,6 @@ describe('grow', () => {
       '--out',
       at('tree'),
     ]);
-    expect(onto.stderr).toMatch(/a folder other than the tree's/);
+    expect(onto.stderr).toMatch(/--out: expected a folder other than `tree`, received/);
   });
 });

@@ -104,15 +104,24 @@ describe('without --from, called again', () => {
       expect(await weights()).toBe(first);
     }
 
-    for (const [more, said] of [
-      [['--rate', '0.0005'], /into .*tree-flat, in place of what is there\n/],
-      [['--rate', '0.0005', '--fresh'], /into .*tree-flat, in place of what is there\n/],
+    const fresh = await cladenet([...args, '--fresh']);
+    expect(fresh.stderr).toMatch(/first training .* into .*tree-flat\n[\s\S]*epoch {3}1 /);
+    expect([fresh.code, fresh.stdout]).toEqual([0, expect.stringMatching(BOTH)]);
+  });
+
+  it('leaves another classifier in its place alone, whether its options or its images are others', async () => {
+    const description = () => readFile(at('tree-flat', 'classifier.json'), 'utf8');
+    const before = await description();
+    for (const [more, decodes] of [
+      [['--rate', '0.0005'], false],
+      [['--rate', '0.0005', '--fresh'], false],
+      [['--limit-per-class', '8'], true],
     ] as const) {
-      const other = await cladenet([...args, ...more]);
-      expect(other.stderr).toMatch(said);
-      expect(other.stderr).toMatch(/epoch {3}1 /);
-      expect([other.code, other.stdout]).toEqual([0, expect.stringMatching(BOTH)]);
+      const { code, stderr } = await train('tree', 'tree.csv', ...more);
+      expect(stderr).toMatch(/tree-flat: expected nothing yet, or the flat classifier of these images and options/);
+      expect(stderr).toMatch(/give --from .*tree-flat\. To keep it, choose another --out\./);
+      expect([code, stderr.includes('split by')]).toEqual([2, decodes]);
     }
-    expect(await weights()).not.toBe(first);
+    expect(await description()).toBe(before);
   });
 });

@@ -79,7 +79,15 @@ describe('tune', () => {
     const budget = ['--node', 'bars', '--budget', '3'];
     await refused(/--budget: expected none, only with --search/, at('tree'), ...images(), ...out, ...budget);
     await refused(/received both/, at('tree'), ...images(), ...out, '--node', 'bars', '--weakest', '2');
-    await refused(/a folder other than the tree's/, at('tree'), ...images(), '--out', at('tree'), '--node', 'bars');
+    await refused(
+      /--out: expected a folder other than `tree`, received/,
+      at('tree'),
+      ...images(),
+      '--out',
+      at('tree'),
+      '--node',
+      'bars',
+    );
     await refused(/a flat classifier, which has no nodes/, at('flat'), ...images(), ...out, '--node', 'bars');
     const nodes = ['--node', 'bras', '--node', 'disc'];
     await refused(/Did you mean 'bars'\?[\s\S]*the leaf of disc/, at('tree'), ...images(), ...out, ...nodes);

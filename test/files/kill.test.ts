@@ -12,7 +12,8 @@ import { checkpointFolder } from '../../src/training/checkpoint.js';
 import { compileSources } from '../fixtures/compile-sources.js';
 
 const WRITER = fileURLToPath(new URL('writer.mjs', import.meta.url));
-const NEEDED = /^[^/]*\.ts$|^(?:training\/(?:checkpoint|epoch-record)|network\/weights-file|tensorflow\/nd-array)\.ts$/;
+const NEEDED =
+  /^[^/]*\.ts$|^(?:training\/(?:checkpoint|epoch-record)|network\/weights-file|tensorflow\/nd-array|outputs\/(?:contents|unfinished))\.ts$/;
 
 let folder: string;
 beforeAll(async () => {

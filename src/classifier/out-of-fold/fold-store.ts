@@ -9,7 +9,9 @@ import { z } from 'zod';
 import { currentFolder, hasFolder, readIfThere, readSaved, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
+import { claim } from '../../outputs/unfinished.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
+import { claiming } from '../../training/claiming.js';
 
 export interface FoldStore {
   /** Probabilities [images x classes] of a fold that is done. */
@@ -48,6 +50,7 @@ export function foldStore(root: string, purpose: unknown, minutes?: number): Fol
       return Float32Array.from(values.probabilities.data);
     },
     async save(fold, probabilities, classes) {
+      await claim(root);
       const shape = [probabilities.length / classes, classes];
       const { bytes, description } = encodeWeights({ probabilities: { shape, data: probabilities } });
       await writeFolderAtomic(folderOf(fold), async (temporary) => {
@@ -55,7 +58,7 @@ export function foldStore(root: string, purpose: unknown, minutes?: number): Fol
         await writeFile(join(temporary, RECORD), JSON.stringify({ purpose: key, predictions: description }));
       });
     },
-    checkpoint: (fold) => checkpointFolder(folderOf(fold), [purpose, fold], { minutes }),
+    checkpoint: (fold) => claiming(root, checkpointFolder(folderOf(fold), [purpose, fold], { minutes })),
     isBegun: (fold) => hasFolder(folderOf(fold)) && !existsSync(join(folderOf(fold), RECORD)),
   };
 }

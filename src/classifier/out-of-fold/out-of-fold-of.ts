@@ -1,6 +1,7 @@
 /** Out-of-fold predictions for the training images of a flat classifier, by models that are trained as it was. */
 import type { ImageSet } from '../../dataset/images.js';
 import { hasFolder, removeFolder } from '../../files.js';
+import { withOutputs } from '../../outputs/with-outputs.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { takenOver } from '../../training/config.js';
 import type { ComputeOptions } from '../compute-options.js';
@@ -44,7 +45,7 @@ export interface OutOfFoldOfOptions extends ComputeOptions, ResumeOptions {
  *
  * @param images labelled, prepared as `description.preprocessing` says
  * @throws CladenetError DATASET when none of the images is of the classifier's training set, or their labels do not fit its
- *   classes; as `outOfFoldPredictions`
+ *   classes; USAGE when `folder` cannot be written, or holds what cladenet did not write; as `outOfFoldPredictions`
  */
 export async function outOfFoldOf(
   classifier: FlatClassifier,
@@ -52,11 +53,13 @@ export async function outOfFoldOf(
   { taxonomy, fresh = false, onResume, folder, hooks, ...options }: OutOfFoldOfOptions,
 ): Promise<OutOfFoldPredictions> {
   const { network, training } = classifier.description;
-  const retraced = retrace(classifier, images, taxonomy);
-  hooks?.onData?.(foldedData(classifier, retraced));
-  if (fresh) await removeFolder(folder);
-  else if (hasFolder(folder)) onResume?.(folder);
-  return outOfFoldPredictions(retraced.data, { ...options, network, training: takenOver(training), folder, hooks });
+  return withOutputs([{ where: 'folder', path: folder, kind: 'unfinished' }], [], async () => {
+    const retraced = retrace(classifier, images, taxonomy);
+    hooks?.onData?.(foldedData(classifier, retraced));
+    if (fresh) await removeFolder(folder);
+    else if (hasFolder(folder)) onResume?.(folder);
+    return outOfFoldPredictions(retraced.data, { ...options, network, training: takenOver(training), folder, hooks });
+  });
 }
 
 function foldedData({ description }: FlatClassifier, { data, leftOut }: Retraced): FoldedData {

@@ -3,6 +3,8 @@ import { selectImages } from '../../dataset/images.js';
 import { decideLeaves } from '../../decision/decide-leaves.js';
 import type { Problem } from '../../errors.js';
 import type { Predictions } from '../../evaluation/predictions.js';
+import type { OutputPath } from '../../outputs/output-path.js';
+import { withOutputs } from '../../outputs/with-outputs.js';
 import { reportingDamage } from '../../training/checkpoint.js';
 import type { FitHooks } from '../../training/hooks.js';
 import { resolveNetwork } from '../configuration.js';
@@ -76,13 +78,20 @@ export interface OutOfFoldPredictions extends Predictions {
  * The same data, options and seeds give the same predictions, bit for bit, also after an interruption.
  *
  * @throws CladenetError before any training, all at once: DATASET for classes without training images, USAGE for a number of
- *         folds below 2 or above that of the different training images; CONFIG; TRAINING for a `folder` of other settings; then
+ *         folds below 2 or above that of the different training images, and for a `folder` that cannot be written or holds what
+ *         cladenet did not write; OUTPUT when another run writes it; CONFIG; TRAINING for a `folder` of other settings; then
  *         RUNTIME, TRAINING, DIVERGED, ABORTED
  */
 export async function outOfFoldPredictions(
   data: TrainingData,
   options: OutOfFoldOptions,
 ): Promise<OutOfFoldPredictions> {
+  const { folder } = options;
+  const outputs: OutputPath[] = folder === undefined ? [] : [{ where: 'folder', path: folder, kind: 'unfinished' }];
+  return withOutputs(outputs, [], () => predictFolds(data, options));
+}
+
+async function predictFolds(data: TrainingData, options: OutOfFoldOptions): Promise<OutOfFoldPredictions> {
   const { folds: count, seed, folder, checkpointMinutes, hooks = {}, network, training, ...computing } = options;
   const { images, truth, split } = data;
   const { classes } = truth;

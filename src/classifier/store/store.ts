@@ -2,14 +2,15 @@
  * Classifiers as folders: `classifier.json`, `history.jsonl`, `images.json`, `weights/*.bin`, `forests/*.bin`, and classifiers
  * within a classifier in `members/*`. Written whole or not at all.
  */
-import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { CladenetError, type Problem } from '../../errors.js';
+import type { Problem } from '../../errors.js';
 import { currentFolder, writeFolderAtomic } from '../../files.js';
 import { sha256, sha256OfJson } from '../../hash.js';
 import { type Weights, weightProblems } from '../../network/weights.js';
 import { decodeWeights, encodeWeights } from '../../network/weights-file.js';
+import { withOutputs } from '../../outputs/with-outputs.js';
 import { readProblem, readRegularFile } from '../../regular-file.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
@@ -58,7 +59,8 @@ const memberFolder = (index: number) => `members/${index}`;
  * Writes a classifier as a folder, whole or not at all; an older one there is replaced.
  *
  * @param origin folder of a classifier: weight files that would be the same are shared with it
- * @throws CladenetError USAGE where something else than a classifier is in the way
+ * @throws CladenetError USAGE when the folder cannot be written, or holds what cladenet did not write; OUTPUT when another run
+ *   writes it
  */
 export async function saveClassifier(
   folder: string,
@@ -66,7 +68,17 @@ export async function saveClassifier(
   description: Description,
   origin?: string,
 ): Promise<void> {
-  await requireReplaceable(folder);
+  await withOutputs([{ where: 'folder', path: folder, kind: 'classifier' }], [], () =>
+    writeClassifier(folder, stored, description, origin),
+  );
+}
+
+async function writeClassifier(
+  folder: string,
+  stored: Parts,
+  description: Description,
+  origin: string | undefined,
+): Promise<void> {
   const shared = origin === undefined ? undefined : await currentFolder(origin);
   const there = shared === undefined ? [] : await modulesIn(shared);
   await writeFolderAtomic(folder, async (temporary) => {
@@ -139,28 +151,6 @@ export async function identify(folder: string): Promise<{ readonly name: string;
   const { sha256: hashes } = await readDescription(await currentFolder(folder), problems);
   if (problems.length > 0) throw damaged(folder, problems);
   return { name: basename(resolve(folder)), sha256: hashes?.description ?? null };
-}
-
-/** @throws CladenetError USAGE where what is made of a tree would replace that tree, with which it shares its files */
-export function requireOtherFolder(tree: string, out: string): void {
-  if (resolve(tree) !== resolve(out)) return;
-  const problem = { where: 'out', expected: "a folder other than the tree's", received: out };
-  throw new CladenetError('USAGE', 'The new tree cannot replace the old one', [problem]);
-}
-
-/** Saving replaces a folder whole, so it must not be one that holds other things. */
-export async function requireReplaceable(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw inTheWay(folder, error.code === 'ENOTDIR' ? 'a file' : error.message);
-  });
-  if (names.length > 0 && !names.includes(DESCRIPTION)) throw inTheWay(folder, `a folder with ${names.join(', ')}`);
-}
-
-function inTheWay(folder: string, received: string): CladenetError {
-  return new CladenetError('USAGE', 'The classifier cannot be saved here', [
-    { where: folder, expected: 'a new or empty folder, or an older classifier', received },
-  ]);
 }
 
 /** @throws CladenetError MODEL when the folder is not a classifier of a readable version, or damaged: all reasons at once */

@@ -4,15 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { CladenetError, type Problem } from '../../errors.js';
 import { hasFolder, removeFolder } from '../../files.js';
 import { sha256 } from '../../hash.js';
+import type { InputPath } from '../../outputs/output-path.js';
+import { partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
+import { trainingOutputs, withOutputs } from '../../outputs/with-outputs.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../../training/checkpoint.js';
+import { claiming } from '../../training/claiming.js';
 import { resolveNetwork } from '../configuration.js';
 import { contentOf, describeSplit, type TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
 import { loadClassifier } from '../store/load.js';
 import { type FlatOptions, trainFlat } from './train-flat.js';
-
-/** The folder that keeps the finished epochs and nodes of an unfinished training. */
-export const partialFolder = (out: string): string => `${out}.partial`;
 
 /** What happens to an interrupted training. */
 export interface ResumeOptions {
@@ -33,6 +34,8 @@ export interface IntoOptions<R> extends ResumeOptions {
   readonly purpose: unknown;
   /** Saves the result, in `out`. */
   readonly save: (result: R) => Promise<void>;
+  /** What is read from files: `out` may not be one of them. */
+  readonly inputs?: readonly InputPath[] | undefined;
 }
 
 /** The store of a training, or of the training of each of its nodes (by name). */
@@ -42,26 +45,32 @@ export type Stores = (node?: string) => CheckpointStore;
  * Trains with checkpoints in `partialFolder(out)`, saves the result, and removes the checkpoints.
  *
  * @param train gives the stores to the training as its `checkpoint` hook
- * @throws CladenetError TRAINING when the checkpoints are of another purpose or damaged; as `train`
+ * @throws CladenetError USAGE when `out` cannot be written, or holds what cladenet did not write; OUTPUT when another run writes
+ *   it; TRAINING when the checkpoints are of another purpose or damaged; as `train`
  */
 export async function trainInto<R>(
   out: string,
   data: TrainingData,
-  { purpose, fresh = false, checkpointMinutes: minutes, onResume, save }: IntoOptions<R>,
+  { purpose, fresh = false, checkpointMinutes: minutes, onResume, save, inputs = [] }: IntoOptions<R>,
   train: (stores: Stores) => Promise<R>,
 ): Promise<R> {
   const folder = partialFolder(out);
-  if (fresh) await removeFolder(folder);
-  else if (hasFolder(folder)) onResume?.(folder);
-  const content = contentOf(data);
-  const result = await train((node) => {
-    const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
-    const store = checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
-    return reportingDamage(store, (damage) => onResume?.(folder, damage));
+  return withOutputs(trainingOutputs('out', out), inputs, async () => {
+    if (fresh) await removeFolder(folder);
+    else if (hasFolder(folder)) onResume?.(folder);
+    const content = contentOf(data);
+    const result = await train((node) => {
+      const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
+      const store = checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
+      return claiming(
+        folder,
+        reportingDamage(store, (damage) => onResume?.(folder, damage)),
+      );
+    });
+    await save(result);
+    await removeUnfinished(folder);
+    return result;
   });
-  await save(result);
-  await removeFolder(folder);
-  return result;
 }
 
 /**
@@ -84,28 +93,32 @@ export async function trainFlatInto(
 
 /**
  * The classifier in `out`, if it is the one that {@link trainFlatInto} would train: of the same images, labels, split, network
- * and training.
+ * and training; without `data`, of the same network and training.
  */
 export async function sameFlatIn(
   out: string,
-  data: TrainingData,
+  data: TrainingData | undefined,
   { network, training, device }: Pick<FlatOptions, 'network' | 'training' | 'device'>,
 ): Promise<FlatClassifier | undefined> {
   const classifier = await loadClassifier(out, { device }).catch((error: unknown) => {
-    // Nothing, or something damaged or of another version: training replaces it.
+    // Nothing, or something damaged or of another version.
     if (error instanceof CladenetError && error.code === 'MODEL') return undefined;
     throw error;
   });
   if (classifier?.kind !== 'flat') return undefined;
   const { spec, config } = resolveNetwork(network, training);
   const wanted = {
-    classes: data.truth.classes,
-    preprocessing: data.images.preprocessing,
     network: spec,
     training: config,
-    split: describeSplit(data),
+    ...(data && {
+      classes: data.truth.classes,
+      preprocessing: data.images.preprocessing,
+      split: describeSplit(data),
+    }),
   };
   const { classes, preprocessing, network: own, training: trained, split } = classifier.description;
-  const found = { classes, preprocessing, network: own, training: trained, split };
-  return isDeepStrictEqual(found, structuredClone(wanted)) ? classifier : undefined;
+  const found = { network: own, training: trained, ...(data && { classes, preprocessing, split }) };
+  if (isDeepStrictEqual(found, structuredClone(wanted))) return classifier;
+  classifier.dispose();
+  return undefined;
 }

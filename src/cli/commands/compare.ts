@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import { json, modelFolders } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -26,7 +26,6 @@ export const compare = command({
     'Several trees are compared each by the routing that it chose on its validation images, a single tree by all of its routings.',
   async run({ models }, options) {
     requireDistinct(models);
-    await requireWritable('json', options.json);
     await interruptible(null, (signal) => run(models, options, signal));
   },
 });

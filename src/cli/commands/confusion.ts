@@ -1,7 +1,7 @@
 /** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
 import { z } from 'zod';
 import { CladenetError, type Problem } from '../../errors.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
 import { writeConfusion } from '../../grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
@@ -15,7 +15,7 @@ import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
 import { openConfusion } from '../open-confusion.js';
-import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
+import { clearFolds, foldHint, foldOutputs } from '../out-of-fold.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
@@ -23,10 +23,12 @@ const options = z.strictObject({
   predictions: option(text('a file').optional(), {
     description: 'in place of a model: a CSV file with a true and a predicted column, or with probabilities',
     value: 'file',
+    reads: 'file',
   }),
   out: option(text('a file'), {
     description: 'CSV file to write, with the class names as first row and first column',
     value: 'file',
+    writes: 'file',
   }),
   counts: option(toggle().default(false), {
     description: 'write numbers of images (or sums of probabilities) instead of shares of each row',
@@ -39,9 +41,12 @@ const options = z.strictObject({
 type ConfusionOptions = z.output<typeof options>;
 
 export const confusion = command({
-  arguments: z.object({ model: option(text('a folder').optional(), { description: 'folder of the classifier' }) }),
+  arguments: z.object({
+    model: option(text('a folder').optional(), { description: 'folder of the classifier', reads: 'classifier' }),
+  }),
   options,
   details: 'The mistakes of a classifier are counted on its validation images, or on images that it has never seen.',
+  outputs: (_, options) => foldOutputs('out', options, options.out),
   run: ({ model }, options) => write(model, options),
 });
 
@@ -49,9 +54,6 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
   const { out, json, counts } = command;
   const problems = problemsOf(model, command);
   if (problems.length > 0) throw new CladenetError('USAGE', 'The confusion matrix needs exactly one source', problems);
-  await requireWritable('out', out);
-  await requireWritable('json', json);
-  await requireFoldRoom('out', command, out);
   const confusion = await read(model, command);
   await writeConfusion(confusion, out, counts ? 'images' : 'shares');
   await writeJson(json, asJson(confusion));

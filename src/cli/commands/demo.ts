@@ -19,6 +19,7 @@ const options = z.strictObject({
   out: option(text('a folder').default('demo-output'), {
     description: 'folder to write everything to',
     value: 'dir',
+    writes: 'demo',
   }),
   seed: option(seed, { description: 'the first of three seeds of everything random' }),
   gpu,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import { json, modelFolder } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { log, print } from '../../progress.js';
@@ -28,7 +28,6 @@ export const evaluateCommand = command({
   arguments: z.object({ model: modelFolder }),
   options,
   async run({ model }, options) {
-    await requireWritable('json', options.json);
     await interruptible(null, (signal) => run(model, options, signal));
   },
 });

@@ -1,12 +1,12 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { z } from 'zod';
 import { FlatClassifier } from '../../classifier/flat.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { scoreThresholds } from '../../classifier/specialists/score-thresholds.js';
 import type { Problem } from '../../errors.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { currentFolder, writeJson } from '../../files.js';
 import { analyseConfusion } from '../../grouping/analyse-confusion.js';
 import { readConfusion } from '../../grouping/confusion-csv.js';
 import { groupTaxonomy } from '../../grouping/group-taxonomy.js';
@@ -25,7 +25,7 @@ import { text, toggle } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { type OpenedConfusion, openConfusion } from '../open-confusion.js';
-import { clearFolds, foldHint, requireFoldRoom } from '../out-of-fold.js';
+import { clearFolds, foldHint, foldOutputs } from '../out-of-fold.js';
 import { command } from '../toolkit/command.js';
 import { nodeProgress } from '../training.js';
 
@@ -42,11 +42,13 @@ const options = z.strictObject({
     out: option(text('a file').optional(), {
       description: 'write the groups as a taxonomy: .csv or .json',
       value: 'file',
+      writes: 'file',
     }),
     json: option(json, { description: 'write classes, groups, merges and all numbers to this file' }),
     figures: option(text('a folder').optional(), {
       description: 'draw confusion.png, dendrogram.png and sweep.png into this folder',
       value: 'dir',
+      writes: 'folder',
     }),
   }),
   ...mistakeOptions,
@@ -61,21 +63,22 @@ export const group = command({
     source: option(text('a file or a folder'), {
       description:
         'confusion matrix as a CSV file, or the folder of a classifier, whose mistakes are counted on its validation images',
+      reads: 'file',
     }),
   }),
   options,
+  outputs(_, options) {
+    const [where, path] = targetOf(options);
+    return path === '' ? [] : foldOutputs(where, options, path);
+  },
   run: ({ source }, options) => groupFrom(source, options),
 });
 
 async function groupFrom(source: string, command: GroupOptions): Promise<void> {
   const { out, json, figures } = command;
-  const isModel = (await stat(source).catch(() => undefined))?.isDirectory() ?? false;
+  const isModel = (await stat(await currentFolder(source)).catch(() => undefined))?.isDirectory() ?? false;
   refuseOptions(problemsOf(isModel, command));
-  await requireWritable('out', out);
-  await requireWritable('json', json);
-  await requireWritable('figures', figures && join(figures, 'confusion.png'));
-  const [target, path] = targetOf(command);
-  await requireFoldRoom(target, command, path);
+  const [, path] = targetOf(command);
   const opened = isModel ? await openSource(source, command) : { confusion: await readConfusion(source) };
   const { confusion } = opened;
   const made = analyseConfusion(confusion, { ...command, sweep: command.sweep || figures !== undefined });

@@ -1,8 +1,7 @@
 /** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import { growTreeInto } from '../../growing/grow-into.js';
 import type { GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown } from '../../growing/options.js';
@@ -54,9 +53,6 @@ export const grow = command({
 async function run(model: string, command: GrowCommand): Promise<void> {
   const { out, json } = command;
   const edits = editsOf(command);
-  requireOtherFolder(model, out);
-  await requireReplaceable(out);
-  await requireWritable('json', json);
   const tree = requireTree(await loadClassifier(model, { device: deviceOf(command) }));
   const taxonomy = (await readIfGiven(command)) ?? editTaxonomy(tree.taxonomy, edits);
   const { preprocessing, split, training } = tree.description;

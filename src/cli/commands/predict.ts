@@ -6,7 +6,7 @@ import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
 import { listSources } from '../../dataset/list-sources.js';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { writeFileAtomic } from '../../files.js';
 import { gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice } from '../../options/images.js';
@@ -30,6 +30,7 @@ const options = z.strictObject({
   out: option(text('a file'), {
     description: 'CSV file to write: path, class, probability, lineage and the five most probable classes',
     value: 'file',
+    writes: 'file',
   }),
   ...decidingOptions,
   ...stoppingOptions,
@@ -41,11 +42,10 @@ const options = z.strictObject({
 export const predict = command({
   arguments: z.object({
     model: modelFolder,
-    paths: option(z.array(z.string()), { description: 'images, folders or tables of images' }),
+    paths: option(z.array(z.string()), { description: 'images, folders or tables of images', reads: 'images' }),
   }),
   options,
   async run({ model, paths }, options) {
-    await requireWritable('out', options.out);
     await interruptible(null, (signal) => predictAll(model, paths, options, signal));
   },
 });

@@ -1,6 +1,6 @@
 /** `cladenet report`: everything about some classifiers as one HTML page. */
 import { z } from 'zod';
-import { requireWritable, writeFileAtomic } from '../../files.js';
+import { writeFileAtomic } from '../../files.js';
 import { modelFolders, top } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
@@ -14,7 +14,7 @@ import { command } from '../toolkit/command.js';
 import { requireDistinct } from './compare.js';
 
 const options = z.strictObject({
-  out: option(text('a file'), { description: 'HTML file to write', value: 'file' }),
+  out: option(text('a file'), { description: 'HTML file to write', value: 'file', writes: 'file' }),
   title: option(text('a text').optional(), {
     description: 'title of the page',
     value: 'text',
@@ -29,7 +29,6 @@ export const report = command({
   options,
   async run({ models }, options) {
     requireDistinct(models);
-    await requireWritable('out', options.out);
     await interruptible(null, (signal) => run(models, options, signal));
   },
 });

@@ -1,7 +1,6 @@
 /** `cladenet study`: trains and compares any arms over several seeds, and resumes where it was stopped. */
-import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonObject, requireWritable, writeJson } from '../../files.js';
+import { readJsonObject, writeJson } from '../../files.js';
 import { checkpointMinutes, fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
@@ -20,6 +19,7 @@ const options = z.strictObject({
   out: option(text('a folder').optional(), {
     description: 'folder of the study',
     value: 'dir',
+    writes: 'study',
     default: "the configuration's name without .json",
   }),
   json: option(json, { description: 'write the result to this file too' }),
@@ -29,17 +29,19 @@ const options = z.strictObject({
 });
 
 export const study = command({
-  arguments: z.object({ config: option(text('a file'), { description: 'JSON file that describes the study' }) }),
+  arguments: z.object({
+    config: option(text('a file'), { description: 'JSON file that describes the study', reads: 'file' }),
+  }),
   options,
   details: 'The same command resumes a study that was stopped.',
+  outputs: ({ config }, { out }) =>
+    out === undefined ? [{ where: 'out', path: folderFor(config), kind: 'study' }] : [],
   run: ({ config }, options) => run(config, options),
 });
 
 async function run(file: string, command: z.output<typeof options>): Promise<void> {
   const { out = folderFor(file), json, checkpointMinutes, fresh, gpu } = command;
   const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
-  await requireWritable('json', json);
-  await requireWritable('out', join(out, 'study.json'));
   const { images = '', ...choice } = config;
   const width = process.stdout.columns;
   await interruptible(`the same command resumes with what is in ${out}`, async (signal) => {

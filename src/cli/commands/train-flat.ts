@@ -1,7 +1,6 @@
 /** `cladenet train flat`: the baseline. */
 import { z } from 'zod';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
-import { requireReplaceable } from '../../classifier/store/store.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
@@ -34,7 +33,6 @@ export const trainFlatCommand = command({
   }),
   async run(_, command) {
     requirePrecision(command.precision, deviceOf(command));
-    await requireReplaceable(command.out);
     await interruptible(networkHint(command.out), async (signal) => {
       const taxonomy = await readIfGiven(command);
       const preprocessing = preprocessingFor(networkOf(command), command.background);

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
-import { requireReplaceable } from '../../classifier/store/store.js';
 import { trainSpecialistsInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { outModel } from '../../options/common.js';
@@ -35,6 +34,7 @@ const options = z.strictObject({
     from: option(text('the folder of a flat classifier'), {
       description: 'the flat classifier that decides on the group',
       value: 'flat_model',
+      reads: 'classifier',
     }),
     groups: option(taxonomyFile, {
       description: 'taxonomy whose nodes below the root are the groups: what group --out writes',
@@ -69,7 +69,6 @@ async function run(command: SpecialistsCommand): Promise<void> {
   const { out, trunk, singleChild } = command;
   const onlyShared = 'none: only a shared CNN block is seen through views';
   if (trunk !== 'shared') refuseOptions(unusedOptions(command, ['views'], onlyShared));
-  await requireReplaceable(out);
   const device = deviceOf(command);
   const groups = await readTaxonomy(command.groups, { singleChild });
   const taxonomy = await readIfGiven(command);

@@ -1,5 +1,6 @@
 /** `cladenet train tree`: a sub-classifier at every node of a taxonomy. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
@@ -7,18 +8,21 @@ import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import type { Trunks } from '../../classifier/schema.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
-import { requireReplaceable } from '../../classifier/store/store.js';
+import type { FlatOptions } from '../../classifier/train/train-flat.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
 import { requireForm } from '../../classifier/train/train-tree.js';
 import type { TreeOptions } from '../../classifier/train/tree-options.js';
 import { trainTreeInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
+import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
 import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
+import { flatFolder } from '../../outputs/unfinished.js';
+import { trainingOutputs } from '../../outputs/with-outputs.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { missingClassesLine, testLine } from '../../report/tables/training-text.js';
@@ -50,6 +54,7 @@ const options = z.strictObject({
     from: option(text('the folder of a classifier').optional(), {
       description: 'flat classifier whose CNN block is shared, or which the nodes start from with another --trunk',
       value: 'flat_model',
+      reads: 'classifier',
       default: 'with --trunk shared one is trained first, into OUT-flat',
     }),
   }),
@@ -66,14 +71,18 @@ type TreeCommand = z.output<typeof options>;
 export const trainTreeCommand = command({
   arguments: z.object({}),
   options,
+  outputs(_, command) {
+    const flatOut = flatOutOf(command);
+    return flatOut === undefined ? [] : trainingOutputs('out', flatOut);
+  },
   run: (_, command, { given }) => run(command, given),
 });
 
 async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<void> {
   const { out, trunk, headKind, taxonomy: file, singleChild } = command;
   requireForm({ trunk, headKind });
-  const flatOut = trunk === 'shared' && command.from === undefined ? `${out}-flat` : undefined;
-  for (const folder of [out, flatOut]) if (folder !== undefined) await requireReplaceable(folder);
+  const flatOut = flatOutOf(command);
+  if (flatOut !== undefined) (await flatIn(flatOut, flatOptions(command)))?.dispose();
   const device = deviceOf(command);
   if (trunk !== 'shared' || flatOut !== undefined) requirePrecision(command.precision, device);
   const taxonomy = await readTaxonomy(file, { singleChild });
@@ -111,10 +120,10 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   }
 
   async function flatFirst(folder: string, data: TrainingData, signal: AbortSignal): Promise<FlatClassifier> {
-    const before = command.fresh ? undefined : await sameFlatIn(folder, data, flatOptions(command));
-    if (before === undefined) {
-      const instead = existsSync(folder) ? ', in place of what is there' : '';
-      log(`no --from: first training the flat classifier whose CNN block is shared, into ${folder}${instead}`);
+    const before = await flatIn(folder, flatOptions(command), data);
+    if (before === undefined || command.fresh) {
+      before?.dispose();
+      log(`no --from: first training the flat classifier whose CNN block is shared, into ${folder}`);
       return trainFlatWithProgress(folder, command, data, signal);
     }
     log(`no --from: ${folder} is what this command would train first, and is used as it is (--fresh trains it again)`);
@@ -124,6 +133,29 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
 }
 
 type Start = 'from' | 'network' | 'training';
+
+/** Where the flat classifier is trained whose CNN block is shared, unless one is given or nothing is shared. */
+const flatOutOf = ({ out, trunk, from }: Pick<TreeCommand, 'out' | 'trunk' | 'from'>): string | undefined =>
+  trunk === 'shared' && from === undefined ? flatFolder(out) : undefined;
+
+/**
+ * The flat classifier that this call would train first, if it is there already.
+ *
+ * @param data without it, only the settings are compared
+ * @throws CladenetError USAGE for any other classifier: nobody named its folder
+ */
+async function flatIn(folder: string, options: FlatOptions, data?: TrainingData): Promise<FlatClassifier | undefined> {
+  const same = await sameFlatIn(folder, data, options);
+  if (same !== undefined || !existsSync(join(folder, 'classifier.json'))) return same;
+  throw new CladenetError('USAGE', 'The flat classifier that comes first cannot be trained', [
+    {
+      where: folder,
+      expected: 'nothing yet, or the flat classifier of these images and options',
+      received: 'another classifier',
+      remedy: `To build on it, give \`from: '${folder}'\`. To keep it, choose another \`out\`. Else remove it first.`,
+    },
+  ]);
+}
 
 /** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
 function reportMissing(taxonomy: Taxonomy, classes: readonly string[]): void {

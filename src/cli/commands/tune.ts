@@ -1,8 +1,7 @@
 /** `cladenet tune`: new versions of a few nodes of a tree, kept where the whole tree gains by them. */
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireOtherFolder, requireReplaceable } from '../../classifier/store/store.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
@@ -48,9 +47,6 @@ export const tune = command({
 async function run(model: string, command: TuneCommand): Promise<void> {
   const { out, json } = command;
   const nodes = nodesToTune(command);
-  requireOtherFolder(model, out);
-  await requireReplaceable(out);
-  await requireWritable('json', json);
   const tree = requireTunable(await loadClassifier(model, { device: deviceOf(command) }));
   const { description, taxonomy } = tree;
   let weakest: Weakest | undefined;

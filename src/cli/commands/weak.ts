@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { requireNodes, weakSubtreesOf } from '../../classifier/judging/weak-subtrees-of.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireWritable, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
 import { config, gpu, json, modelFolder, seed, top } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
 import { judgedBy } from '../../options/judging.js';
@@ -50,7 +50,6 @@ export const weak = command({
   }),
   options,
   async run({ tree }, options) {
-    await requireWritable('json', options.json);
     await interruptible(null, (signal) => judge(tree, options, signal));
   },
 });

@@ -1,5 +1,6 @@
 /** A command: what it takes, as schemas with facts, and what it does. Everything else derives from these. */
 import type { z } from 'zod';
+import type { OutputPath } from '../../outputs/output-path.js';
 
 export interface Call {
   /** Names of the options that were given, on the command line or in a configuration file. */
@@ -12,6 +13,8 @@ export interface Command<A extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   readonly options: O;
   /** What its help says beside its description: whole sentences. */
   readonly details?: string | undefined;
+  /** What is written beside the paths that options name: see `writes` of their facts. */
+  outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
   /** @returns the exit code */
   run(args: z.output<A>, options: z.output<O>, call: Call): Promise<number>;
 }
@@ -21,10 +24,13 @@ export function command<A extends z.ZodObject, O extends z.ZodObject>(definition
   readonly arguments: A;
   readonly options: O;
   readonly details?: string;
+  outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
   run(args: z.output<A>, options: z.output<O>, call: Call): Promise<unknown>;
 }): Command {
+  const { outputs } = definition;
   return {
     ...definition,
+    outputs: (args, options) => outputs?.(args as z.output<A>, options as z.output<O>) ?? [],
     async run(args, options, call) {
       const outcome = await definition.run(args as z.output<A>, options as z.output<O>, call);
       return typeof outcome === 'number' ? outcome : 0;

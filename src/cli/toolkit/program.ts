@@ -2,9 +2,11 @@
 import { Argument, Option, Command as Program } from 'commander';
 import { z } from 'zod';
 import { factsOf, isRequired, valueSchema } from '../../options/option.js';
+import { withOutputs } from '../../outputs/with-outputs.js';
 import { VERSION } from '../../version.js';
 import type { Command, CommandEntry } from './command.js';
 import { flag, flagHelp } from './flags.js';
+import { pathsOf } from './paths.js';
 import { resolveOptions } from './resolve.js';
 import { translated } from './translate.js';
 
@@ -76,9 +78,13 @@ function describeCommand(made: Program, entry: CommandEntry, command: Command, e
   made.action(async (...received: unknown[]) => {
     const names = Object.keys(command.arguments.shape);
     const args = Object.fromEntries(names.map((name, i) => [name, received[i]]));
-    const { options, given } = await resolveOptions(command.options, received[names.length] as Record<string, unknown>);
+    const { options, given, file } = await resolveOptions(
+      command.options,
+      received[names.length] as Record<string, unknown>,
+    );
     try {
-      exit(await command.run(args, options, { given }));
+      const { outputs, inputs } = pathsOf(command, args, options, file);
+      exit(await withOutputs(outputs, inputs, () => command.run(args, options, { given })));
     } catch (error) {
       throw translated(error, command.options);
     }

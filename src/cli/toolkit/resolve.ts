@@ -9,6 +9,8 @@ export interface Resolved {
   readonly options: Readonly<Record<string, unknown>>;
   /** Names of the options that were given at all. */
   readonly given: ReadonlySet<string>;
+  /** The configuration file that options were read from. */
+  readonly file: string | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function resolveOptions(
   const read = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, readValue(schema, name, value)]));
   const merged: Record<string, unknown> = { ...readWritten(schema, written), ...read };
   const result = schema.safeParse(merged);
-  if (result.success) return { options: result.data, given: new Set(Object.keys(merged)) };
+  if (result.success) return { options: result.data, given: new Set(Object.keys(merged)), file };
   const where = (name: PropertyKey) =>
     Object.hasOwn(typed, name) || file === undefined ? flag(name) : `${file}: ${String(name)}`;
   const problems = result.error.issues.flatMap((issue): Problem[] => {

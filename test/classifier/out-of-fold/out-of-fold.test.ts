@@ -159,7 +159,7 @@ describe('stopped and gone on with', () => {
     });
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
     expect(alive()).toEqual(before);
-    expect((await readdir(kept)).sort()).toEqual(['fold-1', 'fold-2']);
+    expect((await readdir(kept)).sort()).toEqual(['cladenet.json', 'fold-1', 'fold-2']);
     expect((await readdir(join(kept, 'fold-1'))).sort()).toEqual(['predictions.bin', 'predictions.json']);
 
     vi.mocked(trainFlat).mockClear();

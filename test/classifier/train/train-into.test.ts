@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
 import {
   type IntoOptions,
-  partialFolder,
   type Stores,
   sameFlatIn,
   trainFlatInto,
   trainInto,
 } from '../../../src/classifier/train/train-into.js';
+import { partialFolder } from '../../../src/outputs/unfinished.js';
 import { shapes, tinyNetwork } from '../../fixtures/shapes.js';
 
 const data = prepareData(shapes(10), { seed: 1 });

@@ -1,0 +1,31 @@
+/** What a call reads and writes, by the facts of its arguments and options. */
+import type { z } from 'zod';
+import { factsOf } from '../../options/option.js';
+import type { InputPath, OutputPath } from '../../outputs/output-path.js';
+import { trainingOutputs } from '../../outputs/with-outputs.js';
+import type { Command } from './command.js';
+
+export interface CallPaths {
+  readonly outputs: readonly OutputPath[];
+  readonly inputs: readonly InputPath[];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** @param config the file that options were read from */
+export function pathsOf(command: Command, args: Values, options: Values, config: string | undefined): CallPaths {
+  const inputs: InputPath[] = config === undefined ? [] : [{ where: 'config', path: config, kind: 'file' }];
+  const outputs: OutputPath[] = [...(command.outputs?.(args, options) ?? [])];
+  for (const [{ shape }, values] of [[command.arguments, args] as const, [command.options, options] as const]) {
+    for (const [where, schema] of Object.entries(shape)) {
+      const { reads, writes } = factsOf(schema as z.ZodType);
+      for (const path of [values[where]].flat()) {
+        if (typeof path !== 'string') continue;
+        if (reads !== undefined) inputs.push({ where, path, kind: reads });
+        if (writes === 'classifier') outputs.push(...trainingOutputs(where, path));
+        else if (writes !== undefined) outputs.push({ where, path, kind: writes });
+      }
+    }
+  }
+  return { outputs, inputs };
+}
