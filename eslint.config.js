@@ -14,6 +14,19 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
+  // An array of some 100,000 values does not fit on the stack.
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name=/^(push|unshift|splice|max|min)$/] > SpreadElement.arguments',
+          message: 'A long array cannot be spread into a call. Use `append`, `largest` or `smallest` of src/arrays.ts.',
+        },
+      ],
+    },
+  },
   // Tests that can pass without checking anything. (One that asserts nothing at all fails: see vitest.config.ts.)
   {
     files: ['test/**/*.ts'],

@@ -1,6 +1,8 @@
 /** What a path really is, with links followed: two paths are the same only if this is. */
+
 import { readlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse, sep } from 'node:path';
+import { append } from './arrays.js';
 
 export interface Place {
   /** Absolute, without links, `.`, `..` and trailing slashes. */
@@ -36,7 +38,7 @@ export function placeOf(path: string): Place {
     }
     links++;
     if (isAbsolute(target)) at = parse(target).root;
-    rest.push(...partsOf(isAbsolute(target) ? target.slice(at.length) : target));
+    append(rest, partsOf(isAbsolute(target) ? target.slice(at.length) : target));
   }
   return { path: at };
 }

@@ -3,6 +3,7 @@
  * that is dealt is a picture: an image with all of its copies, because an image that is learned in one copy cannot be
  * tested in another.
  */
+import { largest, smallest } from '../arrays.js';
 import { random } from '../random.js';
 
 /** What is dealt. */
@@ -46,8 +47,8 @@ export function dealPictures({ labels, byClass, pictures, shares, seed }: Deal):
     random('split', seed, ...key).shuffle(copies);
     for (const picture of copies.sort((a, b) => b.length - a.length)) {
       const rows = [...new Set(picture.map((image) => labels[image] ?? -1))].map((label) => wanted[label]);
-      const lacking = shares.map((_, subset) => Math.min(...rows.map((row) => row?.[subset] ?? 0)));
-      place(picture, lacking.indexOf(Math.max(...lacking)));
+      const lacking = shares.map((_, subset) => smallest(rows.map((row) => row?.[subset] ?? 0)));
+      place(picture, lacking.indexOf(largest(lacking)));
     }
   };
 
@@ -135,7 +136,7 @@ function apportion(n: number, shares: readonly number[]): number[] {
   for (const i of byRemainder.slice(0, left)) add(counts, i, 1);
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] !== 0) continue;
-    add(counts, counts.indexOf(Math.max(...counts)), -1);
+    add(counts, counts.indexOf(largest(counts)), -1);
     counts[i] = 1;
   }
   return counts;
@@ -144,7 +145,7 @@ function apportion(n: number, shares: readonly number[]): number[] {
 /** What the subsets still lack, without those that have too many, cut to `total` images at the largest. */
 function trimmed(wanted: readonly number[], total: number): number[] {
   const sizes = wanted.map((count) => Math.max(0, count));
-  for (let excess = sum(sizes) - total; excess > 0; excess--) add(sizes, sizes.indexOf(Math.max(...sizes)), -1);
+  for (let excess = sum(sizes) - total; excess > 0; excess--) add(sizes, sizes.indexOf(largest(sizes)), -1);
   return sizes;
 }
 

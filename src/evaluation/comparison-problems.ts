@@ -1,4 +1,5 @@
 /** Checks that classifiers can be compared: same images, same classes, distinct names. */
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { NamedPredictions } from './predictions.js';
@@ -17,12 +18,12 @@ export function comparisonProblems(
   if (classifiers.length === 0) {
     problems.push({ where: 'classifiers', expected: 'at least one', received: 'none' });
   }
-  problems.push(...nameProblems(classifiers, 'classifiers'));
+  append(problems, nameProblems(classifiers, 'classifiers'));
   classifiers.forEach((classifier, i) => {
     const { name, predictions } = classifier;
     const at = `classifiers[${i}] '${name}' `;
     for (const problem of predictionProblems(predictions, { taxonomy, at })) problems.push(problem);
-    if (classifiers[0] !== undefined && i > 0) problems.push(...truthProblems(classifiers[0], classifier, at));
+    if (classifiers[0] !== undefined && i > 0) append(problems, truthProblems(classifiers[0], classifier, at));
   });
   return problems;
 }

@@ -1,4 +1,5 @@
 /** Checks that a study can be judged: every arm has the same seeds, and for each seed the same images. */
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { classSetProblems, nameProblems, truthProblems } from './comparison-problems.js';
@@ -16,18 +17,18 @@ export function studyProblems(
   }
   const [first] = arms;
   if (first === undefined) return [...problems, { where: 'arms', expected: 'at least one', received: 'none' }];
-  problems.push(...nameProblems(arms, 'arms'));
+  append(problems, nameProblems(arms, 'arms'));
   arms.forEach((arm, i) => {
     const where = `arms[${i}] '${arm.name}'`;
-    problems.push(...seedProblems(first, arm, where));
+    append(problems, seedProblems(first, arm, where));
     for (const run of arm.runs) {
       const at = `${where} seed ${run.seed} `;
       for (const problem of runProblems(run, taxonomy, at)) problems.push(problem);
-      problems.push(...namingProblems(first, arm, run, at));
+      append(problems, namingProblems(first, arm, run, at));
       const reference = first.runs.find(({ seed }) => seed === run.seed);
       if (arm !== first && reference !== undefined) {
         const one = { name: first.name, predictions: reference.predictions };
-        problems.push(...truthProblems(one, { name: arm.name, predictions: run.predictions }, at));
+        append(problems, truthProblems(one, { name: arm.name, predictions: run.predictions }, at));
       }
     }
   });
@@ -35,7 +36,7 @@ export function studyProblems(
   for (const { seed, predictions } of later) {
     const at = `arms[0] '${first.name}' seed ${seed} `;
     const whose = `seed ${earliest?.seed}`;
-    problems.push(...classSetProblems(earliest?.predictions.classes ?? [], predictions.classes, { at, whose }));
+    append(problems, classSetProblems(earliest?.predictions.classes ?? [], predictions.classes, { at, whose }));
   }
   return problems;
 }

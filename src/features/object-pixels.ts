@@ -1,4 +1,5 @@
 /** The pixels of the measured object, cut out of its image. */
+import { largest, smallest } from '../arrays.js';
 import type { Box } from './grey-image.js';
 import type { Segmentation } from './segmentation/segment.js';
 
@@ -44,10 +45,10 @@ export function measurablePixels(segmentation: Segmentation, background: 'light'
 
 function around(boxes: readonly Box[]): Box | undefined {
   if (boxes.length === 0) return undefined;
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  const right = Math.max(...boxes.map((box) => box.x + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  const x = smallest(boxes.map((box) => box.x));
+  const y = smallest(boxes.map((box) => box.y));
+  const right = largest(boxes.map((box) => box.x + box.width));
+  const bottom = largest(boxes.map((box) => box.y + box.height));
   return { x, y, width: right - x, height: bottom - y };
 }
 

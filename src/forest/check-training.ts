@@ -1,4 +1,5 @@
 /** What is wrong with what a forest is to be trained on. */
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import type { FeatureTable } from '../features/feature-table.js';
 import { counted } from '../units.js';
@@ -24,10 +25,10 @@ export function trainingProblems(
   if (labels.length !== rows.length) {
     add('labels', `one for each of the ${counted(rows.length, 'row')}`, String(labels.length));
   }
-  problems.push(...labelProblems(rows, labels, classes.length));
+  append(problems, labelProblems(rows, labels, classes.length));
   const remedy = "Leave these rows or features out, or set missing: 'median'";
-  problems.push(...valueProblems(table, missing === 'median', remedy));
-  if (missing === 'median') problems.push(...neverMeasured(table));
+  append(problems, valueProblems(table, missing === 'median', remedy));
+  if (missing === 'median') append(problems, neverMeasured(table));
   return problems;
 }
 

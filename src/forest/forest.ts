@@ -1,4 +1,5 @@
 /** A random forest: trees, what their numbers mean, and predictions. */
+import { append } from '../arrays.js';
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { type FeatureTable, requireFeatureTable } from '../features/feature-table.js';
 import { counted } from '../units.js';
@@ -111,7 +112,10 @@ export class Forest {
     const known = Int32Array.from(this.names, (name) => columns.get(name) ?? -1);
     const used = new Set(known);
     const remedy = "Leave these rows out, or train the forest with missing: 'median'";
-    problems.push(...valueProblems(table, this.medians !== undefined, remedy, (column) => used.has(column)));
+    append(
+      problems,
+      valueProblems(table, this.medians !== undefined, remedy, (column) => used.has(column)),
+    );
     if (problems.length > 0) throw new CladenetError('DATASET', 'The forest cannot predict these rows', problems);
     return known;
   }

@@ -1,4 +1,5 @@
 /** Agreement of two groupings of the same classes. */
+import { largest } from '../arrays.js';
 import { CladenetError } from '../errors.js';
 import type { Grouping } from './grouping.js';
 
@@ -36,7 +37,7 @@ export function adjustedRand(first: Int32Array, second: Int32Array): number {
   const add = (counts: Map<number, number>, key: number): void => {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   };
-  const width = 1 + Math.max(0, ...second);
+  const width = 1 + largest(second, 0);
   first.forEach((a, i) => {
     const b = second[i] as number;
     add(both, a * width + b);

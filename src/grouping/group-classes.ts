@@ -1,4 +1,5 @@
 /** From a confusion matrix to groups of classes, by any clustering method. */
+import { append } from '../arrays.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { agglomerative, LINKAGES, type Linkage } from './agglomerative.js';
 import { betaThreshold } from './beta-threshold.js';
@@ -116,8 +117,8 @@ function onBetaScale({ groupOf, merges }: Partition, exponent: number): Partitio
 export function groupingProblems(options: GroupingOptions, n: number): Problem[] {
   const { method = 'beta', beta, groups, linkage, seed } = options;
   const problems = [...symmetrizeProblems(options), ...choiceProblems('method', method, GROUPING_METHODS)];
-  if (linkage !== undefined) problems.push(...choiceProblems('linkage', linkage, LINKAGES));
-  if (beta !== undefined) problems.push(...betaProblems('beta', beta));
+  if (linkage !== undefined) append(problems, choiceProblems('linkage', linkage, LINKAGES));
+  if (beta !== undefined) append(problems, betaProblems('beta', beta));
   if (groups !== undefined && !(Number.isInteger(groups) && groups >= 1 && groups <= n)) {
     problems.push({ where: 'groups', expected: `a whole number from 1 to ${n}, the classes`, received: `${groups}` });
   }

@@ -1,4 +1,5 @@
 /** Groups for display: named, largest first, with members that merged early side by side. */
+import { append } from '../arrays.js';
 import { byCodePoint } from '../order.js';
 import { nameGroups } from './group-names.js';
 import type { Grouping } from './grouping.js';
@@ -19,7 +20,7 @@ export function namedGroups(grouping: Grouping): NamedGroup[] {
   const names = nameGroups(groups, grouping.classes);
   // A merged group is called by its first class in code point order, under which its classes are gathered here.
   const gathered = new Map(grouping.classes.map((name) => [name, [name]]));
-  for (const { a, b } of grouping.merges) gathered.get(a)?.push(...(gathered.get(b) ?? []));
+  for (const { a, b } of grouping.merges) append(gathered.get(a) ?? [], gathered.get(b) ?? []);
   const inOrder = (members: readonly string[]): readonly string[] => {
     const merged = gathered.get(members.toSorted(byCodePoint)[0] as string);
     return merged?.length === members.length ? merged : members;

@@ -1,5 +1,7 @@
 /** Confusion matrices from tables of predictions: one image per row, with its true class and its predicted class or probabilities. */
+
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { largest } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
@@ -184,7 +186,7 @@ function fromProbabilities(
         received: `a sum of ${total}`,
       });
     } else if (t >= 0) {
-      const best = row.indexOf(Math.max(...row));
+      const best = row.indexOf(largest(row));
       row.forEach((value, p) => {
         const amount = options.soft ? value / total : Number(p === best);
         sums[t * n + p] = (sums[t * n + p] as number) + amount;

@@ -1,6 +1,7 @@
 /** The recommended threshold of a sweep, with the reason. */
 
 /** The groups at one threshold, and how good they are. */
+import { largest } from '../arrays.js';
 export interface SweepPoint {
   readonly beta: number;
   /** Number of groups of two or more classes. */
@@ -45,7 +46,7 @@ const AS_GOOD = 0.95;
  * @param points at least one
  */
 export function recommendBeta(points: readonly SweepPoint[]): Recommendation {
-  const greatest = Math.max(...points.map(({ modularity }) => modularity));
+  const greatest = largest(points.map(({ modularity }) => modularity));
   const good = points.filter(({ modularity }) => modularity >= greatest - (1 - AS_GOOD) * Math.abs(greatest));
   const merit = (point: SweepPoint): number => point.stability ?? 0;
   const best = good.reduce((chosen, point) => (merit(point) >= merit(chosen) ? point : chosen));

@@ -1,4 +1,5 @@
 /** Choosing beta: the groups of beta-threshold clustering at many thresholds, and their quality. */
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { adjustedRand } from './adjusted-rand.js';
 import { betaThreshold } from './beta-threshold.js';
@@ -124,7 +125,7 @@ function sweepProblems(options: SweepOptions): Problem[] {
   const { betas, resamples, seed } = options;
   const problems = symmetrizeProblems(options);
   betas?.forEach((beta, b) => {
-    problems.push(...betaProblems(`betas[${b}]`, beta));
+    append(problems, betaProblems(`betas[${b}]`, beta));
   });
   if (betas?.length === 0) problems.push({ where: 'betas', expected: 'at least one threshold', received: 'none' });
   if (resamples !== undefined && !(Number.isSafeInteger(resamples) && resamples >= 0)) {

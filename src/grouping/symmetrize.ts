@@ -1,4 +1,5 @@
 /** One similarity for each pair of classes, from a confusion matrix that need not be symmetric. */
+import { append } from '../arrays.js';
 import { didYouMean, type Problem } from '../errors.js';
 import type { Confusion } from './confusion.js';
 
@@ -77,7 +78,7 @@ export function symmetrizeShares(
 /** Everything wrong with the options; empty when nothing is. */
 export function symmetrizeProblems({ symmetrize: how, alpha }: SymmetrizeOptions): Problem[] {
   const problems: Problem[] = [];
-  if (how !== undefined) problems.push(...choiceProblems('symmetrize', how, SYMMETRIZATIONS));
+  if (how !== undefined) append(problems, choiceProblems('symmetrize', how, SYMMETRIZATIONS));
   if (alpha !== undefined && !(alpha > 0 && alpha < Infinity)) {
     problems.push({ where: 'alpha', expected: 'a number above 0', received: `${alpha}` });
   }

@@ -1,5 +1,6 @@
 /** The end of growing: combines kept and new nodes, chooses the decision, and compares both trees on the old classes. */
 
+import { append } from '../arrays.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../classifier/modules.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
@@ -47,12 +48,15 @@ export async function finishGrowth(
   for (const { path, children, from, order } of plan.kept) {
     const taken = old.weights.get(from.path);
     if (taken !== undefined) weights.set(path, withOutputOrder(taken, order));
-    history.push(...old.history.flatMap((line) => (line.node === from.path ? [{ ...line, node: path }] : [])));
+    append(
+      history,
+      old.history.flatMap((line) => (line.node === from.path ? [{ ...line, node: path }] : [])),
+    );
     nodes.set(path, { ...from, path, children: [...children], images: imagesBelow(data, taxonomy, path) });
   }
   for (const [path, own] of trained.modules) weights.set(path, own);
   for (const node of trained.nodes) nodes.set(node.path, node);
-  history.push(...trained.history);
+  append(history, trained.history);
   if (sameClasses) takeOver(FLAT_HEAD_MODULE);
 
   const grown: TreeDescription = {

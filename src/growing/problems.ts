@@ -1,5 +1,6 @@
 /** Everything that prevents growing a tree, found before any training. */
 
+import { append } from '../arrays.js';
 import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requireTrainable } from '../classifier/data/training-data.js';
@@ -42,7 +43,11 @@ export function requireGrowable(
     });
   }
   const byFlat = plan.kept.filter(({ from }) => deciderOf(tree.description, from) === 'flat');
-  if (plan.added.length > 0) problems.push(...byFlat.map(({ path }) => flatProblem(path, plan.added)));
+  if (plan.added.length > 0)
+    append(
+      problems,
+      byFlat.map(({ path }) => flatProblem(path, plan.added)),
+    );
   if (problems.length > 0) throw new CladenetError('USAGE', SUMMARY, problems);
   return { tree, taxonomy };
 }

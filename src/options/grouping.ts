@@ -1,5 +1,7 @@
 /** How classes that a classifier confuses are grouped. */
+
 import type { z } from 'zod';
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { LINKAGES } from '../grouping/agglomerative.js';
 import { GROUPING_METHODS, groupingProblems, lacksBeta } from '../grouping/group-classes.js';
@@ -52,12 +54,12 @@ type GroupingChoice = z.output<z.ZodObject<typeof groupingOptions>>;
 export function groupingOptionProblems(options: GroupingChoice, { compare }: { readonly compare: boolean }): Problem[] {
   const { method, symmetrize } = options;
   const problems = groupingProblems(lacksBeta(options) ? { ...options, beta: 0 } : options, Infinity);
-  if (symmetrize !== 'power') problems.push(...unusedOptions(options, ['alpha'], 'none: only power has an exponent'));
+  if (symmetrize !== 'power') append(problems, unusedOptions(options, ['alpha'], 'none: only power has an exponent'));
   if (method !== 'agglomerative' && !compare) {
-    problems.push(...unusedOptions(options, ['linkage'], 'none: only agglomerative has one'));
+    append(problems, unusedOptions(options, ['linkage'], 'none: only agglomerative has one'));
   }
   if (method === 'kmeans' || method === 'spectral') {
-    problems.push(...unusedOptions(options, ['nested'], `none: ${method} makes no merges`));
+    append(problems, unusedOptions(options, ['nested'], `none: ${method} makes no merges`));
   }
   return problems;
 }

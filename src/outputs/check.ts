@@ -2,7 +2,9 @@
  * The rule for everything that is written: no output of a call is one of its inputs, or another of its outputs, or somebody
  * else's; and each can be written. Checked before the work, by what the paths really are.
  */
+
 import { relative, sep } from 'node:path';
+import { append } from '../arrays.js';
 import { isImageName } from '../dataset/folders.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { reasonOf } from '../files.js';
@@ -38,12 +40,12 @@ export async function requireOutputs(
   const checked: CheckedOutput[] = [];
   for (const output of written) {
     const { problems: own, ignoresCase } = await ownProblems(output);
-    for (const input of read) problems.push(...(await inputProblems(output, input, above)));
-    problems.push(...own);
+    for (const input of read) append(problems, await inputProblems(output, input, above));
+    append(problems, own);
     checked.push({ output, found: output.found, ignoresCase });
   }
   for (const [i, one] of checked.entries()) {
-    for (const other of checked.slice(0, i)) problems.push(...pairProblems(other, one));
+    for (const other of checked.slice(0, i)) append(problems, pairProblems(other, one));
   }
   if (problems.length > 0) throw new CladenetError('USAGE', 'The results cannot be written', withoutRepeats(problems));
   return checked;

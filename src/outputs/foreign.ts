@@ -1,5 +1,7 @@
 /** What is in the way of an output: files and folders that cladenet did not write, or that it cannot be sure of. */
+
 import { join } from 'node:path';
+import { append } from '../arrays.js';
 import { currentFolder } from '../files.js';
 import { isTemporary } from '../temporaries.js';
 import { jsonIn, namesIn } from './contents.js';
@@ -51,7 +53,7 @@ async function foreignInClassifier(path: string): Promise<string[]> {
   const foreign: string[] = [];
   for (const name of names) {
     if (FILES.includes(name) || isTemporary(name)) continue;
-    if (name === MEMBERS || PARTS.includes(name)) foreign.push(...(await foreignParts(folder, name)));
+    if (name === MEMBERS || PARTS.includes(name)) append(foreign, await foreignParts(folder, name));
     else foreign.push(name);
   }
   return foreign;
@@ -63,7 +65,10 @@ async function foreignParts(folder: string, name: string): Promise<string[]> {
     const path = join(name, part);
     if (name === MEMBERS && /^\d+$/.test(part)) {
       const others = await foreignInClassifier(join(folder, path));
-      foreign.push(...others.map((other) => join(path, other)));
+      append(
+        foreign,
+        others.map((other) => join(path, other)),
+      );
     } else if (name === MEMBERS || !/^\d{4}.*\.bin$/.test(part)) foreign.push(path);
   }
   return foreign;

@@ -2,8 +2,10 @@
  * The folder `OUT.partial`, which keeps the checkpoints of unfinished work. It is removed in the end, so it is never a folder of
  * somebody else: its owner's mark says that cladenet made it, and for which output.
  */
+
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
+import { append } from '../arrays.js';
 import { currentFolder, hasFolder, isNotFound, removeFolder, writeFileAtomic, writeFolderAtomic } from '../files.js';
 import { realPath } from '../real-path.js';
 import { isTemporary } from '../temporaries.js';
@@ -80,7 +82,10 @@ async function othersIn(folder: string, names: readonly string[]): Promise<strin
     else {
       const below = join(folder, name);
       const others = await othersIn(below, (await namesIn(below)) ?? ['']);
-      foreign.push(...others.map((other) => join(name, other)));
+      append(
+        foreign,
+        others.map((other) => join(name, other)),
+      );
     }
   }
   return foreign;

@@ -1,4 +1,5 @@
 /** Compares classifiers on the images that none of them was trained or chosen on. */
+import { append } from '../arrays.js';
 import type { ClassifyOptions } from '../classifier/classification.js';
 import { comparableImages, type LeftOut } from '../classifier/judging/comparable-images.js';
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
@@ -55,8 +56,9 @@ export async function compareModels(
     const advance = ({ done }: { readonly done: number }) =>
       onProgress?.({ model: name, done: i * each + done, total: named.length * each });
     const set = sets[i] as ImageSet;
-    predictions.push(
-      ...(await classifyVariants(name, classifier, set, { ...options, taxonomy, show, onProgress: advance })),
+    append(
+      predictions,
+      await classifyVariants(name, classifier, set, { ...options, taxonomy, show, onProgress: advance }),
     );
     classifier.dispose();
   }

@@ -1,6 +1,7 @@
 /**
  * The metrics of tables, figures and the page: what each is called, how its values are written, and which are better.
  */
+import { largest, smallest } from '../arrays.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import { percent } from '../units.js';
 
@@ -76,7 +77,7 @@ export function columnsOf(
 export function bestValue(evaluations: readonly Evaluation[], { metric, better }: MetricColumn): number | undefined {
   const values = evaluations.flatMap((evaluation) => metricValue(evaluation, metric) ?? []);
   if (values.length === 0) return undefined;
-  return better === 'higher' ? Math.max(...values) : Math.min(...values);
+  return better === 'higher' ? largest(values) : smallest(values);
 }
 
 /** A value: `72.6 %`, `0.903`; `none` where there is none. */

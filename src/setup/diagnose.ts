@@ -1,7 +1,9 @@
 /** Checks everything that the set-up and TensorFlow depend on, and states for each problem how to fix it. */
+
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';
+import { largest } from '../arrays.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { bytes } from '../units.js';
 import { bytesBelow } from './folder-size.js';
@@ -64,7 +66,7 @@ export async function examine(host: Host, { device }: DiagnoseOptions): Promise<
 
 /** A diagnosis as text: a line for each check, and a remedy for each problem. */
 export function formatDiagnosis({ healthy, checks }: Diagnosis): string {
-  const width = Math.max(...checks.map(({ name }) => name.length));
+  const width = largest(checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, found, problem }) => [
     `${problem === undefined ? 'ok' : '!!'}  ${name.padEnd(width)}  ${found.replaceAll('\n', `\n${' '.repeat(width + 6)}`)}`,
     ...(problem === undefined

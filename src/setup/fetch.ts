@@ -1,6 +1,8 @@
 /** Downloads TensorFlow's wheels with pip, from the index that pip is configured with, and checks them against pinned hashes. */
+
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { largest } from '../arrays.js';
 import { sha256OfFile } from '../hash.js';
 import { type Output, step } from '../progress.js';
 import { bytes } from '../units.js';
@@ -56,7 +58,7 @@ export async function fetchTensorflow(
   await requirePip(host, signal);
   const unpacked = wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0);
   // For a moment a wheel is on the disk twice: pip copies it from its temporary folder.
-  const needed = unpacked + 2 * Math.max(...wheels.map(({ size }) => size));
+  const needed = unpacked + 2 * largest(wheels.map(({ size }) => size));
   const free = await freeBytesFor(host, layout.root);
   if (free < needed) throw diskFull(layout.root, needed, free);
 

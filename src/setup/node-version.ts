@@ -1,10 +1,11 @@
 /** Which Node versions cladenet runs on: package.json's `engines`; the newest it is tested on: its `testedNodes`. */
+import { largest } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { PACKAGE } from '../package-root.js';
 import type { Output } from '../progress.js';
 
 const RANGE = PACKAGE.engines.node;
-const NEWEST_TESTED = Math.max(...PACKAGE.testedNodes);
+const NEWEST_TESTED = largest(PACKAGE.testedNodes);
 /** Holds the version that this process, or the one that started it, has already reported as untested. */
 const REPORTED = 'CLADENET_UNTESTED_NODE';
 

@@ -1,4 +1,5 @@
 /** Checks that the arms of a study fit together, before anything is trained and even if other fields are wrong. */
+import { append } from '../arrays.js';
 import { ownRouting } from '../classifier/predict/routing.js';
 import { didYouMean, type Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
@@ -91,10 +92,13 @@ function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
   if (trunk === 'own' && headKind === 'path-sum') {
     problems.push({ where: at('headKind'), expected: 'conditional, with trunk own', received: headKind });
   }
-  problems.push(...flatArmProblems(from, around, at('from'), trunk === 'shared'), ...headProblems(arm, at));
+  append(problems, [...flatArmProblems(from, around, at('from'), trunk === 'shared'), ...headProblems(arm, at)]);
   if (trunk === 'shared' || from !== undefined) {
     const expected = "nothing, as the CNN block is the flat arm's";
-    problems.push(...(['network', 'size'] as const).flatMap((field) => idle(arm[field], at(field), expected)));
+    append(
+      problems,
+      (['network', 'size'] as const).flatMap((field) => idle(arm[field], at(field), expected)),
+    );
   }
   return problems;
 }
@@ -136,9 +140,12 @@ function idle(value: unknown, where: string, expected: string): Problem[] {
 function specialistsProblems(arm: SpecialistsArm, around: Around, at: At): Problem[] {
   const { groups, from } = arm;
   const problems = flatArmProblems(from, around, at('from'), true);
-  problems.push(...headProblems(arm, at));
+  append(problems, headProblems(arm, at));
   if (typeof groups === 'object') {
-    problems.push(...errorGroupProblems(groups, around, (field) => at(`groups.${field}`)));
+    append(
+      problems,
+      errorGroupProblems(groups, around, (field) => at(`groups.${field}`)),
+    );
   } else if (groups === 'random' || groups === 'flat') {
     problems.push({ where: at('groups'), expected: 'a file or a folder, or how errors group', received: groups });
   }
@@ -152,8 +159,9 @@ function errorGroupProblems(given: ErrorGroups, around: Around, at: At): Problem
   const { errorsOf, soft: _, nested, beta, ...options } = given;
   const problems = flatArmProblems(errorsOf, around, at('errorsOf'), true);
   const known = beta === 'recommended' || lacksBeta({ ...options, beta }) ? 0 : beta;
-  problems.push(
-    ...groupingProblems({ ...options, beta: known }, Number.POSITIVE_INFINITY).map((one) => ({
+  append(
+    problems,
+    groupingProblems({ ...options, beta: known }, Number.POSITIVE_INFINITY).map((one) => ({
       ...one,
       where: one.where.split(', ').map(at).join(', '),
     })),

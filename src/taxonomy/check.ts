@@ -1,5 +1,7 @@
 /** Checks whether lineages form a taxonomy. Every check sees all of them, so all problems are reported at once. */
+
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { append } from '../arrays.js';
 import { inMiddle, type Problem } from '../errors.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { type Finding, type Place, toProblems } from './findings.js';
@@ -38,7 +40,7 @@ export function checkReading(
   const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree), ...twinFindings(lineages)];
   const labels = new Set(lineages.flatMap(({ label }) => (label === undefined ? [] : [label])));
   if (labels.size >= 2) {
-    if (singleChild === 'refuse') findings.push(...chainFindings(tree));
+    if (singleChild === 'refuse') append(findings, chainFindings(tree));
   } else if (found.length === 0) {
     findings.push({
       at: { where: source, order: Number.POSITIVE_INFINITY },

@@ -1,4 +1,5 @@
 /** Marks classes that are no organisms, such as detritus, bubbles or artefacts. */
+import { append } from '../arrays.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { findNode } from './find-node.js';
 import { Taxonomy } from './taxonomy.js';
@@ -30,7 +31,7 @@ export function markNonBiological(taxonomy: Taxonomy, nodes: readonly string[]):
       for (const label of taxonomy.classesBelow(findNode(taxonomy, name).path)) marked.add(label);
     } catch (error) {
       if (!(error instanceof CladenetError)) throw error;
-      problems.push(...error.problems);
+      append(problems, error.problems);
     }
   }
   if (problems.length > 0) throw new CladenetError('TAXONOMY', 'These nodes cannot be marked.', problems);

@@ -3,10 +3,12 @@
  * State becomes graph variables, which stay on the device between runs. Inputs become placeholders. A run is then a single
  * native call instead of several hundred.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { append } from '../arrays.js';
 import type { OpAttribute, Runtime } from './binding.js';
 import { GraphRecorder } from './graph.js';
 import type { NdArray, NumberArray } from './nd-array.js';
@@ -52,7 +54,10 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
         feeds.map(({ node }) => `${node}:0`).join(','),
         fetches.map(({ node }) => `${node}:0`).join(','),
       );
-      ids.push(...results.map(({ id }) => id));
+      append(
+        ids,
+        results.map(({ id }) => id),
+      );
       return Object.fromEntries(
         results.map(({ id, shape }, i) => {
           const data = binding.tensorDataSync(id);

@@ -5,8 +5,10 @@
  *
  * Images are NHWC, convolution weights [height, width, in, out], dense weights [in, out].
  */
+
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { smallest } from '../arrays.js';
 import type { NativeTensor, OpAttribute, Runtime } from './binding.js';
 import { noBfloat16, type Precision } from './precision.js';
 
@@ -118,7 +120,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     ];
     const product = (op: string, inputs: Tensor[], rounded: readonly number[]) =>
       precision === 'bfloat16' ? runRounded(op, attributes, inputs, rounded) : run(op, attributes, inputs);
-    const own = hasKernels && precision === 'float32' && Math.min(...weights.shape.slice(2)) >= FEWEST_CHANNELS;
+    const own = hasKernels && precision === 'float32' && smallest(weights.shape.slice(2)) >= FEWEST_CHANNELS;
     return differentiable(
       [x, weights],
       (a, w) => product('Conv2D', [a as Tensor, w as Tensor], [0, 1]),

@@ -1,6 +1,8 @@
 /** The training loop. Everything random in it is a function of the seed, the epoch and the step, so it can resume. */
+
 import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.js';
+import { largest } from '../arrays.js';
 import { CladenetError } from '../errors.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
@@ -136,7 +138,7 @@ export async function fit(
       const row = probabilities.subarray(i * task.classes, (i + 1) * task.classes);
       const label = task.labels[image] ?? 0;
       const probability = allowed(label, (output) => row[output] ?? 0);
-      const decided = row.indexOf(Math.max(...row));
+      const decided = row.indexOf(largest(row));
       loss -= Math.log(Math.max(probability, 1e-15));
       correct += allowed(label, (output) => (output === decided ? 1 : 0));
     });

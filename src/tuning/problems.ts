@@ -1,5 +1,6 @@
 /** Everything that prevents tuning a tree, found before any training and reported at once. */
 
+import { append } from '../arrays.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
 import { kindInWords } from '../classifier/kind.js';
@@ -41,10 +42,10 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
       return { where: `images of ${name}`, expected, received: name, remedy: didYouMean(name, tree.classes) };
     });
   const missing = tree.classes.filter((name) => !data.truth.classes.includes(name));
-  problems.push(
+  append(problems, [
     ...missing.map((name) => ({ where: `class ${name}`, expected: 'images of every class', received: 'none' })),
     ...trainingProblems(data),
-  );
+  ]);
   if (judgedImages(data).length === 0) {
     problems.push({ where: 'validation set', expected: 'images to judge new versions of nodes on', received: 'none' });
   }
@@ -83,7 +84,7 @@ export function findNodes(
       return findNode(taxonomy, name).path;
     } catch (error) {
       if (!(error instanceof CladenetError)) throw error;
-      problems.push(...error.problems);
+      append(problems, error.problems);
       return undefined;
     }
   };

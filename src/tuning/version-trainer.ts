@@ -1,4 +1,5 @@
 /** Trains versions of nodes. What they share (the features of a CNN block, a compiled trainer) is computed once. */
+import { largest } from '../arrays.js';
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { headWeights, TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
@@ -51,7 +52,7 @@ export function createVersionTrainer(
 ): VersionTrainer {
   const { taxonomy } = tree;
   const { network } = tree.description;
-  const widest = Math.max(...versions.map(({ node }) => node.children.length));
+  const widest = largest(versions.map(({ node }) => node.children.length));
   const benches = new Map<string, Bench>();
 
   async function benchFor(version: Version): Promise<Bench> {

@@ -1,4 +1,5 @@
 /** Outputs of nodes with their own CNN blocks: one pass per node, through one compiled network. */
+import { largest } from '../../arrays.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';
@@ -18,7 +19,7 @@ export interface NetworksPass {
 export function networksPass({ make, description, modules }: TreeModel): NetworksPass {
   const { network, preprocessing } = description;
   const nodes = nodesDecidedBy('network', description);
-  const outputs = Math.max(...nodes.map(({ children }) => children.length));
+  const outputs = largest(nodes.map(({ children }) => children.length));
   let inference: Inference | undefined;
   /** The end of the last prediction: they share a network whose weights are swapped, so they queue. */
   let turn: Promise<unknown> = Promise.resolve();

@@ -2,6 +2,7 @@
  * The value of specialists for many groupings of the classes, as in a sweep over thresholds, in which groups recur. Each group
  * gets one specialist, even if it occurs in several groupings: an MLP block on features that are computed once.
  */
+import { largest } from '../../arrays.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
 import { evaluate } from '../../evaluation/evaluate.js';
 import { orThrow } from '../../taxonomy/findings.js';
@@ -77,7 +78,7 @@ export async function scoreSpecialists(
   async function trainGroups(taxonomy: Taxonomy): Promise<void> {
     const fresh = groupsOf(taxonomy).filter((node) => !conditionalsOf.has(keyOf(taxonomy, node)));
     if (fresh.length === 0) return;
-    const widest = Math.max(...fresh.map(({ children }) => children.length));
+    const widest = largest(fresh.map(({ children }) => children.length));
     const trainer = nodeTrainer(data, taxonomy, plan, make, widest);
     try {
       for (const node of fresh) {

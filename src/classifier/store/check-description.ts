@@ -2,7 +2,9 @@
  * Checks whether the parts of a classifier's description fit one another: what each field may hold for itself, its schema
  * says. All problems are gathered.
  */
+
 import { isDeepStrictEqual } from 'node:util';
+import { append } from '../../arrays.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { lookAlikes, spelledOut } from '../../look-alikes.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -25,11 +27,11 @@ export function descriptionProblems(description: StoredDescription): Problem[] {
   let taxonomy: Taxonomy | undefined;
   if (description.kind === 'tree') {
     taxonomy = gathering(problems, '', () => storedTaxonomy(description));
-    problems.push(...decisionProblems(description));
-    if (taxonomy !== undefined) problems.push(...treeProblems(description, taxonomy));
+    append(problems, decisionProblems(description));
+    if (taxonomy !== undefined) append(problems, treeProblems(description, taxonomy));
   }
   if (description.kind === 'features') {
-    problems.push(...(gathering(problems, 'sources.', () => featureProblems(description)) ?? []));
+    append(problems, gathering(problems, 'sources.', () => featureProblems(description)) ?? []);
   }
   // Which weights there have to be follows from all of these.
   if (problems.length > 0) return problems;
@@ -45,7 +47,10 @@ function gathering<T>(problems: Problem[], prefix: string, make: () => T): T | u
     if (!(error instanceof CladenetError)) throw error;
     // The lineages are called entries where they are checked.
     const place = (where: string) => `${prefix}${where.replace(/^entries/, 'lineages')}`;
-    problems.push(...error.problems.map((problem) => ({ ...problem, where: place(problem.where) })));
+    append(
+      problems,
+      error.problems.map((problem) => ({ ...problem, where: place(problem.where) })),
+    );
     return undefined;
   }
 }
@@ -170,8 +175,9 @@ function* differences(where: string, expected: readonly string[], received: read
 function moduleProblems({ modules }: StoredDescription, needed: NeededModules): Problem[] {
   const problems: Problem[] = [];
   const names = [...needed.keys()];
-  problems.push(
-    ...differences(
+  append(
+    problems,
+    differences(
       'modules',
       names,
       modules.map(({ name }) => name),
@@ -182,7 +188,10 @@ function moduleProblems({ modules }: StoredDescription, needed: NeededModules): 
     const parameters = needed.get(name);
     if (parameters === undefined) continue;
     const found = new Map(arrays.map((array) => [array.name, array.shape]));
-    problems.push(...twice(`modules: ${name}`, arrays, (array) => array.name));
+    append(
+      problems,
+      twice(`modules: ${name}`, arrays, (array) => array.name),
+    );
     for (const parameter of parameters) {
       const shape = found.get(parameter.name);
       found.delete(parameter.name);

@@ -1,5 +1,7 @@
 /** Checks whether the sources, the decider and the parts of a classifier on features fit one another. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { append } from '../../arrays.js';
 import type { Problem } from '../../errors.js';
 import { joinedNames, namesOfSources } from '../features/source-names.js';
 import { FOREST } from '../modules.js';
@@ -23,7 +25,7 @@ export function featureProblems(description: StoredFeatures): Problem[] {
   }
   sources.forEach((source, i) => {
     if (source.kind !== 'deep') return;
-    problems.push(...inputProblems(source.trunk.input, preprocessing, `sources.${i}.trunk.input`));
+    append(problems, inputProblems(source.trunk.input, preprocessing, `sources.${i}.trunk.input`));
   });
   return problems.length > 0 ? problems : forestProblems(description);
 }

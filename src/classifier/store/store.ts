@@ -5,6 +5,7 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { append } from '../../arrays.js';
 import type { Problem } from '../../errors.js';
 import { currentFolder, writeFolderAtomic } from '../../files.js';
 import { sha256, sha256OfJson } from '../../hash.js';
@@ -168,7 +169,7 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
         problems.push({ where: file, expected: 'the weights that were saved', received: weights });
         continue;
       }
-      problems.push(...weightProblems(file, weights));
+      append(problems, weightProblems(file, weights));
       modules.push({ name: module.name, weights });
     } catch (error) {
       problems.push(readProblem(file, error));
@@ -178,7 +179,7 @@ export async function readClassifier(path: string): Promise<StoredClassifier> {
   const forests = await readForests(folder, described, problems);
   const images = join(folder, IMAGES);
   const seen = parse(images, await readText(images, description.sha256?.images, problems), seenSchema, problems);
-  if (seen !== undefined) problems.push(...countProblems(images, seen, description.split.images));
+  if (seen !== undefined) append(problems, countProblems(images, seen, description.split.images));
   const file = join(folder, HISTORY);
   const lines = (await readText(file, description.sha256?.history, problems))?.split('\n') ?? [];
   const history = lines.flatMap((line, i) =>

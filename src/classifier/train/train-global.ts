@@ -2,6 +2,7 @@
  * Trains a tree as one network whose head decides in all nodes at once: the head alone on the features of a frozen trunk,
  * trunk and head together (`joint`), or together level by level from the root down (`layered`).
  */
+import { append, largest } from '../../arrays.js';
 import { initialise } from '../../network/initialise.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';
@@ -58,7 +59,10 @@ export async function trainGlobal(
       weights = fitted.weights;
       const done = history.length;
       const level = stages === undefined ? {} : { level: stage + 1 };
-      history.push(...fitted.history.map((record) => ({ ...record, epoch: done + record.epoch, ...level })));
+      append(
+        history,
+        fitted.history.map((record) => ({ ...record, epoch: done + record.epoch, ...level })),
+      );
       const seconds: number = (summary?.seconds ?? 0) + fitted.seconds;
       summary = { seconds, epochs: history.length, best: { ...fitted.best, epoch: done + fitted.best.epoch } };
     }
@@ -90,7 +94,7 @@ function levels(taxonomy: Taxonomy, { classes, groups, labels }: Truth, epochs: 
     members.map((label) => leaf[label] ?? '').reduce((a, b) => taxonomy.lca(a, b));
   const lineages = [...leaf, ...groups.map((group) => nodeOf(group.classes))].map((path) => taxonomy.lineage(path));
   const at = (lineage: readonly string[], depth: number) => lineage[Math.min(depth, lineage.length - 1)] ?? '';
-  const widest = Math.max(...lineages.map((lineage) => lineage.length)) - 1;
+  const widest = largest(lineages.map((lineage) => lineage.length)) - 1;
   const decides = (depth: number) =>
     lineages.some((lineage) => taxonomy.node(at(lineage, depth - 1)).children.length > 1);
   const deciding = Array.from({ length: widest }, (_, i) => i + 1).filter(decides);

@@ -1,4 +1,5 @@
 /** Trains a tree node by node: each on the images below it, independently of the others; each training can be resumed. */
+import { append, largest } from '../../arrays.js';
 import { initialise } from '../../network/initialise.js';
 import { createHead } from '../../network/network.js';
 import { withOutputs } from '../../network/outputs.js';
@@ -77,7 +78,7 @@ export async function trainNodes(
   hooks: TreeHooks = {},
   { deciding = taxonomy.decidingNodes(), skipDiverged = false }: WhichNodes = {},
 ) {
-  const trainer = nodeTrainer(data, taxonomy, plan, make, Math.max(...deciding.map(({ children }) => children.length)));
+  const trainer = nodeTrainer(data, taxonomy, plan, make, largest(deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];
   const modules = new Map<string, Weights>();
   const history: HistoryLine[] = [];
@@ -88,7 +89,10 @@ export async function trainNodes(
       const fitted = await (skipDiverged ? unlessDiverged(training) : training);
       if (fitted === undefined) continue;
       modules.set(node.path, fitted.weights);
-      history.push(...fitted.history.map((record) => ({ node: node.path, ...record })));
+      append(
+        history,
+        fitted.history.map((record) => ({ node: node.path, ...record })),
+      );
       const { path, children } = node;
       nodes.push({ path, children, images: imagesBelow(data, taxonomy, path), summary: summaryOf(fitted) });
     }

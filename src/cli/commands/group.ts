@@ -1,7 +1,9 @@
 /** `cladenet group`: which classes a classifier confuses with each other, and a taxonomy made of them. */
+
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
+import { append } from '../../arrays.js';
 import { FlatClassifier } from '../../classifier/flat.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import { scoreThresholds } from '../../classifier/specialists/score-thresholds.js';
@@ -145,12 +147,12 @@ async function specialistsOn(
 function problemsOf(isModel: boolean, command: GroupOptions): Problem[] {
   const { out, sweep, outOfFold } = command;
   const problems = isModel ? classifierProblems(command) : matrixProblems(command);
-  if (isModel && !sweep) problems.push(...unusedOptions(command, ['specialists'], 'none, only with `sweep`'));
+  if (isModel && !sweep) append(problems, unusedOptions(command, ['specialists'], 'none, only with `sweep`'));
   if (isModel && outOfFold !== undefined && targetOf(command)[1] === '') {
     const expected = '`out`, `json` or `figures` as well: finished folds are kept beside that file until all are done';
     problems.push({ where: 'outOfFold', expected, received: 'none of them' });
   }
-  problems.push(...groupingOptionProblems(command, command));
+  append(problems, groupingOptionProblems(command, command));
   if (out !== undefined && !['.csv', '.json'].includes(extname(out).toLowerCase())) {
     problems.push({ where: 'out', expected: 'a name that ends in .csv or .json', received: out });
   }

@@ -1,5 +1,7 @@
 /** What a call reads and writes, by the facts of its arguments and options. */
+
 import type { z } from 'zod';
+import { append } from '../../arrays.js';
 import { factsOf } from '../../options/option.js';
 import type { InputPath, OutputPath } from '../../outputs/output-path.js';
 import { trainingOutputs } from '../../outputs/with-outputs.js';
@@ -22,7 +24,7 @@ export function pathsOf(command: Command, args: Values, options: Values, config:
       for (const path of [values[where]].flat()) {
         if (typeof path !== 'string') continue;
         if (reads !== undefined) inputs.push({ where, path, kind: reads });
-        if (writes === 'classifier') outputs.push(...trainingOutputs(where, path));
+        if (writes === 'classifier') append(outputs, trainingOutputs(where, path));
         else if (writes !== undefined) outputs.push({ where, path, kind: writes });
       }
     }

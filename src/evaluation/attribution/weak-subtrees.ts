@@ -1,4 +1,5 @@
 /** Weak nodes of a tree, ranked by the mistakes that a perfect node in their place would recover. */
+import { largest, smallest } from '../../arrays.js';
 import { childrenOf } from '../../decision/conditionals.js';
 import type { Predictions } from '../predictions.js';
 import { type AttributionOptions, type MistakeTrace, type NodeAttribution, traceMistakes } from './attribute.js';
@@ -114,6 +115,6 @@ function scoreChild(
 
 function imbalanceOf(children: readonly ChildScore[]): number | null {
   const counts = children.map(({ training, arrived }) => training ?? arrived);
-  const smallest = Math.min(...counts);
-  return smallest === 0 ? null : Math.max(...counts) / smallest;
+  const least = smallest(counts);
+  return least === 0 ? null : largest(counts) / least;
 }

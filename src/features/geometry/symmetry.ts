@@ -1,4 +1,5 @@
 /** Symmetry about the axes of an object, and its thickness along the major axis, as ZooProcess takes them. */
+import { largest } from '../../arrays.js';
 import { fillHoles } from '../segmentation/regions.js';
 import { areaEllipse, momentsOf } from './moments.js';
 
@@ -79,5 +80,5 @@ export function thicknessRatio({ pixels, side }: Upright, step: number): number 
   }
   // ZooProcess leaves the last one out of the sum and of the maximum, but not out of the count.
   const used = thicknesses.slice(0, -1);
-  return Math.max(...used) / (used.reduce((sum, one) => sum + one, 0) / thicknesses.length);
+  return largest(used) / (used.reduce((sum, one) => sum + one, 0) / thicknesses.length);
 }

@@ -1,5 +1,7 @@
 /** Reads tables of features: CSV and TSV, those of ZooProcess and EcoTaxa among them, and `.npy` with a list of paths. */
+
 import { extname } from 'node:path';
+import { append } from '../../arrays.js';
 import { isTypeLine, rowsOf } from '../../dataset/table.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
@@ -79,7 +81,7 @@ async function readText(file: string, { columns, pathColumn }: ReadFeaturesOptio
     });
     if (note !== undefined && fields[note]) notes.set(row, fields[note]);
   });
-  problems.push(...unnamed(file, images));
+  append(problems, unnamed(file, images));
   if (problems.length > 0) throw new CladenetError('DATASET', `The table ${file} cannot be read.`, problems);
   const names = features.map(({ name }) => name);
   return { names, rows: images.map(({ name }) => name), values, leftOut, ...(notes.size > 0 && { notes }) };

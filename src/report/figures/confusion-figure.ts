@@ -1,6 +1,7 @@
 /** Figure: a confusion matrix, row-normalised, readable from 4 to some hundred classes. */
 
 import type { Mark } from 'vega';
+import { largest } from '../../arrays.js';
 import type { ConfusionUnit } from '../../grouping/check-confusion.js';
 import { percent } from '../../units.js';
 import {
@@ -51,7 +52,7 @@ function sizesFor({ rows }: ConfusionLayout): Sizes {
   const cell = Math.min(roomy, WIDEST / n);
   const font = Math.min(12, Math.max(8.5, cell * 0.8));
   const named = cell >= 8.5;
-  return { cell, font, named, names: named ? Math.max(...rows.map(({ name }) => textWidth(name, font))) : 0 };
+  return { cell, font, named, names: named ? largest(rows.map(({ name }) => textWidth(name, font))) : 0 };
 }
 
 /** On a square-root scale, which sets small shares apart. */
@@ -79,7 +80,12 @@ export async function confusionMatrixFigure(
   const side = rows.length * sizes.cell;
   const recallColumn = sizes.named ? Math.max(34, 4.5 * sizes.font) : 0;
   const counted = sizes.named && unit !== 'shares';
-  const imagesColumn = counted ? Math.max(...rows.map((row) => textWidth(count(row.images), sizes.font)), 36) + 10 : 0;
+  const imagesColumn = counted
+    ? largest(
+        rows.map((row) => textWidth(count(row.images), sizes.font)),
+        36,
+      ) + 10
+    : 0;
   return renderSvg(
     drawingSpec({
       title,

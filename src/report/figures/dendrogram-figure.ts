@@ -1,6 +1,7 @@
 /** Figure: the merges that led to groups of classes, with the threshold beta. */
 
 import type { Mark } from 'vega';
+import { largest, smallest } from '../../arrays.js';
 import type { Grouping } from '../../grouping/grouping.js';
 import { namedGroups } from '../../grouping/named-groups.js';
 import { percent } from '../../units.js';
@@ -114,8 +115,8 @@ function placeRows(blocks: readonly (readonly string[])[], row: number): Map<str
 /** Similarities to places from left, a little above the greatest, to right, a little below beta. */
 function similarityScale(heights: readonly number[], beta: number | undefined) {
   const root = (height: number) => Math.sqrt(Math.max(0, height));
-  const high = root(Math.max(beta ?? 0, ...heights)) * 1.04 || 1;
-  const last = root(beta ?? Math.min(...heights, high));
+  const high = root(largest(heights, beta ?? 0)) * 1.04 || 1;
+  const last = root(beta ?? smallest(heights, high));
   const low = high - (high - last) / LAST;
   return {
     at: (height: number) => (WIDTH * (high - root(height))) / (high - low),

@@ -1,5 +1,7 @@
 /** Figure: the differences of the arms of a study to a baseline, with intervals (a forest plot), one panel a metric. */
+
 import * as vegaLite from 'vega-lite';
+import { largest } from '../../arrays.js';
 import { CladenetError } from '../../errors.js';
 import { pairsAgainst } from '../../evaluation/study-claims.js';
 import type { StudyMetric } from '../../evaluation/study-metrics.js';
@@ -132,4 +134,4 @@ function panel(
   };
 }
 
-const widest = (names: readonly string[]) => Math.max(...names.map((name) => textWidth(name, 12)));
+const widest = (names: readonly string[]) => largest(names.map((name) => textWidth(name, 12)));

@@ -1,5 +1,7 @@
 /** Figure: the quality of the groups of beta-threshold clustering at many thresholds. */
+
 import * as vegaLite from 'vega-lite';
+import { largest, smallest } from '../../arrays.js';
 import type { SweepPoint } from '../../grouping/recommend.js';
 import type { Sweep } from '../../grouping/sweep.js';
 import { chartFrame } from './chart.js';
@@ -145,6 +147,6 @@ function roundValues(values: readonly number[]): number[] {
 }
 
 function extent(values: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [smallest(values), largest(values)];
   return low < high ? [low, high] : [low / 2, high * 2 || 1];
 }

@@ -2,6 +2,7 @@
 
 import { cluster, type HierarchyPointNode, hierarchy } from 'd3-hierarchy';
 import type { Mark } from 'vega';
+import { largest, smallest } from '../../arrays.js';
 import { percent } from '../../units.js';
 import { drawingSpec, layer } from './drawing.js';
 import { textWidth } from './pixel-width.js';
@@ -73,7 +74,7 @@ export async function taxonomyFigure(
     .nodeSize([row, 1])
     .separation(() => 1)(root);
   const nodes = placed.descendants();
-  const top = Math.min(...nodes.map(({ x }) => x));
+  const top = smallest(nodes.map(({ x }) => x));
 
   const columns = columnPositions(nodes);
   const left = (node: Placed) => columns[node.children === undefined ? columns.length - 1 : node.depth] ?? 0;
@@ -82,9 +83,15 @@ export async function taxonomyFigure(
   const height = leaves * row;
 
   const values = nodes.map(valueAt).filter((value) => value !== undefined);
-  const low = Math.min(0.9, ...values.map((value) => Math.floor(value * 10) / 10));
+  const low = smallest(
+    values.map((value) => Math.floor(value * 10) / 10),
+    0.9,
+  );
   const colour = colourScale(low);
-  const most = Math.max(0, ...nodes.map(({ data }) => data.images ?? 0));
+  const most = largest(
+    nodes.map(({ data }) => data.images ?? 0),
+    0,
+  );
   const radius = radiusScale(most, row);
 
   const links = nodes.flatMap((node) => {
@@ -116,11 +123,14 @@ export async function taxonomyFigure(
 /** The x of each depth's inner nodes, and of the leaves last: as far apart as the names between them need. */
 function columnPositions(nodes: readonly Placed[]): number[] {
   const inner = nodes.filter(({ children }) => children !== undefined);
-  const depths = Math.max(0, ...inner.map(({ depth }) => depth));
+  const depths = largest(
+    inner.map(({ depth }) => depth),
+    0,
+  );
   const columns = [0];
   for (let depth = 1; depth <= depths; depth++) {
     const names = inner.filter((node) => node.depth === depth).map((node) => textWidth(label(node), FONT_SIZE, true));
-    columns.push((columns.at(-1) ?? 0) + Math.ceil(Math.max(...names)) + GAP + 6);
+    columns.push((columns.at(-1) ?? 0) + Math.ceil(largest(names)) + GAP + 6);
   }
   if (inner.length > 0) columns.push((columns.at(-1) ?? 0) + 2 * GAP);
   return columns;
@@ -147,7 +157,7 @@ function leafColumns(nodes: readonly Placed[], x: number, down: (node: Placed) =
   const leaves = nodes.filter(({ children }) => children === undefined);
   const words = { fontSize: FONT_SIZE, baseline: 'middle' };
   const names = leaves.map((leaf) => ({ x, y: down(leaf), text: leaf.data.name }));
-  const valueX = Math.ceil(x + Math.max(...names.map(({ text }) => textWidth(text, FONT_SIZE)))) + 56;
+  const valueX = Math.ceil(x + largest(names.map(({ text }) => textWidth(text, FONT_SIZE)))) + 56;
   const imagesX = valueX + 56;
   const values = leaves.flatMap((leaf) => {
     const value = valueAt(leaf);

@@ -1,4 +1,5 @@
 /** Differences between models on the same images, with interval and p, as tables that fold. */
+import { largest } from '../../arrays.js';
 import type { Difference } from '../../evaluation/compare.js';
 import { type Coverage, coverageNote } from '../coverage.js';
 import { formatChange, formatP, type MetricColumn, metricColumn } from '../metrics.js';
@@ -20,7 +21,10 @@ not corrected for their number. ${coverageNote(coverage)}</p>`;
 }
 
 function differenceTable(differences: readonly Difference[], column: MetricColumn): Markup {
-  const reach = Math.max(...differences.flatMap(({ ci95 }) => ci95.map(Math.abs)), Number.MIN_VALUE);
+  const reach = largest(
+    differences.flatMap(({ ci95 }) => ci95.map(Math.abs)),
+    Number.MIN_VALUE,
+  );
   const unit = column.kind === 'share' ? ', points' : '';
   const rows = differences.map((difference) => {
     const { a, b, ci95, p } = difference;

@@ -1,6 +1,7 @@
 /**
  * Colours and sizes of nodes: the colour shows the accuracy, the area the number of images, as in the taxonomy figure.
  */
+import { smallest } from '../../arrays.js';
 import { VIRIDIS } from '../figures/theme.js';
 
 export interface NodeScale {
@@ -14,7 +15,10 @@ export interface NodeScale {
 const [SMALLEST, LARGEST] = [5, 20];
 
 export function nodeScale(shares: readonly (number | null)[], mostImages: number): NodeScale {
-  const low = Math.min(0.9, ...shares.flatMap((share) => (share === null ? [] : [Math.floor(share * 10) / 10])));
+  const low = smallest(
+    shares.flatMap((share) => (share === null ? [] : [Math.floor(share * 10) / 10])),
+    0.9,
+  );
   return {
     low,
     colour: (share) => VIRIDIS((share - low) / (1 - low)),

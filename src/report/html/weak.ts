@@ -1,5 +1,6 @@
 /** Section part: the sub-trees where a model loses most, each with details and pictures of its mistakes. */
 
+import { largest, smallest } from '../../arrays.js';
 import type { WeakSubtree, WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -26,7 +27,10 @@ export async function weakPart(
   const { on, predictions, routing } = weak;
   const shown = ranking.nodes.slice(0, top).filter(({ caused, recoverable }) => caused + recoverable > 0);
   const mistakes = typicalMistakes(predictions, { taxonomy, routing }, THUMBNAILS);
-  const longest = Math.max(1, ...shown.map(({ recoverable }) => recoverable));
+  const longest = largest(
+    shown.map(({ recoverable }) => recoverable),
+    1,
+  );
   const entries = [];
   for (const [i, node] of shown.entries()) {
     const pictures = await picturesOf(mistakes.get(node.path) ?? [], weak);
@@ -60,7 +64,7 @@ function childrenText({ children, imbalance }: WeakSubtree): string {
   const counts = children.map(({ training, arrived }) => training ?? arrived);
   const kind = children.some(({ training }) => training === null) ? 'judged' : 'training';
   const ratio = imbalance === null ? '' : `, 1 : ${imbalance < 10 ? imbalance.toFixed(1) : Math.round(imbalance)}`;
-  return `${children.length} (${countText(Math.min(...counts))} to ${countText(Math.max(...counts))} ${kind} images${ratio})`;
+  return `${children.length} (${countText(smallest(counts))} to ${countText(largest(counts))} ${kind} images${ratio})`;
 }
 
 const nameIn = (taxonomy: Taxonomy) => (path: string) => taxonomy.node(path).label ?? taxonomy.node(path).name;

@@ -1,4 +1,5 @@
 /** Plain-text table for the terminal: classifiers side by side, and their differences. */
+import { append } from '../../arrays.js';
 import type { Comparison, Difference } from '../../evaluation/compare.js';
 import type { ComparedMetric } from '../../evaluation/compared-metrics.js';
 import { type Coverage, coverageNote } from '../coverage.js';
@@ -82,7 +83,7 @@ export function comparisonTable(
   );
   if (listed.length > 0) {
     const note = wrap(wordsOf(coverageNote(coverage)), Math.min(width, NOTE_WIDTH));
-    lines.push('', ...differenceLines(listed), '', ...note);
+    append(lines, ['', ...differenceLines(listed), '', ...note]);
   }
   return lines.join('\n');
 }

@@ -2,6 +2,7 @@
  * Groups of confused classes as a report in plain text: how they were found, what they hold, and the tables beside
  * them.
  */
+import { append } from '../../arrays.js';
 import type { SpecialistsScores } from '../../classifier/specialists/score-specialists.js';
 import type { MethodsComparison } from '../../grouping/compare-methods.js';
 import type { Confusion } from '../../grouping/confusion.js';
@@ -50,11 +51,11 @@ export function groupingText(
   if (beta !== undefined) {
     const recommended = beta === sweep?.recommended.beta ? sweep.recommended.reason : undefined;
     parts.push(`beta ${beta}${recommended === undefined ? '' : ', recommended:'}`);
-    if (recommended !== undefined) parts.push(...wrap(wordsOf(recommended), width, '    '));
+    if (recommended !== undefined) append(parts, wrap(wordsOf(recommended), width, '    '));
   }
   parts.push('', groupsText(confusion, grouping, { width }));
   if (sweep !== undefined && showSweep) parts.push('', sweepTable(sweep, { specialists }));
-  if (specialists !== undefined) parts.push('', ...wrap(wordsOf(specialistsNote(specialists, outOfFold)), width));
+  if (specialists !== undefined) append(parts, ['', ...wrap(wordsOf(specialistsNote(specialists, outOfFold)), width)]);
   if (comparison !== undefined) {
     parts.push('', 'Agreement of the methods on as many groups (adjusted Rand index)', '', agreementTable(comparison));
   }

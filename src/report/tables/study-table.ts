@@ -1,4 +1,5 @@
 /** A judged study as plain text: the arms, then the differences of each pair. */
+import { append } from '../../arrays.js';
 import { pairsAgainst } from '../../evaluation/study-claims.js';
 import { STUDY_METRICS, type StudyMetric } from '../../evaluation/study-metrics.js';
 import type { OverSeeds, PairVerdict, Study } from '../../evaluation/study-types.js';
@@ -40,7 +41,7 @@ export function studyTable(
     ...alignColumns(block, 1),
   ]);
   if (pairs.length > 0)
-    lines.push('', ...alignPairs([...verdictRows(study, pairs, differencesIn), ...costRows(pairs)], width));
+    append(lines, ['', ...alignPairs([...verdictRows(study, pairs, differencesIn), ...costRows(pairs)], width)]);
   const below = notes(study, pairs.length, width);
   return [...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n');
 }

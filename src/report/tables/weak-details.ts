@@ -1,4 +1,5 @@
 /** Details of weak sub-trees in words: the images of their children, which children are confused, and what to try. */
+import { largest, smallest } from '../../arrays.js';
 import type { Suggestion } from '../../evaluation/attribution/suggest.js';
 import type { WeakSubtree } from '../../evaluation/attribution/weak-subtrees.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -36,7 +37,7 @@ function childrenLine({ children, imbalance }: WeakSubtree): string {
   const counts = children.map(({ training, arrived }) => training ?? arrived);
   const kind = children.some(({ training }) => training === null) ? 'judged images' : 'training images';
   const ratio = imbalance === null ? '' : ` (1 : ${imbalance < 10 ? imbalance.toFixed(1) : Math.round(imbalance)})`;
-  return `${children.length}, with ${Math.min(...counts)} to ${Math.max(...counts)} ${kind} each${ratio}`;
+  return `${children.length}, with ${smallest(counts)} to ${largest(counts)} ${kind} each${ratio}`;
 }
 
 function adviceLine(suggestion: Suggestion, nameOf: (path: string) => string): string {

@@ -1,5 +1,6 @@
 /** The inner nodes of the tree, each with its accuracy among its children and a bar of its mistakes. */
 
+import { largest } from '../../arrays.js';
 import type { WeakSubtrees } from '../../evaluation/attribution/weak-subtrees.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { percent } from '../../units.js';
@@ -14,7 +15,10 @@ const GAP = '  ';
 export function weakTree({ nodes }: WeakSubtrees, taxonomy: Taxonomy, width: number): string {
   const byPath = new Map(nodes.map((node) => [node.path, node]));
   const names = innerBranches(taxonomy);
-  const longest = Math.max(...nodes.map(({ caused, recoverable }) => Math.max(caused, recoverable)), 1);
+  const longest = largest(
+    nodes.map(({ caused, recoverable }) => Math.max(caused, recoverable)),
+    1,
+  );
   const digits = String(longest).length;
   const beside = GAP.length + SHARE + GAP.length + digits + GAP.length;
   const nameWidth = Math.min(widest(names.values()), width - beside - SHORTEST_BAR);
