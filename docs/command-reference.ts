@@ -1,11 +1,10 @@
 /** Writes docs/commands.md, the reference of all commands, from their schemas: `npm run docs:commands`. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
 import { COMMANDS } from '../src/cli/commands/index.js';
 import type { Command, CommandEntry } from '../src/cli/toolkit/command.js';
 import { flagHelp } from '../src/cli/toolkit/flags.js';
-import { argumentsOf, descriptionOf } from '../src/cli/toolkit/program.js';
+import { argumentsOf, descriptionOf, inHelpOrder } from '../src/cli/toolkit/program.js';
 
 const INTRODUCTION = `# Commands
 
@@ -33,9 +32,7 @@ export async function commandReference(): Promise<string> {
 }
 
 function section(entry: CommandEntry, command: Command): string {
-  const options = Object.entries(command.options.shape).flatMap(([name, schema]) =>
-    flagHelp(name, schema as z.ZodType),
-  );
+  const options = inHelpOrder(command).flatMap(([name, schema]) => flagHelp(name, schema));
   const args = argumentsOf(command).map(({ typed, description }) => ({
     flags: typed,
     description,

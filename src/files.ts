@@ -13,13 +13,7 @@ import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CladenetError, type ErrorCode } from './errors.js';
 import { placeOf, realPath } from './real-path.js';
-import {
-  MAX_DOCUMENT_BYTES,
-  MAX_TABLE_BYTES,
-  readProblem,
-  readRegularFile,
-  UnsuitableFileError,
-} from './regular-file.js';
+import { MAX_TABLE_BYTES, readProblem, readRegularFile, UnsuitableFileError } from './regular-file.js';
 import { isSpecial, writeSpecial } from './special-files.js';
 import { makeFolder, syncContent, syncFolder } from './sync.js';
 import { removeAbandoned, temporaryBeside } from './temporaries.js';
@@ -265,23 +259,3 @@ async function exists(path: string): Promise<boolean> {
 const isOccupied = (error: unknown) => ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '');
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
-
-/**
- * Reads a configuration.
- *
- * @param of what the object holds, for the error
- * @throws CladenetError USAGE if the file is no JSON object
- */
-export async function readJsonObject(file: string, of: string): Promise<Record<string, unknown>> {
-  try {
-    const content: unknown = JSON.parse((await readRegularFile(file, { maxBytes: MAX_DOCUMENT_BYTES })).toString());
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
-      return content as Record<string, unknown>;
-    }
-    throw new Error('JSON that is not an object');
-  } catch (error) {
-    throw new CladenetError('USAGE', 'The configuration file cannot be read', [
-      { where: file, expected: `a JSON object of ${of}`, received: (error as Error).message },
-    ]);
-  }
-}

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJsonObject, writeJson } from '../src/files.js';
+import { writeJson } from '../src/files.js';
+import { readJsonObject } from '../src/json-config.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);

@@ -1,11 +1,13 @@
 /** The classifiers that a command judges, and the same images for each of them. */
+import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
 import { openSets } from '../classifier/judging/map-sets.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import type { ImageSet } from '../dataset/images.js';
 import { lazyProgress } from '../progress.js';
 import { folderNames, type NamedClassifier } from '../report/named-models.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
-import { type ImageChoice, openImages } from './images.js';
+import { type ImageChoice, openJudgedImages } from './images.js';
 
 export async function openModels(
   folders: readonly string[],
@@ -22,12 +24,13 @@ export async function openModels(
 export const openImagesOf = (
   models: readonly NamedClassifier[],
   choice: ImageChoice,
+  given: Taxonomy | undefined,
   signal: AbortSignal,
-): Promise<ImageSet[]> =>
-  openSets(
-    models.map(({ classifier }) => classifier),
-    (preprocessing) => openImages(choice, preprocessing, signal),
-  );
+): Promise<ImageSet[]> => {
+  const classifiers = models.map(({ classifier }) => classifier);
+  const taxonomy = judgingTaxonomy(classifiers, given);
+  return openSets(classifiers, (preprocessing) => openJudgedImages(choice, preprocessing, taxonomy, signal));
+};
 
 type OnProgress = (progress: { readonly done: number; readonly total: number; readonly model?: string }) => void;
 

@@ -10,7 +10,7 @@ import { folderName } from '../report/named-models.js';
 import { confusedImagesLines } from '../report/tables/image-text.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
-import { type ImageChoice, openImages } from './images.js';
+import { type ImageChoice, openJudgedImages } from './images.js';
 import { predicting } from './models.js';
 import { predictOutOfFold } from './out-of-fold.js';
 import { readIfGiven, type TaxonomyChoice } from './taxonomy.js';
@@ -58,7 +58,12 @@ export async function openConfusion(
   }
   const summary = 'Out-of-fold predictions need a flat classifier';
   const flat = folds && requireFlat(classifier, { summary, where, folder: model, option: 'outOfFold' });
-  const images = await openImages(choice, classifier.description.preprocessing, signal);
+  const images = await openJudgedImages(
+    choice,
+    classifier.description.preprocessing,
+    taxonomy ?? classifier.taxonomy,
+    signal,
+  );
   if (flat && folds) {
     const options = { folds, seed, taxonomy, checkpointMinutes, fresh, device };
     const predictions = await predictOutOfFold(flat, images, out, options, signal);

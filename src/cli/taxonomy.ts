@@ -1,4 +1,6 @@
-/** `--taxonomy` of the commands that work without one too. */
+/** Taxonomies for the commands: which columns of a table are read is said on standard error. */
+import { log } from '../progress.js';
+import { taxonomyTableLine } from '../report/tables/image-text.js';
 import type { SingleChild } from '../taxonomy/check.js';
 import { readTaxonomy } from '../taxonomy/read.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -8,6 +10,10 @@ export interface TaxonomyChoice {
   readonly singleChild: SingleChild;
 }
 
+export const openTaxonomy = (file: string, singleChild: SingleChild): Promise<Taxonomy> =>
+  readTaxonomy(file, { singleChild, onTable: (table) => log(taxonomyTableLine(file, table)) });
+
+/** `--taxonomy` of the commands that work without one too. */
 export async function readIfGiven({ taxonomy, singleChild }: TaxonomyChoice): Promise<Taxonomy | undefined> {
-  return taxonomy === undefined ? undefined : readTaxonomy(taxonomy, { singleChild });
+  return taxonomy === undefined ? undefined : openTaxonomy(taxonomy, singleChild);
 }

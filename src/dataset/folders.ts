@@ -16,13 +16,17 @@ export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(name);
 }
 
-/** Lists every image below `root`, in code point order of the paths. */
-export async function listFolder(root: string, signal?: AbortSignal): Promise<SourceRecords> {
+/**
+ * Lists every image below `root`, in code point order of the paths.
+ * @param labelled whether the folders are classes; otherwise no image gets a label
+ */
+export async function listFolder(root: string, labelled: boolean, signal?: AbortSignal): Promise<SourceRecords> {
   const records: ImageRecord[] = [];
   const problems: Problem[] = [];
   const foldersOf = new Map<string, string[]>();
   await visit(join(root, sep), undefined, [await realpath(root)]);
 
+  if (!labelled) return { records, problems };
   for (const [name, folders] of foldersOf) {
     if (folders.length > 1) problems.push(ambiguous(name, folders));
   }
@@ -49,12 +53,12 @@ export async function listFolder(root: string, signal?: AbortSignal): Promise<So
         if (!ancestors.includes(real)) await visit(folder + key, name, [...ancestors, real]);
       } else if (isImageName(name)) {
         images++;
-        records.push({ path: folder + name, label });
+        records.push({ path: folder + name, label: labelled ? label : undefined });
       }
     }
     if (label === undefined) return;
     if (images > 0) foldersOf.set(label, [...(foldersOf.get(label) ?? []), folder]);
-    else if (subfolders === 0) problems.push(empty(folder, keys.length));
+    else if (subfolders === 0) problems.push(empty(folder, keys.length, labelled));
   }
 }
 
@@ -93,11 +97,9 @@ function outsideClasses(path: string): Problem {
   };
 }
 
-function empty(folder: string, files: number): Problem {
-  return {
-    where: folder,
-    expected: `a class folder (${basename(folder)}) with images`,
-    received: files === 0 ? 'an empty folder' : `${files} files, none with the extension of an image`,
-    remedy: 'Remove it, or put the images of the class there.',
-  };
+function empty(folder: string, files: number, labelled: boolean): Problem {
+  const received = files === 0 ? 'an empty folder' : `${files} files, none with the extension of an image`;
+  if (!labelled) return { where: folder, expected: 'a folder with images', received };
+  const remedy = 'Remove it, or put the images of the class there.';
+  return { where: folder, expected: `a class folder (${basename(folder)}) with images`, received, remedy };
 }

@@ -1,6 +1,7 @@
 /** Lists the images of several sources for prediction: folders, tables, and images given one by one. */
+import { resolve } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
-import { type ListOptions, listImages } from './list.js';
+import { type ListOptions, listSource } from './list.js';
 import type { ImageListing } from './listing.js';
 
 /** What `loadImages` takes. */
@@ -10,27 +11,60 @@ export interface ImageSource {
   readonly cacheDir: false | undefined;
 }
 
+export interface ListedSources {
+  /** Those with images. */
+  readonly sources: readonly ImageSource[];
+  /** Of all listings, also of those without images. */
+  readonly problems: readonly Problem[];
+  /** How often an image was reached again, through another source. Each image is listed once. */
+  readonly repeated: number;
+}
+
 /**
- * Lists each source as `listImages` does, but for problems with the classes of images, which do not matter where these are
- * predicted. Images given one by one (`*.png`) become one source.
+ * Lists each source as `listImages` does, without labels, which do not matter where images are predicted. Images given one
+ * by one (`*.png`) become one source.
  *
- * @returns the sources, and the problems of all listings
- * @throws CladenetError DATASET when there are problems and `strict` is set; USAGE, DATASET, ABORTED as `listImages`
+ * @throws CladenetError DATASET when no source has images, or there are problems and `strict` is set; USAGE, DATASET,
+ *   ABORTED as `listImages`
  */
 export async function listSources(
   paths: readonly string[],
-  { strict = false, signal }: Pick<ListOptions, 'strict' | 'signal'> = {},
-): Promise<{ readonly sources: readonly ImageSource[]; readonly problems: readonly Problem[] }> {
+  { strict = false, pathColumn, signal }: Pick<ListOptions, 'strict' | 'pathColumn' | 'signal'> = {},
+): Promise<ListedSources> {
   const listings: ImageListing[] = [];
-  for (const path of paths) listings.push(await listImages(path, { labelColumn: false, signal }));
-  const problems = listings.flatMap((one) => one.problems).filter(({ expected }) => !expected.includes('class'));
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    const listing = await listSource(path, { labelColumn: false, pathColumn, signal });
+    listings.push(listing);
+    for (const problem of listing.problems) problems.push(problem);
+    if (listing.records.length === 0 && listing.problems.length === 0) {
+      problems.push({ where: path, expected: 'images', received: 'no images' });
+    }
+  }
   if (strict && problems.length > 0) throw new CladenetError('DATASET', 'Not all images can be used', problems);
+  const { distinct, repeated } = withoutRepeats(listings);
+  if (distinct.length === 0) throw new CladenetError('DATASET', 'No images were found.', problems);
 
   const isImage = ({ source, records }: ImageListing) => records.length === 1 && records[0]?.path === source;
-  const images = listings.filter(isImage);
-  const sources = listings.filter((one) => !isImage(one)).map((listing) => ({ listing, cacheDir: undefined }));
-  if (images.length === 0) return { sources, problems };
+  const images = distinct.filter(isImage);
+  const sources = distinct.filter((one) => !isImage(one)).map((listing) => ({ listing, cacheDir: undefined }));
+  if (images.length === 0) return { sources, problems, repeated };
   const source = images.length === 1 ? (images[0]?.source ?? '') : `the ${images.length} images given one by one`;
   const listing = { source, records: images.flatMap(({ records }) => records), classes: [], problems: [] };
-  return { sources: [...sources, { listing, cacheDir: false }], problems };
+  return { sources: [...sources, { listing, cacheDir: false }], problems, repeated };
+}
+
+/** The listings without images that an earlier one has, and only those that have any. */
+function withoutRepeats(listings: readonly ImageListing[]): {
+  readonly distinct: readonly ImageListing[];
+  readonly repeated: number;
+} {
+  const seen = new Set<string>();
+  let repeated = 0;
+  const distinct = listings.map((listing) => {
+    const records = listing.records.filter(({ path }) => seen.size < seen.add(resolve(path)).size);
+    repeated += listing.records.length - records.length;
+    return records.length === listing.records.length ? listing : { ...listing, records };
+  });
+  return { distinct: distinct.filter(({ records }) => records.length > 0), repeated };
 }

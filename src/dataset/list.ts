@@ -43,15 +43,31 @@ export interface ListOptions extends ImageTableOptions {
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
   const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
-  const { records, problems: own, table } = await readSource(source, options);
-  const problems = [...own, ...lookAlikeProblems(source, records)];
+  const all = await listSource(source, options);
+  if (all.table === undefined) requireNoColumns(source, options);
+  const { records, problems } = all;
   if (records.length === 0) throw new CladenetError('DATASET', `No images were found in ${source}.`, problems);
   if (strict && problems.length > 0) {
     throw new CladenetError('DATASET', `The images of ${source} have problems.`, problems);
   }
-  const all: ImageListing = { source, records, classes: classesOf(records), problems, table };
   const listing = classes === undefined ? all : selectClasses(all, classes);
   return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
+}
+
+/** A column does nothing where there is no table. */
+function requireNoColumns(source: string, { pathColumn, labelColumn }: ListOptions): void {
+  const expected = `none, only with a table (${source} is not one)`;
+  const problems = Object.entries({ pathColumn, labelColumn: labelColumn || undefined }).flatMap(([where, received]) =>
+    received === undefined ? [] : [{ where, expected, received }],
+  );
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
+}
+
+/** All images of a source, even if there are none. */
+export async function listSource(source: string, options: ListOptions): Promise<ImageListing> {
+  const { records, problems: own, table } = await readSource(source, options);
+  const problems = [...own, ...lookAlikeProblems(source, records)];
+  return { source, records, classes: classesOf(records), problems, table };
 }
 
 /** Classes whose names look the same but are not. */
@@ -68,7 +84,7 @@ async function readSource(source: string, options: ListOptions): Promise<SourceR
   const status = await stat(source).catch((error: unknown) => {
     throw wrongSource(source, error instanceof Error ? error.message : String(error));
   });
-  if (status.isDirectory()) return listFolder(source, options.signal);
+  if (status.isDirectory()) return listFolder(source, options.labelColumn !== false, options.signal);
   if (['.csv', '.tsv', '.txt'].includes(extname(source).toLowerCase())) return listTable(source, options);
   if (isImageName(source)) return { records: [{ path: source, label: undefined }], problems: [] };
   throw wrongSource(source, `a file named *${extname(source)}`);

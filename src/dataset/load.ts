@@ -18,6 +18,7 @@ import {
   readFileVersions,
   sameFileVersion,
 } from './metadata.js';
+import { explainMissing } from './missing-files.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
 
 /** Options of {@link loadImages}. */
@@ -34,6 +35,8 @@ export interface LoadOptions {
   readonly memory?: number | undefined;
   /** Throw if any image cannot be used, naming all of them. Default `false`: they are left out and returned. */
   readonly strict?: boolean | undefined;
+  /** Return an empty set where no image can be used, instead of throwing. Default `false`. */
+  readonly allowNone?: boolean | undefined;
   /** Called after every 64th image and at the end. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** Stops the work between two images. */
@@ -78,7 +81,7 @@ export async function loadImages(
   options: LoadOptions = {},
 ): Promise<LoadedImages> {
   checkPreprocessing(preprocessing);
-  const { cacheDir = join(cacheFolder(), 'images'), signal, onProgress, strict } = options;
+  const { cacheDir = join(cacheFolder(), 'images'), signal, onProgress, strict, allowNone } = options;
   const check = () => throwIfAborted(signal, 'Loading the images');
   check();
   const { source, records } = listing;
@@ -115,13 +118,15 @@ export async function loadImages(
   const written = cache && isNew ? await keep(cache, metadata, collection, now) : undefined;
   const cacheProblem = written instanceof Int32Array ? undefined : written;
 
-  const rejected = [...metadata.problems]
+  const unusable = [...metadata.problems]
     .sort(([a], [b]) => a - b)
     .map(([i, problem]) => ({
       ...problem,
       where: records[i]?.path ?? problem.where,
     }));
-  if (rejected.length === total) throw new CladenetError('DATASET', `No image of ${source} can be used.`, rejected);
+  const rejected = explainMissing(unusable, listing);
+  if (rejected.length === total && !allowNone)
+    throw new CladenetError('DATASET', `No image of ${source} can be used.`, rejected);
   if (strict && rejected.length > 0) {
     const summary = `${rejected.length} of the ${total} images of ${source} cannot be used.`;
     throw new CladenetError('DATASET', summary, rejected);

@@ -80,10 +80,12 @@ export function isSettled({ versions }: ImageMetadata, i: number, now: number): 
   return changed <= now - (changed % 1000 === 0 ? 2000 : 20);
 }
 
+export const NO_SUCH_FILE = 'no file of that name';
+
 /** The problem of a file that cannot be opened. */
 export function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
   const expected = 'an image file that can be read';
-  if (error.code === 'ENOENT') return { where: path, expected, received: 'no file of that name' };
+  if (error.code === 'ENOENT') return { where: path, expected, received: NO_SUCH_FILE };
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     return { where: path, expected, received: 'no permission to read it', remedy: `chmod u+r '${path}'` };
   }

@@ -16,7 +16,7 @@ export interface ImageTableOptions {
    */
   readonly pathColumn?: string | undefined;
   /**
-   * The column of labels; `false`: no labels are read. Default: the one that is named `label`, `class`, `class_name`,
+   * The column of labels; `false`: no labels are read, of folders neither. Default: the one that is named `label`, `class`, `class_name`,
    * `taxon`, `species`, `object_annotation_category` or `category`; without one, no image has a label. Beside `kingdom`,
    * `phylum`, `order`, `family` or `genus`, the column `class` is a rank.
    */

@@ -2,6 +2,20 @@
 import { names, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
+/** Which columns of a table of images are read. */
+export const tableColumns = grouped('Images', {
+  pathColumn: option(text('the name of a column').optional(), {
+    description: 'column of the table that holds the paths',
+    value: 'name',
+    default: 'found by its name: path, file_name, ...',
+  }),
+  labelColumn: option(text('the name of a column').optional(), {
+    description: 'column of the table that holds the classes',
+    value: 'name',
+    default: 'found by its name: label, class, ...',
+  }),
+});
+
 /** How a command or a study chooses among the images. */
 export const imageChoice = grouped('Images', {
   images: option(text('a folder or a table'), {
@@ -19,16 +33,7 @@ export const imageChoice = grouped('Images', {
     value: 'n',
     default: 'all images',
   }),
-  pathColumn: option(text('the name of a column').optional(), {
-    description: 'column of the table that holds the paths',
-    value: 'name',
-    default: 'found by its name: path, file_name, ...',
-  }),
-  labelColumn: option(text('the name of a column').optional(), {
-    description: 'column of the table that holds the classes',
-    value: 'name',
-    default: 'found by its name: label, class, ...',
-  }),
+  ...tableColumns,
   imageMemory: option(positive().optional(), {
     description: 'most memory that decoded images may take; a larger set is read from the cache batch by batch',
     unit: 'MiB',

@@ -13,6 +13,6 @@ export { markNonBiological } from './mark-non-biological.js';
 export { type MatchOptions, matchClasses } from './match-classes.js';
 export { type ParseOptions, parseTaxonomy } from './parse.js';
 export { readTaxonomy } from './read.js';
-export type { TaxonomyTableOptions } from './read-table.js';
+export type { TaxonomyTable, TaxonomyTableOptions } from './read-table.js';
 export { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
 export { toCsv, toJson, writeTaxonomy } from './write.js';

@@ -11,6 +11,8 @@ export interface MatchOptions {
   readonly allowMissing?: boolean | undefined;
 }
 
+const MISSING = 'Add images of it, or remove it from the taxonomy. `allowMissing: true` leaves out such classes.';
+
 /**
  * Matches a taxonomy with the classes of images.
  *
@@ -45,7 +47,7 @@ export function matchClasses(
         where: `taxonomy, class '${label}'`,
         expected: 'images of it',
         received: 'none',
-        remedy: suggestLabel(label) ?? '`allowMissing: true` leaves out the classes that have no images.',
+        remedy: suggestLabel(label) ?? MISSING,
       });
     }
   }

@@ -1,7 +1,7 @@
 /** Reads taxonomies from nested JSON: nodes as `{name, children, label?, biological?}`, or compact, as objects whose keys are names. */
 import { nearest } from '../errors.js';
+import { JsonSyntaxError, type JsonValue, parseJson } from '../json-lines.js';
 import { atLine, type Finding, type Place } from './findings.js';
-import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
 import { MOST_LEVELS, MOST_STEPS, tooDeep, tooLarge } from './limits.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 

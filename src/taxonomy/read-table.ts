@@ -11,6 +11,18 @@ import { type Row, readRows } from './rows.js';
 export interface TaxonomyTableOptions {
   /** The separator between the names of a path. Default: `>` if any path contains one, otherwise `/`. */
   readonly separator?: '>' | '/' | undefined;
+  /** Called with what is read of the table. */
+  readonly onTable?: ((table: TaxonomyTable) => void) | undefined;
+}
+
+/** What is read of a table. */
+export interface TaxonomyTable {
+  /** As the header names them: `class` and `path`, `class` and `parent path`, or `parent` and `child`; and `biological`. */
+  readonly columns: readonly string[];
+  /** What joins the names of a path; undefined for edges. */
+  readonly separator: '>' | '/' | undefined;
+  /** Rows of the table, without its header. */
+  readonly rows: number;
 }
 
 const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child', 'biological'] as const;
@@ -54,6 +66,11 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
       }
     }
   }
+  options.onTable?.({
+    columns: [a, b, ...(mark < 0 ? [] : [mark])].map((i) => header.fields[i] ?? ''),
+    separator: isEdges ? undefined : (options.separator ?? separatorOf(cells.map((cell) => cell.second))),
+    rows: body.length,
+  });
   const { lineages, findings: more } = isEdges
     ? readEdges(
         cells.map(({ first: parent, second: child, ...row }) => ({ ...row, parent, child })),
@@ -127,7 +144,7 @@ function readPaths(cells: readonly Cells[], source: string, isParent: boolean, o
   return { lineages, findings };
 }
 
-export function separatorOf(paths: readonly string[]): '>' | '/' {
+function separatorOf(paths: readonly string[]): '>' | '/' {
   return paths.some((path) => path.includes('>')) || !paths.some((path) => path.includes('/')) ? '>' : '/';
 }
 

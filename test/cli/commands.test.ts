@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -146,6 +146,49 @@ describe('predict, evaluate, compare', () => {
     expect(byName.stderr).toMatch(/^2 images \(3 decoded\)/);
     expect((await readFile(at('some.csv'), 'utf8')).trim().split('\n')).toHaveLength(3);
     await rm(at('new', 'disc', 'broken.png'));
+  });
+
+  it('predict goes on: an empty folder, a broken one, labels that differ, images given twice', async () => {
+    const [one, two] = [at('new', 'disc', '2.png'), at('new', 'ring', '3.png')];
+    await mkdir(at('nothing', 'within'), { recursive: true });
+    await mkdir(at('broken'));
+    await writeFile(at('broken', '1.png'), 'not an image');
+    await writeFile(at('opinions.csv'), `where,label\n${one},disc\n${one},ring\n${two},ring\n`);
+    const to = ['--out', at('on.csv'), '--path-column', 'where'];
+    const sources = [at('nothing'), at('broken'), at('opinions.csv'), at('new', 'disc'), one];
+    const { code, stderr } = await cladenet(['predict', at('flat'), ...sources, ...to]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/nothing\/within\/: an empty folder/)]);
+    expect(stderr).toMatch(/2 images given more than once: one row each/);
+    expect(stderr).toMatch(/1 image that cannot be used is left out:[\s\S]*broken\/1\.png/);
+    const paths = (await readFile(at('on.csv'), 'utf8')).trim().split('\n').slice(1);
+    const named = paths.map((row) => row.split(',')[0]);
+    expect(new Set(named).size).toBe(named.length);
+    expect(named).toHaveLength(1 + 6);
+    await rm(at('on.csv'));
+    const none = await cladenet(['predict', at('flat'), at('broken'), at('nothing'), '--out', at('on.csv')]);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/nothing is written/)]);
+    const empty = await cladenet(['predict', at('flat'), at('nothing'), '--out', at('on.csv')]);
+    expect([empty.code, empty.stderr]).toEqual([1, expect.stringMatching(/No images were found/)]);
+    expect(existsSync(at('on.csv'))).toBe(false);
+  });
+
+  it('one picture in two classes is reported where classifiers are judged, and stops --strict', async () => {
+    await cp(at('new'), at('twice'), { recursive: true });
+    await cp(at('new', 'disc', '2.png'), at('twice', 'ring', 'copy.png'));
+    const images = ['--images', at('twice')];
+    const told = /1 picture is in several classes: .*disc\/2\.png and .*ring\/copy\.png \(disc, ring\)/;
+    const judged = [
+      ['evaluate', at('flat')],
+      ['compare', at('flat'), at('tree')],
+      ['weak', at('tree'), '--on', 'unseen'],
+      ['confusion', at('flat'), '--out', at('twice.csv')],
+    ];
+    for (const call of judged) {
+      const { stderr } = await cladenet([...call, ...images]);
+      expect(stderr, call.join(' ')).toMatch(told);
+      const strict = await cladenet([...call, ...images, '--strict']);
+      expect([strict.code, strict.stderr]).toEqual([1, expect.stringMatching(/the same picture in 2 classes/)]);
+    }
   });
 
   it('evaluate leaves out what was trained on, and its JSON has every measure', async () => {
@@ -341,6 +384,29 @@ describe('the other commands', () => {
     const wrong = await cladenet(['taxonomy', at('other.csv'), '--images', at('images')]);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/ring[\s\S]*rung/);
+  });
+
+  it('taxonomy says which columns it reads, of the taxonomy and of the images, and takes them', async () => {
+    await writeFile(at('two.csv'), 'Class,Path,note\na,T>a,x\nb,T>b,y\n');
+    await writeFile(at('list.csv'), 'where,what,label\n1.png,a,p\n2.png,b,q\n');
+    const columns = ['--path-column', 'where', '--label-column', 'what'];
+    const { code, stderr } = await cladenet(['taxonomy', at('two.csv'), '--images', at('list.csv'), ...columns]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/two\.csv: paths joined by >, in columns 'Class', 'Path'; 2 rows\n/);
+    expect(stderr).toMatch(/list\.csv: paths in column 'where' and labels in column 'what'; 2 rows, 2 images\n/);
+    const alone = await cladenet(['taxonomy', at('two.csv'), ...columns]);
+    expect([alone.code, alone.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--path-column: expected none, only with --images/),
+    ]);
+    const folder = await cladenet(['taxonomy', at('two.csv'), '--images', at('images'), ...columns]);
+    expect([folder.code, folder.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--label-column: expected none, only with a table/),
+    ]);
+    await writeFile(at('three.csv'), 'class,path\na,T>a\nb,T>b\nc,T>c\n');
+    const missing = await cladenet(['taxonomy', at('three.csv'), '--images', at('list.csv'), ...columns]);
+    expect(missing.stderr).toMatch(/class 'c': .*\n +Add images of it, or remove it from the taxonomy\.\n/);
   });
 
   it('network prints layers, shapes and weights', async () => {

@@ -55,6 +55,11 @@ async function helpOf(name: string): Promise<Help> {
 describe.each(commands)('$name', (command) => {
   const options = optionsOf(command);
 
+  it('lists the options below headings of their own first', async () => {
+    const { lines } = await helpOf(command.name);
+    expect(lines.filter((line) => /^[A-Z].*:$/.test(line)).at(-1)).toBe('Options:');
+  });
+
   it('explains every argument and option, within 80 columns', async () => {
     const { lines, text, entries, below } = await helpOf(command.name);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);

@@ -37,10 +37,19 @@ describe('an error that a command caught', () => {
     ['Leave `augment: false` out.', 'Leave --no-augment out.'],
     ['Change `fractions`.', 'Change --split.'],
     ['Give `limitPerClass: 50`.', 'Give --limit-per-class 50.'],
-    ['Use `prepareData` with `other: 1`.', 'Use `prepareData` with `other: 1`.'],
   ])('says %j as %j', (remedy, expected) => {
     expect(told({ remedy })?.remedy).toBe(expected);
     expect(told({ expected: remedy, received: remedy })).toMatchObject({ expected, received: expected });
+  });
+
+  it.each([
+    ['Add images of it. `allowMissing: true` leaves out such classes.', 'Add images of it.'],
+    ['Set `allowMissing: true`.', undefined],
+    ['Lower `batch`, or `otherThing`.', undefined],
+    ['Give a `thing`.', 'Give a thing.'],
+    ['Train it again: `trainTree`, or `cladenet train tree`.', 'Train it again: `cladenet train tree`.'],
+  ])('suggests only what the command can be told: %j as %j', (remedy, expected) => {
+    expect(told({ remedy })?.remedy).toBe(expected);
   });
 
   it.each([

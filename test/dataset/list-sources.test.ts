@@ -27,3 +27,21 @@ test('images given one by one are one source, without a cache; a missing class i
   const [one, ...more] = (await listSources([at('4.png')])).sources;
   expect([one?.listing.source, one?.cacheDir, more]).toEqual([at('4.png'), false, []]);
 });
+
+test('each image is listed once, and a source without images is a problem that strict refuses', async () => {
+  await mkdir(at('empty'));
+  const { sources, problems, repeated } = await listSources([
+    at('images', 'ring'),
+    at('images'),
+    at('empty'),
+    at('3.png'),
+  ]);
+  expect(sources.map(({ listing }) => listing.records.map(({ path, label }) => [path, label]))).toEqual([
+    [[at('images', 'ring', '1.png'), undefined]],
+    [[at('images', '2.png'), undefined]],
+    [[at('3.png'), undefined]],
+  ]);
+  expect([problems, repeated]).toEqual([[{ where: at('empty'), expected: 'images', received: 'no images' }], 1]);
+  await expect(listSources([at('empty'), at('3.png')], { strict: true })).rejects.toMatchObject({ code: 'DATASET' });
+  await expect(listSources([at('empty')])).rejects.toMatchObject({ code: 'DATASET', problems });
+});

@@ -1,7 +1,10 @@
 /** What is worth knowing of copies: pictures that several images show. */
+import { copiesAmong } from '../../dataset/deal.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { Problem } from '../../errors.js';
-import type { Truth } from './truth.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { fingerprints } from '../store/seen.js';
+import { innerNodes, type Truth } from './truth.js';
 
 /** Pictures that a note names; the others are counted. */
 const NAMED = 3;
@@ -35,6 +38,27 @@ export function contradictoryLabels(
     });
   }
   return problems;
+}
+
+/**
+ * The pictures that are in several classes, among images that are only judged: their labels may be any nodes of the
+ * taxonomy, and no class needs images of its own.
+ */
+export function contradictionsAmong(images: ImageSet, taxonomy: Taxonomy | undefined): Problem[] {
+  const copies = copiesAmong(images.labels, fingerprints(images));
+  if (copies.length === 0) return [];
+  const inner = taxonomy === undefined ? new Map<string, string[]>() : innerNodes(taxonomy);
+  const leaves = new Set(taxonomy?.classes);
+  const isGroup = (name: string) => !leaves.has(name) && inner.has(name);
+  const classes = [...new Set([...images.classes.filter((name) => !isGroup(name)), ...leaves])];
+  const column = new Map(classes.map((name, i) => [name, i]));
+  const groups = images.classes.filter(isGroup).map((name) => {
+    const below = inner.get(name)?.flatMap((path) => taxonomy?.classesBelow(path) ?? []) ?? [];
+    return { name, classes: below.flatMap((label) => column.get(label) ?? []) };
+  });
+  const numbers = new Map([...classes, ...groups.map(({ name }) => name)].map((name, i) => [name, i]));
+  const labels = images.labels.map((label) => numbers.get(images.classes[label] ?? '') ?? -1);
+  return contradictoryLabels(images, { classes, groups, labels }, copies);
 }
 
 /** In words: how many pictures have copies. */

@@ -66,8 +66,8 @@ export function truthOf(
   return { classes, groups, labels: given.map((label) => numbers.get(names[label] ?? '') ?? -1) };
 }
 
-/** Paths by path and by name. */
-function innerNodes(taxonomy: Taxonomy): Map<string, string[]> {
+/** Paths of inner nodes, by path and by name. */
+export function innerNodes(taxonomy: Taxonomy): Map<string, string[]> {
   const nodes = new Map<string, string[]>();
   for (const { name, path } of taxonomy.internalNodes()) {
     for (const key of new Set([name, path])) nodes.set(key, [...(nodes.get(key) ?? []), path]);

@@ -33,7 +33,7 @@ export const compare = command({
 async function run(folders: readonly string[], command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const models = await openModels(folders, command);
   const taxonomy = await readIfGiven(command);
-  const images = await openImagesOf(models, command, signal);
+  const images = await openImagesOf(models, command, taxonomy, signal);
   const { comparison, severalSeeds, leftOut } = await predicting('predicting', (onProgress) =>
     compareModels(models, images, { ...command, taxonomy, signal, onProgress }),
   );

@@ -13,7 +13,7 @@ import { leftOutLines } from '../../report/tables/image-text.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { counted } from '../../units.js';
 import { deviceOf } from '../device.js';
-import { openImages } from '../images.js';
+import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { predicting } from '../models.js';
 import { readIfGiven } from '../taxonomy.js';
@@ -36,7 +36,7 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
   const name = folderName(model);
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const taxonomy = judgingTaxonomy([classifier], await readIfGiven(command));
-  const images = await openImages(command, classifier.description.preprocessing, signal);
+  const images = await openJudgedImages(command, classifier.description.preprocessing, taxonomy, signal);
   const { evaluation, innerLabels, leftOut } = await predicting(`predicting with ${name}`, (onProgress) =>
     evaluateClassifier(classifier, images, { ...command, taxonomy, signal, onProgress }),
   );

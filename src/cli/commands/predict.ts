@@ -6,10 +6,11 @@ import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
 import { listSources } from '../../dataset/list-sources.js';
+import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
-import { imageChoice } from '../../options/images.js';
+import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
@@ -34,6 +35,10 @@ const options = z.strictObject({
   }),
   ...decidingOptions,
   ...stoppingOptions,
+  pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
+  labelColumn: option(tableColumns.labelColumn, {
+    description: 'column of the table of --images that holds the classes',
+  }),
   imageMemory: imageChoice.imageMemory,
   strict: imageChoice.strict,
   gpu,
@@ -56,10 +61,11 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, strict, imageMemory, gpu } = command;
-  const { sources, problems } = await listSources(paths, { strict, signal });
+  const { out, strict, imageMemory, gpu, pathColumn } = command;
+  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
+  if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);
   const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
   const given = await readIfGiven(command);
   const taxonomy = judgingTaxonomy([classifier], given);
@@ -69,14 +75,16 @@ async function predictAll(
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
   const rows: string[][] = [];
   for (const { listing, cacheDir } of sources) {
-    const decoding = { strict, imageMemory, signal, cacheDir };
+    const decoding = { strict, allowNone: true, imageMemory, signal, cacheDir };
     const images = await decodeImages(listing, classifier.description.preprocessing, decoding);
+    if (images.count === 0) continue;
     const classification = await predicting('predicting', (onProgress) =>
       classifier.classify(images, { ...deciding, routing, signal, onProgress }),
     );
     for (const row of predictionRows(images.paths, classification, deciding)) rows.push(row);
   }
   classifier.dispose();
+  if (rows.length === 0) throw new CladenetError('DATASET', 'No image can be used: nothing is written');
   await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));
   log(`${counted(rows.length, 'image')} written to ${out}`);
 }
@@ -88,12 +96,12 @@ async function stopThreshold(
   taxonomy: Taxonomy | undefined,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { minConfidence, targetAccuracy, images: folder, imageMemory } = command;
+  const { minConfidence, targetAccuracy, images: folder } = command;
   if (minConfidence !== undefined) requireNodesToStopAt(classifier, taxonomy);
   if (targetAccuracy === undefined) return minConfidence;
   refuseOptions(unusedOptions(command, ['minConfidence'], 'none beside `targetAccuracy`, which chooses it'));
   const { preprocessing } = classifier.description;
-  const images = folder && (() => openImages({ images: folder, strict: false, imageMemory }, preprocessing, signal));
+  const images = folder && (() => openImages({ ...command, images: folder, strict: false }, preprocessing, signal));
   const chosen = await predicting('predicting', (onProgress) =>
     chooseStopThreshold(classifier, {
       ...command,

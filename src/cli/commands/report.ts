@@ -39,7 +39,7 @@ async function run(folders: readonly string[], command: z.output<typeof options>
   const { htmlReport } = await import('../../report/html/html-report.js');
   const models = await openModels(folders, command);
   const taxonomy = await readIfGiven(command);
-  const images = await openImagesOf(models, command, signal);
+  const images = await openImagesOf(models, command, taxonomy, signal);
   const report = await predicting('predicting', (onProgress) =>
     assembleReport(models, images, { ...command, taxonomy, signal, onProgress }),
   );

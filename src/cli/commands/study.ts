@@ -1,6 +1,7 @@
 /** `cladenet study`: trains and compares any arms over several seeds, and resumes where it was stopped. */
 import { z } from 'zod';
-import { readJsonObject, writeJson } from '../../files.js';
+import { writeJson } from '../../files.js';
+import { readJsonObject } from '../../json-config.js';
 import { checkpointMinutes, fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';

@@ -1,17 +1,19 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, and draws it. */
 import { z } from 'zod';
-import { listImages } from '../../dataset/list.js';
-import { imageChoice } from '../../options/images.js';
+import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
-import { log, print } from '../../progress.js';
-import { listingProblemLines, tableLines } from '../../report/tables/image-text.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
+import { print } from '../../progress.js';
 import type { SingleChild } from '../../taxonomy/check.js';
 import { drawTree } from '../../taxonomy/draw-tree.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
-import { readTaxonomy } from '../../taxonomy/read.js';
+import { chooseImages, type ImageChoice } from '../images.js';
+import { openTaxonomy } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
+
+const CHOICE = ['pathColumn', 'labelColumn', 'strict'] as const;
 
 export const taxonomy = command({
   arguments: z.object({ file: option(taxonomyFile, {}) }),
@@ -20,13 +22,21 @@ export const taxonomy = command({
       description: 'images that the taxonomy has to fit; the tree is drawn with their numbers',
       value: 'dir|table',
     }),
+    ...tableColumns,
+    strict: imageChoice.strict,
     singleChild,
   }),
-  run: ({ file }, { images, singleChild }) => draw(file, images, singleChild),
+  run: ({ file }, options) => draw(file, options),
 });
 
-async function draw(file: string, images: string | undefined, singleChild: SingleChild): Promise<void> {
-  const taxonomy = await readTaxonomy(file, { singleChild });
+interface DrawOptions extends Omit<ImageChoice, 'images'> {
+  readonly images?: string | undefined;
+  readonly singleChild: SingleChild;
+}
+
+async function draw(file: string, { images, singleChild, ...choice }: DrawOptions): Promise<void> {
+  refuseOptions(images === undefined ? unusedOptions(choice, CHOICE, 'none, only with `images`') : []);
+  const taxonomy = await openTaxonomy(file, singleChild);
   if (images === undefined) {
     print(
       drawTree(taxonomy, {
@@ -34,8 +44,7 @@ async function draw(file: string, images: string | undefined, singleChild: Singl
       }),
     );
   } else {
-    const listing = await listImages(images);
-    for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
+    const listing = await chooseImages({ ...choice, images });
     orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
     const counts = new Map<string, number>();
     for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -16,13 +16,12 @@ import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
 import { specialistsLine, specialistsTable } from '../../report/tables/specialists-table.js';
 import { testLine } from '../../report/tables/training-text.js';
-import { readTaxonomy } from '../../taxonomy/read.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
-import { readIfGiven } from '../taxonomy.js';
+import { openTaxonomy, readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
 
@@ -70,7 +69,7 @@ async function run(command: SpecialistsCommand): Promise<void> {
   const onlyShared = 'none: only a shared CNN block is seen through views';
   if (trunk !== 'shared') refuseOptions(unusedOptions(command, ['views'], onlyShared));
   const device = deviceOf(command);
-  const groups = await readTaxonomy(command.groups, { singleChild });
+  const groups = await openTaxonomy(command.groups, singleChild);
   const taxonomy = await readIfGiven(command);
   const from = await loadBaseClassifier(command.from, { device });
   fitGroups(groups, from.classes);

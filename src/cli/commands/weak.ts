@@ -13,7 +13,7 @@ import { judgedLine } from '../../report/tables/image-text.js';
 import { weakReport } from '../../report/tables/weak-report.js';
 import { oneOf } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { openImages } from '../images.js';
+import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { predicting } from '../models.js';
 import { readIfGiven } from '../taxonomy.js';
@@ -59,7 +59,12 @@ async function judge(model: string, command: WeakOptions, signal: AbortSignal): 
   const classifier = await loadClassifier(model, { device: deviceOf(command) });
   const given = await readIfGiven(command);
   requireNodes(classifier, given);
-  const all = await openImages(command, classifier.description.preprocessing, signal);
+  const all = await openJudgedImages(
+    command,
+    classifier.description.preprocessing,
+    given ?? classifier.taxonomy,
+    signal,
+  );
   const { judged, taxonomy, ...weak } = await predicting('predicting', (onProgress) =>
     weakSubtreesOf(classifier, all, { on, routing, taxonomy: given, signal, onProgress }),
   );

@@ -14,10 +14,13 @@ export interface FlagHelp {
   readonly heading: string;
 }
 
+/** The heading of options without one of their own. */
+export const REST = 'Options';
+
 /** One for each option; two for a switch that is on by default. */
 export function flagHelp(name: string, schema: z.ZodType): FlagHelp[] {
   const facts = factsOf(schema);
-  const heading = isRequired(schema) ? 'Required' : (facts.group ?? 'Options');
+  const heading = isRequired(schema) ? 'Required' : (facts.group ?? REST);
   const flags = isSwitch(schema) ? flag(name) : `${flag(name)} <${facts.unit ?? facts.value}>`;
   const description = [facts.description, choicesText(schema, facts), defaultText(schema, facts)].join('');
   if (facts.negated === undefined) return [{ flags, description, heading }];

@@ -5,7 +5,7 @@ import { factsOf, isRequired, valueSchema } from '../../options/option.js';
 import { withOutputs } from '../../outputs/with-outputs.js';
 import { VERSION } from '../../version.js';
 import type { Command, CommandEntry } from './command.js';
-import { flag, flagHelp } from './flags.js';
+import { flag, flagHelp, REST } from './flags.js';
 import { pathsOf } from './paths.js';
 import { resolveOptions } from './resolve.js';
 import { translated } from './translate.js';
@@ -74,7 +74,7 @@ function calledBy(argv: readonly string[], commands: readonly CommandEntry[]): C
 function describeCommand(made: Program, entry: CommandEntry, command: Command, exit: (code: number) => void): void {
   made.description(descriptionOf(entry, command));
   for (const { typed, description } of argumentsOf(command)) made.addArgument(new Argument(typed, description));
-  for (const [name, schema] of Object.entries(command.options.shape)) addOption(made, name, schema as z.ZodType);
+  for (const [name, schema] of inHelpOrder(command)) addOption(made, name, schema);
   made.action(async (...received: unknown[]) => {
     const names = Object.keys(command.arguments.shape);
     const args = Object.fromEntries(names.map((name, i) => [name, received[i]]));
@@ -91,6 +91,13 @@ function describeCommand(made: Program, entry: CommandEntry, command: Command, e
   });
 }
 
+/** Options as the help lists them: those below no heading of their own last. */
+export const inHelpOrder = ({ options: { shape } }: Command): [name: string, schema: z.ZodType][] => {
+  const isLast = ([name, schema]: [string, z.ZodType]) => flagHelp(name, schema).some((one) => one.heading === REST);
+  const all = Object.entries(shape) as [string, z.ZodType][];
+  return [...all.filter((one) => !isLast(one)), ...all.filter(isLast)];
+};
+
 /** Arguments as they are typed: `<model>`, `[model]`, `<paths...>`. */
 export const argumentsOf = ({ arguments: { shape } }: Command): { typed: string; description: string }[] =>
   Object.entries(shape as Record<string, z.ZodType>).map(([name, schema]) => {
@@ -100,10 +107,12 @@ export const argumentsOf = ({ arguments: { shape } }: Command): { typed: string;
 
 function addOption(made: Program, name: string, schema: z.ZodType): void {
   const { repeatable, former } = factsOf(schema);
+  let group = '';
   for (const { flags, description, heading } of flagHelp(name, schema)) {
-    const option = new Option(flags, description).helpGroup(`${heading}:`);
+    group = `${heading}:`;
+    const option = new Option(flags, description).helpGroup(group);
     if (repeatable) option.argParser((typed, before: readonly string[] = []) => [...before, typed]);
     made.addOption(option);
   }
-  if (former !== undefined) made.addOption(new Option(`${flag(former)} [value]`).hideHelp());
+  if (former !== undefined) made.addOption(new Option(`${flag(former)} [value]`).helpGroup(group).hideHelp());
 }

@@ -1,7 +1,7 @@
 /** The options of a call: from the command line over those of a configuration file, checked, every problem at once. */
 import type { z } from 'zod';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
-import { readJsonObject } from '../../files.js';
+import { readJsonObject } from '../../json-config.js';
 import { factsOf } from '../../options/option.js';
 import { flag, readTyped } from './flags.js';
 

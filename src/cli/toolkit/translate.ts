@@ -14,7 +14,7 @@ export function translated(error: unknown, options: z.ZodObject): unknown {
       where: inPlace(where, flags),
       expected: inText(expected, flags),
       received: inText(received, flags),
-      remedy: remedy && inText(remedy, flags),
+      remedy: remedy && (inRemedy(remedy, flags) || undefined),
     };
   });
   return new CladenetError(code, inText(summary, flags), translatedProblems, { cause });
@@ -45,6 +45,23 @@ function inPlace(where: string, flags: ReadonlyMap<string, Flag>): string {
 
 /** `training.epochs` is what `--epochs` sets. */
 const argumentIn = (where: string) => where.replace(/^(?:options|training|training\.optimiser)\./, '');
+
+/** `trainTree`, or `cladenet train tree`: what the library has and the command line has. */
+const EITHER = /`\w+`, or (`cladenet [^`]+`)/g;
+const SENTENCE = /(?<=[.?!]) (?=\S)/;
+/** `allowMissing: true`, or `allowMissing`: not a word that is a name in any language, like `taxonomy`. */
+const ARGUMENT = /`[a-z]\w*: [^`]*`|`[a-z]+[A-Z]\w*`/;
+
+/** A remedy in what this command can be told: sentences with arguments that it has no option for are left out. */
+function inRemedy(remedy: string, flags: ReadonlyMap<string, Flag>): string {
+  return remedy
+    .replaceAll(EITHER, '$1')
+    .split(SENTENCE)
+    .map((sentence) => inText(sentence, flags))
+    .filter((sentence) => !ARGUMENT.test(sentence))
+    .map((sentence) => sentence.replaceAll(/`([a-z]+)`/g, '$1'))
+    .join(' ');
+}
 
 /** `singleChild: 'collapse'` between backticks becomes `--single-child collapse`. */
 function inText(text: string, flags: ReadonlyMap<string, Flag>): string {

@@ -8,6 +8,7 @@ import type { LoadedImages } from '../../dataset/load.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
 import type { Problem } from '../../errors.js';
 import type { PredictionTable } from '../../grouping/prediction-csv.js';
+import type { TaxonomyTable } from '../../taxonomy/read-table.js';
 import { bytes, counted, duration } from '../../units.js';
 
 /** Problems printed in full up to this many; the rest is counted. */
@@ -54,13 +55,24 @@ export function predictionTableLine(source: string, { trueColumn, predictedColum
   return `${source}: true classes in column '${trueColumn}', predictions in ${from}; ${counted(rows, 'row')}`;
 }
 
+/** Which columns of a taxonomy's table are read, and how many rows. */
+export function taxonomyTableLine(source: string, { columns, separator, rows }: TaxonomyTable): string {
+  const joined = separator === undefined ? 'edges' : `paths joined by ${separator}`;
+  return `${source}: ${joined}, in columns ${columns.map((name) => `'${name}'`).join(', ')}; ${counted(rows, 'row')}`;
+}
+
 /** The problems of a listing. */
 export const listingProblemLines = (problems: readonly Problem[]): string[] =>
   problemLines(counted(problems.length, 'problem with the images', 'problems with the images'), problems);
 
 function problemLines(headline: string, problems: readonly Problem[]): string[] {
   if (problems.length === 0) return [];
-  const shown = problems.slice(0, SHOWN).map(({ where, received }) => `  ${where}: ${received}`);
+  const shown = problems
+    .slice(0, SHOWN)
+    .flatMap(({ where, received, remedy }) => [
+      `  ${where}: ${received}`,
+      ...(remedy === undefined ? [] : [`    ${remedy}`]),
+    ]);
   const more = problems.length > SHOWN ? [`  ... and ${problems.length - SHOWN} more`] : [];
   return [`${headline}:`, ...shown, ...more];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type JsonValue, parseJson } from '../../src/taxonomy/json-lines.js';
+import { type JsonValue, parseJson } from '../src/json-lines.js';
 
 function plain(value: JsonValue): unknown {
   if (value.kind === 'array') return value.items.map(plain);
