@@ -69,16 +69,19 @@ export async function decodeImages(
   preprocessing: Preprocessing,
   {
     imageMemory,
-    ...options
+    strict,
+    allowNone,
+    signal,
+    cacheDir,
   }: Pick<LoadOptions, 'strict' | 'allowNone' | 'signal' | 'cacheDir'> & Pick<ImageChoice, 'imageMemory'>,
 ): Promise<ImageSet> {
   const started = performance.now();
   const progress = startProgress('decoding', listing.records.length);
   try {
     const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
-    const { strict, signal, cacheDir } = options;
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
-    const loaded = await loadImages(listing, preprocessing, { strict, signal, cacheDir, memory, onProgress });
+    const options = { strict, allowNone, signal, cacheDir, memory, onProgress };
+    const loaded = await loadImages(listing, preprocessing, options);
     progress.stop(loadedLine(loaded, (performance.now() - started) / 1000));
     for (const line of [...streamedLines(loaded), ...loadProblemLines(loaded)]) log(line);
     return loaded.images;

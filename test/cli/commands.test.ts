@@ -35,6 +35,7 @@ const FIELDS = [
   'accuracyAtDepth',
   'ahd',
   'balancedAccuracy',
+  'biological',
   'confusion',
   'hierarchical',
   'images',
