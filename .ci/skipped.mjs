@@ -14,7 +14,7 @@ const isGpu = fs.existsSync('/proc/driver/nvidia/version');
 const KNOWN = [
   { need: 'needs a processor with AVX2 and without AVX-512', tests: 22, on: !has('avx2') || has('avx512f') || isGpu },
   { need: 'needs a processor that multiplies in bfloat16', tests: 5, on: !has('avx512_bf16', 'amx_bf16') || isGpu },
-  { need: 'needs a user other than root', tests: 1, on: process.getuid() === 0 },
+  { need: 'needs a user other than root', tests: 2, on: process.getuid() === 0 },
   { need: 'needs a machine without an NVIDIA driver', tests: 2, on: isGpu },
   { need: 'needs the program script', tests: 1, on: !fs.existsSync('/usr/bin/script') },
   { need: 'needs the shared data', tests: 8, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },

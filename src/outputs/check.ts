@@ -85,10 +85,12 @@ async function ownProblems(output: LookedAt<OutputPath>): Promise<{ problems: Pr
   if (found.is === 'special') {
     return isFolderKind(kind) ? refuse(`${path}: a device or a pipe`, writable) : { problems: [], ignoresCase: false };
   }
+  const { folder, obstacle } = await deepestFolder(found.path);
+  if (obstacle !== undefined) return refuse(obstacle, writable);
   try {
     const misplaced = isFolderKind(kind) ? await folderProblem(output) : await fileProblem(output);
     if (misplaced !== undefined) return { problems: [misplaced], ignoresCase: false };
-    const { reason, ignoresCase } = await probed(output);
+    const { reason, ignoresCase } = await probed(output, folder);
     return reason === undefined ? { problems: [], ignoresCase } : refuse(reason, writable);
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) return refuse(`${path}: ${reasonOf(error)}`, writable);
@@ -154,13 +156,10 @@ function foreignProblem(where: string, path: string, kind: OutputPath['kind'], f
 }
 
 /** Tries to write where temporary files will be. */
-async function probed({ path, kind, found }: LookedAt<OutputPath>): Promise<Probe> {
-  const refused = (reason: string): Probe => ({ reason, ignoresCase: false });
+async function probed({ kind, found }: LookedAt<OutputPath>, folder: string): Promise<Probe> {
   if (isFilled(kind) && found.is === 'folder') return probe(found.path);
-  const { folder, obstacle } = await deepestFolder(found.path);
-  if (obstacle !== undefined) return refused(`${path}: ${obstacle}`);
-  const guarded = found.is === 'nothing' ? undefined : await whyProtected(found.path);
-  return guarded === undefined ? probe(folder) : refused(guarded);
+  const reason = found.is === 'nothing' ? undefined : await whyProtected(found.path);
+  return reason === undefined ? probe(folder) : { reason, ignoresCase: false };
 }
 
 /** Two outputs of a call at one place, or one in the other where it would be lost. */
