@@ -20,6 +20,7 @@ export interface ForestDescription {
   readonly outOfBagAccuracy?: number | undefined;
 }
 
+/** A forest as `encodeForest` gives it and `decodeForest` takes it. */
 export interface EncodedForest {
   /** The arrays of {@link Trees} one after the other, little-endian, each from a multiple of 8 bytes on. */
   readonly bytes: Uint8Array;

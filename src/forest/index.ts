@@ -15,4 +15,4 @@ export {
   type PermutationOptions,
   permutationImportance,
 } from './permutation-importance.js';
-export type { Trees } from './trees.js';
+export type { Trees, TreeSizes } from './trees.js';

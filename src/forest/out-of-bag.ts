@@ -2,6 +2,7 @@
 import type { Trees } from './trees.js';
 import { addVote, winner } from './votes.js';
 
+/** What trees say about training rows that they did not grow on. */
 export interface OutOfBag {
   /** The share of rows that are classified correctly, among those that are out of some tree's bag. NaN if there are none. */
   readonly accuracy: number;

@@ -11,6 +11,7 @@ import { type PermutationTask, startPermuting } from './permutation-tasks.js';
 /** With fewer steps from root to leaf, threads do not pay. */
 const WORTH_THREADS = 1 << 20;
 
+/** Options of {@link permutationImportance}. */
 export interface PermutationOptions {
   /** Seed of the permutations. */
   readonly seed: number;
@@ -40,6 +41,7 @@ export interface GroupImportance {
   readonly drops: readonly number[];
 }
 
+/** What {@link permutationImportance} measures. */
 export interface PermutationImportance {
   /** On the rows as they are. */
   readonly accuracy: number;
