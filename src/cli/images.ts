@@ -27,6 +27,7 @@ export interface ImageChoice {
   readonly strict: boolean;
   /** MiB. */
   readonly imageMemory?: number | undefined;
+  readonly maxPixels?: number | undefined;
 }
 
 export async function openImages(
@@ -71,16 +72,17 @@ export async function decodeImages(
     imageMemory,
     strict,
     allowNone,
+    maxPixels,
     signal,
     cacheDir,
-  }: Pick<LoadOptions, 'strict' | 'allowNone' | 'signal' | 'cacheDir'> & Pick<ImageChoice, 'imageMemory'>,
+  }: Pick<LoadOptions, 'strict' | 'allowNone' | 'maxPixels' | 'signal' | 'cacheDir'> & Pick<ImageChoice, 'imageMemory'>,
 ): Promise<ImageSet> {
   const started = performance.now();
   const progress = startProgress('decoding', listing.records.length);
   try {
     const onProgress = ({ done }: { readonly done: number }) => progress.update(done);
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
-    const options = { strict, allowNone, signal, cacheDir, memory, onProgress };
+    const options = { strict, allowNone, maxPixels, signal, cacheDir, memory, onProgress };
     const loaded = await loadImages(listing, preprocessing, options);
     progress.stop(loadedLine(loaded, (performance.now() - started) / 1000));
     for (const line of [...streamedLines(loaded), ...loadProblemLines(loaded)]) log(line);

@@ -48,8 +48,8 @@ export async function openTrainingData(
   const seed = command.splitSeed ?? usual?.seed ?? command.seed;
   const listing = await chooseImages({ ...command, seed }, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
-  const { strict, imageMemory } = command;
-  const images = await decodeImages(listing, preprocessing, { strict, imageMemory, signal });
+  const { strict, maxPixels, imageMemory } = command;
+  const images = await decodeImages(listing, preprocessing, { strict, maxPixels, imageMemory, signal });
   const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known, strict });
   for (const line of splitLines(data)) log(line);
   return data;

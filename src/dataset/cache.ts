@@ -27,7 +27,7 @@ import {
 import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 /** Increase it whenever the same file gives other pixels than before, through this code or through a new sharp. */
-const DECODER_VERSION = 2;
+const DECODER_VERSION = 3;
 
 /** The index of 10 million images takes about 1.5 GB. */
 const MAX_INDEX_BYTES = 2 ** 31;

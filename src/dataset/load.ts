@@ -20,6 +20,7 @@ import {
 } from './metadata.js';
 import { explainMissing } from './missing-files.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
+import { MOST_PIXELS, traitProblems, widthOf } from './traits.js';
 
 /** Options of {@link loadImages}. */
 export interface LoadOptions {
@@ -33,6 +34,11 @@ export interface LoadOptions {
    * results. Default: half of the memory that the machine has or the process's control group allows.
    */
   readonly memory?: number | undefined;
+  /**
+   * The most pixels of an image, at most 1,073,741,823. Larger ones are not decoded, nor, whatever this is, images of more than
+   * 8192 x 8192 pixels that cannot be read row by row. Default 268,435,456 (16384 x 16384).
+   */
+  readonly maxPixels?: number | undefined;
   /** Throw if any image cannot be used, naming all of them. Default `false`: they are left out and returned. */
   readonly strict?: boolean | undefined;
   /** Return an empty set where no image can be used, instead of throwing. Default `false`. */
@@ -49,6 +55,8 @@ export interface LoadedImages {
   readonly images: ImageSet;
   /** The others: the path of each, and what is wrong with it. */
   readonly rejected: readonly Problem[];
+  /** What is unusual about images that are used: values far below their type's range, several pages. */
+  readonly notes: readonly Problem[];
   /** The number of files that were decoded; the other images came from the cache. */
   readonly decoded: number;
   /** Bytes that decoded images may take in memory: beyond it they are read from disk. */
@@ -81,7 +89,8 @@ export async function loadImages(
   options: LoadOptions = {},
 ): Promise<LoadedImages> {
   checkPreprocessing(preprocessing);
-  const { cacheDir = join(cacheFolder(), 'images'), signal, onProgress, strict, allowNone } = options;
+  const { cacheDir = join(cacheFolder(), 'images'), maxPixels, signal, onProgress, strict, allowNone } = options;
+  requirePixels(maxPixels);
   const check = () => throwIfAborted(signal, 'Loading the images');
   check();
   const { source, records } = listing;
@@ -106,7 +115,7 @@ export async function loadImages(
     const missing = [...own.paths.keys()].filter((i) => !isDecoded(own, i) && !own.problems.has(i));
     done += part.count - missing.length;
     onProgress?.({ done, total });
-    await decodeFiles(missing, { ...own, preprocessing, pixels: part.pixels }, check, () => {
+    await decodeFiles(missing, { ...own, preprocessing, pixels: part.pixels, maxPixels }, check, () => {
       done++;
       report();
     });
@@ -135,7 +144,14 @@ export async function loadImages(
   const checksums = metadata.decoded.filter((_, k) => k % 3 === 2);
   const pixels = collection.pixelsOf(kept, checksums, written instanceof Int32Array ? written : undefined);
   const images = imageSet(listing, preprocessing, metadata, kept, pixels);
-  return { images, rejected, decoded, memory, cacheProblem };
+  const notes = traitProblems(metadata, (i) => records[i]?.path ?? '');
+  return { images, rejected, notes, decoded, memory, cacheProblem };
+}
+
+function requirePixels(maxPixels: number | undefined): void {
+  if (maxPixels === undefined || (maxPixels >= 1 && maxPixels <= MOST_PIXELS)) return;
+  const problem = { where: 'maxPixels', expected: `a number from 1 to ${MOST_PIXELS}`, received: `${maxPixels}` };
+  throw new CladenetError('USAGE', 'The limit of pixels is not valid.', [problem]);
 }
 
 function collect(total: number, bytes: number, disk: Parameters<typeof onDisk>[2]): Collection {
@@ -215,7 +231,7 @@ function imageSet(
     preprocessing,
     count: kept.length,
     pixels,
-    widths: Float32Array.from(kept, (i) => decoded[i * 3] ?? 0),
+    widths: Float32Array.from(kept, (i) => widthOf({ decoded }, i)),
     heights: Float32Array.from(kept, (i) => decoded[i * 3 + 1] ?? 0),
     paths: Array.from(kept, (i) => records[i]?.path ?? ''),
     labels: kept.map((i) => numbers.get(records[i]?.label ?? '') ?? -1),

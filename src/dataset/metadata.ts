@@ -12,7 +12,10 @@ export interface ImageMetadata {
    * `touch` and `cp -p` can set mtime back, but not ctime. NaN where nothing is to be remembered of the file.
    */
   readonly versions: Float64Array;
-  /** Width, height and the CRC-32 of the square for each decoded image, zeros for the others. */
+  /**
+   * Width (with its trait, see `traits.ts`), height and the CRC-32 of the square for each decoded image, zeros for the
+   * others.
+   */
   readonly decoded: Uint32Array;
   /** What is wrong with an image, by its number. */
   readonly problems: Map<number, Problem>;

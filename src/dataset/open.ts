@@ -10,7 +10,7 @@ import type { Preprocessing } from './preprocessing.js';
 export interface OpenOptions extends ListOptions, LoadOptions {}
 
 export interface OpenedImages extends ImageSet {
-  /** What is odd about the source, and the images that were left out because they cannot be used. */
+  /** What is odd about the source or about its images, and the images that were left out because they cannot be used. */
   readonly problems: readonly Problem[];
   /** Which columns of a table were read; undefined for a folder or an image. */
   readonly table?: TableRead | undefined;
@@ -38,7 +38,11 @@ export async function openImages(
   options: OpenOptions = {},
 ): Promise<OpenedImages> {
   const listing = await listImages(source, options);
-  const { images, rejected } = await loadImages(listing, preprocessing, options);
+  const { images, notes, rejected } = await loadImages(listing, preprocessing, options);
   const { table } = listing;
-  return { ...images, problems: [...listing.problems, ...rejected], ...(table === undefined ? {} : { table }) };
+  return {
+    ...images,
+    problems: [...listing.problems, ...notes, ...rejected],
+    ...(table === undefined ? {} : { table }),
+  };
 }

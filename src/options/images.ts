@@ -1,4 +1,6 @@
 /** Which images are used, and how they are prepared for a network. */
+import { MAX_PIXELS } from '../dataset/decode/decode-with-sharp.js';
+import { MOST_PIXELS } from '../dataset/traits.js';
 import { names, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
@@ -38,6 +40,11 @@ export const imageChoice = grouped('Images', {
     description: 'most memory that decoded images may take; a larger set is read from the cache batch by batch',
     unit: 'MiB',
     default: 'half of the memory',
+  }),
+  maxPixels: option(whole(1, MOST_PIXELS).optional(), {
+    description: 'largest image that is decoded',
+    unit: 'pixels',
+    default: `${MAX_PIXELS}, or 16384 x 16384`,
   }),
   strict: option(toggle().default(false), {
     description: 'stop if any image cannot be used, instead of leaving it out',

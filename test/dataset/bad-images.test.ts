@@ -8,7 +8,7 @@ import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { bytesOf } from '../fixtures/bytes.js';
 import { itWhere, NEEDS } from '../fixtures/needs.js';
-import { grey, painted, temporaryFolder, uniform, write } from './fixtures.js';
+import { grey, painted, settle, temporaryFolder, uniform, write } from './fixtures.js';
 
 const noise = (x: number, y: number) => (x * 7919 + y * 104729) % 251;
 
@@ -150,11 +150,25 @@ describe('unusual images are converted', () => {
 });
 
 describe('30,000 x 30,000', () => {
+  it('is rejected by default, and once it may be decoded it is', async () => {
+    const root = temporaryFolder();
+    write(root, { 'a.png': blackPng(17_000), 'b.png': await uniform(4, 4, 200).png().toBuffer() });
+    const listing = await listImages(root);
+    const options = { cacheDir: join(root, 'cache') };
+    await settle();
+    const { rejected } = await loadImages(listing, grey(8), options);
+    expect(rejected).toMatchObject([{ received: '17000 x 17000 pixels; the limit is 268435456 pixels' }]);
+    const again = await loadImages(listing, grey(8), { ...options, maxPixels: 3e8 });
+    expect([again.images.count, again.images.widths[0], again.rejected]).toEqual([2, 17_000, []]);
+    const wrong = loadImages(listing, grey(8), { maxPixels: 2 ** 30 });
+    await expect(wrong).rejects.toThrow('expected a number from 1 to 1073741823, received 1073741824');
+  });
+
   it('is read row by row, in little memory', async () => {
     const root = temporaryFolder();
     write(root, { 'a.png': blackPng(30_000) });
     const before = process.memoryUsage().rss;
-    const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false });
+    const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false, maxPixels: 9e8 });
     expect([images.widths[0], images.heights[0], bytesOf(images)[28]]).toEqual([30_000, 30_000, 0]);
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
@@ -194,13 +208,13 @@ describe('bad images are reported', () => {
     expect(bytesOf(images)).toHaveLength(2 * 16 * 16);
     const reasons = Object.fromEntries(rejected.map(({ where, received }) => [where.slice(root.length + 3), received]));
     expect(reasons).toEqual({
-      'bitmap.bmp': 'a file that contains unsupported image format',
+      'bitmap.bmp': 'a BMP image',
       'broken.jpg': 'no file of that name',
       'empty.jpg': 'an empty file',
       'folder.jpg': 'a folder',
       'headless.jpg': expect.stringContaining('corrupt header'),
       'loop.jpg': expect.stringContaining('ELOOP'),
-      'text.png': 'a file that contains unsupported image format',
+      'text.png': 'a file of another kind',
       'truncated.jpg': 'VipsJpeg: premature end of JPEG image',
       'truncated.png': 'vipspng: libpng read error',
     });

@@ -41,6 +41,7 @@ const options = z.strictObject({
   }),
   imageMemory: imageChoice.imageMemory,
   strict: imageChoice.strict,
+  maxPixels: imageChoice.maxPixels,
   gpu,
 });
 
@@ -61,7 +62,7 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, strict, imageMemory, gpu, pathColumn } = command;
+  const { out, strict, maxPixels, imageMemory, gpu, pathColumn } = command;
   const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
@@ -75,7 +76,7 @@ async function predictAll(
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
   const rows: string[][] = [];
   for (const { listing, cacheDir } of sources) {
-    const decoding = { strict, allowNone: true, imageMemory, signal, cacheDir };
+    const decoding = { strict, allowNone: true, maxPixels, imageMemory, signal, cacheDir };
     const images = await decodeImages(listing, classifier.description.preprocessing, decoding);
     if (images.count === 0) continue;
     const classification = await predicting('predicting', (onProgress) =>

@@ -3,8 +3,9 @@ import type { Problem } from '../../errors.js';
 import { readRegularFile } from '../../regular-file.js';
 import { loadSharp } from '../../sharp.js';
 import { fileSize, forgetFileVersion, type ImageMetadata, unreadable } from '../metadata.js';
-import { decodeWithSharp } from './decode-with-sharp.js';
+import { decodeWithSharp, TooManyPixelsError } from './decode-with-sharp.js';
 import { decodeGreyJpegs } from './grey-jpeg-batches.js';
+import { DECODED } from './signature.js';
 import { type DecodeTarget, LARGE_FILE, store } from './target.js';
 
 /** Images that sharp decodes at once: enough to keep the cores busy, and at most 100 MB of pixels. */
@@ -12,7 +13,10 @@ const AT_ONCE = 8;
 /** The longer side of a large image once sharp has shrunk it: all that letterboxing can use, within bounds. */
 const reducedSide = (size: number) => Math.max(size, Math.min(4 * size, 2048));
 
-export interface FileTarget extends DecodeTarget, ImageMetadata {}
+export interface FileTarget extends DecodeTarget, ImageMetadata {
+  /** The most pixels of an image. */
+  readonly maxPixels?: number | undefined;
+}
 
 /**
  * Decodes the images with these numbers, whose file versions are known: each gets its square and its size, or a problem.
@@ -57,6 +61,7 @@ export async function decodeFiles(
     check();
     await decodeFile(i, target).catch((error: unknown) => {
       problems.set(i, undecodable(paths[i] ?? '', error));
+      if (error instanceof TooManyPixelsError) forgetFileVersion(target, i);
     });
     done();
   }
@@ -76,8 +81,12 @@ async function decodeFile(i: number, target: FileTarget): Promise<void> {
     forgetFileVersion(target, i); // The file may be readable the next time.
     return;
   }
-  const { raster, ...size } = await decodeWithSharp(input, reducedSide(preprocessing.size));
-  store(target, i, raster, size);
+  const { raster, bits, hasPages, ...size } = await decodeWithSharp(
+    input,
+    reducedSide(preprocessing.size),
+    target.maxPixels,
+  );
+  store(target, i, raster, size, { bits, hasPages });
 }
 
 /** The problem of a file that is no image, or a damaged one. */
@@ -85,7 +94,7 @@ export function undecodable(path: string, error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   return {
     where: path,
-    expected: 'an image that can be decoded (JPEG, PNG, TIFF, GIF, WebP, AVIF)',
+    expected: `an image that can be decoded (${DECODED.join(', ')})`,
     received: (message.split('\n')[0] ?? '').replace(/^Input (buffer|file) /, 'a file that '),
   };
 }

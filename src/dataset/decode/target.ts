@@ -1,6 +1,7 @@
 /** Where decoded images go: the square of each, and its size. Every decoder ends here. */
 import { crc32 } from 'node:zlib';
 import { type Preprocessing, squareAt, squareBytes } from '../preprocessing.js';
+import { DARK, withTrait } from '../traits.js';
 import { letterbox } from './letterbox.js';
 import type { Raster } from './raster.js';
 
@@ -11,18 +12,35 @@ export interface DecodeTarget {
   readonly preprocessing: Preprocessing;
   /** One square per image. */
   readonly pixels: Uint8Array;
-  /** Width, height and the CRC-32 of the square for each decoded image, zeros for the others. */
+  /** Width (with its trait), height and the CRC-32 of the square for each decoded image, zeros for the others. */
   readonly decoded: Uint32Array;
 }
 
-/** Letterboxes image `i` into its square. @param size of the original image; default: the raster's */
+/**
+ * Letterboxes image `i` into its square.
+ *
+ * @param size   of the original image; default: the raster's
+ * @param origin what the file had: bits of a sample, and more than one page
+ */
 export function store(
   { preprocessing, pixels, decoded }: DecodeTarget,
   i: number,
   raster: Raster,
   { width, height }: { readonly width: number; readonly height: number } = raster,
+  { bits = 8, hasPages = false }: { readonly bits?: 8 | 16; readonly hasPages?: boolean } = {},
 ): void {
   const square = squareAt(pixels, i, squareBytes(preprocessing));
   letterbox(raster, preprocessing, square);
-  decoded.set([width, height, crc32(square)], i * 3);
+  const dark = bits === 16 ? 'dark in 16 bits' : 'dark';
+  const trait = isDark(raster) ? dark : hasPages ? 'several pages' : 'none';
+  decoded.set([withTrait(width, trait), height, crc32(square)], i * 3);
+}
+
+/** Whether no value is above an eighth of the range. Most images show that with their first pixels. */
+function isDark({ data, width, height, channels, stride }: Raster): boolean {
+  for (let y = 0; y < height; y++) {
+    const end = y * stride + width * channels;
+    for (let at = y * stride; at < end; at++) if ((data[at] as number) > DARK) return false;
+  }
+  return true;
 }

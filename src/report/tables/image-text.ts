@@ -29,10 +29,11 @@ export function streamedLines({ images, memory }: LoadedImages): string[] {
   return [`${size} of pixels stay on disk and are read batch by batch (memory for images: ${bytes(memory)})`];
 }
 
-/** The images that could not be used, and why the cache was not written. */
-export function loadProblemLines({ rejected, cacheProblem }: LoadedImages): string[] {
+/** What is unusual about the images that are used, the images that could not be used, and why the cache was not written. */
+export function loadProblemLines({ notes, rejected, cacheProblem }: LoadedImages): string[] {
   const unusable = ['image that cannot be used is left out', 'images that cannot be used are left out'] as const;
   return [
+    ...notes.map(({ where, received, remedy = '' }) => `${received}, for example ${where}. ${remedy}`),
     ...problemLines(counted(rejected.length, ...unusable), rejected),
     ...problemLines('The cache of decoded images could not be written', cacheProblem ? [cacheProblem] : []),
   ];

@@ -18,7 +18,7 @@ import { shapes } from '../../fixtures/shapes.js';
 
 const images = shapes(4);
 const bad = (where: string): Problem => ({ where, expected: 'an image', received: 'no picture' });
-const loaded: LoadedImages = { images, rejected: [], decoded: 16, memory: 2e9, cacheProblem: undefined };
+const loaded: LoadedImages = { images, notes: [], rejected: [], decoded: 16, memory: 2e9, cacheProblem: undefined };
 
 describe('loading', () => {
   it('says how many images there are, of how many classes, and where they came from', () => {
