@@ -70,13 +70,23 @@ export async function readRegularFile(path: string, bounds: FileBounds): Promise
   }
 }
 
-/** Reads a regular file without giving way to other work. @throws as {@link openRegularFile} */
-export function readRegularFileSync(path: string, bounds: FileBounds): Buffer {
+/** As {@link openRegularFile}. @returns the file's descriptor */
+export function openRegularFileSync(path: string, bounds: FileBounds): number {
   const file = openSync(path, FLAGS);
   try {
-    const stats = fstatSync(file);
-    requireSuitable(stats, bounds);
-    const bytes = Buffer.allocUnsafe(stats.size);
+    requireSuitable(fstatSync(file), bounds);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Reads a regular file without giving way to other work. @throws as {@link openRegularFile} */
+export function readRegularFileSync(path: string, bounds: FileBounds): Buffer {
+  const file = openRegularFileSync(path, bounds);
+  try {
+    const bytes = Buffer.allocUnsafe(fstatSync(file).size);
     let length = 0;
     while (length < bytes.length) {
       const bytesRead = readSync(file, bytes, length, bytes.length - length, length);

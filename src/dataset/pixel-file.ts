@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CladenetError } from '../errors.js';
+import { openRegularFileSync } from '../regular-file.js';
 import { temporaryBeside } from '../temporaries.js';
 import type { StreamedPixels } from './images.js';
 
@@ -15,9 +16,9 @@ export class OpenFile {
 
   constructor(
     readonly path: string,
-    flags = 'r',
+    descriptor = openRegularFileSync(path, { maxBytes: Number.POSITIVE_INFINITY }),
   ) {
-    this.descriptor = openSync(path, flags);
+    this.descriptor = descriptor;
     closing.register(this, this.descriptor);
   }
 
@@ -34,7 +35,8 @@ export class OpenFile {
 /** A file without a name, so that nothing is left of it when the process ends in whatever way. */
 export class ScratchFile extends OpenFile {
   constructor(folder: string) {
-    super(temporaryBeside(join(folder, 'scratch'), 'tmp'), 'w+');
+    const path = temporaryBeside(join(folder, 'scratch'), 'tmp');
+    super(path, openSync(path, 'w+'));
     unlinkSync(this.path);
   }
 
