@@ -88,7 +88,8 @@ export async function decodeGreyJpegs(
   const script = new URL('./grey-jpeg-worker.js', import.meta.url);
   const isWorth = numbers.length > (WORTH_THREADS - 1) * BATCH && existsSync(script);
   const threads = isWorth ? Math.min(availableParallelism(), MOST_THREADS) : 0;
-  const workers = Array.from({ length: threads }, () => new Worker(script));
+  // Not the options of this process: some, such as `--input-type`, are refused for a script.
+  const workers = Array.from({ length: threads }, () => new Worker(script, { execArgv: [] }));
   let next = 0;
   const work = async (worker?: Worker) => {
     let decode = worker ? inThread(worker) : undefined;
