@@ -1,4 +1,5 @@
 /** Reads configurations. JSON.parse would keep the last of repeated keys in silence; here they are refused with their lines. */
+import { append } from './arrays.js';
 import { CladenetError, type Problem } from './errors.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from './json-lines.js';
 import { MAX_DOCUMENT_BYTES, readProblem, readRegularFile } from './regular-file.js';
@@ -48,7 +49,7 @@ function problemsWithin(top: JsonValue, file: string): Problem[] {
       const where = `${file}:${level[0]?.line ?? 1}`;
       return [...problems, { where, expected: `at most ${MOST_LEVELS} levels`, received: 'more' }];
     }
-    for (const value of level) if (value.kind === 'object') problems.push(...repeatedKeys(value, file));
+    for (const value of level) if (value.kind === 'object') append(problems, repeatedKeys(value, file));
     level = level.flatMap(valuesIn);
   }
   return problems;

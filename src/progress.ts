@@ -3,12 +3,17 @@
  * standard output.
  */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { inMiddle } from './errors.js';
 import { duration } from './units.js';
+import { visible, visibleLines } from './visible.js';
 
 /** How often a plain line reports how far the work is. */
 const PLAIN_MS = 15_000;
 /** How often the line of a step refreshes on a terminal. */
 const REFRESH_MS = 250;
+
+/** Characters of a line: a longer one is cut in the middle. */
+const LONGEST = 10_000;
 
 /** The part of a writable stream that progress needs. */
 export interface Output {
@@ -23,14 +28,19 @@ export interface Progress {
   stop(line?: string): void;
 }
 
-/** A line of the result. */
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** A text of the result, of one or more lines. What it names is shown by {@link visible}, so that it cannot begin a line. */
+export function print(text: string): void {
+  process.stdout.write(`${visibleLines(text)}\n`);
 }
 
-/** A line about the work. */
+/** A line about the work. Whatever it names, it is one line. */
 export function log(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(inMiddle(line, LONGEST))}\n`);
+}
+
+/** Lines about the work: the message of an error, or a table. As in {@link print}, what they name is shown by {@link visible}. */
+export function logLines(text: string): void {
+  process.stderr.write(`${visibleLines(text)}\n`);
 }
 
 /** A progress whose total is known when the work first reports. */
@@ -58,7 +68,7 @@ export function startProgress(title: string, total: number): Progress {
 function bar(title: string, total: number): Progress {
   const bars = new MultiBar(
     {
-      format: `${title} {bar} {value}/{total}  {note}`,
+      format: `${visible(title)} {bar} {value}/{total}  {note}`,
       barsize: 20,
       clearOnComplete: true,
       // A terminal whose cursor is hidden or whose lines do not wrap stays so when a process is killed.
@@ -70,7 +80,7 @@ function bar(title: string, total: number): Progress {
   );
   const single: SingleBar = bars.create(total, 0, { note: '' });
   return {
-    update: (done, note = '') => single.update(done, { note }),
+    update: (done, note = '') => single.update(done, { note: visible(note) }),
     stop(line) {
       bars.stop();
       if (line !== undefined) log(line);

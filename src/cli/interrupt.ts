@@ -1,6 +1,7 @@
 /** Signals end long work in order: the step is finished, and a checkpoint saved. A second signal does not wait for the step. */
 import { CladenetError } from '../errors.js';
-import { log } from '../progress.js';
+import { logLines } from '../progress.js';
+import { visible } from '../visible.js';
 import { onceWritten } from '../writes.js';
 import { endedBy, endProcess, SIGNALS, STOPPED } from './exit-codes.js';
 
@@ -32,7 +33,7 @@ export async function interruptible<T>(resume: string | null, work: (signal: Abo
   const stop = (name: NodeJS.Signals) => {
     if (first === undefined) {
       first = { name, at: performance.now() };
-      log(`\n${name}: stopping after this step; ${resume ?? 'nothing is written'}`);
+      logLines(`\n${name}: stopping after this step; ${visible(resume ?? 'nothing is written')}`);
       controller.abort(name);
     } else if (performance.now() - first.at > ECHO_MS) {
       onceWritten(() => {

@@ -1,7 +1,7 @@
 /** The command line as a function. */
 import { CommanderError } from 'commander';
 import { CladenetError } from '../errors.js';
-import { log } from '../progress.js';
+import { logLines } from '../progress.js';
 import { COMMANDS, FAMILIES } from './commands/index.js';
 import { DONE, FAILED, WRONG_CALL } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
@@ -27,7 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_CALL;
-    log(error instanceof CladenetError || error instanceof Interrupted ? error.message : describe(error));
+    logLines(error instanceof CladenetError || error instanceof Interrupted ? error.message : describe(error));
     if (error instanceof Interrupted) return error.exitCode;
     return error instanceof CladenetError && error.code === 'USAGE' ? WRONG_CALL : FAILED;
   }

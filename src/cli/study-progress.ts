@@ -1,5 +1,5 @@
 /** Progress of a study: what is trained for which arms, and how far it is. */
-import { lazyProgress, log } from '../progress.js';
+import { lazyProgress, log, logLines } from '../progress.js';
 import type { StudyHooks } from '../study/hooks.js';
 import { differencesText, modelLine, predictionLine } from '../study/progress-text.js';
 import { printPath } from '../taxonomy/names.js';
@@ -24,7 +24,7 @@ export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void }
 
   return {
     hooks: {
-      onPlan: (differences) => log(differencesText(differences, process.stderr.columns)),
+      onPlan: (differences) => logLines(differencesText(differences, process.stderr.columns)),
       onModel(news) {
         stop();
         log(modelLine(news));

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { isImageName, listFolder } from './folders.js';
-import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from './listing.js';
+import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
 import { type ImageTableOptions, listTable } from './table.js';
 
@@ -66,13 +66,26 @@ function requireNoColumns(source: string, { pathColumn, labelColumn }: ListOptio
 /** All images of a source, even if there are none. */
 export async function listSource(source: string, options: ListOptions): Promise<ImageListing> {
   const { records, problems: own, table } = await readSource(source, options);
-  const problems = [...own, ...lookAlikeProblems(source, records)];
-  return { source, records, classes: classesOf(records), problems, table };
+  const classes = classesOf(records);
+  return { source, records, classes, problems: [...own, ...nameProblems(source, classes)], table };
 }
 
-/** Classes whose names look the same but are not. */
-function lookAlikeProblems(source: string, records: readonly ImageRecord[]): Problem[] {
-  return lookAlikes(classesOf(records)).map(([first, second]) => ({
+/** Classes with names that look the same but are not, or that no taxonomy and no matrix can have. */
+function nameProblems(source: string, classes: readonly string[]): Problem[] {
+  const unseen = classes.filter((name) => /\p{Cc}/u.test(name));
+  return [
+    ...lookAlikeProblems(source, classes),
+    ...unseen.map((name) => ({
+      where: source,
+      expected: 'classes whose names have no control characters',
+      received: spelledOut(name),
+      remedy: 'Rename the class.',
+    })),
+  ];
+}
+
+function lookAlikeProblems(source: string, classes: readonly string[]): Problem[] {
+  return lookAlikes(classes).map(([first, second]) => ({
     where: source,
     expected: 'classes whose names look different',
     received: `two that differ only in Unicode form or spaces: ${spelledOut(first)} and ${spelledOut(second)}`,

@@ -60,7 +60,8 @@ async function run(command: z.output<typeof options>, signal: AbortSignal): Prom
   print(studyTable(result.study, { differencesIn: ['accuracy', 'ahd'], width: process.stdout.columns }));
   print('\nVerdict:');
   for (const sentence of studyVerdict(result.study)) print(`  ${sentence}`);
-  log(`\nIn ${out}: report.html, confusion-flat.png, confusion-tree.png, study/study.png, study/study.json`);
+  log('');
+  log(`In ${out}: report.html, confusion-flat.png, confusion-tree.png, study/study.png, study/study.json`);
   log(`Classifiers of seed ${seed}: ${folders.join(', ')}`);
   log(`Done in ${duration((performance.now() - started) / 1000)}`);
 }

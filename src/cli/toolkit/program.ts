@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { factsOf, isRequired, valueSchema } from '../../options/option.js';
 import { withOutputs } from '../../outputs/with-outputs.js';
 import { VERSION } from '../../version.js';
+import { visibleLines } from '../../visible.js';
 import type { Command, CommandEntry } from './command.js';
 import { flag, flagHelp, REST } from './flags.js';
 import { pathsOf } from './paths.js';
@@ -36,7 +37,8 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(cladenet --help lists the commands, cladenet COMMAND --help its options)')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: write(process.stdout), writeErr: write(process.stderr) });
   const called = calledBy(argv, commands);
   const parents = new Map<string, Program>();
   for (const entry of commands) {
@@ -51,6 +53,10 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
   }
   return program;
 }
+
+const write = (stream: NodeJS.WriteStream) => (text: string) => {
+  stream.write(visibleLines(text));
+};
 
 const addProgram = (parent: Program, word: string, description: string, group: string): Program =>
   parent

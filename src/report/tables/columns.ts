@@ -1,4 +1,5 @@
 /** Plain text in columns, for the terminal. */
+import { visible } from '../../visible.js';
 import { padEnd, padStart, widest } from './terminal-text.js';
 
 const GAP = '  ';
@@ -23,7 +24,7 @@ export function alignWithRemark(rows: readonly (readonly string[])[], left: numb
     left,
   );
   const width = widest(lines);
-  return lines.map((line, i) => `${padEnd(line, width)}${GAP}${rows[i]?.at(-1) ?? ''}`.trimEnd());
+  return lines.map((line, i) => `${padEnd(line, width)}${GAP}${visible(rows[i]?.at(-1) ?? '')}`.trimEnd());
 }
 
 /** The rows in pieces no wider than `width`, each with the first column and at least one more. */

@@ -6,13 +6,15 @@ import { isInMemory } from '../../dataset/images.js';
 import type { ImageListing } from '../../dataset/listing.js';
 import type { LoadedImages } from '../../dataset/load.js';
 import { squareBytes } from '../../dataset/preprocessing.js';
-import type { Problem } from '../../errors.js';
+import { inMiddle, type Problem } from '../../errors.js';
 import type { PredictionTable } from '../../grouping/prediction-csv.js';
 import type { TaxonomyTable } from '../../taxonomy/read-table.js';
 import { bytes, counted, duration } from '../../units.js';
 
 /** Problems printed in full up to this many; the rest is counted. */
 const SHOWN = 10;
+/** Characters of a place, and of what is there. */
+const LONGEST = 1000;
 
 /** `160 images of 4 classes (12 decoded, 148 from the cache) in 0.1 s` */
 export function loadedLine({ images, rejected, decoded }: LoadedImages, seconds: number): string {
@@ -71,7 +73,7 @@ function problemLines(headline: string, problems: readonly Problem[]): string[] 
   const shown = problems
     .slice(0, SHOWN)
     .flatMap(({ where, received, remedy }) => [
-      `  ${where}: ${received}`,
+      `  ${inMiddle(where, LONGEST)}: ${inMiddle(received, LONGEST)}`,
       ...(remedy === undefined ? [] : [`    ${remedy}`]),
     ]);
   const more = problems.length > SHOWN ? [`  ... and ${problems.length - SHOWN} more`] : [];

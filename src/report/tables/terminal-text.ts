@@ -1,22 +1,31 @@
-/** Text for a terminal, measured in its columns: a combining accent takes none, an ideograph takes two. */
+/**
+ * Text for a terminal, measured in its columns: a combining accent takes none, an ideograph takes two. Control characters
+ * take as many as the escapes that are shown for them.
+ */
 import stringWidth from 'string-width';
+import { visible } from '../../visible.js';
 
-export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
+export function padStart(text: string, width: number): string {
+  const shown = visible(text);
+  return ' '.repeat(Math.max(0, width - stringWidth(shown))) + shown;
+}
 
-export const padEnd = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+export function padEnd(text: string, width: number): string {
+  const shown = visible(text);
+  return shown + ' '.repeat(Math.max(0, width - stringWidth(shown)));
+}
 
 /** The greatest width of any of the texts; 0 for none. */
 export const widest = (texts: Iterable<string>): number =>
-  [...texts].reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+  [...texts].reduce((most, text) => Math.max(most, stringWidth(visible(text))), 0);
 
 const graphemes = new Intl.Segmenter();
 
 /** At most `width` columns: cut in the middle, since both ends distinguish names. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const shown = visible(text);
+  if (stringWidth(shown) <= width) return shown;
+  const characters = Array.from(graphemes.segment(shown), ({ segment }) => segment);
   const front = take(characters, Math.max(1, Math.ceil((width - 1) / 2)));
   const back = take(characters.slice(front.length).reverse(), Math.max(1, width - 1 - widest([front.join('')])));
   return [...front, '…', ...back.reverse()].join('');
@@ -41,7 +50,7 @@ export const wordsOf = (text: string): string[] => text.split(/ (?!%)/);
 /** Words with blanks between, in lines of at most `width` columns where they allow it, each line indented. */
 export function wrap(words: readonly string[], width: number, indent = ''): string[] {
   const lines: string[] = [];
-  for (const word of words) {
+  for (const word of words.map(visible)) {
     const line = lines.at(-1);
     if (line !== undefined && stringWidth(line) + 1 + stringWidth(word) <= width) {
       lines[lines.length - 1] = `${line} ${word}`;
