@@ -1,8 +1,10 @@
 /** Checks networks and training settings from callers by their schemas, before anything is computed. */
 import { z } from 'zod';
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
+import { createTrunk } from '../network/network.js';
 import { type PresetName, presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, networkSchema } from '../network/spec.js';
+import { sizeOf } from '../tensorflow/nd-array.js';
 import {
   type AugmentationConfig,
   augmentationSchema,
@@ -18,10 +20,31 @@ export function resolveNetwork(
   training: TrainingConfigInput = {},
 ): { readonly spec: NetworkSpec; readonly config: TrainingConfig } {
   const preset = typeof network === 'string' ? requirePreset(network) : undefined;
-  return {
-    spec: preset === undefined ? checked(networkSchema, network, 'network') : presets[preset],
-    config: parseTraining({ ...(preset && presetTraining[preset]), ...training }),
-  };
+  const spec = preset === undefined ? checked(networkSchema, network, 'network') : presets[preset];
+  const config = parseTraining({ ...(preset && presetTraining[preset]), ...training });
+  requireBatchFits(spec, config);
+  return { spec, config };
+}
+
+/** 256 GiB, more than any device has. */
+const MAX_BATCH_BYTES = 2 ** 38;
+
+/** Training keeps what the layers put out for a batch until the gradient is computed: at least that has to fit. */
+function requireBatchFits({ trunk }: NetworkSpec, { batch }: TrainingConfig): void {
+  // The last row joins the maps of the one before.
+  const layers = createTrunk(trunk).rows.slice(0, -1);
+  const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
+  const bytes = 4 * batch * outputs;
+  if (bytes <= MAX_BATCH_BYTES) return;
+  const largest = Math.floor(MAX_BATCH_BYTES / (4 * outputs));
+  throw new CladenetError('CONFIG', 'No device has the memory for a batch of this network', [
+    {
+      where: 'training.batch',
+      expected: `at most ${largest} images, whose feature maps take 256 GiB`,
+      received: String(batch),
+      remedy: 'Lower `batch`, or use a smaller network.',
+    },
+  ]);
 }
 
 export function parseTraining(training: TrainingConfigInput): TrainingConfig {

@@ -1,5 +1,5 @@
 /** Checks that images are prepared as in the network's training. */
-import type { ImageSet } from '../dataset/images.js';
+import { type ImageSet, requireImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
 import type { PresetName } from '../network/presets.js';
@@ -24,8 +24,10 @@ export function preprocessingFor(
 const describe = ({ size, channels, background }: Preprocessing) =>
   `${size}x${size}, ${channels === 1 ? 'grey' : 'colour'}, ${background} background`;
 
-/** @throws CladenetError USAGE when the images were prepared for another network */
-export function requirePreprocessing({ preprocessing }: ImageSet, wanted: Preprocessing): void {
+/** @throws CladenetError USAGE when the images are not a whole set, or were prepared for another network */
+export function requirePreprocessing(images: ImageSet, wanted: Preprocessing): void {
+  requireImageSet(images);
+  const { preprocessing } = images;
   if (describe(preprocessing) === describe(wanted)) return;
   throw new CladenetError('USAGE', 'These images were prepared for another network', [
     {

@@ -1,6 +1,6 @@
 /** Images as bytes, in memory or on disk: what training, prediction and evaluation take. */
-import { CladenetError } from '../errors.js';
-import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
+import { CladenetError, type Problem } from '../errors.js';
+import { checkPreprocessing, type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 /** Squares that stay on disk because they do not fit into memory. */
 export interface StreamedPixels {
@@ -36,6 +36,47 @@ export interface ImageSet {
 /** An image set in memory. */
 export interface ImagesInMemory extends ImageSet {
   readonly pixels: Uint8Array;
+}
+
+/**
+ * Checks that the columns of a set are of one length, and its pixels as many as its preprocessing says.
+ *
+ * @throws CladenetError USAGE listing everything that does not fit
+ */
+export function requireImageSet(set: ImageSet): void {
+  checkPreprocessing(set.preprocessing);
+  const { count, pixels, widths, heights, paths, labels, classes } = set;
+  const problems: Problem[] = [];
+  const check = (right: boolean, field: string, expected: string, received: unknown) => {
+    if (!right) problems.push({ where: `images.${field}`, expected, received: String(received) });
+  };
+  check(Number.isInteger(count) && count >= 0, 'count', 'a whole number of at least 0', count);
+  const bytes = squareBytes(set.preprocessing);
+  if (pixels instanceof Uint8Array) {
+    check(pixels.length === count * bytes, 'pixels', `${count} x ${bytes} bytes`, pixels.length);
+  }
+  for (const [field, column] of Object.entries({ widths, heights, paths, labels })) {
+    check(column.length === count, field, `${count}, one for each image`, column.length);
+  }
+  const isSize = (pixels: number) => pixels > 0 && pixels < Number.POSITIVE_INFINITY;
+  for (const [field, column] of Object.entries({ widths, heights })) {
+    check(
+      column.every(isSize),
+      field,
+      'numbers above 0',
+      column.find((size) => !isSize(size)),
+    );
+  }
+  const isLabel = (label: number) => label >= -1 && label < classes.length;
+  check(
+    labels.every(isLabel),
+    'labels',
+    `-1 or a class from 0 to ${classes.length - 1}`,
+    labels.find((n) => !isLabel(n)),
+  );
+  const twice = classes.find((name, i) => classes.indexOf(name) < i);
+  check(twice === undefined, 'classes', 'each class once', `'${twice}' twice`);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These images are not a whole set', problems);
 }
 
 /** Whether all pixels are in memory. */

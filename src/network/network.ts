@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensorflow/nd-array.js';
 import { createOutput, type Parameter, type Pass } from './layers.js';
 import type { HeadSpec, TrunkSpec } from './spec.js';
-import { createLayerStack, describeLayers, type LayerRow } from './stack.js';
+import { createLayerStack, describeLayers, type LayerRow, requireBounded } from './stack.js';
 
 export interface Trunk {
   readonly spec: TrunkSpec;
@@ -59,6 +59,7 @@ export function createHead(spec: HeadSpec, features: number, outputs: number): H
   const hidden = createLayerStack(spec.layers, 'head', [features]);
   const output = createOutput('head/output', hidden.at(-1)?.output[0] ?? features, outputs);
   const layers = [...hidden, output];
+  requireBounded(layers, 'head');
   return {
     spec,
     outputs,

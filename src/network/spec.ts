@@ -3,6 +3,7 @@
  * into a decision. The schemas check specs from any source: code, a configuration file, a saved model.
  */
 import { z } from 'zod';
+import { whole } from '../value-schemas.js';
 
 const activation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('relu') }),
@@ -16,14 +17,23 @@ const activation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const count = z.int().min(1);
+/** The side of the largest input (pixels): no kernel, window or stride needs to be larger. */
+const MAX_SIDE = 1024;
+/** Filters of a convolution, and units of a dense layer: 16 times as many as large networks have. */
+const MAX_WIDTH = 65_536;
+/** Of a block: ResNet-152 has 155. */
+const MAX_LAYERS = 1000;
+
+const side = () => whole(1, MAX_SIDE);
+const width = whole(1, MAX_WIDTH);
+const TOO_MANY_LAYERS = `at most ${MAX_LAYERS} layers`;
 const rate = z.number().min(0).lt(1);
 
 const conv = z.strictObject({
   type: z.literal('conv'),
-  filters: count,
-  kernel: count.default(3),
-  stride: count.default(1),
+  filters: width,
+  kernel: side().default(3),
+  stride: side().default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   /** Batch normalisation between the convolution (then without bias) and the activation. */
   norm: z.boolean().default(false),
@@ -35,8 +45,8 @@ const residual = z.strictObject({ type: z.literal('residual'), activation });
 
 const pool = z.strictObject({
   type: z.literal('max-pool'),
-  size: count.default(3),
-  stride: count.default(2),
+  size: side().default(3),
+  stride: side().default(2),
   padding: z.enum(['same', 'valid']).default('valid'),
 });
 
@@ -44,7 +54,7 @@ const dropout = z.strictObject({ type: z.literal('dropout'), rate });
 
 const dense = z.strictObject({
   type: z.literal('dense'),
-  units: count,
+  units: width,
   /** Batch normalisation before the activation, instead of a bias. It keeps units from dying at high learning rates. */
   norm: z.boolean().default(false),
   activation,
@@ -52,8 +62,11 @@ const dense = z.strictObject({
 
 export const trunkSchema = z.strictObject({
   /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */
-  input: z.strictObject({ size: z.int().min(8).max(1024), channels: z.literal([1, 3]).default(1) }),
-  layers: z.array(z.discriminatedUnion('type', [conv, residual, pool, dropout])).min(1),
+  input: z.strictObject({ size: z.int().min(8).max(MAX_SIDE), channels: z.literal([1, 3]).default(1) }),
+  layers: z
+    .array(z.discriminatedUnion('type', [conv, residual, pool, dropout]))
+    .min(1)
+    .max(MAX_LAYERS, TOO_MANY_LAYERS),
   /** How the last feature maps become one vector: flattened, or as their mean and maximum over space. */
   pooling: z.enum(['flatten', 'mean-max']).default('flatten'),
   /** Append ln(width / 64) and ln(height / 64) of the original image, because scaling to the input size loses it. */
@@ -62,7 +75,7 @@ export const trunkSchema = z.strictObject({
 
 export const headSchema = z.strictObject({
   /** Hidden layers. The output layer (dense, softmax) is added, with one unit for each class. */
-  layers: z.array(z.discriminatedUnion('type', [dense, dropout])),
+  layers: z.array(z.discriminatedUnion('type', [dense, dropout])).max(MAX_LAYERS, TOO_MANY_LAYERS),
 });
 
 export const networkSchema = z.strictObject({ trunk: trunkSchema, head: headSchema });

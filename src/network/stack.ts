@@ -13,6 +13,37 @@ export interface LayerRow {
   readonly weights: number;
 }
 
+/** Weights and statistics of a trunk or a head: 1 GiB as 32-bit floats, twice as many as VGG-16 has. */
+const MAX_PARAMETERS = 2 ** 28;
+/** Numbers that the layers of a trunk or a head put out for one image: 1 GiB, of which training keeps all until the gradient. */
+const MAX_OUTPUTS = 2 ** 28;
+
+/**
+ * Refuses what no machine could compute, before anything is allocated.
+ *
+ * @throws CladenetError CONFIG naming the layer with which the numbers get too many
+ */
+export function requireBounded(layers: readonly Layer[], block: 'trunk' | 'head'): void {
+  let [parameters, outputs] = [0, 0];
+  layers.forEach((layer, i) => {
+    parameters += layer.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    outputs += sizeOf(layer.output);
+    const refuse = (most: number, what: string, received: number) => {
+      if (received <= most) return;
+      throw new CladenetError('CONFIG', 'This network is too large', [
+        {
+          where: `${block}.layers[${i}] (${layer.title})`,
+          expected: `at most ${most} ${what} up to here`,
+          received: String(received),
+          remedy: 'Use fewer filters or units, a smaller input, or more strides and poolings.',
+        },
+      ]);
+    };
+    refuse(MAX_PARAMETERS, 'parameters', parameters);
+    refuse(MAX_OUTPUTS, 'outputs for one image', outputs);
+  });
+}
+
 /** @throws CladenetError CONFIG when a layer leaves no pixels; the message names it */
 export function createLayerStack(
   specs: readonly (TrunkSpec | HeadSpec)['layers'][number][],
@@ -35,6 +66,7 @@ export function createLayerStack(
     }
     layers.push(layer);
   });
+  requireBounded(layers, block);
   return layers;
 }
 

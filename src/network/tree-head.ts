@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { createOutput, type Pass } from './layers.js';
 import type { Head } from './network.js';
 import type { HeadSpec } from './spec.js';
-import { createLayerStack, describeLayers } from './stack.js';
+import { createLayerStack, describeLayers, requireBounded } from './stack.js';
 
 /**
  * How the scores of edges become probabilities of leaves.
@@ -30,6 +30,7 @@ export function createTreeHead(spec: HeadSpec, features: number, tree: TreeShape
   const hidden = createLayerStack(spec.layers, 'head', [features]);
   const scores = createOutput('head/output', hidden.at(-1)?.output[0] ?? features, edges);
   const layers = [...hidden, scores];
+  requireBounded(layers, 'head');
   const compose = kind === 'path-sum' ? pathSums(tree, edges) : pathProducts(tree, edges);
   return {
     spec,

@@ -126,6 +126,9 @@ export const armSchema = z.discriminatedUnion(
 );
 
 const SEEDS = 'a list of different whole numbers of at least 0';
+/** Every arm is trained once for each seed. */
+const MAX_SEEDS = 1000;
+const MAX_ARMS = 100;
 const seeds = z
   .array(
     z
@@ -135,6 +138,7 @@ const seeds = z
     SEEDS,
   )
   .min(1, 'at least one seed')
+  .max(MAX_SEEDS, `at most ${MAX_SEEDS} seeds`)
   .refine((list) => new Set(list).size === list.length, SEEDS);
 
 export const studySchema = z.strictObject({
@@ -161,7 +165,7 @@ export const studySchema = z.strictObject({
   ...deciding,
   level: number('a number between 0 and 1', (value) => value > 0 && value < 1).default(0.95),
   /** The first arm is the baseline. */
-  arms: z.array(armSchema, 'a list of arms').min(1, 'at least one arm'),
+  arms: z.array(armSchema, 'a list of arms').min(1, 'at least one arm').max(MAX_ARMS, `at most ${MAX_ARMS} arms`),
 });
 
 /** A study with all defaults filled in, except those of training settings. */

@@ -3,14 +3,20 @@ import { z } from 'zod';
 import { PRECISIONS } from '../tensorflow/precision.js';
 import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
 
+/** Learning rates and weight decays above it leave nothing of any weight. */
+const MAX_RATE = 1000;
+/** Images of each class in an epoch: more than any class of a published plankton set has. */
+const MAX_BALANCE = 1_000_000;
+const MAX_EPOCHS = 100_000;
+
 /** SGD with Nesterov momentum; the rate is multiplied by `factor` after every `every` epochs. The report's training. */
 const sgd = z.strictObject({
   kind: z.literal('sgd'),
   /** Learning rate at the start. */
-  rate: z.number().positive().default(0.003),
+  rate: z.number().positive().max(MAX_RATE).default(0.003),
   momentum: z.number().min(0).lt(1).default(0.9),
   decay: z
-    .strictObject({ factor: z.number().gt(0).max(1).default(0.5), every: z.int().min(1).default(20) })
+    .strictObject({ factor: z.number().gt(0).max(1).default(0.5), every: z.int().min(1).max(MAX_EPOCHS).default(20) })
     .prefault({}),
 });
 
@@ -18,8 +24,8 @@ const sgd = z.strictObject({
 const adamw = z.strictObject({
   kind: z.literal('adamw'),
   /** Peak learning rate. */
-  rate: z.number().positive().default(0.004),
-  weightDecay: z.number().min(0).default(0.05),
+  rate: z.number().positive().max(MAX_RATE).default(0.004),
+  weightDecay: z.number().min(0).max(MAX_RATE).default(0.05),
   /** Share of the steps in which the rate rises. */
   warmup: z.number().gt(0).lt(1).default(0.25),
 });
@@ -45,7 +51,7 @@ export const augmentationSchema = z.strictObject({
 const CLASS_WEIGHTS = 'none, balanced, or a number from 0 to 1';
 
 export const trainingSchema = z.strictObject({
-  epochs: whole(1, 100_000).default(12),
+  epochs: whole(1, MAX_EPOCHS).default(12),
   /** Images in a training step. */
   batch: whole(1, 65_536).default(128),
   optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
@@ -57,7 +63,7 @@ export const trainingSchema = z.strictObject({
    */
   classWeights: z.union([z.enum(['none', 'balanced']), share()], CLASS_WEIGHTS).default('none'),
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 uses every image once. */
-  balance: whole(0).default(0),
+  balance: whole(0, MAX_BALANCE).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
   /**
    * The precision in which convolutions multiply during training. `bfloat16` rounds their inputs and the gradients that come

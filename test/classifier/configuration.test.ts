@@ -44,7 +44,7 @@ describe('a network and its training', () => {
     const layers = [{ type: 'conv', filters: 0, activation: { kind: 'relu' } }];
     const spec = { ...tinyNetwork, name: 'mine', trunk: { ...tinyNetwork.trunk, layers } };
     expect(problemsOf(() => resolveNetwork(spec as never))).toEqual([
-      { where: 'network.trunk.layers[0].filters', expected: 'number to be >=1', received: '0' },
+      { where: 'network.trunk.layers[0].filters', expected: 'a whole number from 1 to 65536', received: '0' },
       { where: 'network.name', expected: 'a known field', received: 'name' },
     ]);
     const training = { epochs: 1.5, batch: 'many', optimiser: { kind: 'adam' }, seed: -1, rate: 1 };

@@ -1,9 +1,10 @@
 /** What classifiers are trained on: images, the classes they may have, and a split that keeps the test set unseen. */
 import { copiesAmong } from '../../dataset/deal.js';
-import type { ImageSet } from '../../dataset/images.js';
+import { type ImageSet, requireImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { sha256OfJson } from '../../hash.js';
+import { lookAlikes, spelledOut } from '../../look-alikes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
 import { fingerprints, type SeenImages, subsetsOf } from '../store/seen.js';
@@ -42,7 +43,7 @@ export interface PrepareOptions {
  * Splits images for training: stratified by class, by an explicit seed. Pictures are dealt, each with all of its copies
  * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
- * @throws CladenetError DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
+ * @throws CladenetError USAGE for images that are not a whole set; DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
  *   classes
  * @example
  * ```ts
@@ -55,6 +56,7 @@ export interface PrepareOptions {
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
   const { seed, fractions = FRACTIONS, taxonomy, known, strict = false } = options;
+  requireImageSet(images);
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const placed = known === undefined ? undefined : subsetsOf(prints, known);
@@ -87,20 +89,28 @@ export function flatTask({ truth, split }: TrainingData): Task {
   return { labels, classes: classes.length, sets: setsOf(truth), train, validation };
 }
 
-/** @throws CladenetError DATASET when there are fewer than two classes, or classes without training images */
+/**
+ * @throws CladenetError DATASET when there are fewer than two classes, classes whose names look the same, or classes without
+ *   training images
+ */
 export function requireTrainable(data: TrainingData): void {
   const problems = trainingProblems(data);
   if (problems.length > 0) throw new CladenetError('DATASET', 'These images cannot be trained on', problems);
 }
 
-/** Why these classes cannot be learned: fewer than two of them, or some without training images. */
+/** Why these classes cannot be learned: fewer than two of them, names that look the same, or some without training images. */
 export function trainingProblems({ truth: { classes, labels }, split }: TrainingData): Problem[] {
   const counts = new Int32Array(classes.length);
   for (const image of split.train) {
     const label = labels[image] ?? -1;
     if (label >= 0 && label < classes.length) counts[label] = (counts[label] ?? 0) + 1;
   }
-  const problems: Problem[] = [];
+  const problems: Problem[] = lookAlikes(classes).map(([first, second]) => ({
+    where: 'classes',
+    expected: 'names that look different',
+    received: `${spelledOut(second)} besides ${spelledOut(first)}`,
+    remedy: 'Write the name in one form.',
+  }));
   if (classes.length < 2) {
     problems.push({ where: 'classes', expected: 'at least 2', received: classes.join(', ') || 'none' });
   }
