@@ -159,6 +159,6 @@ describe('written tables of features', () => {
     expect(await readFile(join(folder, 'ecotaxa_1.tsv'), 'utf8')).toBe(
       'img_file_name\tobject_id\tobject_area\tobject_%area\n[t]\t[t]\t[f]\t[f]\na/1.png\t1\t1.25\t0\na/2, two.png\t2, two\t\t\n',
     );
-    await expect(writeFeatureTable(join(folder, 'x.xlsx'), table)).rejects.toThrow('*.csv, *.tsv, *.txt or *.npy');
+    await expect(writeFeatureTable(join(folder, 'x.xlsx'), table)).rejects.toThrow('*.csv, *.tsv, *.txt, *.npy');
   });
 });

@@ -26,6 +26,12 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       load: async () => (await import('./network.js')).network,
     },
   },
+  'Measuring:': {
+    features: {
+      description: 'measure the organism in each image: size, shape, grey levels, texture',
+      load: async () => (await import('./features.js')).features,
+    },
+  },
   'Training:': {
     'train flat': {
       description: 'train a flat classifier: one CNN over all classes',

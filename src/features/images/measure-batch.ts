@@ -35,8 +35,11 @@ export function startMeasuring({ set, segmentation: options }: Measuring) {
         values.set(measure(segmentation, set), i * features);
       } catch (error) {
         if (!(error instanceof CladenetError) || error.code === 'RUNTIME') throw error;
-        const problem = error.problems[0];
-        notes.push([i, `not measured: expected ${problem?.expected}, received ${problem?.received}`]);
+        const problems = error.problems.map(({ where, expected, received }) => {
+          const place = where === path ? '' : `${where}: `;
+          return `${place}expected ${expected}, received ${received}`;
+        });
+        notes.push([i, `not measured: ${problems.join(', ')}`]);
       }
     }
     return { answer: { values, notes }, transfer: [values.buffer] };

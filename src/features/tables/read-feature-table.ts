@@ -45,9 +45,11 @@ export interface ReadFeatures extends FeatureTable {
  *   numbers, infinite numbers, rows that are too short or too long, and rows about one image: all at once, by line and column
  * @example
  * ```ts
- * import { readFeatureTable } from 'cladenet/features';
+ * import { readFeatureTable, writeFeatureTable } from 'cladenet/features';
  *
- * const read = async () => readFeatureTable('ecotaxa_export.tsv', { columns: ['area', 'mean'] });
+ * await writeFeatureTable('features.csv', { names: ['area'], rows: ['a.png'], values: Float64Array.of(12) });
+ * const table = await readFeatureTable('features.csv');
+ * [table.names, table.rows, table.values[0]]; // => [ [ 'area' ], [ 'a.png' ], 12 ]
  * ```
  */
 export async function readFeatureTable(file: string, options: ReadFeaturesOptions = {}): Promise<ReadFeatures> {

@@ -31,13 +31,9 @@ export async function writeFeatureTable(
   { ecotaxa = false }: WriteFeaturesOptions = {},
 ): Promise<void> {
   requireFeatureTable(table);
+  requireFeatureFile(file, { ecotaxa });
   const extension = extname(file).toLowerCase();
-  const isText = ['.csv', '.tsv', '.txt'].includes(extension);
-  if (!isText && (extension !== '.npy' || ecotaxa)) {
-    const expected = ecotaxa ? 'a file named *.tsv, *.txt or *.csv' : 'a file named *.csv, *.tsv, *.txt or *.npy';
-    throw new CladenetError('USAGE', 'The features cannot be written.', [{ where: 'file', expected, received: file }]);
-  }
-  if (isText) {
+  if (extension !== '.npy') {
     const rows = ecotaxa ? ecotaxaRows(table) : plainRows(table);
     await writeFileAtomic(file, formatCsv(rows, { delimiter: extension === '.csv' ? ',' : '\t' }));
     return;
@@ -46,6 +42,14 @@ export async function writeFeatureTable(
   await writeFileAtomic(besideNpy(file, 'paths'), rows.map((row) => `${row}\n`).join(''));
   await writeFileAtomic(besideNpy(file, 'columns'), names.map((name) => `${name}\n`).join(''));
   await writeFileAtomic(file, formatNpy({ rows: rows.length, columns: names.length, values }));
+}
+
+/** @throws CladenetError USAGE for a file that {@link writeFeatureTable} would not write */
+export function requireFeatureFile(file: string, { ecotaxa = false }: WriteFeaturesOptions = {}): void {
+  const allowed = ['.csv', '.tsv', '.txt', ...(ecotaxa ? [] : ['.npy'])];
+  if (allowed.includes(extname(file).toLowerCase())) return;
+  const expected = `a file named ${allowed.map((extension) => `*${extension}`).join(', ')}`;
+  throw new CladenetError('USAGE', 'The features cannot be written.', [{ where: 'file', expected, received: file }]);
 }
 
 type Cell = string | number | undefined;
