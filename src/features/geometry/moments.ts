@@ -89,5 +89,9 @@ function axes(
   const spread = Math.hypot((a - c) / 2, b);
   const angle = (Math.atan2(-2 * b, a - c) * 90) / Math.PI;
   const positive = angle < 0 ? angle + 180 : angle;
-  return { large: half + spread, small: Math.max(0, half - spread), angle: positive >= 180 ? 0 : positive };
+  return {
+    large: half + spread,
+    small: Math.max(0, half - spread),
+    angle: positive === 0 || positive >= 180 ? 0 : positive,
+  };
 }
