@@ -7,6 +7,7 @@ import { percent } from '../../units.js';
 import { drawingSpec, layer } from './drawing.js';
 import { textWidth } from './pixel-width.js';
 import { renderSvg } from './render.js';
+import { summarised } from './summarised-tree.js';
 import { legendLayers, type Radius } from './taxonomy-legend.js';
 import { MUTED, PAPER, VIRIDIS } from './theme.js';
 
@@ -31,6 +32,8 @@ type Placed = HierarchyPointNode<TaxonomyFigureNode>;
 
 const FONT_SIZE = 11;
 const GAP = 22;
+/** A figure of more rows is as high as ten pages. */
+const ROWS = 300;
 
 /** Colours of the shares from `low` to 1. */
 function colourScale(low: number): (value: number) => string {
@@ -58,7 +61,8 @@ function radiusScale(most: number, leafRow: number): Radius {
 
 /**
  * Draws the tree with the root at the left and each leaf on a row of its own at the right. Beside each name stands its
- * value and, for leaves, the number of images.
+ * value and, for leaves, the number of images. Of more than 300 classes the small sub-trees are a row each, with the value of
+ * their node; the subtitle says which.
  *
  * @returns an SVG document
  */
@@ -66,7 +70,8 @@ export async function taxonomyFigure(
   tree: TaxonomyFigureNode,
   { title = 'Taxonomy', valueName = 'accuracy' }: TaxonomyFigureOptions = {},
 ): Promise<string> {
-  const root = hierarchy(tree, ({ children }) => children);
+  const { tree: shown, classes, inner, collapsed } = summarised(tree, ROWS);
+  const root = hierarchy(shown, ({ children }) => children);
   const leaves = root.leaves().length;
   const row = leaves <= 40 ? 19 : 14;
   // x runs down the rows here, as in d3; the columns are placed below, by the width of their names.
@@ -106,7 +111,7 @@ export async function taxonomyFigure(
   return renderSvg(
     drawingSpec({
       title,
-      subtitle: `${leaves} classes, ${nodes.length - leaves} inner nodes`,
+      subtitle: `${classes} classes, ${inner} inner nodes${collapsed === undefined ? '' : `; sub-trees of up to ${collapsed} classes are one row`}`,
       width: right,
       height,
       layers: [

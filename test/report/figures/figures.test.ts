@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CladenetError } from '../../../src/errors.js';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-figure.js';
 import { learningCurves } from '../../../src/report/figures/learning-curves.js';
-import { taxonomyFigure } from '../../../src/report/figures/taxonomy-figure.js';
+import { type TaxonomyFigureNode, taxonomyFigure } from '../../../src/report/figures/taxonomy-figure.js';
 import { describeWhere, NEEDS } from '../../fixtures/needs.js';
 import { confusionOf, historyOf, type Lineages, organisms, plankton, treeOf } from '../samples.js';
 import { expectSound, placesOf, sizeOf, textsOf } from './svg.js';
@@ -184,6 +184,8 @@ describe('learningCurves', () => {
   });
 });
 
+const leaves = (node: TaxonomyFigureNode): TaxonomyFigureNode[] => node.children?.flatMap(leaves) ?? [node];
+
 describe('taxonomyFigure', () => {
   it('draws a root alone, and nodes without values or images', async () => {
     expectSound(await taxonomyFigure({ name: 'only' }));
@@ -191,6 +193,27 @@ describe('taxonomyFigure', () => {
     expectSound(svg);
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['top', 'x', 'y & z', '2 classes, 1 inner nodes']));
     expect(textsOf(svg)).not.toContain('accuracy');
+  });
+
+  it('draws 1,000 classes as sub-trees, and 1,000 classes of one node as they are', async () => {
+    const binary = (first: number, end: number): TaxonomyFigureNode => {
+      const name = `${first}-${end}`;
+      if (end - first === 1) return { name, value: 0.5, images: 1 };
+      const middle = Math.ceil((first + end) / 2);
+      const children = [binary(first, middle), binary(middle, end)];
+      return { name, value: 0.7, images: end - first, children };
+    };
+    const svg = await taxonomyFigure(binary(0, 1000));
+    expectSound(svg);
+    const texts = textsOf(svg);
+    expect(texts).toContain('1000 classes, 999 inner nodes; sub-trees of up to 4 classes are one row');
+    expect(texts).toContain('0-4 (4 classes)');
+    expect(texts).not.toContain('0-1');
+    expect(sizeOf(svg).height).toBeLessThan(300 * 14 + 200);
+
+    const flat = textsOf(await taxonomyFigure({ name: 'top', children: binary(0, 1000).children?.flatMap(leaves) }));
+    expect(flat).toContain('1000 classes, 1 inner nodes');
+    expect(flat).toEqual(expect.arrayContaining(['0-1', '999-1000']));
   });
 
   it('names the value it shows', async () => {
