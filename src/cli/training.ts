@@ -57,7 +57,7 @@ export async function openTrainingData(
 
 /** `--gpu` and `--device-memory`. */
 export const computing = (command: Pick<TrainingCommand, 'gpu' | 'deviceMemory'>) => ({
-  deviceMemory: command.deviceMemory * 2 ** 20,
+  deviceMemory: command.deviceMemory === undefined ? undefined : command.deviceMemory * 2 ** 20,
   device: deviceOf(command),
 });
 

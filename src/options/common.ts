@@ -47,9 +47,10 @@ export const splitOptions = grouped('Images', {
   }),
 });
 
-export const deviceMemory = option(positive().default(2048), {
+export const deviceMemory = option(positive().optional(), {
   description: 'most memory that images may take on the device; a larger set is streamed',
   unit: 'MiB',
+  default: '2048, or an eighth of the memory if that is less',
 });
 
 export const fresh = option(toggle().default(false), {

@@ -9,7 +9,7 @@ import type { TrainingConfig } from '../../training/config.js';
 import { type Model, networkModel } from '../../training/model.js';
 import { imageSource, type Source } from '../../training/source.js';
 import type { Task } from '../../training/task.js';
-import { type ComputeOptions, DEVICE_MEMORY } from '../compute-options.js';
+import { type ComputeOptions, deviceMemoryOf } from '../compute-options.js';
 import { parseHead, resolveNetwork } from '../configuration.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
@@ -59,14 +59,14 @@ export function onImages(
   { images }: TrainingData,
   given: Pick<NodePlan, 'network' | 'config'> & Pick<ComputeOptions, 'deviceMemory'>,
 ): NodePlan {
-  const { network, config, deviceMemory = DEVICE_MEMORY } = given;
+  const { network, config } = given;
   const trunk = createTrunk(network.trunk);
   return {
     network,
     config,
     trunk: undefined,
     first: () => ({}),
-    source: imageSource(images, deviceMemory),
+    source: imageSource(images, deviceMemoryOf(given)),
     trainRows: (image) => [image],
     rowLabels: (labels) => labels,
     features: trunk.features,

@@ -11,7 +11,7 @@ import { networkModel } from '../../training/model.js';
 import { imageSource } from '../../training/source.js';
 import { createTrainer } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
-import { type ComputeOptions, DEVICE_MEMORY } from '../compute-options.js';
+import { type ComputeOptions, deviceMemoryOf } from '../compute-options.js';
 import { resolveNetwork } from '../configuration.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
 import { setsOf } from '../data/truth.js';
@@ -57,7 +57,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);
   const model = networkModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
-  const source = imageSource(images, options.deviceMemory ?? DEVICE_MEMORY);
+  const source = imageSource(images, deviceMemoryOf(options));
   const trainer = createTrainer(make, model, source, config, setsOf(truth));
   try {
     const first = initialise(model.parameters, config.seed);
