@@ -1,10 +1,22 @@
 /** How a classifier of sources and a decider describes itself: where its features come from, and what decides on them. */
 import { z } from 'zod';
+import { segmentationOptions } from '../features/segmentation/options.js';
 import { headSchema, trunkSchema } from '../network/spec.js';
 import { trainingSchema } from '../training/config.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
 
 const share = z.number().min(0).max(1);
+
+/** What biologists measure on the segmented organism. */
+const biologists = z.strictObject({
+  kind: z.literal('biologists'),
+  /** A name of `FEATURE_SETS`. */
+  set: z.string(),
+  /** `FEATURES_VERSION`: other versions measure other numbers. */
+  version: z.int(),
+  segmentation: segmentationOptions,
+  names: z.array(z.string()).min(1).readonly(),
+});
 
 /** The output of a CNN block, whose weights are a module of the classifier. */
 const deep = z.strictObject({
@@ -25,7 +37,7 @@ const table = z.strictObject({
 /** The class probabilities of another classifier: the next of the description's `members`. */
 const classifier = z.strictObject({ kind: z.literal('classifier') });
 
-export const sourceSchema = z.discriminatedUnion('kind', [deep, table, classifier]);
+export const sourceSchema = z.discriminatedUnion('kind', [biologists, deep, table, classifier]);
 
 /** An MLP block on the standardised features. */
 const head = z.strictObject({

@@ -4,6 +4,7 @@ import { presets } from '../network/presets.js';
 import { checkpointMinutes, config, deviceMemory, fresh, gpu, seed, splitOptions } from './common.js';
 import { imageChoice, preparation } from './images.js';
 import { grouped, option } from './option.js';
+import { singleChild, taxonomyFile } from './taxonomy.js';
 import { headDefaults, preset, presetDefault, trainingOptions, views } from './training.js';
 
 /** The images that a classifier is trained on, and their split. */
@@ -17,6 +18,21 @@ export const networkOptions = grouped('Network', {
   ...preparation,
   size: option(preparation.size, { default: presetDefault((name) => presets[name].trunk.input.size) }),
 });
+
+/** Images and a run of a training that keeps no checkpoints: on features, which takes minutes at most. */
+export const measuredOn = {
+  ...trainedOn,
+  ...grouped('Labels', {
+    taxonomy: option(taxonomyFile.optional(), {
+      description: 'taxonomy, where images are labelled at its inner nodes',
+      value: 'file',
+    }),
+    singleChild,
+  }),
+  seed,
+  gpu,
+  config,
+};
 
 type Described = 'epochs' | 'batch' | 'rate' | 'labelSmoothing' | 'classWeights';
 

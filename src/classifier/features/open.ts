@@ -9,6 +9,7 @@ import type { FeaturesDecider } from './decider.js';
 import { type Components, deepSource } from './deep-source.js';
 import { forestDecider } from './forest-decider.js';
 import { headDecider } from './head-decider.js';
+import { measuredSource } from './measured-source.js';
 import { memberSource } from './member-source.js';
 import { mixtureDecider } from './mixture-decider.js';
 import type { FeatureParts } from './parts.js';
@@ -32,6 +33,8 @@ export function openSources(
         const pca = source.pca === null ? undefined : arraysOf(required(weights.get(PCA_MODULE)));
         return deepSource(trunk, pca as Components | undefined, make);
       }
+      case 'biologists':
+        return measuredSource(source);
       case 'table':
         return tableSource(source, given.next().value);
       case 'classifier':

@@ -22,6 +22,7 @@ export function namesOfSources(
       case 'deep':
         if (source.pca !== null) return componentNames(source.pca.components);
         return deepNames(createTrunk(source.trunk).features);
+      case 'biologists':
       case 'table':
         return source.names;
       case 'classifier':

@@ -1,6 +1,7 @@
 /** Columns of a table that was made elsewhere, joined to images by their paths. */
 import { CladenetError, didYouMean } from '../../errors.js';
 import type { FeatureTable } from '../../features/feature-table.js';
+import { readFeatureTable } from '../../features/tables/read-feature-table.js';
 import type { FeatureSource } from '../feature-schema.js';
 import { rowsOfImages } from './join-rows.js';
 import type { Source } from './source.js';
@@ -14,7 +15,7 @@ export function tableSource(
   return {
     names,
     async values({ paths }) {
-      opened ??= given === undefined ? openFile(file) : Promise.resolve(given);
+      opened ??= given === undefined ? openFile(file, names) : Promise.resolve(given);
       const table = await opened;
       const where = given === undefined ? (file ?? 'table') : 'table';
       const columns = columnsOf(table, names, where);
@@ -30,7 +31,8 @@ export function tableSource(
   };
 }
 
-async function openFile(_: string | null): Promise<FeatureTable> {
+async function openFile(file: string | null, columns: readonly string[]): Promise<FeatureTable> {
+  if (file !== null) return readFeatureTable(file, { columns });
   throw new CladenetError('USAGE', 'The features of these images are not known', [
     {
       where: 'table',

@@ -2,11 +2,14 @@
 import { CladenetError } from '../../errors.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import { applyPca, COMPONENTS, fitPca } from '../../features/pca.js';
+import { FEATURE_SETS } from '../../features/sets/registry.js';
+import { FEATURES_VERSION } from '../../features/version.js';
 import type { Weights } from '../../network/weights.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { FeatureSource } from '../feature-schema.js';
+import { measuredFeatures } from '../features/measured-source.js';
 import { sideBySide } from '../features/source.js';
 import { joinedNames, namesOfSources } from '../features/source-names.js';
 import { tableSource } from '../features/table-source.js';
@@ -42,16 +45,15 @@ export async function fitSources(
   make: MakeProgram,
 ): Promise<FittedSources> {
   const fitted: Fitted[] = [];
-  for (const choice of options.features) {
-    fitted.push(await (choice === 'deep' ? fitDeep(data, options, make) : fitTable(data, choice)));
-  }
+  const { features = ['biologists'] } = options;
+  for (const choice of features) fitted.push(await fit(choice));
   const sources = fitted.map(({ source }) => source);
   const names = namesOfSources(sources, data.truth.classes);
   const blocks = fitted.map(({ values }) => values);
   return {
     sources,
     weights: new Map(fitted.flatMap(({ weights = [] }) => weights)),
-    tables: options.features.flatMap((choice) => (choice === 'deep' ? [] : [choice.table])),
+    tables: features.flatMap((choice) => (typeof choice === 'string' ? [] : [choice.table])),
     names: joinedNames(names),
     values: sideBySide(
       blocks,
@@ -59,6 +61,31 @@ export async function fitSources(
       data.images.count,
     ),
   };
+
+  function fit(choice: (typeof features)[number]): Promise<Fitted> {
+    if (choice === 'biologists') return measure(data, options);
+    return choice === 'deep' ? fitDeep(data, options, make) : fitTable(data, choice);
+  }
+}
+
+async function measure(
+  { images }: TrainingData,
+  { measuring: { set = 'zooprocess', segmentation = {} } = {}, signal, onProgress, onNotes }: FeatureOptions,
+): Promise<Fitted> {
+  const { segmentation: usual, features } = FEATURE_SETS[set];
+  const source: FeatureSource = {
+    kind: 'biologists',
+    set,
+    version: FEATURES_VERSION,
+    segmentation: { ...usual, ...segmentation },
+    names: features.map(({ name }) => name),
+  };
+  const { values, notes } = await measuredFeatures(source, images.paths, {
+    signal,
+    onProgress: ({ done, total }) => onProgress?.('measuring', done, total),
+  });
+  if (notes.size > 0) onNotes?.(notes);
+  return { source, values };
 }
 
 async function fitDeep(

@@ -45,6 +45,18 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'train a classifier within each group of classes, below a flat one that decides on the group',
       load: async () => (await import('./train-specialists.js')).trainSpecialistsCommand,
     },
+    'train forest': {
+      description: 'train a random forest on features: measured, deep, both, or from a table',
+      load: async () => (await import('./train-forest.js')).trainForestCommand,
+    },
+    'train head': {
+      description: 'train an MLP block on features: measured, deep, both, or from a table',
+      load: async () => (await import('./train-head.js')).trainHeadCommand,
+    },
+    'train fusion': {
+      description: 'make one classifier of two, by a weighted mean of their probabilities',
+      load: async () => (await import('./train-fusion.js')).trainFusionCommand,
+    },
     study: {
       description: 'train several kinds of classifiers over several seeds on equal terms, and compare them',
       load: async () => (await import('./study.js')).study,
@@ -54,6 +66,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
     predict: {
       description: 'classify images, and write one row an image',
       load: async () => (await import('./predict.js')).predict,
+    },
+    embed: {
+      description: 'write the deep features of images as a table',
+      load: async () => (await import('./embed.js')).embedCommand,
     },
     evaluate: {
       description: 'measure a classifier on images that it has not seen',
@@ -97,4 +113,6 @@ export const COMMANDS: readonly CommandEntry[] = Object.entries(GROUPS).flatMap(
 );
 
 /** Words that begin several commands. */
-export const FAMILIES = { train: 'train a classifier: flat, tree or specialists' };
+export const FAMILIES = {
+  train: 'train a classifier: flat, tree, specialists, or a forest, head or fusion on features',
+};

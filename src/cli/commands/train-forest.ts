@@ -1,0 +1,29 @@
+/** `cladenet train forest`: a random forest on features. */
+import { z } from 'zod';
+import { requireReplaceable } from '../../classifier/store/store.js';
+import { trainForest } from '../../classifier/train/train-forest.js';
+import { outModel } from '../../options/common.js';
+import { forestOptions, measuringOptions, sourceOptions } from '../../options/feature-sources.js';
+import { measuredOn } from '../../options/training-run.js';
+import { deviceOf } from '../device.js';
+import { openFeatureData, saveOnFeatures, sourcesOf, workProgress } from '../feature-training.js';
+import { interruptible } from '../interrupt.js';
+import { command } from '../toolkit/command.js';
+
+export const trainForestCommand = command({
+  arguments: z.object({}),
+  options: z.strictObject({ ...measuredOn, out: outModel, ...sourceOptions, ...forestOptions, ...measuringOptions }),
+  async run(_, command) {
+    const { out, trees, classWeights, minLeaf, mtry, seed } = command;
+    await requireReplaceable(out);
+    await interruptible('nothing is saved', async (signal) => {
+      const sources = await sourcesOf(command);
+      const { from, data } = await openFeatureData(command, signal);
+      const progress = workProgress();
+      const forest = { classWeights, minLeaf, mtry };
+      const options = { ...sources, from, trees, seed, forest, device: deviceOf(command), signal, ...progress };
+      const trained = await trainForest(data, options).finally(() => progress.stop());
+      await saveOnFeatures(out, 'forest', trained);
+    });
+  },
+});

@@ -1,0 +1,112 @@
+/** What the commands share that train on features: their images, their sources, and their progress. */
+import type { z } from 'zod';
+import type { Classifier } from '../classifier/classifier.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
+import type { FeatureClassifier } from '../classifier/feature-classifier.js';
+import { preprocessingFor } from '../classifier/preprocessing.js';
+import { loadClassifier } from '../classifier/store/load.js';
+import type { FeatureOptions, TableChoice } from '../classifier/train/feature-options.js';
+import { readFeatureTable } from '../features/tables/read-feature-table.js';
+import type { measuringOptions, sourceOptions } from '../options/feature-sources.js';
+import type { measuredOn } from '../options/training-run.js';
+import { log, print, startProgress } from '../progress.js';
+import { testLine } from '../report/tables/training-text.js';
+import { counted, duration } from '../units.js';
+import { deviceOf } from './device.js';
+import { readIfGiven } from './taxonomy.js';
+import { knownSubsets, openTrainingData } from './training.js';
+
+type SourceCommand = z.output<z.ZodObject<typeof sourceOptions & typeof measuringOptions & typeof measuredOn>>;
+
+/** The classifier of `--from`, and the images, split as it was. */
+export async function openFeatureData(
+  command: SourceCommand,
+  signal: AbortSignal,
+): Promise<{ readonly from: Classifier | undefined; readonly data: TrainingData }> {
+  const device = deviceOf(command);
+  const from = command.from === undefined ? undefined : await loadClassifier(command.from, { device });
+  const data = await openTrainingData(command, {
+    preprocessing: from?.description.preprocessing ?? preprocessingFor(),
+    usual: from?.description.split,
+    known: from && knownSubsets(command, from),
+    taxonomy: await readIfGiven(command),
+    signal,
+  });
+  return { from, data };
+}
+
+/** The sources that the command names. */
+export async function sourcesOf(
+  command: SourceCommand,
+): Promise<Pick<FeatureOptions, 'features' | 'pca' | 'measuring'>> {
+  const { set, background, threshold, objects, cropBottom, pca } = command;
+  const given = Object.entries({ background, threshold, objects, cropBottom });
+  const segmentation = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const features: ('biologists' | 'deep' | TableChoice)[] = [];
+  for (const name of command.features) {
+    if (name === 'both') features.push('biologists', 'deep');
+    else if (name === 'biologists' || name === 'deep') features.push(name);
+    else features.push(await tableOf(name, command));
+  }
+  return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation } };
+}
+
+async function tableOf(file: string, { tableColumn }: SourceCommand): Promise<TableChoice> {
+  const table = await readFeatureTable(file, { pathColumn: tableColumn });
+  const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
+  log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${left}`);
+  return { table, file };
+}
+
+/** A bar for each piece of work. */
+export function workProgress(): Required<Pick<FeatureOptions, 'onProgress' | 'onNotes'>> & { stop(): void } {
+  let current: { readonly work: string; readonly bar: ReturnType<typeof startProgress> } | undefined;
+  const stop = () => {
+    current?.bar.stop();
+    current = undefined;
+  };
+  return {
+    onProgress(work, done, total) {
+      if (current?.work !== work) {
+        stop();
+        current = { work, bar: startProgress(work, total) };
+      }
+      current.bar.update(done);
+    },
+    onNotes(notes) {
+      stop();
+      for (const line of noteLines(notes)) log(line);
+    },
+    stop,
+  };
+}
+
+/** Images that are named for each note. */
+const NAMED = 3;
+
+/** What is odd about measured images: how many have each note, and some of them. */
+function* noteLines(notes: ReadonlyMap<string, string>): Generator<string> {
+  const images = new Map<string, string[]>();
+  for (const [path, note] of notes) images.set(note, [...(images.get(note) ?? []), path]);
+  for (const [note, paths] of images) {
+    const more = paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '';
+    yield `${counted(paths.length, 'image')}: ${note} (${paths.slice(0, NAMED).join(', ')}${more})`;
+  }
+}
+
+/** Saves what was trained, and says how good it is. */
+export async function saveOnFeatures(out: string, name: string, trained: FeatureClassifier): Promise<void> {
+  await trained.save(out);
+  const { decider, seconds, test } = trained.description;
+  if (decider.kind === 'forest' && decider.outOfBagAccuracy !== null) {
+    log(
+      `${counted(decider.settings.trees, 'tree')}; out-of-bag accuracy ${(100 * decider.outOfBagAccuracy).toFixed(1)} %`,
+    );
+  }
+  if (decider.kind === 'mixture') {
+    const share = (100 * decider.share).toFixed(1);
+    log(`the first classifier has a share of ${share} %, chosen by log-loss on the validation images`);
+  }
+  log(`trained in ${duration(seconds)}; saved to ${out}`);
+  print(testLine(name, test));
+}

@@ -1,0 +1,82 @@
+/** Where the features of a classifier come from, for commands and studies. */
+import { z } from 'zod';
+import { COMPONENTS } from '../features/pca.js';
+import { FEATURE_SETS, type FeatureSetName } from '../features/sets/registry.js';
+import { oneOf, text, whole } from '../value-schemas.js';
+import { grouped, option } from './option.js';
+
+const SETS = Object.keys(FEATURE_SETS) as FeatureSetName[];
+
+/** How the organism in an image is found and measured. */
+export const measuringOptions = grouped('Measuring', {
+  set: option(oneOf(...SETS).default('zooprocess'), {
+    description: 'set of measured features',
+    value: 'name',
+    choices: { all: 'all sets' },
+  }),
+  background: option(oneOf('auto', 'light', 'dark').optional(), {
+    description: 'background of the images',
+    value: 'kind',
+    choices: { auto: 'by the border of each image' },
+    default: "the set's: auto",
+  }),
+  threshold: option(whole(0, 255).optional(), {
+    description: 'grey level between background and organism',
+    value: 'grey',
+    default: '243 on a light background, 20 on a dark one',
+  }),
+  objects: option(oneOf('largest', 'all').optional(), {
+    description: 'which of several objects are measured',
+    value: 'kind',
+    default: "the set's: largest",
+  }),
+  cropBottom: option(whole(0).optional(), {
+    description: 'rows to cut off at the bottom, such as 31 for a scale bar',
+    unit: 'pixels',
+    default: '0',
+  }),
+});
+
+const PCA = `none, or a whole number of at least 1`;
+
+export const sourceOptions = grouped('Features', {
+  features: option(z.array(text('biologists, deep, both or a file')).min(1).default(['biologists']), {
+    description:
+      'where features come from: biologists (measured), deep (the CNN block of --from), both, or a table of features',
+    value: 'biologists|deep|both|file',
+    repeatable: true,
+    show: (value: readonly string[]) => value.join(', '),
+  }),
+  from: option(text('the folder of a classifier').optional(), {
+    description: 'classifier whose CNN block gives deep features, and whose split is taken over',
+    value: 'model',
+  }),
+  pca: option(z.union([z.literal('none'), whole(1)], PCA).default(COMPONENTS), {
+    description: 'principal components of the deep features that are kept, or none for the features as they are',
+    value: 'n|none',
+  }),
+  tableColumn: option(text('the name of a column').optional(), {
+    description: 'column of a table of features that names the images',
+    value: 'name',
+    default: 'found by its name: path, img_file_name, object_id, ...',
+  }),
+});
+
+export const forestOptions = grouped('Forest', {
+  trees: option(whole(1, 100_000).default(300), { description: 'number of trees', value: 'n' }),
+  classWeights: option(
+    z
+      .union([z.enum(['none', 'balanced']), z.number().min(0)], 'none, balanced, or a number of at least 0')
+      .default('none'),
+    {
+      description: 'weights of the classes: none, balanced (all classes count alike), or s for (max / n)^s',
+      value: 'kind|s',
+    },
+  ),
+  minLeaf: option(whole(1).default(1), { description: 'least number of training images in a leaf', value: 'n' }),
+  mtry: option(whole(1).optional(), {
+    description: 'features drawn at each node',
+    value: 'n',
+    default: 'the square root of their number',
+  }),
+});
