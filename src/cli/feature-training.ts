@@ -10,6 +10,7 @@ import { readFeatureTable } from '../features/tables/read-feature-table.js';
 import type { measuringOptions, sourceOptions } from '../options/feature-sources.js';
 import type { measuredOn } from '../options/training-run.js';
 import { log, print, startProgress } from '../progress.js';
+import { measuringNotes } from '../report/tables/measuring-notes.js';
 import { testLine } from '../report/tables/training-text.js';
 import { counted, duration } from '../units.js';
 import { deviceOf } from './device.js';
@@ -75,23 +76,10 @@ export function workProgress(): Required<Pick<FeatureOptions, 'onProgress' | 'on
     },
     onNotes(notes) {
       stop();
-      for (const line of noteLines(notes)) log(line);
+      for (const line of measuringNotes(notes)) log(line);
     },
     stop,
   };
-}
-
-/** Images that are named for each note. */
-const NAMED = 3;
-
-/** What is odd about measured images: how many have each note, and some of them. */
-function* noteLines(notes: ReadonlyMap<string, string>): Generator<string> {
-  const images = new Map<string, string[]>();
-  for (const [path, note] of notes) images.set(note, [...(images.get(note) ?? []), path]);
-  for (const [note, paths] of images) {
-    const more = paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '';
-    yield `${counted(paths.length, 'image')}: ${note} (${paths.slice(0, NAMED).join(', ')}${more})`;
-  }
 }
 
 /** Saves what was trained, and says how good it is. */

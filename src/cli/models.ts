@@ -1,22 +1,35 @@
 /** The classifiers that a command judges, and the same images for each of them. */
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
 import { openSets } from '../classifier/judging/map-sets.js';
-import { loadClassifier } from '../classifier/store/load.js';
+import { type LoadClassifierOptions, loadClassifier } from '../classifier/store/load.js';
 import type { ImageSet } from '../dataset/images.js';
+import { readFeatureTable } from '../features/tables/read-feature-table.js';
 import { lazyProgress } from '../progress.js';
 import { folderNames, type NamedClassifier } from '../report/named-models.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openJudgedImages } from './images.js';
 
+interface LoadCommand {
+  readonly gpu: boolean;
+  readonly features?: string | undefined;
+}
+
+/** `--gpu` and `--features`. */
+export async function loadingOf(command: LoadCommand): Promise<LoadClassifierOptions> {
+  const { features } = command;
+  const table = features === undefined ? undefined : await readFeatureTable(features);
+  return { device: deviceOf(command), table };
+}
+
 export async function openModels(
   folders: readonly string[],
-  command: { readonly gpu: boolean },
+  command: LoadCommand,
 ): Promise<readonly NamedClassifier[]> {
   const names = folderNames(folders);
-  const device = deviceOf(command);
+  const options = await loadingOf(command);
   return Promise.all(
-    folders.map(async (folder, i) => ({ name: names[i] ?? '', classifier: await loadClassifier(folder, { device }) })),
+    folders.map(async (folder, i) => ({ name: names[i] ?? '', classifier: await loadClassifier(folder, options) })),
   );
 }
 

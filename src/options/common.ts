@@ -62,6 +62,15 @@ export const checkpointMinutes = option(atLeast0().default(CHECKPOINT_MINUTES), 
   unit: 'minutes',
 });
 
+/** For classifiers on the features of a table. */
+export const features = option(text('a file').optional(), {
+  description: 'for a classifier on a table of features: the table with the rows of these images',
+  value: 'file',
+  default: 'the table it was trained with',
+  reads: 'file',
+  argument: 'table',
+});
+
 export const modelFolder = option(text('the folder of a classifier'), {
   description: 'folder of the classifier',
   reads: 'classifier',

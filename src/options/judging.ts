@@ -1,6 +1,6 @@
 /** How classifiers are judged: on which images, by which taxonomy, how deciding. */
 
-import { config, gpu, seed, seen } from './common.js';
+import { config, features, gpu, seed, seen } from './common.js';
 import { decidingOptions } from './deciding.js';
 import { imageChoice } from './images.js';
 import { option } from './option.js';
@@ -19,6 +19,7 @@ export const judgedBy = {
 
 export const judging = {
   ...imageChoice,
+  features: option(features, { group: 'Images' }),
   seen: option(seen, { group: 'Images' }),
   ...judgedBy,
   ...decidingOptions,

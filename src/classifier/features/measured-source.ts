@@ -1,14 +1,16 @@
 /** What biologists measure on the segmented organism, from the files of the images. */
 import { measureCached } from '../../features/images/measure-cached.js';
-import type { FeatureSetName } from '../../features/sets/registry.js';
+import { FEATURE_SETS, type FeatureSetName } from '../../features/sets/registry.js';
 import type { FeatureSource } from '../feature-schema.js';
+import { columnsOf } from './columns.js';
 import type { Source, SourceOptions } from './source.js';
 
 type Biologists = Extract<FeatureSource, { kind: 'biologists' }>;
 
 export function measuredSource(source: Biologists): Source {
+  const { names } = source;
   return {
-    names: source.names,
+    names,
     values: async ({ paths }, options) => (await measuredFeatures(source, paths, options)).values,
   };
 }
@@ -19,7 +21,7 @@ export function measuredSource(source: Biologists): Source {
  * @throws CladenetError DATASET for images without files
  */
 export async function measuredFeatures(
-  { set, segmentation, names }: Biologists,
+  { set, segmentation, names }: Pick<Biologists, 'set' | 'segmentation' | 'names'>,
   paths: readonly string[],
   { signal, onProgress }: SourceOptions,
 ): Promise<{ readonly values: Float64Array; readonly notes: ReadonlyMap<string, string> }> {
@@ -30,14 +32,20 @@ export async function measuredFeatures(
     signal,
     onProgress: onProgress && ((done, total) => onProgress({ done, total })),
   });
+  const all = FEATURE_SETS[set as FeatureSetName].features.map(({ name }) => name);
+  const chosen = columnsOf(
+    table.values,
+    all.length,
+    names.map((name) => all.indexOf(name)),
+  );
   const notes = new Map([...(table.notes ?? [])].map(([row, note]) => [unique[row] ?? '', note]));
-  if (unique.length === paths.length) return { values: table.values, notes };
+  if (unique.length === paths.length) return { values: chosen, notes };
   const width = names.length;
   const rows = new Map(unique.map((path, row) => [path, row]));
   const values = new Float64Array(paths.length * width);
   paths.forEach((path, i) => {
     const row = rows.get(path) ?? 0;
-    values.set(table.values.subarray(row * width, (row + 1) * width), i * width);
+    values.set(chosen.subarray(row * width, (row + 1) * width), i * width);
   });
   return { values, notes };
 }

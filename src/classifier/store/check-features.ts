@@ -48,9 +48,9 @@ function setProblems({ set, version, names }: Biologists, where: string): Proble
     return [{ where: `${where}.version`, expected, received: `${version}`, remedy }];
   }
   const known = FEATURE_SETS[set as FeatureSetName].features.map(({ name }) => name);
-  if (isDeepStrictEqual(known, names)) return [];
-  const expected = `the ${known.length} features of the set ${set}`;
-  return [{ where: `${where}.names`, expected, received: `${names.length}, not the same ones`, remedy }];
+  return names
+    .filter((name) => !known.includes(name))
+    .map((received) => ({ where: `${where}.names`, expected: `features of the set ${set}`, received, remedy }));
 }
 
 /** A forest where one decides, and it decides on the columns of the sources. */

@@ -16,6 +16,8 @@ export interface TableChoice {
 export interface Measuring {
   /** A set of features: see `FEATURE_SETS`. Default `zooprocess` */
   readonly set?: FeatureSetName | undefined;
+  /** Features of the set. Default: all of them */
+  readonly names?: readonly string[] | undefined;
   /** How organisms are found, where it differs from the set's. */
   readonly segmentation?: SegmentationOptions | undefined;
 }

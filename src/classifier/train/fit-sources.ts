@@ -1,5 +1,5 @@
 /** The sources of a new classifier: fitted on its training images, and the features of all its images. */
-import { CladenetError } from '../../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import { applyPca, COMPONENTS, fitPca } from '../../features/pca.js';
 import { FEATURE_SETS } from '../../features/sets/registry.js';
@@ -9,6 +9,7 @@ import type { MakeProgram } from '../../tensorflow/device.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { FeatureSource } from '../feature-schema.js';
+import { columnsOf, knownColumns } from '../features/columns.js';
 import { measuredFeatures } from '../features/measured-source.js';
 import { sideBySide } from '../features/source.js';
 import { joinedNames, namesOfSources } from '../features/source-names.js';
@@ -68,24 +69,65 @@ export async function fitSources(
   }
 }
 
-async function measure(
-  { images }: TrainingData,
-  { measuring: { set = 'zooprocess', segmentation = {} } = {}, signal, onProgress, onNotes }: FeatureOptions,
-): Promise<Fitted> {
+async function measure(data: TrainingData, options: FeatureOptions): Promise<Fitted> {
+  const {
+    measuring: { set = 'zooprocess', segmentation = {}, names: wanted } = {},
+    signal,
+    onProgress,
+    onNotes,
+  } = options;
+  const { paths } = data.images;
   const { segmentation: usual, features } = FEATURE_SETS[set];
-  const source: FeatureSource = {
+  const known = features.map(({ name }) => name);
+  requireKnown(set, known, wanted);
+  const source = {
     kind: 'biologists',
     set,
     version: FEATURES_VERSION,
     segmentation: { ...usual, ...segmentation },
-    names: features.map(({ name }) => name),
-  };
-  const { values, notes } = await measuredFeatures(source, images.paths, {
+    names: known.filter((name) => wanted?.includes(name) ?? true),
+  } as const;
+  const { values, notes } = await measuredFeatures(source, paths, {
     signal,
     onProgress: ({ done, total }) => onProgress?.('measuring', done, total),
   });
   if (notes.size > 0) onNotes?.(notes);
-  return { source, values };
+  return learnable(data, source, values);
+}
+
+/** @throws CladenetError USAGE for features that the set does not have */
+function requireKnown(set: string, known: readonly string[], wanted: readonly string[] = []): void {
+  const problems = wanted
+    .filter((name) => !known.includes(name))
+    .map((received): Problem => {
+      const remedy = didYouMean(received, known);
+      return { where: 'measuring.names', expected: `a feature of the set ${set}`, received, remedy };
+    });
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These features are not measured', problems);
+}
+
+/**
+ * Without the columns that are not known of any training image.
+ *
+ * @throws CladenetError DATASET where no column is left
+ */
+function learnable<S extends Extract<FeatureSource, { names: readonly string[] }>>(
+  { split }: TrainingData,
+  source: S,
+  values: Float64Array,
+): Fitted {
+  const { names } = source;
+  const columns = knownColumns(values, names.length, split.train);
+  if (columns.length === 0) {
+    const problem = {
+      where: 'features',
+      expected: 'numbers for the training images',
+      received: 'none for any of them',
+    };
+    throw new CladenetError('DATASET', 'There is nothing to decide on', [problem]);
+  }
+  const kept = { ...source, names: columns.map((column) => names[column] ?? '') };
+  return { source: kept, values: columnsOf(values, names.length, columns) };
 }
 
 async function fitDeep(
@@ -125,9 +167,9 @@ async function fitDeep(
   };
 }
 
-async function fitTable({ images }: TrainingData, { table, file }: TableChoice): Promise<Fitted> {
-  const source = { kind: 'table', file: file ?? null, names: [...table.names] } as const;
-  return { source, values: await tableSource(source, table).values(images, {}) };
+async function fitTable(data: TrainingData, { table, file }: TableChoice): Promise<Fitted> {
+  const source = { kind: 'table', file: file ?? null, names: table.names } as const;
+  return learnable(data, source, await tableSource(source, table).values(data.images, {}));
 }
 
 /** The rows with these numbers, of a matrix. */

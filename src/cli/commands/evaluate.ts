@@ -12,10 +12,9 @@ import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { leftOutLines } from '../../report/tables/image-text.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { counted } from '../../units.js';
-import { deviceOf } from '../device.js';
 import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { predicting } from '../models.js';
+import { loadingOf, predicting } from '../models.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -34,7 +33,7 @@ export const evaluateCommand = command({
 
 async function run(model: string, command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const name = folderName(model);
-  const classifier = await loadClassifier(model, { device: deviceOf(command) });
+  const classifier = await loadClassifier(model, await loadingOf(command));
   const taxonomy = judgingTaxonomy([classifier], await readIfGiven(command));
   const images = await openJudgedImages(command, classifier.description.preprocessing, taxonomy, signal);
   const { evaluation, innerLabels, leftOut } = await predicting(`predicting with ${name}`, (onProgress) =>

@@ -8,7 +8,7 @@ import { formatCsv } from '../../csv.js';
 import { listSources } from '../../dataset/list-sources.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
-import { gpu, modelFolder } from '../../options/common.js';
+import { features, gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
@@ -20,10 +20,9 @@ import { stopLines } from '../../report/tables/stop-text.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
-import { deviceOf } from '../device.js';
 import { decodeImages, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { predicting } from '../models.js';
+import { loadingOf, predicting } from '../models.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -40,6 +39,7 @@ const options = z.strictObject({
     description: 'column of the table of --images that holds the classes',
   }),
   imageMemory: imageChoice.imageMemory,
+  features,
   strict: imageChoice.strict,
   maxPixels: imageChoice.maxPixels,
   gpu,
@@ -62,12 +62,12 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, strict, maxPixels, imageMemory, gpu, pathColumn } = command;
+  const { out, strict, maxPixels, imageMemory, pathColumn } = command;
   const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
   if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);
-  const classifier = await loadClassifier(model, { device: deviceOf({ gpu }) });
+  const classifier = await loadClassifier(model, await loadingOf(command));
   const given = await readIfGiven(command);
   const taxonomy = judgingTaxonomy([classifier], given);
   const minConfidence = await stopThreshold(classifier, command, given, signal);

@@ -1,0 +1,215 @@
+/** `embed`, `train forest`, `train head` and `train fusion`, and what judges their classifiers. */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadClassifier } from '../../src/classifier/store/load.js';
+import { openImages } from '../../src/dataset/open.js';
+import { readFeatureTable } from '../../src/features/tables/read-feature-table.js';
+import { SHAPES, SIDE, shapes } from '../fixtures/shapes.js';
+import { cladenet } from './cli.js';
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+const images = () => ['--images', at('images')];
+const ok = async (...args: string[]) => {
+  const outcome = await cladenet(args);
+  expect(outcome.code, outcome.stderr).toBe(0);
+  return outcome;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cladenet-on-features-'));
+  const { pixels, count } = shapes(30, 1);
+  for (const name of SHAPES) await mkdir(at('images', name), { recursive: true });
+  const raw = { width: SIDE, height: SIDE, channels: 1 as const };
+  for (let i = 0; i < count; i++) {
+    const one = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+    await sharp(one, { raw })
+      .png()
+      .toFile(at('images', SHAPES[i % 4] ?? '', `${i}.png`));
+  }
+  const training = ['--size', '24', '--epochs', '3', '--batch', '16', '--split', '0.6/0.2/0.2', '--out', at('flat')];
+  await ok('train', 'flat', ...images(), ...training);
+}, 240_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const measured = ['--threshold', '128', '--trees', '30'];
+
+describe('train forest', () => {
+  it('decides on what is measured by default, with the split of a classifier where one is given', async () => {
+    const { stdout, stderr } = await ok(
+      'train',
+      'forest',
+      ...images(),
+      '--from',
+      at('flat'),
+      ...measured,
+      '--out',
+      at('forest'),
+    );
+    expect(stderr).toMatch(/split by seed 1: 72 train, 24 validation, 24 test\n/);
+    expect(stderr).toMatch(/30 trees; out-of-bag accuracy [\d.]+ %\ntrained in .*; saved to /);
+    expect(stdout).toMatch(/^forest on its 24 test images: accuracy (100|9\d)\.\d %/);
+    const { description } = await loadClassifier(at('forest'));
+    expect(description).toMatchObject({
+      kind: 'features',
+      sources: [{ kind: 'biologists', set: 'zooprocess', version: 1, segmentation: { threshold: 128 } }],
+      decider: { kind: 'forest', settings: { trees: 30, seed: 1, classWeights: 'none' } },
+      split: { seed: 1, images: { train: 72, validation: 24, test: 24 } },
+    });
+  });
+
+  it('decides on both kinds of features, and on a table', async () => {
+    await ok(
+      'train',
+      'forest',
+      ...images(),
+      '--features',
+      'both',
+      '--from',
+      at('flat'),
+      '--pca',
+      '4',
+      ...measured,
+      '--out',
+      at('both'),
+    );
+    expect((await loadClassifier(at('both'))).description).toMatchObject({
+      sources: [{ kind: 'biologists' }, { kind: 'deep', pca: { components: 4 } }],
+    });
+    await ok('embed', at('flat'), at('images'), '--out', at('deep.csv'));
+    const table = ['--features', at('deep.csv'), '--trees', '30', '--class-weights', '0.5'];
+    const { stderr } = await ok('train', 'forest', ...images(), ...table, '--out', at('table'));
+    expect(stderr).toMatch(/deep\.csv: 120 rows of 34 features\n/);
+    expect((await loadClassifier(at('table'))).description).toMatchObject({
+      sources: [{ kind: 'table', file: at('deep.csv') }],
+      decider: { settings: { classWeights: 0.5 } },
+    });
+  });
+
+  it('refuses deep features without a classifier, and a table without rows for the images', async () => {
+    const deep = await cladenet(['train', 'forest', ...images(), '--features', 'deep', '--out', at('no')]);
+    expect([deep.code, deep.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--from: expected a classifier with a CNN block/),
+    ]);
+    await writeFile(at('few.csv'), 'path,area\n0.png,3\n');
+    const few = await cladenet(['train', 'forest', ...images(), '--features', at('few.csv'), '--out', at('no')]);
+    expect([few.code, few.stderr]).toEqual([1, expect.stringMatching(/119 of 120 images have no row of their own/)]);
+    const other = await cladenet(['train', 'forest', ...images(), '--features', 'depe', '--out', at('no')]);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/depe/)]);
+  });
+});
+
+describe('train head, train fusion', () => {
+  it('decide on both kinds of features', async () => {
+    const head = [
+      '--features',
+      'both',
+      '--from',
+      at('flat'),
+      '--pca',
+      'none',
+      '--threshold',
+      '128',
+      '--epochs',
+      '12',
+      '--batch',
+      '16',
+    ];
+    const { stdout, stderr } = await ok('train', 'head', ...images(), ...head, '--out', at('head'));
+    expect(stderr).toMatch(/epoch {2}12 {2}loss/);
+    expect(stdout).toMatch(/^head on its 24 test images: accuracy/);
+    const fused = await ok(
+      'train',
+      'fusion',
+      ...images(),
+      '--of',
+      at('flat'),
+      '--of',
+      at('forest'),
+      '--out',
+      at('fusion'),
+    );
+    expect(fused.stderr).toMatch(
+      /split by seed 1: 72 train, 24 validation, 24 test\n[\s\S]*has a share of [\d.]+ %, chosen by log-loss/,
+    );
+    const one = await cladenet(['train', 'fusion', ...images(), '--of', at('flat'), '--out', at('no')]);
+    expect([one.code, one.stderr]).toEqual([2, expect.stringMatching(/--of: expected two classifiers, received 1/)]);
+  });
+
+  it('and all are judged as every classifier is', async () => {
+    const models = ['flat', 'forest', 'both', 'head', 'fusion'].map((name) => at(name));
+    const { stdout } = await ok('compare', ...models, ...images());
+    for (const name of ['flat', 'forest', 'both', 'head', 'fusion']) expect(stdout).toContain(name);
+    await ok('predict', at('fusion'), at('images', 'disc'), '--out', at('predictions.csv'));
+    const lines = (await readFile(at('predictions.csv'), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(31);
+    expect(lines.filter((line) => /\.png,disc,/.test(line)).length).toBeGreaterThan(25);
+    await ok('report', at('flat'), at('forest'), ...images(), '--out', at('report.html'));
+    expect(await readFile(at('report.html'), 'utf8')).toContain('biologists');
+    // A table has the rows of other images.
+    const renamed = (await readFile(at('deep.csv'), 'utf8')).replaceAll(at('images'), 'elsewhere');
+    await writeFile(at('elsewhere.csv'), renamed);
+    const judged = await ok('evaluate', at('table'), ...images(), '--features', at('elsewhere.csv'));
+    expect(judged.stdout).toContain('accuracy');
+    const { stdout: evaluated } = await ok('evaluate', at('forest'), ...images());
+    expect(evaluated).toContain('accuracy');
+  });
+});
+
+describe('a classifier on measured features', () => {
+  const edited = async (change: (source: Record<string, unknown>) => void) => {
+    await rm(at('edited'), { recursive: true, force: true });
+    await cp(at('forest'), at('edited'), { recursive: true });
+    const file = at('edited', 'classifier.json');
+    const { sha256: _, ...description } = JSON.parse(await readFile(file, 'utf8')) as {
+      readonly sha256: unknown;
+      readonly sources: [Record<string, unknown>];
+    };
+    change(description.sources[0]);
+    await writeFile(file, JSON.stringify(description));
+    return expect(loadClassifier(at('edited'))).rejects;
+  };
+
+  it('is refused where this version measures something else', async () => {
+    const later = await edited((source) => Object.assign(source, { version: 99 }));
+    await later.toThrow(/sources\.0\.version: expected features of version \d+, received 99\n.*train it again/);
+    const other = await edited((source) => Object.assign(source, { set: 'smell' }));
+    await other.toThrow(/sources\.0\.set: expected zooprocess, .*received smell/);
+    const feature = await edited((source) => Object.assign(source, { names: ['smell'] }));
+    await feature.toThrow(/sources\.0\.names: expected features of the set zooprocess, received smell/);
+  });
+
+  it('needs the files of the images', async () => {
+    const forest = await loadClassifier(at('forest'));
+    const opened = await openImages(at('images', 'disc'), forest.description.preprocessing);
+    const gone = { ...opened, paths: opened.paths.map((path) => path.replace('.png', '.gone')) };
+    await expect(forest.predict(gone)).rejects.toThrow(
+      /What has no file cannot be measured\n.*0?\.gone: expected an image file/,
+    );
+    const twice = { ...opened, paths: opened.paths.map(() => opened.paths[0] ?? '') };
+    const [first, second] = [await forest.predict(opened), await forest.predict(twice)];
+    expect(second.slice(-4)).toEqual(first.slice(0, 4));
+  });
+});
+
+describe('embed', () => {
+  it('writes a matrix with its paths, the same as the text', async () => {
+    await ok('embed', at('flat'), at('images'), '--out', at('deep.npy'));
+    const [matrix, text] = [await readFeatureTable(at('deep.npy')), await readFeatureTable(at('deep.csv'))];
+    expect(matrix.rows).toEqual(text.rows);
+    expect([matrix.names, matrix.values]).toEqual([text.names, text.values]);
+    const once = await ok(
+      'embed',
+      at('flat'),
+      at('images', 'disc', '2.png'),
+      at('images', 'disc'),
+      '--out',
+      at('disc.tsv'),
+    );
+    expect(once.stderr).toMatch(/34 features of 30 images written/);
+  });
+});
