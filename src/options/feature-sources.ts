@@ -43,13 +43,15 @@ export const sourceOptions = grouped('Features', {
   features: option(z.array(text('biologists, deep, both or a file')).min(1).default(['biologists']), {
     description:
       'where features come from: biologists (measured), deep (the CNN block of --from), both, or a table of features',
-    value: 'biologists|deep|both|file',
+    value: 'kind|file',
     repeatable: true,
+    reads: 'file',
     show: (value: readonly string[]) => value.join(', '),
   }),
   from: option(text('the folder of a classifier').optional(), {
     description: 'classifier whose CNN block gives deep features, and whose split is taken over',
     value: 'model',
+    reads: 'classifier',
   }),
   pca: option(z.union([z.literal('none'), whole(1)], PCA).default(COMPONENTS), {
     description: 'principal components of the deep features that are kept, or none for the features as they are',

@@ -112,7 +112,14 @@ describe('the commands', () => {
     }
     const { text: train } = await helpOf('train');
     const family = COMMANDS.filter(({ name }) => name.startsWith('train '));
-    expect(family.map(({ name }) => name)).toEqual(['train flat', 'train tree', 'train specialists']);
+    expect(family.map(({ name }) => name)).toEqual([
+      'train flat',
+      'train tree',
+      'train specialists',
+      'train forest',
+      'train head',
+      'train fusion',
+    ]);
     for (const { name, description } of family) expect(train).toContain(` ${name.split(' ')[1]} ${description}`);
   });
 

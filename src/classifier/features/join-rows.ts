@@ -21,7 +21,9 @@ export function rowsOfImages(
   const found = Int32Array.from(paths, (path) => {
     const row = namesOf(path).reduce<number | undefined>((known, name) => known ?? numbers.get(name), undefined);
     if (row === undefined) {
-      problems.push({ where: path, expected: `a row of ${where} with its path or its name`, received: 'none' });
+      const remedy =
+        problems.length === 0 ? 'Name rows by paths, by their ends (copepod/1.png) or by names.' : undefined;
+      problems.push({ where: path, expected: `a row of ${where} with its path or its name`, received: 'none', remedy });
       return -1;
     }
     const other = taken.get(row) ?? path;

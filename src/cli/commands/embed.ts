@@ -5,7 +5,6 @@ import { loadClassifier } from '../../classifier/store/load.js';
 import { listSources } from '../../dataset/list-sources.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import { writeFeatureTable } from '../../features/tables/write-feature-table.js';
-import { requireWritable } from '../../files.js';
 import { gpu, modelFolder } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
 import { option } from '../../options/option.js';
@@ -22,20 +21,20 @@ import { command } from '../toolkit/command.js';
 export const embedCommand = command({
   arguments: z.object({
     model: modelFolder,
-    paths: option(z.array(z.string()), { description: 'images, folders or tables of images' }),
+    paths: option(z.array(z.string()), { description: 'images, folders or tables of images', reads: 'images' }),
   }),
   options: z.strictObject({
     out: option(text('a file'), {
       description: 'table to write: .npy, with the paths of its rows in a file beside it, or .csv or .tsv',
       value: 'file',
+      writes: 'file',
     }),
     strict: imageChoice.strict,
     imageMemory: imageChoice.imageMemory,
     gpu,
   }),
   async run({ model, paths }, { out, strict, imageMemory, gpu }) {
-    await requireWritable('out', out);
-    await interruptible('nothing is written', async (signal) => {
+    await interruptible(null, async (signal) => {
       const { sources, problems } = await listSources(paths, { strict, signal });
       for (const line of [...sources.flatMap(({ listing }) => tableLines(listing)), ...listingProblemLines(problems)]) {
         log(line);

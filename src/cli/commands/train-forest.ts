@@ -1,6 +1,5 @@
 /** `cladenet train forest`: a random forest on features. */
 import { z } from 'zod';
-import { requireReplaceable } from '../../classifier/store/store.js';
 import { trainForest } from '../../classifier/train/train-forest.js';
 import { outModel } from '../../options/common.js';
 import { forestOptions, measuringOptions, sourceOptions } from '../../options/feature-sources.js';
@@ -15,8 +14,7 @@ export const trainForestCommand = command({
   options: z.strictObject({ ...measuredOn, out: outModel, ...sourceOptions, ...forestOptions, ...measuringOptions }),
   async run(_, command) {
     const { out, trees, classWeights, minLeaf, mtry, seed } = command;
-    await requireReplaceable(out);
-    await interruptible('nothing is saved', async (signal) => {
+    await interruptible(null, async (signal) => {
       const sources = await sourcesOf(command);
       const { from, data } = await openFeatureData(command, signal);
       const progress = workProgress();

@@ -1,7 +1,6 @@
 /** `cladenet train fusion`: two classifiers, of which the probabilities are averaged. */
 import { z } from 'zod';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { requireReplaceable } from '../../classifier/store/store.js';
 import { fuse } from '../../classifier/train/fuse.js';
 import { outModel } from '../../options/common.js';
 import { option } from '../../options/option.js';
@@ -24,6 +23,7 @@ export const trainFusionCommand = command({
       description: 'one of the two classifiers; the split of the first is taken over',
       value: 'model',
       repeatable: true,
+      reads: 'classifier',
     }),
     out: outModel,
   }),
@@ -34,9 +34,8 @@ export const trainFusionCommand = command({
       refuseOptions([{ where: 'of', expected: 'two classifiers', received: `${command.of.length}` }]);
       return;
     }
-    await requireReplaceable(out);
     const device = deviceOf(command);
-    await interruptible('nothing is saved', async (signal) => {
+    await interruptible(null, async (signal) => {
       const of = [await loadClassifier(first, { device }), await loadClassifier(second, { device })] as const;
       const { preprocessing, split } = of[0].description;
       const data = await openTrainingData(command, {

@@ -1,6 +1,5 @@
 /** `cladenet train head`: an MLP block on features. */
 import { z } from 'zod';
-import { requireReplaceable } from '../../classifier/store/store.js';
 import { featureHeadTraining, trainFeatureHead } from '../../classifier/train/train-feature-head.js';
 import { outModel } from '../../options/common.js';
 import { measuringOptions, sourceOptions } from '../../options/feature-sources.js';
@@ -34,8 +33,7 @@ export const trainHeadCommand = command({
   }),
   async run(_, command) {
     const { out } = command;
-    await requireReplaceable(out);
-    await interruptible('nothing is saved', async (signal) => {
+    await interruptible(null, async (signal) => {
       const sources = await sourcesOf(command);
       const { from, data } = await openFeatureData(command, signal);
       const progress = workProgress();

@@ -22,7 +22,7 @@ describe('rows of images', () => {
 
   it('must be there for every image, and be for one image only', () => {
     expect(() => rowsOf(['1.png', 'salp/2.tif'])).toThrow(
-      /2 of 3 images have no row of their own\n.*copepod\/2\.tif: expected a row of features\.csv.*\n.*salp\/3\.png/,
+      /2 of 3 images have no row of their own\n.*copepod\/2\.tif: expected a row of features\.csv.*\n.*copepod\/1\.png.*\n.*salp\/3\.png/,
     );
     const same = ['a/1.png', 'b/1.png'];
     expect(() => rowsOfImages({ rows: ['1.png'] }, same, 't.csv')).toThrow(
