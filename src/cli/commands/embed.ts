@@ -31,9 +31,10 @@ export const embedCommand = command({
     }),
     strict: imageChoice.strict,
     imageMemory: imageChoice.imageMemory,
+    maxPixels: imageChoice.maxPixels,
     gpu,
   }),
-  async run({ model, paths }, { out, strict, imageMemory, gpu }) {
+  async run({ model, paths }, { out, strict, imageMemory, maxPixels, gpu }) {
     await interruptible(null, async (signal) => {
       const { sources, problems } = await listSources(paths, { strict, signal });
       for (const line of [...sources.flatMap(({ listing }) => tableLines(listing)), ...listingProblemLines(problems)]) {
@@ -43,7 +44,7 @@ export const embedCommand = command({
       const classifier = await loadClassifier(model, { device });
       const tables: FeatureTable[] = [];
       for (const { listing, cacheDir } of sources) {
-        const options = { strict, imageMemory, signal, cacheDir };
+        const options = { strict, imageMemory, maxPixels, signal, cacheDir };
         const images = await decodeImages(listing, classifier.description.preprocessing, options);
         tables.push(
           await predicting('deep features', (onProgress) => embed(classifier, images, { device, signal, onProgress })),
