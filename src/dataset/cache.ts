@@ -11,11 +11,12 @@
 import { type FileHandle, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { z } from 'zod';
 import type { Problem } from '../errors.js';
 import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { byCodePoint } from '../order.js';
-import { openRegularFile, readRegularFile } from '../regular-file.js';
+import { MAX_TABLE_BYTES, openRegularFile, readRegularFile } from '../regular-file.js';
 import {
   type ImageMetadata,
   isDecoded,
@@ -228,15 +229,28 @@ function formatIndex(header: string, items: readonly Item[]): Uint8Array {
   return index;
 }
 
+const problemsSchema = z.array(
+  z.tuple([
+    z.int().min(0),
+    z.strictObject({
+      ...{ where: z.string(), expected: z.string(), received: z.string() },
+      remedy: z.string().optional(),
+    }),
+  ]),
+);
+
+/** Undefined for an index of another version, and for one that is damaged. */
 function parseIndex(index: Buffer, header: string): ImageMetadata | undefined {
   if (index.length < 8 || index.readUInt32LE(0) !== crc32(index.subarray(4))) return undefined;
   const count = index.readUInt32LE(4);
   const end = 8 + count * NUMBERS * 8;
+  // A text that is longer than a string can be is as much as no text.
+  if (end > index.length || index.length - end > MAX_TABLE_BYTES) return undefined;
   const numbers = new Float64Array(Uint8Array.from(index.subarray(8, end)).buffer);
   const texts = index.toString('utf8', end).split('\0');
-  if (texts.shift() !== header) return undefined;
-  const problems = new Map(JSON.parse(texts.pop() ?? '[]') as [number, Problem][]);
-  const metadata = { ...newMetadata(texts), problems };
+  const listed = parseProblems(texts.pop());
+  if (texts.shift() !== header || texts.length !== count || listed === undefined) return undefined;
+  const metadata = { ...newMetadata(texts), problems: new Map(listed) };
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < 3; k++) {
       metadata.versions[i * 3 + k] = numbers[i * NUMBERS + k] ?? 0;
@@ -244,4 +258,12 @@ function parseIndex(index: Buffer, header: string): ImageMetadata | undefined {
     }
   }
   return metadata;
+}
+
+function parseProblems(text = ''): [number, Problem][] | undefined {
+  try {
+    return problemsSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -188,9 +188,17 @@ async function readCheckpoint(
   const history = lines
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as EpochRecord);
+    .map((line) => parse(epochRecordSchema, line));
+  const flaw = history.find((record) => typeof record === 'string');
+  if (flaw !== undefined) return wrong(HISTORY, flaw);
   const best = stored.best === null ? undefined : { weights, record: stored.best };
-  return { step: stored.step, state, history, unfinished: stored.unfinished ?? undefined, best };
+  return {
+    step: stored.step,
+    state,
+    history: history as EpochRecord[],
+    unfinished: stored.unfinished ?? undefined,
+    best,
+  };
 }
 
 /** Files of a checkpoint are never changed, so two folders can share them. Disks without hard links get copies. */

@@ -86,7 +86,7 @@ async function main(): Promise<number> {
       };
       const child = fork(fileURLToPath(import.meta.url), [], {
         cwd: folder,
-        env: { ...process.env, HOME: folder, CLADENET_CACHE: join(root, 'cache'), CLADENET_FUZZ: JSON.stringify(task) },
+        env: { ...process.env, CLADENET_FUZZ: JSON.stringify(task) },
       });
       const { report, number, how } = await watch(child);
       if (report) {
