@@ -1,5 +1,5 @@
 /** What was found in images, to be checked by eye: each image as it is, and with mask, outline and axes. */
-import { basename } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { largest } from '../../arrays.js';
 import { type Outline, outlinesOf } from '../../features/outlines.js';
 import type { Segmentation } from '../../features/segmentation/segment.js';
@@ -92,8 +92,9 @@ async function cell({ path, segmentation }: SegmentedImage, side: number): Promi
   const objects = regions.length > 1 ? `${regions.length} objects` : 'object';
   const facts = regions.length === 0 ? size : `${size}, ${objects} of ${area} px`;
   const room = 2 * side + GAP;
+  const name = resolve(path).split(sep).slice(-2).join('/');
   return [
-    label(fitted(basename(path), room), 0, CAPTION - 6, INK),
+    label(fitted(name, room), 0, CAPTION - 6, INK),
     shown(0, ''),
     shown(second, overlay),
     label(fitted(facts, room), 0, height + 2 * CAPTION - 3, MUTED),
