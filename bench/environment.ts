@@ -12,7 +12,7 @@ import { withLock } from '../src/setup/lock.js';
 import { run } from '../src/setup/run.js';
 import { lastLines } from '../src/setup/setup-error.js';
 
-export type PeerName = 'keras' | 'torch' | 'pillow' | 'sklearn';
+export type PeerName = 'keras' | 'torch' | 'pillow' | 'sklearn' | 'skimage';
 
 /** Where the peers' programs and requirements are; this file runs as `build/bench/environment.js`. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../../peers', import.meta.url));
@@ -55,6 +55,10 @@ const RECIPES: Readonly<Record<PeerName, Readonly<Record<'cpu' | 'gpu', Recipe>>
   pillow: {
     cpu: { title: 'Pillow', files: ['pillow.txt'], pip: [], check: 'import PIL' },
     gpu: { title: 'Pillow', files: ['pillow.txt'], pip: [], check: 'import PIL' },
+  },
+  skimage: {
+    cpu: { title: 'scikit-image (90 MB)', files: ['skimage.txt'], pip: [], check: 'import skimage.measure' },
+    gpu: { title: 'scikit-image (90 MB)', files: ['skimage.txt'], pip: [], check: 'import skimage.measure' },
   },
   sklearn: {
     cpu: { title: 'scikit-learn (60 MB)', files: ['sklearn.txt'], pip: [], check: 'import sklearn.ensemble' },

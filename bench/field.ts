@@ -13,7 +13,8 @@ export type ContenderName =
   | 'torch'
   | 'torchChannelsLast'
   | 'pillow'
-  | 'sklearn';
+  | 'sklearn'
+  | 'skimage';
 
 export const TITLES: Readonly<Record<ContenderName, string>> = {
   ours: 'cladenet',
@@ -24,6 +25,7 @@ export const TITLES: Readonly<Record<ContenderName, string>> = {
   torchChannelsLast: 'PyTorch, channels_last',
   pillow: 'Pillow, one process',
   sklearn: 'scikit-learn',
+  skimage: 'scikit-image, one process',
 };
 
 const WORKER = fileURLToPath(new URL('./ours/worker.js', import.meta.url));
@@ -110,6 +112,8 @@ export class Field {
         return { ...(await python('torch', 'torch_peer.py', 'channels_last')), env };
       case 'pillow':
         return { ...(await python('pillow', 'pillow_peer.py')), env };
+      case 'skimage':
+        return { ...(await python('skimage', 'skimage_peer.py')), env };
       case 'sklearn':
         return { ...(await python('sklearn', 'sklearn_peer.py')), env };
     }

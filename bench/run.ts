@@ -16,6 +16,7 @@ import { runSetup } from '../src/setup/setup.js';
 import { PRECISIONS, type Precision, requirePrecision } from '../src/tensorflow/precision.js';
 import { benchDecoding } from './benchmarks/decode.js';
 import { benchEpochs } from './benchmarks/epoch.js';
+import { benchFeatures } from './benchmarks/features.js';
 import { benchForests } from './benchmarks/forest.js';
 import { benchMemory } from './benchmarks/memory.js';
 import { benchPredictions } from './benchmarks/predict.js';
@@ -27,7 +28,7 @@ import { describeMachine } from './machine.js';
 import { comparisonText, epochText, memoryText, roofText } from './print.js';
 import { ratioTo } from './turns.js';
 
-const NAMES = ['step', 'roof', 'predict', 'epoch', 'decode', 'forest', 'memory'] as const;
+const NAMES = ['step', 'roof', 'predict', 'epoch', 'decode', 'features', 'forest', 'memory'] as const;
 type Name = (typeof NAMES)[number];
 const QUICK: readonly Name[] = ['step', 'roof'];
 
@@ -145,6 +146,9 @@ async function runAll(context: Context) {
   const decode = await measure('decode', benchDecoding, (result) =>
     result.map((comparison) => comparisonText(comparison, onCpu)),
   );
+  const features = await measure('features', benchFeatures, (result) =>
+    result.map((comparison) => comparisonText(comparison, onCpu)),
+  );
   const forest = await measure('forest', benchForests, (result) =>
     result.map((comparison) => comparisonText(comparison, onCpu)),
   );
@@ -166,6 +170,6 @@ async function runAll(context: Context) {
       },
     },
     roofShare: roof?.share.median ?? null,
-    results: { step, roof, predict, epoch, decode, forest, memory },
+    results: { step, roof, predict, epoch, decode, features, forest, memory },
   };
 }

@@ -7,6 +7,7 @@ import { loadRuntime } from '../../src/tensorflow/runtime.js';
 import { serve } from '../protocol.js';
 import { type DecodeOptions, decodeTask } from './decode.js';
 import { epochTask, inputlessEpochTask } from './epoch.js';
+import { type FeaturesBenchOptions, featuresTask } from './features.js';
 import { type ForestBenchOptions, forestPredictTask, forestTask } from './forest.js';
 import { matrixProductTask } from './matrix-product.js';
 import { type MemoryOptions, memoryTask } from './memory.js';
@@ -30,6 +31,8 @@ await serve(
     memory: (options: MemoryOptions) => memoryTask(make, options),
     decode: (options: DecodeOptions) => decodeTask(options),
     'decode-cached': (options: DecodeOptions) => decodeTask(options),
+    features: (options: FeaturesBenchOptions) => featuresTask(options),
+    'features-all-cores': (options: FeaturesBenchOptions) => featuresTask(options),
     forest: (options: ForestBenchOptions) => forestTask(options),
     'forest-predict': (options: ForestBenchOptions) => forestPredictTask(options),
   },
