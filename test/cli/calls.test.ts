@@ -165,6 +165,16 @@ describe('a configuration file', () => {
     expect(varied).toMatchObject({ augmentation: { flip: true }, unaugmentedShare: 0.5, precision: 'float32' });
   });
 
+  it('has no names but those of the options, whatever JavaScript knows by them', async () => {
+    await writeFile(at('odd.json'), '{"constructor": "x", "toString": "y", "__proto__": {"epochs": 3}, "epoch": 3}');
+    const { code, stderr } = await cladenet(['train', 'flat', '--config', at('odd.json')]);
+    expect(code).toBe(2);
+    for (const name of ['constructor', 'toString', '__proto__']) {
+      expect(stderr).toContain(`odd.json: ${name}: expected a known option`);
+    }
+    expect(stderr).toMatch(/odd\.json: epoch: .*\n +Did you mean epochs\?/);
+  });
+
   it('asks for no arithmetic that the machine does not have, and says so before it decodes', async () => {
     const args = ['train', 'flat', '--images', at('images'), '--out', at('rounded'), '--precision', 'bfloat16'];
     const { code, stderr } = await cladenetProcess(args, { env: { TF_ENABLE_ONEDNN_OPTS: '0' } });

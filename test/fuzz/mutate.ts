@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Random } from '../../src/random.js';
+import { mutateTable } from './mutate-table.js';
 
 export const pick = <T>(random: Random, items: readonly T[]): T => items[random.integer(items.length)] as T;
 
@@ -49,6 +50,7 @@ function mutateContent(file: string, content: Buffer, random: Random): Buffer | 
     lines[i] = mutateJson(lines[i] ?? '', random)?.trimEnd() ?? '';
     return lines.join('\n');
   }
+  if (['.csv', '.tsv', '.txt'].includes(kind) && random.integer(2) > 0) return mutateTable(content, random);
   const isText = ['.csv', '.tsv', '.txt', '.json', '.jsonl', '.md'].includes(kind);
   return isText && random.integer(3) > 0 ? mutateText(content, random) : mutateBytes(content, random);
 }
@@ -144,6 +146,16 @@ type Slot = { readonly holder: Record<string, unknown>; readonly key: string };
 
 /** Changes one value of some JSON: its number, its type, its neighbours, its name. Undefined for what is not JSON. */
 export function mutateJson(text: string, random: Random): string | undefined {
+  try {
+    return mutateParsed(text, random);
+  } catch (error) {
+    // JSON that an earlier mutation has made too deep for this one.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function mutateParsed(text: string, random: Random): string | undefined {
   let root: Record<string, unknown>;
   try {
     root = { root: JSON.parse(text) };

@@ -1,5 +1,6 @@
 /** All readers that are fuzzed. */
 import { binaryReaders } from './binary-readers.js';
 import type { Reader } from './harness.js';
+import { textReaders } from './text-readers.js';
 
-export const readers: readonly Reader[] = [...binaryReaders];
+export const readers: readonly Reader[] = [...binaryReaders, ...textReaders];

@@ -46,9 +46,8 @@ export async function resolveOptions(
 }
 
 function readValue(schema: z.ZodObject, name: string, typed: unknown): unknown {
-  const option = schema.shape[name] as z.ZodType | undefined;
-  if (option === undefined || typeof typed !== 'string') return typed;
-  return readTyped(option, typed);
+  if (!Object.hasOwn(schema.shape, name) || typeof typed !== 'string') return typed;
+  return readTyped(schema.shape[name] as z.ZodType, typed);
 }
 
 /** In a file a value may also be written as it is typed. */

@@ -1,0 +1,168 @@
+/** Readers of text: tables of images, predictions and features, taxonomies, confusion matrices, configurations. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { trainTreeCommand } from '../../src/cli/commands/train-tree.js';
+import { resolveOptions } from '../../src/cli/toolkit/resolve.js';
+import { listImages } from '../../src/dataset/list.js';
+import { listSources } from '../../src/dataset/list-sources.js';
+import { readFeatureTable } from '../../src/features/tables/read-feature-table.js';
+import { confusionToCsv, parseConfusion, readConfusion } from '../../src/grouping/confusion-csv.js';
+import { confusionFromPredictionFile } from '../../src/grouping/prediction-csv.js';
+import { readJsonObject } from '../../src/json-config.js';
+import { parseStudy } from '../../src/study/parse.js';
+import { drawTree } from '../../src/taxonomy/draw-tree.js';
+import { parseTaxonomy } from '../../src/taxonomy/parse.js';
+import { readTaxonomy } from '../../src/taxonomy/read.js';
+import type { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import { toCsv, toJson } from '../../src/taxonomy/write.js';
+import type { Reader } from './harness.js';
+
+/** A reader of files of these contents, by their names. */
+const ofFiles = (name: string, files: Readonly<Record<string, string>>, read: Reader['read']): Reader => ({
+  name,
+  async seeds(folder) {
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+    return Object.keys(files);
+  },
+  read,
+});
+
+const rows = (header: string, count: number, row: (i: number) => string) =>
+  `${[header, ...Array.from({ length: count }, (_, i) => row(i))].join('\n')}\n`;
+
+const imageTables = {
+  'images.csv': rows('path,label', 12, (i) => `a/${i}.png,class ${i % 3}`),
+  'images.tsv': `img_file_name\tobject_annotation_category\tobject_area\n[t]\t[t]\t[f]\n${rows('x.png\tegg<other\t1', 9, (i) => `${i}.png\tcopepod\t${i}.5`)}`,
+  'dwc.txt': rows('file;class;order;species;"a ""b"""', 9, (i) => `${i}.jpg;Copepoda;Calanoida;"Acartia, ${i % 2}";`),
+};
+
+const images = ofFiles('image-table', imageTables, async (path) => {
+  await listSources([path]);
+  return listImages(path);
+});
+
+const taxonomyTable = ofFiles(
+  'taxonomy-table',
+  {
+    'paths.csv': rows('class,path,biological', 9, (i) => `c${i},T>A${i % 3}>c${i},${i === 0 ? 'no' : ''}`),
+    'parents.tsv': rows('class\tparent path', 9, (i) => `c${i}\tT/A${i % 3}`),
+    'edges.csv': `parent,child\n,T\n${['A', 'B', 'C'].map((name) => `T,${name}\n${name},${name}1\n${name},${name}2`).join('\n')}\n`,
+  },
+  async (path) => written(await readTaxonomy(path)),
+);
+
+const nested = {
+  name: 'T',
+  children: [
+    { name: 'A', children: ['x', { name: 'y', label: 'z' }] },
+    { name: 'B', children: [{ name: 'p', biological: false }, 'q'] },
+  ],
+};
+const taxonomyJson = ofFiles(
+  'taxonomy-json',
+  {
+    'nested.json': JSON.stringify(nested, null, 1),
+    'keys.json': '{"T": {"A": ["x", "y"], "B": {"p": null, "q": {}}}}',
+  },
+  async (path) => written(await readTaxonomy(path)),
+);
+
+/** What is read is written and read again: the same taxonomy. */
+function written(taxonomy: Taxonomy): void {
+  const leaves = (one: Taxonomy) =>
+    one.classes.map((label) => [label, one.leafOf(label), one.nonBiological.has(label)]);
+  for (const text of [toCsv(taxonomy), toJson(taxonomy)]) {
+    const again = parseTaxonomy(text, { singleChild: 'keep' });
+    if (isLeft(again))
+      throw new Error(`written and refused: ${JSON.stringify(again.left).slice(0, 500)} ${text.slice(0, 500)}`);
+    if (JSON.stringify(leaves(again.right)) !== JSON.stringify(leaves(taxonomy)))
+      throw new Error(`written and read as another: ${text.slice(0, 500)}`);
+  }
+  drawTree(taxonomy);
+}
+
+const predictions = ofFiles(
+  'predictions',
+  {
+    'labels.csv': rows('path,true,predicted', 12, (i) => `${i}.png,c${i % 3},c${i % 2}`),
+    'shares.csv': rows('image,label,c0,c1,"c 2"', 12, (i) => `${i}.png,${['c0', 'c1', 'c 2'][i % 3]},0.5,0.25,0.25`),
+  },
+  async (path) => [
+    await confusionFromPredictionFile(path),
+    await confusionFromPredictionFile(path, { soft: true }).catch(() => undefined),
+  ],
+);
+
+const confusion = ofFiles(
+  'confusion',
+  {
+    'images.csv': 'images,a,b,c\na,3,1,0\nb,0,4,0\nc,1,1,2\n',
+    'shares.tsv': 'shares\ta\tb\na\t0.75\t0.25\nb\t1e-1\t0.9\n',
+  },
+  async (path) => {
+    const read = await readConfusion(path);
+    const unit = read.unit === 'shares' ? 'shares' : 'images';
+    const again = parseConfusion(confusionToCsv(read, unit));
+    if (isLeft(again)) throw new Error(`written and refused: ${JSON.stringify(again.left).slice(0, 500)}`);
+    if (again.right.classes.join('\0') !== read.classes.join('\0')) throw new Error('written with other classes');
+  },
+);
+
+const config = ofFiles(
+  'config',
+  {
+    'options.json': JSON.stringify(
+      {
+        images: 'i',
+        out: 'o',
+        taxonomy: 't',
+        epochs: 3,
+        rate: 0.1,
+        classes: ['a', 'b'],
+        split: '0.8/0.1/0.1',
+        augment: false,
+        trunk: 'own',
+      },
+      null,
+      1,
+    ),
+  },
+  (path) => resolveOptions(trainTreeCommand.options, { config: path }),
+);
+
+const study = ofFiles(
+  'study-config',
+  {
+    'study.json': JSON.stringify(
+      {
+        images: 'i',
+        taxonomy: 't',
+        seeds: [1, 2],
+        network: 'compact',
+        training: { epochs: 3, optimiser: { kind: 'sgd', rate: 0.1 } },
+        fractions: { train: 0.8, validation: 0.1, test: 0.1 },
+        arms: [
+          { name: 'flat', kind: 'flat' },
+          { name: 'tree', kind: 'tree', headKind: 'path-sum', taxonomy: 'random' },
+        ],
+      },
+      null,
+      1,
+    ),
+  },
+  async (path) => parseStudy(await readJsonObject(path, 'fields'), { needsImages: true }),
+);
+
+const features = ofFiles(
+  'feature-table',
+  {
+    'features.csv': rows('path,area,mean', 9, (i) => `${i}.png,${i}.5,NaN`),
+    'ecotaxa.tsv': `object_id\timg_file_name\tobject_area\tobject_mean\n[t]\t[t]\t[f]\t[f]\n${rows('a\ta.png\t1\t2', 6, (i) => `b${i}\t${i}.png\t1e${i}\t`)}`,
+  },
+  (path) => readFeatureTable(path),
+);
+
+export const textReaders: readonly Reader[] = [
+  ...[images, taxonomyTable, taxonomyJson, predictions, confusion, config, study, features],
+];
