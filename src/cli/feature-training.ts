@@ -55,7 +55,8 @@ export async function sourcesOf(
 async function tableOf(file: string, { tableColumn }: SourceCommand): Promise<TableChoice> {
   const table = await readFeatureTable(file, { pathColumn: tableColumn });
   const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
-  log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${left}`);
+  const by = table.pathColumn === undefined ? '' : ` by column '${table.pathColumn}'`;
+  log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${by}${left}`);
   return { table, file };
 }
 

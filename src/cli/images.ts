@@ -2,6 +2,7 @@
 import { contradictionNotes, contradictionsAmong, severalClasses } from '../classifier/data/copies.js';
 import type { ImageSet } from '../dataset/images.js';
 import { listImages } from '../dataset/list.js';
+import { type ImageSource, listSources } from '../dataset/list-sources.js';
 import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
@@ -15,6 +16,7 @@ import {
   tableLines,
 } from '../report/tables/image-text.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { counted } from '../units.js';
 
 export interface ImageChoice {
   readonly images: string;
@@ -91,4 +93,40 @@ export async function decodeImages(
     progress.stop();
     throw error;
   }
+}
+
+type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'strict' | 'imageMemory' | 'maxPixels'>;
+
+/** Images of any number of folders, tables and files, to be predicted; none of them is decoded yet. */
+export async function chooseSources(
+  paths: readonly string[],
+  { strict, pathColumn }: SourceChoice,
+  signal: AbortSignal,
+): Promise<readonly ImageSource[]> {
+  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
+  const tables = sources.flatMap(({ listing }) => tableLines(listing));
+  for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
+  if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);
+  return sources;
+}
+
+/**
+ * The images of one source after the other. Those that cannot be used are reported and passed over.
+ *
+ * @throws CladenetError DATASET in the end if there were none
+ */
+export async function* decodeSources(
+  sources: readonly ImageSource[],
+  preprocessing: Preprocessing,
+  { strict, imageMemory, maxPixels }: SourceChoice,
+  signal: AbortSignal,
+): AsyncGenerator<ImageSet, void> {
+  let count = 0;
+  for (const { listing, cacheDir } of sources) {
+    const options = { strict, allowNone: true, imageMemory, maxPixels, signal, cacheDir };
+    const images = await decodeImages(listing, preprocessing, options);
+    if (images.count > 0) yield images;
+    count += images.count;
+  }
+  if (count === 0) throw new CladenetError('DATASET', 'No image can be used: nothing is written');
 }

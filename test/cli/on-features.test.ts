@@ -82,7 +82,7 @@ describe('train forest', () => {
     await ok('embed', at('flat'), at('images'), '--out', at('deep.csv'));
     const table = ['--features', at('deep.csv'), '--trees', '30', '--class-weights', '0.5'];
     const { stderr } = await ok('train', 'forest', ...images(), ...table, '--out', at('table'));
-    expect(stderr).toMatch(/deep\.csv: 120 rows of 34 features\n/);
+    expect(stderr).toMatch(/deep\.csv: 120 rows of 34 features by column 'path'\n/);
     expect((await loadClassifier(at('table'))).description).toMatchObject({
       sources: [{ kind: 'table', file: at('deep.csv') }],
       decider: { settings: { classWeights: 0.5 } },

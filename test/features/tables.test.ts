@@ -36,6 +36,7 @@ describe('tables of features as text', () => {
       rows: ['a.png', 'b.png'],
       values: Float64Array.of(12, 150, Number.NaN, Number.NaN),
       leftOut: ['label'],
+      pathColumn: 'path',
     });
   });
 
@@ -145,7 +146,7 @@ describe('written tables of features', () => {
 
   it.each(['own.csv', 'own.tsv'])('%s is read again as it was', async (name) => {
     await writeFeatureTable(join(folder, name), table);
-    expect(await readFeatureTable(join(folder, name))).toEqual({ ...table, leftOut: [] });
+    expect(await readFeatureTable(join(folder, name))).toEqual({ ...table, leftOut: [], pathColumn: 'path' });
   });
 
   it('as a matrix are read again with their names', async () => {

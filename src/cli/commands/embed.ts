@@ -2,18 +2,16 @@
 import { z } from 'zod';
 import { embed } from '../../classifier/predict/embed.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { listSources } from '../../dataset/list-sources.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import { writeFeatureTable } from '../../features/tables/write-feature-table.js';
 import { gpu, modelFolder } from '../../options/common.js';
-import { imageChoice } from '../../options/images.js';
+import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { log } from '../../progress.js';
-import { listingProblemLines, tableLines } from '../../report/tables/image-text.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { decodeImages } from '../images.js';
+import { chooseSources, decodeSources } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { predicting } from '../models.js';
 import { command } from '../toolkit/command.js';
@@ -29,23 +27,20 @@ export const embedCommand = command({
       value: 'file',
       writes: 'file',
     }),
+    pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
     strict: imageChoice.strict,
     imageMemory: imageChoice.imageMemory,
     maxPixels: imageChoice.maxPixels,
     gpu,
   }),
-  async run({ model, paths }, { out, strict, imageMemory, maxPixels, gpu }) {
+  async run({ model, paths }, { out, ...command }) {
     await interruptible(null, async (signal) => {
-      const { sources, problems } = await listSources(paths, { strict, signal });
-      for (const line of [...sources.flatMap(({ listing }) => tableLines(listing)), ...listingProblemLines(problems)]) {
-        log(line);
-      }
-      const device = deviceOf({ gpu });
+      const sources = await chooseSources(paths, command, signal);
+      const device = deviceOf(command);
       const classifier = await loadClassifier(model, { device });
+      const { preprocessing } = classifier.description;
       const tables: FeatureTable[] = [];
-      for (const { listing, cacheDir } of sources) {
-        const options = { strict, imageMemory, maxPixels, signal, cacheDir };
-        const images = await decodeImages(listing, classifier.description.preprocessing, options);
+      for await (const images of decodeSources(sources, preprocessing, command, signal)) {
         tables.push(
           await predicting('deep features', (onProgress) => embed(classifier, images, { device, signal, onProgress })),
         );
@@ -57,19 +52,15 @@ export const embedCommand = command({
   },
 });
 
-/** One below the other. An image that is in several sources has its first row. */
+/** One below the other. */
 function joined(tables: readonly FeatureTable[]): FeatureTable {
   const names = tables[0]?.names ?? [];
-  const width = names.length;
-  const rows = new Map<string, Float64Array>();
+  const rows = tables.flatMap((table) => table.rows);
+  const values = new Float64Array(rows.length * names.length);
+  let done = 0;
   for (const table of tables) {
-    table.rows.forEach((path, i) => {
-      if (!rows.has(path)) rows.set(path, table.values.subarray(i * width, (i + 1) * width));
-    });
+    values.set(table.values, done);
+    done += table.values.length;
   }
-  const values = new Float64Array(rows.size * width);
-  [...rows.values()].forEach((row, i) => {
-    values.set(row, i * width);
-  });
-  return { names, rows: [...rows.keys()], values };
+  return { names, rows, values };
 }

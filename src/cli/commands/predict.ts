@@ -5,8 +5,6 @@ import { chooseStopThreshold, requireNodesToStopAt } from '../../classifier/judg
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { formatCsv } from '../../csv.js';
-import { listSources } from '../../dataset/list-sources.js';
-import { CladenetError } from '../../errors.js';
 import { writeFileAtomic } from '../../files.js';
 import { features, gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
@@ -14,13 +12,12 @@ import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
-import { listingProblemLines, tableLines } from '../../report/tables/image-text.js';
 import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
 import { stopLines } from '../../report/tables/stop-text.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
-import { decodeImages, openImages } from '../images.js';
+import { chooseSources, decodeSources, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
 import { readIfGiven } from '../taxonomy.js';
@@ -62,11 +59,8 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, strict, maxPixels, imageMemory, pathColumn } = command;
-  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
-  const tables = sources.flatMap(({ listing }) => tableLines(listing));
-  for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
-  if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);
+  const { out } = command;
+  const sources = await chooseSources(paths, command, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
   const given = await readIfGiven(command);
   const taxonomy = judgingTaxonomy([classifier], given);
@@ -75,17 +69,13 @@ async function predictAll(
   // A flat classifier has no routing.
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
   const rows: string[][] = [];
-  for (const { listing, cacheDir } of sources) {
-    const decoding = { strict, allowNone: true, maxPixels, imageMemory, signal, cacheDir };
-    const images = await decodeImages(listing, classifier.description.preprocessing, decoding);
-    if (images.count === 0) continue;
+  for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
     const classification = await predicting('predicting', (onProgress) =>
       classifier.classify(images, { ...deciding, routing, signal, onProgress }),
     );
     for (const row of predictionRows(images.paths, classification, deciding)) rows.push(row);
   }
   classifier.dispose();
-  if (rows.length === 0) throw new CladenetError('DATASET', 'No image can be used: nothing is written');
   await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));
   log(`${counted(rows.length, 'image')} written to ${out}`);
 }

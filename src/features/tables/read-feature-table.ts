@@ -28,6 +28,8 @@ export interface ReadFeaturesOptions {
 
 /** A feature table as it was read. */
 export interface ReadFeatures extends FeatureTable {
+  /** The column that says which image a row is about; undefined for a `.npy` file. */
+  readonly pathColumn?: string | undefined;
   /** Columns of the file that are no features, or were not asked for. */
   readonly leftOut: readonly string[];
 }
@@ -86,7 +88,8 @@ async function readText(file: string, { columns, pathColumn }: ReadFeaturesOptio
   append(problems, unnamed(file, images));
   if (problems.length > 0) throw new CladenetError('DATASET', `The table ${file} cannot be read.`, problems);
   const names = features.map(({ name }) => name);
-  return { names, rows: images.map(({ name }) => name), values, leftOut, ...(notes.size > 0 && { notes }) };
+  const read = { names, rows: images.map(({ name }) => name), values, leftOut, ...(notes.size > 0 && { notes }) };
+  return { ...read, pathColumn: header.fields[path] ?? '' };
 }
 
 function notANumber(file: string, line: number, column: string, cell: string): Problem {
