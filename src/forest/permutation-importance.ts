@@ -6,7 +6,7 @@ import { counted } from '../units.js';
 import { labelProblems } from './check-training.js';
 import type { Forest } from './forest.js';
 import { threadProblems, threadsFor } from './options.js';
-import { type PermutationTask, startPermuting } from './permutation-tasks.js';
+import { type PermutationTask, type PermutedScore, startPermuting } from './permutation-tasks.js';
 
 /** With fewer steps from root to leaf, threads do not pay. */
 const WORTH_THREADS = 1 << 20;
@@ -39,12 +39,16 @@ export interface GroupImportance {
   readonly sd: number;
   /** How far the accuracy falls, for each permutation. */
   readonly drops: readonly number[];
+  /** How far the log-loss (nats) rises, for each permutation: it also sees rows whose class stays the most probable one. */
+  readonly rises: readonly number[];
 }
 
 /** What {@link permutationImportance} measures. */
 export interface PermutationImportance {
   /** On the rows as they are. */
   readonly accuracy: number;
+  /** On the rows as they are, in nats. One vote more, spread evenly over the classes, keeps probabilities above 0. */
+  readonly logLoss: number;
   /** In the order of `groups`, or of the forest's features. */
   readonly groups: readonly GroupImportance[];
 }
@@ -79,7 +83,7 @@ export async function permutationImportance(
       return Array.from({ length: repeats }, (_, repeat) => ({ group, members, repeat }));
     }),
   ];
-  const accuracies = new Float64Array(tasks.length);
+  const scores: PermutedScore[] = [];
   let done = 0;
   const isWorth = tasks.length * labels.length * forest.trees.roots.length > WORTH_THREADS;
   await withThreads(
@@ -99,17 +103,19 @@ export async function permutationImportance(
       signal,
     },
     (run) =>
-      run(tasks, (accuracy, task) => {
-        accuracies[task] = accuracy;
+      run(tasks, (score, task) => {
+        scores[task] = score;
         onProgress?.(++done, tasks.length);
       }),
   );
-  const accuracy = accuracies[0] as number;
+  const { accuracy, logLoss } = scores[0] as PermutedScore;
   return {
     accuracy,
+    logLoss,
     groups: groups.map(([group, names], i) => {
-      const own = Array.from(accuracies.subarray(1 + i * repeats, 1 + (i + 1) * repeats));
-      return { group, names, ...summary(own.map((permuted) => accuracy - permuted)) };
+      const own = scores.slice(1 + i * repeats, 1 + (i + 1) * repeats);
+      const rises = own.map((permuted) => permuted.logLoss - logLoss);
+      return { group, names, ...summary(own.map((permuted) => accuracy - permuted.accuracy)), rises };
     }),
   };
 }

@@ -1,6 +1,7 @@
 /** What threads do for permutation importance: they judge the forest on rows whose values of some features are exchanged. */
 import { random } from '../random.js';
 import type { Answered } from '../threads.js';
+import { smoothed } from './smoothed.js';
 import type { Trees } from './trees.js';
 import { blockOf, votesOf, winner } from './votes.js';
 
@@ -21,8 +22,14 @@ export interface PermutationTask {
   readonly repeat: number;
 }
 
-/** Answers with the accuracy. */
-export function startPermuting(data: PermutationData): (task: PermutationTask) => Answered<number> {
+/** How good the forest is on rows. */
+export interface PermutedScore {
+  readonly accuracy: number;
+  /** In nats, of probabilities as {@link smoothed} makes them. */
+  readonly logLoss: number;
+}
+
+export function startPermuting(data: PermutationData): (task: PermutationTask) => Answered<PermutedScore> {
   const { trees, features, classes, values, labels } = data;
   const rows = labels.length;
   const size = blockOf(features);
@@ -31,6 +38,7 @@ export function startPermuting(data: PermutationData): (task: PermutationTask) =
     const order = Int32Array.from({ length: rows }, (_, row) => row);
     random(data.seed, 'permutation', group, repeat).shuffle(order);
     let correct = 0;
+    let loss = 0;
     for (let from = 0; from < rows; from += size) {
       const n = Math.min(size, rows - from);
       block.set(values.subarray(from * features, (from + n) * features));
@@ -39,8 +47,12 @@ export function startPermuting(data: PermutationData): (task: PermutationTask) =
         for (const feature of members) block[i * features + feature] = values[source + feature] as number;
       }
       const votes = votesOf(trees, block.subarray(0, n * features), features, classes);
-      for (let i = 0; i < n; i++) if (winner(votes, i * classes, classes) === labels[from + i]) correct++;
+      for (let i = 0; i < n; i++) {
+        const label = labels[from + i] as number;
+        if (winner(votes, i * classes, classes) === label) correct++;
+        loss -= Math.log(smoothed(votes[i * classes + label] as number, trees.roots.length, classes));
+      }
     }
-    return { answer: correct / rows };
+    return { answer: { accuracy: correct / rows, logLoss: loss / rows } };
   };
 }

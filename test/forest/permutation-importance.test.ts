@@ -26,9 +26,23 @@ describe('permutation importance', () => {
     expect(drops.length).toBe(3);
     expect(mean).toBeCloseTo((a + b + c) / 3, 12);
     expect(sd).toBeCloseTo(Math.sqrt(((a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2) / 2), 12);
+    const rises = groups.map(({ rises: [rise = 0] }) => rise);
+    expect(Math.min(rises[0] ?? 0, rises[1] ?? 0)).toBeGreaterThan(0.5);
+    expect(Math.abs(rises[3] ?? 1)).toBeLessThan(0.1);
     expect(seen.at(-1)).toBe(1);
     // The accuracy as it is, and 3 permutations of 4 features.
     expect(seen.length).toBe(13);
+  });
+
+  it('counts log-loss with one vote more, spread over all classes', async () => {
+    const forest = await trained;
+    const { logLoss } = await permutationImportance(forest, unseen.table, unseen.labels, { seed: 1, repeats: 1 });
+    const probabilities = forest.predict(unseen.table);
+    const losses = Array.from(unseen.labels, (label, row) => {
+      const share = probabilities[row * 3 + label] ?? 0;
+      return -Math.log((share * 40 + 1 / 3) / 41);
+    });
+    expect(logLoss).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / losses.length, 6);
   });
 
   it('of correlated features shows only when they are permuted together', async () => {
