@@ -3,7 +3,15 @@ import { append } from '../arrays.js';
 import { ownRouting } from '../classifier/predict/routing.js';
 import { didYouMean, type Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
-import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';
+import {
+  armSchema,
+  type ErrorGroups,
+  type FeaturesArm,
+  type FusionArm,
+  type SpecialistsArm,
+  type StudyArmConfig,
+  type TreeArm,
+} from './config.js';
 
 /** The parts of a study that arms are checked against, as far as they could be parsed. */
 interface Around {
@@ -13,6 +21,8 @@ interface Around {
   /** Names of all arms, including invalid ones. */
   readonly names: readonly string[];
   readonly flatNames: readonly string[];
+  /** Names of the fusions. */
+  readonly fused: readonly string[];
 }
 
 export function armProblems(raw: unknown): Problem[] {
@@ -25,6 +35,7 @@ export function armProblems(raw: unknown): Problem[] {
     validation: fields(study.fractions).validation,
     names: arms.flatMap(nameOf),
     flatNames: arms.filter((arm) => fields(arm).kind === 'flat').flatMap(nameOf),
+    fused: arms.filter((arm) => fields(arm).kind === 'fusion').flatMap(nameOf),
   };
   return [
     ...sameNames(around.names),
@@ -48,6 +59,10 @@ function kindProblems(arm: StudyArmConfig, around: Around, at: At): Problem[] {
       return treeProblems(arm, around, at);
     case 'specialists':
       return specialistsProblems(arm, around, at);
+    case 'features':
+      return featuresProblems(arm, around, at);
+    case 'fusion':
+      return fusionProblems(arm, around, at);
   }
 }
 
@@ -68,7 +83,7 @@ function lcaProblems(arm: StudyArmConfig, { taxonomy, decide }: Around, at: At):
     const remedy = 'Give the study a taxonomy.';
     problems.push({ where: at('decide'), expected: 'leaf, without a taxonomy of the study', received: 'lca', remedy });
   }
-  if (arm.kind !== 'flat' && arm.routing === 'greedy') {
+  if ('routing' in arm && arm.routing === 'greedy') {
     problems.push({ where: at('decide'), expected: 'leaf, with greedy routing', received: 'lca' });
   }
   return problems;
@@ -151,6 +166,34 @@ function specialistsProblems(arm: SpecialistsArm, around: Around, at: At): Probl
   }
   if (around.validation === 0) {
     problems.push({ where: at('groups'), expected: 'validation images, to judge specialists by', received: 'none' });
+  }
+  return problems;
+}
+
+function featuresProblems(arm: FeaturesArm, around: Around, at: At): Problem[] {
+  const { features, from, decideBy } = arm;
+  const problems = flatArmProblems(from, around, at('from'), features.includes('deep'));
+  const repeated = new Set(features).size < features.length;
+  if (repeated) problems.push({ where: at('features'), expected: 'each once', received: features.join(', ') });
+  if (decideBy === 'forest') {
+    for (const field of ['head', 'training'] as const) {
+      append(problems, idle(arm[field], at(field), 'nothing, unless a head decides'));
+    }
+  }
+  return problems;
+}
+
+function fusionProblems({ name, of }: FusionArm, { names, fused, validation }: Around, at: At): Problem[] {
+  const others = names.filter((one) => one !== name && !fused.includes(one));
+  const problems = of.flatMap((one, i): Problem[] => {
+    if (others.includes(one)) return [];
+    const received = names.includes(one) ? `${one}, which is a fusion` : one;
+    const remedy = didYouMean(one, others);
+    return [{ where: at(`of[${i}]`), expected: 'the name of an arm that is no fusion', received, remedy }];
+  });
+  if (of[0] === of[1]) problems.push({ where: at('of'), expected: 'two different arms', received: of.join(', ') });
+  if (validation === 0) {
+    problems.push({ where: at('of'), expected: 'validation images, on which weights are chosen', received: 'none' });
   }
   return problems;
 }

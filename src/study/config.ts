@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
 import { decidingOptions, routing } from '../options/deciding.js';
+import { forestOptions, measuringOptions, sourceOptions } from '../options/feature-sources.js';
 import { groupingOptions, soft } from '../options/grouping.js';
 import { imageChoice, preparation } from '../options/images.js';
 import { fractions } from '../options/split.js';
@@ -119,10 +120,32 @@ export const specialistsArmSchema = z.strictObject({
   routing: oneOf('greedy', 'product', 'combined').optional(),
   ...deciding,
 });
+export const featuresArmSchema = z.strictObject({
+  name,
+  kind: z.literal('features'),
+  features: z.array(oneOf('biologists', 'deep')).min(1, 'biologists, deep or both').default(['biologists']),
+  decideBy: oneOf('forest', 'head').default('forest'),
+  /** The flat arm whose classifier of the same seed provides deep features. Default: the first. */
+  from: text('the name of a flat arm').optional(),
+  pca: sourceOptions.pca,
+  ...measuringOptions,
+  ...forestOptions,
+  /** The MLP block that decides by `head`, and its training. */
+  head: head.optional(),
+  training: partialTraining(['augmentation', 'precision']),
+  ...deciding,
+});
+export const fusionArmSchema = z.strictObject({
+  name,
+  kind: z.literal('fusion'),
+  /** The arms whose classifiers of the same seed are fused. */
+  of: z.tuple([text('the name of an arm'), text('the name of an arm')], 'the names of two arms'),
+  ...deciding,
+});
 export const armSchema = z.discriminatedUnion(
   'kind',
-  [flatArmSchema, treeArmSchema, specialistsArmSchema],
-  'an arm of kind flat, tree or specialists',
+  [flatArmSchema, treeArmSchema, specialistsArmSchema, featuresArmSchema, fusionArmSchema],
+  'an arm of kind flat, tree, specialists, features or fusion',
 );
 
 const SEEDS = 'a list of different whole numbers of at least 0';
@@ -178,7 +201,11 @@ export type FlatArm = z.output<typeof flatArmSchema>;
 export type TreeArm = z.output<typeof treeArmSchema>;
 /** An arm of a study that is a flat classifier with specialists. */
 export type SpecialistsArm = z.output<typeof specialistsArmSchema>;
+/** An arm of a study that decides on features. */
+export type FeaturesArm = z.output<typeof featuresArmSchema>;
+/** An arm of a study that fuses two others. */
+export type FusionArm = z.output<typeof fusionArmSchema>;
 /** How a study groups classes by the errors of a flat arm. */
 export type ErrorGroups = z.output<typeof errorGroupsSchema>;
 /** An arm of a study. */
-export type StudyArmConfig = FlatArm | TreeArm | SpecialistsArm;
+export type StudyArmConfig = FlatArm | TreeArm | SpecialistsArm | FeaturesArm | FusionArm;

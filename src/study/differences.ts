@@ -5,7 +5,7 @@ import { presets } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
 import { errorGroupsText } from './error-groups.js';
-import type { ArmPlan, FlatPlan, ModelPlan, SpecialistsPlan, TreePlan } from './plan.js';
+import type { ArmPlan, FeaturesPlan, FlatPlan, NetworkPlan, SpecialistsPlan, TreePlan } from './plan.js';
 
 /** A setting in which the arms of a study differ. */
 export interface SettingDifference {
@@ -29,14 +29,37 @@ export function settingDifferences(arms: readonly ArmPlan[]): SettingDifference[
 }
 
 function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<string, string>> {
+  const deciding = { decide, tta: String(tta) };
+  if (model.kind === 'fusion') return { kind: model.kind, of: model.arms.join(' and '), ...deciding };
+  if (model.kind === 'features') return { kind: model.kind, ...featureSettings(model), ...deciding };
   const whole = wholeTraining(model);
   return {
     kind: model.kind,
     ...(model.kind !== 'flat' && { ...nodeSettings(model), routing: routing ?? 'chosen on validation' }),
-    decide,
-    tta: String(tta),
+    ...deciding,
     network: networkName(whole.network),
     ...prefixed('', whole.training),
+  };
+}
+
+/** Sources and decider of an arm on features. */
+function featureSettings({ features, from, pca, measuring, decideBy }: FeaturesPlan): Record<string, string> {
+  const { kind, ...settings } = decideBy;
+  const { training, ...others } = 'training' in settings ? settings : { training: undefined, ...settings };
+  const segmentation = Object.entries(measuring?.segmentation ?? {}).filter(([, value]) => value !== undefined);
+  return {
+    features: features.join(' and '),
+    ...(measuring !== undefined && { set: measuring.set ?? '' }),
+    ...(segmentation.length > 0 && { segmentation: JSON.stringify(Object.fromEntries(segmentation)) }),
+    ...(pca !== undefined && { pca: pca === null ? 'none' : String(pca) }),
+    ...(from !== undefined && { network: networkName(from.network) }),
+    decideBy: kind,
+    ...Object.fromEntries(
+      Object.entries(others).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+      ),
+    ),
+    ...(training !== undefined && prefixed('head: ', training)),
   };
 }
 
@@ -55,7 +78,7 @@ function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string>
 }
 
 /** The network of an arm and its training. For a shared trunk and for specialists, those of the flat classifier. */
-function wholeTraining(model: ModelPlan): Pick<FlatPlan, 'network' | 'training'> {
+function wholeTraining(model: NetworkPlan): Pick<FlatPlan, 'network' | 'training'> {
   if (model.kind === 'specialists') return model.from;
   return model.kind === 'tree' && model.trunk === 'shared' && model.from !== undefined ? model.from : model;
 }

@@ -49,7 +49,7 @@ export async function errorTaxonomy(
  */
 export function requireSeenErrors(arms: readonly ArmPlan[], bySeed: readonly SeedData[]): void {
   const plans = arms.flatMap(({ model }) => {
-    const source = model.kind === 'flat' ? undefined : model.taxonomy;
+    const source = 'taxonomy' in model ? model.taxonomy : undefined;
     return typeof source === 'object' ? [source] : [];
   });
   const [plan] = plans;

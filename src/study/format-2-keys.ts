@@ -1,17 +1,17 @@
 /** The names of version 0.1 for a study's models and predictions, so that its studies can be resumed. */
 import { sha256OfJson } from '../hash.js';
 import type { KeyContext } from './keys.js';
-import type { ArmPlan, ModelPlan, TaxonomySource } from './plan.js';
+import type { ArmPlan, NetworkPlan, TaxonomySource } from './plan.js';
 
 /** As `modelKey`, but of all settings, with the names and the order of version 0.1. */
-export function format2ModelKey(plan: ModelPlan, context: KeyContext): string {
+export function format2ModelKey(plan: NetworkPlan, context: KeyContext): string {
   return sha256OfJson([settingsOf(plan, context), context.digestOf(plan.preprocessing, plan.preprocessing)]).slice(
     0,
     12,
   );
 }
 
-function settingsOf(plan: ModelPlan, context: KeyContext): object {
+function settingsOf(plan: NetworkPlan, context: KeyContext): object {
   const { unaugmentedShare: plainShare, seed: _, ...training } = plan.training;
   const { kind, preprocessing } = plan;
   const trained = { ...training, plainShare, seed: context.seed };

@@ -5,17 +5,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import { FEATURES_VERSION } from '../features/version.js';
 import { sha256OfJson } from '../hash.js';
 import { headSchema, networkSchema } from '../network/spec.js';
 import { trainingSchema } from '../training/config.js';
 import { errorGroupsSchema } from './config.js';
-import { type ArmPlan, type FlatPlan, type ModelPlan, type TaxonomySource, usualPlan } from './plan.js';
+import {
+  type ArmPlan,
+  type FeaturesPlan,
+  type FlatPlan,
+  type ModelPlan,
+  type NetworkPlan,
+  type TaxonomySource,
+  usualPlan,
+} from './plan.js';
 
 /** What the name of a model depends on besides its plan. */
 export interface KeyContext {
   readonly seed: number;
-  /** The folder of a flat classifier that the model is built on. */
-  folderOf(plan: FlatPlan): string;
+  /** The folder of a classifier that the model is built on. */
+  folderOf(plan: ModelPlan): string;
   /** The path of every class in a taxonomy that is known before the study begins. */
   lineagesOf(taxonomy: string | undefined): readonly string[];
   /** Digest of the images with this preprocessing, and of their split; `described` represents the preprocessing. */
@@ -30,6 +39,8 @@ export function modelKey(plan: ModelPlan, context: KeyContext): string {
 
 /** Everything that a training depends on except the images, without settings at their default. */
 function briefSettings(plan: ModelPlan, context: KeyContext): object {
+  if (plan.kind === 'fusion') return { kind: plan.kind, of: plan.of.map((one) => context.folderOf(one)) };
+  if (plan.kind === 'features') return briefFeatures(plan, context);
   const { kind, preprocessing, training, ...rest } = plan;
   const brief = {
     kind,
@@ -39,7 +50,7 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
   if (plan.kind === 'flat') return { ...brief, network: withoutDefaults(networkSchema, plan.network) };
   const usual: Readonly<Record<string, unknown>> = usualPlan;
   const { from, taxonomy, ...others } = rest as Omit<
-    Exclude<ModelPlan, FlatPlan>,
+    Exclude<NetworkPlan, FlatPlan>,
     'kind' | 'preprocessing' | 'training'
   >;
   return {
@@ -49,6 +60,27 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
     ...(plan.head !== undefined && { head: withoutDefaults(headSchema, plan.head) }),
     from: from && context.folderOf(from),
     taxonomy: sourceKey(taxonomy, context),
+  };
+}
+
+/** A newer version of the measured features gives other numbers. */
+function briefFeatures(plan: FeaturesPlan, context: KeyContext): object {
+  const { kind, preprocessing, features, from, pca, measuring, decideBy } = plan;
+  return {
+    kind,
+    preprocessing: briefPreprocessing(preprocessing),
+    seed: context.seed,
+    features,
+    from: from && context.folderOf(from),
+    pca,
+    measuring: measuring && { ...measuring, version: FEATURES_VERSION },
+    decideBy:
+      decideBy.kind === 'forest'
+        ? decideBy
+        : {
+            ...decideBy,
+            training: withoutDefaults(trainingSchema, { ...decideBy.training, seed: context.seed }),
+          },
   };
 }
 

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Classifier } from '../classifier/classifier.js';
 import { FlatClassifier } from '../classifier/flat.js';
+import { kindInWords } from '../classifier/kind.js';
 import { trainSpecialists } from '../classifier/specialists/train-specialists.js';
 import { loadClassifier } from '../classifier/store/load.js';
+import { fuse } from '../classifier/train/fuse.js';
+import { trainFeatureHead } from '../classifier/train/train-feature-head.js';
 import { trainFlat } from '../classifier/train/train-flat.js';
+import { trainForest } from '../classifier/train/train-forest.js';
 import { trainTree } from '../classifier/train/train-tree.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
@@ -19,6 +23,7 @@ import { removeUnfinished } from '../outputs/unfinished.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../training/checkpoint.js';
 import type { EpochRecord } from '../training/epoch-record.js';
+import type { FitHooks } from '../training/hooks.js';
 import { writeCurves } from './curves.js';
 import type { SeedData } from './data.js';
 import { errorTaxonomy } from './error-groups.js';
@@ -28,8 +33,12 @@ import { type KeyContext, modelKey } from './keys.js';
 import { parseJson } from './parse-json.js';
 import {
   builtOn,
+  type FeaturesPlan,
   type FlatPlan,
+  type FusionPlan,
+  isNetwork,
   type ModelPlan,
+  type NetworkPlan,
   type SpecialistsPlan,
   type TaxonomySource,
   type TreePlan,
@@ -63,21 +72,22 @@ export function seedModels(
   const folders = new Map<ModelPlan, string>();
 
   /** What names of models depend on. `nameOf` names the models that they are built on, in the current or the old format. */
-  const contextOf = (nameOf: (plan: FlatPlan) => string): KeyContext => ({
+  const contextOf = (nameOf: KeyContext['folderOf']): KeyContext => ({
     seed,
     folderOf: nameOf,
     lineagesOf: (taxonomy) => lineagesOf(taxonomies.of(taxonomy, seed)),
     digestOf: data.digestOf,
   });
   const named = (plan: ModelPlan, key: string) => ['models', seed, `${plan.kind}-${key}`].join('/');
-  const format2Folder = (plan: ModelPlan): string => named(plan, format2ModelKey(plan, contextOf(format2Folder)));
+  const format2Folder = (plan: NetworkPlan): string => named(plan, format2ModelKey(plan, contextOf(format2Folder)));
 
   /** The folder of a model. One that an older version trained, or started to train, keeps its folder. */
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
-    const before = format2Folder(plan);
-    const isThere = [before, `${before}.partial`].some((path) => hasFolder(join(out, path)));
+    // Version 0.1 had networks only.
+    const before = isNetwork(plan) ? format2Folder(plan) : undefined;
+    const isThere = before !== undefined && [before, `${before}.partial`].some((path) => hasFolder(join(out, path)));
     const folder = isThere ? before : named(plan, modelKey(plan, contextOf(folderOf)));
     folders.set(plan, folder);
     return folder;
@@ -111,7 +121,7 @@ export function seedModels(
   }
 
   async function train(plan: ModelPlan, folder: string): Promise<StudyModel> {
-    for (const flatPlan of builtOn(plan)) await take(flatPlan);
+    for (const before of builtOn(plan)) await take(before);
     const path = join(out, folder);
     const partial = `${path}.partial`;
     if (fresh) await removeUnfinished(partial);
@@ -134,15 +144,12 @@ export function seedModels(
       onEpoch: (_, record) => onEpoch(record),
       checkpoint,
     };
-    const classifier =
-      plan.kind === 'flat'
-        ? await flat(plan, checkpoint('flat'), onEpoch)
-        : await (plan.kind === 'tree' ? tree(plan, nodes) : specialists(plan, nodes));
+    const classifier = await trainKind();
     // The time of earlier calls is that of the epochs in the history that this call did not report.
     const earlier = classifier.history.reduce((sum, record) => sum + record.seconds, -reported);
     const seconds = (performance.now() - started) / 1000 + Math.max(0, earlier);
     await classifier.save(path);
-    await writeCurves(classifier, `${path}.png`);
+    if (classifier.history.length > 0) await writeCurves(classifier, `${path}.png`);
     await writeFileAtomic(
       `${path}.json`,
       `${JSON.stringify({ seconds, ...settingsOf(plan, seed, folderOf) }, null, 2)}\n`,
@@ -150,6 +157,37 @@ export function seedModels(
     await removeUnfinished(partial);
     report(folder, 'trained', seconds);
     return { classifier, seconds };
+
+    function trainKind(): Promise<Classifier> {
+      switch (plan.kind) {
+        case 'flat':
+          return flat(plan, checkpoint('flat'), onEpoch);
+        case 'tree':
+          return tree(plan, nodes);
+        case 'specialists':
+          return specialists(plan, nodes);
+        case 'features':
+          return onFeatures(plan, { onStep: options.onStep, onEpoch, checkpoint: checkpoint('head') });
+        case 'fusion':
+          return fusion(plan);
+      }
+    }
+  }
+
+  async function onFeatures(plan: FeaturesPlan, hooks: FitHooks): Promise<Classifier> {
+    const { preprocessing, features, from, pca, measuring, decideBy } = plan;
+    const sources = { features, from: from && (await take(from)).classifier, pca, measuring, device, make, signal };
+    if (decideBy.kind === 'head') {
+      const { head, training } = decideBy;
+      return trainFeatureHead(data.of(preprocessing), { ...sources, head, training: { ...training, seed }, hooks });
+    }
+    const { kind: _, trees, ...forest } = decideBy;
+    return trainForest(data.of(preprocessing), { ...sources, trees, forest, seed });
+  }
+
+  async function fusion({ preprocessing, of }: FusionPlan): Promise<Classifier> {
+    const both = [(await take(of[0])).classifier, (await take(of[1])).classifier] as const;
+    return fuse(data.of(preprocessing), { of: both, device, make, signal });
   }
 
   function flat(
@@ -201,7 +239,9 @@ export function seedModels(
 }
 
 /** The readable form of a plan that is written beside its model. */
-function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: FlatPlan) => string): object {
+function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: ModelPlan) => string): object {
+  if (plan.kind === 'fusion') return { ...plan, of: plan.of.map(folderOf) };
+  if (plan.kind === 'features') return { ...plan, seed, from: plan.from && folderOf(plan.from) };
   const settings = { ...plan, training: { ...plan.training, seed } };
   if (plan.kind === 'flat') return settings;
   const { from, taxonomy } = plan;
@@ -211,5 +251,5 @@ function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: FlatPlan) =>
 
 function requireFlat({ classifier }: StudyModel): FlatClassifier {
   if (classifier instanceof FlatClassifier) return classifier;
-  throw new CladenetError('MODEL', 'The model of a flat arm is a tree: its folder was replaced');
+  throw new CladenetError('MODEL', `The model of a flat arm is ${kindInWords(classifier)}: its folder was replaced`);
 }

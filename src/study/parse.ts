@@ -6,7 +6,9 @@ import { trainingSchema } from '../training/config.js';
 import { armProblems } from './arm-problems.js';
 import {
   errorGroupsSchema,
+  featuresArmSchema,
   flatArmSchema,
+  fusionArmSchema,
   type StudyConfig,
   specialistsArmSchema,
   studySchema,
@@ -14,7 +16,7 @@ import {
 } from './config.js';
 import { renameOldKeys } from './old-keys.js';
 
-const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema];
+const ARMS = [flatArmSchema, treeArmSchema, specialistsArmSchema, featuresArmSchema, fusionArmSchema];
 
 /** Requirements on a study's configuration. */
 export interface ParseStudyOptions {

@@ -1,14 +1,28 @@
 /** Turns an arm of a configuration into a plan: what is trained for it and how it decides, with all defaults filled in. */
+import { isDeepStrictEqual } from 'node:util';
 import { parseTraining, resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { Routing, TreeDescription, Trunks } from '../classifier/schema.js';
 import { gentleTraining } from '../classifier/specialists/train-specialists.js';
+import type { Measuring } from '../classifier/train/feature-options.js';
+import { featureHeadTraining } from '../classifier/train/train-feature-head.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import { CladenetError } from '../errors.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
+import type { forestOptions } from '../options/feature-sources.js';
 import type { TrainingConfig } from '../training/config.js';
 import { headTraining } from '../training/presets.js';
-import type { ErrorGroups, FlatArm, SpecialistsArm, StudyArmConfig, StudyConfig, TreeArm } from './config.js';
+import type {
+  ErrorGroups,
+  FeaturesArm,
+  FlatArm,
+  FusionArm,
+  SpecialistsArm,
+  StudyArmConfig,
+  StudyConfig,
+  TreeArm,
+} from './config.js';
 
 export interface FlatPlan {
   readonly kind: 'flat';
@@ -55,11 +69,44 @@ export interface SpecialistsPlan {
   readonly training: TrainingConfig;
 }
 
-export type ModelPlan = FlatPlan | TreePlan | SpecialistsPlan;
+export interface FeaturesPlan {
+  readonly kind: 'features';
+  readonly preprocessing: Preprocessing;
+  readonly features: FeaturesArm['features'];
+  /** The flat model of the same seed that provides deep features. */
+  readonly from: FlatPlan | undefined;
+  /** With deep features: the number of principal components, or null for none. */
+  readonly pca: number | null | undefined;
+  /** With measured features. */
+  readonly measuring: Measuring | undefined;
+  readonly decideBy:
+    | ({ readonly kind: 'forest' } & Pick<FeaturesArm, keyof typeof forestOptions>)
+    | { readonly kind: 'head'; readonly head: HeadSpec | undefined; readonly training: TrainingConfig };
+}
 
-/** The flat classifiers that a model is built on: it uses the trunk of one, or its classes are grouped by the errors of one. */
-export function builtOn(model: ModelPlan): readonly FlatPlan[] {
+export interface FusionPlan {
+  readonly kind: 'fusion';
+  readonly preprocessing: Preprocessing;
+  readonly of: readonly [ModelPlan, ModelPlan];
+  /** The names of their arms. */
+  readonly arms: readonly [string, string];
+}
+
+/** Networks, with a training each. */
+export type NetworkPlan = FlatPlan | TreePlan | SpecialistsPlan;
+export type ModelPlan = NetworkPlan | FeaturesPlan | FusionPlan;
+
+export const isNetwork = (model: ModelPlan): model is NetworkPlan =>
+  model.kind !== 'features' && model.kind !== 'fusion';
+
+/**
+ * The classifiers that a model is built on: it uses the trunk of one, or its classes are grouped by the errors of one, or it fuses
+ * two, which may be built on others.
+ */
+export function builtOn(model: ModelPlan): readonly ModelPlan[] {
   if (model.kind === 'flat') return [];
+  if (model.kind === 'fusion') return [...model.of.flatMap(builtOn), ...model.of];
+  if (model.kind === 'features') return model.from === undefined ? [] : [model.from];
   const { from, taxonomy } = model;
   return [...(from === undefined ? [] : [from]), ...(typeof taxonomy === 'object' ? [taxonomy.of] : [])];
 }
@@ -81,7 +128,7 @@ export function planArm(config: StudyConfig, arm: StudyArmConfig): ArmPlan {
   return {
     name: arm.name,
     model: planModel(config, arm),
-    routing: arm.kind === 'flat' ? undefined : arm.routing,
+    routing: 'routing' in arm ? arm.routing : undefined,
     decide: arm.decide ?? config.decide ?? 'leaf',
     tta: arm.tta ?? config.tta ?? 1,
   };
@@ -95,6 +142,10 @@ function planModel(config: StudyConfig, arm: StudyArmConfig): ModelPlan {
       return planTree(config, arm);
     case 'specialists':
       return planSpecialists(config, arm);
+    case 'features':
+      return planFeatures(config, arm);
+    case 'fusion':
+      return planFusion(config, arm);
   }
 }
 
@@ -147,6 +198,53 @@ function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsP
       ? trainingOfHeads(config, arm)
       : parseTraining({ ...gentleTraining(from.training), ...arm.training }),
   };
+}
+
+/** Images are prepared as for a flat arm, by which they are also recognised, or else as for the study's network. */
+function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
+  const { features, decideBy, pca, set, trees, classWeights, minLeaf, mtry, head } = arm;
+  const { background, threshold, objects, cropBottom } = arm;
+  const isDeep = features.includes('deep');
+  const source = flatArm(config, arm.from);
+  const flat = source && planFlat(config, source);
+  const segmentation = { background, threshold, objects, cropBottom };
+  const { network } = wholeNetwork(config, {});
+  return {
+    kind: 'features',
+    preprocessing: flat?.preprocessing ?? preprocessingFor(network, config.background),
+    features,
+    from: isDeep ? flat : undefined,
+    pca: isDeep ? (pca === 'none' ? null : pca) : undefined,
+    measuring: features.includes('biologists') ? { set, segmentation } : undefined,
+    decideBy:
+      decideBy === 'forest'
+        ? { kind: 'forest', trees, classWeights, minLeaf, mtry }
+        : {
+            kind: 'head',
+            head,
+            training: parseTraining({ ...featureHeadTraining, ...arm.training, augmentation: null }),
+          },
+  };
+}
+
+/** @throws CladenetError USAGE for arms whose images are prepared differently */
+function planFusion(config: StudyConfig, { name, of: arms }: FusionArm): FusionPlan {
+  const plan = (wanted: string) => {
+    const arm = config.arms.find((one) => one.name === wanted);
+    if (arm === undefined) throw new TypeError('a fusion without its arm passed the check');
+    return planModel(config, arm);
+  };
+  const of = [plan(arms[0]), plan(arms[1])] as const;
+  const { preprocessing } = of[0];
+  if (!isDeepStrictEqual(preprocessing, of[1].preprocessing)) {
+    const [expected, received] = of.map(
+      (one) => `${one.preprocessing.size} pixels, ${one.preprocessing.channels} channels`,
+    );
+    throw new CladenetError('USAGE', 'These arms cannot be fused', [
+      { where: `arm ${name}: of`, expected: `images prepared alike: ${expected}`, received: received ?? '' },
+    ]);
+  }
+  return { kind: 'fusion', preprocessing, of, arms };
 }
 
 /** @param usual the arm whose CNN block is used */

@@ -22,7 +22,7 @@ import type { RunStudyOptions } from './hooks.js';
 import { predictionsKey } from './keys.js';
 import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
-import { type ArmPlan, builtOn, planArm } from './plan.js';
+import { type ArmPlan, builtOn, isNetwork, planArm } from './plan.js';
 import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
 import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies, taxonomyFiles } from './taxonomies.js';
 
@@ -76,7 +76,9 @@ export async function runStudy(config: StudyConfigInput, options: RunStudyOption
 
 async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<StudyResult> {
   const arms = study.arms.map((arm) => planArm(study, arm));
-  for (const { model } of arms) requirePrecision(model.training.precision, options.device);
+  for (const { model } of arms) {
+    if (isNetwork(model)) requirePrecision(model.training.precision, options.device);
+  }
   const differences = settingDifferences(arms);
   options.onPlan?.(differences);
   const { own, fit } = await readStudyTaxonomies(study);

@@ -102,7 +102,7 @@ describe('a configuration', () => {
       'arms[2].taxonomy': { received: 'none' },
       'arms[2].from': { received: 'flt', remedy: "Did you mean 'flat'?" },
       'arms[2].routing': { expected: expect.stringContaining('path-sum') },
-      'arms[3].kind': { expected: 'an arm of kind flat, tree or specialists', received: 'bush' },
+      'arms[3].kind': { expected: 'an arm of kind flat, tree, specialists, features or fusion', received: 'bush' },
       arms: { expected: 'a different name for each arm', received: 'flat again' },
     });
   });
