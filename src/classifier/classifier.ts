@@ -43,7 +43,8 @@ export interface Classifier {
    * greedy routing has the same matrix as `product` (or `path-sum`) but decides differently. `classify` returns both.
    *
    * @param images prepared as `description.preprocessing` says
-   * @throws CladenetError USAGE for images prepared otherwise, or a routing that the classifier does not have; ABORTED
+   * @throws CladenetError USAGE for images that are not a whole set or are prepared otherwise, or a routing that the classifier
+   *   does not have; MODEL where its weights give no probabilities; ABORTED
    */
   predict(images: ImageSet, options?: PredictOptions): Promise<Float32Array>;
   /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */

@@ -9,6 +9,7 @@ import { BaseClassifier } from './base-classifier.js';
 import type { PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
 import { FLAT_MODULE, trunkWeights } from './modules.js';
+import { requireProbabilities } from './predict/require-probabilities.js';
 import { rescaled } from './predict/routing.js';
 import { averageOverViews } from './predict/test-time-augmentation.js';
 import { requirePreprocessing } from './preprocessing.js';
@@ -54,7 +55,7 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
     const { preprocessing, classes, temperature } = this.description;
     requirePreprocessing(images, preprocessing);
     this.requireRoutings(routings);
-    const [probabilities] = await averageOverViews(images, tta, async (view, k) => {
+    const matrices = await averageOverViews(images, tta, async (view, k) => {
       this.inference ??= this.compile();
       const rows = await this.inference.run(view, undefined, {
         signal,
@@ -62,6 +63,7 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
       });
       return [rescaled(rows, classes.length, calibrated ? (temperature ?? undefined) : undefined)];
     });
+    const [probabilities] = requireProbabilities(matrices, images, classes.length);
     return routings.map(() => probabilities as Float32Array);
   }
 

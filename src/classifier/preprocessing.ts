@@ -26,9 +26,11 @@ const describe = ({ size, channels, background }: Preprocessing) =>
 
 /** @throws CladenetError USAGE when the images are not a whole set, or were prepared for another network */
 export function requirePreprocessing(images: ImageSet, wanted: Preprocessing): void {
-  requireImageSet(images);
   const { preprocessing } = images;
-  if (describe(preprocessing) === describe(wanted)) return;
+  if (describe(preprocessing) === describe(wanted)) {
+    requireImageSet(images);
+    return;
+  }
   throw new CladenetError('USAGE', 'These images were prepared for another network', [
     {
       where: 'images',

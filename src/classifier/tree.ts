@@ -8,6 +8,7 @@ import type { Classifier } from './classifier.js';
 import { TRUNK_MODULE, type WeightsByModule } from './modules.js';
 import type { LeafPredictor, Leaves, NodeOutputs } from './predict/leaf-predictor.js';
 import { treePredictor } from './predict/predict-tree.js';
+import { requireProbabilities } from './predict/require-probabilities.js';
 import { routed, routingsOf } from './predict/routing.js';
 import { averageOverViews } from './predict/test-time-augmentation.js';
 import { requirePreprocessing } from './preprocessing.js';
@@ -57,7 +58,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     const routings = given.map((routing) => routing ?? this.description.decision.routing);
     requirePreprocessing(images, this.description.preprocessing);
     this.requireRoutings(routings);
-    return averageOverViews(images, tta, async (view, k) => {
+    const matrices = await averageOverViews(images, tta, async (view, k) => {
       const leaves = await this.leaves(view, {
         signal,
         onProgress: ({ done, total }) => onProgress?.({ done: k * total + done, total: tta * total }),
@@ -66,6 +67,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
       const temperatures = calibrated ? decision.temperatures : null;
       return routings.map((routing) => routed(leaves, classes.length, { ...decision, temperatures, routing }));
     });
+    return requireProbabilities(matrices, images, this.classes.length);
   }
 
   /** @internal The probabilities as the networks give them: neither calibrated nor combined. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { PRECISIONS } from '../tensorflow/precision.js';
 import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
 
-/** Learning rates and weight decays above it leave nothing of any weight. */
-const MAX_RATE = 1000;
+/** Of learning rates and weight decays: what a 32-bit float holds. Where a training diverges, that is another error. */
+const MAX_RATE = 3e38;
 /** Images of each class in an epoch: more than any class of a published plankton set has. */
 const MAX_BALANCE = 1_000_000;
 const MAX_EPOCHS = 100_000;

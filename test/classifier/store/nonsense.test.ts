@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadClassifier } from '../../../src/classifier/store/load.js';
+import { selectImages } from '../../../src/dataset/images.js';
 import type { CladenetError } from '../../../src/errors.js';
-import { weightProblems } from '../../../src/network/weights.js';
+import { type Weights, weightProblems } from '../../../src/network/weights.js';
 import type { MakeProgram } from '../../../src/tensorflow/device.js';
-import { FORMAT_2, type format2Models } from '../../fixtures/format-2.js';
+import { eager } from '../../fixtures/device.js';
+import { FORMAT_2, format2Images, type format2Models } from '../../fixtures/format-2.js';
 
 type Name = (typeof format2Models)[number];
 /** A description as JSON, which the changes below know. */
@@ -91,6 +93,24 @@ describe('weights', () => {
       const problems = await problemsOf('flat', (json, path) => changeWeight(json, path, kernel, value));
       expect(problems).toEqual([`weights/0000-flat.bin: ${kernel}[0]: expected finite numbers, received ${value}`]);
     }
+  });
+});
+
+describe('weights that are finite but overflow', () => {
+  it('are refused by the prediction, which names the image', async () => {
+    const path = await mkdtemp(join(folder, 'overflow-'));
+    await cp(join(FORMAT_2, 'models/flat'), path, { recursive: true });
+    const classifier = await loadClassifier(path, { make: eager });
+    for (const { data } of Object.values(classifier.weights as Weights))
+      data.forEach((_, i) => {
+        data[i] = i % 3 === 0 ? -3e38 : 3e38;
+      });
+    const images = selectImages(format2Images(), [3]);
+    await expect(classifier.predict(images)).rejects.toMatchObject({
+      code: 'MODEL',
+      problems: [{ where: images.paths[0] }],
+    });
+    classifier.dispose();
   });
 });
 
