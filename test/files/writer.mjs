@@ -6,10 +6,9 @@
  * After two rounds the process kills itself before call KILL_AT of the functions that change the disk, in the third round;
  * without that many calls it ends after this round. With KILL_AT 0 it goes on and reports each round.
  */
-import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { onDiskCalls } from '../kill/disk-calls.mjs';
 
 const [compiled, root, killAt] = process.argv.slice(2);
 let counting = false;
@@ -19,21 +18,7 @@ function point() {
   if (counting && ++calls === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 }
 
-for (const name of ['mkdir', 'writeFile', 'link', 'open', 'rename', 'rm']) {
-  const real = fs[name];
-  fs[name] = async (...args) => {
-    point();
-    // A folder is removed file by file.
-    for (const file of ['checkpoint.json', 'weights/b']) {
-      const path = join(String(args[0]), file);
-      if (name !== 'rm' || !existsSync(path)) continue;
-      await fs.unlink(path);
-      point();
-    }
-    return real(...args);
-  };
-}
-syncBuiltinESMExports();
+onDiskCalls(['mkdir', 'writeFile', 'link', 'open', 'rename', 'rm'], point);
 
 const { writeFileAtomic, writeFolderAtomic } = await import(join(compiled, 'files.js'));
 const { checkpointFolder } = await import(join(compiled, 'training', 'checkpoint.js'));

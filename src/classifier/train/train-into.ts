@@ -58,19 +58,25 @@ export async function trainInto<R>(
   return withOutputs(trainingOutputs('out', out), inputs, async () => {
     if (fresh) await removeFolder(folder);
     else if (hasFolder(folder)) onResume?.(folder);
-    const content = contentOf(data);
-    const result = await train((node) => {
-      const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
-      const store = checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
-      return claiming(
+    const stores = storesIn(folder, data, purpose, minutes);
+    const result = await train((node) =>
+      claiming(
         folder,
-        reportingDamage(store, (damage) => onResume?.(folder, damage)),
-      );
-    });
+        reportingDamage(stores(node), (damage) => onResume?.(folder, damage)),
+      ),
+    );
     await save(result);
     await removeUnfinished(folder);
     return result;
   });
+}
+
+function storesIn(folder: string, data: TrainingData, purpose: unknown, minutes?: number): Stores {
+  const content = contentOf(data);
+  return (node) => {
+    const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
+    return checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
+  };
 }
 
 /**
@@ -83,17 +89,19 @@ export async function trainFlatInto(
   data: TrainingData,
   { fresh, checkpointMinutes, onResume, hooks, ...options }: FlatOptions & ResumeOptions,
 ): Promise<FlatClassifier> {
-  const { network, training } = options;
-  const purpose = { kind: 'flat', network, training };
+  const purpose = flatPurpose(options);
   const save = (flat: FlatClassifier) => flat.save(out);
   return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save }, (stores) =>
     trainFlat(data, { ...options, hooks: { ...hooks, checkpoint: stores() } }),
   );
 }
 
+const flatPurpose = ({ network, training }: FlatOptions) => ({ kind: 'flat', network, training });
+
 /**
  * The classifier in `out`, if it is the one that {@link trainFlatInto} would train: of the same images, labels, split, network
- * and training; without `data`, of the same network and training.
+ * and training; without `data`, of the same network and training. Removes the checkpoint that a call left which was killed
+ * between saving the classifier and removing it.
  */
 export async function sameFlatIn(
   out: string,
@@ -118,7 +126,19 @@ export async function sameFlatIn(
   };
   const { classes, preprocessing, network: own, training: trained, split } = classifier.description;
   const found = { network: own, training: trained, ...(data && { classes, preprocessing, split }) };
-  if (isDeepStrictEqual(found, structuredClone(wanted))) return classifier;
-  classifier.dispose();
-  return undefined;
+  if (!isDeepStrictEqual(found, structuredClone(wanted))) {
+    classifier.dispose();
+    return undefined;
+  }
+  if (data !== undefined) await removeDone(out, data, { network, training });
+  return classifier;
+}
+
+/** Removes the checkpoint of a training that is done; not that of another one, which may be resumed. */
+async function removeDone(out: string, data: TrainingData, options: FlatOptions): Promise<void> {
+  const folder = partialFolder(out);
+  const left = await storesIn(folder, data, flatPurpose(options))()
+    .load()
+    .catch(() => undefined);
+  if (left !== undefined) await removeUnfinished(folder);
 }

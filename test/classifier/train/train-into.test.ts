@@ -125,6 +125,17 @@ describe('trainFlatInto', () => {
       [prepareData(shapes(11), { seed: 1 }), options],
     ] as const;
     for (const [images, wanted] of others) expect(await sameFlatIn(out, images, wanted)).toBeUndefined();
+    // What a call left that was killed before it could remove its checkpoint; and one of another training.
+    for (const [training, isLeft] of [
+      [options.training, false],
+      [{ ...options.training, epochs: 2 }, true],
+    ] as const) {
+      const stopped = AbortSignal.abort();
+      const interrupted = trainFlatInto(out, data, { ...options, training, hooks: { signal: stopped } });
+      await expect(interrupted).rejects.toMatchObject({ code: 'ABORTED' });
+      (await sameFlatIn(out, data, options))?.dispose();
+      expect(existsSync(partialFolder(out))).toBe(isLeft);
+    }
     for (const one of [flat, found]) one?.dispose();
   });
 });

@@ -1,0 +1,94 @@
+/** Every kind of training, on images and networks so small that a call takes about a second. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { writeTaxonomy } from '../../src/taxonomy/write.js';
+import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
+
+export interface Scenario {
+  readonly name: string;
+  /** The words after `cladenet`, called in a folder two levels below that of the inputs. Results go to `run/`. */
+  readonly args: readonly string[];
+  /** Whether a checkpoint is saved within epochs, for which it needs epochs of many steps. */
+  readonly savesWithinEpochs: boolean;
+}
+
+const INPUTS = '../..';
+const at = (name: string) => `${INPUTS}/${name}`;
+const images = ['--images', at('images')];
+const out = ['--out', 'run/model'];
+const network = ['--size', '16', '--batch', '2'];
+const tree = ['train', 'tree', ...images, '--taxonomy', at('tree.csv'), ...out];
+
+const scenario = (name: string, args: readonly string[], savesWithinEpochs = true): Scenario => ({
+  name,
+  args,
+  savesWithinEpochs,
+});
+
+export const scenarios: readonly Scenario[] = [
+  scenario('flat', ['train', 'flat', ...images, ...network, '--epochs', '2', ...out]),
+  scenario('tree, shared', [...tree, '--from', at('flat'), '--epochs', '2']),
+  scenario('tree, shared, with its flat classifier', [...tree, ...network, '--epochs', '1']),
+  scenario('tree, own', [...tree, '--trunk', 'own', ...network, '--epochs', '2']),
+  scenario('tree, joint', [...tree, '--trunk', 'joint', ...network, '--epochs', '2']),
+  scenario('tree, layered', [...tree, '--trunk', 'layered', ...network, '--epochs', '2']),
+  scenario('specialists', [
+    ...['train', 'specialists', ...images, '--from', at('flat'), '--groups', at('tree.csv')],
+    ...['--trunk', 'own', '--batch', '2', '--epochs', '1', ...out],
+  ]),
+  scenario('tuning', [
+    ...['tune', at('tree'), ...images, '--node', 'bars', '--node', 'round', '--as', 'network'],
+    ...['--batch', '2', '--epochs', '1', '--json', 'run/tuned.json', ...out],
+  ]),
+  scenario('growing', [...['grow', at('tree'), ...images, '--taxonomy', at('grown.csv'), '--epochs', '1', ...out]]),
+  scenario('out of fold', [
+    ...['confusion', at('flat'), ...images, '--out-of-fold', '2', '--counts', '--out', 'run/confusion.csv'],
+  ]),
+  scenario('study', ['study', at('study.json'), '--out', 'run/study', '--json', 'run/study-result.json']),
+];
+
+const study = {
+  images: at('images'),
+  taxonomy: at('tree.csv'),
+  seeds: [1],
+  fractions: { train: 0.6, validation: 0.2, test: 0.2 },
+  network: 'compact',
+  size: 16,
+  training: { epochs: 1, batch: 2 },
+  headTraining: { epochs: 1 },
+  views: 1,
+  arms: [
+    { name: 'flat', kind: 'flat' },
+    { name: 'tree', kind: 'tree' },
+  ],
+};
+
+/** What all scenarios read, in one folder. */
+export async function writeInputs(folder: string): Promise<void> {
+  const set = shapes(20);
+  for (const name of SHAPES) await mkdir(join(folder, 'images', name), { recursive: true });
+  for (let i = 0; i < set.count; i++) {
+    const raw = { width: SIDE, height: SIDE, channels: 1 as const };
+    const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+    await sharp(pixels, { raw }).toFile(join(folder, 'images', SHAPES[i % SHAPES.length] ?? '', `${i}.png`));
+  }
+  await writeTaxonomy(shapesTaxonomy, join(folder, 'tree.csv'));
+  await writeFile(
+    join(folder, 'grown.csv'),
+    'class,path\nbar-long,bars>bar-long\nbar-short,bars>bar-short\ndisc,disc\nring,ring\n',
+  );
+  await writeFile(join(folder, 'study.json'), JSON.stringify(study));
+}
+
+/** The classifiers that some scenarios start from. @param call calls the command line in a folder */
+export async function trainInputs(
+  folder: string,
+  call: (args: readonly string[], cwd: string) => Promise<void>,
+): Promise<void> {
+  const cwd = join(folder, 'base', 'base');
+  await mkdir(cwd, { recursive: true });
+  await call(['train', 'flat', ...images, ...network, '--epochs', '1', '--out', at('flat')], cwd);
+  const from = ['--taxonomy', at('tree.csv'), '--from', at('flat'), '--epochs', '1'];
+  await call(['train', 'tree', ...images, ...from, '--out', at('tree')], cwd);
+}

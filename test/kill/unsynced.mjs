@@ -1,0 +1,9 @@
+/** Loaded before a command: nothing is synced to disk. What is written is lost in a power cut, and not with the process. */
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { open, writeFile } = fs;
+fs.open = async (...args) => Object.assign(await open(...args), { sync: async () => undefined });
+fs.writeFile = (file, data, options) =>
+  writeFile(file, data, typeof options === 'object' ? { ...options, flush: false } : options);
+syncBuiltinESMExports();
