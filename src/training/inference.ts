@@ -8,7 +8,7 @@ import type { Pass } from '../network/layers.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
-import type { Program, ProgramDefinition } from '../tensorflow/program.js';
+import type { Program, ProgramDefinition, ProgramFunction } from '../tensorflow/program.js';
 import { augment, drawMaps, MAP_LENGTH } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
 import type { AugmentationConfig } from './config.js';
@@ -33,37 +33,38 @@ export interface Inference {
   dispose(): void;
 }
 
-/** @param forward maps a batch to a matrix [n, width]; it takes its parameters from `weights` by name */
+/**
+ * @param forward   maps a batch to a matrix [n, width]; it takes its parameters from `weights` by name
+ * @param augmented whether it can run with `augmentation`, which doubles the graph. Default true
+ */
 export function createInference(
   make: MakeProgram,
   preprocessing: Preprocessing,
   weights: Weights,
   width: number,
   forward: (pass: Pass, batch: Batch) => Tensor,
+  { augmented = true }: { readonly augmented?: boolean } = {},
 ): Inference {
   const shape = streamedImages(emptySet(preprocessing));
   const inputs = shape.inputs(INFERENCE_BATCH);
   const maps = { shape: [INFERENCE_BATCH, MAP_LENGTH], data: new Float32Array(INFERENCE_BATCH * MAP_LENGTH) };
-  const definition: ProgramDefinition<'unaugmented' | 'augmented'> = {
-    state: weights,
-    functions: {
-      unaugmented: {
-        inputs,
-        run: (ops, state, fed) => ({
-          outputs: { rows: forward(inferencePass(ops, state), shape.batch(ops, state, fed)) },
-        }),
-      },
-      augmented: {
-        inputs: { ...inputs, maps },
-        run(ops, state, fed) {
-          const batch = shape.batch(ops, state, fed);
-          const warped =
-            batch.kind === 'images' ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor) } : batch;
-          return { outputs: { rows: forward(inferencePass(ops, state), warped) } };
-        },
-      },
+  const onBatch: ProgramFunction = {
+    inputs,
+    run: (ops, state, fed) => ({
+      outputs: { rows: forward(inferencePass(ops, state), shape.batch(ops, state, fed)) },
+    }),
+  };
+  const onWarped: ProgramFunction = {
+    inputs: { ...inputs, maps },
+    run(ops, state, fed) {
+      const batch = shape.batch(ops, state, fed);
+      const warped =
+        batch.kind === 'images' ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor) } : batch;
+      return { outputs: { rows: forward(inferencePass(ops, state), warped) } };
     },
   };
+  const functions = { unaugmented: onBatch, ...(augmented && { augmented: onWarped }) };
+  const definition: ProgramDefinition<string> = { state: weights, functions };
   const program = explainingMemory(INFERENCE_BATCH, () => make(definition));
 
   return {

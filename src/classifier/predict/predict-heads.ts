@@ -6,12 +6,14 @@ import { createHead, createTrunk, type Head } from '../../network/network.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
+import type { Batch } from '../../training/source.js';
 import type { PredictOptions } from '../classification.js';
 import { nodesDecidedBy } from '../deciders.js';
 import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
 import { isGlobal } from '../schema.js';
 import { treeShape } from '../tree-shape.js';
 import type { TreeModel } from './leaf-predictor.js';
+import { stackWeights } from './stacked.js';
 
 /** The probabilities of each module's head: [images x outputs], rows summing to 1. */
 export type HeadOutputs = ReadonlyMap<string, Float32Array>;
@@ -38,18 +40,22 @@ export function headsPass({ make, description, taxonomy, modules }: TreeModel): 
   let inference: Inference | undefined;
 
   function compile(): Inference {
-    const state: Record<string, Weights[string]> = { ...modules.get(TRUNK_MODULE) };
+    const ofHeads: Record<string, Weights[string]> = {};
     [...heads.keys()].forEach((module, k) => {
-      for (const [name, array] of Object.entries(modules.get(module) ?? {})) state[`${k}/${name}`] = array;
+      for (const [name, array] of Object.entries(modules.get(module) ?? {})) ofHeads[`${k}/${name}`] = array;
     });
-    return createInference(make, preprocessing, state, width, (pass, batch) => {
+    const stacked = stackWeights(ofHeads);
+    const state = { ...modules.get(TRUNK_MODULE), ...stacked.state };
+    const forward = (pass: Pass, batch: Batch): Tensor => {
       if (batch.kind !== 'images') throw new TypeError('a tree takes images');
       const features = trunk.forward(pass, batch.images, batch.sizes);
+      const own = stacked.unstacked(pass);
       const softmaxes = [...heads.values()].map(
-        (head, k) => pass.ops.tf.softmax(head.forward(numbered(pass, k), features)) as Tensor,
+        (head, k) => pass.ops.tf.softmax(head.forward(numbered(own, k), features)) as Tensor,
       );
       return softmaxes.length === 1 ? (softmaxes[0] as Tensor) : pass.ops.tf.concat(softmaxes, 1);
-    });
+    };
+    return createInference(make, preprocessing, state, width, forward, { augmented: false });
   }
 
   return {
