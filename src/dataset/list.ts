@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
+import { readProblem } from '../regular-file.js';
 import { isImageName, listFolder } from './folders.js';
 import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
@@ -95,15 +96,15 @@ function lookAlikeProblems(source: string, classes: readonly string[]): Problem[
 
 async function readSource(source: string, options: ListOptions): Promise<SourceRecords> {
   const status = await stat(source).catch((error: unknown) => {
-    throw wrongSource(source, error instanceof Error ? error.message : String(error));
+    throw wrongSource(readProblem(source, error, EXPECTED));
   });
   if (status.isDirectory()) return listFolder(source, options.labelColumn !== false, options.signal);
   if (['.csv', '.tsv', '.txt'].includes(extname(source).toLowerCase())) return listTable(source, options);
   if (isImageName(source)) return { records: [{ path: source, label: undefined }], problems: [] };
-  throw wrongSource(source, `a file named *${extname(source)}`);
+  throw wrongSource({ where: source, expected: EXPECTED, received: `a file named *${extname(source)}` });
 }
 
-function wrongSource(source: string, received: string): CladenetError {
-  const expected = 'a folder of class folders, a table (.csv, .tsv, .txt) or an image';
-  return new CladenetError('USAGE', `There are no images at ${source}.`, [{ where: source, expected, received }]);
-}
+const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt) or an image';
+
+const wrongSource = (problem: Problem) =>
+  new CladenetError('USAGE', `There are no images at ${problem.where}.`, [problem]);

@@ -57,6 +57,9 @@ export function classProblems(
   return problems;
 }
 
+/** No one has as many images, and sums of more would not be exact. */
+const MOST = 1e12;
+
 /** Problems of the rows; a row is one problem however many of its entries are wrong. */
 export function valueProblems(
   classes: readonly string[],
@@ -80,6 +83,10 @@ export function rowProblem(
   const bad = row.findIndex((value) => !(value >= 0 && value < Infinity));
   if (bad >= 0) {
     return { where: places.cell(i, bad), expected: 'a finite number of 0 or more', received: `${row[bad]}` };
+  }
+  const large = row.findIndex((value) => value > MOST);
+  if (large >= 0) {
+    return { where: places.cell(i, large), expected: `a number of at most ${MOST}`, received: `${row[large]}` };
   }
   const sum = row.reduce((total, value) => total + value, 0);
   if (sum === 0) {

@@ -58,7 +58,11 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     () => ['train', 'flat', '--images', at('images'), '--out', at('x'), '--classes', 'drak,light'],
     /received 'drak'\s+Did you mean 'dark'\?/,
   ],
-  ['images that there are not', () => ['train', 'flat', '--images', at('none'), '--out', at('x')], /no images at/],
+  [
+    'images that there are not',
+    () => ['train', 'flat', '--images', at('none'), '--out', at('x')],
+    /no images at .*\n.*none: expected a folder of class folders, .*received no such file\n/,
+  ],
   ['an unknown preset', () => ['network', 'reprot'], /Did you mean 'report'\?/],
   ['an unknown routing', () => ['evaluate', 'm', '--images', 'x', '--routing', 'gredy'], /Did you mean 'greedy'\?/],
   ['an unknown part', () => ['weak', 'm', '--images', 'x', '--on', 'validaton'], /Did you mean 'validation'\?/],
@@ -108,6 +112,8 @@ describe('a wrong call', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/\n\s+at |split by/);
+    // Arguments of the library are no words of the command line.
+    expect(stderr).not.toMatch(/`[a-z]+[A-Z]\w*`|`\w+: /);
   });
 
   it('work that fails ends with 1, also without a trace', async () => {

@@ -89,6 +89,21 @@ describe('from counts and shares', () => {
     );
   });
 
+  test('counts have to be exact in sums', () => {
+    const of = (count: number) =>
+      confusionFromCounts({
+        classes: ['a', 'b'],
+        counts: [
+          [count, 0],
+          [0, 1],
+        ],
+      });
+    expect(of(1e12).shares).toEqual(Float64Array.of(1, 0, 0, 1));
+    expect(refused(() => of(1e308)).problems).toEqual([
+      { where: "counts[0][0] ('a' taken for 'a')", expected: 'a number of at most 1000000000000', received: '1e+308' },
+    ]);
+  });
+
   test('shares must sum to 1', () => {
     const of = (...row: number[]) => confusionFromShares({ classes: ['a', 'b'], shares: [row, [0, 1]] });
     expect(of(0.7, 0.3004).images).toBeUndefined();

@@ -72,7 +72,7 @@ export function requireNodesToStopAt(classifier: Classifier, given: Taxonomy | u
   const taxonomy = judgingTaxonomy([classifier], given);
   if (taxonomy !== undefined) return taxonomy;
   throw new CladenetError('USAGE', 'There is no node to stop at', [
-    { where: 'taxonomy', expected: 'a taxonomy with nodes to stop at', received: 'none', remedy: 'Give a `taxonomy`.' },
+    { where: 'taxonomy', expected: 'a taxonomy with nodes to stop at', received: 'none', remedy: 'Give `taxonomy`.' },
   ]);
 }
 
