@@ -161,8 +161,8 @@ describe('a study that is called again', () => {
   describe('after it was stopped', () => {
     const stops = [
       ['the flat training', 2],
-      ["the training of a tree's nodes", 18],
-      ['the second seed', 43],
+      ["the training of a tree's nodes", 5],
+      ['the second seed', 12],
     ] as const;
 
     it.each(stops)('in %s goes on from there', async (_, stopAt) => {
