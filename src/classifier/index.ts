@@ -77,7 +77,8 @@ export {
 export { type FoldedData, type OutOfFoldOfOptions, outOfFoldOf } from './out-of-fold/out-of-fold-of.js';
 export { composeProduct, type NodeDecision } from './predict/compose.js';
 
-// Deep features
+// Deep features, and the tables that features are selected on
+export { selectionDataOf } from './train/selection-data-of.js';
 export { type EmbedOptions, embed } from './predict/embed.js';
 
 // Images that a classifier may be judged on

@@ -33,6 +33,7 @@ export { specialistsTable } from './tables/specialists-table.js';
 export { type GroupingResults, type GroupingTextOptions, groupingText } from './tables/grouping-text.js';
 export { agreementTable, groupsText, type SweepTableOptions, sweepTable } from './tables/group-tables.js';
 export { groupingJson } from './tables/grouping-json.js';
+export { selectionRows, selectionText } from './tables/selection-table.js';
 export { networkTable } from './tables/network-table.js';
 export { type PredictionRowsOptions, predictionColumns, predictionRows } from './tables/prediction-rows.js';
 
@@ -43,6 +44,7 @@ export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/co
 export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
 export { type TaxonomyFigureNode, type TaxonomyFigureOptions, taxonomyFigure } from './figures/taxonomy-figure.js';
 export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figures/reliability-diagram.js';
+export { type ImportanceFigureOptions, importanceFigure } from './figures/importance-figure.js';
 export { type StudyFigureOptions, studyFigure } from './figures/study-figure.js';
 export { type DendrogramOptions, dendrogramFigure } from './figures/dendrogram-figure.js';
 export { type SweepFigureOptions, sweepFigure } from './figures/sweep-figure.js';

@@ -15,26 +15,26 @@ export interface CorrelatedGroup {
 
 /**
  * Groups features by the absolute value of their Spearman correlation: average-linkage clustering, cut where the mean
- * correlation between two groups is not above the threshold. Of correlated features each stands in for the others in a
+ * correlation between two groups is not above `correlation`. Of correlated features each stands in for the others in a
  * forest, so permuting one alone makes all of them look unimportant.
  *
  * @param rows indices of the rows to correlate: the training rows
- * @param options `threshold`: default 0.9
+ * @param options `correlation`: default 0.9
  * @returns in the order of their first features
- * @throws CladenetError USAGE for a threshold that is not in [0, 1]
+ * @throws CladenetError USAGE for a correlation that is not in [0, 1]
  */
 export function correlatedGroups(
   table: FeatureTable,
   rows: ArrayLike<number>,
-  { threshold = 0.9 }: { readonly threshold?: number | undefined } = {},
+  { correlation = 0.9 }: { readonly correlation?: number | undefined } = {},
 ): readonly CorrelatedGroup[] {
-  if (!(threshold >= 0 && threshold <= 1)) {
-    const problem = { where: 'threshold', expected: 'a correlation from 0 to 1', received: String(threshold) };
+  if (!(correlation >= 0 && correlation <= 1)) {
+    const problem = { where: 'correlation', expected: 'a correlation from 0 to 1', received: String(correlation) };
     throw new CladenetError('USAGE', 'Features cannot be grouped', [problem]);
   }
   const { names } = table;
   const correlations = spearman(picked(table, rows)).map(Math.abs);
-  const groupOf = names.length < 2 ? names.map((_, i) => i) : partition(correlations, names.length, threshold);
+  const groupOf = names.length < 2 ? names.map((_, i) => i) : partition(correlations, names.length, correlation);
   const members = new Map<number, number[]>();
   names.forEach((_, feature) => {
     const group = groupOf[feature] as number;

@@ -61,13 +61,13 @@ export interface FeatureImportance {
  *   ABORTED after `signal`; RUNTIME when a thread fails
  */
 export async function featureImportance(data: SelectionData, options: SelectingOptions): Promise<FeatureImportance> {
-  const { seeds, trees = 300, repeats = 5, threshold, forest: growing, signal, onProgress } = options;
+  const { seeds, trees = 300, repeats = 5, correlation, forest: growing, signal, onProgress } = options;
   requireOptions(seeds, { trees, repeats });
   requireSelectable(data);
   const { candidates, classes, split } = data;
   const table = joinedTable(data);
   const [train, validation] = [picked(table, split.train), picked(table, split.validation)];
-  const groups = correlatedGroups(candidates, split.train, { threshold });
+  const groups = correlatedGroups(candidates, split.train, { correlation });
   const kinds = kindsOf(candidates.names);
   const ofKind = KINDS.map((kind) => ({ kind, names: candidates.names.filter((name) => kinds.get(name) === kind) }));
   const present = ofKind.filter(({ names }) => names.length > 0);

@@ -22,7 +22,7 @@ export async function judgeOnTest(
   const { test = [] } = split;
   if (test.length === 0) return null;
   const images = Array.from(test, (row) => table.rows[row] as string);
-  const before = base === undefined ? '' : 'base + ';
+  const before = base === undefined ? '' : 'with ';
   const choices = [
     ...(base === undefined ? [] : [{ name: 'base', features: [] }]),
     ...(selected.length === 0 ? [] : [{ name: `${before}selected`, features: selected }]),

@@ -11,7 +11,7 @@ export interface SelectingOptions {
   /** Further settings of the forests: see `ForestOptions`. */
   readonly forest?: Pick<ForestOptions, 'minLeaf' | 'maxDepth' | 'classWeights' | 'threads'> | undefined;
   /** Features whose mean absolute Spearman correlation is above this are one group. Default: 0.9 */
-  readonly threshold?: number | undefined;
+  readonly correlation?: number | undefined;
   /** Permutations of each group for each seed. Default: 5 */
   readonly repeats?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -65,7 +65,7 @@ export interface FeatureSelection {
   readonly selected: readonly CandidateImportance[];
   /** Why the selection ended: the best group adds no more than chance, `most` are selected, or no group is left. */
   readonly ended: 'no gain' | 'most' | 'all selected';
-  /** Base, base + selected and base + all candidates on the test rows; null without these. */
+  /** The base alone, with the selected and with all candidates, on the test rows; null without these. */
   readonly test: Study | null;
 }
 

@@ -213,3 +213,68 @@ describe('embed', () => {
     expect(once.stderr).toMatch(/34 features of 30 images written/);
   });
 });
+
+describe('select', () => {
+  const quick = ['--trees', '20', '--search-trees', '20', '--repeats', '1', '--tried', '3', '--threshold', '128'];
+
+  it('says which measured features add to deep ones, with the split of their classifier', async () => {
+    const { stdout, stderr } = await ok(
+      ...[
+        'select',
+        ...images(),
+        '--from',
+        at('flat'),
+        '--pca',
+        '4',
+        '--seeds',
+        '1,2',
+        ...quick,
+        '--out',
+        at('selected'),
+      ],
+    );
+    expect(stderr).toMatch(/split by seed 1: 72 train, 24 validation, 24 test\n/);
+    expect(stderr).toMatch(/\n\d+ features beside 4 deep features\n/);
+    expect(stdout).toMatch(
+      /^Importance: .*\nSelection by log-loss on the validation images, over 2 seeds\n.*\nwith all - base /s,
+    );
+    const { seeds, importance, test } = JSON.parse(await readFile(at('selected', 'selection.json'), 'utf8'));
+    expect([seeds, test.images, test.arms[0].name]).toEqual([[1, 2], [24, 24], 'base']);
+    const lines = (await readFile(at('selected', 'features.csv'), 'utf8')).trim().split('\n');
+    const features = importance.groups.flatMap((group: { features: string[] }) => group.features);
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['feature', ...features]);
+    expect(features).toContain('area');
+    expect((await sharp(at('selected', 'importance.png')).metadata()).width).toBeGreaterThan(800);
+  });
+
+  it('selects them on their own without a classifier, and refuses deep features as candidates', async () => {
+    const alone = await ok(
+      'select',
+      ...images(),
+      '--split',
+      '0.6/0.2/0.2',
+      '--seeds',
+      '1',
+      ...quick,
+      '--out',
+      at('alone'),
+    );
+    expect(alone.stdout).toMatch(/\n1 {6}\S+/);
+    const { selected } = JSON.parse(await readFile(at('alone', 'selection.json'), 'utf8'));
+    expect(selected.length).toBeGreaterThan(0);
+    const refused = await cladenet([
+      'select',
+      ...images(),
+      '--features',
+      'both',
+      '--from',
+      at('flat'),
+      '--out',
+      at('no'),
+    ]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      '--features: expected biologists or tables: the deep features are what they may add to',
+    );
+  });
+});

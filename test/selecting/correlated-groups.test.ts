@@ -50,7 +50,7 @@ describe('correlatedGroups', () => {
         [6, 6, 5],
       ],
     );
-    expect(correlatedGroups(near, [0, 1, 2, 3, 4, 5], { threshold: 0.7 })).toEqual([
+    expect(correlatedGroups(near, [0, 1, 2, 3, 4, 5], { correlation: 0.7 })).toEqual([
       { name: 'b', features: ['a', 'b', 'c'] },
     ]);
   });
@@ -62,9 +62,9 @@ describe('correlatedGroups', () => {
     expect(correlatedGroups(table(['a'], [[1], [2]]), [0, 1])).toEqual([{ name: 'a', features: ['a'] }]);
   });
 
-  it('refuses a threshold that is no correlation', () => {
-    expect(() => correlatedGroups(candidates, split.train, { threshold: 90 })).toThrow(
-      'threshold: expected a correlation from 0 to 1, received 90',
+  it('refuses a correlation that is no correlation', () => {
+    expect(() => correlatedGroups(candidates, split.train, { correlation: 90 })).toThrow(
+      'correlation: expected a correlation from 0 to 1, received 90',
     );
   });
 });

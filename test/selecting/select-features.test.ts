@@ -76,9 +76,9 @@ describe('selectFeatures', () => {
     expect(found.start - (first?.score ?? 0)).toBeCloseTo(first?.gain ?? 0, 10);
     expect(first?.tried.length).toBe(5);
     const { arms = [], pairs = [] } = found.test ?? {};
-    expect(arms.map(({ name }) => name)).toEqual(['base', 'base + selected', 'base + all']);
+    expect(arms.map(({ name }) => name)).toEqual(['base', 'with selected', 'with all']);
     const [pair] = pairs;
-    expect([pair?.a, pair?.b]).toEqual(['base + selected', 'base']);
+    expect([pair?.a, pair?.b]).toEqual(['with selected', 'base']);
     expect(pair?.metrics.accuracy?.difference).toBeGreaterThan(0.2);
     expect(pair?.metrics.accuracy?.interval[0]).toBeGreaterThan(0);
     expect([...works]).toEqual(['importance', 'base', 'round 1', 'round 2', 'test']);

@@ -31,6 +31,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'measure the organism in each image: size, shape, grey levels, texture',
       load: async () => (await import('./features.js')).features,
     },
+    select: {
+      description: 'find the measured features that add to the learned ones',
+      load: async () => (await import('./select.js')).select,
+    },
   },
   'Training:': {
     'train flat': {
