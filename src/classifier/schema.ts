@@ -107,7 +107,7 @@ const flat = z.strictObject({
 });
 
 /** What can decide in a node: see `Decider`. */
-export const DECIDERS = ['head', 'network', 'tree', 'flat'] as const;
+export const DECIDERS = ['head', 'network', 'forest', 'tree', 'flat'] as const;
 
 const node = z.strictObject({
   path: z.string(),
@@ -256,6 +256,10 @@ const tree = z.strictObject({
   attempts: z.array(attempt).optional(),
   tunedFrom: tunedFrom.optional(),
   grownFrom: grownFrom.optional(),
+  /** The features that forests decide on, the same in all nodes; left out if no node has a forest. Deep features are those of the shared CNN block. */
+  sources: z.array(sourceSchema).min(1).optional(),
+  /** By the paths of the nodes that they decide in. */
+  forests: z.array(forestFile).optional(),
 });
 
 const features = z.strictObject({
@@ -283,7 +287,7 @@ export type MemberFolder = z.output<typeof memberFolder>;
 /** What a flat classifier records about itself: everything except its weight files and checksums. */
 export type FlatDescription = Omit<z.output<typeof flat>, 'modules' | 'sha256'>;
 /** What a tree records about itself: classes, network, training, split, taxonomy, nodes and how it decides. */
-export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'sha256'>;
+export type TreeDescription = Omit<z.output<typeof tree>, 'modules' | 'forests' | 'sha256'>;
 /** What a classifier of sources and a decider records about itself: see `FeatureSource` and `FeatureDecider`. */
 export type FeatureDescription = Omit<z.output<typeof features>, 'modules' | 'members' | 'forests' | 'sha256'>;
 /** Everything in `classifier.json` except the files of its parts and the checksums. */
@@ -301,6 +305,7 @@ export type TrainingSummary = z.output<typeof summary>;
  *
  * - `head`: the node's MLP block, on the shared CNN block
  * - `network`: the node's CNN block and MLP block
+ * - `forest`: the node's random forest, on the tree's `sources`
  * - `tree`: the one head that decides in all nodes
  * - `flat`: the flat head, by the share that a child's classes have of its probability for the node
  */

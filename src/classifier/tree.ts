@@ -1,5 +1,6 @@
 /** The tree: a sub-classifier at every internal node of a taxonomy, composed into one predictor. */
 import type { ImageSet } from '../dataset/images.js';
+import type { Forest } from '../forest/forest.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 import { BaseClassifier } from './base-classifier.js';
@@ -15,6 +16,7 @@ import { requirePreprocessing } from './preprocessing.js';
 import type { Routing, TreeDescription } from './schema.js';
 import type { SeenImages } from './store/seen.js';
 import { type HistoryLine, saveClassifier } from './store/store.js';
+import type { TreeParts } from './tree-parts.js';
 import type { TrainedTrunk } from './trunk.js';
 
 /** A tree of node classifiers, composed into one predictor. */
@@ -27,7 +29,8 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     private readonly make: MakeProgram,
     readonly description: TreeDescription,
     readonly taxonomy: Taxonomy,
-    readonly weights: WeightsByModule,
+    /** @internal */
+    readonly parts: TreeParts,
     readonly history: readonly HistoryLine[],
     readonly seen: SeenImages,
   ) {
@@ -36,6 +39,15 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
 
   get classes(): readonly string[] {
     return this.description.classes;
+  }
+
+  get weights(): WeightsByModule {
+    return this.parts.weights;
+  }
+
+  /** The forests of the nodes that one decides in, by their paths. */
+  get forests(): ReadonlyMap<string, Forest> {
+    return this.parts.forests ?? new Map();
   }
 
   get routings(): readonly Routing[] {
@@ -88,7 +100,8 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
    */
   async save(folder: string, { origin }: { readonly origin?: string | undefined } = {}): Promise<void> {
     const modules = [...this.weights].map(([name, weights]) => ({ name, weights }));
-    await saveClassifier(folder, { modules, history: this.history, seen: this.seen }, this.description, origin);
+    const stored = { modules, forests: this.forests, history: this.history, seen: this.seen };
+    await saveClassifier(folder, stored, this.description, origin);
   }
 
   dispose(): void {
@@ -97,8 +110,8 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   }
 
   private compiled(): LeafPredictor {
-    const { make, description, taxonomy, weights: modules } = this;
-    this.predictor ??= treePredictor({ make, description, taxonomy, modules });
+    const { make, description, taxonomy, parts } = this;
+    this.predictor ??= treePredictor({ make, description, taxonomy, parts });
     return this.predictor;
   }
 }

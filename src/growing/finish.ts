@@ -74,7 +74,12 @@ export async function finishGrowth(
     seconds: description.seconds + (performance.now() - started) / 1000,
   };
   const seen = packSeen(data.prints, data.split);
-  const { tree } = await completeTree(make, data, { description: grown, taxonomy, weights, history, seen }, signal);
+  const { tree } = await completeTree(
+    make,
+    data,
+    { description: grown, taxonomy, parts: { weights }, history, seen },
+    signal,
+  );
   return { tree, plan, known: await knownClasses(old, tree, data, signal) };
 }
 

@@ -4,7 +4,7 @@ import { append } from '../arrays.js';
 import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { requireTrainable } from '../classifier/data/training-data.js';
-import { deciderOf } from '../classifier/deciders.js';
+import { deciderOf, nodesDecidedBy } from '../classifier/deciders.js';
 import { kindInWords } from '../classifier/kind.js';
 import { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
@@ -64,6 +64,13 @@ export function requireTree(classifier: Classifier): TreeClassifier {
     const expected = 'a tree in which each node has its own head or network';
     const received = `one head for all nodes (trunk ${description.trunk}, head ${description.headKind})`;
     const remedy = 'Train a tree with the new taxonomy: `trainTree`, or `cladenet train tree`.';
+    throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
+  }
+  const byForest = nodesDecidedBy('forest', description);
+  if (byForest.length > 0) {
+    const expected = 'a tree in which heads or networks decide, which keep what they learned when a tree grows';
+    const received = `a forest in ${byForest.map(({ path }) => printPath(path)).join(', ')}`;
+    const remedy = 'Train a tree with the new taxonomy: forests are grown in seconds.';
     throw new CladenetError('USAGE', SUMMARY, [{ where, expected, received, remedy }]);
   }
   if (seen.train === '') {

@@ -43,12 +43,12 @@ export async function finishTuning(
     const own = trained.fitted.history.map((record) => ({ node: path, ...record }));
     history = [...history.filter(({ node }) => node !== path), ...own];
   }
+  const parts = { ...tree.parts, weights };
   const description = { ...before, nodes: [...nodes.values()] };
-  const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, described, taxonomy, weights, history, seen);
+  const assemble = (described: TreeDescription) => new TreeClassifier(make, described, taxonomy, parts, history, seen);
   if (accepted.length === 0) return { tree: assemble(description), test: undefined };
 
-  const tuned = await completeTree(make, data, { description, taxonomy, weights, history, seen }, signal);
+  const tuned = await completeTree(make, data, { description, taxonomy, parts, history, seen }, signal);
   const ofOld = await classifyTest(tree, data, signal);
   if (tuned.test === undefined || ofOld === undefined) return { tree: tuned.tree, test: undefined };
   const test = compareClassifiers({ tuned: tuned.test, before: ofOld }, { taxonomy, seed: before.training.seed });

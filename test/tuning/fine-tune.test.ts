@@ -48,9 +48,9 @@ function spoiled(from: TreeClassifier, ...names: string[]): TreeClassifier {
         { shape, data: name.startsWith('head/output') ? Float32Array.from(values, (value) => -value) : values },
       ]),
     );
-  const parts = new Map([...from.weights].map(([name, w]) => [name, names.includes(name) ? spoil(w) : w]));
+  const weights = new Map([...from.weights].map(([name, w]) => [name, names.includes(name) ? spoil(w) : w]));
   const description = { ...from.description, decision: undecided(from.description.headKind) };
-  return new TreeClassifier(make, description, from.taxonomy, parts, from.history, from.seen);
+  return new TreeClassifier(make, description, from.taxonomy, { weights }, from.history, from.seen);
 }
 
 const tune = (from: TreeClassifier | FlatClassifier, nodes: NodesToTune, options: TuneOptions = {}) =>
@@ -317,8 +317,8 @@ describe('what cannot be tuned', () => {
 
   it('a flat classifier, a model without its training record, a training that is none', async () => {
     await expect(tune(flat, ['bars'])).rejects.toThrow(/a tree, .*received a flat classifier/);
-    const { description, taxonomy, weights, history } = tree;
-    const unknown = new TreeClassifier(make, description, taxonomy, weights, history, {
+    const { description, taxonomy, parts, history } = tree;
+    const unknown = new TreeClassifier(make, description, taxonomy, parts, history, {
       train: '',
       validation: '',
       test: '',

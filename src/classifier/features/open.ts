@@ -18,8 +18,8 @@ import type { Source } from './source.js';
 import { tableSource } from './table-source.js';
 
 export function openSources(
-  { sources, preprocessing }: FeatureDescription,
-  { weights, members = [], tables = [] }: FeatureParts,
+  { sources, preprocessing }: Pick<FeatureDescription, 'sources' | 'preprocessing'>,
+  { weights, members = [], tables = [] }: Omit<FeatureParts, 'forest'>,
   make: MakeProgram,
 ): readonly Source[] {
   const classifiers = members[Symbol.iterator]();

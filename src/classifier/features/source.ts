@@ -3,7 +3,10 @@ import type { ImageSet } from '../../dataset/images.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import type { PredictOptions } from '../classification.js';
 
-export type SourceOptions = Pick<PredictOptions, 'signal' | 'onProgress'>;
+export interface SourceOptions extends Pick<PredictOptions, 'signal' | 'onProgress'> {
+  /** The output of the CNN block for these images, where it was computed already: images x features. */
+  readonly embedded?: Float32Array | undefined;
+}
 
 /** Gives numbers about images. */
 export interface Source {
@@ -19,13 +22,13 @@ export interface Source {
 export async function joinedValues(
   sources: readonly Source[],
   images: ImageSet,
-  { signal, onProgress }: SourceOptions,
+  { onProgress, ...options }: SourceOptions,
 ): Promise<Float64Array> {
   const blocks: Float64Array[] = [];
   for (const [k, source] of sources.entries()) {
     const onOwn = ({ done, total }: { readonly done: number; readonly total: number }) =>
       onProgress?.({ done: k * total + done, total: sources.length * total });
-    blocks.push(await source.values(images, { signal, onProgress: onOwn }));
+    blocks.push(await source.values(images, { ...options, onProgress: onOwn }));
   }
   const widths = sources.map(({ names }) => names.length);
   return sideBySide(blocks, widths, images.count);

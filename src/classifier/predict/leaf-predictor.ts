@@ -3,8 +3,8 @@ import type { ImageSet } from '../../dataset/images.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { PredictOptions } from '../classification.js';
-import type { WeightsByModule } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
+import type { TreeParts } from '../tree-parts.js';
 import type { NodeDecision } from './compose.js';
 
 /** Leaf probabilities [images x classes], row-major: the tree's, and the flat head's where the tree keeps one. */
@@ -32,5 +32,5 @@ export interface TreeModel {
   readonly make: MakeProgram;
   readonly description: TreeDescription;
   readonly taxonomy: Taxonomy;
-  readonly modules: WeightsByModule;
+  readonly parts: TreeParts;
 }

@@ -1,4 +1,4 @@
-/** One pass over the shared CNN block: its features once, and every head that reads them, side by side. */
+/** One pass over the shared CNN block: its features once, and all that is read from them, side by side. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../../dataset/images.js';
 import type { Pass } from '../../network/layers.js';
@@ -15,7 +15,7 @@ import { treeShape } from '../tree-shape.js';
 import type { TreeModel } from './leaf-predictor.js';
 import { stackWeights } from './stacked.js';
 
-/** The probabilities of each module's head: [images x outputs], rows summing to 1. */
+/** The probabilities of each module's head: [images x outputs], rows summing to 1; of `TRUNK_MODULE` the features, where forests read them. */
 export type HeadOutputs = ReadonlyMap<string, Float32Array>;
 
 export interface HeadsPass {
@@ -23,7 +23,9 @@ export interface HeadsPass {
   dispose(): void;
 }
 
-export function headsPass({ make, description, taxonomy, modules }: TreeModel): HeadsPass {
+/** Undefined where nothing is read from a shared CNN block. */
+export function headsPass({ make, description, taxonomy, parts }: TreeModel): HeadsPass | undefined {
+  if (description.trunk === 'own') return undefined;
   const { network, preprocessing, classes, flatHead } = description;
   const trunk = createTrunk(network.trunk);
   const heads = new Map<string, Head>();
@@ -35,17 +37,21 @@ export function headsPass({ make, description, taxonomy, modules }: TreeModel): 
     heads.set(TREE_HEAD_MODULE, createTreeHead(network.head, trunk.features, shape, description.headKind));
   }
   if (flatHead !== null) heads.set(FLAT_HEAD_MODULE, createHead(flatHead, trunk.features, classes.length));
-  const widths = [...heads.values()].map(({ outputs }) => outputs);
+  const isEmbedding =
+    nodesDecidedBy('forest', description).length > 0 && (description.sources ?? []).some(({ kind }) => kind === 'deep');
+  const names = [...heads.keys(), ...(isEmbedding ? [TRUNK_MODULE] : [])];
+  if (names.length === 0) return undefined;
+  const widths = names.map((name) => heads.get(name)?.outputs ?? trunk.features);
   const width = widths.reduce((sum, n) => sum + n, 0);
   let inference: Inference | undefined;
 
   function compile(): Inference {
     const ofHeads: Record<string, Weights[string]> = {};
     [...heads.keys()].forEach((module, k) => {
-      for (const [name, array] of Object.entries(modules.get(module) ?? {})) ofHeads[`${k}/${name}`] = array;
+      for (const [name, array] of Object.entries(parts.weights.get(module) ?? {})) ofHeads[`${k}/${name}`] = array;
     });
     const stacked = stackWeights(ofHeads);
-    const state = { ...modules.get(TRUNK_MODULE), ...stacked.state };
+    const state = { ...parts.weights.get(TRUNK_MODULE), ...stacked.state };
     const forward = (pass: Pass, batch: Batch): Tensor => {
       if (batch.kind !== 'images') throw new TypeError('a tree takes images');
       const features = trunk.forward(pass, batch.images, batch.sizes);
@@ -53,7 +59,8 @@ export function headsPass({ make, description, taxonomy, modules }: TreeModel): 
       const softmaxes = [...heads.values()].map(
         (head, k) => pass.ops.tf.softmax(head.forward(numbered(own, k), features)) as Tensor,
       );
-      return softmaxes.length === 1 ? (softmaxes[0] as Tensor) : pass.ops.tf.concat(softmaxes, 1);
+      const columns = isEmbedding ? [...softmaxes, features] : softmaxes;
+      return columns.length === 1 ? (columns[0] as Tensor) : pass.ops.tf.concat(columns, 1);
     };
     return createInference(make, preprocessing, state, width, forward, { augmented: false });
   }
@@ -62,7 +69,7 @@ export function headsPass({ make, description, taxonomy, modules }: TreeModel): 
     async run(images, options) {
       inference ??= compile();
       const columns = cut(await inference.run(images, undefined, options), images.count, widths);
-      return new Map([...heads.keys()].map((module, k) => [module, columns[k] as Float32Array]));
+      return new Map(names.map((name, k) => [name, columns[k] as Float32Array]));
     },
     dispose() {
       inference?.dispose();

@@ -16,7 +16,7 @@ export interface NetworksPass {
   dispose(): void;
 }
 
-export function networksPass({ make, description, modules }: TreeModel): NetworksPass {
+export function networksPass({ make, description, parts }: TreeModel): NetworksPass {
   const { network, preprocessing } = description;
   const nodes = nodesDecidedBy('network', description);
   const outputs = largest(nodes.map(({ children }) => children.length));
@@ -36,7 +36,7 @@ export function networksPass({ make, description, modules }: TreeModel): Network
     const decisions: NodeDecision[] = [];
     const total = nodes.length * images.count;
     for (const [k, { path, children }] of nodes.entries()) {
-      const state = masked(modules.get(path) ?? {}, children.length, outputs);
+      const state = masked(parts.weights.get(path) ?? {}, children.length, outputs);
       if (inference === undefined) inference = compile(state);
       else inference.load(state);
       const rows = await inference.run(images, undefined, {

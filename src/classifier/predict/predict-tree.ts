@@ -3,23 +3,26 @@
 import type { ImageSet } from '../../dataset/images.js';
 import { conditionalMatrices } from '../../decision/conditionals.js';
 import { deciderOf, nodesDecidedBy } from '../deciders.js';
-import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE } from '../modules.js';
+import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
 import { composeProduct, type NodeDecision } from './compose.js';
 import type { LeafPredictor, TreeModel } from './leaf-predictor.js';
+import { forestsPass } from './predict-forests.js';
 import { type HeadOutputs, headsPass } from './predict-heads.js';
 import { networksPass } from './predict-networks.js';
 
-/** Outputs of heads and networks for some images. */
+/** Outputs of heads, networks and forests for some images. */
 interface Answers {
   readonly ofHeads: HeadOutputs;
   readonly ofNetworks: readonly NodeDecision[];
+  readonly ofForests: readonly NodeDecision[];
 }
 
 export function treePredictor(tree: TreeModel): LeafPredictor {
   const { description, taxonomy } = tree;
   const { classes, nodes } = description;
-  const heads = description.trunk === 'own' ? undefined : headsPass(tree);
+  const heads = headsPass(tree);
   const networks = nodesDecidedBy('network', description).length > 0 ? networksPass(tree) : undefined;
+  const forests = forestsPass(tree);
 
   /** The conditionals of the nodes that a head over all leaves decides, from its leaf probabilities. */
   function implied(decider: 'tree' | 'flat', leaves: Float32Array | undefined): NodeDecision[] {
@@ -31,26 +34,33 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
   const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
 
   async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
-    // A pass over the images for the heads, and one for each node with its own network.
-    const passes = (heads === undefined ? 0 : 1) + nodesDecidedBy('network', description).length;
-    const total = passes * images.count;
-    const ofHeads: HeadOutputs =
-      (await heads?.run(images, { signal, onProgress: ({ done }) => onProgress?.({ done, total }) })) ?? new Map();
-    const before = heads === undefined ? 0 : images.count;
-    const ofNetworks = await networks?.run(images, {
-      signal,
-      onProgress: ({ done }) => onProgress?.({ done: before + done, total }),
-    });
-    return { ofHeads, ofNetworks: ofNetworks ?? [] };
+    // A pass over the images for the heads, one for each node with its own network, and one for the features of forests.
+    const ofOwn = nodesDecidedBy('network', description).length;
+    const passes = (heads === undefined ? 0 : 1) + ofOwn + (forests === undefined ? 0 : 1);
+    let before = 0;
+    const next = (own: number) => {
+      const start = before;
+      before += own;
+      const onPass = ({ done, total }: { readonly done: number; readonly total: number }) =>
+        onProgress?.({
+          done: start * images.count + (own * images.count * done) / total,
+          total: passes * images.count,
+        });
+      return { signal, onProgress: onPass };
+    };
+    const ofHeads: HeadOutputs = (await heads?.run(images, next(1))) ?? new Map();
+    const ofNetworks = (await networks?.run(images, next(ofOwn))) ?? [];
+    const ofForests = (await forests?.run(images, { ...next(1), embedded: ofHeads.get(TRUNK_MODULE) })) ?? [];
+    return { ofHeads, ofNetworks, ofForests };
   }
 
-  function decisionsOf({ ofHeads, ofNetworks }: Answers): NodeDecision[] {
+  function decisionsOf({ ofHeads, ofNetworks, ofForests }: Answers): NodeDecision[] {
     const own = nodesDecidedBy('head', description).map(({ path }) => ({
       path,
       conditional: ofHeads.get(path) as Float32Array,
     }));
     const [whole, flat] = [ofHeads.get(TREE_HEAD_MODULE), ofHeads.get(FLAT_HEAD_MODULE)];
-    return [...own, ...ofNetworks, ...implied('tree', whole), ...implied('flat', flat)];
+    return [...own, ...ofNetworks, ...ofForests, ...implied('tree', whole), ...implied('flat', flat)];
   }
 
   return {
@@ -68,6 +78,7 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
     dispose() {
       heads?.dispose();
       networks?.dispose();
+      forests?.dispose();
     },
   };
 }

@@ -13,7 +13,7 @@ import { sizeOf } from '../../tensorflow/nd-array.js';
 import { usualDecider } from '../deciders.js';
 import { ownRouting } from '../predict/routing.js';
 import { isGlobal, type StoredDescription, type TreeDescription } from '../schema.js';
-import { featureProblems } from './check-features.js';
+import { featureProblems, nodeForestProblems } from './check-features.js';
 import { inputProblems } from './check-input.js';
 import { type NeededModules, neededModules } from './needed-modules.js';
 
@@ -29,6 +29,9 @@ export function descriptionProblems(description: StoredDescription): Problem[] {
     taxonomy = gathering(problems, '', () => storedTaxonomy(description));
     append(problems, decisionProblems(description));
     if (taxonomy !== undefined) append(problems, treeProblems(description, taxonomy));
+  }
+  if (description.kind === 'tree') {
+    append(problems, gathering(problems, 'sources.', () => nodeForestProblems(description)) ?? []);
   }
   if (description.kind === 'features') {
     append(problems, gathering(problems, 'sources.', () => featureProblems(description)) ?? []);
@@ -119,7 +122,13 @@ function* decisionProblems({
   if (stop?.errsUpTo.some((value, i) => value > (stop.errsUpTo[i - 1] ?? 1))) {
     yield { where: 'decision.stop.errsUpTo', expected: 'descending numbers', received: 'one above the one before' };
   }
-  const has = { head: trunk !== 'own', network: true, tree: isGlobal(form), flat: flatHead !== null };
+  const has = {
+    head: trunk !== 'own',
+    network: true,
+    forest: rest.sources !== undefined,
+    tree: isGlobal(form),
+    flat: flatHead !== null,
+  };
   for (const { path, decidedBy = usualDecider(form) } of nodes) {
     if (has[decidedBy]) continue;
     yield { where: `nodes: ${printPath(path)}`, expected: 'a decider that the tree has', received: decidedBy };

@@ -1,40 +1,78 @@
-/** Checks whether the sources, the decider and the parts of a classifier on features fit one another. */
+/** Checks whether the sources of features, what decides on them, and the parts of a classifier fit one another. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { append } from '../../arrays.js';
 import type { Problem } from '../../errors.js';
 import { FEATURE_SETS, type FeatureSetName } from '../../features/sets/registry.js';
 import { FEATURES_VERSION } from '../../features/version.js';
+import { printPath } from '../../taxonomy/names.js';
+import { nodesDecidedBy } from '../deciders.js';
 import type { FeatureSource } from '../feature-schema.js';
 import { joinedNames, namesOfSources } from '../features/source-names.js';
 import { FOREST } from '../modules.js';
-import type { StoredDescription } from '../schema.js';
+import type { ForestFile, StoredDescription } from '../schema.js';
 import { inputProblems } from './check-input.js';
 
 type Biologists = Extract<FeatureSource, { kind: 'biologists' }>;
 type StoredFeatures = Extract<StoredDescription, { kind: 'features' }>;
+type StoredTree = Extract<StoredDescription, { kind: 'tree' }>;
 
 /** What does not fit; each `where` is a field of the description. @throws CladenetError CONFIG for a CNN block that cannot be built */
 export function featureProblems(description: StoredFeatures): Problem[] {
-  const { sources, decider, preprocessing, members = [] } = description;
-  const problems: Problem[] = [];
+  const { sources, decider, classes, members = [], forests = [] } = description;
+  const problems = sourceProblems(description);
   const add = (where: string, expected: string, received: string) => problems.push({ where, expected, received });
-  const count = (kind: string) => sources.filter((source) => source.kind === kind).length;
-  for (const kind of ['biologists', 'deep']) {
-    if (count(kind) > 1) add('sources', `at most one of kind ${kind}`, `${count(kind)}`);
-  }
-  if (count('classifier') !== members.length) {
-    add('members', `a classifier for each of ${count('classifier')} sources`, `${members.length}`);
+  const classifiers = countOf(sources, 'classifier');
+  if (classifiers !== members.length) {
+    add('members', `a classifier for each of ${classifiers} sources`, `${members.length}`);
   }
   if (decider.kind === 'mixture' && (sources.length !== 2 || members.length !== 2)) {
     add('sources', 'two classifiers, for a mixture', sources.map(({ kind }) => kind).join(', '));
   }
+  if (problems.length > 0) return problems;
+  const wanted = decider.kind === 'forest' ? new Map([[FOREST, classes]]) : new Map<string, readonly string[]>();
+  const settings = decider.kind === 'forest' ? decider.settings : undefined;
+  return [
+    ...forestProblems(forests, wanted, joinedNames(namesOfSources(sources, classes))),
+    ...forests
+      .filter((forest) => !isDeepStrictEqual(forest.description.settings, settings))
+      .map(({ name }) => forestProblem(name, 'settings', 'the settings of the decider')),
+  ];
+}
+
+/** As {@link featureProblems}, of the forests in a tree's nodes. */
+export function nodeForestProblems(description: StoredTree): Problem[] {
+  const { classes, network, trunk, sources = [], forests = [] } = description;
+  const problems = sourceProblems({ ...description, sources });
+  const nodes = nodesDecidedBy('forest', description);
+  const add = (where: string, expected: string, received: string) => problems.push({ where, expected, received });
+  if (nodes.length > 0 && sources.length === 0) add('sources', 'the features that forests decide on', 'none');
   sources.forEach((source, i) => {
-    if (source.kind === 'biologists') problems.push(...setProblems(source, `sources.${i}`));
+    if (source.kind === 'classifier') add(`sources.${i}`, 'features of images', 'a classifier');
+    if (source.kind !== 'deep') return;
+    const isShared = trunk !== 'own' && isDeepStrictEqual(source.trunk, network.trunk);
+    if (!isShared) add(`sources.${i}.trunk`, 'the CNN block that the nodes share', 'another one');
+  });
+  if (problems.length > 0) return problems;
+  const wanted = new Map(nodes.map(({ path, children }) => [path, children]));
+  return forestProblems(forests, wanted, joinedNames(namesOfSources(sources, classes)));
+}
+
+const countOf = (sources: readonly FeatureSource[], kind: FeatureSource['kind']) =>
+  sources.filter((source) => source.kind === kind).length;
+
+function sourceProblems({ sources, preprocessing }: Pick<StoredFeatures, 'sources' | 'preprocessing'>): Problem[] {
+  const problems: Problem[] = [];
+  for (const kind of ['biologists', 'deep'] as const) {
+    const count = countOf(sources, kind);
+    if (count > 1) problems.push({ where: 'sources', expected: `at most one of kind ${kind}`, received: `${count}` });
+  }
+  sources.forEach((source, i) => {
+    if (source.kind === 'biologists') append(problems, setProblems(source, `sources.${i}`));
     if (source.kind !== 'deep') return;
     append(problems, inputProblems(source.trunk.input, preprocessing, `sources.${i}.trunk.input`));
   });
-  return problems.length > 0 ? problems : forestProblems(description);
+  return problems;
 }
 
 /** Measured features are those that this cladenet measures. */
@@ -53,24 +91,32 @@ function setProblems({ set, version, names }: Biologists, where: string): Proble
     .map((received) => ({ where: `${where}.names`, expected: `features of the set ${set}`, received, remedy }));
 }
 
-/** A forest where one decides, and it decides on the columns of the sources. */
-function forestProblems({ sources, decider, classes, forests = [] }: StoredFeatures): Problem[] {
-  const wanted = decider.kind === 'forest' ? [FOREST] : [];
+/** A forest where one decides, on the columns of the sources. @param wanted what each forest decides between, by its name */
+function forestProblems(
+  forests: readonly ForestFile[],
+  wanted: ReadonlyMap<string, readonly string[]>,
+  columns: readonly string[],
+): Problem[] {
   const found = forests.map(({ name }) => name);
-  if (!isDeepStrictEqual(found, wanted)) {
-    const inWords = (names: readonly string[]) => names.join(', ') || 'none';
-    return [{ where: 'forests', expected: inWords(wanted), received: inWords(found) }];
+  if (!isDeepStrictEqual(new Set(found), new Set(wanted.keys())) || found.length !== wanted.size) {
+    const inWords = (names: Iterable<string>) => [...names].map(printPath).join(', ') || 'none';
+    return [{ where: 'forests', expected: inWords(wanted.keys()), received: inWords(found) }];
   }
-  const features = joinedNames(namesOfSources(sources, classes));
-  return forests.flatMap(({ description: { names, classes: own, settings } }): Problem[] => {
+  return forests.flatMap(({ name, description }): Problem[] => {
+    const classes = wanted.get(name) ?? [];
     const problems: Problem[] = [];
-    const differ = (where: string, one: unknown, other: unknown, expected: string) => {
-      if (isDeepStrictEqual(one, other)) return;
-      problems.push({ where: `forests: ${FOREST}: ${where}`, expected, received: 'others' });
-    };
-    differ('names', names, features, `the ${features.length} columns of the sources`);
-    differ('classes', own, classes, `the ${classes.length} classes`);
-    if (decider.kind === 'forest') differ('settings', settings, decider.settings, 'the settings of the decider');
+    if (!isDeepStrictEqual(description.names, columns)) {
+      problems.push(forestProblem(name, 'names', `the ${columns.length} columns of the sources`));
+    }
+    if (!isDeepStrictEqual(description.classes, classes)) {
+      problems.push(forestProblem(name, 'classes', classes.join(', ')));
+    }
     return problems;
   });
 }
+
+const forestProblem = (name: string, field: string, expected: string): Problem => ({
+  where: `forests: ${printPath(name)}: ${field}`,
+  expected,
+  received: 'others',
+});

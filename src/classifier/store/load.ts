@@ -3,6 +3,7 @@ import type { FeatureTable } from '../../features/feature-table.js';
 import type { Device } from '../../setup/locate.js';
 import { type MakeProgram, programsOn } from '../../tensorflow/device.js';
 import { FeatureClassifier } from '../feature-classifier.js';
+import type { FeatureSource } from '../feature-schema.js';
 import { FlatClassifier } from '../flat.js';
 import { FLAT_MODULE, FOREST, type WeightsByModule } from '../modules.js';
 import { TreeClassifier } from '../tree.js';
@@ -49,12 +50,16 @@ export async function loadClassifier(
   if (description.kind === 'flat') {
     return new FlatClassifier(make, description, weights.get(FLAT_MODULE) ?? {}, history, seen);
   }
+  const { table } = options;
+  const tablesFor = (sources: readonly FeatureSource[] = []) =>
+    table && sources.flatMap(({ kind }) => (kind === 'table' ? [table] : []));
   if (description.kind === 'tree') {
-    return new TreeClassifier(make, description, storedTaxonomy(description), weights, history, seen);
+    const { forests: ___, ...own } = description;
+    const parts = { weights, forests, tables: tablesFor(own.sources) };
+    return new TreeClassifier(make, own, storedTaxonomy(description), parts, history, seen);
   }
   const { members: ___, forests: ____, ...own } = description;
   const members = await loadMembers(folder, description, (path) => loadClassifier(path, { ...options, make }));
-  const { table } = options;
-  const tables = table && own.sources.flatMap(({ kind }) => (kind === 'table' ? [table] : []));
+  const tables = tablesFor(own.sources);
   return new FeatureClassifier(make, own, { weights, forest: forests.get(FOREST), members, tables }, history, seen);
 }

@@ -10,7 +10,8 @@ import { type Description, type FeatureDescription, isGlobal } from '../schema.j
 import { treeShape } from '../tree-shape.js';
 
 /** The parameters of each module, by its name. */
-export type NeededModules = ReadonlyMap<string, readonly Pick<Parameter, 'name' | 'shape'>[]>;
+export type NeededModules = ReadonlyMap<string, Needed>;
+type Needed = readonly Pick<Parameter, 'name' | 'shape'>[];
 
 /**
  * @param taxonomy of a tree
@@ -25,7 +26,7 @@ export function neededModules(description: Description, taxonomy: Taxonomy | und
     return new Map([[FLAT_MODULE, [...trunk.parameters, ...head(classes.length)]]]);
   }
   const { flatHead, headKind } = description;
-  const needed = new Map<string, readonly Parameter[]>();
+  const needed = new Map<string, Needed>();
   if (description.trunk !== 'own') needed.set(TRUNK_MODULE, trunk.parameters);
   if (isGlobal(description)) {
     const shape = treeShape(taxonomy, classes);
@@ -38,20 +39,12 @@ export function neededModules(description: Description, taxonomy: Taxonomy | und
     if (decider === 'network') needed.set(node.path, [...trunk.parameters, ...ofHead]);
   }
   if (flatHead !== null) needed.set(FLAT_HEAD_MODULE, head(classes.length, flatHead));
+  for (const [name, arrays] of modulesOfSources(description.sources ?? [])) needed.set(name, arrays);
   return needed;
 }
 
 function modulesOnFeatures({ sources, decider, classes }: FeatureDescription): NeededModules {
-  const needed = new Map<string, readonly Pick<Parameter, 'name' | 'shape'>[]>();
-  const arrays = (shapes: Readonly<Record<string, readonly number[]>>) =>
-    Object.entries(shapes).map(([name, shape]) => ({ name, shape }));
-  for (const source of sources) {
-    if (source.kind !== 'deep') continue;
-    const { parameters, features } = createTrunk(source.trunk);
-    needed.set(TRUNK_MODULE, parameters);
-    if (source.pca === null) continue;
-    needed.set(PCA_MODULE, arrays({ mean: [features], axes: [source.pca.components, features] }));
-  }
+  const needed = modulesOfSources(sources);
   if (decider.kind === 'head') {
     const columns = namesOfSources(sources, classes).flat().length;
     needed.set(TREE_HEAD_MODULE, createHead(decider.head, columns, classes.length).parameters);
@@ -59,3 +52,18 @@ function modulesOnFeatures({ sources, decider, classes }: FeatureDescription): N
   }
   return needed;
 }
+
+function modulesOfSources(sources: FeatureDescription['sources']): Map<string, Needed> {
+  const needed = new Map<string, Needed>();
+  for (const source of sources) {
+    if (source.kind !== 'deep') continue;
+    const { parameters, features } = createTrunk(source.trunk);
+    needed.set(TRUNK_MODULE, parameters);
+    if (source.pca === null) continue;
+    needed.set(PCA_MODULE, arrays({ mean: [features], axes: [source.pca.components, features] }));
+  }
+  return needed;
+}
+
+const arrays = (shapes: Readonly<Record<string, readonly number[]>>): Needed =>
+  Object.entries(shapes).map(([name, shape]) => ({ name, shape }));

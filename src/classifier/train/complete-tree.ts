@@ -7,11 +7,11 @@ import type { MakeProgram } from '../../tensorflow/device.js';
 import { VERSION } from '../../version.js';
 import type { Classification } from '../classification.js';
 import { describeSplit, type TrainingData } from '../data/training-data.js';
-import type { WeightsByModule } from '../modules.js';
 import type { TreeDescription } from '../schema.js';
 import type { SeenImages } from '../store/seen.js';
 import type { HistoryLine } from '../store/store.js';
 import { TreeClassifier } from '../tree.js';
+import type { TreeParts } from '../tree-parts.js';
 import { chooseDecision, undecided } from './choose-decision.js';
 import { classifyTest, testScore } from './test-score.js';
 
@@ -20,7 +20,7 @@ export interface UndecidedTree {
   /** `decision` and `test` are replaced. */
   readonly description: TreeDescription;
   readonly taxonomy: Taxonomy;
-  readonly weights: WeightsByModule;
+  readonly parts: TreeParts;
   readonly history: readonly HistoryLine[];
   readonly seen: SeenImages;
 }
@@ -34,11 +34,10 @@ export interface CompletedTree {
 export async function completeTree(
   make: MakeProgram,
   data: TrainingData,
-  { description, taxonomy, weights, history, seen }: UndecidedTree,
+  { description, taxonomy, parts, history, seen }: UndecidedTree,
   signal?: AbortSignal,
 ): Promise<CompletedTree> {
-  const assemble = (described: TreeDescription) =>
-    new TreeClassifier(make, described, taxonomy, weights, history, seen);
+  const assemble = (described: TreeDescription) => new TreeClassifier(make, described, taxonomy, parts, history, seen);
   const undecidedTree = assemble(description);
   const decision = await chooseDecision(undecidedTree, data).finally(() => undecidedTree.dispose());
   const decided = { ...description, decision };

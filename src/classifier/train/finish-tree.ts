@@ -10,13 +10,16 @@ import { FORMAT, FORMAT_VERSION, type TreeDescription } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import type { HistoryLine } from '../store/store.js';
 import type { TreeClassifier } from '../tree.js';
+import type { TreeParts } from '../tree-parts.js';
 import { completeTree, describeUndecided } from './complete-tree.js';
 import type { NodePlan } from './node-plan.js';
 
 /** What a training of nodes comes to. */
-export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'headKind' | 'nodes' | 'summary' | 'specialists'> {
+export interface TrainedTree
+  extends Pick<TreeDescription, 'trunk' | 'headKind' | 'nodes' | 'summary' | 'specialists' | 'sources'>,
+    Pick<TreeParts, 'forests' | 'tables'> {
   readonly taxonomy: Taxonomy;
-  readonly plan: NodePlan;
+  readonly plan: Pick<NodePlan, 'network' | 'config'>;
   readonly modules: WeightsByModule;
   readonly history: readonly HistoryLine[];
   /**
@@ -29,7 +32,7 @@ export interface TrainedTree extends Pick<TreeDescription, 'trunk' | 'headKind' 
 }
 
 export async function finishTree(data: TrainingData, make: MakeProgram, trained: TrainedTree): Promise<TreeClassifier> {
-  const { taxonomy, plan, flat, trunk, headKind, nodes, summary, specialists } = trained;
+  const { taxonomy, plan, flat, trunk, headKind, nodes, summary, specialists, sources, forests, tables } = trained;
   const decider = isDeepStrictEqual(flat?.classes, data.truth.classes) ? flat : undefined;
   const ofFlat = (module: string, own: Weights | undefined) => (own === undefined ? [] : [[module, own] as const]);
   const weights = new Map([
@@ -53,8 +56,10 @@ export async function finishTree(data: TrainingData, make: MakeProgram, trained:
     ...(specialists !== undefined && { specialists }),
     seconds: (performance.now() - trained.started) / 1000,
     ...(flat !== undefined && { trunkTraining: flat.description.training }),
+    ...(sources !== undefined && { sources }),
   };
   const seen = packSeen(data.prints, data.split);
-  const { tree } = await completeTree(make, data, { description, taxonomy, weights, history: trained.history, seen });
+  const parts = { weights, forests, tables };
+  const { tree } = await completeTree(make, data, { description, taxonomy, parts, history: trained.history, seen });
   return tree;
 }

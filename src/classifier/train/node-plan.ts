@@ -39,6 +39,16 @@ export interface NodePlan {
 
 /** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */
 export function trainedTrunks(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): NodePlan {
+  const { from } = options;
+  const first = () => (from === undefined ? {} : trunkWeights(from.weights));
+  return { ...onImages(data, { ...options, ...ownNetworks(data, options) }), first };
+}
+
+/** The network of a node that has its own CNN block, and its training. */
+export function ownNetworks(
+  data: TrainingData,
+  options: Omit<TreeOptions, 'taxonomy'>,
+): Pick<NodePlan, 'network' | 'config'> {
   const { images } = data;
   const { from } = options;
   const { spec, config } = resolveNetwork(options.network ?? from?.description.network, options.training);
@@ -49,10 +59,14 @@ export function trainedTrunks(data: TrainingData, options: Omit<TreeOptions, 'ta
     requireSameTrunk(spec, from);
   }
   const head = options.head === undefined ? spec.head : parseHead(options.head);
-  const network = { trunk: spec.trunk, head };
-  const first = () => (from === undefined ? {} : trunkWeights(from.weights));
-  return { ...onImages(data, { ...options, network, config }), first };
+  return { network: { trunk: spec.trunk, head }, config };
 }
+
+/** Examples that are the images themselves. */
+export const imagesAsRows: Pick<NodePlan, 'trainRows' | 'rowLabels'> = {
+  trainRows: (image) => [image],
+  rowLabels: (labels) => labels,
+};
 
 /** Networks that are trained as wholes, on images. */
 export function onImages(
@@ -67,8 +81,7 @@ export function onImages(
     trunk: undefined,
     first: () => ({}),
     source: imageSource(images, deviceMemoryOf(given)),
-    trainRows: (image) => [image],
-    rowLabels: (labels) => labels,
+    ...imagesAsRows,
     features: trunk.features,
     model: (one) => networkModel(trunk, one),
   };
@@ -89,7 +102,12 @@ function requireSameTrunk({ trunk }: NetworkSpec, { description }: FlatClassifie
 }
 
 /** The task of a node: which child each image below it belongs to. Other images are ignored. */
-export function nodeTask(data: TrainingData, taxonomy: Taxonomy, node: DecidingNode, plan: NodePlan): Task {
+export function nodeTask(
+  data: TrainingData,
+  taxonomy: Taxonomy,
+  node: DecidingNode,
+  plan: Pick<NodePlan, 'trainRows' | 'rowLabels'>,
+): Task {
   const { truth, split } = data;
   const childOf = new Map(node.children.flatMap((child, k) => taxonomy.classesBelow(child).map((name) => [name, k])));
   const ofClass = truth.classes.map((name) => childOf.get(name) ?? -1);

@@ -37,6 +37,11 @@ export async function sharedTrunk(
   options: Omit<TreeOptions, 'taxonomy'>,
   make: MakeProgram,
 ): Promise<NodePlan> {
+  return onFeatures(data, make, frozenTrunk(data, options));
+}
+
+/** The CNN block of the flat classifier, and how heads are trained on its features. */
+export function frozenTrunk(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): FrozenTrunk {
   const { from, views } = options;
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs a flat classifier to take it from', [
@@ -49,14 +54,14 @@ export async function sharedTrunk(
   requirePreprocessing(data.images, from.description.preprocessing);
   requireUnseen(data, from);
   const { network, training } = from.description;
-  return onFeatures(data, make, {
+  return {
     network: { trunk: network.trunk, head },
     trunk: trunkWeights(from.weights),
     config: parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null }),
     views,
     augmentation: training.augmentation,
     signal: options.hooks?.signal,
-  });
+  };
 }
 
 /** A frozen CNN block, and how its features are taken. */

@@ -103,7 +103,10 @@ export async function trainNodes(
 }
 
 /** With a separate seed for each node, so that the result does not depend on the nodes before it. */
-export const nodeConfig = ({ config }: NodePlan, { path }: DecidingNode): TrainingConfig => ({
+export const nodeConfig = (
+  { config }: Pick<NodePlan, 'config'>,
+  { path }: Pick<DecidingNode, 'path'>,
+): TrainingConfig => ({
   ...config,
   seed: hash32(config.seed, 'node', path) >>> 1,
 });

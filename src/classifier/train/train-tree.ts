@@ -1,15 +1,16 @@
 /** Trains a tree: one sub-classifier per node that has something to decide. */
-import { CladenetError } from '../../errors.js';
+import { CladenetError, type Problem } from '../../errors.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { programsOn } from '../../tensorflow/device.js';
 import { requireTrainable, type TrainingData } from '../data/training-data.js';
-import { isGlobal, type TreeDescription } from '../schema.js';
+import { isGlobal, type Trunks } from '../schema.js';
 import type { TreeClassifier } from '../tree.js';
 import { finishTree } from './finish-tree.js';
-import { trainedTrunks } from './node-plan.js';
-import { sharedTrunk } from './shared-trunk.js';
+import { ownNetworks, trainedTrunks } from './node-plan.js';
+import { frozenTrunk, sharedTrunk } from './shared-trunk.js';
 import { trainGlobal } from './train-global.js';
+import { NODE_FEATURES, trainNodeForests } from './train-node-forests.js';
 import { trainNodes } from './train-nodes.js';
 import type { TreeOptions } from './tree-options.js';
 
@@ -32,9 +33,10 @@ import type { TreeOptions } from './tree-options.js';
  * ```
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
-  const { trunk = 'shared', headKind = 'conditional', from, hooks } = options;
+  const { headKind = 'conditional', from, hooks } = options;
   const make = options.make ?? programsOn({ device: options.device });
-  requireForm({ trunk, headKind });
+  const trunk = options.trunk ?? usualTrunk(options);
+  requireForm({ ...options, trunk, headKind });
   requireTrainable(data);
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',
@@ -42,25 +44,55 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   );
   const started = performance.now();
   const shared = trunk === 'shared';
+  const ofTree = { taxonomy, trunk, headKind, flat: shared ? from : undefined, started };
+  if (options.decideBy === 'forest') {
+    const plan = shared ? frozenTrunk(data, options) : ownNetworks(data, options);
+    const trained = await trainNodeForests(data, taxonomy, { ...options, config: plan.config }, make);
+    return finishTree(data, make, { ...trained, ...ofTree, plan });
+  }
   const plan = shared ? await sharedTrunk(data, options, make) : trainedTrunks(data, options);
   const trained = isGlobal({ trunk, headKind })
     ? await trainGlobal(data, taxonomy, plan, { trunk, headKind }, make, hooks)
     : await trainNodes(data, taxonomy, plan, make, hooks);
-  return finishTree(data, make, {
-    ...trained,
-    taxonomy,
-    plan,
-    trunk,
-    headKind,
-    flat: shared ? from : undefined,
-    started,
-  });
+  return finishTree(data, make, { ...trained, ...ofTree, plan });
 }
 
-/** @throws CladenetError USAGE for a trunk and a kind of head that exclude each other */
-export function requireForm({ trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>): void {
-  if (trunk !== 'own' || headKind !== 'path-sum') return;
-  throw new CladenetError('USAGE', 'Separate networks have no scores that could be summed along a path', [
-    { where: 'headKind', expected: "conditional, with the trunk 'own'", received: 'path-sum' },
-  ]);
+type Form = Pick<
+  TreeOptions,
+  'trunk' | 'headKind' | 'decideBy' | 'features' | 'pca' | 'trees' | 'forest' | 'measuring'
+>;
+
+/** Forests on other than deep features need no CNN block. */
+export function usualTrunk({ decideBy, features = NODE_FEATURES, from }: Omit<TreeOptions, 'taxonomy'>): Trunks {
+  return decideBy === 'forest' && from === undefined && !features.includes('deep') ? 'own' : 'shared';
+}
+
+/** @throws CladenetError USAGE for a trunk, a kind of head and deciders that exclude each other */
+export function requireForm({ trunk = 'shared', headKind, decideBy = 'head', ...forests }: Form): void {
+  const problems: Problem[] = [];
+  if (decideBy === 'forest') {
+    const { features = NODE_FEATURES } = forests;
+    const onDeep = features.includes('deep');
+    if (onDeep ? trunk !== 'shared' : isGlobal({ trunk, headKind: 'conditional' })) {
+      const expected = onDeep
+        ? 'shared, since deep features are those of a CNN block that all nodes share'
+        : 'shared or own, since a forest is not trained together with a CNN block';
+      problems.push({ where: 'trunk', expected, received: trunk });
+    }
+    if (headKind === 'path-sum') {
+      const expected = 'conditional: a forest decides among the children of its node, and has no scores to sum';
+      problems.push({ where: 'headKind', expected, received: headKind });
+    }
+  } else {
+    const { features, pca, trees, forest, measuring } = forests;
+    for (const [where, value] of Object.entries({ features, pca, trees, forest, measuring })) {
+      if (value === undefined) continue;
+      problems.push({ where, expected: "nothing, or `decideBy: 'forest'`", received: 'a choice for forests' });
+    }
+    if (trunk === 'own' && headKind === 'path-sum') {
+      const expected = "conditional, with the trunk 'own': separate networks have no scores to sum along a path";
+      problems.push({ where: 'headKind', expected, received: headKind });
+    }
+  }
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no such tree', problems);
 }

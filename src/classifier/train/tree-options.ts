@@ -9,13 +9,31 @@ import type { FitHooks } from '../../training/hooks.js';
 import type { ComputeOptions } from '../compute-options.js';
 import type { FlatClassifier } from '../flat.js';
 import type { TreeDescription, Trunks } from '../schema.js';
+import type { FeatureOptions } from './feature-options.js';
+import type { TrainForestOptions } from './train-forest.js';
+
+/** What decides in the nodes of a tree after training. */
+export const DECIDE_BY = ['head', 'forest'] as const;
+
+/** Where the forests of a tree's nodes have their features from, the same in all nodes, and how they are grown. */
+export interface NodeForestOptions
+  extends Pick<FeatureOptions, 'measuring' | 'pca'>,
+    Pick<TrainForestOptions, 'trees' | 'forest'> {
+  /** As for `trainForest`. Default `deep`: the output of the CNN block of `from`. */
+  readonly features?: FeatureOptions['features'];
+}
 
 /** The taxonomy of a tree, its network and its training. */
-export interface TreeOptions extends ComputeOptions {
+export interface TreeOptions extends ComputeOptions, NodeForestOptions {
   /** The tree over (at least) the classes of the images. */
   readonly taxonomy: Taxonomy;
   /**
-   * Where features come from. Default `shared`.
+   * What decides in the nodes. `head`: MLP blocks, on CNN blocks as `trunk` says. `forest`: random forests, on `features`; then
+   * `trunk` is `shared` with a flat classifier `from`, whose CNN block does not change, or `own` without one. Default `head`.
+   */
+  readonly decideBy?: (typeof DECIDE_BY)[number] | undefined;
+  /**
+   * Where features come from. Default `shared`; `own` for forests without a `from`.
    *
    * - `shared`: the CNN block of the flat classifier `from`, which does not change; heads are trained on its cached features
    * - `own`: each node trains its own CNN block
@@ -45,7 +63,7 @@ export interface TreeOptions extends ComputeOptions {
 }
 
 /** Reports of a tree's training while it runs, a signal that aborts it, and where its checkpoints are kept. */
-export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
+export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'>, Pick<FeatureOptions, 'onProgress' | 'onNotes'> {
   /** Called before a node is trained, with its path, its index (from 0) and the number of nodes. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
   /** Called after every epoch, with the path of the node (or level) that is trained. */

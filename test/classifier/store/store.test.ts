@@ -80,7 +80,7 @@ function treeOf(): TreeClassifier {
     decision: { routing: 'product', flatShare: null, temperatures: null, validation: [] },
     seconds: 2,
   } as unknown as TreeDescription;
-  const parts = new Map([[TRUNK_MODULE, initialise(trunk.parameters, 9)], ...weights]);
+  const parts = { weights: new Map([[TRUNK_MODULE, initialise(trunk.parameters, 9)], ...weights]) };
   return new TreeClassifier(make, description, shapesTaxonomy, parts, [{ ...epoch(1), node: 'bars' }], seen);
 }
 
