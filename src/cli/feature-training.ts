@@ -38,7 +38,8 @@ export async function openFeatureData(
 
 /** The sources that the command names. */
 export async function sourcesOf(
-  command: SourceCommand,
+  command: Pick<SourceCommand, 'features' | 'pca' | 'tableColumn' | 'set'> &
+    Partial<Pick<SourceCommand, 'background' | 'threshold' | 'objects' | 'cropBottom'>>,
 ): Promise<Pick<FeatureOptions, 'features' | 'pca' | 'measuring'>> {
   const { set, background, threshold, objects, cropBottom, pca } = command;
   const given = Object.entries({ background, threshold, objects, cropBottom });
@@ -52,7 +53,7 @@ export async function sourcesOf(
   return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation } };
 }
 
-async function tableOf(file: string, { tableColumn }: SourceCommand): Promise<TableChoice> {
+async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'tableColumn'>): Promise<TableChoice> {
   const table = await readFeatureTable(file, { pathColumn: tableColumn });
   const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
   const by = table.pathColumn === undefined ? '' : ` by column '${table.pathColumn}'`;

@@ -64,6 +64,18 @@ export const sourceOptions = grouped('Features', {
   }),
 });
 
+/** Where the forests in the nodes of a tree have their features from. The organism's background is found by the border of each image. */
+export const nodeSourceOptions = {
+  features: option(sourceOptions.features.default(['deep']), {
+    description:
+      'with --decide-by forest: where features come from: deep (the shared CNN block), biologists (measured), both, or a table of features',
+  }),
+  pca: sourceOptions.pca,
+  tableColumn: sourceOptions.tableColumn,
+};
+const { background: _, ...ofNodes } = measuringOptions;
+export const nodeMeasuringOptions = ofNodes;
+
 export const forestOptions = grouped('Forest', {
   trees: option(whole(1, 100_000).default(300), { description: 'number of trees', value: 'n' }),
   classWeights: option(
@@ -82,3 +94,7 @@ export const forestOptions = grouped('Forest', {
     default: 'the square root of their number',
   }),
 });
+
+const { classWeights: __, ...growing } = forestOptions;
+/** Of the forests in the nodes of a tree, beside the class weights of every training. */
+export const nodeForestOptions = growing;

@@ -1,5 +1,6 @@
 /** Where a taxonomy comes from, and how a tree is built on it. */
 import { HEAD_KINDS, TRUNKS } from '../classifier/schema.js';
+import { DECIDE_BY } from '../classifier/train/tree-options.js';
 import { oneOf, text } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
@@ -14,17 +15,31 @@ export const singleChild = option(oneOf('refuse', 'collapse', 'keep').default('r
   value: 'kind',
 });
 
+export const decideBy = option(oneOf(...DECIDE_BY).default('head'), {
+  description: 'what decides in the nodes',
+  value: 'kind',
+  choices: {
+    head: 'an MLP block',
+    forest: 'a random forest, on the same features in all nodes',
+  },
+  group: 'Tree',
+});
+
+/** Without its default. */
+export const trunk = option(oneOf(...TRUNKS), {
+  description: 'CNN blocks of the nodes',
+  value: 'kind',
+  choices: {
+    shared: 'heads on the frozen CNN block of a flat classifier',
+    own: 'a CNN block for each node',
+    joint: 'one CNN block, trained with all nodes',
+    layered: 'as joint, level by level from the root',
+  },
+  group: 'Tree',
+});
+
 export const treeOptions = grouped('Tree', {
-  trunk: option(oneOf(...TRUNKS).default('shared'), {
-    description: 'CNN blocks of the nodes',
-    value: 'kind',
-    choices: {
-      shared: 'heads on the frozen CNN block of a flat classifier',
-      own: 'a CNN block for each node',
-      joint: 'one CNN block, trained with all nodes',
-      layered: 'as joint, level by level from the root',
-    },
-  }),
+  trunk: trunk.default('shared'),
   headKind: option(oneOf(...HEAD_KINDS).default('conditional'), {
     description: 'what competes in a decision',
     value: 'kind',

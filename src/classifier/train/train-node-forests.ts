@@ -6,6 +6,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { TrainingConfig } from '../../training/config.js';
 import type { TrainingData } from '../data/training-data.js';
+import { knownColumns } from '../features/columns.js';
 import { asTable } from '../features/source.js';
 import type { NodeDescription } from '../schema.js';
 import { type FittedSources, fitSources, rowsOf } from './fit-sources.js';
@@ -55,8 +56,15 @@ export function fitNodeForest(
   { trees, forest, seed, hooks }: Pick<ForestsOptions, 'trees' | 'forest'> & { seed: number; hooks: TreeHooks },
 ): Promise<Forest> {
   const { labels, train } = nodeTask(data, taxonomy, node, imagesAsRows);
-  const table = asTable(names, rowsOf(values, names.length, train));
+  const table = asTable(names, withKnownColumns(rowsOf(values, names.length, train), names.length));
   const { signal } = hooks;
   const learned = train.map((image) => labels[image] ?? 0);
   return fitForest(table, learned, node.children, { ...forest, trees, seed, missing: 'median', signal });
+}
+
+/** A column that could not be measured for any image of a small node becomes one number, on which no tree splits. */
+function withKnownColumns(values: Float64Array, width: number): Float64Array {
+  const rows = Int32Array.from({ length: values.length / width }, (_, row) => row);
+  const known = new Set(knownColumns(values, width, rows));
+  return known.size === width ? values : values.map((value, i) => (known.has(i % width) ? value : 0));
 }

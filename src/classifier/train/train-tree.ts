@@ -63,7 +63,11 @@ type Form = Pick<
 >;
 
 /** Forests on other than deep features need no CNN block. */
-export function usualTrunk({ decideBy, features = NODE_FEATURES, from }: Omit<TreeOptions, 'taxonomy'>): Trunks {
+export function usualTrunk({
+  decideBy,
+  features = NODE_FEATURES,
+  from,
+}: Pick<TreeOptions, 'decideBy' | 'features'> & { readonly from?: unknown }): Trunks {
   return decideBy === 'forest' && from === undefined && !features.includes('deep') ? 'own' : 'shared';
 }
 

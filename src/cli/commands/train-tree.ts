@@ -10,17 +10,19 @@ import type { Trunks } from '../../classifier/schema.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import type { FlatOptions } from '../../classifier/train/train-flat.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
-import { requireForm } from '../../classifier/train/train-tree.js';
-import type { TreeOptions } from '../../classifier/train/tree-options.js';
+import { requireForm, usualTrunk } from '../../classifier/train/train-tree.js';
+import type { NodeForestOptions, TreeHooks, TreeOptions } from '../../classifier/train/tree-options.js';
 import { trainTreeInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
+import { nodeForestOptions, nodeMeasuringOptions, nodeSourceOptions } from '../../options/feature-sources.js';
 import { factsOf, grouped, option } from '../../options/option.js';
-import { singleChild, taxonomyFile, treeOptions } from '../../options/taxonomy.js';
+import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
 import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { flatFolder } from '../../outputs/unfinished.js';
 import { trainingOutputs } from '../../outputs/with-outputs.js';
 import { log, print } from '../../progress.js';
@@ -33,6 +35,7 @@ import { requirePrecision } from '../../tensorflow/precision.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
+import { sourcesOf, workProgress } from '../feature-training.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
 import { openTaxonomy } from '../taxonomy.js';
@@ -50,7 +53,11 @@ const options = z.strictObject({
   ...grouped('Tree', {
     taxonomy: taxonomyFile,
     singleChild,
+    decideBy,
     ...treeOptions,
+    trunk: option(trunk.optional(), {
+      default: 'shared; own with --decide-by forest, without --from and deep features',
+    }),
     from: option(text('the folder of a classifier').optional(), {
       description: 'flat classifier whose CNN block is shared, or which the nodes start from with another --trunk',
       value: 'flat_model',
@@ -58,6 +65,9 @@ const options = z.strictObject({
       default: 'with --trunk shared one is trained first, into OUT-flat',
     }),
   }),
+  ...nodeSourceOptions,
+  ...nodeForestOptions,
+  ...nodeMeasuringOptions,
   ...networkOptions,
   ...trainingOptions,
   epochs: option(trainingOptions.epochs, { default: orHead('epochs') }),
@@ -79,8 +89,10 @@ export const trainTreeCommand = command({
 });
 
 async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<void> {
-  const { out, trunk, headKind, taxonomy: file, singleChild } = command;
-  requireForm({ trunk, headKind });
+  const { out, headKind, decideBy, taxonomy: file, singleChild } = command;
+  const trunk = trunkOf(command);
+  refuseForestOptions(command, given);
+  requireForm({ trunk, headKind, decideBy, ...(decideBy === 'forest' && { features: onDeep(command) }) });
   const flatOut = flatOutOf(command);
   if (flatOut !== undefined) (await flatIn(flatOut, flatOptions(command)))?.dispose();
   const device = deviceOf(command);
@@ -89,6 +101,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const opened = command.from === undefined ? undefined : await loadBaseClassifier(command.from, { device });
   const fixed = opened?.description.preprocessing;
   if (fixed !== undefined) reportUnused(given, trunk);
+  const forests = await forestsOf(command);
   await interruptible(nodesHint(out), async (signal) => {
     const data = await openTrainingData(command, {
       preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background),
@@ -104,9 +117,16 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const start = await startFor(data, signal);
     const summary = ({ description: { nodes, seconds } }: TreeClassifier) =>
       `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`;
-    const { description } = await trainNodesInto(command, { title: 'training nodes', signal, summary }, (run) =>
-      trainTreeInto(out, data, { taxonomy, trunk, headKind, ...start, ...computing(command), ...run }),
-    );
+    const { stop, ...work } = workProgress();
+    const { description } = await trainNodesInto(command, { title: 'training nodes', signal, summary }, (run) => {
+      const onNode: TreeHooks['onNode'] = (...node) => {
+        stop();
+        run.hooks.onNode?.(...node);
+      };
+      const hooks = { ...run.hooks, ...work, onNode };
+      const form = { taxonomy, trunk, headKind, decideBy, ...forests };
+      return trainTreeInto(out, data, { ...form, ...start, ...computing(command), ...run, hooks });
+    }).finally(stop);
     for (const line of decisionLines(description.decision)) log(line);
     print(testLine('tree', description.test));
   });
@@ -135,8 +155,33 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
 type Start = 'from' | 'network' | 'training';
 
 /** Where the flat classifier is trained whose CNN block is shared, unless one is given or nothing is shared. */
-const flatOutOf = ({ out, trunk, from }: Pick<TreeCommand, 'out' | 'trunk' | 'from'>): string | undefined =>
-  trunk === 'shared' && from === undefined ? flatFolder(out) : undefined;
+const flatOutOf = (command: TreeCommand): string | undefined =>
+  trunkOf(command) === 'shared' && command.from === undefined ? flatFolder(command.out) : undefined;
+
+const trunkOf = (command: TreeCommand): Trunks =>
+  command.trunk ?? usualTrunk({ ...command, features: onDeep(command) });
+
+/** Deep features, if forests decide on any. */
+const onDeep = ({ features }: Pick<TreeCommand, 'features'>): readonly 'deep'[] =>
+  features.some((name) => name === 'deep' || name === 'both') ? ['deep'] : [];
+
+const OF_FORESTS = Object.keys({ ...nodeSourceOptions, ...nodeForestOptions, ...nodeMeasuringOptions });
+
+/** @throws CladenetError USAGE for options of forests where heads decide */
+function refuseForestOptions(command: TreeCommand, given: ReadonlySet<string>): void {
+  if (command.decideBy === 'forest') return;
+  const names = OF_FORESTS.filter((name) => given.has(name)) as (keyof TreeCommand & string)[];
+  refuseOptions(unusedOptions(command, names, "none, only with `decideBy: 'forest'`"));
+}
+
+/** Class weights are those of the training that comes first, as other options are. */
+async function forestsOf(command: TreeCommand): Promise<NodeForestOptions> {
+  if (command.decideBy !== 'forest') return {};
+  const { trees, minLeaf, mtry } = command;
+  const classWeights = flatOutOf(command) === undefined ? command.classWeights : undefined;
+  const sources = await sourcesOf({ ...command, background: undefined });
+  return { ...sources, trees, forest: { minLeaf, mtry, classWeights } };
+}
 
 /**
  * The flat classifier that this call would train first, if it is there already.
