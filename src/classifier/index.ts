@@ -44,7 +44,7 @@ export type { FeatureOptions, TableChoice } from './train/feature-options.js';
 export { type FuseOptions, fuse } from './train/fuse.js';
 export { type TrainFeatureHeadOptions, trainFeatureHead } from './train/train-feature-head.js';
 export { type TrainForestOptions, trainForest } from './train/train-forest.js';
-export type { TreeHooks, TreeOptions } from './train/tree-options.js';
+export type { NodeForestOptions, TreeHooks, TreeOptions } from './train/tree-options.js';
 export {
   type IntoOptions,
   type ResumeOptions,

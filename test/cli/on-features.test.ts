@@ -103,6 +103,66 @@ describe('train forest', () => {
   });
 });
 
+describe('train tree --decide-by forest', () => {
+  const train = (...more: string[]) => [
+    'train',
+    'tree',
+    ...images(),
+    '--taxonomy',
+    at('tree.csv'),
+    '--decide-by',
+    'forest',
+    '--out',
+    at('tree'),
+    ...more,
+  ];
+  const LINEAGES = 'class,path\nbar-long,bars>bar-long\nbar-short,bars>bar-short\ndisc,round>disc\nring,round>ring\n';
+
+  it('decides on deep features of --from by default, on measured ones without a CNN, or on both', async () => {
+    await writeFile(at('tree.csv'), LINEAGES);
+    const few = ['--from', at('flat'), '--trees', '30'];
+    const { stderr, stdout } = await ok(...train(...few, '--class-weights', 'balanced', '--pca', '6'));
+    expect(stderr).toMatch(/split by seed 1: 72 train, 24 validation, 24 test\n[\s\S]*3 nodes trained in/);
+    expect(stdout).toMatch(/^tree on its 24 test images: accuracy/);
+    const deep = await loadClassifier(at('tree'));
+    expect(deep.description).toMatchObject({ trunk: 'shared', sources: [{ kind: 'deep', pca: { components: 6 } }] });
+    expect(deep.kind === 'tree' && deep.forests.get('bars')?.settings).toMatchObject({
+      trees: 30,
+      classWeights: 'balanced',
+    });
+    await ok(...train(...few, '--features', 'both', '--threshold', '128', '--min-leaf', '2'));
+    expect((await loadClassifier(at('tree'))).description).toMatchObject({
+      trunk: 'shared',
+      sources: [{ kind: 'biologists', segmentation: { threshold: 128 } }, { kind: 'deep' }],
+    });
+    await ok(...train('--features', 'biologists', ...measured, '--split', '0.6/0.2/0.2'));
+    const own = await loadClassifier(at('tree'));
+    expect(own.description).toMatchObject({ trunk: 'own', flatHead: null });
+    expect(own.weights).toEqual(new Map());
+    const judged = await ok('evaluate', at('tree'), ...images());
+    expect(judged.stdout).toMatch(/24 images/);
+    await ok('compare', at('tree'), at('flat'), ...images());
+    await ok('weak', at('tree'), ...images());
+    await ok('predict', at('tree'), at('images'), '--out', at('tree-predictions.csv'));
+    await ok('report', at('tree'), ...images(), '--out', at('tree.html'));
+  });
+
+  it('refuses forms without a place for a forest, and options of forests where heads decide', async () => {
+    const refused = async (args: string[], message: RegExp) => {
+      const { code, stderr } = await cladenet(args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    };
+    await refused(
+      train('--from', at('flat'), '--head-kind', 'path-sum'),
+      /--head-kind: expected conditional: a forest/,
+    );
+    await refused(train('--features', 'biologists', '--trunk', 'joint'), /--trunk: expected shared or own/);
+    await refused(train('--trunk', 'own'), /--trunk: expected shared, since deep features/);
+    const heads = ['--from', at('flat'), '--decide-by', 'head', '--trees', '9'];
+    await refused(train(...heads), /--trees: expected none, only with --decide-by forest, received 9/);
+  });
+});
+
 describe('train head, train fusion', () => {
   it('decide on both kinds of features', async () => {
     const head = [
