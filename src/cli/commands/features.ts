@@ -26,7 +26,7 @@ const options = z.strictObject({
     argument: 'file',
   }),
   ecotaxa: option(toggle().default(false), {
-    description: 'write the columns of an EcoTaxa import: img_file_name, object_id, object_area, ...',
+    description: 'write the columns of an EcoTaxa import: img_file_name, object_id, object_area and so on',
   }),
   figures: option(text('a folder').optional(), {
     description: 'draw images with mask, outline and axes into this folder, and a sheet of them',
