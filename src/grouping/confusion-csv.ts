@@ -100,8 +100,8 @@ export function confusionToCsv(confusion: Confusion, unit: ConfusionUnit = 'shar
     ]);
   }
   const n = classes.length;
-  // Nine decimals keep the rounding of summed probabilities out of the file.
-  const entries = unit === 'shares' ? shares : counts.map((count) => Math.round(count * 1e9) / 1e9);
+  // Nine decimals keep the rounding of summed probabilities out of the file; what is smaller stays as it is.
+  const entries = unit === 'shares' ? shares : counts.map((count) => Math.round(count * 1e9) / 1e9 || count);
   const rows = classes.map((name, i) => [name, ...entries.subarray(i * n, (i + 1) * n)]);
   return formatCsv([[unit, ...classes], ...rows], { quoteDelimiters: true });
 }

@@ -89,6 +89,17 @@ describe('from counts and shares', () => {
     );
   });
 
+  test('the smallest counts are written', () => {
+    const tiny = confusionFromCounts({
+      classes: ['a', 'b'],
+      counts: [
+        [5e-324, 0],
+        [0.5 + 1e-12, 1],
+      ],
+    });
+    expect(confusionToCsv(tiny, 'images')).toBe('images,a,b\na,5e-324,0\nb,0.5,1\n');
+  });
+
   test('counts have to be exact in sums', () => {
     const of = (count: number) =>
       confusionFromCounts({
