@@ -27,7 +27,7 @@ async function load(name: string, content: Uint8Array | string, more = {}) {
 }
 
 /** A black PNG of 1 bit per pixel, which is quick to make at any size. */
-function blackPng(side: number, { interlaced = false } = {}): Buffer {
+function blackPng(side: number, { interlaced = false, height = side } = {}): Buffer {
   const chunk = (type: string, data: Uint8Array) => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const chunk = Buffer.concat([Buffer.alloc(4), body, Buffer.alloc(4)]);
@@ -37,10 +37,10 @@ function blackPng(side: number, { interlaced = false } = {}): Buffer {
   };
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
+  header.writeUInt32BE(height, 4);
   header[8] = 1;
   header[12] = interlaced ? 1 : 0;
-  const rows = deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))), { level: 1 });
+  const rows = deflateSync(Buffer.alloc(height * (1 + Math.ceil(side / 8))), { level: 1 });
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
 }
@@ -171,6 +171,12 @@ describe('30,000 x 30,000', () => {
     const { images } = await loadImages(await listImages(root), grey(8), { cacheDir: false, maxPixels: 9e8 });
     expect([images.widths[0], images.heights[0], bytesOf(images)[28]]).toEqual([30_000, 30_000, 0]);
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
+  });
+
+  it('is not exceeded by one side: shrinking such rows would take gigabytes', async () => {
+    expect(await load('a.png', blackPng(8_388_648, { height: 30 }))).toEqual({
+      reason: '8388648 x 30 pixels; the limit is 65535 pixels for a side',
+    });
   });
 
   it('is rejected if it has to be decoded whole', async () => {

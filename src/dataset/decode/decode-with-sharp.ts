@@ -25,6 +25,9 @@ export const MAX_PIXELS = 2 ** 28;
 /** The most pixels (8192 x 8192) of an image that has to be decoded whole before it can be shrunk. */
 const BUFFERED = 2 ** 26;
 
+/** The greatest side of an image that is shrunk, as in JPEG. To shrink rows of millions of pixels, libvips takes gigabytes. */
+const MAX_SIDE = 65_535;
+
 /** The image may be decoded with another limit. */
 export class TooManyPixelsError extends Error {}
 
@@ -37,7 +40,7 @@ let large: Promise<unknown> = Promise.resolve();
  *
  * An image of more than 2048 x 2048 pixels is shrunk to `reduced` pixels on its longer side. The limit is `maxPixels` for
  * baseline JPEG and non-interlaced PNG, and 8192 x 8192 pixels, if that is less, for images that cannot be read row by row
- * (progressive, interlaced, rotated by EXIF, other formats).
+ * (progressive, interlaced, rotated by EXIF, other formats). No side is longer than 65,535 pixels.
  *
  * @param input   the bytes of the file, or the path of a file too large to be read at once. The bytes of a TIFF are changed
  *   so that it has one page
@@ -163,6 +166,9 @@ async function decodeLarge(
   if (width * height > limit) {
     const kind = streamed || limit === maxPixels ? '' : ' for images that cannot be read row by row';
     throw new TooManyPixelsError(`${width} x ${height} pixels; the limit is ${limit} pixels${kind}`);
+  }
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new Error(`${width} x ${height} pixels; the limit is ${MAX_SIDE} pixels for a side`);
   }
   const image = open(input, { limitInputPixels: limit, autoOrient: true });
   const raster = await pixelsOf(
