@@ -9,7 +9,7 @@ import type { FeatureOptions } from './feature-options.js';
 import { fitSources } from './fit-sources.js';
 
 /**
- * What {@link selectFeatures} takes, for images: as the base the deep features of `from`, reduced to principal components; as
+ * What `selectFeatures` takes, for images: as the base the deep features of `from`, reduced to principal components; as
  * candidates what is measured on the organisms, or tables made elsewhere. Without `from` there is no base. Images labelled at
  * inner nodes of a taxonomy are left out.
  *
