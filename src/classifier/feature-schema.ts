@@ -48,19 +48,21 @@ const head = z.strictObject({
   summary: z.strictObject({ seconds: z.number(), epochs: z.int(), best: epochRecordSchema }),
 });
 
+export const forestSettingsSchema = z.strictObject({
+  trees: z.int().min(1),
+  seed: z.int(),
+  mtry: z.int().min(1),
+  minLeaf: z.int().min(1),
+  maxDepth: z.int().min(1).optional(),
+  classWeights: z.union([z.enum(['none', 'balanced']), z.number().min(0)]),
+  bootstrap: z.boolean(),
+  missing: z.enum(['refuse', 'median']),
+});
+
 /** A random forest. Its trees are in a file of their own: see `forests`. */
 const forest = z.strictObject({
   kind: z.literal('forest'),
-  settings: z.strictObject({
-    trees: z.int().min(1),
-    seed: z.int(),
-    mtry: z.int().min(1),
-    minLeaf: z.int().min(1),
-    maxDepth: z.int().min(1).optional(),
-    classWeights: z.union([z.enum(['none', 'balanced']), z.number().min(0)]),
-    bootstrap: z.boolean(),
-    missing: z.enum(['refuse', 'median']),
-  }),
+  settings: forestSettingsSchema,
   /** Share of the training images that the trees which were not grown on them are right about. */
   outOfBagAccuracy: share.nullable(),
 });

@@ -7,7 +7,7 @@ import { headSchema, networkSchema } from '../network/spec.js';
 import { weightsDescriptionSchema } from '../network/weights-file.js';
 import { trainingSchema } from '../training/config.js';
 import { epochRecordSchema } from '../training/epoch-record.js';
-import { deciderSchema, sourceSchema } from './feature-schema.js';
+import { deciderSchema, forestSettingsSchema, sourceSchema } from './feature-schema.js';
 
 export const FORMAT = 'cladenet-classifier';
 /** Increased when a newer cladenet writes what an older one cannot read. */
@@ -152,11 +152,14 @@ const treeScore = z.strictObject({ accuracy: share, logLoss: z.number(), ahd: z.
 const attempt = z.strictObject({
   /** Path of the node. */
   node: z.string(),
-  /** What was trained: the MLP block on a frozen CNN block, or both. */
-  as: z.enum(['head', 'network']),
+  /** What was trained: the MLP block on a frozen CNN block, both, or a random forest. */
+  as: z.enum(['head', 'network', 'forest']),
   /** The initial weights of the MLP block: its current ones, or random ones. */
   start: z.enum(['current', 'new']),
-  training: trainingSchema,
+  /** Left out for a forest. */
+  training: trainingSchema.optional(),
+  /** How a forest was grown. */
+  forest: forestSettingsSchema.optional(),
   /** Validation images below the node. */
   images: count,
   measure: z.enum(MEASURES),

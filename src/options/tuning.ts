@@ -21,11 +21,16 @@ export const tuningOptions = grouped('Tuning', {
       'in place of --node: tune this many nodes, those that could win back most mistakes on the validation images',
     value: 'n',
   }),
-  as: option(oneOf('head', 'network').optional(), {
+  as: option(oneOf('head', 'network', 'forest').optional(), {
     description: 'what is trained',
     value: 'kind',
-    choices: { head: 'the MLP block', network: 'a CNN block of its own as well' },
+    choices: { head: 'the MLP block', network: 'a CNN block of its own as well', forest: 'a random forest' },
     default: 'what the node has',
+  }),
+  trees: option(whole(1, 100_000).optional(), {
+    description: 'number of trees of a forest',
+    value: 'n',
+    default: '300',
   }),
   start: option(oneOf('current', 'new').optional(), {
     description: 'weights that the MLP block starts from',
@@ -71,12 +76,13 @@ export function tuneOptionsOf(
     Omit<PartOptions, 'seed'> & { readonly seed?: number | undefined; readonly views?: number | undefined },
   seed: number,
 ): TuneOptions {
-  const { as, start, views, rate, measure } = options;
+  const { as, start, views, rate, trees, measure } = options;
   return {
     as,
     start,
     views,
     rate,
+    trees,
     training: trainingOf({ ...options, seed: options.seed ?? seed }),
     search: options.search ? { budget: 60 * (options.budget ?? MINUTES) } : undefined,
     measure: measure === 'log-loss' ? 'logLoss' : measure,

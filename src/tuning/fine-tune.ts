@@ -51,7 +51,7 @@ export async function fineTune(
     const begun = performance.now();
     const trained = await versionTrainer.train(version);
     const score = trained === undefined ? null : judge.scoreWith(version.node.path, trained.conditional);
-    return { version, trained, score, seconds: trained?.fitted.seconds ?? (performance.now() - begun) / 1000 };
+    return { version, trained, score, seconds: trained?.seconds ?? (performance.now() - begun) / 1000 };
   }
 
   try {
@@ -86,14 +86,18 @@ export async function fineTune(
   return { attempts, ...(await finishTuning(tree, tuned, accepted, plan.data, make, hooks.signal)) };
 }
 
-function describeAttempt({ version, score, seconds, tried }: Found, judge: Judge, measure: Measure): NodeAttempt {
+function describeAttempt(
+  { version, trained, score, seconds, tried }: Found,
+  judge: Judge,
+  measure: Measure,
+): NodeAttempt {
   const { node, as, start, config } = version;
   const before = judge.score;
   return {
     node: node.path,
     as,
     start,
-    training: config,
+    ...(as === 'forest' ? { forest: trained?.forest?.settings } : { training: config }),
     images: judge.weak.nodes.find(({ path }) => path === node.path)?.images ?? 0,
     measure,
     before,

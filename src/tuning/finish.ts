@@ -2,6 +2,8 @@
 
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { usualDecider } from '../classifier/deciders.js';
+import type { FeatureSource } from '../classifier/feature-schema.js';
+import { PCA_MODULE } from '../classifier/modules.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
 import { completeTree } from '../classifier/train/complete-tree.js';
 import { classifyTest } from '../classifier/train/test-score.js';
@@ -35,16 +37,33 @@ export async function finishTuning(
   const { taxonomy, seen } = tree;
   const weights = new Map(tree.weights);
   const nodes = new Map(before.nodes.map((node) => [node.path, node]));
+  const forests = new Map(tree.forests);
   let { history } = tree;
+  let sources: readonly FeatureSource[] | undefined = before.sources;
+  let { tables } = tree.parts;
   for (const { version, trained } of accepted) {
     const { path } = version.node;
-    weights.set(path, trained.weights);
+    forests.delete(path);
     nodes.set(path, describe(before, version, trained));
-    const own = trained.fitted.history.map((record) => ({ node: path, ...record }));
-    history = [...history.filter(({ node }) => node !== path), ...own];
+    history = history.filter(({ node }) => node !== path);
+    if (trained.forest !== undefined) {
+      weights.delete(path);
+      forests.set(path, trained.forest);
+      ({ sources, tables } = trained.fitted);
+      for (const [module, own] of trained.fitted.weights) if (!weights.has(module)) weights.set(module, own);
+      continue;
+    }
+    weights.set(path, trained.weights);
+    history = [...history, ...trained.fitted.history.map((record) => ({ node: path, ...record }))];
   }
-  const parts = { ...tree.parts, weights };
-  const description = { ...before, nodes: [...nodes.values()] };
+  if (forests.size === 0) weights.delete(PCA_MODULE);
+  const parts = { weights, forests, tables };
+  const { sources: _, ...rest } = before;
+  const description = {
+    ...rest,
+    nodes: [...nodes.values()],
+    ...(forests.size > 0 && sources !== undefined && { sources: [...sources] }),
+  };
   const assemble = (described: TreeDescription) => new TreeClassifier(make, described, taxonomy, parts, history, seen);
   if (accepted.length === 0) return { tree: assemble(description), test: undefined };
 
@@ -64,9 +83,10 @@ export async function finishTuning(
 }
 
 /** `decidedBy` is left out if it is the default of the tree. */
-function describe(tree: TreeDescription, { node, as, trunk }: Version, { fitted }: TrainedVersion): NodeDescription {
+function describe(tree: TreeDescription, { node, as, trunk }: Version, trained: TrainedVersion): NodeDescription {
   const { decidedBy: _, ...rest } = node;
+  if (trained.forest !== undefined) return { ...rest, summary: null, decidedBy: 'forest' };
   const decider = as === 'network' || trunk === 'node' ? 'network' : 'head';
-  const described = { ...rest, summary: summaryOf(fitted) };
+  const described = { ...rest, summary: summaryOf(trained.fitted) };
   return usualDecider(tree) === decider ? described : { ...described, decidedBy: decider };
 }

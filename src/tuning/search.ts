@@ -4,6 +4,7 @@
  *
  * Jamieson & Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016.
  */
+import { deciderOf } from '../classifier/deciders.js';
 import type { NodeDescription, TreeDescription, TreeScore } from '../classifier/schema.js';
 import { type NodeTuning, type Version, versionOf } from './node-tuning.js';
 import type { TrainedVersion } from './version-trainer.js';
@@ -12,21 +13,21 @@ const ROUNDS = [1 / 4, 1 / 2, 1];
 /** Multiples of the default rate in tuning. */
 const RATES = [1, 4];
 
-/** Varies settings that are not given: head and network, current and new weights, two rates, class weights off and on. */
+/** Varies settings that are not given: head, network and (where a tree has forests) forest, current and new weights, two rates, class weights off and on. */
 export function gridOf(tree: TreeDescription, node: NodeDescription, tuning: NodeTuning): Version[] {
   const oneOr = <T>(given: T | undefined, all: readonly T[]) => (given === undefined ? all : [given]);
   const grid = new Map<string, Version>();
-  for (const as of oneOr(tuning.as, ['head', 'network'] as const)) {
+  for (const as of oneOr(tuning.as, kindsFor(tree, node))) {
     // A CNN block that starts from trained weights works best with the MLP block that belongs to them.
     for (const start of oneOr(tuning.start, as === 'head' ? (['current', 'new'] as const) : (['current'] as const))) {
-      for (const faster of tuning.rate === undefined ? RATES : [1]) {
+      for (const faster of tuning.rate === undefined && as !== 'forest' ? RATES : [1]) {
         for (const classWeights of oneOr(tuning.training?.classWeights, ['none', 'balanced'] as const)) {
           const training = { ...tuning.training, classWeights };
           const usual = versionOf(tree, node, { ...tuning, as, start, training });
           const { optimiser } = usual.config;
           const config = { ...usual.config, optimiser: { ...optimiser, rate: faster * optimiser.rate } };
           // A node without weights starts from new ones in either case.
-          grid.set(JSON.stringify([as, usual.start, config]), { ...usual, config });
+          grid.set(JSON.stringify([as, usual.start, config, usual.growing]), { ...usual, config });
         }
       }
     }
@@ -65,11 +66,7 @@ export async function searchVersions(grid: readonly Version[], options: SearchOp
     const round: Tried[] = [];
     for (const version of left) {
       if (all.length > 0 && secondsOf(all) >= options.budget) return bestOf(all, options);
-      const { config } = version;
-      const tried = await options.train({
-        ...version,
-        config: { ...config, epochs: Math.ceil(share * config.epochs) },
-      });
+      const tried = await options.train(shortened(version, share));
       all.push(tried);
       round.push({ ...tried, version });
     }
@@ -78,6 +75,26 @@ export async function searchVersions(grid: readonly Version[], options: SearchOp
       .map(({ version }) => version);
   }
   return bestOf(all, options);
+}
+
+/** With fewer epochs, or fewer trees. */
+function shortened(version: Version, share: number): Version {
+  const { config, growing } = version;
+  return {
+    ...version,
+    config: { ...config, epochs: Math.ceil(share * config.epochs) },
+    growing: { ...growing, trees: Math.ceil(share * growing.trees) },
+  };
+}
+
+/** A head needs a CNN block: the one that nodes share, or the node's. A forest needs the features of the tree's forests. */
+function kindsFor(tree: TreeDescription, node: NodeDescription): readonly Version['as'][] {
+  const hasTrunk = tree.trunk !== 'own' || deciderOf(tree, node) === 'network';
+  return [
+    ...(hasTrunk ? ['head' as const] : []),
+    'network',
+    ...(tree.sources === undefined ? [] : ['forest' as const]),
+  ];
 }
 
 const secondsOf = (tried: readonly Tried[]) => tried.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -2,26 +2,47 @@
 import { largest } from '../arrays.js';
 import type { ComputeOptions } from '../classifier/compute-options.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
+import { asTable } from '../classifier/features/source.js';
 import { headWeights, TRUNK_MODULE, trunkWeights } from '../classifier/modules.js';
+import type { NodeDescription } from '../classifier/schema.js';
+import { rowsOf } from '../classifier/train/fit-sources.js';
 import { type NodePlan, onImages } from '../classifier/train/node-plan.js';
 import { onFeatures } from '../classifier/train/shared-trunk.js';
+import { fitNodeForest } from '../classifier/train/train-node-forests.js';
 import { type NodeTrainer, nodeTrainer } from '../classifier/train/train-nodes.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { TreeClassifier } from '../classifier/tree.js';
+import type { Forest } from '../forest/forest.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';
+import type { TrainingConfig } from '../training/config.js';
 import { type Fitted, unlessDiverged } from '../training/fit.js';
 import { dataOf, judgedImages } from './data.js';
+import { type NodeFeatures, nodeFeatures } from './node-features.js';
 import type { Version } from './node-tuning.js';
 
-export interface TrainedVersion {
+interface Judgeable {
+  /** Its probabilities for the judged images: [images x children]. */
+  readonly conditional: Float32Array;
+  /** Duration of its training. */
+  readonly seconds: number;
+}
+
+export interface TrainedNetwork extends Judgeable {
   readonly fitted: Fitted;
   /** The node's module: a head, or a network. */
   readonly weights: Weights;
-  /** Its probabilities for the judged images: [images x children]. */
-  readonly conditional: Float32Array;
+  readonly forest?: undefined;
 }
+
+export interface TrainedForest extends Judgeable {
+  readonly forest: Forest;
+  /** What the forest decides on: the features of the tree's forests, or new ones. */
+  readonly fitted: NodeFeatures;
+}
+
+export type TrainedVersion = TrainedNetwork | TrainedForest;
 
 export interface VersionTrainer {
   /** Undefined if the training diverged. */
@@ -109,12 +130,25 @@ export function createVersionTrainer(
     }
   }
 
+  let features: Promise<NodeFeatures> | undefined;
+
+  async function growForest({ node, config, growing }: Version): Promise<TrainedForest> {
+    features ??= nodeFeatures(tree, dataOf(data, taxonomy, [taxonomy.root]), make, hooks);
+    const fitted = await features;
+    const { data: own, names, values } = fitted;
+    const started = performance.now();
+    const seed = seedOf(config, node);
+    const forest = await fitNodeForest(own, taxonomy, node, fitted, { ...growing, seed, hooks });
+    const conditional = forest.predict(asTable(names, rowsOf(values, names.length, judgedImages(own))));
+    return { forest, fitted, conditional, seconds: (performance.now() - started) / 1000 };
+  }
+
   return {
     async train(version) {
+      if (version.as === 'forest') return growForest(version);
       const { node, as, start, trunk, config } = version;
       const { trainer, judged } = await benchFor(version);
-      // A separate seed for each node, so that the result does not depend on the nodes before it.
-      const seeded = { ...config, seed: hash32(config.seed, 'tune', node.path) >>> 1 };
+      const seeded = { ...config, seed: seedOf(config, node) };
       // Everything that determines the result; the views of images are drawn for all nodes of a bench together.
       const key = JSON.stringify([benchKey(version), nodesAt(version), node.path, start, config]);
       const { checkpoint } = hooks;
@@ -123,11 +157,14 @@ export function createVersionTrainer(
       if (fitted === undefined) return undefined;
       const conditional = trainer.conditionals(node, fitted.weights, judged);
       const weights = as === 'head' && trunk === 'node' ? { ...trunkOf(version), ...fitted.weights } : fitted.weights;
-      return { fitted, weights, conditional };
+      return { fitted, weights, conditional, seconds: fitted.seconds };
     },
     dispose: () => dispose(() => true),
   };
 }
+
+/** A separate seed for each node, so that the result does not depend on the nodes before it. */
+const seedOf = ({ seed }: TrainingConfig, { path }: NodeDescription) => hash32(seed, 'tune', path) >>> 1;
 
 const ownerOf = ({ as, trunk, node }: Version) => (as === 'head' && trunk === 'node' ? node.path : undefined);
 

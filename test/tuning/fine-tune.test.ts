@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/classifier/data/training-data.js';
 import type { FlatClassifier } from '../../src/classifier/flat.js';
-import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../../src/classifier/modules.js';
+import { FLAT_HEAD_MODULE, PCA_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../../src/classifier/modules.js';
 import type { TreeDescription } from '../../src/classifier/schema.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { undecided } from '../../src/classifier/train/choose-decision.js';
@@ -19,6 +19,7 @@ import type { Weights } from '../../src/network/weights.js';
 import { checkpointFolder } from '../../src/training/checkpoint.js';
 import { fineTune } from '../../src/tuning/fine-tune.js';
 import type { NodesToTune, TuneOptions } from '../../src/tuning/options.js';
+import { gridOf } from '../../src/tuning/search.js';
 import { alive, compiled as make } from '../fixtures/device.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes, shapesTaxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
@@ -50,7 +51,7 @@ function spoiled(from: TreeClassifier, ...names: string[]): TreeClassifier {
     );
   const weights = new Map([...from.weights].map(([name, w]) => [name, names.includes(name) ? spoil(w) : w]));
   const description = { ...from.description, decision: undecided(from.description.headKind) };
-  return new TreeClassifier(make, description, from.taxonomy, { weights }, from.history, from.seen);
+  return new TreeClassifier(make, description, from.taxonomy, { ...from.parts, weights }, from.history, from.seen);
 }
 
 const tune = (from: TreeClassifier | FlatClassifier, nodes: NodesToTune, options: TuneOptions = {}) =>
@@ -69,6 +70,64 @@ beforeAll(async () => {
   whole = await train({ from: flat, headKind: 'path-sum' });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a forest', () => {
+  it('takes the place of a worse head, on deep features, and is the same after loading', async () => {
+    const bad = spoiled(tree, 'bars', 'round');
+    const { tree: tuned, attempts } = await tune(bad, ['bars', 'round'], { as: 'forest', trees: 20 });
+    const tried = { as: 'forest', start: 'new', forest: { trees: 20, classWeights: 'none' }, accepted: true };
+    expect(attempts).toMatchObject([
+      { node: 'bars', ...tried },
+      { node: 'round', ...tried },
+    ]);
+    expect(attempts[0]?.training).toBeUndefined();
+    expect(attempts[1]?.after?.accuracy).toBeGreaterThan((attempts[0]?.before.accuracy ?? 1) + 0.3);
+    expect(changedModules(bad, tuned)).toEqual(['bars', 'round', PCA_MODULE]);
+    expect([...tuned.forests.keys(), tuned.weights.has('bars')]).toEqual(['bars', 'round', false]);
+    expect(tuned.history.some(({ node }) => node === 'bars')).toBe(false);
+    expect(tuned.description).toMatchObject({
+      sources: [{ kind: 'deep', pca: { components: 34 } }],
+      nodes: [
+        { path: '' },
+        { path: 'bars', decidedBy: 'forest', summary: null },
+        { path: 'round', decidedBy: 'forest' },
+      ],
+    });
+    await tuned.save(join(folder, 'forests'));
+    const loaded = await loadClassifier(join(folder, 'forests'), { make });
+    expect(await loaded.predict(images)).toEqual(await tuned.predict(images));
+    loaded.dispose();
+    tuned.dispose();
+  });
+
+  it('gives its place to a better head; a search tries forests where the tree has some', async () => {
+    const noise = { names: ['noise'], rows: images.paths, values: Float64Array.from(images.paths, (_, i) => i % 7) };
+    const forests = spoiled(await train({ from: flat, decideBy: 'forest', features: [{ table: noise }], trees: 3 }));
+    const { description } = forests;
+    const kinds = (of: TreeClassifier) => {
+      const [node] = of.description.nodes;
+      return node && [...new Set(gridOf(of.description, node, {}).map(({ as }) => as))];
+    };
+    expect([kinds(tree), kinds(forests)]).toEqual([
+      ['head', 'network'],
+      ['head', 'network', 'forest'],
+    ]);
+    const { tree: tuned, attempts } = await tune(forests, ['bars'], { as: 'head' });
+    expect(attempts).toMatchObject([{ node: 'bars', as: 'head', start: 'new', accepted: true }]);
+    expect([...tuned.forests.keys(), tuned.weights.has('bars')]).toEqual(['', 'round', true]);
+    expect(tuned.description.sources).toEqual(description.sources);
+    const { attempts: again } = await tune(forests, ['round'], { trees: 2 });
+    expect(again).toMatchObject([{ as: 'forest', forest: { trees: 2 } }]);
+    forests.dispose();
+    tuned.dispose();
+  });
+
+  it('is refused where there are no features to decide on', async () => {
+    await expect(tune(own, ['bars'], { as: 'forest' })).rejects.toThrow(
+      /node bars: expected features .*none in this tree/,
+    );
+  });
+});
 
 describe('a spoiled node', () => {
   it('is improved, and nothing else changes: not an object, and on disk not a byte', async () => {
