@@ -2,7 +2,7 @@
  * What work costs for 1,000 to 1,000,000 images and for 10 to 1,000 classes: processor time and memory, each size in a process of
  * its own.
  *
- *     npm run bench:scale                                             everything: 20 GB of disk, about half an hour
+ *     npm run bench:scale                                             everything: 12 GB of disk, about half an hour
  *     npm run bench:scale -- --images 1000,10000 --classes 10,100     small sizes, in a few minutes
  *     npm run bench:scale -- --from scale.json --figure scale.png     draws the figure again
  */

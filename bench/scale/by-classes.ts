@@ -36,12 +36,17 @@ await joint.save(at('joint'));
 joint.dispose();
 await flat.save(at('flat'));
 const tree = await stage('train shared', () => trainTree(data, { taxonomy, from: flat }));
-await stage('save', () => tree.save(at('shared')));
-const loaded = await stage('load', () => loadClassifier(at('shared')));
-await stage('predict', () => loaded.classify(all));
+await stage('save model', () => tree.save(at('shared')));
+const loaded = await stage('load model', () => loadClassifier(at('shared')));
+await stage('predict 10,000 images', () => loaded.classify(all));
 loaded.dispose();
 process.env.CLADENET_CACHE = at('cache');
-await stage('evaluate', () => run(['evaluate', at('shared'), '--images', images]));
+await stage('evaluate', () => command('evaluate', at('shared'), '--images', images));
 await stage('report', () =>
-  run(['report', at('flat'), at('joint'), at('shared'), '--images', images, '--out', at('report.html')]),
+  command('report', at('flat'), at('joint'), at('shared'), '--images', images, '--out', at('report.html')),
 );
+
+async function command(...words: string[]): Promise<void> {
+  const code = await run(words);
+  if (code !== 0) throw new Error(`${words[0]} ended with ${code}`);
+}

@@ -51,6 +51,6 @@ const described = { ...small.description, split: describeSplit(data) };
 const seen = packSeen(data.prints, data.split);
 const make = programsOn();
 const flat = new FlatClassifier(make, described, small.weights, small.history, seen);
-await stage('save', () => flat.save(join(folder, 'model')));
-const loaded = await stage('load', () => loadClassifier(join(folder, 'model')));
+await stage('save model', () => flat.save(join(folder, 'model')));
+const loaded = await stage('load model', () => loadClassifier(join(folder, 'model')));
 await stage('predict 1,000 images', () => loaded.classify(selectImages(all, few)));

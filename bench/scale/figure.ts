@@ -18,14 +18,19 @@ interface Panel {
   readonly of: BySize;
   readonly sizes: string;
   readonly unit: string;
+  /** Whether the values have a logarithmic scale. */
+  readonly log: boolean;
   readonly value: (stage: Stage) => number;
   /** The stages that are shown. Default: all. */
   readonly stages?: readonly string[];
 }
 
+/** The ticks of a logarithmic scale. */
+const POWERS = [0.001, 0.01, 0.1, 1, 10, 100, 1000, 10_000];
+
 export function scaleFigure({ images, classes }: ScaleResult): Promise<string> {
-  const seconds = { unit: 'seconds of processor time', value: ({ cpu }: Stage) => Math.max(cpu, 0.001) };
-  const memory = { unit: 'peak memory of the process until then, MB', value: ({ peak }: Stage) => peak };
+  const seconds = { unit: 'seconds of processor time', log: true, value: ({ cpu }: Stage) => Math.max(cpu, 0.001) };
+  const memory = { unit: 'peak memory of the process until then, MB', log: false, value: ({ peak }: Stage) => peak };
   const panels: readonly Panel[] = [
     { title: 'Time by the number of images (10 classes)', of: images, sizes: 'images', ...seconds },
     { title: 'Time by the number of classes (10,000 images)', of: classes, sizes: 'classes', ...seconds },
@@ -34,14 +39,14 @@ export function scaleFigure({ images, classes }: ScaleResult): Promise<string> {
       of: images,
       sizes: 'images',
       ...memory,
-      stages: ['list', 'decode', 'split', '100 steps', 'predict 1,000 images'],
+      stages: ['list', 'split', '100 steps'],
     },
     {
       title: 'Memory by the number of classes',
       of: classes,
       sizes: 'classes',
       ...memory,
-      stages: ['train flat, an epoch', 'train joint, an epoch', 'train shared', 'predict', 'report'],
+      stages: ['train flat, an epoch', 'train joint, an epoch', 'train shared', 'report'],
     },
   ];
   const { spec } = vegaLite.compile({
@@ -54,7 +59,7 @@ export function scaleFigure({ images, classes }: ScaleResult): Promise<string> {
   return renderSvg(spec);
 }
 
-function draw({ title, of, sizes, unit, value, stages }: Panel) {
+function draw({ title, of, sizes, unit, log, value, stages }: Panel) {
   const values = Object.entries(of).flatMap(([size, measured]) =>
     measured.flatMap((one) =>
       stages === undefined || stages.includes(one.stage)
@@ -63,7 +68,6 @@ function draw({ title, of, sizes, unit, value, stages }: Panel) {
     ),
   );
   const shown = [...new Set(values.map(({ stage }) => stage))];
-  const log = { type: 'log', nice: false } as const;
   return {
     width: 380,
     height: 300,
@@ -75,15 +79,15 @@ function draw({ title, of, sizes, unit, value, stages }: Panel) {
         field: 'size',
         type: 'quantitative' as const,
         title: sizes,
-        scale: log,
+        scale: { type: 'log', nice: false } as const,
         axis: { format: ',', values: Object.keys(of).map(Number), grid: false },
       },
       y: {
         field: 'value',
         type: 'quantitative' as const,
         title: unit,
-        scale: { type: 'log', nice: true } as const,
-        axis: { format: '~g', tickCount: 6 },
+        scale: log ? ({ type: 'log', nice: true } as const) : ({ zero: true, nice: 6 } as const),
+        axis: log ? { format: '~g', values: POWERS } : { format: ',d', tickCount: 6 },
       },
       color: {
         field: 'stage',
