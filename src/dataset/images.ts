@@ -74,7 +74,8 @@ export function requireImageSet(set: ImageSet): void {
     `-1 or a class from 0 to ${classes.length - 1}`,
     labels.find((n) => !isLabel(n)),
   );
-  const twice = classes.find((name, i) => classes.indexOf(name) < i);
+  const firstOf = new Map(classes.map((name, i) => [name, i] as const).reverse());
+  const twice = classes.find((name, i) => firstOf.get(name) !== i);
   check(twice === undefined, 'classes', 'each class once', `'${twice}' twice`);
   if (problems.length > 0) throw new CladenetError('USAGE', 'These images are not a whole set', problems);
 }

@@ -32,8 +32,8 @@ it('prepares 200,000 images of 1,000 classes, of which every tenth is a copy', {
       count: MANY,
       pixels: new Uint8Array(MANY),
       // Images differ by their sizes.
-      widths: Float32Array.from({ length: MANY }, (_, i) => (i % 10 === 0 && i > 0 ? i - 1 : i)),
-      heights: new Float32Array(MANY),
+      widths: Float32Array.from({ length: MANY }, (_, i) => (i % 10 === 0 && i > 0 ? i : i + 1)),
+      heights: new Float32Array(MANY).fill(1),
       paths: Array.from({ length: MANY }, (_, i) => `${i}.png`),
       labels: Int32Array.from({ length: MANY }, (_, i) => i % 1000),
       classes,
