@@ -7,7 +7,7 @@
  *     npm run bench:scale -- --from scale.json --figure scale.png     draws the figure again
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,11 +45,18 @@ if (options.figure !== undefined) await writeFigure(await scaleFigure(result), o
 
 async function measure(): Promise<ScaleResult & { readonly machine: object }> {
   await runSetup({ device: 'cpu' });
+  copyAssets();
   return {
     machine: describeMachine(),
     images: await bySize('by-images.js', options.images),
     classes: await bySize('by-classes.js', options.classes),
   };
+}
+
+/** Copies what the report reads beside its compiled modules: `tsc` leaves it out. */
+function copyAssets(): void {
+  const assets = 'src/report/html/assets';
+  cpSync(new URL(`../../../${assets}`, import.meta.url), new URL(`../${assets}`, import.meta.url), { recursive: true });
 }
 
 async function bySize(script: string, sizes: string): Promise<BySize> {
