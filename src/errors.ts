@@ -38,6 +38,8 @@ export interface Problem {
   readonly expected: string;
   /** What was found instead. */
   readonly received: string;
+  /** What another program wrote about it, line by line. */
+  readonly output?: readonly string[] | undefined;
   /** What to do about it: a command, the nearest valid name. */
   readonly remedy?: string | undefined;
 }
@@ -62,9 +64,9 @@ export function inMiddle(text: string, most: number): string {
 /** A text as a message shows it. It is cut before and after: what is not seen takes more characters as an escape. */
 const shown = (text: string) => inMiddle(visible(inMiddle(text, LONGEST)), LONGEST);
 
-function describe({ where, expected, received, remedy }: Problem): string {
-  const advice = remedy === undefined ? '' : `\n      ${shown(remedy)}`;
-  return `${shown(where)}: expected ${shown(expected)}, received ${shown(received)}${advice}`;
+function describe({ where, expected, received, output = [], remedy }: Problem): string {
+  const below = [...output, ...(remedy === undefined ? [] : [remedy])].map((line) => `\n      ${shown(line)}`);
+  return `${shown(where)}: expected ${shown(expected)}, received ${shown(received)}${below.join('')}`;
 }
 
 /**

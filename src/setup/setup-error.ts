@@ -16,8 +16,10 @@ export function notSetUp(problem: Problem, cause?: unknown): CladenetError {
   return new CladenetError('RUNTIME', 'TensorFlow could not be set up.', [problem], { cause });
 }
 
-export function setupError(where: string, expected: string, received: string, remedy: string): CladenetError {
-  return notSetUp({ where, expected, received, remedy });
+/** @param found the first line is what was received; the lines below are what a program wrote */
+export function setupError(where: string, expected: string, found: string, remedy: string): CladenetError {
+  const [received = '', ...output] = found.split('\n').map((line) => line.trim());
+  return notSetUp({ where, expected, received, output, remedy });
 }
 
 export function missingTool(

@@ -46,5 +46,5 @@ it('what this user or processor cannot run is counted, up to the known number', 
     status: root ? 0 : 1,
     stdout: expect.stringContaining('    1: needs a user'),
   });
-  expect(judge(...names(2)).status).toBe(1);
+  expect(judge(...names(3)).status).toBe(1);
 });

@@ -81,5 +81,5 @@ it('refuses a configuration with everything that is wrong with it', async () => 
   await writeFile(at('trunks.json'), '{');
   const broken = await cladenet(['study', at('trunks.json')]);
   expect(broken.code).toBe(2);
-  expect(broken.stderr).toMatch(/trunks\.json: expected a JSON object/);
+  expect(broken.stderr).toMatch(/trunks\.json:1: expected a key in double quotes, received the end of the text/);
 });

@@ -35,7 +35,7 @@ describe('a taxonomy', () => {
       const { code, stdout, stderr } = await train('other', 'other.csv', '--trunk', trunk);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(
-        /^The taxonomy does not fit the images\n.*images of 'dark': .*\n +Did you mean 'dork'\?\n/,
+        /^.*other\.csv: paths joined by >, .*\nThe taxonomy does not fit the images\n.*images of 'dark': .*\n +Did you mean 'dork'\?\n/,
       );
       expect(stderr).toMatch(/images of 'pale'/);
     }

@@ -163,7 +163,7 @@ describe('what is refused', () => {
     const { names, rows, values } = measured(known);
     const lacking = { names, rows: rows.slice(2), values: values.slice(4) };
     await expect(trainForest(data, { features: [{ table: lacking }], trees, make })).rejects.toThrow(
-      /2 of 160 images have no row.*\n.*bar-long\/0\.png.*\n.*bar-short\/1\.png/,
+      /2 of 160 images have no row.*\n.*bar-long\/0\.png.*\n.*Name rows by paths.*\n.*bar-short\/1\.png/,
     );
     const renamed = { names: ['inks', 'spread'], rows, values };
     await onTable.save(at('columns'));

@@ -93,7 +93,7 @@ describe('studyTable', () => {
       const lines = studyTable(judgeStudy(named(arms, 3), { taxonomy }), { width }).split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
       const pairs = lines.filter((line) => /\d +(win|tie|loss)$/.test(line)).map((line) => line.slice(0, 25));
-      expect(pairs.length).toBe(3 * 6);
+      expect(pairs.length).toBe(3 * 8);
       expect(new Set(pairs.slice(0, 3)).size).toBe(3);
     }
   });
@@ -129,8 +129,8 @@ describe('studyFigure', () => {
     for (const title of ['accuracy', 'balanced', 'top 5', 'log-loss', 'AHD', 'severity', 'Differences to flat']) {
       expect(texts).toContain(title);
     }
-    // Six panels in two rows, named at the left.
-    expect(texts.filter((text) => text === 'random tree')).toHaveLength(2);
+    // Eight panels in three rows, named at the left.
+    expect(texts.filter((text) => text === 'random tree')).toHaveLength(3);
     expect(texts).not.toContain('flat');
     expect(texts.join()).toContain('95 % intervals over 3 seeds and 450 test images. Rings are single seeds.');
   });
