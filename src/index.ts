@@ -76,7 +76,13 @@ export type {
   TreeOptions,
 } from './classifier/index.js';
 export { checkpointFolder } from './training/index.js';
-export type { CheckpointStore, EpochRecord, LoadedCheckpoint, TrainingConfigInput } from './training/index.js';
+export type {
+  CheckpointStore,
+  EpochRecord,
+  LoadedCheckpoint,
+  TrainingConfigInput,
+  UnfinishedEpoch,
+} from './training/index.js';
 
 // Images that a classifier may be judged on, because it has not learned from them
 export { judgedImages, unseenImages, outOfFoldPredictions } from './classifier/index.js';

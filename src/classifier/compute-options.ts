@@ -4,7 +4,10 @@ import type { Device } from '../setup/locate.js';
 import type { MakeProgram } from '../tensorflow/device.js';
 
 export interface ComputeOptions {
-  /** Bytes that training images may take on the device; larger sets are streamed. Default: see {@link deviceMemoryOf}. */
+  /**
+   * Bytes that training images may take on the device; larger sets are streamed. Default: 2 GiB, or an eighth of the memory
+   * where that is less.
+   */
   readonly deviceMemory?: number | undefined;
   /** See `RuntimeOptions.device`. Default: a GPU where the CUDA build is set up, else the CPU. */
   readonly device?: Device | undefined;

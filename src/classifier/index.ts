@@ -36,11 +36,12 @@ export type {
 export type { HistoryLine } from './store/store.js';
 export type { SeenImages } from './store/seen.js';
 export type { WeightsByModule } from './modules.js';
+export type { InputKind, InputPath } from '../outputs/output-path.js';
 
 // Training, resuming and loading
 export { type FlatOptions, trainFlat } from './train/train-flat.js';
 export { trainTree } from './train/train-tree.js';
-export type { FeatureOptions, TableChoice } from './train/feature-options.js';
+export type { FeatureOptions, Measuring, TableChoice } from './train/feature-options.js';
 export { type FuseOptions, fuse } from './train/fuse.js';
 export { type TrainFeatureHeadOptions, trainFeatureHead } from './train/train-feature-head.js';
 export { type TrainForestOptions, trainForest } from './train/train-forest.js';

@@ -11,6 +11,7 @@ export interface ImageSource {
   readonly cacheDir: false | undefined;
 }
 
+/** The images of several sources, and what could not be used. */
 export interface ListedSources {
   /** Those with images. */
   readonly sources: readonly ImageSource[];

@@ -1,7 +1,7 @@
 /** The recommended threshold of a sweep, with the reason. */
+import { largest } from '../arrays.js';
 
 /** The groups at one threshold, and how good they are. */
-import { largest } from '../arrays.js';
 export interface SweepPoint {
   readonly beta: number;
   /** Number of groups of two or more classes. */

@@ -20,6 +20,7 @@ export interface OutputPath {
 /** `images` are the source of images: a folder of them, a table, or an image. */
 export type InputKind = 'images' | 'classifier' | 'file';
 
+/** What a call reads: a path, the argument that names it, and what lies there. */
 export interface InputPath {
   /** The argument that names it: `from`, `images`. */
   readonly where: string;

@@ -6,7 +6,9 @@
  */
 export type {
   ErrorGroups,
+  FeaturesArm,
   FlatArm,
+  FusionArm,
   SpecialistsArm,
   StudyArmConfig,
   StudyConfig,

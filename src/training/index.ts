@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { type Checkpoint, type CheckpointStore, type LoadedCheckpoint, checkpointFolder } from './checkpoint.js';
+export {
+  type Checkpoint,
+  type CheckpointStore,
+  type LoadedCheckpoint,
+  type UnfinishedEpoch,
+  checkpointFolder,
+} from './checkpoint.js';
 export type { AugmentationConfig, OptimiserConfig, TrainingConfig, TrainingConfigInput } from './config.js';
 export type { EpochRecord } from './epoch-record.js';
 export type { FitHooks, FitProgress } from './hooks.js';
