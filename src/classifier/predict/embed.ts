@@ -15,7 +15,7 @@ import type { TrainedTrunk } from '../trunk.js';
 
 /** Where deep features are computed, and how far that is. */
 export interface EmbedOptions
-  extends Pick<ComputeOptions, 'device' | 'make'>,
+  extends Omit<ComputeOptions, 'deviceMemory'>,
     Pick<PredictOptions, 'signal' | 'onProgress'> {}
 
 /**
@@ -27,20 +27,21 @@ export interface EmbedOptions
  * @throws CladenetError USAGE for a classifier without a shared CNN block, or images prepared otherwise; RUNTIME; ABORTED
  */
 export async function embed(
-  classifier: Pick<Classifier, 'trunk'>,
+  classifier: Classifier,
   images: ImageSet,
-  { device, make = programsOn({ device }), ...options }: EmbedOptions = {},
+  options: EmbedOptions = {},
 ): Promise<FeatureTable> {
+  const { device, make = programsOn({ device }), ...predicting } = options;
   const trunk = requireTrunk(classifier);
   const paths = new Set<string>();
   const first = [...images.paths.keys()].filter((i) => paths.size < paths.add(images.paths[i] ?? '').size);
   const once = first.length === images.count ? images : selectImages(images, first);
-  const values = await deepFeatures(trunk, once, make, options);
+  const values = await deepFeatures(trunk, once, make, predicting);
   const names = deepNames(values.length / Math.max(1, once.count));
   return { names, rows: once.paths, values: Float64Array.from(values) };
 }
 
-/** @returns images x features, row-major */
+/** @internal @returns images x features, row-major */
 export async function deepFeatures(
   { spec, weights, preprocessing }: TrainedTrunk,
   images: ImageSet,
@@ -53,7 +54,7 @@ export async function deepFeatures(
   return inference.run(images, undefined, options).finally(() => inference.dispose());
 }
 
-/** @throws CladenetError USAGE where there is no CNN block, or one for each node */
+/** @internal @throws CladenetError USAGE where there is no CNN block, or one for each node */
 export function requireTrunk({ trunk }: Pick<Classifier, 'trunk'>): TrainedTrunk {
   if (trunk !== undefined) return trunk;
   throw new CladenetError('USAGE', 'This classifier has no deep features', [

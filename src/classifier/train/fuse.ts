@@ -15,7 +15,7 @@ import { finishFeatures } from './finish-features.js';
 
 /** The two classifiers. */
 export interface FuseOptions
-  extends Pick<ComputeOptions, 'device' | 'make'>,
+  extends Omit<ComputeOptions, 'deviceMemory'>,
     Pick<PredictOptions, 'signal' | 'onProgress'> {
   readonly of: readonly [Classifier, Classifier];
 }
