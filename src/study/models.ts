@@ -116,6 +116,8 @@ export function seedModels(
     if (finished === undefined || !hasFolder(path)) return undefined;
     const { seconds } = finished;
     const classifier = await loadClassifier(path, { device, make });
+    // Left by a call that was killed between the record and this removal.
+    if (hasFolder(`${path}.partial`)) await removeUnfinished(`${path}.partial`);
     report(folder, 'reused', seconds);
     return { classifier, seconds };
   }

@@ -39,4 +39,4 @@ function withoutTimes(value: unknown, of?: string): unknown {
 
 /** A time, or the hash of a part of a model that holds times. */
 const isOfTime = (key: string, of: string | undefined) =>
-  /seconds/i.test(key) || (of === 'sha256' && ['history', 'description'].includes(key));
+  /seconds|^costRatio$/i.test(key) || (of === 'sha256' && ['history', 'description'].includes(key));

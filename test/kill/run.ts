@@ -48,7 +48,10 @@ async function tried(scenario: Scenario, folder: string): Promise<Row> {
   const whole = await uninterrupted(scenario, newFolder());
   const faults: string[] = [];
   const add = ({ faults: found }: Outcome) => {
-    faults.push(...found.map((fault) => `${scenario.name}: ${fault}`));
+    for (const fault of found.map((one) => `${scenario.name}: ${one}`)) {
+      process.stderr.write(`${fault}\n`);
+      faults.push(fault);
+    }
   };
 
   // A run that goes on makes other calls than one from the start: a chain covers what it meets, the next the rest.

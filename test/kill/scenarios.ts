@@ -17,7 +17,9 @@ const INPUTS = '../..';
 const at = (name: string) => `${INPUTS}/${name}`;
 const images = ['--images', at('images')];
 const out = ['--out', 'run/model'];
-const network = ['--size', '16', '--batch', '2'];
+/** Half of the images validate: a node is tuned only where its versions can be compared. */
+const split = ['--split', '0.4/0.5/0.1'];
+const network = ['--size', '16', '--batch', '2', ...split];
 const tree = ['train', 'tree', ...images, '--taxonomy', at('tree.csv'), ...out];
 
 const scenario = (name: string, args: readonly string[], savesWithinEpochs = true): Scenario => ({
@@ -38,7 +40,7 @@ export const scenarios: readonly Scenario[] = [
     ...['--trunk', 'own', '--batch', '2', '--epochs', '1', ...out],
   ]),
   scenario('tuning', [
-    ...['tune', at('tree'), ...images, '--node', 'bars', '--node', 'round', '--as', 'network'],
+    ...['tune', at('tree'), ...images, '--node', '(root)', '--as', 'network'],
     ...['--batch', '2', '--epochs', '1', '--json', 'run/tuned.json', ...out],
   ]),
   scenario('growing', [...['grow', at('tree'), ...images, '--taxonomy', at('grown.csv'), '--epochs', '1', ...out]]),
@@ -66,7 +68,7 @@ const study = {
 
 /** What all scenarios read, in one folder. */
 export async function writeInputs(folder: string): Promise<void> {
-  const set = shapes(20);
+  const set = shapes(40);
   for (const name of SHAPES) await mkdir(join(folder, 'images', name), { recursive: true });
   for (let i = 0; i < set.count; i++) {
     const raw = { width: SIDE, height: SIDE, channels: 1 as const };

@@ -120,12 +120,13 @@ async function faultOf(disk: Disk, reported: number, isSaved: boolean): Promise<
   if (existsSync(model)) return 'half a model is in place';
   const newest = epochsIn(partial);
   const epochs = newest ?? epochsIn(join(partial, 'previous'));
-  counts[newest === undefined ? 'before' : 'newest'] += 1;
+  counts[newest !== undefined ? 'newest' : epochs !== undefined ? 'before' : 'none'] += 1;
   if (reported <= 0 || (epochs !== undefined && epochs >= reported)) return undefined;
   return `epoch ${reported} was saved, and the checkpoint is of epoch ${epochs ?? 'none'}`;
 }
 
-const counts = { newest: 0, before: 0 };
+/** Which checkpoint is there, where no model is. */
+const counts = { newest: 0, before: 0, none: 0 };
 const faults: string[] = [];
 let cuts = 0;
 
@@ -166,8 +167,9 @@ for (let i = 0; i < CUTS_AT_SAVE; i++) {
   disk.remove();
 }
 
+const { newest, before, none } = counts;
 console.log(
-  `${cuts} power cuts, ${faults.length} faults; the checkpoint was the newest in ${counts.newest}, the one before in ${counts.before}`,
+  `${cuts} power cuts, ${faults.length} faults; checkpoints: ${newest} newest, ${before} before, ${none} none`,
 );
 for (const fault of faults) console.log(fault);
 if (faults.length > 0) process.exitCode = 1;

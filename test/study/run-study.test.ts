@@ -10,6 +10,7 @@ import { loadClassifier } from '../../src/classifier/store/load.js';
 import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews, PredictionNews, RunStudyOptions } from '../../src/study/hooks.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';
+import { checkpointFolder } from '../../src/training/checkpoint.js';
 import { alive, eager as make } from '../fixtures/device.js';
 import { nonEmpty } from '../fixtures/non-empty.js';
 import { SHAPES, shapes } from '../fixtures/shapes.js';
@@ -213,7 +214,13 @@ describe('a study that is called again', () => {
       { name: 'tree greedy', kind: 'tree', routing: 'greedy', tta: 4 },
       { name: 'joint', kind: 'tree', trunk: 'joint', from: 'flat', training: { epochs: 1 } },
     ];
+    // What a call leaves that is killed between saving a model and removing its checkpoint.
+    const flat = whole.inState('trained').find(({ seed, arms: of }) => seed === 1 && of.includes('flat'));
+    const left = join(folder, 'whole', `${flat?.model}.partial`);
+    const store = checkpointFolder(join(left, '0123456789abcdef'), 'killed');
+    await store.save({ step: 1, state: {}, history: [], best: undefined });
     const wider = await run('whole', { ...config, seeds: [1], arms });
+    expect(existsSync(left)).toBe(false);
     expect(wider.inState('trained').map(({ arms: of }) => of)).toEqual([['joint']]);
     expect(wider.predictions.map(({ arm, state }) => [arm, state])).toEqual([
       ['flat', 'reused'],
