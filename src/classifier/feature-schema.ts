@@ -1,5 +1,6 @@
 /** How a classifier of sources and a decider describes itself: where its features come from, and what decides on them. */
 import { z } from 'zod';
+import { classWeightsSchema } from '../class-weights.js';
 import { segmentationOptions } from '../features/segmentation/options.js';
 import { headSchema, trunkSchema } from '../network/spec.js';
 import { trainingSchema } from '../training/config.js';
@@ -54,7 +55,7 @@ export const forestSettingsSchema = z.strictObject({
   mtry: z.int().min(1),
   minLeaf: z.int().min(1),
   maxDepth: z.int().min(1).optional(),
-  classWeights: z.union([z.enum(['none', 'balanced']), z.number().min(0)]),
+  classWeights: classWeightsSchema,
   bootstrap: z.boolean(),
   missing: z.enum(['refuse', 'median']),
 });

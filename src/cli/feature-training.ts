@@ -7,7 +7,8 @@ import { preprocessingFor } from '../classifier/preprocessing.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import type { FeatureOptions, TableChoice } from '../classifier/train/feature-options.js';
 import { readFeatureTable } from '../features/tables/read-feature-table.js';
-import type { measuringOptions, sourceOptions } from '../options/feature-sources.js';
+import type { sourceOptions } from '../options/feature-sources.js';
+import { type measuringOptions, segmentationOf } from '../options/measuring.js';
 import type { measuredOn } from '../options/training-run.js';
 import { log, print, startProgress } from '../progress.js';
 import { measuringNotes } from '../report/tables/measuring-notes.js';
@@ -39,18 +40,16 @@ export async function openFeatureData(
 /** The sources that the command names. */
 export async function sourcesOf(
   command: Pick<SourceCommand, 'features' | 'pca' | 'tableColumn' | 'set'> &
-    Partial<Pick<SourceCommand, 'background' | 'threshold' | 'objects' | 'cropBottom'>>,
+    Partial<Pick<SourceCommand, keyof typeof measuringOptions>>,
 ): Promise<Pick<FeatureOptions, 'features' | 'pca' | 'measuring'>> {
-  const { set, background, threshold, objects, cropBottom, pca } = command;
-  const given = Object.entries({ background, threshold, objects, cropBottom });
-  const segmentation = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const { set, pca } = command;
   const features: ('biologists' | 'deep' | TableChoice)[] = [];
   for (const name of command.features) {
     if (name === 'both') features.push('biologists', 'deep');
     else if (name === 'biologists' || name === 'deep') features.push(name);
     else features.push(await tableOf(name, command));
   }
-  return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation } };
+  return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation: segmentationOf(command) } };
 }
 
 async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'tableColumn'>): Promise<TableChoice> {

@@ -1,9 +1,9 @@
 /** A forest from bytes and a description, after everything in them was checked. */
 import { z } from 'zod';
+import { classWeightsSchema } from '../class-weights.js';
 import { names, number, share, toggle, whole } from '../value-schemas.js';
 import { ARRAYS, aligned } from './encode.js';
 import { Forest } from './forest.js';
-import { type ForestClassWeights, isClassWeights } from './options.js';
 import { emptyTrees, MOST_CLASSES, MOST_FEATURES, type TreeSizes, type Trees } from './trees.js';
 import { treesFault } from './trees-fault.js';
 
@@ -22,7 +22,7 @@ const DESCRIPTION = z.strictObject({
     mtry: whole(1),
     minLeaf: whole(1),
     maxDepth: whole(1).optional(),
-    classWeights: z.custom<ForestClassWeights>(isClassWeights, "'none', 'balanced' or a number from 0 to 2"),
+    classWeights: classWeightsSchema,
     bootstrap: toggle(),
     missing: z.enum(['refuse', 'median'], "'refuse' or 'median'"),
   }),

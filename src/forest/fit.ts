@@ -1,9 +1,10 @@
 /** Training of a random forest. */
+
+import { weightsOfClasses } from '../class-weights.js';
 import { CladenetError } from '../errors.js';
 import { type FeatureTable, requireFeatureTable } from '../features/feature-table.js';
 import { withThreads } from '../threads.js';
 import { trainingProblems } from './check-training.js';
-import { weightsOfClasses } from './class-weights.js';
 import { Forest } from './forest.js';
 import { type GrowTask, startGrowing } from './grow-tasks.js';
 import type { GrowingData, GrownTree } from './grow-tree.js';

@@ -1,15 +1,8 @@
 /** How a forest is grown: options, their defaults, and what is wrong with them. */
-import { availableParallelism } from 'node:os';
-import type { Problem } from '../errors.js';
 
-/**
- * How much a row of each class counts, in the Gini impurity and in the leaves' probabilities (Chen, Liaw and Breiman, 2004,
- * "Using random forest to learn imbalanced data", weighted random forest). scikit-learn 1.9 draws rows with these weights instead.
- * - `none`: all rows count the same
- * - `balanced`: inversely to the rows of the class, rows / (classes with rows x rows of the class)
- * - a number s from 0 to 2: (rows of the largest class / rows of the class)^s; 0 is `none`, and 1 balances
- */
-export type ForestClassWeights = 'none' | 'balanced' | number;
+import { availableParallelism } from 'node:os';
+import { CLASS_WEIGHTS, type ClassWeights, classWeightsSchema } from '../class-weights.js';
+import type { Problem } from '../errors.js';
 
 /** How a forest is grown. */
 export interface ForestOptions {
@@ -23,8 +16,12 @@ export interface ForestOptions {
   readonly minLeaf?: number | undefined;
   /** Most splits from the root to a leaf. Default: no limit */
   readonly maxDepth?: number | undefined;
-  /** Default: `none` */
-  readonly classWeights?: ForestClassWeights | undefined;
+  /**
+   * How much the rows of each class count, in the Gini impurity and in the leaves' probabilities (Chen, Liaw and Breiman, 2004,
+   * "Using random forest to learn imbalanced data", weighted random forest). scikit-learn 1.9 draws rows with such weights
+   * instead. Default: `none`
+   */
+  readonly classWeights?: ClassWeights | undefined;
   /** Whether each tree grows on as many rows as there are, drawn with replacement, or on all rows. Default: true */
   readonly bootstrap?: boolean | undefined;
   /**
@@ -47,7 +44,7 @@ export interface ForestSettings {
   readonly minLeaf: number;
   /** Undefined for no limit. */
   readonly maxDepth?: number | undefined;
-  readonly classWeights: ForestClassWeights;
+  readonly classWeights: ClassWeights;
   readonly bootstrap: boolean;
   readonly missing: 'refuse' | 'median';
 }
@@ -87,16 +84,12 @@ export function settingProblems(settings: ForestSettings, features: number): Pro
     ...(features === 0 ? [] : whole('mtry', mtry, 1, features)),
     ...whole('minLeaf', minLeaf, 1),
     ...(maxDepth === undefined ? [] : whole('maxDepth', maxDepth, 1)),
-    ...(isClassWeights(classWeights)
+    ...(classWeightsSchema.safeParse(classWeights).success
       ? []
-      : [problem('classWeights', "'none', 'balanced' or a number from 0 to 2", classWeights)]),
+      : [problem('classWeights', CLASS_WEIGHTS, classWeights)]),
     ...(typeof bootstrap === 'boolean' ? [] : [problem('bootstrap', 'true or false', bootstrap)]),
     ...(missing === 'refuse' || missing === 'median' ? [] : [problem('missing', "'refuse' or 'median'", missing)]),
   ];
-}
-
-export function isClassWeights(value: unknown): value is ForestClassWeights {
-  return value === 'none' || value === 'balanced' || (typeof value === 'number' && value >= 0 && value <= 2);
 }
 
 function whole(where: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): Problem[] {

@@ -1,41 +1,10 @@
 /** Where the features of a classifier come from, for commands and studies. */
 import { z } from 'zod';
+import { classWeightsSchema } from '../class-weights.js';
 import { COMPONENTS } from '../features/pca.js';
-import { FEATURE_SETS, type FeatureSetName } from '../features/sets/registry.js';
-import { oneOf, text, whole } from '../value-schemas.js';
+import { text, whole } from '../value-schemas.js';
+import { measuringOptions } from './measuring.js';
 import { grouped, option } from './option.js';
-
-const SETS = Object.keys(FEATURE_SETS) as FeatureSetName[];
-
-/** How the organism in an image is found and measured. */
-export const measuringOptions = grouped('Measuring', {
-  set: option(oneOf(...SETS).default('zooprocess'), {
-    description: 'set of measured features',
-    value: 'name',
-    choices: { all: 'all sets' },
-  }),
-  background: option(oneOf('auto', 'light', 'dark').optional(), {
-    description: 'background of the images',
-    value: 'kind',
-    choices: { auto: 'by the border of each image' },
-    default: "the set's: auto",
-  }),
-  threshold: option(whole(0, 255).optional(), {
-    description: 'grey level between background and organism',
-    value: 'grey',
-    default: '243 on a light background, 20 on a dark one',
-  }),
-  objects: option(oneOf('largest', 'all').optional(), {
-    description: 'which of several objects are measured',
-    value: 'kind',
-    default: "the set's: largest",
-  }),
-  cropBottom: option(whole(0).optional(), {
-    description: 'rows to cut off at the bottom, such as 31 for a scale bar',
-    unit: 'pixels',
-    default: '0',
-  }),
-});
 
 const PCA = `none, or a whole number of at least 1`;
 
@@ -78,15 +47,10 @@ export const nodeMeasuringOptions = ofNodes;
 
 export const forestOptions = grouped('Forest', {
   trees: option(whole(1, 100_000).default(300), { description: 'number of trees', value: 'n' }),
-  classWeights: option(
-    z
-      .union([z.enum(['none', 'balanced']), z.number().min(0)], 'none, balanced, or a number of at least 0')
-      .default('none'),
-    {
-      description: 'weights of the classes: none, balanced (all classes count alike), or s for (max / n)^s',
-      value: 'kind|s',
-    },
-  ),
+  classWeights: option(classWeightsSchema.default('none'), {
+    description: 'weights of the classes: none, balanced (all classes count alike), or s for (max / n)^s, from 0 to 2',
+    value: 'kind|s',
+  }),
   minLeaf: option(whole(1).default(1), { description: 'least number of training images in a leaf', value: 'n' }),
   mtry: option(whole(1).optional(), {
     description: 'features drawn at each node',

@@ -1,4 +1,6 @@
 /** How the organism in an image is found and measured. */
+import type { z } from 'zod';
+import type { SegmentationOptions } from '../features/segmentation/options.js';
 import { FEATURE_SETS, type FeatureSetName } from '../features/sets/registry.js';
 import { oneOf, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
@@ -41,3 +43,12 @@ export const measuringOptions = grouped('Measuring', {
     argument: 'method',
   }),
 });
+
+type Measuring = z.output<z.ZodObject<typeof measuringOptions>>;
+
+/** What the options say of the segmentation; what they leave out is the set's. */
+export function segmentationOf(options: Partial<Measuring>): SegmentationOptions {
+  const { background, threshold, objects, cropBottom, segmentBy: method } = options;
+  const given = Object.entries({ background, threshold, objects, cropBottom, method });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}

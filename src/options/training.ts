@@ -52,7 +52,7 @@ export const trainingOptions = grouped('Training', {
   }),
   classWeights: option(shape.classWeights.unwrap().optional(), {
     description:
-      'weights of the classes in the loss: none, balanced (all classes count alike), or s for (max / n)^s, from 0 to 1',
+      'weights of the classes in the loss: none, balanced (all classes count alike), or s for (max / n)^s, from 0 to 2',
     value: 'kind|s',
     default: presetDefault((_, { classWeights }) => classWeights),
   }),

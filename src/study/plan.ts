@@ -11,6 +11,7 @@ import { CladenetError } from '../errors.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
 import type { forestOptions } from '../options/feature-sources.js';
+import { segmentationOf } from '../options/measuring.js';
 import type { TrainingConfig } from '../training/config.js';
 import { headTraining } from '../training/presets.js';
 import type {
@@ -203,11 +204,9 @@ function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsP
 /** Images are prepared as for a flat arm, by which they are also recognised, or else as for the study's network. */
 function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
   const { features, decideBy, pca, set, trees, classWeights, minLeaf, mtry, head } = arm;
-  const { background, threshold, objects, cropBottom } = arm;
   const isDeep = features.includes('deep');
   const source = flatArm(config, arm.from);
   const flat = source && planFlat(config, source);
-  const segmentation = { background, threshold, objects, cropBottom };
   const { network } = wholeNetwork(config, {});
   return {
     kind: 'features',
@@ -215,7 +214,7 @@ function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
     features,
     from: isDeep ? flat : undefined,
     pca: isDeep ? (pca === 'none' ? null : pca) : undefined,
-    measuring: features.includes('biologists') ? { set, segmentation } : undefined,
+    measuring: features.includes('biologists') ? { set, segmentation: segmentationOf(arm) } : undefined,
     decideBy:
       decideBy === 'forest'
         ? { kind: 'forest', trees, classWeights, minLeaf, mtry }

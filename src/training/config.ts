@@ -1,5 +1,6 @@
 /** Everything that determines how a classifier is trained, as one schema shared by code, files and the command line. */
 import { z } from 'zod';
+import { classWeightsSchema } from '../class-weights.js';
 import { PRECISIONS } from '../tensorflow/precision.js';
 import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
 
@@ -48,8 +49,6 @@ export const augmentationSchema = z.strictObject({
   noise: z.number().min(0).max(0.5).default(0),
 });
 
-const CLASS_WEIGHTS = 'none, balanced, or a number from 0 to 1';
-
 export const trainingSchema = z.strictObject({
   epochs: whole(1, MAX_EPOCHS).default(12),
   /** Images in a training step. */
@@ -57,11 +56,8 @@ export const trainingSchema = z.strictObject({
   optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
   /** Share of the target probability spread evenly over all classes (Szegedy et al., 2016). */
   labelSmoothing: shareBelow1().default(0),
-  /**
-   * Weights of the classes in the loss: a number s from 0 to 1 weights each image by (images of the largest class / images of
-   * its class)^s, scaled to 1 on average; `balanced` is s = 1, where all classes count equally, and `none` s = 0.
-   */
-  classWeights: z.union([z.enum(['none', 'balanced']), share()], CLASS_WEIGHTS).default('none'),
+  /** How much the images of each class count in the loss: see `ClassWeights`. */
+  classWeights: classWeightsSchema.default('none'),
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 uses every image once. */
   balance: whole(0, MAX_BALANCE).default(0),
   augmentation: augmentationSchema.nullable().prefault({}),

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.js';
 import { largest } from '../arrays.js';
+import { weightsOfClasses } from '../class-weights.js';
 import { CladenetError } from '../errors.js';
 import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
@@ -10,7 +11,7 @@ import { CHECKPOINT_MINUTES, type UnfinishedEpoch } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
 import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
-import { classWeights, epochOrder, stepsPerEpoch, weightExponent } from './sampler.js';
+import { epochOrder, stepsPerEpoch } from './sampler.js';
 import { learningRate } from './schedule.js';
 import type { Task } from './task.js';
 import type { Trainer } from './trainer.js';
@@ -41,9 +42,8 @@ export async function fit(
 ): Promise<Fitted> {
   const sample = { ...task, balance: config.balance, batch: trainer.batch, seed: config.seed };
   const steps = stepsPerEpoch(sample);
-  const s = weightExponent(config.classWeights);
-  const ofClass =
-    s === undefined ? undefined : classWeights(task.train, task.labels, task.sets?.count ?? task.classes, s);
+  const trained = task.train.map((image) => task.labels[image] ?? 0);
+  const ofClass = weightsOfClasses(config.classWeights, trained, task.sets?.count ?? task.classes);
   const saved = await hooks.checkpoint?.load();
   const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best: { weights: Weights; record: EpochRecord } | undefined = saved?.best;
@@ -99,7 +99,7 @@ export async function fit(
       const rate = rateAt(step);
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
       const targets = indices.map((image) => task.labels[image] ?? 0);
-      const weights = Float32Array.from(targets, (label) => ofClass?.[label] ?? 1);
+      const weights = Float32Array.from(targets, (label) => ofClass[label] ?? 1);
       const result = trainer.step({
         indices,
         targets,

@@ -47,21 +47,3 @@ function balanced({ train, labels, balance, seed }: Sample, epoch: number): Int3
   }
   return Int32Array.from(order);
 }
-
-/**
- * Weight of each class in the loss: proportional to (max / n)^s, where n is its number of images and max that of the largest
- * class, and 1 on average over the images, so that the learning rate keeps its meaning. With s = 1 all classes count equally;
- * with s = 0 all images do. The weights of uvpec (UVP6), which normalises nothing, are in the same proportions.
- */
-export function classWeights(train: Int32Array, labels: Int32Array, classes: number, s: number): Float32Array {
-  const counts = new Float64Array(classes);
-  for (const image of train) counts[labels[image] ?? 0] = (counts[labels[image] ?? 0] ?? 0) + 1;
-  const total = counts.reduce((sum, n) => sum + (n > 0 ? n ** (1 - s) : 0), 0);
-  return Float32Array.from(counts, (n) => (n > 0 ? (train.length * n ** -s) / total : 0));
-}
-
-/** The exponent s of {@link classWeights}; undefined without weights. */
-export function weightExponent(weights: 'none' | 'balanced' | number): number | undefined {
-  if (weights === 'none' || weights === 0) return undefined;
-  return weights === 'balanced' ? 1 : weights;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weightsOfClasses } from '../../src/forest/class-weights.js';
+import { weightsOfClasses } from '../../src/class-weights.js';
 import { fitForest } from '../../src/forest/fit.js';
 import { blobs, CLASSES } from './fixtures.js';
 
@@ -12,8 +12,8 @@ describe('class weights', () => {
     ['none', [1, 0, 1, 1]],
     ['balanced', [10 / 18, 0, 10 / 9, 10 / 3]],
     [0, [1, 0, 1, 1]],
-    [1, [1, 0, 2, 6]],
-    [0.5, [1, 0, Math.sqrt(2), Math.sqrt(6)]],
+    [1, [10 / 18, 0, 10 / 9, 10 / 3]],
+    [0.5, [1, 0, Math.sqrt(2), Math.sqrt(6)].map((weight) => (weight * 10) / (6 + 3 * Math.sqrt(2) + Math.sqrt(6)))],
   ] as const)('%s', (classWeights, expected) => {
     const weights = weightsOfClasses(classWeights, counted, 4);
     expected.forEach((weight, k) => expect(weights[k]).toBeCloseTo(weight, 12));

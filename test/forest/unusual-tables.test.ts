@@ -180,7 +180,7 @@ describe('a table that no forest can be trained on', () => {
       'seed: a whole number, not 0.5',
       'minLeaf: a whole number of at least 1, not 0',
       'maxDepth: a whole number of at least 1, not -1',
-      "classWeights: 'none', 'balanced' or a number from 0 to 2, not 3",
+      'classWeights: none, balanced, or a number from 0 to 2, not 3',
       "bootstrap: true or false, not 'yes'",
       "missing: 'refuse' or 'median', not 'mean'",
       'threads: a whole number of at least 1, not 0',

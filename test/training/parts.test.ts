@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { weightsOfClasses } from '../../src/class-weights.js';
 import { random } from '../../src/random.js';
 import { createOps } from '../../src/tensorflow/ops.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
@@ -8,7 +9,7 @@ import { INFERENCE_BATCH, inBatches } from '../../src/training/batches.js';
 import { augmentationSchema, trainingSchema } from '../../src/training/config.js';
 import { explainingMemory } from '../../src/training/memory.js';
 import { createOptimiser } from '../../src/training/optimiser.js';
-import { classWeights, epochOrder, stepsPerEpoch } from '../../src/training/sampler.js';
+import { epochOrder, stepsPerEpoch } from '../../src/training/sampler.js';
 import { learningRate } from '../../src/training/schedule.js';
 import { imageSource, residentImages, streamedImages } from '../../src/training/source.js';
 import { runtime } from '../fixtures/device.js';
@@ -114,20 +115,20 @@ describe('the order of an epoch', () => {
 
   it('class weights make classes count alike and are 1 on average', () => {
     const labels = Int32Array.from([0, 0, 0, 1, 2, 2]);
-    const weights = classWeights(Int32Array.from([0, 1, 2, 3, 4, 5]), labels, 3, 1);
+    const weights = weightsOfClasses('balanced', labels, 3);
     expect([...weights].map((w) => +w.toFixed(4))).toEqual([0.6667, 2, 1]);
     expect(labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0) / 6).toBeCloseTo(1, 6);
     // A class without images weighs nothing, and does not change what the others weigh.
-    expect([...classWeights(Int32Array.from([0, 3]), labels, 3, 1)]).toEqual([1, 1, 0]);
+    expect([...weightsOfClasses('balanced', Int32Array.of(0, 1), 3)]).toEqual([1, 1, 0]);
   });
 
   it('class weights are in the proportions of (max / n)^s', () => {
     const labels = Int32Array.from([...Array(16).fill(0), ...Array(4).fill(1), 2]);
-    const weights = classWeights(Int32Array.from(labels.keys()), labels, 3, 0.5);
+    const weights = weightsOfClasses(0.5, labels, 3);
     const [first = 0, ...rest] = weights;
     expect(rest.map((weight) => +(weight / first).toFixed(5))).toEqual([2, 4]);
     expect(labels.reduce((sum, label) => sum + (weights[label] ?? 0), 0) / 21).toBeCloseTo(1, 6);
-    expect([...classWeights(Int32Array.from(labels.keys()), labels, 3, 0)]).toEqual([1, 1, 1]);
+    expect([...weightsOfClasses('none', labels, 3)]).toEqual([1, 1, 1]);
   });
 });
 

@@ -1,12 +1,11 @@
 /** `cladenet features`: measures the organism in each image. */
 import { z } from 'zod';
 import { measureImages } from '../../features/images/measure-images.js';
-import type { SegmentationOptions } from '../../features/segmentation/options.js';
 import { FEATURE_SETS } from '../../features/sets/registry.js';
 import { requireFeatureFile, writeFeatureTable } from '../../features/tables/write-feature-table.js';
 import { config } from '../../options/common.js';
 import { imageChoice } from '../../options/images.js';
-import { measuringOptions } from '../../options/measuring.js';
+import { measuringOptions, segmentationOf } from '../../options/measuring.js';
 import { option } from '../../options/option.js';
 import { log, startProgress } from '../../progress.js';
 import { noteLines } from '../../report/tables/measuring-text.js';
@@ -55,12 +54,7 @@ export const features = command({
 async function measureAll(images: string, command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const { out, ecotaxa, figures, figureCount, threads, set } = command;
   requireFeatureFile(out, { ecotaxa });
-  const { background, threshold, objects, cropBottom, segmentBy: method } = command;
-  const given = Object.entries({ background, threshold, objects, cropBottom, method });
-  const segmentation: SegmentationOptions = {
-    ...FEATURE_SETS[set].segmentation,
-    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-  };
+  const segmentation = { ...FEATURE_SETS[set].segmentation, ...segmentationOf(command) };
   const { records } = await chooseImages({ images, ...command }, signal);
   const paths = records.map(({ path }) => path);
   const started = performance.now();

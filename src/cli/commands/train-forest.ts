@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { trainForest } from '../../classifier/train/train-forest.js';
 import { outModel } from '../../options/common.js';
-import { forestOptions, measuringOptions, sourceOptions } from '../../options/feature-sources.js';
+import { forestOptions, sourceOptions } from '../../options/feature-sources.js';
+import { measuringOptions } from '../../options/measuring.js';
 import { measuredOn } from '../../options/training-run.js';
 import { deviceOf } from '../device.js';
 import { openFeatureData, saveOnFeatures, sourcesOf, workProgress } from '../feature-training.js';

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { featureHeadTraining, trainFeatureHead } from '../../classifier/train/train-feature-head.js';
 import { outModel } from '../../options/common.js';
-import { measuringOptions, sourceOptions } from '../../options/feature-sources.js';
+import { sourceOptions } from '../../options/feature-sources.js';
+import { measuringOptions } from '../../options/measuring.js';
 import { option } from '../../options/option.js';
 import { headTrainingOf } from '../../options/training-config.js';
 import { headDefault, measuredOn, partTraining } from '../../options/training-run.js';
