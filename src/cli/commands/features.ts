@@ -8,7 +8,7 @@ import { imageChoice } from '../../options/images.js';
 import { measuringOptions, segmentationOf } from '../../options/measuring.js';
 import { option } from '../../options/option.js';
 import { log, startProgress } from '../../progress.js';
-import { noteLines } from '../../report/tables/measuring-text.js';
+import { measuringNotes } from '../../report/tables/measuring-notes.js';
 import { counted, duration } from '../../units.js';
 import { text, toggle, whole } from '../../value-schemas.js';
 import { chooseImages } from '../images.js';
@@ -63,7 +63,8 @@ async function measureAll(images: string, command: z.output<typeof options>, sig
     ...{ set, segmentation, threads, signal },
     onProgress: (done) => progress.update(done),
   }).finally(() => progress.stop());
-  for (const line of noteLines(table)) log(line);
+  const notes = [...(table.notes ?? [])].map(([row, note]) => [table.rows[row] ?? '', note] as const);
+  for (const line of measuringNotes(new Map(notes))) log(line);
   await writeFeatureTable(out, table, { ecotaxa });
   const took = duration((performance.now() - started) / 1000);
   log(`${counted(table.names.length, 'feature')} of ${counted(paths.length, 'image')} in ${took}, written to ${out}`);

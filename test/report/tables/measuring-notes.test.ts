@@ -16,3 +16,11 @@ it('notes that differ only in numbers share a line, with three of the images', (
     '4 images: touches the border (b, d, e, and 1 more)',
   ]);
 });
+
+it('notes that differ only behind a colon share a line', () => {
+  const notes = new Map([
+    ['a', 'not measured: no such file'],
+    ['b', 'not measured: not an image'],
+  ]);
+  expect(measuringNotes(notes)).toEqual(['2 images: not measured: no such file (a, b)']);
+});
