@@ -8,25 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { toCsv } from '../../src/taxonomy/write.js';
 import { itWhere, NEEDS } from '../fixtures/needs.js';
-import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
+import { shapesTaxonomy } from '../fixtures/shapes.js';
 import { cladenet, cladenetProcess, type Outcome } from './cli.js';
 
 let folder: string;
 const at = (...path: string[]) => join(folder, ...path);
 
 /** Writes shapes as pictures of a few sizes, one folder per class. */
-async function writeImages(to: string, perClass: number, seed: number): Promise<void> {
-  const set = shapes(perClass, seed);
+function writeImages(to: string, perClass: number, seed: number): Promise<void> {
   const draw = random(seed, 'sizes');
-  for (const name of SHAPES) await mkdir(join(to, name), { recursive: true });
-  for (let i = 0; i < set.count; i++) {
-    const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-    const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    const png = sharp(pixels, { raw })
-      .resize(24 + draw.integer(24))
-      .png();
-    await png.toFile(join(to, SHAPES[i % 4] ?? '', `${i}.png`));
-  }
+  return writeShapes(to, perClass, seed, () => 24 + draw.integer(24));
 }
 
 /** What the JSON of an evaluation holds, and so of each model of a comparison. */

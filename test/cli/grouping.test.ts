@@ -1,6 +1,6 @@
 /** `confusion` and `group`: from a classifier or a file to groups, a taxonomy and pictures. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -11,23 +11,12 @@ import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { readConfusion } from '../../src/grouping/confusion-csv.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
-import { SHAPES, SIDE, shapes } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
+import { SHAPES } from '../fixtures/shapes.js';
 import { cladenet } from './cli.js';
 
 let folder: string;
 const at = (...path: string[]) => join(folder, ...path);
-
-async function writeImages(to: string, perClass: number, seed: number): Promise<void> {
-  const { pixels, count } = shapes(perClass, seed);
-  for (const name of SHAPES) await mkdir(join(to, name), { recursive: true });
-  const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-  for (let i = 0; i < count; i++) {
-    const one = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    await sharp(one, { raw })
-      .png()
-      .toFile(join(to, SHAPES[i % 4] ?? '', `${i}.png`));
-  }
-}
 
 /** Bars are confused, and so are discs and rings. */
 const MATRIX = `images,${SHAPES.join()}
@@ -43,8 +32,8 @@ const json = async (name: string) => JSON.parse(await readFile(at(name), 'utf8')
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-groups-'));
-  await writeImages(at('images'), 40, 1);
-  await writeImages(at('new'), 6, 2);
+  await writeShapes(at('images'), 40, 1);
+  await writeShapes(at('new'), 6, 2);
   await writeFile(at('matrix.csv'), MATRIX);
   const training = ['--size', '24', '--epochs', '1', '--batch', '16', '--out', at('flat')];
   const { code, stderr } = await cladenet(['train', 'flat', '--images', at('images'), ...training]);

@@ -1,12 +1,12 @@
 /** `cladenet grow` as a process: what it says before it trains, what it writes, and what it refuses. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTaxonomy } from '../../src/taxonomy/write.js';
-import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
+import { SHAPES, shapesTaxonomy } from '../fixtures/shapes.js';
 import { cladenet } from './cli.js';
 
 let folder: string;
@@ -15,13 +15,7 @@ const grow = (...args: string[]) => cladenet(['grow', at('tree'), '--images', at
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-grow-cli-'));
-  const set = shapes(60);
-  for (const name of SHAPES) await mkdir(at('images', name), { recursive: true });
-  for (let i = 0; i < set.count; i++) {
-    const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-    const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    await sharp(pixels, { raw }).toFile(at('images', SHAPES[i % 4] ?? '', `${i}.png`));
-  }
+  await writeShapes(at('images'), 60);
   await writeTaxonomy(shapesTaxonomy, at('four.csv'));
   await writeTaxonomy(shapesTaxonomy.restrictTo(SHAPES.slice(0, 3)), at('three.csv'));
   const images = ['--images', at('images'), '--classes', SHAPES.slice(0, 3).join(',')];

@@ -1,5 +1,5 @@
 /** `embed`, `train forest`, `train head` and `train fusion`, and what judges their classifiers. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { openImages } from '../../src/dataset/open.js';
 import { readFeatureTable } from '../../src/features/tables/read-feature-table.js';
-import { SHAPES, SIDE, shapes } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
 import { cladenet } from './cli.js';
 
 let folder: string;
@@ -21,15 +21,7 @@ const ok = async (...args: string[]) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-on-features-'));
-  const { pixels, count } = shapes(30, 1);
-  for (const name of SHAPES) await mkdir(at('images', name), { recursive: true });
-  const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-  for (let i = 0; i < count; i++) {
-    const one = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    await sharp(one, { raw })
-      .png()
-      .toFile(at('images', SHAPES[i % 4] ?? '', `${i}.png`));
-  }
+  await writeShapes(at('images'), 30, 1);
   const training = ['--size', '24', '--epochs', '3', '--batch', '16', '--split', '0.6/0.2/0.2', '--out', at('flat')];
   await ok('train', 'flat', ...images(), ...training);
 }, 240_000);

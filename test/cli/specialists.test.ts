@@ -1,12 +1,12 @@
 /** `train specialists`, and what specialists are worth in the sweep of `group`. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadClassifier } from '../../src/classifier/store/load.js';
-import { SHAPES, SIDE, shapes } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
+import { SHAPES } from '../fixtures/shapes.js';
 import { cladenet } from './cli.js';
 
 let folder: string;
@@ -16,15 +16,7 @@ const usual = () => ['--from', at('flat'), '--groups', at('groups.csv'), '--imag
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-specialists-cli-'));
-  const { pixels, count } = shapes(40, 1);
-  for (const name of SHAPES) await mkdir(at('images', name), { recursive: true });
-  const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-  for (let i = 0; i < count; i++) {
-    const one = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    await sharp(one, { raw })
-      .png()
-      .toFile(at('images', SHAPES[i % 4] ?? '', `${i}.png`));
-  }
+  await writeShapes(at('images'), 40, 1);
   await writeFile(
     at('groups.csv'),
     'class,path\nbar-long,bars>bar-long\nbar-short,bars>bar-short\ndisc,disc\nring,ring\n',

@@ -1,12 +1,12 @@
 /** `cladenet tune` as a process: what it prints, writes, and refuses. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTaxonomy } from '../../src/taxonomy/write.js';
-import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
+import { writeShapes } from '../fixtures/shape-files.js';
+import { shapesTaxonomy } from '../fixtures/shapes.js';
 import { cladenet } from './cli.js';
 
 let folder: string;
@@ -16,13 +16,7 @@ const images = () => ['--images', at('images')];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cladenet-tune-cli-'));
-  const set = shapes(120);
-  for (const name of SHAPES) await mkdir(at('images', name), { recursive: true });
-  for (let i = 0; i < set.count; i++) {
-    const raw = { width: SIDE, height: SIDE, channels: 1 as const };
-    const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    await sharp(pixels, { raw }).toFile(at('images', SHAPES[i % 4] ?? '', `${i}.png`));
-  }
+  await writeShapes(at('images'), 120);
   await writeTaxonomy(shapesTaxonomy, at('tree.csv'));
   const split = ['--split', '0.4/0.4/0.2', '--split-seed', '3'];
   const small = ['--size', '16', '--epochs', '1', '--batch', '16'];
