@@ -103,8 +103,8 @@ async function replaceFolder(
   await complete(path, durable);
 }
 
-/** Errors of the system often do not say what was written, and so become ones that do. */
-async function writing(path: string, write: () => Promise<void>): Promise<void> {
+/** @internal Errors of the system often do not say what was written, and so become ones that do. */
+export async function writing(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

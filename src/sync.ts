@@ -30,7 +30,8 @@ export async function syncContent(folder: string): Promise<void> {
   await syncFolder(folder);
 }
 
-async function sync(path: string): Promise<void> {
+/** A file's content, or a folder's list of names. */
+export async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

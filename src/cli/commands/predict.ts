@@ -4,19 +4,17 @@ import type { Classifier } from '../../classifier/classifier.js';
 import { chooseStopThreshold, requireNodesToStopAt } from '../../classifier/judging/choose-stop-threshold.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import { formatCsv } from '../../csv.js';
-import { writeFileAtomic } from '../../files.js';
 import { features, gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
-import { predictionColumns, predictionRows } from '../../report/tables/prediction-rows.js';
+import { PREDICTION_FORMAT_NAMES, PREDICTION_FORMATS } from '../../report/predictions/prediction-formats.js';
+import { committing, writePredictions } from '../../report/predictions/write-predictions.js';
 import { stopLines } from '../../report/tables/stop-text.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import { counted } from '../../units.js';
-import { text } from '../../value-schemas.js';
+import { oneOf, text } from '../../value-schemas.js';
 import { chooseSources, decodeSources, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
@@ -24,10 +22,14 @@ import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
-  out: option(text('a file'), {
-    description: 'CSV file to write: path, class, probability, lineage and the five most probable classes',
-    value: 'file',
-    writes: 'file',
+  out: option(text('a file or a folder'), {
+    description: 'what to write, in the format of --format',
+    value: 'path',
+  }),
+  format: option(oneOf(...PREDICTION_FORMAT_NAMES).default('table'), {
+    description: 'format of the predictions',
+    value: 'name',
+    choices: Object.fromEntries(PREDICTION_FORMAT_NAMES.map((name) => [name, PREDICTION_FORMATS[name].description])),
   }),
   ...decidingOptions,
   ...stoppingOptions,
@@ -48,6 +50,7 @@ export const predict = command({
     paths: option(z.array(z.string()), { description: 'images, folders or tables of images', reads: 'images' }),
   }),
   options,
+  outputs: (_, { out, format }) => [{ where: 'out', path: out, kind: PREDICTION_FORMATS[format].writes }],
   async run({ model, paths }, options) {
     await interruptible(null, (signal) => predictAll(model, paths, options, signal));
   },
@@ -59,7 +62,7 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out } = command;
+  const { out, format } = command;
   const sources = await chooseSources(paths, command, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
   const given = await readIfGiven(command);
@@ -68,16 +71,17 @@ async function predictAll(
   const deciding = { ...command, taxonomy, minConfidence };
   // A flat classifier has no routing.
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
-  const rows: string[][] = [];
-  for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
-    const classification = await predicting('predicting', (onProgress) =>
-      classifier.classify(images, { ...deciding, routing, signal, onProgress }),
-    );
-    for (const row of predictionRows(images.paths, classification, deciding)) rows.push(row);
-  }
+  const context = { out, model, classes: classifier.classes, taxonomy, minConfidence };
+  const writers = [await PREDICTION_FORMATS[format].open(context)];
+  const lines = await committing(writers, async () => {
+    for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
+      await predicting('predicting', (onProgress) =>
+        writePredictions(classifier, images, writers, { ...deciding, routing, signal, onProgress }),
+      );
+    }
+  });
   classifier.dispose();
-  await writeFileAtomic(out, formatCsv([predictionColumns(deciding), ...rows]));
-  log(`${counted(rows.length, 'image')} written to ${out}`);
+  for (const line of lines) log(line);
 }
 
 /** The value of `minConfidence`; undefined where every image gets a class. */

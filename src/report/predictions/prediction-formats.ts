@@ -1,0 +1,15 @@
+/** The formats in which predictions are written. The code of one is loaded when it is used. */
+import type { PredictionFormat } from './prediction-writer.js';
+
+export const PREDICTION_FORMATS = {
+  table: {
+    description: 'a CSV file with class, probability, lineage and the five most probable classes of each image',
+    writes: 'file',
+    open: async (context) => (await import('./table-writer.js')).openTable(context),
+  },
+} as const satisfies Readonly<Record<string, PredictionFormat>>;
+
+export type PredictionFormatName = keyof typeof PREDICTION_FORMATS;
+
+/** The names, in the order in which they are listed. */
+export const PREDICTION_FORMAT_NAMES = Object.keys(PREDICTION_FORMATS) as [PredictionFormatName];

@@ -1,0 +1,45 @@
+/** What writes predictions: images come in parts, so that a million of them need not be in memory. */
+import type { Classification } from '../../classifier/classification.js';
+import type { ImageSet } from '../../dataset/images.js';
+import type { OutputKind } from '../../outputs/output-path.js';
+import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+
+/** Some images, and what the classifier says of them, in one order. */
+export interface PredictedImages {
+  readonly images: ImageSet;
+  readonly classification: Classification;
+}
+
+/** What all images of a prediction share. */
+export interface PredictionContext {
+  /** The file or folder to write. */
+  readonly out: string;
+  /** The folder of the classifier. */
+  readonly model: string;
+  /** The columns of the probabilities. */
+  readonly classes: readonly string[];
+  /** The tree of the decided nodes and of the lineages. Undefined for a flat classifier without one. */
+  readonly taxonomy: Taxonomy | undefined;
+  /** The `minConfidence` of the classifications. */
+  readonly minConfidence: number | undefined;
+}
+
+/** Where predictions go. */
+export interface PredictionWriter {
+  /** Appends images. */
+  write(predicted: PredictedImages): Promise<void>;
+  /** Puts the result into place. @returns what was written, as a line for the log */
+  commit(): Promise<string>;
+  /** Removes what was written so far; what was there before stays. */
+  discard(): Promise<void>;
+}
+
+/** A way to write predictions. */
+export interface PredictionFormat {
+  /** As a phrase for the help. */
+  readonly description: string;
+  /** What is at `out`. */
+  readonly writes: OutputKind;
+  /** @throws CladenetError USAGE where the format cannot hold these predictions */
+  readonly open: (context: PredictionContext) => Promise<PredictionWriter>;
+}

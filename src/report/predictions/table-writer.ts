@@ -1,0 +1,25 @@
+/** Predictions as a CSV table: see `predictionRows`. */
+import { appendFile } from 'node:fs/promises';
+import { formatCsv } from '../../csv.js';
+import { startFile } from '../../unfinished-file.js';
+import { counted } from '../../units.js';
+import { predictionColumns, predictionRows } from '../tables/prediction-rows.js';
+import type { PredictionContext, PredictionWriter } from './prediction-writer.js';
+
+export async function openTable(context: PredictionContext): Promise<PredictionWriter> {
+  const { out } = context;
+  const { temporary, commit, discard } = await startFile(out);
+  await appendFile(temporary, formatCsv([predictionColumns(context)]));
+  let images = 0;
+  return {
+    async write({ images: { paths }, classification }) {
+      images += paths.length;
+      await appendFile(temporary, formatCsv(predictionRows(paths, classification, context)));
+    },
+    async commit() {
+      await commit();
+      return `${counted(images, 'image')} written to ${out}`;
+    },
+    discard,
+  };
+}
