@@ -32,7 +32,7 @@ function rowsOf(file: string): Row[] {
 
 /** Our features of an image, with and without the gamma taken off: those whose mean grey level is nearer to the table's. */
 async function ours(row: Row): Promise<Row> {
-  const { pixels, width, height } = await decodeGrey(join(folder, 'images', `${row.id}.jpg`));
+  const { pixels, width, height } = await decodeGrey({ path: join(folder, 'images', `${row.id}.jpg`) });
   const [asItIs, straightened] = [1, GAMMA].map((gamma) => {
     const grey = pixels.map((level) => denoised(Math.round(255 * (level / 255) ** (1 / gamma))));
     const values = measure(segment(grey, width, height, { cropBottom: 31 }), 'zooprocess');

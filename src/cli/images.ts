@@ -26,6 +26,7 @@ export interface ImageChoice {
   readonly seed?: number | undefined;
   readonly pathColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
+  readonly keepColumns?: readonly string[] | undefined;
   readonly strict: boolean;
   /** MiB. */
   readonly imageMemory?: number | undefined;
@@ -61,8 +62,10 @@ export async function openJudgedImages(
 
 /** Which images there are; none of them is decoded yet. */
 export async function chooseImages(choice: ImageChoice, signal?: AbortSignal): Promise<ImageListing> {
-  const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn } = choice;
-  const listing = await listImages(images, { classes, limitPerClass, seed, strict, pathColumn, labelColumn, signal });
+  const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns } = choice;
+  const listing = await listImages(images, {
+    ...{ classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, signal },
+  });
   for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
   return listing;
 }
@@ -95,15 +98,15 @@ export async function decodeImages(
   }
 }
 
-type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'strict' | 'imageMemory' | 'maxPixels'>;
+type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'keepColumns' | 'strict' | 'imageMemory' | 'maxPixels'>;
 
 /** Images of any number of folders, tables and files, to be predicted; none of them is decoded yet. */
 export async function chooseSources(
   paths: readonly string[],
-  { strict, pathColumn }: SourceChoice,
+  { strict, pathColumn, keepColumns }: SourceChoice,
   signal: AbortSignal,
 ): Promise<readonly ImageSource[]> {
-  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, signal });
+  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, keepColumns, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
   if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);

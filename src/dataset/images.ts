@@ -1,6 +1,8 @@
 /** Images as bytes, in memory or on disk: what training, prediction and evaluation take. */
 import { CladenetError, type Problem } from '../errors.js';
+import { type ImageFields, mapFields } from './fields.js';
 import { checkPreprocessing, type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
+import type { ImageFile, StoredImage } from './stored-image.js';
 
 /** Squares that stay on disk because they do not fit into memory. */
 export interface StreamedPixels {
@@ -31,6 +33,10 @@ export interface ImageSet {
   readonly labels: Int32Array;
   /** The names of the classes, in code point order. */
   readonly classes: readonly string[];
+  /** Where images that lie inside other files are; undefined where all are files of their own. */
+  readonly stored?: readonly (StoredImage | undefined)[] | undefined;
+  /** Columns of the table of the images, by name, each with a text for every image; undefined where none was kept. */
+  readonly fields?: ImageFields | undefined;
 }
 
 /** An image set in memory. */
@@ -55,7 +61,15 @@ export function requireImageSet(set: ImageSet): void {
   if (pixels instanceof Uint8Array) {
     check(pixels.length === count * bytes, 'pixels', `${count} x ${bytes} bytes`, pixels.length);
   }
-  for (const [field, column] of Object.entries({ widths, heights, paths, labels })) {
+  const { stored, fields = {} } = set;
+  for (const [field, column] of Object.entries({
+    widths,
+    heights,
+    paths,
+    labels,
+    ...(stored && { stored }),
+    ...prefixed(fields),
+  })) {
     check(column.length === count, field, `${count}, one for each image`, column.length);
   }
   const isSize = (pixels: number) => pixels > 0 && pixels < Number.POSITIVE_INFINITY;
@@ -78,6 +92,14 @@ export function requireImageSet(set: ImageSet): void {
   const twice = classes.find((name, i) => firstOf.get(name) !== i);
   check(twice === undefined, 'classes', 'each class once', `'${twice}' twice`);
   if (problems.length > 0) throw new CladenetError('USAGE', 'These images are not a whole set', problems);
+}
+
+const prefixed = (fields: ImageFields) =>
+  Object.fromEntries(Object.entries(fields).map(([name, column]) => [`fields.${name}`, column]));
+
+/** The images as they are opened again, for what their squares do not show. */
+export function imageFiles({ paths, stored }: Pick<ImageSet, 'paths' | 'stored'>): ImageFile[] {
+  return paths.map((path, i) => ({ path, stored: stored?.[i] }));
 }
 
 /** Whether all pixels are in memory. */
@@ -116,6 +138,8 @@ export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSe
     paths: Array.from(chosen, (i) => set.paths[i] ?? ''),
     labels: chosen.map((i) => set.labels[i] ?? -1),
     classes,
+    stored: set.stored && Array.from(chosen, (i) => set.stored?.[i]),
+    fields: set.fields && mapFields(set.fields, (column) => Array.from(chosen, (i) => column[i] ?? '')),
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { ImageFields } from './fields.js';
 export { type GeneratedOrganisms, type GenerateOptions, generateOrganisms } from './generate.js';
 export {
   type ImageSet,
@@ -20,4 +21,12 @@ export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';
 export { limitPerClass, selectClasses } from './select.js';
 export { type Fractions, kFolds, type Split, type SplitOptions, splitImages } from './split.js';
+export type {
+  ImageFile,
+  RawImage,
+  StitchedImage,
+  StitchedPart,
+  StoredImage,
+  ZippedImage,
+} from './stored-image.js';
 export type { ImageTableOptions } from './table.js';

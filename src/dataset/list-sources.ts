@@ -30,12 +30,17 @@ export interface ListedSources {
  */
 export async function listSources(
   paths: readonly string[],
-  { strict = false, pathColumn, signal }: Pick<ListOptions, 'strict' | 'pathColumn' | 'signal'> = {},
+  {
+    strict = false,
+    pathColumn,
+    keepColumns,
+    signal,
+  }: Pick<ListOptions, 'strict' | 'pathColumn' | 'keepColumns' | 'signal'> = {},
 ): Promise<ListedSources> {
   const listings: ImageListing[] = [];
   const problems: Problem[] = [];
   for (const path of paths) {
-    const listing = await listSource(path, { labelColumn: false, pathColumn, signal });
+    const listing = await listSource(path, { labelColumn: false, pathColumn, keepColumns, signal });
     listings.push(listing);
     for (const problem of listing.problems) problems.push(problem);
     if (listing.records.length === 0 && listing.problems.length === 0) {

@@ -56,11 +56,12 @@ export async function listImages(source: string, options: ListOptions = {}): Pro
 }
 
 /** A column does nothing where there is no table. */
-function requireNoColumns(source: string, { pathColumn, labelColumn }: ListOptions): void {
+function requireNoColumns(source: string, { pathColumn, labelColumn, keepColumns }: ListOptions): void {
   const expected = `none, only with a table (${source} is not one)`;
-  const problems = Object.entries({ pathColumn, labelColumn: labelColumn || undefined }).flatMap(([where, received]) =>
-    received === undefined ? [] : [{ where, expected, received }],
-  );
+  const problems = Object.entries({
+    ...{ pathColumn, labelColumn: labelColumn || undefined },
+    keepColumns: keepColumns?.join(', ') || undefined,
+  }).flatMap(([where, received]) => (received === undefined ? [] : [{ where, expected, received }]));
   if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
 }
 

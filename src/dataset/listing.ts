@@ -1,13 +1,21 @@
 /** Lists of images: what a folder or a table is read into, before any image is decoded. */
 import type { Problem } from '../errors.js';
 import { sortByCodePoint } from '../order.js';
+import type { StoredImage } from './stored-image.js';
 
-/** An image file and its class. */
+/** An image and its class. */
 export interface ImageRecord {
-  /** Absolute if the source was given so, otherwise relative to the working directory. */
+  /**
+   * Absolute if the source was given so, otherwise relative to the working directory. Of an image inside another file, the
+   * path of that file and its name in it (`export.zip/images/1.png`).
+   */
   readonly path: string;
   /** The name of its class; undefined if the source does not say. */
   readonly label: string | undefined;
+  /** Where the image lies in another file; undefined for a file of its own. */
+  readonly stored?: StoredImage | undefined;
+  /** What the table says of it in the columns that are kept (`keepColumns`), by the names of the columns. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a folder or a table is read into. */

@@ -7,8 +7,9 @@ import { cacheFolder } from '../setup/layout.js';
 import { type ImageCache, openCache, readSquares, writeCache } from './cache.js';
 import { type Collection, inMemory, onDisk, type Part } from './collect.js';
 import { decodeFiles } from './decode/decode-files.js';
+import { fieldsOf } from './fields.js';
 import type { ImageSet } from './images.js';
-import type { ImageListing } from './listing.js';
+import type { ImageListing, ImageRecord } from './listing.js';
 import { memoryForImages } from './memory.js';
 import {
   type ImageMetadata,
@@ -20,6 +21,7 @@ import {
 } from './metadata.js';
 import { explainMissing } from './missing-files.js';
 import { checkPreprocessing, type Preprocessing, squareBytes } from './preprocessing.js';
+import { storedOf } from './stored-image.js';
 import { MOST_PIXELS, traitProblems, widthOf } from './traits.js';
 
 /** Options of {@link loadImages}. */
@@ -95,7 +97,8 @@ export async function loadImages(
   check();
   const { source, records } = listing;
   const total = records.length;
-  const metadata = newMetadata(records.map(({ path }) => (isAbsolute(path) ? path : resolve(path))));
+  const paths = records.map(({ path }) => (isAbsolute(path) ? path : resolve(path)));
+  const metadata = newMetadata(paths, storedOf(records));
   const now = Date.now();
   const cache = cacheDir === false ? undefined : await openCache(cacheDir, source, preprocessing);
   const memory = options.memory ?? memoryForImages();
@@ -166,10 +169,11 @@ function collect(total: number, bytes: number, disk: Parameters<typeof onDisk>[2
 }
 
 /** Metadata of some of the images, of which all but the problems are views of the whole. */
-function partOf({ paths, versions, decoded }: ImageMetadata, { first, count }: Part): ImageMetadata {
+function partOf({ paths, stored, versions, decoded }: ImageMetadata, { first, count }: Part): ImageMetadata {
   const end = first + count;
   return {
     paths: paths.slice(first, end),
+    stored: stored?.slice(first, end),
     versions: versions.subarray(3 * first, 3 * end),
     decoded: decoded.subarray(3 * first, 3 * end),
     problems: new Map(),
@@ -227,14 +231,17 @@ function imageSet(
   pixels: ImageSet['pixels'],
 ): ImageSet {
   const numbers = new Map(classes.map((name, i) => [name, i]));
+  const images = Array.from(kept, (i) => records[i] as ImageRecord);
   return {
     preprocessing,
     count: kept.length,
     pixels,
     widths: Float32Array.from(kept, (i) => widthOf({ decoded }, i)),
     heights: Float32Array.from(kept, (i) => decoded[i * 3 + 1] ?? 0),
-    paths: Array.from(kept, (i) => records[i]?.path ?? ''),
-    labels: kept.map((i) => numbers.get(records[i]?.label ?? '') ?? -1),
+    paths: images.map(({ path }) => path),
+    labels: Int32Array.from(images, ({ label = '' }) => numbers.get(label) ?? -1),
     classes,
+    stored: storedOf(images),
+    fields: fieldsOf(images),
   };
 }

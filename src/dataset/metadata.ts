@@ -1,15 +1,20 @@
 /** What is known of each image except its pixels, in columns: there may be hundreds of thousands of images. */
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import type { Problem } from '../errors.js';
+import { type StoredImage, storedBytes } from './stored-image.js';
 
 export interface ImageMetadata {
   /** Absolute paths. */
   readonly paths: readonly string[];
+  /** Where images inside other files lie; undefined where all images are files of their own. */
+  readonly stored?: readonly (StoredImage | undefined)[] | undefined;
   /**
    * The version of each image's file, as three numbers: its size in bytes, and the times of the last change of its
    * content (mtime) and of its inode (ctime), in milliseconds with fractions, exact to a quarter of a microsecond.
-   * `touch` and `cp -p` can set mtime back, but not ctime. NaN where nothing is to be remembered of the file.
+   * `touch` and `cp -p` can set mtime back, but not ctime. NaN where nothing is to be remembered of the file. For an image
+   * inside another file, the first number is a checksum of that file's size and of where the image lies in it.
    */
   readonly versions: Float64Array;
   /**
@@ -22,9 +27,10 @@ export interface ImageMetadata {
 }
 
 /** Metadata of images of which only the paths are known. */
-export function newMetadata(paths: readonly string[]): ImageMetadata {
+export function newMetadata(paths: readonly string[], stored?: ImageMetadata['stored']): ImageMetadata {
   return {
     paths,
+    stored,
     versions: new Float64Array(paths.length * 3).fill(Number.NaN),
     decoded: new Uint32Array(paths.length * 3),
     problems: new Map(),
@@ -36,19 +42,22 @@ export function isDecoded({ decoded }: Pick<ImageMetadata, 'decoded'>, i: number
   return (decoded[i * 3] ?? 0) > 0;
 }
 
-/** The size of the file of image `i` in bytes; NaN where its version is not known. */
-export function fileSize({ versions }: ImageMetadata, i: number): number {
-  return versions[i * 3] ?? Number.NaN;
+/** The size of image `i` in bytes; NaN where its version is not known. */
+export function imageBytes({ versions, stored }: ImageMetadata, i: number): number {
+  const place = stored?.[i];
+  return place === undefined ? (versions[i * 3] ?? Number.NaN) : storedBytes(place);
 }
 
 /** Reads the versions of all files. An image without a file that can be read gets a problem. */
-export async function readFileVersions({ paths, versions, problems }: ImageMetadata): Promise<void> {
+export async function readFileVersions({ paths, stored, versions, problems }: ImageMetadata): Promise<void> {
+  const containers = new Map<string, Stats>();
   for (let i = 0; i < paths.length; i++) {
     const path = paths[i] ?? '';
+    const place = stored?.[i];
     try {
-      const stats = statSync(path);
+      const stats = place === undefined ? statSync(path) : statOnce(place.file, containers);
       if (stats.isFile()) {
-        versions[i * 3] = stats.size;
+        versions[i * 3] = place === undefined ? stats.size : crc32(JSON.stringify([stats.size, place]));
         versions[i * 3 + 1] = stats.mtimeMs;
         versions[i * 3 + 2] = stats.ctimeMs;
       } else {
@@ -61,6 +70,12 @@ export async function readFileVersions({ paths, versions, problems }: ImageMetad
     // Blocking calls take a third of the time of the others. This gives way to other work every few milliseconds.
     if (i % 1024 === 1023) await setImmediate();
   }
+}
+
+function statOnce(path: string, known: Map<string, Stats>): Stats {
+  const stats = known.get(path) ?? statSync(path);
+  known.set(path, stats);
+  return stats;
 }
 
 /** Makes nothing be remembered of image `i`, so that its file is read again the next time. */

@@ -1,6 +1,7 @@
 /** Which columns of a table hold the paths and the labels. Where several could, the one that asked is asked. */
-import { CladenetError, nearest, type Problem } from '../errors.js';
+import { CladenetError, didYouMean, nearest, type Problem } from '../errors.js';
 import type { Row } from '../table-rows.js';
+import { sharedTexts } from './fields.js';
 
 /** Names of a path column, whatever their case. EcoTaxa uses `img_file_name`. */
 export const PATH_COLUMNS = [
@@ -73,6 +74,33 @@ export function findColumn(
       remedy: isTwice ? 'Rename or remove one of them.' : `Name the column with \`${kind}Column\`.`,
     },
   ]);
+}
+
+/** A column whose texts are kept, each once in memory. */
+export interface KeptColumn {
+  readonly name: string;
+  readonly column: number;
+  readonly share: (text: string) => string;
+}
+
+/** The columns to keep, by their names, or these in lower case. @throws CladenetError USAGE naming all that there are not */
+export function keptColumns({ file, names, line }: Omit<Table, 'rows'>, wanted: readonly string[] = []): KeptColumn[] {
+  const lower = names.map((name) => name.toLowerCase());
+  const problems: Problem[] = [];
+  const kept = [...new Set(wanted)].flatMap((name) => {
+    const column = names.includes(name) ? names.indexOf(name) : lower.indexOf(name.toLowerCase());
+    if (column >= 0) return [{ name, column, share: sharedTexts() }];
+    problems.push({
+      where: `${file}:${line}`,
+      expected: `one of ${names.join(', ')}`,
+      received: name,
+      remedy: didYouMean(name, names),
+    });
+    return [];
+  });
+  if (problems.length > 0)
+    throw new CladenetError('USAGE', `The table ${file} lacks columns that are to be kept.`, problems);
+  return kept;
 }
 
 /** The problem of a table without a column of this kind. */

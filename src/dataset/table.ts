@@ -6,7 +6,15 @@ import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.j
 import { parseRows, type Row } from '../table-rows.js';
 import { decodeText } from '../text.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
-import { findColumn, isRankAmongRanks, LABEL_COLUMNS, missingColumn, PATH_COLUMNS } from './table-columns.js';
+import {
+  findColumn,
+  isRankAmongRanks,
+  type KeptColumn,
+  keptColumns,
+  LABEL_COLUMNS,
+  missingColumn,
+  PATH_COLUMNS,
+} from './table-columns.js';
 
 /** How a table is read. */
 export interface ImageTableOptions {
@@ -21,6 +29,8 @@ export interface ImageTableOptions {
    * `phylum`, `order`, `family` or `genus`, the column `class` is a rank.
    */
   readonly labelColumn?: string | false | undefined;
+  /** Columns whose texts are kept with the images (`ImageRecord.fields`), such as `sample_id`. Default: none. */
+  readonly keepColumns?: readonly string[] | undefined;
 }
 
 /**
@@ -44,6 +54,7 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
   }
   const labelColumn =
     options.labelColumn === false ? undefined : findColumn(table, 'label', options.labelColumn, LABEL_COLUMNS);
+  const kept = keptColumns(table, options.keepColumns);
   const problems: Problem[] = [];
   if (labelColumn === undefined && options.labelColumn !== false) {
     if (isRankAmongRanks(names)) throw onlyRanks(file, header.line);
@@ -75,7 +86,8 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     if (labelColumn !== undefined && label === undefined) {
       problems.push({ where, expected: `a label in column ${names[labelColumn]}`, received: `none for ${path}` });
     }
-    const record = { path: isAbsolute(path) ? path : join(dirname(file), path), label };
+    const own = { path: isAbsolute(path) ? path : join(dirname(file), path), label };
+    const record = kept.length === 0 ? own : { ...own, fields: fieldsIn(kept, fields) };
     const first = seen.get(record.path);
     if (!first) {
       seen.set(record.path, { record, line, clash: false });
@@ -92,6 +104,11 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     images: records.length,
   };
   return { records: records.sort((a, b) => byCodePoint(a.path, b.path)), problems, table: read };
+}
+
+/** Texts of the columns that are kept, each once in memory. */
+function fieldsIn(kept: readonly KeptColumn[], fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(kept.map(({ name, column, share }) => [name, share(fields[column] ?? '')]));
 }
 
 /** What stands in place of a path in a row that sums others. */

@@ -101,6 +101,24 @@ describe('tables', () => {
     ]);
   });
 
+  it('keeps the columns that are named with the images', async () => {
+    const table = 'path,label,sample_id,Depth\nb.jpg,worm,s2,5\na.jpg,worm,s1,\n';
+    const root = temporaryFolder();
+    write(root, { 't.csv': table });
+    const { records } = await listImages(join(root, 't.csv'), { keepColumns: ['sample_id', 'depth'] });
+    expect(records.map(({ fields }) => fields)).toEqual([
+      { sample_id: 's1', depth: '' },
+      { sample_id: 's2', depth: '5' },
+    ]);
+    await expect(listImages(join(root, 't.csv'), { keepColumns: ['sample_i', 'cruise'] })).rejects.toMatchObject({
+      code: 'USAGE',
+      problems: [{ received: 'sample_i', remedy: "Did you mean 'sample_id'?" }, { received: 'cruise' }],
+    });
+    await expect(listImages(root, { keepColumns: ['cruise'] })).rejects.toMatchObject({
+      problems: [{ where: 'keepColumns', received: 'cruise' }],
+    });
+  });
+
   it('asks where several columns could be read and differ', async () => {
     const failure = (text: string) => listTable('t.csv', text).catch((error: unknown) => error);
     expect(await failure('path,class,species\na.jpg,x,y\nb.jpg,x,x\n')).toMatchObject({

@@ -1,4 +1,5 @@
 /** What biologists measure on the segmented organism, from the files of the images. */
+import { type ImageSet, imageFiles } from '../../dataset/images.js';
 import { measureCached } from '../../features/images/measure-cached.js';
 import { FEATURE_SETS, type FeatureSetName } from '../../features/sets/registry.js';
 import type { FeatureSource } from '../feature-schema.js';
@@ -11,22 +12,27 @@ export function measuredSource(source: Biologists): Source {
   const { names } = source;
   return {
     names,
-    values: async ({ paths }, options) => (await measuredFeatures(source, paths, options)).values,
+    values: async (images, options) => (await measuredFeatures(source, images, options)).values,
   };
 }
 
 /**
- * A row for each path, also for one that is there several times, and what is odd about images, by their paths.
+ * A row for each image, also for one that is there several times, and what is odd about images, by their paths.
  *
  * @throws CladenetError DATASET for images without files
  */
 export async function measuredFeatures(
   { set, segmentation, names }: Pick<Biologists, 'set' | 'segmentation' | 'names'>,
-  paths: readonly string[],
+  { paths, stored }: Pick<ImageSet, 'paths' | 'stored'>,
   { signal, onProgress }: SourceOptions,
 ): Promise<{ readonly values: Float64Array; readonly notes: ReadonlyMap<string, string> }> {
-  const unique = [...new Set(paths)];
-  const table = await measureCached(unique, {
+  const rows = new Map<string, number>();
+  const once = imageFiles({ paths, stored }).filter(({ path }) => {
+    if (rows.has(path)) return false;
+    rows.set(path, rows.size);
+    return true;
+  });
+  const table = await measureCached(once, {
     set: set as FeatureSetName,
     segmentation,
     signal,
@@ -38,10 +44,9 @@ export async function measuredFeatures(
     all.length,
     names.map((name) => all.indexOf(name)),
   );
-  const notes = new Map([...(table.notes ?? [])].map(([row, note]) => [unique[row] ?? '', note]));
-  if (unique.length === paths.length) return { values: chosen, notes };
+  const notes = new Map([...(table.notes ?? [])].map(([row, note]) => [once[row]?.path ?? '', note]));
+  if (once.length === paths.length) return { values: chosen, notes };
   const width = names.length;
-  const rows = new Map(unique.map((path, row) => [path, row]));
   const values = new Float64Array(paths.length * width);
   paths.forEach((path, i) => {
     const row = rows.get(path) ?? 0;

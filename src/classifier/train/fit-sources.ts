@@ -76,7 +76,6 @@ async function measure(data: TrainingData, options: FeatureOptions): Promise<Fit
     onProgress,
     onNotes,
   } = options;
-  const { paths } = data.images;
   const { segmentation: usual, features } = FEATURE_SETS[set];
   const known = features.map(({ name }) => name);
   requireKnown(set, known, wanted);
@@ -87,7 +86,7 @@ async function measure(data: TrainingData, options: FeatureOptions): Promise<Fit
     segmentation: { ...usual, ...segmentation },
     names: known.filter((name) => wanted?.includes(name) ?? true),
   } as const;
-  const { values, notes } = await measuredFeatures(source, paths, {
+  const { values, notes } = await measuredFeatures(source, data.images, {
     signal,
     onProgress: ({ done, total }) => onProgress?.('measuring', done, total),
   });

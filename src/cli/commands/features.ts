@@ -56,10 +56,9 @@ async function measureAll(images: string, command: z.output<typeof options>, sig
   requireFeatureFile(out, { ecotaxa });
   const segmentation = { ...FEATURE_SETS[set].segmentation, ...segmentationOf(command) };
   const { records } = await chooseImages({ images, ...command }, signal);
-  const paths = records.map(({ path }) => path);
   const started = performance.now();
-  const progress = startProgress('measuring', paths.length);
-  const table = await measureImages(paths, {
+  const progress = startProgress('measuring', records.length);
+  const table = await measureImages(records, {
     ...{ set, segmentation, threads, signal },
     onProgress: (done) => progress.update(done),
   }).finally(() => progress.stop());
@@ -67,10 +66,10 @@ async function measureAll(images: string, command: z.output<typeof options>, sig
   for (const line of measuringNotes(new Map(notes))) log(line);
   await writeFeatureTable(out, table, { ecotaxa });
   const took = duration((performance.now() - started) / 1000);
-  log(`${counted(table.names.length, 'feature')} of ${counted(paths.length, 'image')} in ${took}, written to ${out}`);
+  log(`${counted(table.names.length, 'feature')} of ${counted(records.length, 'image')} in ${took}, written to ${out}`);
   if (figures === undefined) return;
   const { writeSegmentationFigures } = await import('../../report/figures/segmentation-figures.js');
-  const [sheet, ...others] = await writeSegmentationFigures(figures, paths, {
+  const [sheet, ...others] = await writeSegmentationFigures(figures, records, {
     segmentation,
     count: figureCount,
     signal,

@@ -1,10 +1,10 @@
-/** Decodes image files into squares: grey JPEGs in batches on all cores, the others one by one with sharp. */
+/** Decodes images into squares: raw pixels and grey JPEGs in batches on all cores, other files one by one with sharp. */
 import type { Problem } from '../../errors.js';
-import { readRegularFile } from '../../regular-file.js';
 import { loadSharp } from '../../sharp.js';
-import { fileSize, forgetFileVersion, type ImageMetadata, unreadable } from '../metadata.js';
+import { forgetFileVersion, type ImageMetadata, imageBytes, unreadable } from '../metadata.js';
+import { contentOf, type ImageContent } from './content.js';
 import { decodeWithSharp, TooManyPixelsError } from './decode-with-sharp.js';
-import { decodeGreyJpegs } from './grey-jpeg-batches.js';
+import { decodeGreyBatches } from './grey-batches.js';
 import { DECODED } from './signature.js';
 import { type DecodeTarget, LARGE_FILE, store } from './target.js';
 
@@ -32,11 +32,10 @@ export async function decodeFiles(
   done: () => void,
 ): Promise<void> {
   const { paths, problems } = target;
-  const mayBeGreyJpeg = (i: number) => /\.(jpe?g|jpe|jfif)$/i.test(paths[i] ?? '') && fileSize(target, i) <= LARGE_FILE;
-  const candidates = numbers.filter(mayBeGreyJpeg);
+  const isFast = (i: number) => (isRaw(target, i) || isJpegName(paths[i])) && imageBytes(target, i) <= LARGE_FILE;
   const others = [
-    ...numbers.filter((i) => !mayBeGreyJpeg(i)),
-    ...(await decodeGreyJpegs(candidates, paths, target, check, done)),
+    ...numbers.filter((i) => !isFast(i)),
+    ...(await decodeGreyBatches(numbers.filter(isFast), target, check, done)),
   ];
 
   // A missing sharp is not a problem of any image, and must not be remembered as one.
@@ -67,22 +66,28 @@ export async function decodeFiles(
   }
 }
 
+const isJpegName = (path = '') => /\.(jpe?g|jpe|jfif)$/i.test(path);
+const isRaw = ({ stored }: ImageMetadata, i: number) => (stored?.[i]?.kind ?? 'zip') !== 'zip';
+
 /** @throws Error with sharp's message when the image cannot be decoded */
 async function decodeFile(i: number, target: FileTarget): Promise<void> {
-  const { paths, problems, preprocessing } = target;
+  const { paths, stored, problems, preprocessing } = target;
   const path = paths[i] ?? '';
-  const bytes = fileSize(target, i);
-  if (bytes === 0) throw new Error('an empty file');
-  let input: Uint8Array | string = path;
+  if (imageBytes(target, i) === 0) throw new Error('an empty file');
+  let content: ImageContent;
   try {
-    if (bytes <= LARGE_FILE) input = await readRegularFile(path, { maxBytes: LARGE_FILE });
+    content = await contentOf({ path, stored: stored?.[i] });
   } catch (error) {
     problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
     forgetFileVersion(target, i); // The file may be readable the next time.
     return;
   }
+  if ('raster' in content) {
+    store(target, i, content.raster);
+    return;
+  }
   const { raster, bits, hasPages, ...size } = await decodeWithSharp(
-    input,
+    content.file,
     reducedSide(preprocessing.size),
     target.maxPixels,
   );

@@ -1,14 +1,13 @@
-/** Decodes an image file to grey pixels at its own size. */
-import { stat } from 'node:fs/promises';
+/** Decodes an image to grey pixels at its own size. */
 import { CladenetError } from '../../errors.js';
-import { readRegularFile } from '../../regular-file.js';
 import { loadSharp } from '../../sharp.js';
 import { unreadable } from '../metadata.js';
+import type { ImageFile } from '../stored-image.js';
+import { contentOf, type ImageContent } from './content.js';
 import { undecodable } from './decode-files.js';
 import { decodeWithSharp } from './decode-with-sharp.js';
 import { decodeGreyJpeg } from './grey-jpeg.js';
 import { greyOf, type Raster } from './raster.js';
-import { LARGE_FILE } from './target.js';
 
 /** The longer side of the largest image that is kept at its own size. */
 const LONGEST = 8192;
@@ -21,14 +20,16 @@ export interface GreyPixels {
 }
 
 /**
- * Decodes an image file to grey levels, as the networks see it but for the size: EXIF orientation and colour profile
+ * Decodes an image to grey levels, as the networks see it but for the size: EXIF orientation and colour profile
  * applied, transparency on white, 16 bits scaled to 8, colours as luminance, the first frame of several.
  *
  * @throws CladenetError DATASET when the file cannot be read or decoded, or has a side of more than 8192 pixels; RUNTIME
  *   when sharp is needed and cannot be loaded
  */
-export async function decodeGrey(path: string): Promise<GreyPixels> {
-  const input = await contentOf(path);
+export async function decodeGrey(image: ImageFile): Promise<GreyPixels> {
+  const content = await open(image);
+  if ('raster' in content) return packed(content.raster);
+  const input = content.file;
   const fast = typeof input === 'string' ? undefined : decodeGreyJpeg(input);
   if (fast !== undefined) return packed(fast);
   await loadSharp();
@@ -39,17 +40,16 @@ export async function decodeGrey(path: string): Promise<GreyPixels> {
       throw new Error(`${width} x ${height} pixels; the limit is ${LONGEST} on the longer side`);
     return packed(greyOf(raster));
   } catch (error) {
-    throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(path, error)]);
+    throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(image.path, error)]);
   }
 }
 
-/** The bytes of a file; the path itself of a large one, which is read piece by piece. */
-async function contentOf(path: string): Promise<Uint8Array | string> {
+async function open(image: ImageFile): Promise<ImageContent> {
   try {
-    const { size } = await stat(path);
-    return size > LARGE_FILE ? path : await readRegularFile(path, { maxBytes: LARGE_FILE });
+    return await contentOf(image);
   } catch (error) {
-    throw new CladenetError('DATASET', 'An image cannot be read.', [unreadable(path, error as NodeJS.ErrnoException)]);
+    const problem = unreadable(image.path, error as NodeJS.ErrnoException);
+    throw new CladenetError('DATASET', 'An image cannot be read.', [problem]);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Measures image files, each version of a file once. */
 import { join, resolve } from 'node:path';
 import { newMetadata, readFileVersions } from '../../dataset/metadata.js';
+import { type ImageFile, imageFilesOf, storedOf } from '../../dataset/stored-image.js';
 import { CladenetError } from '../../errors.js';
 import { cacheFolder } from '../../setup/layout.js';
 import type { FeatureTable } from '../feature-table.js';
@@ -19,10 +20,18 @@ export interface MeasureCachedOptions extends MeasureOptions {
  *
  * @throws CladenetError DATASET naming every image without a file; as `measureImages`
  */
-export async function measureCached(paths: readonly string[], options: MeasureCachedOptions): Promise<FeatureTable> {
+export async function measureCached(
+  images: readonly (string | ImageFile)[],
+  options: MeasureCachedOptions,
+): Promise<FeatureTable> {
+  const files = imageFilesOf(images);
+  const paths = files.map(({ path }) => path);
   const { set, onProgress, cacheDir = join(cacheFolder(), 'features') } = options;
   const segmentation = { ...FEATURE_SETS[set].segmentation, ...options.segmentation };
-  const metadata = newMetadata(paths.map((path) => resolve(path)));
+  const metadata = newMetadata(
+    paths.map((path) => resolve(path)),
+    storedOf(files),
+  );
   const now = Date.now();
   await readFileVersions(metadata);
   if (metadata.problems.size > 0) {
@@ -49,7 +58,7 @@ export async function measureCached(paths: readonly string[], options: MeasureCa
   onProgress?.(known, paths.length);
   if (missing.length > 0) {
     const measured = await measureImages(
-      missing.map((i) => metadata.paths[i] ?? ''),
+      missing.map((i) => ({ path: metadata.paths[i] ?? '', stored: files[i]?.stored })),
       { ...options, onProgress: (done) => onProgress?.(known + done, paths.length) },
     );
     missing.forEach((i, j) => {

@@ -1,6 +1,7 @@
 /** Measures image files on all cores. */
 import { availableParallelism } from 'node:os';
 import { throwIfAborted } from '../../abort.js';
+import { type ImageFile, imageFilesOf } from '../../dataset/stored-image.js';
 import { CladenetError } from '../../errors.js';
 import { withThreads } from '../../threads.js';
 import { type FeatureTable, requireFeatureTable } from '../feature-table.js';
@@ -29,13 +30,16 @@ export interface MeasureOptions {
 /**
  * Measures the organism in each image file, at the image's own size.
  *
- * @param paths image files, each once
- * @returns a row for each path, in the order of `paths`, and a column for each feature of the set. Images without an object,
+ * @param images paths of image files, or images as a listing has them, each once
+ * @returns a row for each image, in their order, named by its path, and a column for each feature of the set. Images without an object,
  *   and files that cannot be decoded, have NaN and a note; so has an image whose object touches the border a note.
  * @throws CladenetError USAGE for a path twice, or a number of threads below 1; RUNTIME when a thread fails or sharp cannot
  *   be loaded; ABORTED after `signal`
  */
-export async function measureImages(paths: readonly string[], options: MeasureOptions): Promise<FeatureTable> {
+export async function measureImages(
+  images: readonly (string | ImageFile)[],
+  options: MeasureOptions,
+): Promise<FeatureTable> {
   const { set, threads = availableParallelism(), onProgress, signal } = options;
   const segmentation = { ...FEATURE_SETS[set].segmentation, ...options.segmentation };
   throwIfAborted(signal, 'Measuring images');
@@ -43,6 +47,8 @@ export async function measureImages(paths: readonly string[], options: MeasureOp
     const problem = { where: 'threads', expected: 'a number from 1 on', received: `${threads}` };
     throw new CladenetError('USAGE', 'The images cannot be measured.', [problem]);
   }
+  const files = imageFilesOf(images);
+  const paths = files.map(({ path }) => path);
   const names = FEATURE_SETS[set].features.map(({ name }) => name);
   const values = new Float64Array(paths.length * names.length).fill(Number.NaN);
   const table = { names, rows: paths, values };
@@ -61,7 +67,7 @@ export async function measureImages(paths: readonly string[], options: MeasureOp
     },
     (run) =>
       run(
-        starts.map((start) => paths.slice(start, start + BATCH)),
+        starts.map((start) => files.slice(start, start + BATCH)),
         (batch, task) => {
           const start = task * BATCH;
           values.set(batch.values, start * names.length);

@@ -2,6 +2,7 @@
 import { basename, extname, join } from 'node:path';
 import { throwIfAborted } from '../../abort.js';
 import { decodeGrey } from '../../dataset/decode/decode-grey.js';
+import type { ImageFile } from '../../dataset/stored-image.js';
 import { CladenetError } from '../../errors.js';
 import type { SegmentationOptions } from '../../features/segmentation/options.js';
 import { segment } from '../../features/segmentation/segment.js';
@@ -19,29 +20,29 @@ export interface SegmentationFigureOptions {
 /**
  * Draws some images with what is found in them: each in a file of its own, and all on a sheet.
  *
- * @param paths image files; those that cannot be decoded or segmented are left out
+ * @param images those that cannot be decoded or segmented are left out
  * @returns the names of the files, the sheet first; none if no image could be drawn
  * @throws CladenetError RUNTIME when sharp cannot be loaded; ABORTED after `signal`
  */
 export async function writeSegmentationFigures(
   folder: string,
-  paths: readonly string[],
+  images: readonly ImageFile[],
   { segmentation = {}, count = 24, signal }: SegmentationFigureOptions = {},
 ): Promise<string[]> {
-  const images: SegmentedImage[] = [];
-  for (const path of evenly(paths, count)) {
+  const drawn: SegmentedImage[] = [];
+  for (const image of evenly(images, count)) {
     throwIfAborted(signal, 'Drawing images');
     try {
-      const { pixels, width, height } = await decodeGrey(path);
-      images.push({ path, segmentation: segment(pixels, width, height, segmentation) });
+      const { pixels, width, height } = await decodeGrey(image);
+      drawn.push({ path: image.path, segmentation: segment(pixels, width, height, segmentation) });
     } catch (error) {
       if (!(error instanceof CladenetError) || error.code === 'RUNTIME') throw error;
     }
   }
-  if (images.length === 0) return [];
-  const files = [await write(join(folder, 'sheet.png'), images)];
-  const digits = String(images.length).length;
-  for (const [i, image] of images.entries()) {
+  if (drawn.length === 0) return [];
+  const files = [await write(join(folder, 'sheet.png'), drawn)];
+  const digits = String(drawn.length).length;
+  for (const [i, image] of drawn.entries()) {
     throwIfAborted(signal, 'Drawing images');
     const name = `${String(i + 1).padStart(digits, '0')}-${basename(image.path, extname(image.path))}.png`;
     files.push(await write(join(folder, name), [image], 360));

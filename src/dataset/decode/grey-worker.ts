@@ -1,6 +1,6 @@
-/** The script of a thread that decodes batches of grey JPEGs. */
+/** The script of a thread that decodes batches of grey images. */
 import { parentPort } from 'node:worker_threads';
-import { type Batch, decodeBatch } from './grey-jpeg-batches.js';
+import { type Batch, decodeBatch } from './grey-batches.js';
 
 parentPort?.on('message', (batch: Batch) => {
   const result = decodeBatch(batch);

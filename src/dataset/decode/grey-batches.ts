@@ -1,16 +1,19 @@
 /**
- * Grey baseline JPEGs, decoded in batches on all cores: a thread takes a list of paths and gives back their squares, so
- * that threads exchange a message per batch and not per image.
+ * Grey baseline JPEGs and raw pixels, decoded in batches on all cores: a thread takes a list of images and gives back their
+ * squares, so that threads exchange a message per batch and not per image.
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { readRegularFileSync } from '../../regular-file.js';
+import type { ImageMetadata } from '../metadata.js';
 import { type Preprocessing, squareAt, squareBytes } from '../preprocessing.js';
+import type { ImageFile } from '../stored-image.js';
+import { contentOfSync } from './content.js';
 import { decodeGreyJpeg } from './grey-jpeg.js';
-import { type DecodeTarget, LARGE_FILE, store } from './target.js';
+import type { Raster } from './raster.js';
+import { type DecodeTarget, store } from './target.js';
 
 /** Images per batch: a hundredth of a second's work. */
 const BATCH = 64;
@@ -19,40 +22,42 @@ const WORTH_THREADS = 8;
 const MOST_THREADS = 8;
 
 export interface Batch {
-  readonly paths: readonly string[];
+  readonly images: readonly ImageFile[];
   readonly preprocessing: Preprocessing;
 }
 
-/** The squares of a batch; those of files that are not grey baseline JPEGs are left as zeros. */
+/** The squares of a batch; those of other files are left as zeros. */
 export interface BatchResult extends DecodeTarget {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly decoded: Uint32Array<ArrayBuffer>;
 }
 
-/** Decodes the grey baseline JPEGs among the files. What is wrong with the others, sharp will report. */
-export function decodeBatch({ paths, preprocessing }: Batch): BatchResult {
+/** Decodes the raw pixels and grey baseline JPEGs among the images. What is wrong with the others is reported later. */
+export function decodeBatch({ images, preprocessing }: Batch): BatchResult {
   const result: BatchResult = {
     preprocessing,
-    pixels: new Uint8Array(paths.length * squareBytes(preprocessing)),
-    decoded: new Uint32Array(paths.length * 3),
+    pixels: new Uint8Array(images.length * squareBytes(preprocessing)),
+    decoded: new Uint32Array(images.length * 3),
   };
-  paths.forEach((path, i) => {
-    const raster = decodeGreyJpeg(read(path));
+  images.forEach((image, i) => {
+    const raster = rasterOf(image);
     if (raster) store(result, i, raster);
   });
   return result;
 }
 
-function read(path: string): Uint8Array {
+function rasterOf(image: ImageFile): Raster | undefined {
   try {
-    return readRegularFileSync(path, { maxBytes: LARGE_FILE });
+    const content = contentOfSync(image);
+    if ('raster' in content) return content.raster;
+    return typeof content.file === 'string' ? undefined : decodeGreyJpeg(content.file);
   } catch {
-    return new Uint8Array();
+    return undefined;
   }
 }
 
 /**
- * Decodes the grey baseline JPEGs among some images.
+ * Decodes the raw pixels and the grey baseline JPEGs among some images.
  *
  * The threads run compiled code. Where there is none (the TypeScript sources run directly, as in the tests) or little to
  * do, the work happens in this thread, with a pause between batches for timers and signals.
@@ -60,16 +65,15 @@ function read(path: string): Uint8Array {
  * @param numbers of the images in `target`
  * @param check   called between batches; throws to stop the work
  * @param done    called after each decoded image
- * @returns the numbers of the images that are not grey baseline JPEGs
+ * @returns the numbers of the images that are neither
  */
-export async function decodeGreyJpegs(
+export async function decodeGreyBatches(
   numbers: readonly number[],
-  paths: readonly string[],
-  target: DecodeTarget,
+  target: DecodeTarget & Pick<ImageMetadata, 'paths' | 'stored'>,
   check: () => void,
   done: () => void,
 ): Promise<number[]> {
-  const { preprocessing, pixels, decoded } = target;
+  const { paths, stored, preprocessing, pixels, decoded } = target;
   const bytes = squareBytes(preprocessing);
   const left: number[] = [];
   const take = (batch: readonly number[], result: BatchResult) => {
@@ -85,7 +89,7 @@ export async function decodeGreyJpegs(
     });
   };
 
-  const script = new URL('./grey-jpeg-worker.js', import.meta.url);
+  const script = new URL('./grey-worker.js', import.meta.url);
   const isWorth = numbers.length > (WORTH_THREADS - 1) * BATCH && existsSync(script);
   const threads = isWorth ? Math.min(availableParallelism(), MOST_THREADS) : 0;
   // Not the options of this process: some, such as `--input-type`, are refused for a script.
@@ -97,7 +101,8 @@ export async function decodeGreyJpegs(
       check();
       const batch = numbers.slice(next, next + BATCH);
       next += batch.length;
-      const message: Batch = { paths: batch.map((i) => paths[i] ?? ''), preprocessing };
+      const images = batch.map((i) => ({ path: paths[i] ?? '', stored: stored?.[i] }));
+      const message: Batch = { images, preprocessing };
       const result = await decode?.(message).catch(() => undefined);
       if (!result) decode = undefined; // The thread did not start, or died: this one takes over.
       take(batch, result ?? decodeBatch(message));
