@@ -4,7 +4,6 @@ import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import { createTrunk } from '../network/network.js';
 import { type PresetName, presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, networkSchema } from '../network/spec.js';
-import { sizeOf } from '../tensorflow/nd-array.js';
 import {
   type AugmentationConfig,
   augmentationSchema,
@@ -31,12 +30,10 @@ const MAX_BATCH_BYTES = 2 ** 38;
 
 /** Training keeps what the layers put out for a batch until the gradient is computed: at least that has to fit. */
 function requireBatchFits({ trunk }: NetworkSpec, { batch }: TrainingConfig): void {
-  // The last row joins the maps of the one before.
-  const layers = createTrunk(trunk).rows.slice(0, -1);
-  const outputs = layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-  const bytes = 4 * batch * outputs;
+  const { maps } = createTrunk(trunk);
+  const bytes = 4 * batch * maps;
   if (bytes <= MAX_BATCH_BYTES) return;
-  const largest = Math.floor(MAX_BATCH_BYTES / (4 * outputs));
+  const largest = Math.floor(MAX_BATCH_BYTES / (4 * maps));
   throw new CladenetError('CONFIG', 'No device has the memory for a batch of this network', [
     {
       where: 'training.batch',

@@ -1,7 +1,7 @@
 /** Initial values of parameters, drawn from a seed. */
 import { type Random, random } from '../random.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import type { Parameter } from './layers.js';
+import type { Parameter } from './layer.js';
 import type { Weights } from './weights.js';
 
 /** Each parameter has its own random stream, so a change in one layer does not affect the initial values of the others. */

@@ -1,13 +1,14 @@
 /** Builds trunks and heads from their specs: computes shapes, names parameters, and provides the forward passes. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import { createOutput, type Parameter, type Pass } from './layers.js';
+import type { Ops } from '../tensorflow/ops.js';
+import { type Part, type Pass, together } from './layer.js';
+import { createOutput } from './layers.js';
 import type { HeadSpec, TrunkSpec } from './spec.js';
 import { createLayerStack, describeLayers, type LayerRow, requireBounded } from './stack.js';
 
-export interface Trunk {
+export interface Trunk extends Part {
   readonly spec: TrunkSpec;
-  readonly parameters: readonly Parameter[];
   /** Length of the feature vector. */
   readonly features: number;
   readonly rows: readonly LayerRow[];
@@ -15,11 +16,10 @@ export interface Trunk {
   forward(pass: Pass, images: Tensor, sizes: Tensor): Tensor;
 }
 
-export interface Head {
+export interface Head extends Part {
   readonly spec: HeadSpec;
   /** Number of classes that the head decides among. */
   readonly outputs: number;
-  readonly parameters: readonly Parameter[];
   readonly rows: readonly LayerRow[];
   /** Features [n, f] to scores (logits) [n, outputs]. */
   forward(pass: Pass, features: Tensor): Tensor;
@@ -28,27 +28,51 @@ export interface Head {
 /** ln(width / 64) is about 0 for a plankter of typical size, so it needs no further scaling. */
 const USUAL_SIZE = 64;
 
+/** The ways in which the last feature maps [n, h, w, c] become vectors. */
+const POOLINGS: Readonly<
+  Record<
+    TrunkSpec['pooling'],
+    {
+      readonly title: string;
+      readonly length: (maps: readonly number[]) => number;
+      readonly pool: (ops: Ops, x: Tensor) => Tensor;
+    }
+  >
+> = {
+  flatten: {
+    title: 'flatten',
+    length: sizeOf,
+    pool: ({ tf }, x) => tf.reshape(x, [x.shape[0] as number, sizeOf(x.shape.slice(1))]),
+  },
+  mean: {
+    title: 'mean over space',
+    length: ([, , channels = 0]) => channels,
+    pool: (ops, x) => ops.globalMeanPool(x),
+  },
+  'mean-max': {
+    title: 'mean and maximum over space',
+    length: ([, , channels = 0]) => 2 * channels,
+    pool: (ops, x) => ops.tf.concat([ops.globalMeanPool(x), ops.globalMaxPool(x)], 1),
+  },
+};
+
 /** Builds the CNN block of a spec; a layer that leaves no pixels is a `CONFIG` error that names it. */
 export function createTrunk(spec: TrunkSpec): Trunk {
   const { size, channels } = spec.input;
-  const layers = createLayerStack(spec.layers, 'trunk', [size, size, channels]);
-  const maps = layers.at(-1)?.output ?? [];
-  const pooled = spec.pooling === 'mean-max' ? 2 * (maps[2] ?? 0) : sizeOf(maps);
-  const features = pooled + (spec.appendSize ? 2 : 0);
-  const joined = `${spec.pooling === 'mean-max' ? 'mean and maximum over space' : 'flatten'}${spec.appendSize ? ', log size' : ''}`;
+  const layers = createLayerStack(spec.layers, 'trunk', [size, size, channels], spec.norm);
+  const pooling = POOLINGS[spec.pooling];
+  const features = pooling.length(layers.at(-1)?.output ?? []) + (spec.appendSize ? 2 : 0);
+  const joined = `${pooling.title}${spec.appendSize ? ', log size' : ''}`;
   return {
     spec,
     features,
-    parameters: layers.flatMap((layer) => layer.parameters),
+    ...together(layers),
     rows: [...describeLayers(layers), { layer: joined, output: [features], weights: 0 }],
     forward(pass, images, sizes) {
       const { ops } = pass;
       const { tf } = ops;
       const x = layers.reduce((y, layer) => layer.forward(pass, y), images);
-      const vector =
-        spec.pooling === 'mean-max'
-          ? tf.concat([ops.globalMeanPool(x), ops.globalMaxPool(x)], 1)
-          : tf.reshape(x, [images.shape[0] as number, pooled]);
+      const vector = pooling.pool(ops, x);
       return spec.appendSize ? tf.concat([vector, tf.log(tf.div(sizes, USUAL_SIZE))], 1) : vector;
     },
   };
@@ -63,7 +87,7 @@ export function createHead(spec: HeadSpec, features: number, outputs: number): H
   return {
     spec,
     outputs,
-    parameters: layers.flatMap((layer) => layer.parameters),
+    ...together(layers),
     rows: describeLayers(layers),
     forward: (pass, x) => layers.reduce((y, layer) => layer.forward(pass, y), x),
   };

@@ -1,4 +1,6 @@
 /** Networks by name. */
+import { efficientNetLite, mobileNetV2 } from './mobile-networks.js';
+import { resNet } from './resnet.js';
 import type { NetworkSpec } from './spec.js';
 
 const leaky = { kind: 'leaky-relu', alpha: 1 / 3 } as const;
@@ -84,7 +86,16 @@ const compact: NetworkSpec = {
   },
 };
 
-/** The preset networks by name. */
-export const presets = { report, compact } as const;
-/** The name of a preset network: `compact` or `report`. */
+/** The preset networks by name. Those after `compact` have the names, layers and shapes of timm (Wightman, 2019). */
+export const presets = {
+  report,
+  compact,
+  efficientnet_lite0: efficientNetLite({ width: 1, depth: 1 }),
+  efficientnet_lite1: efficientNetLite({ width: 1, depth: 1.1 }),
+  efficientnet_lite2: efficientNetLite({ width: 1.1, depth: 1.2, dropout: 0.3 }),
+  mobilenetv2_100: mobileNetV2(),
+  resnet18: resNet([2, 2, 2, 2]),
+  resnet34: resNet([3, 4, 6, 3]),
+} as const satisfies Readonly<Record<string, NetworkSpec>>;
+/** The name of a preset network, such as `compact` or `efficientnet_lite0`. */
 export type PresetName = keyof typeof presets;

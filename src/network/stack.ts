@@ -1,7 +1,9 @@
 /** Stacks of layers, from which trunks and heads are built. */
 import { CladenetError } from '../errors.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import { createLayer, type Layer } from './layers.js';
+import type { Layer } from './layer.js';
+import { createLayer } from './layers.js';
+import { DEFAULT_NORM } from './normalised.js';
 import type { HeadSpec, TrunkSpec } from './spec.js';
 
 /** One row of a network's description. */
@@ -15,7 +17,7 @@ export interface LayerRow {
 
 /** Weights and statistics of a trunk or a head: 1 GiB as 32-bit floats, twice as many as VGG-16 has. */
 const MAX_PARAMETERS = 2 ** 28;
-/** Numbers that the layers of a trunk or a head put out for one image: 1 GiB, of which training keeps all until the gradient. */
+/** Numbers in the maps of a trunk or a head for one image: 1 GiB, of which training keeps all until the gradient. */
 const MAX_OUTPUTS = 2 ** 28;
 
 /**
@@ -27,7 +29,7 @@ export function requireBounded(layers: readonly Layer[], block: 'trunk' | 'head'
   let [parameters, outputs] = [0, 0];
   layers.forEach((layer, i) => {
     parameters += layer.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    outputs += sizeOf(layer.output);
+    outputs += layer.maps;
     const refuse = (most: number, what: string, received: number) => {
       if (received <= most) return;
       throw new CladenetError('CONFIG', 'This network is too large', [
@@ -49,11 +51,12 @@ export function createLayerStack(
   specs: readonly (TrunkSpec | HeadSpec)['layers'][number][],
   block: 'trunk' | 'head',
   input: readonly number[],
+  norm = DEFAULT_NORM,
 ): Layer[] {
   const layers: Layer[] = [];
   specs.forEach((spec, i) => {
     const before = layers.at(-1)?.output ?? input;
-    const layer = createLayer(spec, `${block}/${i}`, before);
+    const layer = createLayer(spec, `${block}/${i}`, before, norm);
     if (layer.output.some((n) => n < 1)) {
       throw new CladenetError('CONFIG', 'This network does not fit its input', [
         {

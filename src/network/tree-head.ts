@@ -3,7 +3,8 @@
  * logits of the leaves are computed. The training loop sees it as the head of a flat classifier.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { createOutput, type Pass } from './layers.js';
+import { type Pass, together } from './layer.js';
+import { createOutput } from './layers.js';
 import type { Head } from './network.js';
 import type { HeadSpec } from './spec.js';
 import { createLayerStack, describeLayers, requireBounded } from './stack.js';
@@ -35,7 +36,7 @@ export function createTreeHead(spec: HeadSpec, features: number, tree: TreeShape
   return {
     spec,
     outputs: tree.paths.length,
-    parameters: layers.flatMap((layer) => layer.parameters),
+    ...together(layers),
     rows: describeLayers(layers),
     forward: (pass, x) =>
       compose(

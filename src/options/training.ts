@@ -13,16 +13,21 @@ export const preset = option(oneOf(...PRESETS).default(DEFAULT_PRESET), {
   value: 'name',
 });
 
-/** `12 for compact, 100 for report`, or the one value that all presets have. */
+/** The one value that all presets have, or `12 for compact, 100 for report, 8 for the others`: the most frequent value is the last. */
 export function presetDefault(pick: (name: keyof typeof presets, config: TrainingConfig) => string | number): string {
-  const values = new Map(
-    [DEFAULT_PRESET, ...PRESETS].map((name) => [name, pick(name as (typeof PRESETS)[number], configOf(name))]),
+  const values = new Map<string, (typeof PRESETS)[number][]>();
+  for (const name of [DEFAULT_PRESET, ...PRESETS.filter((one) => one !== DEFAULT_PRESET)] as const) {
+    const value = String(pick(name, configOf(name)));
+    values.set(value, [...(values.get(value) ?? []), name]);
+  }
+  const [most, ...others] = [...values].sort(([, a], [, b]) => b.length - a.length);
+  if (most === undefined || others.length === 0) return most?.[0] ?? '';
+  return [...others.map(([value, names]) => `${value} for ${names.join(' and ')}`), `${most[0]} for the others`].join(
+    ', ',
   );
-  if (new Set(values.values()).size === 1) return String([...values.values()][0]);
-  return [...values].map(([name, value]) => `${value} for ${name}`).join(', ');
 }
 
-const configOf = (name: string) => trainingSchema.parse(presetTraining[name as (typeof PRESETS)[number]]);
+const configOf = (name: (typeof PRESETS)[number]) => trainingSchema.parse(presetTraining[name]);
 
 /** How heads on the features of a frozen CNN block are trained. */
 export const headDefaults = trainingSchema.parse(headTraining);

@@ -15,7 +15,8 @@ import { noBfloat16, type Precision } from './precision.js';
 /** TensorFlow's number for this data type; the addon has no name for it. */
 const TF_BFLOAT16 = 14;
 
-export type Padding = 'same' | 'valid';
+/** `symmetric`: half the kernel's width of zeros on each side, as PyTorch's networks pad; `same` as TensorFlow does. */
+export type Padding = 'same' | 'valid' | 'symmetric';
 
 export type Ops = ReturnType<typeof createOps>;
 
@@ -100,6 +101,34 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
 
   const ints = (values: readonly number[]) => tf.tensor1d([...values], 'int32');
 
+  /** Where a window of `height` x `width` stops: strides and padding, as convolutions and poolings take them. */
+  function windows([height, width]: readonly [number, number], stride: number, padding: Padding): OpAttribute[] {
+    const [y, x] = [height >> 1, width >> 1];
+    return [
+      int('strides', [1, stride, stride, 1]),
+      string('padding', padding === 'symmetric' ? 'EXPLICIT' : padding.toUpperCase()),
+      int('explicit_paddings', padding === 'symmetric' ? [0, 0, y, y, x, x, 0, 0] : []),
+      NHWC,
+    ];
+  }
+
+  /** Zeros before the first pixel of an axis. */
+  function zerosBefore(
+    padding: Padding,
+    kernel: number,
+    stride: number,
+    pixels: { input: number; output: number },
+  ): number {
+    switch (padding) {
+      case 'valid':
+        return 0;
+      case 'symmetric':
+        return kernel >> 1;
+      case 'same':
+        return Math.max(0, (pixels.output - 1) * stride + kernel - pixels.input) >> 1;
+    }
+  }
+
   /** 2-D convolution of [n, h, w, in] with [kh, kw, in, out]. Its gradients are computed in the same precision. */
   function conv2d(
     x: Tensor,
@@ -109,13 +138,11 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     precision: Precision = 'float32',
   ): Tensor {
     if (precision === 'bfloat16' && bfloat16Obstacle !== undefined) throw noBfloat16(bfloat16Obstacle);
+    const [kernelHeight, kernelWidth] = weights.shape as [number, number];
     const attributes = [
       T,
-      int('strides', [1, stride, stride, 1]),
+      ...windows([kernelHeight, kernelWidth], stride, padding),
       bool('use_cudnn_on_gpu', true),
-      string('padding', padding.toUpperCase()),
-      int('explicit_paddings', []),
-      NHWC,
       int('dilations', [1, 1, 1, 1]),
     ];
     const product = (op: string, inputs: Tensor[], rounded: readonly number[]) =>
@@ -144,11 +171,8 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     { stride, padding }: { readonly stride: number; readonly padding: Padding },
   ): Tensor {
     const [kernelHeight = 0, kernelWidth = 0] = shape;
-    const before = (axis: number, kernel: number) => {
-      if (padding === 'valid') return 0;
-      const missing = ((dy.shape[axis] as number) - 1) * stride + kernel - (x.shape[axis] as number);
-      return Math.max(0, missing) >> 1;
-    };
+    const before = (axis: 1 | 2, kernel: number) =>
+      zerosBefore(padding, kernel, stride, { input: x.shape[axis] as number, output: dy.shape[axis] as number });
     const geometry = [
       int('kernel_height', kernelHeight),
       int('kernel_width', kernelWidth),
@@ -157,6 +181,29 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
       int('left', before(2, kernelWidth)),
     ];
     return run('CladenetConv2DFilterGradient', geometry, [x, dy]);
+  }
+
+  /**
+   * 2-D convolution of each channel of [n, h, w, channels] with a kernel of its own; `weights` [kh, kw, 1, channels]. In float32
+   * always: there is no bfloat16 kernel for it.
+   */
+  function depthwiseConv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+    const [height, width, , channels] = weights.shape as [number, number, number, number];
+    const attributes = [T, ...windows([height, width], stride, padding), int('dilations', [1, 1, 1, 1])];
+    // TensorFlow's order of the axes: the channel multiplier, here 1, is the last.
+    const shape = [height, width, channels, 1];
+    return differentiable(
+      [x, weights],
+      (a, w) => run('DepthwiseConv2dNative', attributes, [a as Tensor, tf.reshape(w as Tensor, shape)]),
+      (dy, _, [a, w]) => {
+        const [image, kernel] = [a as Tensor, tf.reshape(w as Tensor, shape)];
+        const dw = run('DepthwiseConv2dNativeBackpropFilter', attributes, [image, ints(shape), dy]);
+        return [
+          run('DepthwiseConv2dNativeBackpropInput', attributes, [ints(image.shape), kernel, dy]),
+          tf.reshape(dw, weights.shape),
+        ];
+      },
+    );
   }
 
   /** Adds a bias [channels] to the last axis. */
@@ -176,6 +223,15 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     );
   }
 
+  /** min(max(x, 0), 6) (Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010). */
+  function relu6(x: Tensor): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('Relu6', [T], [a as Tensor]),
+      (dy, y) => [run('Relu6Grad', [T], [dy, y])],
+    );
+  }
+
   /**
    * max(x, alpha x), 0 < alpha < 1. The gradient depends only on the sign, which input and output share. So the input need
    * not be kept, and the graph optimiser can fuse convolution, bias and activation.
@@ -189,14 +245,7 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
   }
 
   function maxPool(x: Tensor, size: readonly [number, number], stride: number, padding: Padding): Tensor {
-    const attributes = [
-      T,
-      int('ksize', [1, ...size, 1]),
-      int('strides', [1, stride, stride, 1]),
-      string('padding', padding.toUpperCase()),
-      int('explicit_paddings', []),
-      NHWC,
-    ];
+    const attributes = [T, int('ksize', [1, ...size, 1]), ...windows(size, stride, padding)];
     return differentiable(
       [x],
       (a) => run('MaxPool', attributes, [a as Tensor]),
@@ -421,8 +470,10 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     release,
     gradients,
     conv2d,
+    depthwiseConv2d,
     biasAdd,
     relu,
+    relu6,
     leakyRelu,
     maxPool,
     globalMeanPool,

@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { throwIfAborted } from '../abort.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
-import type { Pass } from '../network/layers.js';
+import type { Pass } from '../network/layer.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';

@@ -1,6 +1,6 @@
 /** A network as the trainer sees it: its parameters, and a forward pass from a batch to scores (logits). */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Parameter, Pass } from '../network/layers.js';
+import type { Parameter, Pass } from '../network/layer.js';
 import type { Head, Trunk } from '../network/network.js';
 import type { Batch } from './source.js';
 

@@ -2,6 +2,16 @@
 import type { PresetName } from '../network/presets.js';
 import type { TrainingConfigInput } from './config.js';
 
+/** Networks that start from weights trained on ImageNet. */
+const fineTuning: TrainingConfigInput = {
+  epochs: 8,
+  batch: 64,
+  optimiser: { kind: 'adamw', rate: 0.0007, weightDecay: 0.02 },
+  labelSmoothing: 0.05,
+  augmentation: {},
+  unaugmentedShare: 0.25,
+};
+
 /** The default training of each preset network. What it leaves out is at the default of `TrainingConfig`. */
 export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> = {
   // The report: SGD with Nesterov momentum, batches of 32, rotations, flips, shifts, shear, zoom and noise.
@@ -19,6 +29,12 @@ export const presetTraining: Readonly<Record<PresetName, TrainingConfigInput>> =
     augmentation: {},
     unaugmentedShare: 0.25,
   },
+  efficientnet_lite0: fineTuning,
+  efficientnet_lite1: fineTuning,
+  efficientnet_lite2: fineTuning,
+  mobilenetv2_100: fineTuning,
+  resnet18: fineTuning,
+  resnet34: fineTuning,
 };
 
 /** How the MLP block of a node is trained on the features of a frozen trunk. */

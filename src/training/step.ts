@@ -3,7 +3,7 @@
  * gather the batch, augment it, forward pass, loss, gradients, update. Randomness comes from a seed input.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Pass } from '../network/layers.js';
+import type { Pass } from '../network/layer.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { Precision } from '../tensorflow/precision.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
@@ -31,7 +31,7 @@ export interface StepOptions {
 /**
  * One update from a batch. Inputs: those of the source, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of
  * the examples), `mask` [outputs] (1 for the classes of the task, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with
- * augmentation), `seed` [2], `scalars` (of the optimiser), `batchShare` [] (share of the batch in running statistics).
+ * augmentation), `seed` [2], `scalars` (of the optimiser), `batchShare` [] (least share of the batch in running statistics).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
 export function trainingStep(
@@ -69,9 +69,10 @@ export function trainingStep(
             precision: options.precision,
             parameter: (name) => state[name] as Tensor,
             nextSeed,
-            updateStatistic: (name, ofBatch) => {
+            updateStatistic: (name, ofBatch, momentum) => {
               const running = state[name] as Tensor;
-              statistics[name] = ops.hold(tf.add(running, tf.mul(tf.sub(ofBatch, running), batchShare)));
+              const share = tf.maximum(batchShare, momentum);
+              statistics[name] = ops.hold(tf.add(running, tf.mul(tf.sub(ofBatch, running), share)));
             },
           };
           const scores = masked(ops, model.forward(pass, batch), mask);
@@ -103,12 +104,12 @@ export function trainingStep(
 }
 
 /**
- * The share of the batch in running statistics in step `t` (from 1). It falls to 0.05; Keras's 0.01 is too slow for epochs of a
- * few hundred steps. Until then the statistics are a mean that weights the last eighth of the steps most (polynomial-decay
- * averaging, Shamir & Zhang, 2013). Weights change fast early on, and an exponential mean would keep part of its initial
- * value: after 60 steps 5 % of a variance of 1, where the true one may be 0.01.
+ * The share of the batch in running statistics in step `t` (from 1), until it falls below the momentum of the normalisation
+ * (default 0.05; Keras's 0.01 is too slow for epochs of a few hundred steps). Until then the statistics are a mean that weights
+ * the last eighth of the steps most (polynomial-decay averaging, Shamir & Zhang, 2013). Weights change fast early on, and an
+ * exponential mean would keep part of its initial value: after 60 steps 5 % of a variance of 1, where the true one may be 0.01.
  */
-export const batchShareAt = (t: number): number => Math.max(8 / (t + 7), 0.05);
+export const batchShareAt = (t: number): number => 8 / (t + 7);
 
 interface StepInputs {
   readonly targets: Tensor;

@@ -2,7 +2,7 @@
  * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: that of
  * the flat classifier, or those of the nodes of a tree in turn.
  */
-import type { Parameter } from '../network/layers.js';
+import type { Parameter } from '../network/layer.js';
 import type { Weights } from '../network/weights.js';
 import { random } from '../random.js';
 import type { MakeProgram } from '../tensorflow/device.js';

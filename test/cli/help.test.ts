@@ -8,6 +8,7 @@ import { commandReference } from '../../docs/command-reference.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { flag } from '../../src/cli/toolkit/flags.js';
 import { presets } from '../../src/network/presets.js';
+import type { NetworkSpec } from '../../src/network/spec.js';
 import { defaultOf, factsOf, isRequired, isSwitch, valueSchema } from '../../src/options/option.js';
 import { presetTraining } from '../../src/training/presets.js';
 import { cladenet } from './cli.js';
@@ -134,11 +135,16 @@ describe('the commands', () => {
 
   it('show the defaults that the presets have', async () => {
     const { text } = await helpOf('train flat');
-    const { compact, report } = presetTraining;
-    expect(text).toContain(`(default: ${compact.epochs} for compact, ${report.epochs} for report)`);
-    expect(text).toContain(`(default: ${compact.batch} for compact, ${report.batch} for report)`);
-    const size = (name: keyof typeof presets) => `${presets[name].trunk.input.size} for ${name}`;
-    expect(text).toContain(`(default: ${size('compact')}, ${size('report')})`);
+    const { compact, report, efficientnet_lite0: lite } = presetTraining;
+    expect(text).toContain(
+      `(default: ${compact.epochs} for compact, ${report.epochs} for report, ${lite.epochs} for the others)`,
+    );
+    expect(text).toContain(`(default: ${report.batch} for report, ${compact.batch} for the others)`);
+    const { compact: small, report: large, efficientnet_lite0: other } = presets;
+    const size = (preset: NetworkSpec) => preset.trunk.input.size;
+    expect(text).toContain(
+      `(default: ${size(small)} for compact, ${size(large)} for report, ${size(other)} for the others)`,
+    );
     expect(text).toContain('(default: 0.8/0.1/0.1)');
   });
 });

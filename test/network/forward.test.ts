@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
-import type { Pass } from '../../src/network/layers.js';
+import type { Pass } from '../../src/network/layer.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import { type HeadSpec, headSchema, type TrunkSpec, trunkSchema } from '../../src/network/spec.js';
 import type { Weights } from '../../src/network/weights.js';

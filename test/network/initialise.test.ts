@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
-import type { Parameter } from '../../src/network/layers.js';
+import type { Parameter } from '../../src/network/layer.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import { presets } from '../../src/network/presets.js';
 import type { Weights } from '../../src/network/weights.js';

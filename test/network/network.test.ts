@@ -62,10 +62,65 @@ describe('the compact network', () => {
   });
 });
 
+describe('networks with names of timm', () => {
+  const colour = (name: keyof typeof presets, size: number) =>
+    createTrunk({ ...presets[name].trunk, input: { size, channels: 3 }, appendSize: false });
+
+  // Weights as timm and torchvision state them; multiply-adds in millions at 224 pixels.
+  it.each([
+    ['efficientnet_lite0', 4_652_008, 385],
+    ['efficientnet_lite1', 5_416_680, 502],
+    ['efficientnet_lite2', 6_092_072, 577],
+    ['mobilenetv2_100', 3_504_872, 301],
+    ['resnet18', 11_689_512, 1814],
+    ['resnet34', 21_797_672, 3664],
+  ] as const)(
+    '%s has %d weights in colour with 1,000 classes, and %d million multiply-adds',
+    (name, weights, millions) => {
+      const trunk = colour(name, 224);
+      const head = createHead({ layers: [] }, trunk.features, 1000);
+      expect(countWeights(trunk, head)).toBe(weights);
+      expect(Math.round((trunk.multiplyAdds + head.multiplyAdds) / 1e6)).toBe(millions);
+      expect(trunk.features).toBe(name.startsWith('resnet') ? 512 : 1280);
+    },
+  );
+
+  it('name their arrays by stage, block and part', () => {
+    const shapes = (name: keyof typeof presets) =>
+      Object.fromEntries(colour(name, 96).parameters.map((parameter) => [parameter.name, parameter.shape]));
+    expect(shapes('efficientnet_lite0')).toMatchObject({
+      'trunk/0/kernel': [3, 3, 3, 32],
+      'trunk/1/0/depthwise/kernel': [3, 3, 1, 32],
+      'trunk/1/0/project/norm/variance': [16],
+      'trunk/3/1/expand/kernel': [1, 1, 40, 240],
+      'trunk/3/1/depthwise/kernel': [5, 5, 1, 240],
+      'trunk/3/1/project/kernel': [1, 1, 240, 40],
+      'trunk/8/norm/mean': [1280],
+    });
+    expect(shapes('efficientnet_lite0')).not.toHaveProperty(['trunk/1/0/expand/kernel']);
+    expect(shapes('resnet18')).toMatchObject({
+      'trunk/0/kernel': [7, 7, 3, 64],
+      'trunk/2/0/kernel1': [3, 3, 64, 64],
+      'trunk/3/0/shortcut/kernel': [1, 1, 64, 128],
+      'trunk/3/0/norm2/scale': [128],
+    });
+    expect(shapes('resnet18')).not.toHaveProperty(['trunk/2/0/shortcut/kernel']);
+  });
+
+  it.each(['efficientnet_lite0', 'mobilenetv2_100', 'resnet34'] as const)(
+    '%s takes any side from 32 pixels',
+    (name) => {
+      for (let size = 32; size <= 224; size++) {
+        const [height] = colour(name, size).rows.at(-2)?.output ?? [];
+        expect(height).toBe(Math.ceil(size / 32));
+      }
+    },
+  );
+});
+
 describe('specs', () => {
   it('the presets pass their own schema unchanged', () => {
-    expect(networkSchema.parse(presets.report)).toEqual(presets.report);
-    expect(networkSchema.parse(presets.compact)).toEqual(presets.compact);
+    for (const preset of Object.values(presets)) expect(networkSchema.parse(preset)).toEqual(preset);
   });
 
   it('reports every problem of a spec', () => {

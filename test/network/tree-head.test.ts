@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { composeProduct } from '../../src/classifier/predict/compose.js';
 import { treeShape } from '../../src/classifier/tree-shape.js';
-import type { Pass } from '../../src/network/layers.js';
+import type { Pass } from '../../src/network/layer.js';
 import { createTreeHead, type TreeHeadKind } from '../../src/network/tree-head.js';
 import { random } from '../../src/random.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';

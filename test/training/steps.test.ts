@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
+import { DEFAULT_NORM } from '../../src/network/normalised.js';
 import { withOutputs } from '../../src/network/outputs.js';
 import { trunkSchema } from '../../src/network/spec.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
@@ -129,9 +130,12 @@ describe('a trainer with more outputs than the task has classes', () => {
 });
 
 describe('running statistics', () => {
-  it('are a mean over the steps, whatever they started from, that leans to the last ones', () => {
+  it.each([
+    ['by 8 / (t + 7)', undefined],
+    ["by the normalisation's momentum, once that is more", { momentum: 0.5 }],
+  ])('are a mean over the steps, whatever they started from, that leans to the last ones: %s', (_, norm) => {
     const layers = [{ type: 'conv', filters: 2, kernel: 3, norm: true, activation: { kind: 'relu' } }] as const;
-    const trunk = createTrunk(trunkSchema.parse({ input: tinyNetwork.trunk.input, layers }));
+    const trunk = createTrunk(trunkSchema.parse({ input: tinyNetwork.trunk.input, layers, norm }));
     const whole = networkModel(trunk, createHead({ layers: [] }, trunk.features, 4));
     const optimiser = { kind: 'sgd', rate: 1, momentum: 0 } as const;
     const config = trainingSchema.parse({ batch: 16, optimiser, augmentation: null });
@@ -157,7 +161,7 @@ describe('running statistics', () => {
       for (let t = 1; t <= 24; t++) {
         const found = step(t === 1 ? 0 : 1);
         // What the first step still weighs.
-        if (t > 1) first *= (t - 1) / (t + 7);
+        if (t > 1) first *= 1 - Math.max(8 / (t + 7), norm?.momentum ?? 0.05);
         nonEmpty(found).forEach((value, i) => {
           const expected = first * (alone[0][i] ?? 0) + (1 - first) * (alone[1][i] ?? 0);
           expect(value, `step ${t}`).toBeCloseTo(expected, 4);
@@ -168,8 +172,9 @@ describe('running statistics', () => {
   });
 });
 
-it('in the end running statistics follow by a twentieth', () => {
-  expect([1, 9, 153, 154, 10_000].map(batchShareAt)).toEqual([1, 0.5, 0.05, 0.05, 0.05]);
+it('the share of a batch in running statistics falls, by default to a twentieth', () => {
+  expect([1, 9, 153].map(batchShareAt)).toEqual([1, 0.5, 0.05]);
+  expect(DEFAULT_NORM.momentum).toBe(0.05);
 });
 
 describe('an unaugmented step', () => {

@@ -1,7 +1,7 @@
 /** One pass over the shared CNN block: its features once, and all that is read from them, side by side. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../../dataset/images.js';
-import type { Pass } from '../../network/layers.js';
+import type { Pass } from '../../network/layer.js';
 import { createHead, createTrunk, type Head } from '../../network/network.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';

@@ -3,7 +3,7 @@
  * a time that grows with the square of their number: 40 s for the 7,000 of a tree of 1,000 classes.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Pass } from '../../network/layers.js';
+import type { Pass } from '../../network/layer.js';
 import type { Weights } from '../../network/weights.js';
 import { sizeOf } from '../../tensorflow/nd-array.js';
 

@@ -1,5 +1,5 @@
 /** Which modules a classifier consists of, and the parameters of each, as its description says. */
-import type { Parameter } from '../../network/layers.js';
+import type { Parameter } from '../../network/layer.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import { createTreeHead } from '../../network/tree-head.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { stackWeights } from '../../../src/classifier/predict/stacked.js';
-import type { Pass } from '../../../src/network/layers.js';
+import type { Pass } from '../../../src/network/layer.js';
 import { inferencePass } from '../../../src/training/step.js';
 import { compiled as make } from '../../fixtures/device.js';
 
