@@ -1,7 +1,7 @@
 /** The threshold with which stopping at an ancestor reaches a chosen accuracy. */
-import { sumUpwards } from '../decision/node-probabilities.js';
-import { probabilityOf } from '../decision/stop-at-ancestor.js';
-import { indexTree, lowestCommonAncestor } from '../decision/tree-index.js';
+import { forEachDescent } from '../decision/stop-at-ancestor.js';
+import type { StopRule } from '../decision/stop-rules.js';
+import { indexTree, isBelow } from '../decision/tree-index.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { decisionsOf, type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -34,16 +34,18 @@ export interface StopScores {
   /** Number of images that a threshold is calibrated on. */
   readonly images: number;
   /**
-   * For each image with a wrong class the probability of the highest wrong node on its lineage: the image is wrong at
-   * thresholds up to that. Descending.
+   * For each image with a wrong class the strictness of the highest wrong node that it can be decided on, by `probability`
+   * the probability of that node: the image is wrong at thresholds up to that. Descending.
    */
   readonly errsUpTo: readonly number[];
-  /** The largest probability of a child of the root on any image's lineage: above it only the root is left. */
+  /** The largest strictness of any node below the root: above it only the root is left. */
   readonly surest: number;
 }
 
 /** Options of {@link stopScores}. */
 export interface StopScoresOptions {
+  /** The rule of `stopAtAncestor` that the threshold is for. Default `probability`. */
+  readonly rule?: StopRule | undefined;
   /** Its classes are those of the predictions, in any order. */
   readonly taxonomy: Taxonomy;
 }
@@ -65,7 +67,8 @@ export interface StopThresholdOptions extends StopScoresOptions {
  * 1 when its node is neither the truth nor an ancestor of it. As λ rises the node moves up its lineage, so the loss never
  * rises, and at the root it is 0: λ = inf{λ: n/(n+1) · R(λ) + 1/(n+1) ≤ 1 - target}, where R is the mean
  * loss of the n images, bounds the expected loss by 1 - target. λ runs over the floating-point numbers, so that the
- * infimum is reached.
+ * infimum is reached. Goren, Galil & El-Yaniv, "Hierarchical selective classification", NeurIPS 2024, find the same threshold
+ * as a quantile of the strictness that makes each image right.
  * @param predictions their `decisions` are the classes that the walks start from: decide as you will on new images
  * @throws CladenetError `EVALUATION` listing everything wrong with the input
  */
@@ -97,19 +100,16 @@ function requireNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new CladenetError('EVALUATION', 'The threshold cannot be calibrated.', problems);
 }
 
-function scoresOf(predictions: Predictions, { taxonomy }: StopScoresOptions): StopScores {
+function scoresOf(predictions: Predictions, { taxonomy, rule = 'probability' }: StopScoresOptions): StopScores {
   const { classes, probabilities, labels } = predictions;
   const tree = indexTree(taxonomy, classes);
-  const values = new Float64Array(tree.paths.length);
   const errsUpTo: number[] = [];
   let surest = 0;
-  decisionsOf(predictions).forEach((column, image) => {
-    sumUpwards(tree, probabilities, image, values);
-    const right = lowestCommonAncestor(tree, tree.leaf[column] as number, tree.leaf[labels[image] as number] as number);
-    for (let node = tree.leaf[column] as number; node > 0; node = tree.parent[node] as number) {
-      if (tree.parent[node] === right) errsUpTo.push(probabilityOf(values, node));
-      if (tree.parent[node] === 0) surest = Math.max(surest, probabilityOf(values, node));
-    }
+  forEachDescent(tree, probabilities, decisionsOf(predictions), rule, ({ nodes, strictness }, image) => {
+    const truth = tree.leaf[labels[image] as number] as number;
+    const wrong = nodes.findIndex((node) => !isBelow(tree, truth, node));
+    if (wrong > 0) errsUpTo.push(strictness[wrong] as number);
+    surest = Math.max(surest, strictness[1] ?? 0);
   });
   return { images: labels.length, errsUpTo: errsUpTo.sort((a, b) => b - a), surest };
 }

@@ -12,4 +12,5 @@ export { type NodeProbabilities, nodeProbabilities } from './node-probabilities.
 export type { Probabilities } from './probabilities.js';
 export { type Subtree, smallestSubtrees } from './smallest-subtree.js';
 export { type NodeChance, type StopOptions, type StoppedDecision, stopAtAncestor } from './stop-at-ancestor.js';
+export type { StopRule } from './stop-rules.js';
 export { topK } from './top-k.js';

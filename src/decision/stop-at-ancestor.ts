@@ -2,9 +2,11 @@
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { decideLeaves } from './decide-leaves.js';
+import { nodeInformation } from './node-information.js';
 import { sumUpwards } from './node-probabilities.js';
 import { countImages, type Probabilities } from './probabilities.js';
-import { indexTree } from './tree-index.js';
+import { type Descent, descend, STOP_RULES, type StopRule, stopAt } from './stop-rules.js';
+import { indexTree, type TreeIndex } from './tree-index.js';
 
 /** A node and its probability. */
 export interface NodeChance {
@@ -20,8 +22,8 @@ export interface StoppedDecision extends NodeChance {
   /** The class that the walk started from. */
   readonly leaf: string;
   /**
-   * Why the decision goes no deeper: the next node on the lineage of `leaf`, whose probability is below the threshold.
-   * Null where the class itself reaches the threshold.
+   * Why the decision goes no deeper: the next node on the lineage of `leaf` that the rule could have decided on. Null where
+   * the class itself reaches the threshold.
    */
   readonly doubted: NodeChance | null;
 }
@@ -29,10 +31,17 @@ export interface StoppedDecision extends NodeChance {
 /** Options of {@link stopAtAncestor}. */
 export interface StopOptions {
   /**
-   * The lowest probability of a node to decide on it. At 0 every class is kept; above 1 only the root is left. A value
-   * from `calibrateStop` guarantees an accuracy.
+   * The lowest probability of a node to decide on it; with `rule: 'information'` the weight of being right against saying more.
+   * At 0 every class is kept; above 1 only the root is left. A value from `calibrateStop` for the same rule guarantees an
+   * accuracy.
    */
   readonly threshold: number;
+  /**
+   * `probability` (default): the deepest node that is probable enough. `information`: the node with the largest
+   * (1 - threshold) · information + threshold · probability, which keeps the most information for the same share of right
+   * decisions. `rejection`: the class where it is probable enough, else the root.
+   */
+  readonly rule?: StopRule | undefined;
   /**
    * The class that the walk of each image starts from, as an index into the classes. Default: the most probable one. With
    * the classes of `greedyDescent`, a threshold above 0.5 gives the deepest of all nodes that reach it, not only of those
@@ -68,28 +77,45 @@ export function stopAtAncestor(
   probabilities: Probabilities,
   classes: readonly string[],
   taxonomy: Taxonomy,
-  { threshold, leaves }: StopOptions,
+  { threshold, leaves, rule = 'probability' }: StopOptions,
 ): StoppedDecision[] {
   const tree = indexTree(taxonomy, classes);
   const images = countImages(probabilities, classes.length);
-  refuse([...thresholdProblems(threshold), ...leavesProblems(leaves, images, classes.length)]);
+  refuse([...thresholdProblems(threshold), ...ruleProblems(rule), ...leavesProblems(leaves, images, classes.length)]);
   const starts = leaves ?? decideLeaves(probabilities, classes);
-  const values = new Float64Array(tree.paths.length);
-  const chance = (v: number) => ({ path: tree.paths[v] as string, probability: probabilityOf(values, v) });
-  return Array.from(starts, (column, image) => {
-    sumUpwards(tree, probabilities, image, values);
-    let below = -1;
-    let node = tree.leaf[column] as number;
-    while (node > 0 && probabilityOf(values, node) < threshold) {
-      below = node;
-      node = tree.parent[node] as number;
-    }
-    return {
+  const decisions: StoppedDecision[] = [];
+  forEachDescent(tree, probabilities, starts, rule, (descent, image, probability) => {
+    const chance = (v: number) => ({ path: tree.paths[v] as string, probability: probability(v) });
+    const at = stopAt(descent, threshold);
+    const node = descent.nodes[at] as number;
+    const below = descent.nodes[at + 1];
+    decisions.push({
       ...chance(node),
       depth: tree.depth[node] as number,
-      leaf: classes[column] as string,
-      doubted: below < 0 ? null : chance(below),
-    };
+      leaf: classes[starts[image] as number] as string,
+      doubted: below === undefined ? null : chance(below),
+    });
+  });
+  return decisions;
+}
+
+/**
+ * Calls `use` with the descent of each image by a rule, and with the probabilities of its nodes.
+ * @param starts the class that the descent of each image leads to, as a column of the matrix
+ */
+export function forEachDescent(
+  tree: TreeIndex,
+  probabilities: Probabilities,
+  starts: Int32Array,
+  rule: StopRule,
+  use: (descent: Descent, image: number, probability: (node: number) => number) => void,
+): void {
+  const information = nodeInformation(tree);
+  const values = new Float64Array(tree.paths.length);
+  const probability = (node: number) => probabilityOf(values, node);
+  starts.forEach((column, image) => {
+    sumUpwards(tree, probabilities, image, values);
+    use(descend(rule, { tree, information, probability, leaf: tree.leaf[column] as number }), image, probability);
   });
 }
 
@@ -115,6 +141,11 @@ function leavesProblems(leaves: Int32Array | undefined, images: number, k: numbe
 function thresholdProblems(threshold: number): Problem[] {
   if (threshold >= 0 && threshold < Number.POSITIVE_INFINITY) return [];
   return [{ where: 'threshold', expected: 'a number of 0 or more', received: `${threshold}` }];
+}
+
+function ruleProblems(rule: StopRule): Problem[] {
+  if (STOP_RULES.includes(rule)) return [];
+  return [{ where: 'rule', expected: `one of ${STOP_RULES.join(', ')}`, received: `${rule}` }];
 }
 
 function refuse(problems: readonly Problem[]): void {

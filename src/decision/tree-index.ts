@@ -86,6 +86,11 @@ export function indexTree(taxonomy: Taxonomy, classes: readonly string[]): TreeI
   };
 }
 
+/** Whether `node` is `ancestor` or lies below it. */
+export function isBelow({ end }: TreeIndex, node: number, ancestor: number): boolean {
+  return ancestor <= node && node < (end[ancestor] as number);
+}
+
 /** The lowest common ancestor of nodes `a` and `b`: the later of two nodes is never an ancestor of the earlier. */
 export function lowestCommonAncestor({ parent }: TreeIndex, a: number, b: number): number {
   let [x, y] = [a, b];

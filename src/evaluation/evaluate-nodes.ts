@@ -1,4 +1,5 @@
 /** Evaluating decisions and true labels that may be inner nodes: stopped at genus, or known only to genus. */
+import { nodeInformation } from '../decision/node-information.js';
 import { sumUpwards } from '../decision/node-probabilities.js';
 import { countImages, type Probabilities } from '../decision/probabilities.js';
 import { indexTree, type TreeIndex } from '../decision/tree-index.js';
@@ -77,7 +78,7 @@ export function evaluateNodes(
   const known = find(truths, 'truths', problems);
   refuse(problems);
 
-  const kept = informationOf(tree);
+  const kept = nodeInformation(tree);
   const counts = { same: 0, above: 0, below: 0, apart: 0 };
   const deepest = tree.height[0] as number;
   const images = new Int32Array(deepest + 1);
@@ -159,14 +160,4 @@ function relate({ end }: TreeIndex, decided: number, truth: number): keyof NodeE
   if (decided < truth && truth < (end[decided] as number)) return 'above';
   if (truth < decided && decided < (end[truth] as number)) return 'below';
   return 'apart';
-}
-
-/** For each node 1 - ln(leaves below) / ln(classes). */
-function informationOf({ parent, column, leaf }: TreeIndex): Float64Array {
-  const leaves = Float64Array.from(column, (c) => (c < 0 ? 0 : 1));
-  for (let v = leaves.length - 1; v > 0; v--) {
-    const above = parent[v] as number;
-    leaves[above] = (leaves[above] as number) + (leaves[v] as number);
-  }
-  return leaves.map((count) => 1 - Math.log(count) / Math.log(leaf.length));
 }

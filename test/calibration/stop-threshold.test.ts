@@ -148,3 +148,21 @@ describe('the guarantee, simulated', () => {
     expect(meanRisk(pool, { draws: 50, calibration: 8, fresh: 30 }, lost(0.9)).mean).toBe(0);
   });
 });
+
+describe('calibrateStop by other rules', () => {
+  for (const rule of ['information', 'rejection'] as const) {
+    it(`keeps its promise by ${rule}`, () => {
+      const draws = { draws: 400, calibration: 99, fresh: 50 };
+      const { mean, error } = meanRisk(simulate(2000, { seed: 11, off: 1.8 }), draws, (calibration, fresh) => {
+        const { threshold } = calibrateStop(calibration, { taxonomy: simulatedTree, targetAccuracy: 0.9, rule });
+        const { classes: names, probabilities, labels } = fresh;
+        const stopped = stopAtAncestor(probabilities, names, simulatedTree, { threshold, rule });
+        const truths = Array.from(labels, (label) => simulatedTree.leafOf(names[label] as string));
+        const decided = stopped.map(({ path }) => path);
+        return evaluateNodes({ decided, truths }, simulatedTree).relations.apart;
+      });
+      expect(error).toBeLessThan(0.004);
+      expect(Math.abs(mean - 0.1)).toBeLessThan(3.5 * error);
+    });
+  }
+});
