@@ -50,20 +50,30 @@ export function bootstrap<Name>(
   classifiers: readonly ReadonlyMap<Name, RatioOfSums>[],
   { images, resamples, seed }: { images: number; resamples: number; seed: number },
 ): Map<Name, Float64Array>[] {
-  const random = xoroshiro128plus(seed);
-  const weights = new Int32Array(images);
   const jobs = classifiers.map((metrics) =>
     [...metrics].map(([name, metric]) => ({ name, metric, values: new Float64Array(resamples) })),
   );
+  forEachResample({ images, resamples, seed }, (weights, r) => {
+    for (const { metric, values } of jobs.flat()) values[r] = weightedMetric(metric, weights);
+  });
+  return jobs.map((ofOne) => new Map(ofOne.map(({ name, values }) => [name, values])));
+}
+
+/** Calls `use` with how often each image was drawn, for each of the resamples. The array is reused. */
+export function forEachResample(
+  { images, resamples, seed }: { images: number; resamples: number; seed: number },
+  use: (weights: Int32Array, resample: number) => void,
+): void {
+  const random = xoroshiro128plus(seed);
+  const weights = new Int32Array(images);
   for (let r = 0; r < resamples; r++) {
     weights.fill(0);
     for (let i = 0; i < images; i++) {
       const drawn = uniformInt(random, 0, images - 1);
       weights[drawn] = (weights[drawn] as number) + 1;
     }
-    for (const { metric, values } of jobs.flat()) values[r] = weightedMetric(metric, weights);
+    use(weights, r);
   }
-  return jobs.map((ofOne) => new Map(ofOne.map(({ name, values }) => [name, values])));
 }
 
 /** The `q`-quantile of sorted values, linear between neighbours (numpy's default). */

@@ -24,6 +24,14 @@ export type { BiologicalAverages } from './biological.js';
 export { type Comparison, type ComparisonOptions, compareClassifiers, type Difference } from './compare.js';
 export type { ComparedMetric } from './compared-metrics.js';
 export type { ConfusionMatrix } from './confusion-matrix.js';
+export {
+  type CompareStoppingOptions,
+  compareStopping,
+  type StoppingArm,
+  type StoppingDifference,
+} from './curves/compare-stopping.js';
+export { riskCoverage } from './curves/risk-coverage.js';
+export { coverageAt, type StopCurve, type StopCurveOptions, type StopPoint, stopCurve } from './curves/stop-curve.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';
 export type { HierarchicalScore } from './hierarchical.js';
