@@ -8,10 +8,15 @@ import { openCache, readSquares } from '../../src/dataset/cache.js';
 import { selectImages } from '../../src/dataset/images.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { CladenetError } from '../../src/errors.js';
+import { decodeForest } from '../../src/forest/decode.js';
+import { encodeForest } from '../../src/forest/encode.js';
+import { fitForest } from '../../src/forest/fit.js';
 import { sha256, sha256OfJson } from '../../src/hash.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { checkpointFolder } from '../../src/training/checkpoint.js';
+import { readWeightsFile } from '../../src/weights/read.js';
 import { FORMAT_2, format2Images, format2Models } from '../fixtures/format-2.js';
+import { blobs, CLASSES } from '../forest/fixtures.js';
 import type { Reader } from './harness.js';
 
 type Json = Record<string, unknown>;
@@ -188,4 +193,62 @@ const images: Reader = {
   },
 };
 
-export const binaryReaders: readonly Reader[] = [model, checkpoint, cache, images];
+const WEIGHTS = new URL('../weights/fixtures/', import.meta.url).pathname;
+
+const weights: Reader = {
+  name: 'weights',
+  async seeds(folder) {
+    const names = ['arrays.safetensors', 'arrays.pth', 'arrays-legacy.pth', 'nested.pth', 'nested-legacy.pth'];
+    for (const name of names) cpSync(join(WEIGHTS, name), join(folder, name));
+    return names;
+  },
+  async read(path) {
+    for (const array of (await readWeightsFile(path)).values()) array.values();
+  },
+  /** The checksums in a zip file. */
+  async mend(path) {
+    const bytes = contentOf(path);
+    if (bytes === undefined) return;
+    for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4)) {
+      const [size, local] = [bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 42)];
+      const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+      bytes.writeUInt32LE(crc32(bytes.subarray(start, start + size)), at + 16);
+    }
+    writeFileSync(path, bytes);
+  },
+};
+
+const forest: Reader = {
+  name: 'forest',
+  async seeds(folder) {
+    const { table, labels } = blobs(60);
+    for (const missing of ['median', 'refuse'] as const) {
+      const { bytes, description } = encodeForest(
+        await fitForest(table, labels, CLASSES, { trees: 3, seed: 1, missing, bootstrap: missing === 'median' }),
+      );
+      mkdirSync(join(folder, missing));
+      writeFileSync(join(folder, missing, 'forest.bin'), bytes);
+      writeFileSync(join(folder, missing, 'forest.json'), JSON.stringify(description, null, 1));
+    }
+    return ['median', 'refuse'];
+  },
+  /** What is decoded also predicts. */
+  async read(path) {
+    const [bytes, description] = ['forest.bin', 'forest.json'].map((name) => contentOf(join(path, name)));
+    const decoded = decodeForest(bytes ?? Buffer.alloc(0), parsed(description));
+    if (typeof decoded === 'string') throw new CladenetError('MODEL', decoded);
+    const names = [...decoded.names];
+    decoded.predict({ names, rows: ['a', 'b'], values: new Float64Array(2 * names.length).fill(1) });
+  },
+};
+
+/** The JSON in a file; undefined if there is none. */
+function parsed(content: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(content?.toString() ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+export const binaryReaders: readonly Reader[] = [model, checkpoint, cache, images, weights, forest];
