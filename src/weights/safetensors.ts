@@ -73,8 +73,8 @@ export function decodeSafetensors(bytes: Buffer): StoredArrays {
       spans.push(span);
     }
   }
-  if (faults.length === 0) faults.push(...overlaps(spans, data.length));
-  if (faults.length > 0) throw new WeightsFault(faults);
+  const found = faults.length > 0 ? faults : overlaps(spans, data.length);
+  if (found.length > 0) throw new WeightsFault(found);
   return new Map(arrays);
 }
 
