@@ -7,7 +7,7 @@ import { preprocessingFor } from '../classifier/preprocessing.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import type { FeatureOptions, TableChoice } from '../classifier/train/feature-options.js';
 import { readFeatureTable } from '../features/tables/read-feature-table.js';
-import type { sourceOptions } from '../options/feature-sources.js';
+import { type sourceOptions, sourcesNamed } from '../options/feature-sources.js';
 import { type measuringOptions, segmentationOf } from '../options/measuring.js';
 import type { measuredOn } from '../options/training-run.js';
 import { log, print, startProgress } from '../progress.js';
@@ -44,10 +44,8 @@ export async function sourcesOf(
 ): Promise<Pick<FeatureOptions, 'features' | 'pca' | 'measuring'>> {
   const { set, pca } = command;
   const features: ('biologists' | 'deep' | TableChoice)[] = [];
-  for (const name of command.features) {
-    if (name === 'both') features.push('biologists', 'deep');
-    else if (name === 'biologists' || name === 'deep') features.push(name);
-    else features.push(await tableOf(name, command));
+  for (const source of sourcesNamed(command.features)) {
+    features.push(typeof source === 'string' ? source : await tableOf(source.file, command));
   }
   return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation: segmentationOf(command) } };
 }
@@ -57,7 +55,7 @@ async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'table
   const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
   const by = table.pathColumn === undefined ? '' : ` by column '${table.pathColumn}'`;
   log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${by}${left}`);
-  return { table, file };
+  return { table, file, pathColumn: tableColumn };
 }
 
 /** A bar for each piece of work. */

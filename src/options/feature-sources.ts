@@ -8,6 +8,17 @@ import { grouped, option } from './option.js';
 
 const PCA = `none, or a whole number of at least 1`;
 
+/** A source of features by its name: what is measured, what a CNN block gives, or the table of a file. */
+export type NamedSource = 'biologists' | 'deep' | { readonly file: string };
+
+/** The sources that words stand for: `both` is what is measured and what the CNN block gives; an unknown word is a file. */
+export function sourcesNamed(words: readonly string[]): NamedSource[] {
+  return words.flatMap((word): NamedSource[] => {
+    if (word === 'both') return ['biologists', 'deep'];
+    return [word === 'biologists' || word === 'deep' ? word : { file: word }];
+  });
+}
+
 export const sourceOptions = grouped('Features', {
   features: option(z.array(text('biologists, deep, both or a file')).min(1).default(['biologists']), {
     description:

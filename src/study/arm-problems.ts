@@ -1,29 +1,12 @@
 /** Checks that the arms of a study fit together, before anything is trained and even if other fields are wrong. */
 import { append } from '../arrays.js';
 import { ownRouting } from '../classifier/predict/routing.js';
-import { didYouMean, type Problem } from '../errors.js';
+import type { Problem } from '../errors.js';
 import { groupingProblems, lacksBeta } from '../grouping/group-classes.js';
-import {
-  armSchema,
-  type ErrorGroups,
-  type FeaturesArm,
-  type FusionArm,
-  type SpecialistsArm,
-  type StudyArmConfig,
-  type TreeArm,
-} from './config.js';
-
-/** The parts of a study that arms are checked against, as far as they could be parsed. */
-interface Around {
-  readonly taxonomy: unknown;
-  readonly decide: unknown;
-  readonly validation: unknown;
-  /** Names of all arms, including invalid ones. */
-  readonly names: readonly string[];
-  readonly flatNames: readonly string[];
-  /** Names of the fusions. */
-  readonly fused: readonly string[];
-}
+import { type Around, type At, flatArmProblems, idle } from './arm-checks.js';
+import { armSchema, type ErrorGroups, type SpecialistsArm, type StudyArmConfig, type TreeArm } from './config.js';
+import { deciderProblems, featuresProblems, fusionProblems } from './feature-arm-problems.js';
+import { trunkOf } from './plan.js';
 
 export function armProblems(raw: unknown): Problem[] {
   const study = fields(raw);
@@ -56,7 +39,7 @@ function kindProblems(arm: StudyArmConfig, around: Around, at: At): Problem[] {
     case 'flat':
       return [];
     case 'tree':
-      return treeProblems(arm, around, at);
+      return [...treeProblems(arm, around, at), ...deciderProblems(arm, at)];
     case 'specialists':
       return specialistsProblems(arm, around, at);
     case 'features':
@@ -73,8 +56,6 @@ function sameNames(names: readonly string[]): Problem[] {
     .filter((_, i) => lower.indexOf(lower[i] ?? '') < i)
     .map((received) => ({ where: 'arms', expected: 'a different name for each arm', received: `${received} again` }));
 }
-
-type At = (field: string) => string;
 
 function lcaProblems(arm: StudyArmConfig, { taxonomy, decide }: Around, at: At): Problem[] {
   if ((arm.decide ?? decide) !== 'lca') return [];
@@ -102,12 +83,11 @@ function taxonomyProblems({ taxonomy = 'none' }: TreeArm, around: Around, at: At
 }
 
 function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
-  const { trunk, headKind, from } = arm;
-  const problems: Problem[] = [];
-  if (trunk === 'own' && headKind === 'path-sum') {
-    problems.push({ where: at('headKind'), expected: 'conditional, with trunk own', received: headKind });
-  }
-  append(problems, [...flatArmProblems(from, around, at('from'), trunk === 'shared'), ...headProblems(arm, at)]);
+  const { from, decideBy } = arm;
+  const trunk = trunkOf(arm);
+  const problems = flatArmProblems(from, around, at('from'), trunk === 'shared');
+  if (decideBy === 'forest') return problems;
+  append(problems, headProblems({ ...arm, trunk }, at));
   if (trunk === 'shared' || from !== undefined) {
     const expected = "nothing, as the CNN block is the flat arm's";
     append(
@@ -118,25 +98,10 @@ function trunkProblems(arm: TreeArm, around: Around, at: At): Problem[] {
   return problems;
 }
 
-/** @param needed whether a flat arm is required even if none is named */
-function flatArmProblems(
-  name: string | undefined,
-  { names, flatNames }: Around,
-  where: string,
-  needed: boolean,
-): Problem[] {
-  if (name === undefined) {
-    if (!needed || flatNames.length > 0) return [];
-    return [{ where, expected: 'a flat arm to build on', received: 'none', remedy: 'Add an arm of kind flat.' }];
-  }
-  if (flatNames.includes(name)) return [];
-  const received = names.includes(name) ? `${name}, which is not a flat arm` : name;
-  const remedy = didYouMean(name, flatNames);
-  return [{ where, expected: 'the name of a flat arm', received, remedy }];
-}
-
 /** Checks settings that apply only to heads on the cached features of a shared trunk. */
-function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views' | 'training'>, at: At): Problem[] {
+type Headed = Pick<TreeArm, 'trunk' | 'views' | 'training'>;
+
+function headProblems({ trunk, views, training }: Headed, at: At): Problem[] {
   if (trunk !== 'shared') return idle(views, at('views'), 'nothing, unless the trunk is shared');
   const { augmentation, precision } = fields(training);
   const asFlat = 'nothing, as views of a shared trunk are augmented as for the flat arm';
@@ -145,11 +110,6 @@ function headProblems({ trunk, views, training }: Pick<TreeArm, 'trunk' | 'views
     ...idle(augmentation, at('training.augmentation'), asFlat),
     ...idle(precision, at('training.precision'), noConvolutions),
   ];
-}
-
-/** A problem for a setting that would have no effect. */
-function idle(value: unknown, where: string, expected: string): Problem[] {
-  return value === undefined ? [] : [{ where, expected, received: JSON.stringify(value) }];
 }
 
 function specialistsProblems(arm: SpecialistsArm, around: Around, at: At): Problem[] {
@@ -166,34 +126,6 @@ function specialistsProblems(arm: SpecialistsArm, around: Around, at: At): Probl
   }
   if (around.validation === 0) {
     problems.push({ where: at('groups'), expected: 'validation images, to judge specialists by', received: 'none' });
-  }
-  return problems;
-}
-
-function featuresProblems(arm: FeaturesArm, around: Around, at: At): Problem[] {
-  const { features, from, decideBy } = arm;
-  const problems = flatArmProblems(from, around, at('from'), features.includes('deep'));
-  const repeated = new Set(features).size < features.length;
-  if (repeated) problems.push({ where: at('features'), expected: 'each once', received: features.join(', ') });
-  if (decideBy === 'forest') {
-    for (const field of ['head', 'training'] as const) {
-      append(problems, idle(arm[field], at(field), 'nothing, unless a head decides'));
-    }
-  }
-  return problems;
-}
-
-function fusionProblems({ name, of }: FusionArm, { names, fused, validation }: Around, at: At): Problem[] {
-  const others = names.filter((one) => one !== name && !fused.includes(one));
-  const problems = of.flatMap((one, i): Problem[] => {
-    if (others.includes(one)) return [];
-    const received = names.includes(one) ? `${one}, which is a fusion` : one;
-    const remedy = didYouMean(one, others);
-    return [{ where: at(`of[${i}]`), expected: 'the name of an arm that is no fusion', received, remedy }];
-  });
-  if (of[0] === of[1]) problems.push({ where: at('of'), expected: 'two different arms', received: of.join(', ') });
-  if (validation === 0) {
-    problems.push({ where: at('of'), expected: 'validation images, on which weights are chosen', received: 'none' });
   }
   return problems;
 }
@@ -219,7 +151,9 @@ function errorGroupProblems(given: ErrorGroups, around: Around, at: At): Problem
 }
 
 /** Checks that a tree has the requested routing. */
-function routingProblems({ routing, trunk, headKind }: TreeArm, { validation }: Around, at: At): Problem[] {
+function routingProblems(arm: TreeArm, { validation }: Around, at: At): Problem[] {
+  const { routing, headKind } = arm;
+  const trunk = trunkOf(arm);
   const expect = (expected: string) => [{ where: at('routing'), expected, received: routing ?? 'none' }];
   if ((routing === 'product' || routing === 'path-sum') && routing !== ownRouting(headKind)) {
     return expect(`greedy, combined or ${ownRouting(headKind)}, with ${headKind} heads`);

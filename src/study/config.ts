@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
 import { decidingOptions, routing } from '../options/deciding.js';
-import { forestOptions, sourceOptions } from '../options/feature-sources.js';
+import { forestOptions, nodeSourceOptions, sourceOptions } from '../options/feature-sources.js';
 import { groupingOptions, soft } from '../options/grouping.js';
 import { imageChoice, preparation } from '../options/images.js';
 import { measuringOptions } from '../options/measuring.js';
 import { fractions } from '../options/split.js';
-import { singleChild, taxonomyFile, treeOptions } from '../options/taxonomy.js';
+import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../options/taxonomy.js';
 import { DEFAULT_PRESET, PRESETS, specialistTrunk, views } from '../options/training.js';
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
 import { number, oneOf, text } from '../value-schemas.js';
@@ -100,6 +100,13 @@ export const treeArmSchema = z.strictObject({
   /** A file or a folder; `random`: the study's tree with its classes shuffled by the seed; `flat`: a tree of depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   ...treeOptions,
+  /** Default: `shared`; `own` for forests without deep features and `from`. */
+  trunk: trunk.optional(),
+  decideBy,
+  /** Of forests, beside the study's settings. */
+  ...nodeSourceOptions,
+  ...measuringOptions,
+  ...forestOptions,
   routing,
   /** The flat arm whose classifier of the same seed provides the trunk. Default for a shared trunk: the first flat arm. */
   from: text('the name of a flat arm').optional(),
@@ -124,11 +131,12 @@ export const specialistsArmSchema = z.strictObject({
 export const featuresArmSchema = z.strictObject({
   name,
   kind: z.literal('features'),
-  features: z.array(oneOf('biologists', 'deep')).min(1, 'biologists, deep or both').default(['biologists']),
+  features: sourceOptions.features,
   decideBy: oneOf('forest', 'head').default('forest'),
   /** The flat arm whose classifier of the same seed provides deep features. Default: the first. */
   from: text('the name of a flat arm').optional(),
   pca: sourceOptions.pca,
+  tableColumn: sourceOptions.tableColumn,
   ...measuringOptions,
   ...forestOptions,
   /** The MLP block that decides by `head`, and its training. */

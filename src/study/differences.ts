@@ -6,6 +6,7 @@ import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
 import { errorGroupsText } from './error-groups.js';
 import type { ArmPlan, FeaturesPlan, FlatPlan, NetworkPlan, SpecialistsPlan, TreePlan } from './plan.js';
+import type { SourcesPlan } from './plan-sources.js';
 
 /** A setting in which the arms of a study differ. */
 export interface SettingDifference {
@@ -37,38 +38,52 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
     kind: model.kind,
     ...(model.kind !== 'flat' && { ...nodeSettings(model), routing: routing ?? 'chosen on validation' }),
     ...deciding,
-    network: networkName(whole.network),
-    ...prefixed('', whole.training),
+    ...(whole !== undefined && { network: networkName(whole.network), ...prefixed('', whole.training) }),
   };
 }
 
 /** Sources and decider of an arm on features. */
-function featureSettings({ features, from, pca, measuring, decideBy }: FeaturesPlan): Record<string, string> {
+function featureSettings({ from, decideBy, ...sources }: FeaturesPlan): Record<string, string> {
   const { kind, ...settings } = decideBy;
   const { training, ...others } = 'training' in settings ? settings : { training: undefined, ...settings };
-  const segmentation = Object.entries(measuring?.segmentation ?? {}).filter(([, value]) => value !== undefined);
   return {
-    features: features.join(' and '),
-    ...(measuring !== undefined && { set: measuring.set ?? '' }),
-    ...(segmentation.length > 0 && { segmentation: JSON.stringify(Object.fromEntries(segmentation)) }),
-    ...(pca !== undefined && { pca: pca === null ? 'none' : String(pca) }),
+    ...sourceSettings(sources),
     ...(from !== undefined && { network: networkName(from.network) }),
     decideBy: kind,
-    ...Object.fromEntries(
-      Object.entries(others).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
-      ),
-    ),
+    ...given(others),
     ...(training !== undefined && prefixed('head: ', training)),
   };
 }
+
+function sourceSettings({ features, pca, measuring }: SourcesPlan): Record<string, string> {
+  const segmentation = Object.entries(measuring?.segmentation ?? {}).filter(([, value]) => value !== undefined);
+  return {
+    features: features.map((source) => (typeof source === 'string' ? source : source.file)).join(' and '),
+    ...(measuring !== undefined && { set: measuring.set ?? '' }),
+    ...(segmentation.length > 0 && { segmentation: JSON.stringify(Object.fromEntries(segmentation)) }),
+    ...(pca !== undefined && { pca: pca === null ? 'none' : String(pca) }),
+  };
+}
+
+/** Settings with a value, as text. */
+const given = (settings: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+    ),
+  );
 
 /** Settings of the nodes: where they come from, and how they are trained if that differs from the whole network. */
 function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string> {
   const { kind, taxonomy, trunk, head, training, views } = model;
   const name = typeof taxonomy === 'object' ? errorGroupsText(taxonomy) : (taxonomy ?? "the study's");
+  if (kind === 'tree' && model.forests !== undefined) {
+    const { features, pca, measuring, ...growing } = model.forests;
+    const sources = sourceSettings({ features, pca, measuring });
+    return { taxonomy: name, trunk, decideBy: 'forest', ...sources, ...given(growing) };
+  }
   return {
-    ...(kind === 'tree' ? { taxonomy: name, headKind: model.headKind } : { groups: name }),
+    ...(kind === 'tree' ? { taxonomy: name, decideBy: 'head', headKind: model.headKind } : { groups: name }),
     trunk,
     ...(trunk === 'shared' && { views: String(views ?? 'default'), ...prefixed('heads: ', training) }),
     ...(trunk !== 'shared' && kind === 'specialists' && prefixed('specialists: ', training)),
@@ -77,10 +92,14 @@ function nodeSettings(model: TreePlan | SpecialistsPlan): Record<string, string>
   };
 }
 
-/** The network of an arm and its training. For a shared trunk and for specialists, those of the flat classifier. */
-function wholeTraining(model: NetworkPlan): Pick<FlatPlan, 'network' | 'training'> {
+/**
+ * The network of an arm and its training. For a shared trunk and for specialists, those of the flat classifier; undefined for
+ * forests without a network.
+ */
+function wholeTraining(model: NetworkPlan): Pick<FlatPlan, 'network' | 'training'> | undefined {
   if (model.kind === 'specialists') return model.from;
-  return model.kind === 'tree' && model.trunk === 'shared' && model.from !== undefined ? model.from : model;
+  if (model.kind === 'tree' && (model.trunk === 'shared' || model.forests !== undefined)) return model.from;
+  return model;
 }
 
 /** `seed` is the study's. */

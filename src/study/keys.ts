@@ -17,14 +17,18 @@ import {
   type ModelPlan,
   type NetworkPlan,
   type TaxonomySource,
+  type TreePlan,
   usualPlan,
 } from './plan.js';
+import type { SourcesPlan, TablePlan } from './plan-sources.js';
 
 /** What the name of a model depends on besides its plan. */
 export interface KeyContext {
   readonly seed: number;
   /** The folder of a classifier that the model is built on. */
   folderOf(plan: ModelPlan): string;
+  /** Digest of a table of features. */
+  tableDigest(table: TablePlan): string;
   /** The path of every class in a taxonomy that is known before the study begins. */
   lineagesOf(taxonomy: string | undefined): readonly string[];
   /** Digest of the images with this preprocessing, and of their split; `described` represents the preprocessing. */
@@ -49,23 +53,25 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
   };
   if (plan.kind === 'flat') return { ...brief, network: withoutDefaults(networkSchema, plan.network) };
   const usual: Readonly<Record<string, unknown>> = usualPlan;
-  const { from, taxonomy, ...others } = rest as Omit<
+  const { from, taxonomy, forests, ...others } = rest as Omit<
     Exclude<NetworkPlan, FlatPlan>,
     'kind' | 'preprocessing' | 'training'
-  >;
+  > &
+    Pick<TreePlan, 'forests'>;
   return {
     ...brief,
     ...sorted(Object.entries(others).filter(([key, value]) => value !== undefined && value !== usual[key])),
     ...('network' in plan && { network: withoutDefaults(networkSchema, plan.network) }),
     ...(plan.head !== undefined && { head: withoutDefaults(headSchema, plan.head) }),
+    ...(forests !== undefined && { forests: { ...forests, ...briefSources(forests, context) } }),
     from: from && context.folderOf(from),
     taxonomy: sourceKey(taxonomy, context),
   };
 }
 
-/** A newer version of the measured features gives other numbers. */
 function briefFeatures(plan: FeaturesPlan, context: KeyContext): object {
-  const { kind, preprocessing, features, from, pca, measuring, decideBy } = plan;
+  const { kind, preprocessing, from, decideBy } = plan;
+  const { features, pca, measuring } = briefSources(plan, context);
   return {
     kind,
     preprocessing: briefPreprocessing(preprocessing),
@@ -73,7 +79,7 @@ function briefFeatures(plan: FeaturesPlan, context: KeyContext): object {
     features,
     from: from && context.folderOf(from),
     pca,
-    measuring: measuring && { ...measuring, version: FEATURES_VERSION },
+    measuring,
     decideBy:
       decideBy.kind === 'forest'
         ? decideBy
@@ -81,6 +87,15 @@ function briefFeatures(plan: FeaturesPlan, context: KeyContext): object {
             ...decideBy,
             training: withoutDefaults(trainingSchema, { ...decideBy.training, seed: context.seed }),
           },
+  };
+}
+
+/** A newer version of the measured features gives other numbers, and so does a table with other content. */
+function briefSources({ features, pca, measuring }: SourcesPlan, context: KeyContext) {
+  return {
+    features: features.map((source) => (typeof source === 'string' ? source : { table: context.tableDigest(source) })),
+    pca,
+    measuring: measuring && { ...measuring, version: FEATURES_VERSION },
   };
 }
 

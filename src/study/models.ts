@@ -43,6 +43,8 @@ import {
   type TaxonomySource,
   type TreePlan,
 } from './plan.js';
+import type { ForestPlan, SourcesPlan } from './plan-sources.js';
+import type { StudyTables } from './tables.js';
 import { lineagesOf, type StudyTaxonomies } from './taxonomies.js';
 
 export interface StudyModel {
@@ -62,7 +64,7 @@ const finishedSchema = z.looseObject({ seconds: z.number().min(0) });
 
 export function seedModels(
   data: SeedData,
-  taxonomies: StudyTaxonomies,
+  { taxonomies, tables }: { readonly taxonomies: StudyTaxonomies; readonly tables: StudyTables },
   options: RunStudyOptions,
   armsOf: (folder: string) => readonly string[],
 ): SeedModels {
@@ -75,6 +77,7 @@ export function seedModels(
   const contextOf = (nameOf: KeyContext['folderOf']): KeyContext => ({
     seed,
     folderOf: nameOf,
+    tableDigest: tables.digestOf,
     lineagesOf: (taxonomy) => lineagesOf(taxonomies.of(taxonomy, seed)),
     digestOf: data.digestOf,
   });
@@ -85,8 +88,9 @@ export function seedModels(
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
-    // Version 0.1 had networks only.
-    const before = isNetwork(plan) ? format2Folder(plan) : undefined;
+    // Version 0.1 had neither arms on features nor forests in trees.
+    const isOld = isNetwork(plan) && !('forests' in plan && plan.forests !== undefined);
+    const before = isOld ? format2Folder(plan) : undefined;
     const isThere = before !== undefined && [before, `${before}.partial`].some((path) => hasFolder(join(out, path)));
     const folder = isThere ? before : named(plan, modelKey(plan, contextOf(folderOf)));
     folders.set(plan, folder);
@@ -177,14 +181,13 @@ export function seedModels(
   }
 
   async function onFeatures(plan: FeaturesPlan, hooks: FitHooks): Promise<Classifier> {
-    const { preprocessing, features, from, pca, measuring, decideBy } = plan;
-    const sources = { features, from: from && (await take(from)).classifier, pca, measuring, device, make, signal };
+    const { preprocessing, from, decideBy } = plan;
+    const sources = { ...sourcesOf(plan), from: from && (await take(from)).classifier, device, make, signal };
     if (decideBy.kind === 'head') {
       const { head, training } = decideBy;
       return trainFeatureHead(data.of(preprocessing), { ...sources, head, training: { ...training, seed }, hooks });
     }
-    const { kind: _, trees, ...forest } = decideBy;
-    return trainForest(data.of(preprocessing), { ...sources, trees, forest, seed });
+    return trainForest(data.of(preprocessing), { ...sources, ...forestOf(decideBy), seed });
   }
 
   async function fusion({ preprocessing, of }: FusionPlan): Promise<Classifier> {
@@ -202,7 +205,7 @@ export function seedModels(
   }
 
   async function tree(plan: TreePlan, hooks: TreeHooks): Promise<TreeClassifier> {
-    const { preprocessing, trunk, headKind, head, views, network } = plan;
+    const { preprocessing, trunk, headKind, head, views, network, forests } = plan;
     return trainTree(data.of(preprocessing), {
       taxonomy: await taxonomyOf(plan.taxonomy),
       trunk,
@@ -212,11 +215,19 @@ export function seedModels(
       network: trunk === 'shared' ? undefined : network,
       from: plan.from && requireFlat(await take(plan.from)),
       training: { ...plan.training, seed },
+      ...(forests !== undefined && { decideBy: 'forest', ...sourcesOf(forests), ...forestOf(forests) }),
       device,
       make,
       hooks,
     });
   }
+
+  /** Tables in place of the names of their files. */
+  const sourcesOf = ({ features, pca, measuring }: SourcesPlan) => ({
+    features: features.map((source) => (typeof source === 'string' ? source : tables.of(source))),
+    pca,
+    measuring,
+  });
 
   async function specialists(plan: SpecialistsPlan, hooks: TreeHooks): Promise<TreeClassifier> {
     const { preprocessing, trunk, head, views, training } = plan;
@@ -250,6 +261,11 @@ function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: ModelPlan) =
   const source = typeof taxonomy === 'object' ? { errorsOf: folderOf(taxonomy.of), ...taxonomy.options } : taxonomy;
   return { ...settings, from: from && folderOf(from), taxonomy: source };
 }
+
+const forestOf = ({ trees, classWeights, minLeaf, mtry }: ForestPlan) => ({
+  trees,
+  forest: { classWeights, minLeaf, mtry },
+});
 
 function requireFlat({ classifier }: StudyModel): FlatClassifier {
   if (classifier instanceof FlatClassifier) return classifier;

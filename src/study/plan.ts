@@ -4,14 +4,13 @@ import { parseTraining, resolveNetwork } from '../classifier/configuration.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import type { Routing, TreeDescription, Trunks } from '../classifier/schema.js';
 import { gentleTraining } from '../classifier/specialists/train-specialists.js';
-import type { Measuring } from '../classifier/train/feature-options.js';
 import { featureHeadTraining } from '../classifier/train/train-feature-head.js';
+import { usualTrunk } from '../classifier/train/train-tree.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
 import { createHead, createTrunk } from '../network/network.js';
 import type { HeadSpec, NetworkSpec } from '../network/spec.js';
-import type { forestOptions } from '../options/feature-sources.js';
-import { segmentationOf } from '../options/measuring.js';
+import { sourcesNamed } from '../options/feature-sources.js';
 import type { TrainingConfig } from '../training/config.js';
 import { headTraining } from '../training/presets.js';
 import type {
@@ -24,6 +23,7 @@ import type {
   StudyConfig,
   TreeArm,
 } from './config.js';
+import { type ForestPlan, planForest, planSources, type SourcesPlan } from './plan-sources.js';
 
 export interface FlatPlan {
   readonly kind: 'flat';
@@ -55,7 +55,10 @@ export interface TreePlan {
   readonly network: NetworkSpec;
   readonly head: HeadSpec | undefined;
   readonly views: number | undefined;
+  /** Of forests, only the seed counts. */
   readonly training: TrainingConfig;
+  /** Where forests decide in the nodes: on what, and how they are grown. */
+  readonly forests?: (SourcesPlan & ForestPlan) | undefined;
 }
 
 export interface SpecialistsPlan {
@@ -70,18 +73,13 @@ export interface SpecialistsPlan {
   readonly training: TrainingConfig;
 }
 
-export interface FeaturesPlan {
+export interface FeaturesPlan extends SourcesPlan {
   readonly kind: 'features';
   readonly preprocessing: Preprocessing;
-  readonly features: FeaturesArm['features'];
   /** The flat model of the same seed that provides deep features. */
   readonly from: FlatPlan | undefined;
-  /** With deep features: the number of principal components, or null for none. */
-  readonly pca: number | null | undefined;
-  /** With measured features. */
-  readonly measuring: Measuring | undefined;
   readonly decideBy:
-    | ({ readonly kind: 'forest' } & Pick<FeaturesArm, keyof typeof forestOptions>)
+    | ({ readonly kind: 'forest' } & ForestPlan)
     | { readonly kind: 'head'; readonly head: HeadSpec | undefined; readonly training: TrainingConfig };
 }
 
@@ -156,7 +154,8 @@ function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
 }
 
 function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
-  const { trunk, headKind, taxonomy, head } = arm;
+  const { headKind, taxonomy, head, decideBy } = arm;
+  const trunk = trunkOf(arm);
   const source = trunk === 'shared' || arm.from !== undefined ? flatArm(config, arm.from) : undefined;
   const from = source && planFlat(config, source);
   // A tree on a flat arm's CNN block has that arm's network but its own training.
@@ -167,7 +166,7 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
   });
   requireHead(head, network);
   const shared = trunk === 'shared';
-  return {
+  const common = {
     kind: 'tree',
     preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background),
     trunk,
@@ -176,10 +175,24 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
     from,
     network,
     head,
+  } as const;
+  if (decideBy === 'forest') {
+    const forests = { ...planSources(arm), ...planForest(arm) };
+    return { ...common, views: undefined, training: NO_TRAINING, forests };
+  }
+  return {
+    ...common,
     views: shared ? (arm.views ?? config.views) : undefined,
     training: shared ? trainingOfHeads(config, arm) : training,
   };
 }
+
+/** Of trees whose nodes are decided by forests. */
+const NO_TRAINING = parseTraining({ ...headTraining, augmentation: null });
+
+/** Of a tree arm: as written, or as `trainTree` chooses. */
+export const trunkOf = ({ trunk, decideBy, features, from }: TreeArm): Trunks =>
+  trunk ?? usualTrunk({ decideBy, features: sourcesNamed(features), from });
 
 function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsPlan {
   const { trunk, groups, head } = arm;
@@ -203,8 +216,8 @@ function planSpecialists(config: StudyConfig, arm: SpecialistsArm): SpecialistsP
 
 /** Images are prepared as for a flat arm, by which they are also recognised, or else as for the study's network. */
 function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
-  const { features, decideBy, pca, set, trees, classWeights, minLeaf, mtry, head } = arm;
-  const isDeep = features.includes('deep');
+  const { decideBy, head } = arm;
+  const { features, pca, measuring } = planSources(arm);
   const source = flatArm(config, arm.from);
   const flat = source && planFlat(config, source);
   const { network } = wholeNetwork(config, {});
@@ -212,12 +225,12 @@ function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
     kind: 'features',
     preprocessing: flat?.preprocessing ?? preprocessingFor(network, config.background),
     features,
-    from: isDeep ? flat : undefined,
-    pca: isDeep ? (pca === 'none' ? null : pca) : undefined,
-    measuring: features.includes('biologists') ? { set, segmentation: segmentationOf(arm) } : undefined,
+    from: features.includes('deep') ? flat : undefined,
+    pca,
+    measuring,
     decideBy:
       decideBy === 'forest'
-        ? { kind: 'forest', trees, classWeights, minLeaf, mtry }
+        ? { kind: 'forest', ...planForest(arm) }
         : {
             kind: 'head',
             head,

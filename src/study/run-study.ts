@@ -24,6 +24,7 @@ import { seedModels } from './models.js';
 import { parseStudy } from './parse.js';
 import { type ArmPlan, builtOn, isNetwork, planArm } from './plan.js';
 import { asRun, predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
+import { readStudyTables, type StudyTables, tableFiles } from './tables.js';
 import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies, taxonomyFiles } from './taxonomies.js';
 
 /** The content of `study.json`: plain JSON. */
@@ -70,6 +71,7 @@ export async function runStudy(config: StudyConfigInput, options: RunStudyOption
   const study = parseStudy(config, { needsImages: options.open === undefined });
   const { images } = study;
   const inputs: InputPath[] = Array.from(taxonomyFiles(study), (path) => ({ where: 'taxonomy', path, kind: 'file' }));
+  for (const path of tableFiles(study)) inputs.push({ where: 'features', path, kind: 'file' });
   if (images !== undefined) inputs.push({ where: 'images', path: images, kind: 'images' });
   return withOutputs([{ where: 'out', path: options.out, kind: 'study' }], inputs, () => runParsed(study, options));
 }
@@ -82,6 +84,7 @@ async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<
   const differences = settingDifferences(arms);
   options.onPlan?.(differences);
   const { own, fit } = await readStudyTaxonomies(study);
+  const tables = await readStudyTables(arms);
   const preprocessings = arms.map(({ model }) => model.preprocessing);
   const { classes, bySeed } = await openStudyData(
     study,
@@ -92,7 +95,7 @@ async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<
   const taxonomies = fit(classes);
   requireSeenErrors(arms, bySeed);
   const seeds: ArmRun[][] = [];
-  for (const data of bySeed) seeds.push(await runSeed(arms, data, taxonomies, options));
+  for (const data of bySeed) seeds.push(await runSeed(arms, data, { taxonomies, tables }, options));
   const runsOf = (arm: number) => seeds.flatMap((runs) => runs[arm] ?? []);
   const judged = judgeStudy(
     arms.map(({ name }, i) => ({ name, runs: runsOf(i).map(({ predictions }) => asRun(predictions)) })),
@@ -120,13 +123,13 @@ interface ArmRun {
 async function runSeed(
   arms: readonly ArmPlan[],
   data: SeedData,
-  taxonomies: StudyTaxonomies,
+  known: { readonly taxonomies: StudyTaxonomies; readonly tables: StudyTables },
   options: RunStudyOptions,
 ): Promise<ArmRun[]> {
   const { seed } = data;
-  const { judging } = taxonomies;
+  const { judging } = known.taxonomies;
   const armsOf = (model: string) => arms.filter((arm) => models.folderOf(arm.model) === model).map(({ name }) => name);
-  const models = seedModels(data, taxonomies, options, armsOf);
+  const models = seedModels(data, known, options, armsOf);
   const runs: ArmRun[] = [];
   for (const arm of arms) {
     const model = models.folderOf(arm.model);

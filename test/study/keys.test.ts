@@ -13,6 +13,7 @@ import { tinyStudy } from './configs.js';
 const context: KeyContext = {
   seed: 1,
   folderOf: (plan) => `flat-${modelKey(plan, context)}`,
+  tableDigest: ({ file }) => `content of ${file}`,
   lineagesOf: (taxonomy) => [taxonomy ?? 'own'],
   digestOf: (_, described) => JSON.stringify(described),
 };
@@ -71,6 +72,37 @@ describe('the key of a model', () => {
     expect(changed({ training: { ...tinyStudy('x').training, balance: 5 } })).toEqual(Array(6).fill(true));
     expect(changed({ background: 'border-median' })).toEqual(Array(6).fill(true));
     expect(changed({ colour: true })).toEqual(Array(6).fill(true));
+  });
+
+  it('of arms on features is the one that earlier studies have', () => {
+    const arms: StudyConfigInput['arms'] = [
+      { name: 'measured', kind: 'features' },
+      { name: 'both', kind: 'features', features: ['biologists', 'deep'] },
+      { name: 'flat', kind: 'flat' },
+    ];
+    const [measured, both] = keys({ arms });
+    expect([measured, both]).toEqual(['485a3baba10c', '3d70adae7aa6']);
+    expect(keys({ arms: arms.map((arm) => (arm.name === 'both' ? { ...arm, features: ['both'] } : arm)) })[1]).toBe(
+      both,
+    );
+  });
+
+  it('changes with the content of a table, and with what decides in the nodes of a tree', () => {
+    const tree = { name: 'tree', kind: 'tree', decideBy: 'forest' } as const;
+    const arms: StudyConfigInput['arms'] = [
+      { name: 'flat', kind: 'flat' },
+      { name: 'a', kind: 'features', features: ['a.csv'] },
+      { name: 'b', kind: 'features', features: ['b.csv'] },
+      { name: 'heads', kind: 'tree' },
+      { ...tree, name: 'forests' },
+      { ...tree, name: 'measured', features: ['biologists'] },
+      { ...tree, name: 'trees', trees: 20 },
+    ];
+    expect(new Set(keys({ arms })).size).toBe(arms.length);
+    const before = keys({ arms });
+    expect(keys({ arms, headTraining: { epochs: 3 } }).map((key, i) => key !== before[i])).toEqual([
+      ...[false, false, false, true, false, false, false],
+    ]);
   });
 
   it('changes with the seed', () => {

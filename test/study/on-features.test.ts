@@ -1,5 +1,5 @@
 /** Arms that decide on features, and fusions of arms. */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,17 +21,41 @@ const study: StudyConfigInput = {
   network: tinyNetwork,
   training: tinyTraining,
   fractions: { train: 0.6, validation: 0.2, test: 0.2 },
+  taxonomy: 'tree.csv',
   arms: [
     { name: 'flat', kind: 'flat' },
     { name: 'measured', kind: 'features', threshold: 128, trees: 20 },
     { name: 'deep', kind: 'features', features: ['deep'], pca: 5, trees: 20, classWeights: 'balanced' },
     { name: 'head', kind: 'features', features: ['biologists', 'deep'], pca: 'none', threshold: 128, decideBy: 'head' },
     { name: 'fused', kind: 'fusion', of: ['deep', 'measured'] },
+    { name: 'tree', kind: 'tree', decideBy: 'forest', trees: 20, classWeights: 'balanced' },
+    { name: 'table', kind: 'features', features: ['sizes.csv'], tableColumn: 'which', trees: 20 },
+    {
+      name: 'tree on table',
+      kind: 'tree',
+      decideBy: 'forest',
+      features: ['sizes.csv'],
+      tableColumn: 'which',
+      trees: 5,
+    },
   ],
 };
+const previous = process.cwd();
+/** The table of features that two arms name: how dark each image is, which tells bars from round shapes. */
+const sizes = (factor = 1) =>
+  [
+    'which,dark',
+    ...drawn.paths.map((_, i) => {
+      const square = drawn.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+      return `${i}.png,${factor * square.filter((level) => level < 128).length}`;
+    }),
+    '',
+  ].join('\n');
 
 beforeAll(async () => {
   folder = await workFolder();
+  await writeFile(join(folder, 'sizes.csv'), sizes());
+  process.chdir(folder);
   const raw = { width: SIDE, height: SIDE, channels: 1 as const };
   for (let i = 0; i < drawn.count; i++) {
     const square = drawn.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
@@ -41,6 +65,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
+  process.chdir(previous);
   expect(alive()).toEqual(before);
   await rm(folder, { recursive: true, force: true });
 });
@@ -64,11 +89,11 @@ describe('arms on features', () => {
       study.arms.map(({ name }) => [name]),
     );
     for (const { name, metrics } of result.study.arms) expect(metrics.accuracy?.mean, name).toBeGreaterThan(0.5);
-    expect(result.study.pairs).toHaveLength(10);
+    expect(result.study.pairs).toHaveLength(28);
     const model = (name: string) =>
       join(folder, 'study', result.arms.find((arm) => arm.name === name)?.runs[0]?.model ?? '');
     const descriptions = await Promise.all(
-      ['measured', 'deep', 'head', 'fused'].map(
+      ['measured', 'deep', 'head', 'fused', 'tree', 'table', 'tree on table'].map(
         async (name) => (await loadClassifier(model(name), { make })).description,
       ),
     );
@@ -83,19 +108,33 @@ describe('arms on features', () => {
         decider: { kind: 'head', training: { seed: 1 } },
       },
       { sources: [{ kind: 'classifier' }, { kind: 'classifier' }], decider: { kind: 'mixture' } },
+      {
+        kind: 'tree',
+        trunk: 'shared',
+        sources: [{ kind: 'deep', pca: { components: 34 } }],
+        nodes: [{ decidedBy: 'forest' }, { decidedBy: 'forest' }, { decidedBy: 'forest' }],
+      },
+      { sources: [{ kind: 'table', file: 'sizes.csv', pathColumn: 'which', names: ['dark'] }] },
+      { kind: 'tree', trunk: 'own', sources: [{ kind: 'table' }] },
     ]);
     const seconds = (name: string) => result.arms.find((arm) => arm.name === name)?.runs[0]?.trainingSeconds ?? 0;
     expect(seconds('fused')).toBeGreaterThan(seconds('deep') + seconds('measured') - seconds('flat') / 2);
     expect(result.differences).toContainEqual({
       setting: 'decideBy',
       values: [
-        { value: 'forest', arms: ['measured', 'deep'] },
+        { value: 'forest', arms: ['measured', 'deep', 'tree', 'table', 'tree on table'] },
         { value: 'head', arms: ['head'] },
       ],
     });
     const again = await run();
     expect(again.models.filter(({ state }) => state === 'trained')).toEqual([]);
     expect(again.result.study.arms).toEqual(result.study.arms);
+    await writeFile('sizes.csv', sizes(2));
+    const changed = await run();
+    expect(changed.models.filter(({ state }) => state === 'trained').map(({ arms }) => arms)).toEqual([
+      ['table'],
+      ['tree on table'],
+    ]);
   });
 
   it('are refused where they do not fit together, all problems at once', () => {

@@ -31,7 +31,7 @@ describe('a configuration', () => {
       singleChild: 'refuse',
     });
     expect(Object.keys(rest.training ?? {})).toEqual(['epochs']);
-    expect(arms[1]).toMatchObject({ trunk: 'shared', headKind: 'conditional' });
+    expect(arms[1]).toMatchObject({ decideBy: 'head', headKind: 'conditional' });
   });
 
   it('is the same when it is checked again', () => {
@@ -183,5 +183,25 @@ describe('a configuration', () => {
   it('needs validation images for combined routing', () => {
     const fractions = { train: 0.8, validation: 0, test: 0.2 };
     expect(places({ ...study(flat, { ...tree, routing: 'combined' }), fractions })).toEqual(['arms[1].routing']);
+  });
+
+  it('names each setting that does not go with what decides', () => {
+    const problems = problemsOf(
+      study(
+        flat,
+        { ...tree, name: 'heads', trees: 20, features: ['biologists'] },
+        { ...tree, name: 'forests', decideBy: 'forest', headKind: 'path-sum', trunk: 'own', views: 2 },
+        { name: 'twice', kind: 'features', features: ['both', 'deep'], decideBy: 'head', mtry: 3 },
+      ),
+    );
+    expect(problems.map(({ where, expected }) => `${where}: ${expected.split(/[,:]/)[0]}`)).toEqual([
+      'arms[1].features: nothing',
+      'arms[1].trees: nothing',
+      'arms[2].views: nothing',
+      'arms[2].trunk: shared',
+      'arms[2].headKind: conditional',
+      'arms[3].features: each once',
+      'arms[3].mtry: nothing',
+    ]);
   });
 });

@@ -166,8 +166,9 @@ async function fitDeep(
   };
 }
 
-async function fitTable(data: TrainingData, { table, file }: TableChoice): Promise<Fitted> {
-  const source = { kind: 'table', file: file ?? null, names: table.names } as const;
+async function fitTable(data: TrainingData, { table, file, pathColumn }: TableChoice): Promise<Fitted> {
+  const named = pathColumn === undefined ? {} : { pathColumn };
+  const source = { kind: 'table', file: file ?? null, ...named, names: table.names } as const;
   return learnable(data, source, await tableSource(source, table).values(data.images, {}));
 }
 

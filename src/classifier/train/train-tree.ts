@@ -57,22 +57,28 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
   return finishTree(data, make, { ...trained, ...ofTree, plan });
 }
 
-type Form = Pick<
-  TreeOptions,
-  'trunk' | 'headKind' | 'decideBy' | 'features' | 'pca' | 'trees' | 'forest' | 'measuring'
->;
+/** Of the features it matters only whether deep ones are among them. */
+interface Form extends Pick<TreeOptions, 'trunk' | 'headKind' | 'decideBy' | 'pca' | 'trees' | 'forest' | 'measuring'> {
+  readonly features?: readonly unknown[] | undefined;
+}
 
 /** Forests on other than deep features need no CNN block. */
 export function usualTrunk({
   decideBy,
   features = NODE_FEATURES,
   from,
-}: Pick<TreeOptions, 'decideBy' | 'features'> & { readonly from?: unknown }): Trunks {
+}: Pick<Form, 'decideBy' | 'features'> & { readonly from?: unknown }): Trunks {
   return decideBy === 'forest' && from === undefined && !features.includes('deep') ? 'own' : 'shared';
 }
 
 /** @throws CladenetError USAGE for a trunk, a kind of head and deciders that exclude each other */
-export function requireForm({ trunk = 'shared', headKind, decideBy = 'head', ...forests }: Form): void {
+export function requireForm(form: Form): void {
+  const problems = formProblems(form);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no such tree', problems);
+}
+
+/** Where a trunk, a kind of head and deciders exclude each other. */
+export function formProblems({ trunk = 'shared', headKind, decideBy = 'head', ...forests }: Form): Problem[] {
   const problems: Problem[] = [];
   if (decideBy === 'forest') {
     const { features = NODE_FEATURES } = forests;
@@ -98,5 +104,5 @@ export function requireForm({ trunk = 'shared', headKind, decideBy = 'head', ...
       problems.push({ where: 'headKind', expected, received: headKind });
     }
   }
-  if (problems.length > 0) throw new CladenetError('USAGE', 'There is no such tree', problems);
+  return problems;
 }

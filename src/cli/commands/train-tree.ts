@@ -16,7 +16,12 @@ import { trainTreeInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
-import { nodeForestOptions, nodeMeasuringOptions, nodeSourceOptions } from '../../options/feature-sources.js';
+import {
+  nodeForestOptions,
+  nodeMeasuringOptions,
+  nodeSourceOptions,
+  sourcesNamed,
+} from '../../options/feature-sources.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
@@ -92,7 +97,8 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const { out, headKind, decideBy, taxonomy: file, singleChild } = command;
   const trunk = trunkOf(command);
   refuseForestOptions(command, given);
-  requireForm({ trunk, headKind, decideBy, ...(decideBy === 'forest' && { features: onDeep(command) }) });
+  const features = decideBy === 'forest' ? sourcesNamed(command.features) : undefined;
+  requireForm({ trunk, headKind, decideBy, features });
   const flatOut = flatOutOf(command);
   if (flatOut !== undefined) (await flatIn(flatOut, flatOptions(command)))?.dispose();
   const device = deviceOf(command);
@@ -159,11 +165,7 @@ const flatOutOf = (command: TreeCommand): string | undefined =>
   trunkOf(command) === 'shared' && command.from === undefined ? flatFolder(command.out) : undefined;
 
 const trunkOf = (command: TreeCommand): Trunks =>
-  command.trunk ?? usualTrunk({ ...command, features: onDeep(command) });
-
-/** Deep features, if forests decide on any. */
-const onDeep = ({ features }: Pick<TreeCommand, 'features'>): readonly 'deep'[] =>
-  features.some((name) => name === 'deep' || name === 'both') ? ['deep'] : [];
+  command.trunk ?? usualTrunk({ ...command, features: sourcesNamed(command.features) });
 
 const OF_FORESTS = Object.keys({ ...nodeSourceOptions, ...nodeForestOptions, ...nodeMeasuringOptions });
 
