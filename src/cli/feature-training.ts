@@ -7,8 +7,8 @@ import { preprocessingFor } from '../classifier/preprocessing.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import type { FeatureOptions, TableChoice } from '../classifier/train/feature-options.js';
 import { readFeatureTable } from '../features/tables/read-feature-table.js';
-import { type sourceOptions, sourcesNamed } from '../options/feature-sources.js';
-import { type measuringOptions, segmentationOf } from '../options/measuring.js';
+import { measuringOf, type sourceOptions, sourcesNamed } from '../options/feature-sources.js';
+import type { measuringOptions } from '../options/measuring.js';
 import type { measuredOn } from '../options/training-run.js';
 import { log, print, startProgress } from '../progress.js';
 import { measuringNotes } from '../report/tables/measuring-notes.js';
@@ -39,15 +39,15 @@ export async function openFeatureData(
 
 /** The sources that the command names. */
 export async function sourcesOf(
-  command: Pick<SourceCommand, 'features' | 'pca' | 'tableColumn' | 'set'> &
+  command: Pick<SourceCommand, 'features' | 'without' | 'pca' | 'tableColumn' | 'set'> &
     Partial<Pick<SourceCommand, keyof typeof measuringOptions>>,
 ): Promise<Pick<FeatureOptions, 'features' | 'pca' | 'measuring'>> {
-  const { set, pca } = command;
+  const { pca } = command;
   const features: ('biologists' | 'deep' | TableChoice)[] = [];
   for (const source of sourcesNamed(command.features)) {
     features.push(typeof source === 'string' ? source : await tableOf(source.file, command));
   }
-  return { features, pca: pca === 'none' ? null : pca, measuring: { set, segmentation: segmentationOf(command) } };
+  return { features, pca: pca === 'none' ? null : pca, measuring: measuringOf(command) };
 }
 
 async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'tableColumn'>): Promise<TableChoice> {

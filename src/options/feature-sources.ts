@@ -1,9 +1,11 @@
 /** Where the features of a classifier come from, for commands and studies. */
 import { z } from 'zod';
 import { classWeightsSchema } from '../class-weights.js';
+import type { Measuring } from '../classifier/train/feature-options.js';
 import { COMPONENTS } from '../features/pca.js';
-import { text, whole } from '../value-schemas.js';
-import { measuringOptions } from './measuring.js';
+import { featuresWithout } from '../features/sets/without.js';
+import { names, text, whole } from '../value-schemas.js';
+import { measuringOptions, segmentationOf } from './measuring.js';
 import { grouped, option } from './option.js';
 
 const PCA = `none, or a whole number of at least 1`;
@@ -33,6 +35,12 @@ export const sourceOptions = grouped('Features', {
     value: 'model',
     reads: 'classifier',
   }),
+  without: option(names().optional(), {
+    description:
+      'measured features that are not used: their names, or the groups size, shape, grey level, texture and position',
+    value: 'a,b,c',
+    default: 'all features of --set are used',
+  }),
   pca: option(z.union([z.literal('none'), whole(1)], PCA).default(COMPONENTS), {
     description: 'principal components of the deep features that are kept, or none for the features as they are',
     value: 'n|none',
@@ -44,12 +52,27 @@ export const sourceOptions = grouped('Features', {
   }),
 });
 
+type Measured = Pick<z.output<z.ZodObject<typeof measuringOptions>>, 'set'> &
+  Parameters<typeof segmentationOf>[0] & { readonly without?: readonly string[] | undefined };
+
+/**
+ * What is measured, and how organisms are found.
+ *
+ * @throws CladenetError USAGE for features to leave out that the set does not have
+ */
+export function measuringOf(options: Measured): Measuring {
+  const { set, without } = options;
+  const kept = without === undefined ? {} : { names: featuresWithout(set, without) };
+  return { set, segmentation: segmentationOf(options), ...kept };
+}
+
 /** Where the forests in the nodes of a tree have their features from. The organism's background is found by the border of each image. */
 export const nodeSourceOptions = {
   features: option(sourceOptions.features.default(['deep']), {
     description:
       'with --decide-by forest: where features come from: deep (the shared CNN block), biologists (measured), both, or a table of features',
   }),
+  without: sourceOptions.without,
   pca: sourceOptions.pca,
   tableColumn: sourceOptions.tableColumn,
 };

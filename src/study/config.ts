@@ -135,6 +135,7 @@ export const featuresArmSchema = z.strictObject({
   decideBy: oneOf('forest', 'head').default('forest'),
   /** The flat arm whose classifier of the same seed provides deep features. Default: the first. */
   from: text('the name of a flat arm').optional(),
+  without: sourceOptions.without,
   pca: sourceOptions.pca,
   tableColumn: sourceOptions.tableColumn,
   ...measuringOptions,

@@ -60,6 +60,7 @@ function sourceSettings({ features, pca, measuring }: SourcesPlan): Record<strin
   return {
     features: features.map((source) => (typeof source === 'string' ? source : source.file)).join(' and '),
     ...(measuring !== undefined && { set: measuring.set ?? '' }),
+    ...(measuring?.names !== undefined && { measured: measuring.names.join(', ') }),
     ...(segmentation.length > 0 && { segmentation: JSON.stringify(Object.fromEntries(segmentation)) }),
     ...(pca !== undefined && { pca: pca === null ? 'none' : String(pca) }),
   };

@@ -1,7 +1,6 @@
 /** Where the features of an arm come from, and how its forests are grown. */
 import type { Measuring } from '../classifier/train/feature-options.js';
-import { type NamedSource, sourcesNamed } from '../options/feature-sources.js';
-import { segmentationOf } from '../options/measuring.js';
+import { measuringOf, type NamedSource, sourcesNamed } from '../options/feature-sources.js';
 import type { FeaturesArm, TreeArm } from './config.js';
 
 /** A table of features, and the column that names its images if it is not found by its name. */
@@ -21,14 +20,14 @@ export interface SourcesPlan {
 export type ForestPlan = Pick<FeaturesArm, 'trees' | 'classWeights' | 'minLeaf' | 'mtry'>;
 
 export function planSources(arm: FeaturesArm | TreeArm): SourcesPlan {
-  const { set, pca, tableColumn } = arm;
+  const { pca, tableColumn } = arm;
   const sources = sourcesNamed(arm.features);
   const planned = (source: NamedSource) =>
     typeof source === 'string' ? source : { file: source.file, column: tableColumn };
   return {
     features: sources.map(planned),
     pca: sources.includes('deep') ? (pca === 'none' ? null : pca) : undefined,
-    measuring: sources.includes('biologists') ? { set, segmentation: segmentationOf(arm) } : undefined,
+    measuring: sources.includes('biologists') ? measuringOf(arm) : undefined,
   };
 }
 

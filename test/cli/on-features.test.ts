@@ -81,6 +81,21 @@ describe('train forest', () => {
     });
   });
 
+  it('leaves out features by name or by group', async () => {
+    const train = ['train', 'forest', ...images(), ...measured, '--split', '0.6/0.2/0.2', '--out', at('fewer')];
+    await ok(...train, '--without', 'position,area');
+    const { description } = await loadClassifier(at('fewer'));
+    const [source] = description.kind === 'features' ? description.sources : [];
+    const names = source?.kind === 'biologists' ? source.names : [];
+    expect(names).toContain('major');
+    for (const name of ['area', 'x', 'angle', 'by']) expect(names).not.toContain(name);
+    const wrong = await cladenet([...train, '--without', 'positon']);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--without: expected a feature of the set zooprocess, or a group: .*\n.*'position'/),
+    ]);
+  });
+
   it('refuses deep features without a classifier, and a table without rows for the images', async () => {
     const deep = await cladenet(['train', 'forest', ...images(), '--features', 'deep', '--out', at('no')]);
     expect([deep.code, deep.stderr]).toEqual([
