@@ -7,6 +7,7 @@ import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
+import type { Stitching } from '../formats/ifcb/bin.js';
 import { log, startProgress } from '../progress.js';
 import {
   listingProblemLines,
@@ -27,6 +28,7 @@ export interface ImageChoice {
   readonly pathColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly keepColumns?: readonly string[] | undefined;
+  readonly stitch?: Stitching | undefined;
   readonly strict: boolean;
   /** MiB. */
   readonly imageMemory?: number | undefined;
@@ -62,9 +64,9 @@ export async function openJudgedImages(
 
 /** Which images there are; none of them is decoded yet. */
 export async function chooseImages(choice: ImageChoice, signal?: AbortSignal): Promise<ImageListing> {
-  const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns } = choice;
+  const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, stitch } = choice;
   const listing = await listImages(images, {
-    ...{ classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, signal },
+    ...{ classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, stitch, signal },
   });
   for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
   return listing;
@@ -98,15 +100,15 @@ export async function decodeImages(
   }
 }
 
-type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'keepColumns' | 'strict' | 'imageMemory' | 'maxPixels'>;
+type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'keepColumns' | 'stitch' | 'strict' | 'imageMemory' | 'maxPixels'>;
 
 /** Images of any number of folders, tables and files, to be predicted; none of them is decoded yet. */
 export async function chooseSources(
   paths: readonly string[],
-  { strict, pathColumn, keepColumns }: SourceChoice,
+  { strict, pathColumn, keepColumns, stitch }: SourceChoice,
   signal: AbortSignal,
 ): Promise<readonly ImageSource[]> {
-  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, keepColumns, signal });
+  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, keepColumns, stitch, signal });
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
   if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);

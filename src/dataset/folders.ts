@@ -3,9 +3,12 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { throwIfAborted } from '../abort.js';
+import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { isMissing, isPassedOver, notUtf8 } from '../folder-names.js';
-import { sortByCodePoint } from '../order.js';
+import type { Stitching } from '../formats/ifcb/bin.js';
+import { byCodePoint, sortByCodePoint } from '../order.js';
+import { binsAmong, listBin } from './bins.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** Includes formats that cannot be decoded: such a file is rejected by name instead of being skipped silently. */
@@ -16,21 +19,27 @@ export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(name);
 }
 
-/**
- * Lists every image below `root`, in code point order of the paths.
- * @param labelled whether the folders are classes; otherwise no image gets a label
- */
-export async function listFolder(root: string, labelled: boolean, signal?: AbortSignal): Promise<SourceRecords> {
+/** Options of {@link listFolder}. */
+export interface FolderOptions {
+  /** Whether the folders are classes; otherwise no image gets a label. Images of bins never do. */
+  readonly labelled: boolean;
+  readonly stitch?: Stitching | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Lists every image below `root`, in code point order of the paths: image files, and the images of bins. */
+export async function listFolder(root: string, { labelled, stitch, signal }: FolderOptions): Promise<SourceRecords> {
   const records: ImageRecord[] = [];
   const problems: Problem[] = [];
   const foldersOf = new Map<string, string[]>();
   await visit(join(root, sep), undefined, [await realpath(root)]);
 
+  records.sort((a, b) => byCodePoint(a.path, b.path));
   if (!labelled) return { records, problems };
   for (const [name, folders] of foldersOf) {
     if (folders.length > 1) problems.push(ambiguous(name, folders));
   }
-  const unlabelled = records.find(({ label }) => label === undefined);
+  const unlabelled = records.find(({ label, stored }) => label === undefined && stored === undefined);
   if (unlabelled && foldersOf.size > 0) problems.push(outsideClasses(unlabelled.path));
   return { records, problems };
 
@@ -42,6 +51,12 @@ export async function listFolder(root: string, labelled: boolean, signal?: Abort
     });
     if (!entries) return;
     const keys = sortByCodePoint(await keysOf(folder, entries, problems));
+    const bins = binsAmong(keys);
+    for (const bin of bins) {
+      const { records: own, problems: found } = await listBin(folder + bin, stitch);
+      append(records, own);
+      append(problems, found);
+    }
     let images = 0;
     let subfolders = 0;
     for (const key of keys) {
@@ -58,7 +73,7 @@ export async function listFolder(root: string, labelled: boolean, signal?: Abort
     }
     if (label === undefined) return;
     if (images > 0) foldersOf.set(label, [...(foldersOf.get(label) ?? []), folder]);
-    else if (subfolders === 0) problems.push(empty(folder, keys.length, labelled));
+    else if (subfolders === 0 && bins.length === 0) problems.push(empty(folder, keys.length, labelled));
   }
 }
 

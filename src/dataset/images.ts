@@ -175,6 +175,8 @@ export function* partsOf(set: ImageSet, most: number): Generator<ImageSet> {
       heights: set.heights.subarray(first, end),
       paths: set.paths.slice(first, end),
       labels: set.labels.subarray(first, end),
+      stored: set.stored?.slice(first, end),
+      fields: set.fields && mapFields(set.fields, (column) => column.slice(first, end)),
     };
   }
 }

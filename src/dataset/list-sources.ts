@@ -34,13 +34,14 @@ export async function listSources(
     strict = false,
     pathColumn,
     keepColumns,
+    stitch,
     signal,
-  }: Pick<ListOptions, 'strict' | 'pathColumn' | 'keepColumns' | 'signal'> = {},
+  }: Pick<ListOptions, 'strict' | 'pathColumn' | 'keepColumns' | 'stitch' | 'signal'> = {},
 ): Promise<ListedSources> {
   const listings: ImageListing[] = [];
   const problems: Problem[] = [];
   for (const path of paths) {
-    const listing = await listSource(path, { labelColumn: false, pathColumn, keepColumns, signal });
+    const listing = await listSource(path, { labelColumn: false, pathColumn, keepColumns, stitch, signal });
     listings.push(listing);
     for (const problem of listing.problems) problems.push(problem);
     if (listing.records.length === 0 && listing.problems.length === 0) {

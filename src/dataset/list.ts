@@ -1,9 +1,11 @@
-/** Lists the images of a source and the class of each: a folder of class folders, a table, or one image. */
+/** Lists the images of a source and the class of each: a folder of class folders, a table, a bin, or one image. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
+import { isNotFound } from '../files.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { readProblem } from '../regular-file.js';
+import { binOfFile, listBin } from './bins.js';
 import { isImageName, listFolder } from './folders.js';
 import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
@@ -30,6 +32,8 @@ export interface ListOptions extends ImageTableOptions {
  *   directly in `source` have no class. Files are recognised by their extensions. Hidden files are skipped, and folders that
  *   systems make (`@eaDir`, `__MACOSX`, `lost+found`, `$RECYCLE.BIN`).
  * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link ImageTableOptions}.
+ * - **IFCB bin**, by one of its files (`.adc`, `.hdr`, `.roi`) or by the name that they share: its images, without a class.
+ *   Folders may hold bins at any depth, and a table may name their images (`D20220519T124533_IFCB134_00012.png`).
  * - **Image**: this image, without a class.
  *
  * @throws CladenetError USAGE when there is no such source, column or class; DATASET when the source holds no images,
@@ -97,15 +101,21 @@ function lookAlikeProblems(source: string, classes: readonly string[]): Problem[
 
 async function readSource(source: string, options: ListOptions): Promise<SourceRecords> {
   const status = await stat(source).catch((error: unknown) => {
+    // A bin is also named by what its three files have in common.
+    if (isNotFound(error)) return undefined;
     throw wrongSource(readProblem(source, error, EXPECTED));
   });
-  if (status.isDirectory()) return listFolder(source, options.labelColumn !== false, options.signal);
+  const { labelColumn, stitch, signal } = options;
+  if (status?.isDirectory()) return listFolder(source, { labelled: labelColumn !== false, stitch, signal });
+  const bin = binOfFile(source);
+  if (bin !== undefined) return listBin(bin, stitch);
+  if (status === undefined) throw wrongSource({ where: source, expected: EXPECTED, received: 'no such file' });
   if (['.csv', '.tsv', '.txt'].includes(extname(source).toLowerCase())) return listTable(source, options);
   if (isImageName(source)) return { records: [{ path: source, label: undefined }], problems: [] };
   throw wrongSource({ where: source, expected: EXPECTED, received: `a file named *${extname(source)}` });
 }
 
-const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt) or an image';
+const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt), an IFCB bin or an image';
 
 const wrongSource = (problem: Problem) =>
   new CladenetError('USAGE', `There are no images at ${problem.where}.`, [problem]);

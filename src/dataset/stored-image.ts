@@ -26,7 +26,7 @@ export interface RawImage {
   readonly height: number;
 }
 
-/** Several regions of one file that show parts of one scene, on a background. */
+/** Several regions of one file that show parts of one scene. Between them is the mean grey level around the gaps. */
 export interface StitchedImage {
   readonly kind: 'stitched';
   readonly file: string;
@@ -34,8 +34,6 @@ export interface StitchedImage {
   readonly height: number;
   /** Where each part lies in the file and, by its upper left corner, in the image. A later part covers an earlier one. */
   readonly parts: readonly StitchedPart[];
-  /** The grey level between the parts. */
-  readonly background: number;
 }
 
 export interface StitchedPart {

@@ -1,11 +1,14 @@
 /** Lists the images of a table: one image per row, with a column of paths and a column of labels. */
 import { dirname, isAbsolute, join } from 'node:path';
+import { append } from '../arrays.js';
 import { CladenetError, type Problem } from '../errors.js';
+import type { Stitching } from '../formats/ifcb/bin.js';
 import { byCodePoint } from '../order.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
 import { parseRows, type Row } from '../table-rows.js';
 import { decodeText } from '../text.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
+import { resolveBins } from './table-bins.js';
 import {
   findColumn,
   isRankAmongRanks,
@@ -31,6 +34,11 @@ export interface ImageTableOptions {
   readonly labelColumn?: string | false | undefined;
   /** Columns whose texts are kept with the images (`ImageRecord.fields`), such as `sample_id`. Default: none. */
   readonly keepColumns?: readonly string[] | undefined;
+  /**
+   * When two overlapping images of one trigger of an IFCB are made one: `auto` (default) for instruments of the first layout,
+   * which cut one organism into two images; `always`; `never`.
+   */
+  readonly stitch?: Stitching | undefined;
 }
 
 /**
@@ -96,7 +104,9 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     if (first.record.label !== label) first.clash = true;
     problems.push(repeated(where, path, first.line, first.record.label, label));
   }
-  const records = [...seen.values()].filter(({ clash }) => !clash).map(({ record }) => record);
+  const named = [...seen.values()].filter(({ clash }) => !clash);
+  const { records, problems: ofBins } = await resolveBins(file, named, options.stitch);
+  append(problems, ofBins);
   const read = {
     pathColumn: names[pathColumn] ?? '',
     labelColumn: labelColumn === undefined ? undefined : names[labelColumn],

@@ -3,6 +3,13 @@
  *
  * @module
  */
+export { columnsAmong, type ProbabilitiesAmong, probabilitiesAmong } from './among.js';
+export {
+  type ClassThreshold,
+  type ClassThresholdRule,
+  chooseClassThresholds,
+  type ThresholdPredictions,
+} from './class-thresholds.js';
 export { conformalSets } from './conformal-sets.js';
 export { type DecideOptions, decideLeaves } from './decide-leaves.js';
 export { greedyDescent } from './greedy-descent.js';

@@ -36,6 +36,11 @@ export const imageChoice = grouped('Images', {
     default: 'all images',
   }),
   ...tableColumns,
+  stitch: option(oneOf('auto', 'always', 'never').default('auto'), {
+    description: 'whether two overlapping images of one trigger of an IFCB are made one',
+    value: 'when',
+    choices: { auto: 'in bins of the first layout, as IFCB dashboards do' },
+  }),
   imageMemory: option(positive().optional(), {
     description: 'most memory that decoded images may take; a larger set is read from the cache batch by batch',
     unit: 'MiB',

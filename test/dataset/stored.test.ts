@@ -93,13 +93,13 @@ describe('raw pixels inside a file', () => {
       { offset: 2, width: 2, height: 2, x: 0, y: 0 },
       { offset: 6, width: 2, height: 1, x: 1, y: 2 },
     ];
-    const both = { kind: 'stitched', file, width: 3, height: 3, background: 200, parts } as const;
+    const both = { kind: 'stitched', file, width: 3, height: 3, parts } as const;
     const late = { ...region, offset: 7 };
     const records = [region, both, late].map((stored, i) => ({ path: `${file}/${i}`, label: 'a', stored }));
     const { images, rejected } = await loadImages(listingOf(file, records), grey(3), { cacheDir: false });
     expect(images.paths).toEqual([`${file}/0`, `${file}/1`]);
     expect(rejected).toMatchObject([{ where: `${file}/2`, received: 'a file that ends before this image does' }]);
     expect(Array.from(images.widths)).toEqual([2, 3]);
-    expect(Array.from(squareOf(images, 1))).toEqual([10, 20, 200, 30, 40, 200, 200, 50, 60]);
+    expect(Array.from(squareOf(images, 1))).toEqual([10, 20, 0, 30, 40, 0, 0, 50, 60]);
   });
 });

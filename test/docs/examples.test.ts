@@ -49,6 +49,8 @@ const { exports } = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json')
 const entries = entryPoints(exports);
 const blocks = codeBlocks(await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8'));
 const readme = blocks.map((code, i) => ({ name: `README.md, block ${i + 1}`, code }));
+const formats = codeBlocks(await readFile(join(PACKAGE_ROOT, 'docs', 'formats.md'), 'utf8'));
+const ofFormats = formats.map((code, i) => ({ name: `docs/formats.md, block ${i + 1}`, code }));
 const sources = new SnippetProgram(entries);
 const order = ({ name }: { name: string }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 const examples = sources.examples().sort((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1));
@@ -79,9 +81,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the code in the README and in docstrings is type-correct', () => {
+test('the code in the documents and in docstrings is type-correct', () => {
   expect(readme.length).toBeGreaterThan(0);
-  expect(new SnippetProgram(entries, [...readme, ...examples], sources).typeErrors()).toEqual([]);
+  expect(ofFormats.length).toBeGreaterThan(0);
+  expect(new SnippetProgram(entries, [...readme, ...ofFormats, ...examples], sources).typeErrors()).toEqual([]);
 });
 
 test('the functions that are used most have an example', () => {
@@ -105,8 +108,8 @@ test("the README's twelve lines train two classifiers, print their table and wri
   expect(report).toContain('tree');
 });
 
-describe('examples in docstrings give what they state', () => {
-  test.for(examples)('$name', async (example) => {
+describe('examples in docs/formats.md and in docstrings give what they state', () => {
+  test.for([...ofFormats, ...examples])('$name', async (example) => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     const values = await runSnippet(example, entries, folder).finally(() => log.mockRestore());
     expect(values.length).toBeGreaterThan(0);

@@ -19,7 +19,10 @@ import { command } from '../toolkit/command.js';
 export const embedCommand = command({
   arguments: z.object({
     model: modelFolder,
-    paths: option(z.array(z.string()), { description: 'images, folders or tables of images', reads: 'images' }),
+    paths: option(z.array(z.string()), {
+      description: 'images, folders, tables of images or IFCB bins',
+      reads: 'images',
+    }),
   }),
   options: z.strictObject({
     out: option(text('a file'), {
@@ -28,6 +31,7 @@ export const embedCommand = command({
       writes: 'file',
     }),
     pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
+    stitch: imageChoice.stitch,
     strict: imageChoice.strict,
     imageMemory: imageChoice.imageMemory,
     maxPixels: imageChoice.maxPixels,

@@ -15,7 +15,7 @@ import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
 
-const { classes, limitPerClass, pathColumn, strict } = imageChoice;
+const { classes, limitPerClass, pathColumn, stitch, strict } = imageChoice;
 
 const options = z.strictObject({
   out: option(text('a file'), {
@@ -39,13 +39,13 @@ const options = z.strictObject({
     default: 'one a core',
   }),
   ...measuringOptions,
-  ...{ classes, limitPerClass, pathColumn, strict },
+  ...{ classes, limitPerClass, pathColumn, stitch, strict },
   config,
 });
 
 export const features = command({
   arguments: z.object({
-    images: option(imageChoice.images, { description: 'an image, a folder or a table of images' }),
+    images: option(imageChoice.images, { description: 'an image, a folder, a table of images or an IFCB bin' }),
   }),
   options,
   run: ({ images }, options) => interruptible(null, (signal) => measureAll(images, options, signal)),

@@ -37,6 +37,7 @@ const options = z.strictObject({
   labelColumn: option(tableColumns.labelColumn, {
     description: 'column of the table of --images that holds the classes',
   }),
+  stitch: imageChoice.stitch,
   imageMemory: imageChoice.imageMemory,
   features,
   strict: imageChoice.strict,
@@ -47,7 +48,10 @@ const options = z.strictObject({
 export const predict = command({
   arguments: z.object({
     model: modelFolder,
-    paths: option(z.array(z.string()), { description: 'images, folders or tables of images', reads: 'images' }),
+    paths: option(z.array(z.string()), {
+      description: 'images, folders, tables of images or IFCB bins',
+      reads: 'images',
+    }),
   }),
   options,
   outputs: (_, { out, format }) => [{ where: 'out', path: out, kind: PREDICTION_FORMATS[format].writes }],

@@ -1,6 +1,7 @@
 /** What is decoded: the bytes of an image file, or pixels that another file has. Every image is opened here. */
 import { closeSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { compose } from '../../formats/ifcb/stitching.js';
 import { LOCAL_HEADER_BYTES, localHeaderLength, unpackEntry } from '../../formats/zip.js';
 import { openRegularFileSync, readRegularFile, readRegularFileSync } from '../../regular-file.js';
 import type { ImageFile, StitchedImage, StoredImage, ZippedImage } from '../stored-image.js';
@@ -68,15 +69,9 @@ function pixelsOf({ width, height }: { readonly width: number; readonly height: 
 }
 
 function stitched(image: StitchedImage, read: ReadExactly): Raster {
-  const { width, height, background } = image;
-  const data = new Uint8Array(pixelsOf(image)).fill(background);
-  for (const part of image.parts) {
-    const pixels = read(part.offset, pixelsOf(part));
-    for (let y = 0; y < part.height; y++) {
-      data.set(pixels.subarray(y * part.width, (y + 1) * part.width), (part.y + y) * width + part.x);
-    }
-  }
-  return greyRaster(data, width, height);
+  pixelsOf(image);
+  const patches = image.parts.map((part) => ({ ...part, pixels: read(part.offset, pixelsOf(part)) }));
+  return greyRaster(compose(patches, image.width, image.height), image.width, image.height);
 }
 
 const greyRaster = (data: Uint8Array, width: number, height: number): Raster => ({

@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.js';
 import { type AdcColumn, type AdcLayout, adcLayout, KNOWN_LAYOUTS } from './layout.js';
 
 /** A rectangle of the camera's frame, and its bytes in the `.roi` file: one byte a pixel, row by row. */
-export interface Region {
+export interface BinRegion {
   /** The row of the `.adc` file, counted from 1. */
   readonly number: number;
   readonly trigger: number;
@@ -31,7 +31,7 @@ export interface AdcRows {
   /** Undefined for a file without rows. */
   readonly version: 1 | 2 | undefined;
   /** Of the rows that have an image. */
-  readonly regions: readonly Region[];
+  readonly regions: readonly BinRegion[];
   readonly times: readonly RowTimes[];
   readonly problems: readonly Problem[];
 }
@@ -53,7 +53,7 @@ export function parseAdc(file: string, text: string, columns: readonly string[] 
     return { version: undefined, regions: [], times: [], problems: [problem] };
   }
   const problems: Problem[] = [];
-  const regions: Region[] = [];
+  const regions: BinRegion[] = [];
   const times: RowTimes[] = [];
   lines.forEach(({ line, text: row }, i) => {
     const fields = fieldsOf(row);
@@ -95,7 +95,7 @@ function timesOf(fields: readonly string[], layout: AdcLayout): RowTimes {
 }
 
 /** The region of a row, or what is wrong with it. */
-function regionOf(number: number, fields: readonly string[], layout: AdcLayout): Region | string {
+function regionOf(number: number, fields: readonly string[], layout: AdcLayout): BinRegion | string {
   const value = (column: AdcColumn) => cell(fields, layout, column);
   const [trigger, x, y] = [value('trigger'), value('roix'), value('roiy')];
   const [width, height, start] = [value('roiwidth'), value('roiheight'), value('startbyte')];

@@ -1,7 +1,7 @@
 /** A bin: what its three files say together. */
 import { append } from '../../arrays.js';
 import type { Problem } from '../../errors.js';
-import { parseAdc, type Region } from './adc.js';
+import { type BinRegion, parseAdc } from './adc.js';
 import { parseHeader } from './header.js';
 import { alone, type BinImage, stitched } from './stitching.js';
 import { mlAnalysed } from './volume.js';
@@ -31,6 +31,16 @@ export interface Bin {
 /**
  * Reads a bin. Missing, empty and truncated files, damaged rows, and images whose bytes are not all in the `.roi` file are
  * problems; images that are whole are listed nevertheless.
+ *
+ * @example
+ * ```ts
+ * import { readBin } from 'cladenet/formats';
+ *
+ * const hdr = 'ADCFileFormat: trigger#, ROIx, ROIy, ROIwidth, ROIheight, start_byte\nrunTime: 1200\ninhibitTime: 60';
+ * const bin = readBin({ base: 'bin', hdr, adc: '1,796,703,3,2,0\n2,812,855,0,0,6', roiBytes: 6 });
+ * bin.images.map(({ number, width, height }) => [number, width, height]); // => [ [ 1, 3, 2 ] ]
+ * bin.mlAnalysed; // => 4.75
+ * ```
  */
 export function readBin({ base, adc, hdr, roiBytes }: BinFiles, stitch: Stitching = 'auto'): Bin {
   const problems: Problem[] = [];
@@ -75,7 +85,7 @@ const empty = (base: string): Problem => ({
   received: 'an empty file: a bin without images',
 });
 
-function outside(base: string, { number, width, height, start }: Region, bytes: number): Problem | undefined {
+function outside(base: string, { number, width, height, start }: BinRegion, bytes: number): Problem | undefined {
   const end = start + width * height;
   if (end <= bytes) return undefined;
   return {

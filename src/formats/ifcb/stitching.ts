@@ -3,7 +3,7 @@
  * separately. They are put together as pyifcb does it (joefutrelle/pyifcb, `InfilledImages`), whose images the field's
  * dashboards and features are about.
  */
-import type { Region } from './adc.js';
+import type { BinRegion } from './adc.js';
 
 /** An image of a bin: one region, or two that are stitched. */
 export interface BinImage {
@@ -11,17 +11,17 @@ export interface BinImage {
   readonly number: number;
   readonly width: number;
   readonly height: number;
-  readonly regions: readonly [Region] | readonly [Region, Region];
+  readonly regions: readonly [BinRegion] | readonly [BinRegion, BinRegion];
 }
 
 /** Pixels by which rectangles overlap at least, less one. */
 const MARGIN = 2;
 
 /** The images of a bin. Of two neighbouring regions of one trigger that overlap by more than 2 pixels, one image is made. */
-export function stitched(regions: readonly Region[]): BinImage[] {
+export function stitched(regions: readonly BinRegion[]): BinImage[] {
   const images: BinImage[] = [];
   for (let i = 0; i < regions.length; i++) {
-    const [a, b] = [regions[i] as Region, regions[i + 1]];
+    const [a, b] = [regions[i] as BinRegion, regions[i + 1]];
     if (b !== undefined && a.trigger === b.trigger && overlap(a, b)) {
       const { width, height } = boxOf(a, b);
       images.push({ number: a.number, width, height, regions: [a, b] });
@@ -32,12 +32,12 @@ export function stitched(regions: readonly Region[]): BinImage[] {
 }
 
 /** One image for each region. */
-export const alone = (region: Region): BinImage => {
+export const alone = (region: BinRegion): BinImage => {
   const { number, width, height } = region;
   return { number, width, height, regions: [region] };
 };
 
-function overlap(a: Region, b: Region): boolean {
+function overlap(a: BinRegion, b: BinRegion): boolean {
   return (
     a.x < b.x + b.width - MARGIN &&
     a.x + a.width > b.x + MARGIN &&
@@ -46,7 +46,7 @@ function overlap(a: Region, b: Region): boolean {
   );
 }
 
-function boxOf(a: Region, b: Region) {
+function boxOf(a: BinRegion, b: BinRegion) {
   const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
   const width = Math.max(a.x + a.width, b.x + b.width) - x;
   return { x, y, width, height: Math.max(a.y + a.height, b.y + b.height) - y };
