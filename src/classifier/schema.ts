@@ -240,6 +240,11 @@ const tree = z.strictObject({
       z.strictObject({
         label: name,
         lineage: z.array(name).readonly(),
+        /** Ids and ranks of the names of the lineage; left out if there are none. */
+        taxa: z
+          .array(z.strictObject({ id: z.string().optional(), rank: z.string().optional() }))
+          .readonly()
+          .optional(),
         /** Left out if true. */
         biological: z.boolean().optional(),
       }),

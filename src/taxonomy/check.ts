@@ -4,6 +4,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { append } from '../arrays.js';
 import { inMiddle, type Problem } from '../errors.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
+import { taxonFindings } from './check-taxa.js';
 import { type Finding, type Place, toProblems } from './findings.js';
 import { limitFindings } from './limits.js';
 import { labelFlaw, nameFlaw, SEPARATOR } from './names.js';
@@ -38,6 +39,7 @@ export function checkReading(
   if (limits.length > 0) return left(toProblems([...found, ...limits]));
   const tree = buildGraph(lineages);
   const findings = [...found, ...nameFindings(lineages), ...classFindings(lineages, tree), ...twinFindings(lineages)];
+  append(findings, taxonFindings(lineages));
   const labels = new Set(lineages.flatMap(({ label }) => (label === undefined ? [] : [label])));
   if (labels.size >= 2) {
     if (singleChild === 'refuse') append(findings, chainFindings(tree));

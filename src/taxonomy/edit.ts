@@ -1,7 +1,8 @@
 /** Edits of a taxonomy: adding classes, moving and merging nodes. Taxonomies are immutable: an edit returns a new one. */
 import { CladenetError, type Problem } from '../errors.js';
 import { findNode } from './find-node.js';
-import { printPath, SEPARATOR } from './names.js';
+import { printPath } from './names.js';
+import type { Taxon } from './taxon.js';
 import { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
 
 /** A change of a taxonomy. Nodes are given by their path, or by a name that only one of them has. */
@@ -78,7 +79,10 @@ function apply(taxonomy: Taxonomy, edit: TaxonomyEdit): Taxonomy {
 function add(taxonomy: Taxonomy, label: string, parent: TaxonomyNode): Taxonomy {
   if (taxonomy.classes.includes(label)) throw wrong('a new class', `${label}, which is at ${taxonomy.leafOf(label)}`);
   requireFree(taxonomy, parent, [label]);
-  return regrow(taxonomy, [...taxonomy.lineages(), { label, lineage: [...namesTo(parent.path), label] }]);
+  return regrow(taxonomy, [
+    ...branchesOf(taxonomy),
+    { label, steps: [...stepsTo(taxonomy, parent.path), { name: label }] },
+  ]);
 }
 
 function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Taxonomy {
@@ -89,16 +93,14 @@ function move(taxonomy: Taxonomy, node: TaxonomyNode, parent: TaxonomyNode): Tax
   if (taxonomy.lineage(parent.path).includes(path))
     throw wrong(`a node that is not below ${where}`, printPath(parent.path));
   requireFree(taxonomy, parent, [node.name]);
-  const above = namesTo(parent.path);
-  const depth = namesTo(path).length - 1;
+  const above = stepsTo(taxonomy, parent.path);
+  const depth = stepsTo(taxonomy, path).length - 1;
   const moved = new Set(taxonomy.classesBelow(path));
   return regrow(
     taxonomy,
-    taxonomy.lineages().map(({ label, lineage, ...mark }) => ({
-      ...mark,
-      label,
-      lineage: moved.has(label) ? [...above, ...lineage.slice(depth)] : lineage,
-    })),
+    branchesOf(taxonomy).map((branch) =>
+      moved.has(branch.label) ? { ...branch, steps: [...above, ...branch.steps.slice(depth)] } : branch,
+    ),
   );
 }
 
@@ -115,13 +117,15 @@ function merge(taxonomy: Taxonomy, names: readonly string[], name: string): Taxo
   const above = taxonomy.node(first.parent ?? taxonomy.root);
   requireFree(taxonomy, above, [name], merged);
   requireDistinct(taxonomy, nodes);
-  const place = [...namesTo(above.path), name];
+  // A merged node is still the taxon of its name, if one of the nodes was.
+  const { id, rank } = nodes.find((node) => node.name === name) ?? {};
+  const place = [...stepsTo(taxonomy, above.path), { name, id, rank }];
   return regrow(
     taxonomy,
-    taxonomy.lineages().map(({ label, lineage, ...mark }) => {
-      const at = taxonomy.lineage(taxonomy.leafOf(label)).filter((path) => path !== '');
+    branchesOf(taxonomy).map((branch) => {
+      const at = taxonomy.lineage(taxonomy.leafOf(branch.label)).filter((path) => path !== '');
       const depth = at.findIndex((path) => merged.has(path));
-      return { ...mark, label, lineage: depth < 0 ? lineage : [...place, ...lineage.slice(depth + 1)] };
+      return depth < 0 ? branch : { ...branch, steps: [...place, ...branch.steps.slice(depth + 1)] };
     }),
   );
 }
@@ -156,11 +160,35 @@ function wrong(expected: string, received: string): CladenetError {
   return new CladenetError('TAXONOMY', 'The taxonomy cannot be edited like this.', [{ where: '', expected, received }]);
 }
 
-/** The names from the top down to a node. */
-const namesTo = (path: string): string[] => (path === '' ? [] : path.split(SEPARATOR));
+/** A name of a lineage, with its id and rank. */
+interface Step extends Taxon {
+  readonly name: string;
+}
+
+/** A class and its lineage while it is edited. */
+interface Branch extends Pick<Lineage, 'label' | 'biological'> {
+  readonly steps: readonly Step[];
+}
+
+/** From the top down to a node. */
+function stepsTo(taxonomy: Taxonomy, path: string): readonly Step[] {
+  return taxonomy.lineage(path).flatMap((one) => (one === '' ? [] : [taxonomy.node(one)]));
+}
+
+const branchesOf = (taxonomy: Taxonomy): Branch[] =>
+  taxonomy.classes.map((label) => ({
+    label,
+    biological: !taxonomy.nonBiological.has(label),
+    steps: stepsTo(taxonomy, taxonomy.leafOf(label)),
+  }));
 
 /** Keeps chains of single children if there were any before; otherwise collapses them. */
-function regrow(taxonomy: Taxonomy, lineages: readonly Lineage[]): Taxonomy {
+function regrow(taxonomy: Taxonomy, branches: readonly Branch[]): Taxonomy {
+  const lineages = branches.map(({ steps, ...branch }) => ({
+    ...branch,
+    lineage: steps.map(({ name }) => name),
+    taxa: steps.map(({ id, rank }) => ({ id, rank })),
+  }));
   const hadChains = taxonomy.internalNodes().some(({ children }) => children.length === 1);
   return Taxonomy.fromLineages(lineages, { singleChild: hadChains ? 'keep' : 'collapse' });
 }

@@ -19,6 +19,10 @@ export interface TaxonomyNode {
   readonly height: number;
   /** The class of a leaf, with which images are labelled; undefined for an inner node. */
   readonly label: string | undefined;
+  /** The id of the taxon in its register, such as the AphiaID of WoRMS; undefined where it is not known. */
+  readonly id: string | undefined;
+  /** The rank of the taxon in lower case, such as `genus`; undefined where it is not known. */
+  readonly rank: string | undefined;
 }
 
 /** A node that has something to decide, and what it decides between: the paths of two children or more. */
@@ -35,10 +39,11 @@ export function nodesOf(tree: TreeGraph): readonly TaxonomyNode[] {
   const stack: { key: string; parent: Draft | undefined }[] = [{ key: root, parent: undefined }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { key, parent } = next;
-    const { name, label } = tree.getNodeAttributes(key);
+    const { name, label, id, rank } = tree.getNodeAttributes(key);
     const path = parent === undefined || parent.path === '' ? name : parent.path + SEPARATOR + name;
     const depth = parent === undefined ? 0 : parent.depth + 1;
-    const node = { path, name: printPath(name), parent: parent?.path, children: [], depth, height: 0, label };
+    const place = { path, name: printPath(name), parent: parent?.path, children: [], depth, height: 0 };
+    const node = { ...place, label, id, rank };
     parent?.children.push(path);
     nodes.push(node);
     parents.push(parent);

@@ -3,9 +3,10 @@ import { atLine, type Finding } from './findings.js';
 import { MOST_LEVELS, MOST_STEPS, tooDeep, tooLarge } from './limits.js';
 import { SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
+import type { Taxon } from './taxon.js';
 
-/** A row of the table. */
-export interface Edge {
+/** A row of the table, with the id and the rank of the child. */
+export interface Edge extends Taxon {
   readonly line: number;
   /** Empty for a root. */
   readonly parent: string;
@@ -130,7 +131,8 @@ function lineagesOf(edges: readonly Edge[], forest: Forest, refused: readonly Ed
   for (const { line, parent, child } of edges) {
     parents.add(parent);
     for (const name of [parent, child]) {
-      if (!placed.has(name)) placed.set(name, { name, at: atLine(source, line) });
+      const { id, rank } = forest.above.get(name) ?? {};
+      if (!placed.has(name)) placed.set(name, { name, id, rank, at: atLine(source, line) });
     }
   }
   const lineages: PlacedLineage[] = [];

@@ -1,4 +1,4 @@
-/** Reads taxonomies from nested JSON: nodes as `{name, children, label?, biological?}`, or compact, as objects whose keys are names. */
+/** Reads taxonomies from nested JSON: nodes as `{name, children, label?, id?, rank?, biological?}`, or compact, as objects whose keys are names. */
 import { nearest } from '../errors.js';
 import { JsonSyntaxError, type JsonValue, parseJson } from '../json-lines.js';
 import { atLine, type Finding, type Place } from './findings.js';
@@ -9,6 +9,8 @@ import type { PlacedLineage, PlacedName, Reading } from './reading.js';
 interface Written {
   readonly name: string;
   readonly label: string | undefined;
+  readonly id?: string | undefined;
+  readonly rank?: string | undefined;
   readonly isBiological: boolean;
   readonly at: Place;
   readonly below: JsonValue | undefined;
@@ -46,9 +48,9 @@ export function readJson(text: string, source: string): Reading {
   };
   enter(childrenOf(top, source, findings), [], true);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { name, label, at, below } = next.written;
+    const { name, label, id, rank, at, below } = next.written;
     const { isBiological } = next;
-    const names = [...next.above, { name, at }];
+    const names = [...next.above, { name, id, rank, at }];
     if (names.length > MOST_LEVELS) {
       findings.push(tooDeep(at));
       continue;
@@ -112,18 +114,17 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
       below: filled(value),
     }));
   }
+  const wrong = (value: JsonValue, expected: string) => {
+    const received = value.kind === 'other' ? value.text : KINDS[value.kind];
+    findings.push({ at: atLine(source, value.line), expected, received });
+  };
   const label = field('label')?.value;
-  if (label !== undefined && label.kind !== 'string') {
-    findings.push({
-      at: atLine(source, label.line),
-      expected: "a string as the 'label'",
-      received: label.kind === 'other' ? label.text : KINDS[label.kind],
-    });
-  }
+  if (label !== undefined && label.kind !== 'string') wrong(label, "a string as the 'label'");
+  // Fields of these names that hold something else are another program's.
+  const [id, rank] = [field('id')?.value, field('rank')?.value];
   const mark = field('biological')?.value;
   if (mark !== undefined && !(mark.kind === 'other' && ['true', 'false'].includes(mark.text))) {
-    const received = mark.kind === 'other' ? mark.text : KINDS[mark.kind];
-    findings.push({ at: atLine(source, mark.line), expected: "true or false as 'biological'", received });
+    wrong(mark, "true or false as 'biological'");
   }
   const below = field('children')?.value;
   const lists = object.members.filter(({ value }) => value.kind === 'array' || value.kind === 'object');
@@ -139,6 +140,8 @@ function nodesOf(object: JsonValue & { kind: 'object' }, source: string, finding
     {
       name: name.text.trim(),
       label: label?.kind === 'string' ? label.text.trim() : undefined,
+      id: id?.kind === 'string' || (id?.kind === 'other' && /^\d/.test(id.text)) ? id.text : undefined,
+      rank: rank?.kind === 'string' ? rank.text : undefined,
       isBiological: !(mark?.kind === 'other' && mark.text === 'false'),
       at: atLine(source, name.line),
       below: filled(below),

@@ -1,8 +1,9 @@
 /** Reads taxonomies from tables: a path for each class, or an edge from parent to child in each row. */
-import { nearest } from '../errors.js';
+import { inMiddle, nearest } from '../errors.js';
 import { BIOLOGICAL_CELLS, parseBiological } from './biological-cell.js';
 import { atLine, type Finding } from './findings.js';
 import { LONGEST_PATH, pathTooLong } from './limits.js';
+import { SEPARATOR } from './names.js';
 import { readEdges } from './read-edges.js';
 import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
@@ -17,7 +18,10 @@ export interface TaxonomyTableOptions {
 
 /** What is read of a table. */
 export interface TaxonomyTable {
-  /** As the header names them: `class` and `path`, `class` and `parent path`, or `parent` and `child`; and `biological`. */
+  /**
+   * As the header names them: `class` and `path`, `class` and `parent path`, or `parent` and `child`; and `biological`, and those
+   * of ranks and ids.
+   */
   readonly columns: readonly string[];
   /** What joins the names of a path; undefined for edges. */
   readonly separator: '>' | '/' | undefined;
@@ -26,11 +30,14 @@ export interface TaxonomyTable {
 }
 
 const COLUMNS = ['class', 'path', 'parent path', 'parent', 'child', 'biological'] as const;
-type Column = (typeof COLUMNS)[number];
+/** Columns of ids and ranks: of all names of a path, joined as the names are; in a table of edges, of the child. */
+const OF_PATHS = ['ids', 'ranks'] as const;
+const OF_EDGES = ['id', 'rank'] as const;
+type Column = (typeof COLUMNS | typeof OF_PATHS | typeof OF_EDGES)[number];
 
 /**
- * Reads a table with the columns `class,path`, `class,parent path` or `parent,child`, and, where it is there,
- * `biological`; others are ignored.
+ * Reads a table with the columns `class,path`, `class,parent path` or `parent,child`, and, where they are there,
+ * `biological` and the columns of ids and ranks; others are ignored.
  */
 export function readTable(text: string, source: string, options: TaxonomyTableOptions): Reading {
   const { rows, findings, isIncomplete } = readRows(text, source);
@@ -46,6 +53,7 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
   const second: Column = isEdges ? 'child' : column('path') < 0 ? 'parent path' : 'path';
   const [a, b] = [column(isEdges ? 'parent' : 'class'), column(second)];
   const mark = column('biological');
+  const [ids, ranks] = (isEdges ? OF_EDGES : OF_PATHS).map(column) as [number, number];
   const cells: Cells[] = [];
   const faults: Finding[] = [];
   for (const { line, fields } of body) {
@@ -59,7 +67,7 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
       });
     } else {
       const isBiological = parseBiological(fields[mark] ?? '');
-      cells.push({ line, first, second: other, isBiological });
+      cells.push({ line, first, second: other, isBiological, ids: fields[ids], ranks: fields[ranks] });
       if (isBiological === undefined) {
         const at = atLine(source, line);
         faults.push({ at, expected: `${BIOLOGICAL_CELLS} in the column 'biological'`, received: `'${fields[mark]}'` });
@@ -67,30 +75,38 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
     }
   }
   options.onTable?.({
-    columns: [a, b, ...(mark < 0 ? [] : [mark])].map((i) => header.fields[i] ?? ''),
+    columns: [a, b, ...[mark, ranks, ids].filter((i) => i >= 0)].map((i) => header.fields[i] ?? ''),
     separator: isEdges ? undefined : (options.separator ?? separatorOf(cells.map((cell) => cell.second))),
     rows: body.length,
   });
   const { lineages, findings: more } = isEdges
     ? readEdges(
-        cells.map(({ first: parent, second: child, ...row }) => ({ ...row, parent, child })),
+        cells.map(({ first: parent, second: child, ids: id, ranks: rank, ...row }) => ({
+          ...row,
+          parent,
+          child,
+          id,
+          rank,
+        })),
         source,
       )
     : readPaths(cells, source, second === 'parent path', options);
   return { lineages, findings: [...findings, ...faults, ...more] };
 }
 
-/** The two fields of a row that matter. */
+/** The fields of a row that matter. */
 interface Cells {
   readonly line: number;
   readonly first: string;
   readonly second: string;
   readonly isBiological: boolean | undefined;
+  readonly ids: string | undefined;
+  readonly ranks: string | undefined;
 }
 
 function columnFindings({ line, fields }: Row, names: readonly string[], source: string): Finding[] {
   const at = atLine(source, line);
-  const twice = COLUMNS.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  const twice = [...COLUMNS, ...OF_PATHS].filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
   const has = (name: Column): boolean => names.includes(name);
   const received = `the columns ${fields.map((field) => `'${field}'`).join(', ')}`;
   if (twice.length > 0) {
@@ -130,7 +146,7 @@ function readPaths(cells: readonly Cells[], source: string, isParent: boolean, o
   const isAnchored = paths.every((path) => path.startsWith(separator));
   const lineages: PlacedLineage[] = [];
   const findings: Finding[] = [];
-  for (const { line, first: label, second, isBiological } of cells) {
+  for (const { line, first: label, second, isBiological, ...written } of cells) {
     const at = atLine(source, line);
     const path = isAnchored ? second.slice(separator.length) : second;
     // Blanks around the separators do not count, within reason.
@@ -138,8 +154,19 @@ function readPaths(cells: readonly Cells[], source: string, isParent: boolean, o
       findings.push(pathTooLong(at, path));
       continue;
     }
-    const names = path.split(separator).map((name) => name.trim());
-    lineages.push({ label, names: (isParent ? [...names, label] : names).map((name) => ({ name, at })), isBiological });
+    const above = path.split(separator).map((name) => name.trim());
+    const names = isParent ? [...above, label] : above;
+    /** The cell of ids or of ranks, one for each name. */
+    const perName = (column: 'ids' | 'ranks'): readonly string[] => {
+      const cell = written[column] ?? '';
+      const values = cell === '' ? [] : cell.split(SEPARATOR);
+      if (values.length === 0 || values.length === names.length) return values;
+      const expected = `${names.length} ${column} joined by '${SEPARATOR}', one for each name of the path, empty where it is not known`;
+      findings.push({ at, expected, received: `${values.length}: '${inMiddle(cell, 200)}'` });
+      return [];
+    };
+    const [ids, ranks] = [perName('ids'), perName('ranks')];
+    lineages.push({ label, names: names.map((name, i) => ({ name, at, id: ids[i], rank: ranks[i] })), isBiological });
   }
   return { lineages, findings };
 }

@@ -3,9 +3,10 @@
  * name, so that whatever is wrong with the tree as a whole can still be reported where it was written.
  */
 import type { Finding, Place } from './findings.js';
+import type { Taxon } from './taxon.js';
 
-/** A name and where it was written. A node of a JSON file has one place in all lineages through it. */
-export interface PlacedName {
+/** A name, the id and the rank as written, and where. A node of a JSON file has one place in all lineages through it. */
+export interface PlacedName extends Taxon {
   readonly name: string;
   readonly at: Place;
 }

@@ -2,10 +2,11 @@
 import { type Either, map } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { type CheckOptions, checkReading } from './check.js';
-import { orThrow, suggester } from './findings.js';
+import { type Finding, orThrow, suggester } from './findings.js';
 import { printPath, SEPARATOR } from './names.js';
 import { nodesOf, type TaxonomyNode } from './nodes.js';
-import type { Reading } from './reading.js';
+import type { PlacedName, Reading } from './reading.js';
+import type { Taxon } from './taxon.js';
 import { buildGraph, mergeChains, pathOfKey, type TreeGraph } from './tree-graph.js';
 
 export type { TaxonomyNode } from './nodes.js';
@@ -14,6 +15,8 @@ export type { TaxonomyNode } from './nodes.js';
 export interface Lineage {
   readonly label: string;
   readonly lineage: readonly string[];
+  /** The id and the rank of each name of the lineage, `{}` where neither is known. Default: none of them has any. */
+  readonly taxa?: readonly Taxon[] | undefined;
   /** `false` for a class of no organisms, such as detritus or bubbles: see {@link Taxonomy.nonBiological}. Default `true`. */
   readonly biological?: boolean | undefined;
 }
@@ -69,14 +72,19 @@ export class Taxonomy {
    * ```
    */
   static fromLineages(entries: readonly Lineage[], options: CheckOptions = {}): Taxonomy {
-    const placed = entries.map(({ label, lineage, biological: isBiological }, i) => {
+    const findings: Finding[] = [];
+    const placed = entries.map(({ label, lineage, taxa, biological: isBiological }, i) => {
       const at = { where: `entries[${i}]`, order: i };
-      const names = (lineage.length === 0 ? [''] : lineage).map((name) => ({ name, at }));
+      if (taxa !== undefined && taxa.length !== lineage.length) {
+        const expected = `taxa for the ${lineage.length} names of the lineage`;
+        findings.push({ at, expected, received: `${taxa.length}` });
+      }
+      const names = (lineage.length === 0 ? [''] : lineage).map((name, j) => ({ name, at, ...taxa?.[j] }));
       return { label, names, isBiological };
     });
     return orThrow(
       'These lineages do not form a taxonomy.',
-      Taxonomy.fromReading({ lineages: placed, findings: [] }, 'entries', options),
+      Taxonomy.fromReading({ lineages: placed, findings }, 'entries', options),
     );
   }
 
@@ -180,17 +188,10 @@ export class Taxonomy {
     if (problems.length > 0) {
       throw new CladenetError('TAXONOMY', 'The taxonomy cannot be restricted to these classes.', problems);
     }
-    const at = { where: '', order: 0 };
     const tree = buildGraph(
       this.classes
         .filter((label) => wanted.has(label))
-        .map((label) => ({
-          label,
-          isBiological: !this.nonBiological.has(label),
-          names: this.leafOf(label)
-            .split(SEPARATOR)
-            .map((name) => ({ name, at })),
-        })),
+        .map((label) => ({ label, isBiological: !this.nonBiological.has(label), names: this.#namesTo(label) })),
     );
     mergeChains(tree, (key) => this.node(pathOfKey(key)).children.length > 1);
     return new Taxonomy(tree);
@@ -201,11 +202,27 @@ export class Taxonomy {
    * same taxonomy.
    */
   lineages(): readonly Lineage[] {
-    return this.classes.map((label) => ({
-      label,
-      lineage: this.leafOf(label).split(SEPARATOR),
-      ...(this.nonBiological.has(label) && { biological: false }),
-    }));
+    return this.classes.map((label) => {
+      const names = this.#namesTo(label);
+      return {
+        label,
+        lineage: names.map(({ name }) => name),
+        ...(names.some(isIdentified) && {
+          taxa: names.map(({ id, rank }) => ({ ...(id && { id }), ...(rank && { rank }) })),
+        }),
+        ...(this.nonBiological.has(label) && { biological: false }),
+      };
+    });
+  }
+
+  /** The names from the top down to the leaf of a class, with their ids and ranks. */
+  #namesTo(label: string): PlacedName[] {
+    const at = { where: '', order: 0 };
+    const nodes = this.lineage(this.leafOf(label)).filter((path) => path !== '');
+    return nodes.map((path) => {
+      const { name, id, rank } = this.node(path);
+      return { name, id, rank, at };
+    });
   }
 
   #unknownPath(path: string): CladenetError {
@@ -233,3 +250,5 @@ export class Taxonomy {
     }));
   }
 }
+
+const isIdentified = ({ id, rank }: Taxon): boolean => id !== undefined || rank !== undefined;

@@ -6,11 +6,19 @@ import { DirectedGraph } from 'graphology';
 import type { Place } from './findings.js';
 import { nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName } from './reading.js';
+import { asId, asRank, type Taxon } from './taxon.js';
+
+/** A name with its id and its rank. */
+interface Named extends Taxon {
+  readonly name: string;
+}
 
 export interface GraphNode {
   name: string;
-  /** The name at the upper end of the chain that was merged into this node; its own if nothing was merged. */
-  upper: string;
+  id: string | undefined;
+  rank: string | undefined;
+  /** What was at the upper end of the chain that was merged into this node; undefined if nothing was merged. */
+  upper: Named | undefined;
   /** The class of a leaf. */
   label: string | undefined;
   /** Whether the class of a leaf is one of organisms. */
@@ -40,7 +48,9 @@ export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
   const tree: TreeGraph = new DirectedGraph<GraphNode>();
   tree.addNode(TOP, {
     name: '',
-    upper: '',
+    id: undefined,
+    rank: undefined,
+    upper: undefined,
     label: undefined,
     isBiological: true,
     isSound: true,
@@ -50,7 +60,8 @@ export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
   const childrenOf = new Map<string, Map<string, string>>([[TOP, new Map()]]);
   for (const { label, names, isBiological = true } of lineages) {
     let key = TOP;
-    for (const { name, at } of names) {
+    for (const { name, at, ...written } of names) {
+      const [id, rank] = [asId(written.id), asRank(written.rank)];
       const siblings = childrenOf.get(key);
       let child = siblings?.get(name);
       if (child === undefined) {
@@ -58,12 +69,15 @@ export function buildGraph(lineages: readonly PlacedLineage[]): TreeGraph {
         const isSound = tree.getNodeAttribute(key, 'isSound') && nameFlaw(name) === undefined;
         // A name with the separator in it can lead to a key that exists.
         if (!tree.hasNode(child)) {
-          tree.addNode(child, { name, upper: name, label: undefined, isBiological: true, isSound, at });
+          tree.addNode(child, { name, id, rank, upper: undefined, label: undefined, isBiological: true, isSound, at });
           tree.addDirectedEdge(key, child);
           childrenOf.set(child, new Map());
         }
         siblings?.set(name, child);
       }
+      // A lineage may leave out what another one says.
+      if (id !== undefined) tree.setNodeAttribute(child, 'id', id);
+      if (rank !== undefined) tree.setNodeAttribute(child, 'rank', rank);
       key = child;
     }
     if (label !== undefined) tree.mergeNodeAttributes(key, { label, isBiological });
@@ -81,7 +95,8 @@ export function mergeChains(tree: TreeGraph, merge: (key: string) => boolean): v
     const [child, second] = tree.outNeighbors(key);
     const [parent] = tree.inNeighbors(key);
     if (parent === undefined || child === undefined || second !== undefined || !merge(key)) continue;
-    tree.setNodeAttribute(child, 'upper', tree.getNodeAttribute(key, 'name'));
+    const { name, id, rank } = tree.getNodeAttributes(key);
+    tree.setNodeAttribute(child, 'upper', { name, id, rank });
     tree.dropNode(key);
     tree.addDirectedEdge(parent, child);
   }
@@ -90,7 +105,7 @@ export function mergeChains(tree: TreeGraph, merge: (key: string) => boolean): v
   });
 }
 
-/** Gives siblings with the same name their upper names, which were different before anything was merged. */
+/** Gives siblings with the same name their upper names, ids and ranks, which were different before anything was merged. */
 function nameApart(tree: TreeGraph, siblings: readonly string[]): void {
   const named = new Map<string, string[]>();
   const shared: string[] = [];
@@ -102,16 +117,17 @@ function nameApart(tree: TreeGraph, siblings: readonly string[]): void {
   for (const key of siblings) add(key, tree.getNodeAttribute(key, 'name'));
   for (let name = shared.pop(); name !== undefined; name = shared.pop()) {
     const keys = named.get(name) ?? [];
-    const uppers = keys.map((key) => tree.getNodeAttribute(key, 'upper'));
+    const uppers = keys.map((key): Named | undefined => tree.getNodeAttribute(key, 'upper'));
+    const keepsName = (upper: Named | undefined): boolean => upper === undefined || upper.name === name;
     named.set(
       name,
-      keys.filter((_, i) => uppers[i] === name),
+      keys.filter((_, i) => keepsName(uppers[i])),
     );
     for (const [i, key] of keys.entries()) {
-      const upper: string = uppers[i] ?? name;
-      if (upper === name) continue;
-      tree.setNodeAttribute(key, 'name', upper);
-      add(key, upper);
+      const upper = uppers[i];
+      if (upper === undefined || keepsName(upper)) continue;
+      tree.mergeNodeAttributes(key, upper);
+      add(key, upper.name);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Random taxonomies for property tests, and the same trees as plain lineages to compare with. */
 import fc from 'fast-check';
+import type { Taxon } from '../../src/taxonomy/taxon.js';
 import type { Lineage } from '../../src/taxonomy/taxonomy.js';
 
 const name = fc
@@ -54,3 +55,27 @@ export const lineages: fc.Arbitrary<Lineage[]> = fc
   })
   .filter((entries) => entries.length >= 2 && new Set(entries.map(({ label }) => label)).size === entries.length)
   .chain((entries) => fc.shuffledSubarray(entries, { minLength: entries.length }));
+
+const RANKS = ['kingdom', 'order', 'genus', 'species', undefined];
+
+/** The same with ids and ranks on some of the nodes, and some classes that are no organisms. */
+export const identified: fc.Arbitrary<Lineage[]> = fc
+  .tuple(lineages, fc.array(fc.nat(), { minLength: 40, maxLength: 40 }), fc.constantFrom('', 'urn:lsid:x:', '=', '0'))
+  .map(([entries, draws, prefix]) => {
+    const taxa = new Map<string, Taxon>();
+    const taxonOf = (path: string): Taxon => {
+      const known = taxa.get(path);
+      if (known !== undefined) return known;
+      const draw = draws[taxa.size % draws.length] ?? 0;
+      const [id, rank] = [draw % 3 > 0 ? `${prefix}${taxa.size}` : undefined, RANKS[draw % RANKS.length]];
+      const taxon = { ...(id && { id }), ...(rank && { rank }) };
+      taxa.set(path, taxon);
+      return taxon;
+    };
+    return entries.map(({ label, lineage }, i) => ({
+      label,
+      lineage,
+      taxa: lineage.map((_, depth) => taxonOf(lineage.slice(0, depth + 1).join('>'))),
+      ...((draws[i] ?? 0) % 7 === 0 && { biological: false }),
+    }));
+  });

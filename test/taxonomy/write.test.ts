@@ -9,7 +9,7 @@ import { parseTaxonomy } from '../../src/taxonomy/parse.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
 import { type Lineage, Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { toCsv, toJson, writeTaxonomy } from '../../src/taxonomy/write.js';
-import { lineages } from './arbitrary.js';
+import { identified } from './arbitrary.js';
 
 const taxonomy = Taxonomy.fromLineages([
   { label: 'calanoid', lineage: ['Plankton', 'Copepod', 'calanoid'] },
@@ -45,9 +45,10 @@ fish,Plankton>fish
         if (isLeft(again)) throw new Error(JSON.stringify(again.left));
         expect(again.right.nodes()).toEqual(tree.nodes());
         expect(again.right.root).toBe(tree.root);
+        expect(again.right.lineages()).toEqual(tree.lineages());
       }
     };
-    fc.assert(fc.property(lineages, isSame), { numRuns: 150 });
+    fc.assert(fc.property(identified, isSame), { numRuns: 150 });
     // Without a '>' in any path, the slashes in names must not be taken for separators.
     isSame([
       { label: 'x', lineage: ['a/b'] },
