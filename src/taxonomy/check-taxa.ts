@@ -1,8 +1,9 @@
 /** Checks the ids and ranks of nodes: valid, the same wherever a node is named, and no id on two nodes. */
+
+import { asId, asRank, type Taxon } from '../formats/taxon.js';
 import type { Finding, Place } from './findings.js';
 import { labelFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName } from './reading.js';
-import { asId, asRank, type Taxon } from './taxon.js';
 
 /** A node as far as it is known, and where it was named first. */
 interface Known extends Taxon {

@@ -1,8 +1,8 @@
 /** Edits of a taxonomy: adding classes, moving and merging nodes. Taxonomies are immutable: an edit returns a new one. */
 import { CladenetError, type Problem } from '../errors.js';
+import type { Taxon } from '../formats/taxon.js';
 import { findNode } from './find-node.js';
 import { printPath } from './names.js';
-import type { Taxon } from './taxon.js';
 import { type Lineage, Taxonomy, type TaxonomyNode } from './taxonomy.js';
 
 /** A change of a taxonomy. Nodes are given by their path, or by a name that only one of them has. */

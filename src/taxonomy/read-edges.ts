@@ -1,9 +1,10 @@
 /** Taxonomies from parent/child edges. Names are identifiers there: one name is one node. */
+
+import type { Taxon } from '../formats/taxon.js';
 import { atLine, type Finding } from './findings.js';
 import { MOST_LEVELS, MOST_STEPS, tooDeep, tooLarge } from './limits.js';
 import { SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName, Reading } from './reading.js';
-import type { Taxon } from './taxon.js';
 
 /** A row of the table, with the id and the rank of the child. */
 export interface Edge extends Taxon {

@@ -2,8 +2,9 @@
  * What every reader (tables, edges, JSON, folders) makes of its input: the lineage of each class with the place of each
  * name, so that whatever is wrong with the tree as a whole can still be reported where it was written.
  */
+
+import type { Taxon } from '../formats/taxon.js';
 import type { Finding, Place } from './findings.js';
-import type { Taxon } from './taxon.js';
 
 /** A name, the id and the rank as written, and where. A node of a JSON file has one place in all lineages through it. */
 export interface PlacedName extends Taxon {

@@ -1,12 +1,12 @@
 /** The tree of classes: immutable, with every node identified by its path. */
 import { type Either, map } from 'fp-ts/lib/Either.js';
 import { CladenetError, type Problem } from '../errors.js';
+import type { Taxon } from '../formats/taxon.js';
 import { type CheckOptions, checkReading } from './check.js';
 import { type Finding, orThrow, suggester } from './findings.js';
 import { printPath, SEPARATOR } from './names.js';
 import { nodesOf, type TaxonomyNode } from './nodes.js';
 import type { PlacedName, Reading } from './reading.js';
-import type { Taxon } from './taxon.js';
 import { buildGraph, mergeChains, pathOfKey, type TreeGraph } from './tree-graph.js';
 
 export type { TaxonomyNode } from './nodes.js';

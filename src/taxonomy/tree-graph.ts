@@ -3,10 +3,10 @@
  * that it keeps its identity while merging changes names and parents.
  */
 import { DirectedGraph } from 'graphology';
+import { asId, asRank, type Taxon } from '../formats/taxon.js';
 import type { Place } from './findings.js';
 import { nameFlaw, SEPARATOR } from './names.js';
 import type { PlacedLineage, PlacedName } from './reading.js';
-import { asId, asRank, type Taxon } from './taxon.js';
 
 /** A name with its id and its rank. */
 interface Named extends Taxon {

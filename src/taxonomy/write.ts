@@ -1,9 +1,14 @@
-/** Writes taxonomies as text and to disk; parsing the text gives the same taxonomy. */
+/** Writes taxonomies as text and to disk. Parsing the text gives the same taxonomy, unless the format cannot hold all of it. */
 import { extname } from 'node:path';
 import { formatCsv } from '../csv.js';
 import { CladenetError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
+import { formatDarwinCoreTaxa } from '../formats/darwin-core/write-taxa.js';
+import { formatNewick } from '../formats/newick/write.js';
+import { formatWorms, isAphiaId } from '../formats/worms/write.js';
 import { SEPARATOR } from './names.js';
+import { NEWICK, type TaxonomyFormat } from './parse.js';
+import { lostIn, recordsOf } from './records.js';
 import type { Taxonomy } from './taxonomy.js';
 
 /**
@@ -63,16 +68,56 @@ export function toJson(taxonomy: Taxonomy): string {
 }
 
 /**
- * Writes a taxonomy to a file, whole or not at all.
- * @param path a file name with the extension `.csv` or `.json`, which gives the format
- * @throws CladenetError `USAGE` when it has another extension
+ * A taxonomy in a format, and what that cannot hold, in words: nothing where reading the text gives the same taxonomy.
+ * @param format `table` is a path for each class, see {@link toCsv}; `json` is {@link toJson}
  */
-export async function writeTaxonomy(taxonomy: Taxonomy, path: string): Promise<void> {
-  const extension = extname(path).toLowerCase();
-  if (extension !== '.csv' && extension !== '.json') {
+export function formatTaxonomy(
+  taxonomy: Taxonomy,
+  format: TaxonomyFormat,
+): { readonly text: string; readonly lost: readonly string[] } {
+  switch (format) {
+    case 'table':
+      return { text: toCsv(taxonomy), lost: [] };
+    case 'json':
+      return { text: toJson(taxonomy), lost: [] };
+    case 'darwin-core':
+      return { text: formatDarwinCoreTaxa(recordsOf(taxonomy)), lost: [] };
+    case 'worms':
+      return { text: formatWorms(recordsOf(taxonomy)), lost: lostIn(taxonomy, { ids: isAphiaId, ranks: true }) };
+    case 'newick':
+      return { text: formatNewick(recordsOf(taxonomy)), lost: lostIn(taxonomy, { ids: () => false, ranks: false }) };
+  }
+}
+
+/**
+ * Writes a taxonomy to a file, whole or not at all.
+ * @param path   where the extension gives the format: `.csv` is a table, `.json`, and `.nwk`, `.newick`, `.tree` and `.tre` are Newick
+ * @param format default: by the extension
+ * @returns what the format cannot hold, in words: nothing where reading the file gives the same taxonomy
+ * @throws CladenetError `USAGE` when it has another extension, and there is no format
+ */
+export async function writeTaxonomy(
+  taxonomy: Taxonomy,
+  path: string,
+  format: TaxonomyFormat | undefined = formatOfExtension(path),
+): Promise<readonly string[]> {
+  if (format === undefined) {
     throw new CladenetError('USAGE', 'The taxonomy cannot be written.', [
-      { where: 'path', expected: 'a file name with the extension .csv or .json', received: `'${path}'` },
+      {
+        where: 'path',
+        expected: 'a file name with the extension .csv, .json or .nwk, or a `format`',
+        received: `'${path}'`,
+      },
     ]);
   }
-  await writeFileAtomic(path, extension === '.csv' ? toCsv(taxonomy) : toJson(taxonomy));
+  const { text, lost } = formatTaxonomy(taxonomy, format);
+  await writeFileAtomic(path, text);
+  return lost;
+}
+
+function formatOfExtension(path: string): TaxonomyFormat | undefined {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.csv') return 'table';
+  if (extension === '.json') return 'json';
+  return NEWICK.includes(extension) ? 'newick' : undefined;
 }

@@ -1,6 +1,6 @@
 /** Random taxonomies for property tests, and the same trees as plain lineages to compare with. */
 import fc from 'fast-check';
-import type { Taxon } from '../../src/taxonomy/taxon.js';
+import type { Taxon } from '../../src/formats/taxon.js';
 import type { Lineage } from '../../src/taxonomy/taxonomy.js';
 
 const name = fc

@@ -1,8 +1,8 @@
 /** What identifies a taxon beside its name: an id of a register such as WoRMS, and a rank. */
 
-/** The id and the rank of a node, where they are known. */
+/** The id and the rank of a taxon, where they are known. */
 export interface Taxon {
-  /** In the register that the taxonomy comes from, such as the AphiaID of WoRMS; no other node has it. */
+  /** In the register that the taxonomy comes from, such as the AphiaID of WoRMS; no other taxon has it. */
   readonly id?: string | undefined;
   /** In lower case, such as `genus`. */
   readonly rank?: string | undefined;
@@ -20,7 +20,7 @@ export function asId(written: string | undefined): string | undefined {
 /** A rank as it is kept: `Phylum (Division)` of WoRMS is `phylum`. Undefined where there is none. */
 export function asRank(written: string | undefined): string | undefined {
   const rank = written
-    ?.replace(/\([^()]*\)$/, '')
+    ?.replace(/\([^()]*\)\s*$/, '')
     .trim()
     .toLowerCase();
   return rank === '' ? undefined : rank;
