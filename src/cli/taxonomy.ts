@@ -11,7 +11,7 @@ export interface TaxonomyChoice {
 }
 
 export const openTaxonomy = (file: string, singleChild: SingleChild): Promise<Taxonomy> =>
-  readTaxonomy(file, { singleChild, onTable: (table) => log(taxonomyTableLine(file, table)) });
+  readTaxonomy(file, { singleChild, onNote: log, onTable: (table) => log(taxonomyTableLine(file, table)) });
 
 /** `--taxonomy` of the commands that work without one too. */
 export async function readIfGiven({ taxonomy, singleChild }: TaxonomyChoice): Promise<Taxonomy | undefined> {

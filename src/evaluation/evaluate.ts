@@ -3,6 +3,7 @@ import { indexTree } from '../decision/tree-index.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type Averages, averages } from './averages.js';
 import { type BiologicalAverages, biologicalAverages } from './biological.js';
+import { accuracyAtRank, type RankAccuracy } from './by-rank.js';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.js';
 import { accuracyAtDepth, partings } from './hierarchical.js';
 import { type ClassScore, scoreClasses } from './per-class.js';
@@ -13,6 +14,8 @@ import { decisionsOf, type Predictions, predictionProblems, refuse } from './pre
 export interface Evaluation extends Averages {
   /** Entry `d`: share of images whose decided lineage is right down to depth `d`; the root has depth 0. */
   readonly accuracyAtDepth: readonly number[] | null;
+  /** At each rank of the taxonomy, from the top down; null where no node has a rank. */
+  readonly accuracyAtRank: readonly RankAccuracy[] | null;
   /** One entry per class, in the order of the classes. */
   readonly perClass: readonly ClassScore[];
   /** Every internal node in pre-order. */
@@ -62,6 +65,7 @@ export function evaluate(predictions: Predictions, options: EvaluationOptions = 
   return {
     ...averages(decided, tree),
     accuracyAtDepth: tree ? accuracyAtDepth(tree, partings(tree, labels, decided.decisions)) : null,
+    accuracyAtRank: (taxonomy && accuracyAtRank(taxonomy, classes, labels, decided.decisions)) ?? null,
     perClass,
     perNode: tree ? scoreNodes(tree, predictions) : null,
     confusion,

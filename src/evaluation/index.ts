@@ -22,6 +22,7 @@ export {
 export type { Averages } from './averages.js';
 export type { BiologicalAverages } from './biological.js';
 export { type Comparison, type ComparisonOptions, compareClassifiers, type Difference } from './compare.js';
+export { accuracyAtRank, type RankAccuracy } from './by-rank.js';
 export type { ComparedMetric } from './compared-metrics.js';
 export type { ConfusionMatrix } from './confusion-matrix.js';
 export {

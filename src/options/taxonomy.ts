@@ -5,7 +5,7 @@ import { oneOf, text } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
 export const taxonomyFile = option(text('a file or a folder'), {
-  description: 'taxonomy: a CSV, TSV or JSON file, or a folder of folders',
+  description: 'taxonomy: a table, JSON, Darwin Core, WoRMS or Newick file, or a folder',
   value: 'file',
   reads: 'file',
 });

@@ -25,6 +25,7 @@ function writeImages(to: string, perClass: number, seed: number): Promise<void> 
 const FIELDS = [
   'accuracy',
   'accuracyAtDepth',
+  'accuracyAtRank',
   'ahd',
   'balancedAccuracy',
   'biological',

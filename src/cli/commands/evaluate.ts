@@ -10,6 +10,7 @@ import { log, print } from '../../progress.js';
 import { folderName } from '../../report/named-models.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { leftOutLines } from '../../report/tables/image-text.js';
+import { rankTable } from '../../report/tables/rank-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { counted } from '../../units.js';
 import { openJudgedImages } from '../images.js';
@@ -43,6 +44,7 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
   for (const line of leftOutLines(leftOut, { fate: 'judged apart', keep: '--seen' })) log(line);
   print(comparisonTable({ models: [{ name, ...evaluation }] }, { width: process.stdout.columns }));
   if (taxonomy !== undefined) print(`\n${scoredTree(taxonomy, evaluation)}`);
+  if (evaluation.accuracyAtRank !== null) print(`\n${rankTable(evaluation.accuracyAtRank)}`);
   if (innerLabels !== undefined) {
     const share = (100 * innerLabels.accuracy).toFixed(1);
     print(`\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`);

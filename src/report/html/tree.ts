@@ -1,8 +1,10 @@
 /** Section part: the taxonomy as rows that fold, each node coloured by its accuracy and sized by its images. */
 
+import type { RankAccuracy } from '../../evaluation/by-rank.js';
 import type { Evaluation } from '../../evaluation/evaluate.js';
 import type { Taxonomy, TaxonomyNode } from '../../taxonomy/taxonomy.js';
 import { percent } from '../../units.js';
+import { RANK_NOTE } from '../tables/rank-table.js';
 import { countText, shareText } from './format.js';
 import { breakable, type Content, html, type Markup } from './markup.js';
 import { type NodeScale, nodeScale } from './scale.js';
@@ -35,7 +37,19 @@ export function treePart(taxonomy: Taxonomy, evaluation: Evaluation): Markup {
 <div class="tree-head"><span class="buttons"><button type="button" data-fold="open">unfold all</button> <button type="button" data-fold="shut">fold all</button></span>${legend(scale)}</div>
 <div class="row head"><span>node</span><span class="bar-space"></span><span class="number">accuracy</span><span class="number">images</span></div>
 ${row(taxonomy.node(taxonomy.root))}</div>
-<p class="note">Inner nodes: share of their images for which the most probable child is the right one. Classes: recall.</p>`;
+<p class="note">Inner nodes: share of their images for which the most probable child is the right one. Classes: recall.</p>
+${evaluation.accuracyAtRank === null ? undefined : rankPart(evaluation.accuracyAtRank)}`;
+}
+
+/** The accuracy at each rank. */
+function rankPart(ranks: readonly RankAccuracy[]): Markup {
+  const row = ({ rank, accuracy, images, leftOut }: RankAccuracy) =>
+    html`<tr><th scope="row">${rank}</th><td class="number">${shareText(accuracy)}</td><td class="number">${countText(images)}</td><td class="number">${countText(leftOut)}</td></tr>\n`;
+  const head = ['accuracy', 'images', 'left out'].map((title) => html`<th scope="col" class="number">${title}</th>`);
+  return html`<h3>Accuracy at each rank</h3>
+<div class="wide"><table><thead><tr><th scope="col">rank</th>${head}</tr></thead>
+<tbody>${ranks.map(row)}</tbody></table></div>
+<p class="note">${RANK_NOTE}</p>`;
 }
 
 function rowCells({ name, label }: TaxonomyNode, { share, images }: NodeShare, scale: NodeScale): Markup {

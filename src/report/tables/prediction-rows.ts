@@ -10,17 +10,22 @@ const TOP = 5;
 
 /** What {@link predictionRows} shows. */
 export interface PredictionRowsOptions {
-  /** Gives the lineages. Without one a class is its own lineage. */
+  /** Gives the lineages, and ranks and ids where it has any. Without one a class is its own lineage. */
   readonly taxonomy?: Taxonomy | undefined;
   /** The `minConfidence` of the classification: adds the node decided on, its probability and depth, and why. */
   readonly minConfidence?: number | undefined;
 }
 
 /** Names of the columns of {@link predictionRows}. */
-export const predictionColumns = ({ minConfidence }: PredictionRowsOptions = {}): string[] => [
+export const predictionColumns = ({ taxonomy, minConfidence }: PredictionRowsOptions = {}): string[] => [
   ...['path', 'class', 'probability', 'lineage', 'top5'],
-  ...(minConfidence === undefined ? [] : STOP_COLUMNS),
+  ...taxonColumns(taxonomy),
+  ...(minConfidence === undefined ? [] : [...STOP_COLUMNS, ...taxonColumns(taxonomy).map((name) => `node_${name}`)]),
 ];
+
+/** The columns of ranks and ids, as far as the taxonomy has any. */
+const taxonColumns = (taxonomy: Taxonomy | undefined): readonly ('rank' | 'id')[] =>
+  (['rank', 'id'] as const).filter((name) => taxonomy?.nodes().some((node) => node[name] !== undefined));
 
 const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
 
@@ -37,6 +42,9 @@ export function predictionRows(
 ): string[][] {
   const best = topK(probabilities, classes.length, TOP);
   const width = best.length / paths.length;
+  const columns = taxonColumns(taxonomy);
+  const taxonCells = (node: string | undefined) =>
+    columns.map((name) => (node === undefined ? '' : (taxonomy?.node(node)[name] ?? '')));
   return paths.map((path, i) => {
     const decided = decisions[i] ?? 0;
     const name = classes[decided] ?? '';
@@ -46,7 +54,9 @@ export function predictionRows(
       return `${classes[column]}=${probability(column).toFixed(4)}`;
     });
     const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
-    return minConfidence === undefined ? row : [...row, ...stopCells(nodes?.[i], minConfidence)];
+    row.push(...taxonCells(taxonomy?.leafOf(name)));
+    if (minConfidence === undefined) return row;
+    return [...row, ...stopCells(nodes?.[i], minConfidence), ...taxonCells(nodes?.[i]?.path)];
   });
 }
 

@@ -18,6 +18,7 @@ function model(name: string, values: Partial<Evaluation>): Model {
     ahd: null,
     severity: null,
     accuracyAtDepth: null,
+    accuracyAtRank: null,
     perClass: [],
     perNode: null,
     confusion: { classes: [], counts: [] },
