@@ -21,7 +21,16 @@ export {
   flatTaxonomy,
   randomTaxonomy,
 } from './taxonomy/index.js';
-export type { CheckOptions, DrawOptions, Lineage, ParseOptions, TaxonomyEdit, TaxonomyNode } from './taxonomy/index.js';
+export type {
+  CheckOptions,
+  DrawOptions,
+  Lineage,
+  ParseOptions,
+  Taxon,
+  TaxonomyEdit,
+  TaxonomyFormat,
+  TaxonomyNode,
+} from './taxonomy/index.js';
 
 // Images: listed in folders or tables, and decoded to squares of one size
 export {

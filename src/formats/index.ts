@@ -11,4 +11,12 @@ export { isBinName, parseTarget, type Target, targetName } from './ifcb/names.js
 export { type BinImage, compose, type Patch } from './ifcb/stitching.js';
 
 // Zip files
+export { parseDarwinCoreTaxa } from './darwin-core/parse-taxa.js';
+export { formatDarwinCoreTaxa } from './darwin-core/write-taxa.js';
+export { parseNewick } from './newick/parse.js';
+export { formatNewick } from './newick/write.js';
+export type { Taxon } from './taxon.js';
+export type { FormatFault, TaxonRecord, TaxonRecords, TextPlace } from './taxon-record.js';
+export { parseWorms, type WormsFile } from './worms/parse.js';
+export { formatWorms } from './worms/write.js';
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';

@@ -191,7 +191,7 @@ export class Taxonomy {
     const tree = buildGraph(
       this.classes
         .filter((label) => wanted.has(label))
-        .map((label) => ({ label, isBiological: !this.nonBiological.has(label), names: this.#namesTo(label) })),
+        .map((label) => ({ label, isBiological: !this.nonBiological.has(label), names: namesTo(this, label) })),
     );
     mergeChains(tree, (key) => this.node(pathOfKey(key)).children.length > 1);
     return new Taxonomy(tree);
@@ -203,7 +203,7 @@ export class Taxonomy {
    */
   lineages(): readonly Lineage[] {
     return this.classes.map((label) => {
-      const names = this.#namesTo(label);
+      const names = namesTo(this, label);
       return {
         label,
         lineage: names.map(({ name }) => name),
@@ -212,16 +212,6 @@ export class Taxonomy {
         }),
         ...(this.nonBiological.has(label) && { biological: false }),
       };
-    });
-  }
-
-  /** The names from the top down to the leaf of a class, with their ids and ranks. */
-  #namesTo(label: string): PlacedName[] {
-    const at = { where: '', order: 0 };
-    const nodes = this.lineage(this.leafOf(label)).filter((path) => path !== '');
-    return nodes.map((path) => {
-      const { name, id, rank } = this.node(path);
-      return { name, id, rank, at };
     });
   }
 
@@ -252,3 +242,13 @@ export class Taxonomy {
 }
 
 const isIdentified = ({ id, rank }: Taxon): boolean => id !== undefined || rank !== undefined;
+
+/** The names from the top down to the leaf of a class, with their ids and ranks. */
+function namesTo(taxonomy: Taxonomy, label: string): PlacedName[] {
+  const at = { where: '', order: 0 };
+  const nodes = taxonomy.lineage(taxonomy.leafOf(label)).filter((path) => path !== '');
+  return nodes.map((path) => {
+    const { name, id, rank } = taxonomy.node(path);
+    return { name, id, rank, at };
+  });
+}

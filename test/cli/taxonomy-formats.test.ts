@@ -24,7 +24,7 @@ describe('cladenet taxonomy', () => {
     const shown = await cladenet(['taxonomy', at('taxa.csv')]);
     expect(shown.stderr).toMatch(/'Acartiella' is 'Acartia'/);
     expect(shown.stdout).toMatch(
-      /^Copepoda +class {2}1080 {2}2 classes\n├─ Acartia +genus {2}104108\n└─ Oithona +genus {2}106485\n/,
+      /^Copepoda [·]+ class {2}1080 {2}2 classes\n├─ Acartia [·]+ genus {2}104108\n└─ Oithona [·]+ genus {2}106485\n/,
     );
     const names = ['tree.csv', 'tree.json', 'taxon.csv', 'worms.json', 'tree.nwk', 'end.csv'];
     const formats: Record<string, string[]> = {

@@ -52,6 +52,30 @@ const taxonomyTable = ofFiles(
   async (path) => written(await readTaxonomy(path)),
 );
 
+const taxa = ofFiles(
+  'taxonomy-names',
+  {
+    'taxon.csv': rows(
+      'taxonID,parentNameUsageID,scientificName,taxonRank,taxonomicStatus,acceptedNameUsageID',
+      9,
+      (i) =>
+        i === 8 ? '9,1,old,genus,synonym,3' : `${i + 1},${i === 0 ? '' : (i >> 1) + 1},taxon ${i},genus,accepted,`,
+    ),
+    'worms.json': JSON.stringify(
+      ['a', 'b'].map((name) => ({
+        AphiaID: 1,
+        rank: 'Class',
+        scientificname: 'T',
+        child: { AphiaID: null, rank: 'Genus', scientificname: name, child: null },
+      })),
+      null,
+      1,
+    ),
+    'tree.nwk': "((a,'b c'[x]:0.1)A,\n(c,d)'it''s')T;\n",
+  },
+  async (path) => written(await readTaxonomy(path)),
+);
+
 const nested = {
   name: 'T',
   children: [
@@ -164,5 +188,5 @@ const features = ofFiles(
 );
 
 export const textReaders: readonly Reader[] = [
-  ...[images, taxonomyTable, taxonomyJson, predictions, confusion, config, study, features],
+  ...[images, taxonomyTable, taxonomyJson, taxa, predictions, confusion, config, study, features],
 ];

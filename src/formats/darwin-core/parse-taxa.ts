@@ -3,6 +3,7 @@
  *
  * @see https://dwc.tdwg.org/terms/#taxon
  */
+import { largest } from '../../arrays.js';
 import { parseRows } from '../../table-rows.js';
 import { asRank } from '../taxon.js';
 import { type FormatFault, someOf, type TaxonRecord, type TaxonRecords } from '../taxon-record.js';
@@ -96,7 +97,7 @@ function cycleFault(
   expected: string,
 ): FormatFault {
   const names = [...cycle, cycle[0] as number].map((i) => rows[i]?.name);
-  const line = Math.max(...cycle.slice(0, 1000).map((i) => rows[i]?.line ?? 0));
+  const line = largest(cycle.map((i) => rows[i]?.line ?? 0));
   return { line, column, expected, received: `a cycle: ${someOf(names.map(String), 20).replaceAll(', ', ' > ')}` };
 }
 
