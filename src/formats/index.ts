@@ -10,7 +10,7 @@ export { type BinHeader, parseHeader } from './ifcb/header.js';
 export { isBinName, parseTarget, type Target, targetName } from './ifcb/names.js';
 export { type BinImage, compose, type Patch } from './ifcb/stitching.js';
 
-// Zip files
+// Names: Darwin Core, WoRMS, Newick
 export { parseDarwinCoreTaxa } from './darwin-core/parse-taxa.js';
 export { formatDarwinCoreTaxa } from './darwin-core/write-taxa.js';
 export { parseNewick } from './newick/parse.js';
@@ -19,4 +19,6 @@ export type { Taxon } from './taxon.js';
 export type { FormatFault, TaxonRecord, TaxonRecords, TextPlace } from './taxon-record.js';
 export { parseWorms, type WormsFile } from './worms/parse.js';
 export { formatWorms } from './worms/write.js';
+
+// Zip files
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';
