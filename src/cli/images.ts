@@ -7,8 +7,9 @@ import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import { CladenetError } from '../errors.js';
+import type { AnnotationStatus } from '../formats/ecotaxa/columns.js';
 import type { Stitching } from '../formats/ifcb/bin.js';
-import { log, startProgress } from '../progress.js';
+import { lazyProgress, log, startProgress } from '../progress.js';
 import {
   listingProblemLines,
   loadedLine,
@@ -26,8 +27,12 @@ export interface ImageChoice {
   /** Draws the images of `limitPerClass`. */
   readonly seed?: number | undefined;
   readonly pathColumn?: string | undefined;
-  readonly labelColumn?: string | undefined;
+  /** `false`: no labels are read. */
+  readonly labelColumn?: string | false | undefined;
   readonly keepColumns?: readonly string[] | undefined;
+  readonly keepIfPresent?: readonly string[] | undefined;
+  readonly status?: readonly AnnotationStatus[] | undefined;
+  readonly objectImages?: 'first' | 'all' | undefined;
   readonly stitch?: Stitching | undefined;
   readonly strict: boolean;
   /** MiB. */
@@ -62,12 +67,29 @@ export async function openJudgedImages(
   return images;
 }
 
+/** Tables from this size on (bytes) are read with progress. */
+const LARGE_TABLE = 2 ** 25;
+
+function readingProgress() {
+  const progress = lazyProgress('reading MiB');
+  const inMebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  return {
+    onRead({ done, total }: { readonly done: number; readonly total: number }) {
+      if (total >= LARGE_TABLE) progress.update(inMebibytes(done), inMebibytes(total));
+    },
+    stop: () => progress.stop(),
+  };
+}
+
 /** Which images there are; none of them is decoded yet. */
 export async function chooseImages(choice: ImageChoice, signal?: AbortSignal): Promise<ImageListing> {
-  const { images, classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, stitch } = choice;
+  const { images, classes, limitPerClass, seed, labelColumn } = choice;
+  const progress = readingProgress();
   const listing = await listImages(images, {
-    ...{ classes, limitPerClass, seed, strict, pathColumn, labelColumn, keepColumns, stitch, signal },
-  });
+    ...{ classes, limitPerClass, seed, labelColumn, signal },
+    ...listingOf(choice),
+    onRead: progress.onRead,
+  }).finally(progress.stop);
   for (const line of [...tableLines(listing), ...listingProblemLines(listing.problems)]) log(line);
   return listing;
 }
@@ -100,15 +122,25 @@ export async function decodeImages(
   }
 }
 
-type SourceChoice = Pick<ImageChoice, 'pathColumn' | 'keepColumns' | 'stitch' | 'strict' | 'imageMemory' | 'maxPixels'>;
+type SourceChoice = Omit<ImageChoice, 'images' | 'classes' | 'limitPerClass' | 'seed' | 'labelColumn'>;
+
+/** How any source is listed. */
+function listingOf(choice: SourceChoice) {
+  const { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch } = choice;
+  return { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch };
+}
 
 /** Images of any number of folders, tables and files, to be predicted; none of them is decoded yet. */
 export async function chooseSources(
   paths: readonly string[],
-  { strict, pathColumn, keepColumns, stitch }: SourceChoice,
+  choice: SourceChoice,
   signal: AbortSignal,
 ): Promise<readonly ImageSource[]> {
-  const { sources, problems, repeated } = await listSources(paths, { strict, pathColumn, keepColumns, stitch, signal });
+  const progress = readingProgress();
+  const { sources, problems, repeated } = await listSources(paths, {
+    ...listingOf(choice),
+    ...{ signal, onRead: progress.onRead },
+  }).finally(progress.stop);
   const tables = sources.flatMap(({ listing }) => tableLines(listing));
   for (const line of [...tables, ...listingProblemLines(problems)]) log(line);
   if (repeated > 0) log(`${counted(repeated, 'image')} given more than once: one row each`);

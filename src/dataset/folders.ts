@@ -7,17 +7,11 @@ import { append } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { isMissing, isPassedOver, notUtf8 } from '../folder-names.js';
 import type { Stitching } from '../formats/ifcb/bin.js';
+import { isImageName } from '../image-names.js';
 import { byCodePoint, sortByCodePoint } from '../order.js';
 import { binsAmong, listBin } from './bins.js';
+import { isEcotaxaName } from './ecotaxa.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
-
-/** Includes formats that cannot be decoded: such a file is rejected by name instead of being skipped silently. */
-const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|gif|webp|avif|heic|heif|bmp|jp2|j2k|jxl|pgm|ppm|pnm)$/i;
-
-/** Whether a file name has the extension of an image. */
-export function isImageName(name: string): boolean {
-  return IMAGE_NAME.test(name);
-}
 
 /** Options of {@link listFolder}. */
 export interface FolderOptions {
@@ -27,21 +21,28 @@ export interface FolderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lists every image below `root`, in code point order of the paths: image files, and the images of bins. */
-export async function listFolder(root: string, { labelled, stitch, signal }: FolderOptions): Promise<SourceRecords> {
+/**
+ * Lists every image below `root`, in code point order of the paths: image files, and the images of bins.
+ * @returns also the EcoTaxa tables that are found on the way
+ */
+export async function listFolder(
+  root: string,
+  { labelled, stitch, signal }: FolderOptions,
+): Promise<SourceRecords & { readonly tables: readonly string[] }> {
   const records: ImageRecord[] = [];
+  const tables: string[] = [];
   const problems: Problem[] = [];
   const foldersOf = new Map<string, string[]>();
   await visit(join(root, sep), undefined, [await realpath(root)]);
 
   records.sort((a, b) => byCodePoint(a.path, b.path));
-  if (!labelled) return { records, problems };
+  if (!labelled) return { records, problems, tables };
   for (const [name, folders] of foldersOf) {
     if (folders.length > 1) problems.push(ambiguous(name, folders));
   }
   const unlabelled = records.find(({ label, stored }) => label === undefined && stored === undefined);
   if (unlabelled && foldersOf.size > 0) problems.push(outsideClasses(unlabelled.path));
-  return { records, problems };
+  return { records, problems, tables };
 
   /** @param ancestors the real paths of the folder and of all above it, so that a link to one of them is not followed */
   async function visit(folder: string, label: string | undefined, ancestors: readonly string[]): Promise<void> {
@@ -69,7 +70,7 @@ export async function listFolder(root: string, { labelled, stitch, signal }: Fol
       } else if (isImageName(name)) {
         images++;
         records.push({ path: folder + name, label: labelled ? label : undefined });
-      }
+      } else if (isEcotaxaName(name)) tables.push(folder + name);
     }
     if (label === undefined) return;
     if (images > 0) foldersOf.set(label, [...(foldersOf.get(label) ?? []), folder]);

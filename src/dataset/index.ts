@@ -13,7 +13,8 @@ export {
   selectImages,
   squareOf,
 } from './images.js';
-export { type ImageSource, type ListedSources, listSources } from './list-sources.js';
+export type { EcotaxaOptions } from './ecotaxa.js';
+export { type ImageSource, type ListedSources, type ListSourcesOptions, listSources } from './list-sources.js';
 export { type ListOptions, listImages } from './list.js';
 export type { ImageListing, ImageRecord, TableRead } from './listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';

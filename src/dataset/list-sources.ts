@@ -21,6 +21,9 @@ export interface ListedSources {
   readonly repeated: number;
 }
 
+/** Options of {@link listSources}: those of `listImages`, but for labels and classes. */
+export type ListSourcesOptions = Omit<ListOptions, 'labelColumn' | 'classes' | 'limitPerClass' | 'seed'>;
+
 /**
  * Lists each source as `listImages` does, without labels, which do not matter where images are predicted. Images given one
  * by one (`*.png`) become one source.
@@ -30,18 +33,12 @@ export interface ListedSources {
  */
 export async function listSources(
   paths: readonly string[],
-  {
-    strict = false,
-    pathColumn,
-    keepColumns,
-    stitch,
-    signal,
-  }: Pick<ListOptions, 'strict' | 'pathColumn' | 'keepColumns' | 'stitch' | 'signal'> = {},
+  { strict = false, ...options }: ListSourcesOptions = {},
 ): Promise<ListedSources> {
   const listings: ImageListing[] = [];
   const problems: Problem[] = [];
   for (const path of paths) {
-    const listing = await listSource(path, { labelColumn: false, pathColumn, keepColumns, stitch, signal });
+    const listing = await listSource(path, { ...options, labelColumn: false });
     listings.push(listing);
     for (const problem of listing.problems) problems.push(problem);
     if (listing.records.length === 0 && listing.problems.length === 0) {

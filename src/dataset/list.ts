@@ -1,18 +1,34 @@
-/** Lists the images of a source and the class of each: a folder of class folders, a table, a bin, or one image. */
+/** Lists the images of a source and the class of each: a folder, a table, a zip file, a bin, or one image. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
 import { isNotFound } from '../files.js';
+import { isImageName } from '../image-names.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { readProblem } from '../regular-file.js';
 import { binOfFile, listBin } from './bins.js';
-import { isImageName, listFolder } from './folders.js';
+import {
+  beginsAsEcotaxa,
+  type EcotaxaOptions,
+  ecotaxaFolder,
+  ecotaxaTable,
+  ecotaxaTablesIn,
+  ecotaxaZip,
+  listEcotaxa,
+} from './ecotaxa.js';
+import { listFolder } from './folders.js';
 import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
 import { type ImageTableOptions, listTable } from './table.js';
+import { openZip } from './zip-file.js';
+import { listZippedFolder } from './zipped-folder.js';
 
 /** Options of {@link listImages}. */
-export interface ListOptions extends ImageTableOptions {
+export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
+  /** Columns that are kept as `keepColumns` are, where the source has them. Default: none. */
+  readonly keepIfPresent?: readonly string[] | undefined;
+  /** Called with how many bytes of EcoTaxa tables are read so far, and of all. */
+  readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */
   readonly classes?: readonly string[] | undefined;
   /** List at most this number of images of each class, drawn by `seed`. Default: all. */
@@ -32,6 +48,9 @@ export interface ListOptions extends ImageTableOptions {
  *   directly in `source` have no class. Files are recognised by their extensions. Hidden files are skipped, and folders that
  *   systems make (`@eaDir`, `__MACOSX`, `lost+found`, `$RECYCLE.BIN`).
  * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link ImageTableOptions}.
+ * - **Zip file**: what it holds is listed as in a folder, and nothing is unpacked.
+ * - **EcoTaxa**: a folder or a zip file with tables named `ecotaxa*.tsv` or `ecotaxa*.txt` in it, or such a table. The images
+ *   are those of the tables, their classes the taxa of validated objects; see {@link EcotaxaOptions}.
  * - **IFCB bin**, by one of its files (`.adc`, `.hdr`, `.roi`) or by the name that they share: its images, without a class.
  *   Folders may hold bins at any depth, and a table may name their images (`D20220519T124533_IFCB134_00012.png`).
  * - **Image**: this image, without a class.
@@ -49,7 +68,8 @@ export interface ListOptions extends ImageTableOptions {
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
   const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
   const all = await listSource(source, options);
-  if (all.table === undefined) requireNoColumns(source, options);
+  if (all.table?.leftOut === undefined) requireNone(source, 'EcoTaxa tables', ecotaxaOptionsOf(options));
+  if (all.table === undefined) requireNone(source, 'a table', columnsOf(options));
   const { records, problems } = all;
   if (records.length === 0) throw new CladenetError('DATASET', `No images were found in ${source}.`, problems);
   if (strict && problems.length > 0) {
@@ -59,13 +79,20 @@ export async function listImages(source: string, options: ListOptions = {}): Pro
   return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
 }
 
-/** A column does nothing where there is no table. */
-function requireNoColumns(source: string, { pathColumn, labelColumn, keepColumns }: ListOptions): void {
-  const expected = `none, only with a table (${source} is not one)`;
-  const problems = Object.entries({
-    ...{ pathColumn, labelColumn: labelColumn || undefined },
-    keepColumns: keepColumns?.join(', ') || undefined,
-  }).flatMap(([where, received]) => (received === undefined ? [] : [{ where, expected, received }]));
+const columnsOf = ({ pathColumn, labelColumn, keepColumns }: ListOptions) => ({
+  pathColumn,
+  labelColumn: labelColumn || undefined,
+  keepColumns: keepColumns?.join(', ') || undefined,
+});
+
+const ecotaxaOptionsOf = ({ status, objectImages }: ListOptions) => ({ status: status?.join(', '), objectImages });
+
+/** Options that do nothing with this source. */
+function requireNone(source: string, kind: string, options: Readonly<Record<string, string | undefined>>): void {
+  const expected = `none, only with ${kind} (${source} is not one)`;
+  const problems = Object.entries(options).flatMap(([where, received]) =>
+    received === undefined ? [] : [{ where, expected, received }],
+  );
   if (problems.length > 0) throw new CladenetError('USAGE', 'These options cannot be used', problems);
 }
 
@@ -105,17 +132,36 @@ async function readSource(source: string, options: ListOptions): Promise<SourceR
     if (isNotFound(error)) return undefined;
     throw wrongSource(readProblem(source, error, EXPECTED));
   });
-  const { labelColumn, stitch, signal } = options;
-  if (status?.isDirectory()) return listFolder(source, { labelled: labelColumn !== false, stitch, signal });
+  if (status?.isDirectory()) return listDirectory(source, options);
   const bin = binOfFile(source);
-  if (bin !== undefined) return listBin(bin, stitch);
+  if (bin !== undefined) return listBin(bin, options.stitch);
   if (status === undefined) throw wrongSource({ where: source, expected: EXPECTED, received: 'no such file' });
-  if (['.csv', '.tsv', '.txt'].includes(extname(source).toLowerCase())) return listTable(source, options);
+  const extension = extname(source).toLowerCase();
+  if (extension === '.zip') return listZip(source, options);
+  if (['.csv', '.tsv', '.txt'].includes(extension)) {
+    const isEcotaxa = options.pathColumn === undefined && (await beginsAsEcotaxa(source));
+    return isEcotaxa ? listEcotaxa(await ecotaxaTable(source), options) : listTable(source, options);
+  }
   if (isImageName(source)) return { records: [{ path: source, label: undefined }], problems: [] };
   throw wrongSource({ where: source, expected: EXPECTED, received: `a file named *${extname(source)}` });
 }
 
-const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt), an IFCB bin or an image';
+async function listDirectory(source: string, options: ListOptions): Promise<SourceRecords> {
+  const { labelColumn, stitch, signal } = options;
+  const { tables, ...folder } = await listFolder(source, { labelled: labelColumn !== false, stitch, signal });
+  if (tables.length === 0) return folder;
+  const paths = folder.records.map(({ path }) => path);
+  return listEcotaxa(await ecotaxaFolder(source, tables, paths), options);
+}
+
+function listZip(source: string, options: ListOptions): SourceRecords | Promise<SourceRecords> {
+  const zip = openZip(source);
+  const tables = ecotaxaTablesIn(zip);
+  if (tables.length > 0) return listEcotaxa(ecotaxaZip(zip, tables), options);
+  return listZippedFolder(zip, options.labelColumn !== false);
+}
+
+const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt), a zip file (.zip), an IFCB bin or an image';
 
 const wrongSource = (problem: Problem) =>
   new CladenetError('USAGE', `There are no images at ${problem.where}.`, [problem]);

@@ -32,8 +32,10 @@ export interface TableRead {
   readonly labelColumn: string | undefined;
   /** Rows of the table, without its header. */
   readonly rows: number;
-  /** Different images in these rows. Why the other rows are left out is among the problems of the listing. */
+  /** Different images in these rows. Why other rows are left out is among the problems of the listing, or in `leftOut`. */
   readonly images: number;
+  /** Rows of EcoTaxa tables that are not wanted, by the reason: the state of their objects, `further images of objects`. */
+  readonly leftOut?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Image files with their classes, before they are loaded. */

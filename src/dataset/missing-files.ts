@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Problem } from '../errors.js';
-import { isImageName } from './folders.js';
+import { isImageName } from '../image-names.js';
 import type { ImageListing } from './listing.js';
 import { NO_SUCH_FILE } from './metadata.js';
 

@@ -20,5 +20,21 @@ export type { FormatFault, TaxonRecord, TaxonRecords, TextPlace } from './taxon-
 export { parseWorms, type WormsFile } from './worms/parse.js';
 export { formatWorms } from './worms/write.js';
 
+// EcoTaxa
+export {
+  type EcotaxaCategory,
+  EcotaxaCategories,
+  type EcotaxaLineage,
+  ecotaxaLineages,
+} from './ecotaxa/categories.js';
+export { ANNOTATION_STATUSES, type AnnotationStatus } from './ecotaxa/columns.js';
+export {
+  type EcotaxaLine,
+  EcotaxaTable,
+  type EcotaxaTableOptions,
+  type EcotaxaTableRead,
+  parseEcotaxaTable,
+} from './ecotaxa/table.js';
+
 // Zip files
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';

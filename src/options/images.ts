@@ -1,6 +1,8 @@
 /** Which images are used, and how they are prepared for a network. */
+import { z } from 'zod';
 import { MAX_PIXELS } from '../dataset/decode/decode-with-sharp.js';
 import { MOST_PIXELS } from '../dataset/traits.js';
+import { ANNOTATION_STATUSES } from '../formats/ecotaxa/columns.js';
 import { names, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
@@ -18,11 +20,27 @@ export const tableColumns = grouped('Images', {
   }),
 });
 
+/** Which objects of EcoTaxa tables are used. */
+export const ecotaxaChoice = grouped('Images', {
+  status: option(z.array(oneOf(...ANNOTATION_STATUSES)).optional(), {
+    description: `of EcoTaxa tables, use the objects in these states: ${ANNOTATION_STATUSES.join(', ')}`,
+    value: 'a,b,c',
+    default: 'validated, or all where no object is annotated',
+  }),
+  objectImages: option(oneOf('first', 'all').optional(), {
+    description: 'of EcoTaxa objects with several images, use',
+    value: 'which',
+    default: 'first',
+    choices: { first: 'the one of the lowest img_rank' },
+  }),
+});
+
 /** How a command or a study chooses among the images. */
 export const imageChoice = grouped('Images', {
-  images: option(text('a folder or a table'), {
-    description: 'a folder of class folders, or a CSV or TSV table with a path and a label column',
-    value: 'dir|table',
+  images: option(text('a folder, a table or a zip file'), {
+    description:
+      'a folder of class folders, a CSV or TSV table with a path and a label column, an EcoTaxa export, or a zip file of these',
+    value: 'dir|table|zip',
     reads: 'images',
   }),
   classes: option(names().optional(), {
@@ -36,6 +54,7 @@ export const imageChoice = grouped('Images', {
     default: 'all images',
   }),
   ...tableColumns,
+  ...ecotaxaChoice,
   stitch: option(oneOf('auto', 'always', 'never').default('auto'), {
     description: 'whether two overlapping images of one trigger of an IFCB are made one',
     value: 'when',

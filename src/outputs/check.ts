@@ -5,9 +5,9 @@
 
 import { relative, sep } from 'node:path';
 import { append } from '../arrays.js';
-import { isImageName } from '../dataset/folders.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { reasonOf } from '../files.js';
+import { isImageName } from '../image-names.js';
 import { foreignIn, isClassifierFolder, isPartOfClassifier } from './foreign.js';
 import { isMountPoint } from './mounts.js';
 import { type InputPath, isFilled, isFolderKind, isReplaced, type OutputPath } from './output-path.js';

@@ -75,11 +75,12 @@ export async function openStudyData(
 /** Lists and loads what the configuration names, without printing anything. */
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
-    const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, stitch, imageMemory } = config;
+    const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
+    const { status, objectImages, stitch } = config;
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
     if (source === undefined) throw new TypeError('a study without images passed the check');
-    const columns = { pathColumn, labelColumn, stitch };
-    const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...columns, memory, signal };
+    const choice = { pathColumn, labelColumn, status, objectImages, stitch };
+    const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
     return openImages(source, preprocessing, options);
   };
 }

@@ -33,7 +33,7 @@ describe('features', () => {
     const { code, stdout, stderr } = await cladenet(['features', at('images'), ...to]);
     expect([code, stdout], stderr).toEqual([0, '']);
     const none = 'no object: none of its 36 pixels has a grey level of at most 243';
-    expect(stderr).toContain(`\n1 image: ${none} (${at('images', 'empty.png')})\n`);
+    expect(stderr).toContain(`1 image: ${none} (${at('images', 'empty.png')})\n`);
     expect(stderr).toMatch(/^56 features of 3 images in .*, written to .*own\.csv$/m);
     const { names, rows, values, notes } = await readFeatureTable(at('own.csv'));
     expect(rows).toEqual([at('images', 'discs', '4.png'), at('images', 'discs', '6.png'), at('images', 'empty.png')]);

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list.js';
-import { describeWhere, NEEDS } from '../fixtures/needs.js';
 import { temporaryFolder, write } from './fixtures.js';
 
 async function listTable(name: string, text: string, options = {}) {
@@ -197,30 +195,5 @@ describe('tables', () => {
     await expect(listTable('t.csv', 'path,label\n')).rejects.toMatchObject({ code: 'DATASET' });
     await expect(listTable('t.csv', '')).rejects.toMatchObject({ code: 'DATASET' });
     await expect(listTable('t.csv', 'path,label\n"a.jpg,worm\n')).rejects.toMatchObject({ code: 'DATASET' });
-  });
-});
-
-const ecotaxa = resolve(process.env.CLADENET_DATA ?? '../shared/data', 'ecotaxa-tsv');
-
-describeWhere(existsSync(ecotaxa), NEEDS.sharedData)('EcoTaxa tables', () => {
-  const list = (name: string) => listImages(join(ecotaxa, name));
-
-  it('reads imports and exports', async () => {
-    expect(await list('exports/doi.tsv')).toMatchObject({ records: { length: 12 }, problems: [] });
-    expect(await list('exports/backup.tsv')).toMatchObject({ records: { length: 5 }, problems: [] });
-    expect(await list('valid/ecotaxa_m106_mn01_n3_sml.tsv')).toMatchObject({
-      records: { length: 4 },
-      classes: ['detritus', 'small<egg'],
-      problems: [],
-    });
-  });
-
-  it('reports what is missing or doubled', async () => {
-    await expect(list('exports/with_ids.tsv')).rejects.toMatchObject({ code: 'DATASET' });
-    await expect(list('invalid/empty_tsv.tsv')).rejects.toMatchObject({ code: 'DATASET' });
-    expect((await list('invalid/classif_without_state.tsv')).problems).toHaveLength(1);
-    expect((await list('invalid/duplicate_in_tsv.tsv')).problems).toMatchObject([
-      { received: 'm106_mn01_n3_sml_1111.jpg again (first in line 3)' },
-    ]);
   });
 });

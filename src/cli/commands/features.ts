@@ -15,7 +15,7 @@ import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
 
-const { classes, limitPerClass, pathColumn, stitch, strict } = imageChoice;
+const { classes, limitPerClass, pathColumn, status, objectImages, stitch, strict } = imageChoice;
 
 const options = z.strictObject({
   out: option(text('a file'), {
@@ -39,7 +39,7 @@ const options = z.strictObject({
     default: 'one a core',
   }),
   ...measuringOptions,
-  ...{ classes, limitPerClass, pathColumn, stitch, strict },
+  ...{ classes, limitPerClass, pathColumn, status, objectImages, stitch, strict },
   config,
 });
 
@@ -55,7 +55,9 @@ async function measureAll(images: string, command: z.output<typeof options>, sig
   const { out, ecotaxa, figures, figureCount, threads, set } = command;
   requireFeatureFile(out, { ecotaxa });
   const segmentation = { ...FEATURE_SETS[set].segmentation, ...segmentationOf(command) };
-  const { records } = await chooseImages({ images, ...command }, signal);
+  // Without classes to choose among, every image is measured, annotated or not.
+  const labelColumn = command.classes === undefined && command.limitPerClass === undefined ? false : undefined;
+  const { records } = await chooseImages({ images, ...command, labelColumn }, signal);
   const started = performance.now();
   const progress = startProgress('measuring', records.length);
   const table = await measureImages(records, {
