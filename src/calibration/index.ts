@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type BalanceCurveOptions, type BalancePoint, balanceCurve, chooseBalance } from './balance.js';
 export { type ConformalQuantile, calibrateSets } from './conformal-quantile.js';
 export { fitMixture } from './mixture.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './node-temperatures.js';

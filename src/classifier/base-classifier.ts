@@ -1,7 +1,9 @@
 /** What all classifiers have in common: from leaf probabilities to decisions. */
 import type { ImageSet } from '../dataset/images.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
+import { tauProblems } from '../decision/logit-adjustment.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
+import { ruleProblems } from '../decision/stop-rules.js';
 import { indexTree } from '../decision/tree-index.js';
 import { CladenetError } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -41,12 +43,13 @@ export abstract class BaseClassifier
     options: Omit<ClassifyOptions, 'routing'> = {},
   ): Promise<readonly Classification[]> {
     const { classes } = this;
-    const { decide, minConfidence, taxonomy = this.taxonomy, ...predicting } = options;
+    const { decide, minConfidence, stopBy: rule, balance, taxonomy = this.taxonomy, ...predicting } = options;
     const chosen = routings.map((routing) => routing ?? this.routings[0]);
     const tree = decide === 'lca' ? taxonomy : this.taxonomy;
     this.requireRoutings(chosen);
     for (const routing of chosen) requireDecidable({ routing, decide, taxonomy: tree });
     if (minConfidence !== undefined) requireStoppable(minConfidence, taxonomy);
+    requireAllowed(rule, balance);
     // Throws for a taxonomy of other classes, before anything is predicted.
     if (taxonomy !== undefined) indexTree(taxonomy, classes);
 
@@ -54,8 +57,8 @@ export abstract class BaseClassifier
     const { labels, unknownClasses } = labelsFor(this, images);
     return matrices.map((probabilities, k): Classification => {
       const routing = chosen[k];
-      const decisions = decideLeaves(probabilities, classes, { routing, decide, taxonomy: tree });
-      const stop = minConfidence === undefined ? undefined : { threshold: minConfidence, leaves: decisions };
+      const decisions = decideLeaves(probabilities, classes, { routing, decide, taxonomy: tree, balance });
+      const stop = minConfidence === undefined ? undefined : { threshold: minConfidence, leaves: decisions, rule };
       return {
         classes,
         probabilities,
@@ -80,6 +83,14 @@ export abstract class BaseClassifier
       { where: 'routing', expected, received, remedy },
     ]);
   }
+}
+
+function requireAllowed(rule: ClassifyOptions['stopBy'], balance: ClassifyOptions['balance']): void {
+  const problems = [
+    ...(rule === undefined ? [] : ruleProblems('stopBy', rule)),
+    ...(balance === undefined ? [] : tauProblems('balance.tau', balance.tau)),
+  ];
+  if (problems.length > 0) throw new CladenetError('USAGE', 'No class can be decided on with these options', problems);
 }
 
 function requireStoppable(minConfidence: number, taxonomy: Taxonomy | undefined): void {

@@ -1,5 +1,7 @@
 /** The result of classifying images: probabilities, the decisions that belong to them, and the labels. */
+import type { Balance } from '../decision/logit-adjustment.js';
 import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
+import type { StopRule } from '../decision/stop-rules.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Routing } from './schema.js';
@@ -34,6 +36,15 @@ export interface ClassifyOptions extends PredictOptions {
    * `stopAtAncestor`; `calibrateStop` chooses a value that keeps a promised accuracy). Default: none.
    */
   readonly minConfidence?: number | undefined;
+  /**
+   * What `minConfidence` bounds: the probability of the node (`probability`, default), the weight of being right against saying
+   * more (`information`), or the probability of the class, with nothing between it and the root (`rejection`).
+   */
+  readonly stopBy?: StopRule | undefined;
+  /**
+   * Favours rare classes when the class is decided on: see `adjustLogits`. The probabilities stay as they are. Default: none.
+   */
+  readonly balance?: Balance | undefined;
 }
 
 /** Predictions with everything that belongs to them. `evaluate`, `compareClassifiers`, tables and figures take them directly. */

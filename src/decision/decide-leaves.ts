@@ -2,6 +2,7 @@
 import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { greedyDescent } from './greedy-descent.js';
+import { adjustLogits, type Balance } from './logit-adjustment.js';
 import { minimumExpectedHeight } from './minimum-expected-height.js';
 import { mostProbableLeaf } from './most-probable-leaf.js';
 import type { Probabilities } from './probabilities.js';
@@ -19,13 +20,15 @@ export interface DecideOptions {
    * common ancestor with the truth, which makes milder mistakes; not with greedy routing.
    */
   readonly decide?: 'leaf' | 'lca' | undefined;
+  /** Favours rare classes: decides on `adjustLogits` of the probabilities. Default: none. */
+  readonly balance?: Balance | undefined;
   /** For `greedy` the tree to descend, the classifier's own; for `lca` the tree that measures heights. */
   readonly taxonomy?: Taxonomy | undefined;
 }
 
 /**
  * Decides on a class for every image: by greedy descent (`routing: 'greedy'`), by minimum expected height
- * (`decide: 'lca'`), else on the most probable class.
+ * (`decide: 'lca'`), else on the most probable class. With `balance` each of these sees the adjusted probabilities.
  * @param probabilities images x classes, row-major
  * @param classes       the matrix's columns; with a taxonomy its classes, in any order
  * @returns an index into `classes` per image
@@ -52,10 +55,11 @@ export function decideLeaves(
   options: DecideOptions = {},
 ): Int32Array {
   requireDecidable(options);
-  const { routing, decide, taxonomy } = options;
-  if (taxonomy !== undefined && decide === 'lca') return minimumExpectedHeight(probabilities, classes, taxonomy);
-  if (taxonomy !== undefined && routing === 'greedy') return greedyDescent(probabilities, classes, taxonomy);
-  return mostProbableLeaf(probabilities, classes.length);
+  const { routing, decide, taxonomy, balance } = options;
+  const judged = balance === undefined ? probabilities : adjustLogits(probabilities, classes, balance);
+  if (taxonomy !== undefined && decide === 'lca') return minimumExpectedHeight(judged, classes, taxonomy);
+  if (taxonomy !== undefined && routing === 'greedy') return greedyDescent(judged, classes, taxonomy);
+  return mostProbableLeaf(judged, classes.length);
 }
 
 /**

@@ -13,6 +13,7 @@ export {
 export { conformalSets } from './conformal-sets.js';
 export { type DecideOptions, decideLeaves } from './decide-leaves.js';
 export { greedyDescent } from './greedy-descent.js';
+export { adjustLogits, adjustNodeLogits, type Balance } from './logit-adjustment.js';
 export { minimumExpectedHeight } from './minimum-expected-height.js';
 export { mostProbableLeaf } from './most-probable-leaf.js';
 export { type NodeProbabilities, nodeProbabilities } from './node-probabilities.js';

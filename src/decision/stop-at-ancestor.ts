@@ -5,7 +5,7 @@ import { decideLeaves } from './decide-leaves.js';
 import { nodeInformation } from './node-information.js';
 import { sumUpwards } from './node-probabilities.js';
 import { countImages, type Probabilities } from './probabilities.js';
-import { type Descent, descend, STOP_RULES, type StopRule, stopAt } from './stop-rules.js';
+import { type Descent, descend, ruleProblems, type StopRule, stopAt } from './stop-rules.js';
 import { indexTree, type TreeIndex } from './tree-index.js';
 
 /** A node and its probability. */
@@ -81,7 +81,11 @@ export function stopAtAncestor(
 ): StoppedDecision[] {
   const tree = indexTree(taxonomy, classes);
   const images = countImages(probabilities, classes.length);
-  refuse([...thresholdProblems(threshold), ...ruleProblems(rule), ...leavesProblems(leaves, images, classes.length)]);
+  refuse([
+    ...thresholdProblems(threshold),
+    ...ruleProblems('rule', rule),
+    ...leavesProblems(leaves, images, classes.length),
+  ]);
   const starts = leaves ?? decideLeaves(probabilities, classes);
   const decisions: StoppedDecision[] = [];
   forEachDescent(tree, probabilities, starts, rule, (descent, image, probability) => {
@@ -141,11 +145,6 @@ function leavesProblems(leaves: Int32Array | undefined, images: number, k: numbe
 function thresholdProblems(threshold: number): Problem[] {
   if (threshold >= 0 && threshold < Number.POSITIVE_INFINITY) return [];
   return [{ where: 'threshold', expected: 'a number of 0 or more', received: `${threshold}` }];
-}
-
-function ruleProblems(rule: StopRule): Problem[] {
-  if (STOP_RULES.includes(rule)) return [];
-  return [{ where: 'rule', expected: `one of ${STOP_RULES.join(', ')}`, received: `${rule}` }];
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -2,6 +2,7 @@
  * Rules for stopping above the class. Each gives the nodes of a lineage a strictness: a decision at threshold t is the deepest
  * node that has at least t. Whatever stops, calibrates or draws a curve does so with these numbers, for any rule.
  */
+import type { Problem } from '../errors.js';
 import type { TreeIndex } from './tree-index.js';
 
 /** The nodes that one image can be decided on, from the root to its class. */
@@ -29,6 +30,12 @@ const RULES: Readonly<Record<StopRule, (lineage: Lineage) => Descent>> = {
   information: weigh,
   rejection: reject,
 };
+
+/** @param where the name of the argument */
+export function ruleProblems(where: string, rule: StopRule): Problem[] {
+  if (STOP_RULES.includes(rule)) return [];
+  return [{ where, expected: `one of ${STOP_RULES.join(', ')}`, received: `${rule}` }];
+}
 
 /** The nodes that an image can be decided on by a rule, and up to which threshold. */
 export const descend = (rule: StopRule, lineage: Lineage): Descent => RULES[rule](lineage);

@@ -12,12 +12,16 @@ import { keptStopScores } from './stop-scores.js';
 
 /** Options of {@link chooseStopThreshold}: how new images will be classified, and what is promised of them. */
 export interface ChooseStopOptions
-  extends Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'taxonomy' | 'signal' | 'onProgress'> {
+  extends Pick<
+    ClassifyOptions,
+    'routing' | 'decide' | 'tta' | 'taxonomy' | 'stopBy' | 'balance' | 'signal' | 'onProgress'
+  > {
   /** The share of images, above 0 and below 1, whose decided node is to be the true class or an ancestor of it. */
   readonly targetAccuracy: number;
   /**
    * Opens the images that the classifier was trained with: its validation set chooses the threshold. Not needed for a tree
-   * that decides by its own taxonomy and routing, with `decide: 'leaf'` and without test-time augmentation.
+   * that decides by its own taxonomy and routing, with `decide: 'leaf'`, `stopBy: 'probability'`, and without balance or
+   * test-time augmentation.
    */
   readonly images?: (() => Promise<ImageSet>) | undefined;
 }
@@ -46,7 +50,7 @@ export async function chooseStopThreshold(classifier: Classifier, options: Choos
   requireLabelsFor(classifier, judged.images);
   const routing = classifier.kind === 'tree' ? options.routing : undefined;
   const classification = await classifier.classify(judged.images, { ...deciding, routing, taxonomy });
-  const chosen = calibrateStop(classification, { taxonomy, targetAccuracy });
+  const chosen = calibrateStop(classification, { taxonomy, targetAccuracy, rule: options.stopBy });
   return requireKept({ ...chosen, judged: { ...judged, of: all.count } });
 }
 
@@ -82,6 +86,7 @@ const noImages = (): CladenetError =>
       where: 'images',
       expected: 'the images the classifier was trained with: their validation set chooses the threshold',
       received: 'nothing',
-      remedy: "A tree needs none if it decides by its own taxonomy and routing, with `decide: 'leaf'` and `tta: 1`.",
+      remedy:
+        "A tree needs none if it decides by its own taxonomy and routing, with `decide: 'leaf'`, `stopBy: 'probability'` and `tta: 1`.",
     },
   ]);
