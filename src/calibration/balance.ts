@@ -26,13 +26,13 @@ export interface BalancePoint {
 export interface BalanceCurveOptions {
   /** Training images of each class. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Where to look. Default 0, 0.05, ..., 1.5. */
+  /** Where to look. Default 0, 0.05, ..., 1.2. */
   readonly taus?: readonly number[] | undefined;
   /** Adjusts at each node of this tree instead of over the classes: see `adjustNodeLogits`. */
   readonly taxonomy?: Taxonomy | undefined;
 }
 
-const TAUS = Array.from({ length: 31 }, (_, i) => i / 20);
+const TAUS = Array.from({ length: 25 }, (_, i) => i / 20);
 
 /**
  * Accuracy and balanced accuracy at each tau of `adjustLogits`, on images that the classifier was not trained on.

@@ -110,4 +110,12 @@ export {
   evaluateClassifier,
 } from './judging/evaluate-classifier.js';
 export { type JudgedWeakSubtrees, type WeakSubtreesOfOptions, weakSubtreesOf } from './judging/weak-subtrees-of.js';
+export {
+  balanceOnValidation,
+  type ChosenBalance,
+  chooseBalanceOf,
+  trainingCounts,
+  type ValidationBalance,
+  type ValidationBalanceOptions,
+} from './judging/choose-balance.js';
 export { type ChooseStopOptions, type ChosenStop, chooseStopThreshold } from './judging/choose-stop-threshold.js';

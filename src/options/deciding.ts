@@ -1,5 +1,6 @@
 /** How classes are decided from probabilities. */
 import { ROUTINGS } from '../classifier/schema.js';
+import { STOP_RULES } from '../decision/stop-rules.js';
 import { number, oneOf, oneOfNumbers } from '../value-schemas.js';
 import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
@@ -30,14 +31,24 @@ export const stoppingOptions = grouped('Stopping at an ancestor', {
     description: 'where the class is less probable than this, decide on the first ancestor that is not',
     unit: 'probability',
   }),
+  stopBy: option(oneOf(...STOP_RULES).optional(), {
+    description: 'what the threshold bounds',
+    value: 'rule',
+    default: 'probability',
+    choices: {
+      probability: 'the probability of the node',
+      information: 'the weight of being right against saying more, which says more where as much is right',
+      rejection: 'the probability of the class; below it only the root is left',
+    },
+  }),
   targetAccuracy: option(number('a number above 0 and below 1', (value) => value > 0 && value < 1).optional(), {
     description: 'choose that threshold so that this share of the decided nodes is right',
     unit: 'share',
   }),
   images: option(imageChoice.images.optional(), {
     description:
-      'for --target-accuracy: the images the classifier was trained with, whose validation set chooses the ' +
-      'threshold; not needed for a tree that decides as it chose itself',
+      'for --target-accuracy and --balance: the images the classifier was trained with, whose validation set chooses the ' +
+      'threshold; not needed for the threshold of a tree that decides as it chose itself',
     value: 'dir|table',
   }),
   taxonomy: option(taxonomyFile.optional(), {

@@ -43,6 +43,8 @@ export { type CurveEpoch, type CurveHistory, learningCurves } from './figures/le
 export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/confusion-figure.js';
 export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
 export { type TaxonomyFigureNode, type TaxonomyFigureOptions, taxonomyFigure } from './figures/taxonomy-figure.js';
+export { type BalanceFigureOptions, balanceFigure } from './figures/balance-figure.js';
+export { type CurveSeries, type OperatingCurvesOptions, operatingCurves } from './figures/operating-curves.js';
 export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figures/reliability-diagram.js';
 export { type ImportanceFigureOptions, importanceFigure } from './figures/importance-figure.js';
 export { type StudyFigureOptions, studyFigure } from './figures/study-figure.js';

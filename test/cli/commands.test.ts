@@ -198,7 +198,7 @@ describe('predict, evaluate, compare', () => {
     expect(stderr).toMatch(/144 images left out/);
     expect(stdout).toMatch(/accuracy[\s\S]*├─ bars/);
     const json = JSON.parse(await readFile(at('e.json'), 'utf8')) as Record<string, unknown>;
-    expect(Object.keys(json).sort()).toEqual(FIELDS);
+    expect(Object.keys(json).sort()).toEqual([...FIELDS, 'stopping'].sort());
     expect(json.images).toBe(16);
     expect(Object.keys(json.hierarchical as object)).toEqual(['precision', 'recall', 'f1']);
     expect(json.perClass).toHaveLength(4);
@@ -289,6 +289,67 @@ describe('predict, evaluate, compare', () => {
       2,
       expect.stringMatching(/--taxonomy: expected a taxonomy with nodes to stop at/),
     ]);
+  });
+
+  it('predict stops by information, by a threshold that the validation images choose', async () => {
+    const by = ['--out', at('info.csv'), '--target-accuracy', '0.6', '--stop-by', 'information'];
+    const chosen = await cladenet(['predict', at('tree'), at('new'), ...by, '--images', at('images')]);
+    expect(chosen.code, chosen.stderr).toBe(0);
+    expect(chosen.stderr).toMatch(
+      /for 60 %: nodes chosen by information at [01]\.\d{4} \(\d+ of 16 validation images wrong\)/,
+    );
+    const rows = parse(await readFile(at('info.csv')), { columns: true }) as Record<string, string>[];
+    expect(rows).toHaveLength(24);
+    expect(rows).toAllSatisfy(({ why = '' }) => /^sure of the class$|, too little for what it says$/.test(why));
+    const none = await cladenet(['predict', at('tree'), at('new'), ...by]);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/--images: expected the images/)]);
+    const idle = await cladenet(['predict', at('tree'), at('new'), '--out', at('i.csv'), '--stop-by', 'information']);
+    expect([idle.code, idle.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--stop-by: expected none without --min-confidence or --target-accuracy/),
+    ]);
+  });
+
+  it('predict and evaluate favour rare classes as the validation images choose', async () => {
+    const images = ['--images', at('images')];
+    const chosen = await cladenet([
+      'predict',
+      at('tree'),
+      at('new'),
+      '--out',
+      at('b.csv'),
+      '--max-loss',
+      '0.5',
+      ...images,
+    ]);
+    expect(chosen.code, chosen.stderr).toBe(0);
+    expect(chosen.stderr).toMatch(/balance [\d.]+: accuracy [\d.]+ %, balanced [\d.]+ % on validation images/);
+    const alone = await cladenet(['predict', at('tree'), at('new'), '--out', at('b.csv'), '--balance', '1']);
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringMatching(/--images: expected the images/)]);
+    const both = await cladenet([
+      'predict',
+      at('tree'),
+      at('new'),
+      '--out',
+      at('b.csv'),
+      '--balance',
+      '1',
+      '--max-loss',
+      '0.1',
+    ]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/--balance: expected none beside --max-loss/)]);
+    const judge = ['evaluate', at('tree'), ...images, '--balance', '0.5', '--balance-vs-accuracy'];
+    const judged = await cladenet([...judge, '--figures', at('drawn'), '--json', at('b.json')]);
+    expect(judged.code, judged.stderr).toBe(0);
+    expect(judged.stdout).toMatch(/balance +accuracy +balanced +accuracy lost, points\n +0\.0 .* 0\.0 \+\/- 0\.0\n/);
+    expect(judged.stdout).toMatch(/information kept where +90 % are right[\s\S]*the class or nothing/);
+    expect((await readdir(at('drawn'))).sort()).toEqual(['balance.png', 'stopping.png']);
+    const { stopping, balance } = JSON.parse(await readFile(at('b.json'), 'utf8')) as Record<
+      string,
+      { rule: string }[]
+    >;
+    expect(stopping?.map(({ rule }) => rule)).toEqual(['rejection', 'probability', 'information']);
+    expect(balance).toHaveLength(25);
   });
 
   it('train tree, all of it as one network', async () => {

@@ -2,7 +2,7 @@
 import type { ImageSet } from '../../dataset/images.js';
 import { type Evaluation, evaluate } from '../../evaluation/evaluate.js';
 import type { NodeEvaluation } from '../../evaluation/evaluate-nodes.js';
-import type { ClassifyOptions } from '../classification.js';
+import type { Classification, ClassifyOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
 import type { LeftOut } from './comparable-images.js';
 import { evaluateInnerLabels } from './evaluate-inner.js';
@@ -13,7 +13,7 @@ import { type UnseenOptions, unseenImages } from './unseen-images.js';
 
 /** Options of {@link evaluateClassifier}; `taxonomy` is also the one to judge by. Default: the classifier's own. */
 export interface EvaluateClassifierOptions
-  extends Omit<ClassifyOptions, 'minConfidence' | 'calibrated'>,
+  extends Omit<ClassifyOptions, 'minConfidence' | 'stopBy' | 'calibrated'>,
     UnseenOptions {}
 
 /** The result of {@link evaluateClassifier}. */
@@ -21,6 +21,8 @@ export interface ClassifierEvaluation {
   readonly evaluation: Evaluation;
   /** Of the images labelled at inner nodes, which are evaluated separately; undefined without any. */
   readonly innerLabels: NodeEvaluation | undefined;
+  /** What the evaluation judged: the images labelled by classes. */
+  readonly predictions: Classification;
   /** `innerLabels` counts the images of that evaluation. */
   readonly leftOut: LeftOut;
 }
@@ -44,7 +46,8 @@ export async function evaluateClassifier(
   const { known, inner } = separateInnerLabels(unseen, taxonomy);
   requireLabelsFor(classifier, known);
   const classify = (set: ImageSet) => classifier.classify(set, { ...options, routing, taxonomy });
-  const evaluation = evaluate(await classify(known), { taxonomy });
+  const predictions = await classify(known);
+  const evaluation = evaluate(predictions, { taxonomy });
   const innerLabels = inner && taxonomy && evaluateInnerLabels(await classify(inner.images), inner.truths, taxonomy);
-  return { evaluation, innerLabels, leftOut: { seen: leftOut, innerLabels: inner?.images.count ?? 0 } };
+  return { evaluation, innerLabels, predictions, leftOut: { seen: leftOut, innerLabels: inner?.images.count ?? 0 } };
 }

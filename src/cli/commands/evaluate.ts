@@ -1,18 +1,25 @@
 /** `cladenet evaluate`: every number for one classifier. */
 import { z } from 'zod';
+import { balanceOnValidation } from '../../classifier/judging/choose-balance.js';
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { writeJson } from '../../files.js';
+import { balanceOptions } from '../../options/balance.js';
 import { json, modelFolder } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
+import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
 import { folderName } from '../../report/named-models.js';
+import { balanceTable } from '../../report/tables/balance-text.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { leftOutLines } from '../../report/tables/image-text.js';
 import { rankTable } from '../../report/tables/rank-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
+import { ruleCurves, stoppingJson, stoppingTable } from '../../report/tables/stopping-table.js';
 import { counted } from '../../units.js';
+import { text, toggle } from '../../value-schemas.js';
+import { balanceOf } from '../balance.js';
 import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
@@ -21,6 +28,16 @@ import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
   ...judging,
+  ...balanceOptions,
+  balanceVsAccuracy: option(toggle().default(false), {
+    description: 'print what --balance costs in accuracy and brings in balanced accuracy, on the validation images',
+    group: 'Rare classes',
+  }),
+  figures: option(text('a folder').optional(), {
+    description: 'draw stopping.png and, with --balance-vs-accuracy, balance.png into this folder',
+    value: 'dir',
+    writes: 'folder',
+  }),
   json,
 });
 
@@ -37,8 +54,14 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
   const classifier = await loadClassifier(model, await loadingOf(command));
   const taxonomy = judgingTaxonomy([classifier], await readIfGiven(command));
   const images = await openJudgedImages(command, classifier.description.preprocessing, taxonomy, signal);
-  const { evaluation, innerLabels, leftOut } = await predicting(`predicting with ${name}`, (onProgress) =>
-    evaluateClassifier(classifier, images, { ...command, taxonomy, signal, onProgress }),
+  const balance = await balanceOf(classifier, command, async () => images, signal);
+  const measured = command.balanceVsAccuracy
+    ? await predicting('predicting', (onProgress) =>
+        balanceOnValidation(classifier, images, { ...command, signal, onProgress }),
+      )
+    : undefined;
+  const { evaluation, innerLabels, leftOut, predictions } = await predicting(`predicting with ${name}`, (onProgress) =>
+    evaluateClassifier(classifier, images, { ...command, balance, taxonomy, signal, onProgress }),
   );
   classifier.dispose();
   for (const line of leftOutLines(leftOut, { fate: 'judged apart', keep: '--seen' })) log(line);
@@ -49,5 +72,17 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
     const share = (100 * innerLabels.accuracy).toFixed(1);
     print(`\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`);
   }
-  await writeJson(command.json, { name, ...evaluation, ...(innerLabels && { innerLabels }) });
+  if (measured !== undefined) print(`\n${balanceTable(measured.curve)}`);
+  const curves = taxonomy && ruleCurves(predictions, taxonomy);
+  if (command.figures !== undefined) {
+    if (curves !== undefined) print(`\n${stoppingTable(curves)}`);
+    const { writeEvaluationFigures } = await import('../../report/figures/evaluation-figures.js');
+    const files = await writeEvaluationFigures(command.figures, name, { stopping: curves, balance: measured?.curve });
+    log(`drawn in ${command.figures}: ${files.join(', ')}`);
+  }
+  await writeJson(command.json, {
+    ...{ name, ...evaluation, ...(innerLabels && { innerLabels }) },
+    ...(curves && { stopping: stoppingJson(curves) }),
+    ...(measured && { balance: measured.curve }),
+  });
 }

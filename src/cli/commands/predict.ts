@@ -1,9 +1,12 @@
 /** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
+import type { ClassifyOptions } from '../../classifier/classification.js';
 import type { Classifier } from '../../classifier/classifier.js';
 import { chooseStopThreshold, requireNodesToStopAt } from '../../classifier/judging/choose-stop-threshold.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
+import type { ImageSet } from '../../dataset/images.js';
+import { balanceOptions } from '../../options/balance.js';
 import { features, gpu, modelFolder } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
@@ -15,6 +18,7 @@ import { committing, writePredictions } from '../../report/predictions/write-pre
 import { stopLines } from '../../report/tables/stop-text.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { oneOf, text } from '../../value-schemas.js';
+import { balanceOf } from '../balance.js';
 import { chooseSources, decodeSources, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
@@ -33,6 +37,7 @@ const options = z.strictObject({
   }),
   ...decidingOptions,
   ...stoppingOptions,
+  ...balanceOptions,
   pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
   labelColumn: option(tableColumns.labelColumn, {
     description: 'column of the table of --images that holds the classes',
@@ -71,11 +76,13 @@ async function predictAll(
   const classifier = await loadClassifier(model, await loadingOf(command));
   const given = await readIfGiven(command);
   const taxonomy = judgingTaxonomy([classifier], given);
-  const minConfidence = await stopThreshold(classifier, command, given, signal);
-  const deciding = { ...command, taxonomy, minConfidence };
+  const known = trainedImages(classifier, command, signal);
+  const balance = await balanceOf(classifier, command, known, signal);
+  const minConfidence = await stopThreshold(classifier, { ...command, balance }, given, known, signal);
+  const deciding = { ...command, taxonomy, balance, minConfidence };
   // A flat classifier has no routing.
   const routing = classifier.kind === 'tree' ? command.routing : undefined;
-  const context = { out, model, classes: classifier.classes, taxonomy, minConfidence };
+  const context = { out, model, classes: classifier.classes, taxonomy, minConfidence, stopBy: command.stopBy };
   const writers = [await PREDICTION_FORMATS[format].open(context)];
   const lines = await committing(writers, async () => {
     for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
@@ -88,29 +95,42 @@ async function predictAll(
   for (const line of lines) log(line);
 }
 
+/** Opens the images that the classifier was trained with, if they were given. */
+function trainedImages(
+  { description: { preprocessing } }: Classifier,
+  { images, ...command }: z.output<typeof options>,
+  signal: AbortSignal,
+): (() => Promise<ImageSet>) | undefined {
+  return images === undefined
+    ? undefined
+    : () => openImages({ ...command, images, strict: false }, preprocessing, signal);
+}
+
 /** The value of `minConfidence`; undefined where every image gets a class. */
 async function stopThreshold(
   classifier: Classifier,
-  command: z.output<typeof options>,
+  command: Omit<z.output<typeof options>, 'balance'> & Pick<ClassifyOptions, 'balance'>,
   taxonomy: Taxonomy | undefined,
+  images: (() => Promise<ImageSet>) | undefined,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { minConfidence, targetAccuracy, images: folder } = command;
+  const { minConfidence, targetAccuracy } = command;
+  const without = 'none without `minConfidence` or `targetAccuracy`';
+  if (minConfidence === undefined && targetAccuracy === undefined)
+    refuseOptions(unusedOptions(command, ['stopBy'], without));
   if (minConfidence !== undefined) requireNodesToStopAt(classifier, taxonomy);
   if (targetAccuracy === undefined) return minConfidence;
   refuseOptions(unusedOptions(command, ['minConfidence'], 'none beside `targetAccuracy`, which chooses it'));
-  const { preprocessing } = classifier.description;
-  const images = folder && (() => openImages({ ...command, images: folder, strict: false }, preprocessing, signal));
   const chosen = await predicting('predicting', (onProgress) =>
     chooseStopThreshold(classifier, {
       ...command,
       targetAccuracy,
       taxonomy,
-      images: images || undefined,
+      images,
       signal,
       onProgress,
     }),
   );
-  for (const line of stopLines(chosen)) log(line);
+  for (const line of stopLines(chosen, command.stopBy)) log(line);
   return chosen.threshold;
 }

@@ -14,6 +14,7 @@ import { counted } from './format.js';
 import type { JudgedModel, ReportInput, ReportModel } from './input.js';
 import { type Content, html, type Markup } from './markup.js';
 import { type PageSection, page } from './page.js';
+import { stoppingSection } from './stopping.js';
 import { treePart } from './tree.js';
 import { tuningSection } from './tuning.js';
 import { verdictSection } from './verdict.js';
@@ -29,7 +30,7 @@ interface Judged extends JudgedModel {
 /**
  * A self-contained HTML page about classifiers on the same images: the verdict with intervals and tests, learning
  * curves, the taxonomy with the accuracy of each node, weak sub-trees with pictures of their mistakes, confusion
- * matrix, every class, fine-tuning, calibration and configuration. The numbers are those of `compareClassifiers`,
+ * matrix, every class, fine-tuning, calibration, deciding above the class, and configuration. The numbers are those of `compareClassifiers`,
  * `evaluate`, `findWeakSubtrees` and `reliability`. The page needs no network and no server. The same input gives the
  * same page.
  *
@@ -103,6 +104,7 @@ async function sectionsOf(
   await addParts('confusion', 'Confusion matrix', ({ evaluation }) => confusionPart(evaluation.confusion, taxonomy));
   await addParts('classes', 'Classes', ({ evaluation }) => classesPart(evaluation, taxonomy));
   add('calibration', 'Calibration', await calibrationSection(models));
+  if (taxonomy !== undefined) add('stopping', 'Deciding above the class', await stoppingSection(models, taxonomy));
   add('configuration', 'Configuration', configurationSection(models));
   return sections;
 }

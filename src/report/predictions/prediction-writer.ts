@@ -1,6 +1,7 @@
 /** What writes predictions: images come in parts, so that a million of them need not be in memory. */
 import type { Classification } from '../../classifier/classification.js';
 import type { ImageSet } from '../../dataset/images.js';
+import type { StopRule } from '../../decision/stop-rules.js';
 import type { OutputKind } from '../../outputs/output-path.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
@@ -22,6 +23,8 @@ export interface PredictionContext {
   readonly taxonomy: Taxonomy | undefined;
   /** The `minConfidence` of the classifications. */
   readonly minConfidence: number | undefined;
+  /** Their `stopBy`. */
+  readonly stopBy?: StopRule | undefined;
 }
 
 /** Where predictions go. */

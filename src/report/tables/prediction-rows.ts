@@ -1,6 +1,7 @@
 /** Predictions as a table: one row for each image. */
 import type { Classification } from '../../classifier/classification.js';
 import type { StoppedDecision } from '../../decision/stop-at-ancestor.js';
+import type { StopRule } from '../../decision/stop-rules.js';
 import { topK } from '../../decision/top-k.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -14,6 +15,8 @@ export interface PredictionRowsOptions {
   readonly taxonomy?: Taxonomy | undefined;
   /** The `minConfidence` of the classification: adds the node decided on, its probability and depth, and why. */
   readonly minConfidence?: number | undefined;
+  /** The `stopBy` of the classification. */
+  readonly stopBy?: StopRule | undefined;
 }
 
 /** Names of the columns of {@link predictionRows}. */
@@ -38,7 +41,7 @@ const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
 export function predictionRows(
   paths: readonly string[],
   { classes, probabilities, decisions, nodes }: Classification,
-  { taxonomy, minConfidence }: PredictionRowsOptions = {},
+  { taxonomy, minConfidence, stopBy }: PredictionRowsOptions = {},
 ): string[][] {
   const best = topK(probabilities, classes.length, TOP);
   const width = best.length / paths.length;
@@ -56,17 +59,20 @@ export function predictionRows(
     const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
     row.push(...taxonCells(taxonomy?.leafOf(name)));
     if (minConfidence === undefined) return row;
-    return [...row, ...stopCells(nodes?.[i], minConfidence), ...taxonCells(nodes?.[i]?.path)];
+    return [...row, ...stopCells(nodes?.[i], minConfidence, stopBy), ...taxonCells(nodes?.[i]?.path)];
   });
 }
 
 /** The node that was decided on, and why no deeper one. */
-function stopCells(decision: StoppedDecision | undefined, minConfidence: number): string[] {
+function stopCells(
+  decision: StoppedDecision | undefined,
+  minConfidence: number,
+  stopBy: StopRule = 'probability',
+): string[] {
   if (decision === undefined) return STOP_COLUMNS.map(() => '');
   const { path, probability, depth, doubted } = decision;
-  const why =
-    doubted === null
-      ? 'sure of the class'
-      : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}, less than ${minConfidence.toFixed(4)}`;
+  const has = doubted === null ? '' : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}`;
+  const tooLittle = stopBy === 'information' ? 'too little for what it says' : `less than ${minConfidence.toFixed(4)}`;
+  const why = doubted === null ? 'sure of the class' : `${has}, ${tooLittle}`;
   return [printPath(path), probability.toFixed(6), String(depth), why];
 }

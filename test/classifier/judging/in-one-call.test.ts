@@ -1,8 +1,10 @@
 /** Judging a classifier in one call: what each call finds is what its parts find. The models are trained on `shapes(125)`. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { balanceCurve } from '../../../src/calibration/balance.js';
 import { calibrateStop } from '../../../src/calibration/stop-threshold.js';
 import type { Classifier } from '../../../src/classifier/classifier.js';
+import { balanceOnValidation, chooseBalanceOf } from '../../../src/classifier/judging/choose-balance.js';
 import { chooseStopThreshold } from '../../../src/classifier/judging/choose-stop-threshold.js';
 import { comparableImages } from '../../../src/classifier/judging/comparable-images.js';
 import { evaluateClassifier } from '../../../src/classifier/judging/evaluate-classifier.js';
@@ -115,6 +117,37 @@ describe('a threshold to stop at', () => {
     await expect(chooseStopThreshold(flat, { targetAccuracy: 0.9999, taxonomy, images: open })).rejects.toMatchObject(
       refused('targetAccuracy', /^99\.99 %: \d+ validation images are too few to promise it$/),
     );
+  });
+});
+
+describe('a balance for rare classes', () => {
+  it('is chosen on the validation images, and changes decisions, not probabilities', async () => {
+    const { balance, curve, point, judged } = await chooseBalanceOf(flat, all, { maxLoss: 1 });
+    const { images, trainingImages } = judgedImages(flat, all);
+    expect(judged).toMatchObject({ of: all.count, images: { count: images.count } });
+    expect(balance).toEqual({ tau: point.tau, counts: trainingImages });
+    const plain = await flat.classify(images);
+    expect(curve).toEqual(balanceCurve(plain, { counts: balance.counts }));
+    expect(point.balancedAccuracy).toBe(Math.max(...curve.map(({ balancedAccuracy }) => balancedAccuracy)));
+    const counts = new Map(flat.classes.map((name, c) => [name, c === 2 ? 1 : 1e6]));
+    const favoured = await flat.classify(images, { balance: { tau: 5, counts } });
+    expect(favoured.decisions).toEqual(new Int32Array(images.count).fill(2));
+    expect(favoured.probabilities).toEqual(plain.probabilities);
+  });
+
+  it('needs all training images, and decisions on the most probable class', async () => {
+    const validation = judgedImages(flat, all).images;
+    await expect(chooseBalanceOf(flat, validation, { maxLoss: 0.01 })).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [expect.objectContaining({ where: 'images', received: 'only some of them' })],
+    });
+    await expect(balanceOnValidation(flat, all, { decide: 'lca' })).rejects.toMatchObject({
+      code: 'USAGE',
+      problems: [expect.objectContaining({ where: 'decide', received: 'lca' })],
+    });
+    await expect(flat.classify(all, { balance: { tau: -1, counts: new Map() } })).rejects.toMatchObject({
+      problems: [expect.objectContaining({ where: 'balance.tau', received: '-1' })],
+    });
   });
 });
 

@@ -10,8 +10,11 @@ const tree = { description: { kind: 'tree', decision: { routing: 'product', stop
 describe('stop scores', () => {
   it('are those that a tree kept, where it decides as its validation images chose', () => {
     expect(keptStopScores(tree)).toBe(stop);
-    expect(keptStopScores(tree, { routing: 'product', decide: 'leaf', tta: 1 })).toBe(stop);
-    const others = [{ routing: 'greedy' }, { decide: 'lca' }, { tta: 2 }, { taxonomy: shapesTaxonomy }] as const;
+    expect(keptStopScores(tree, { routing: 'product', decide: 'leaf', tta: 1, stopBy: 'probability' })).toBe(stop);
+    const others = [
+      ...([{ routing: 'greedy' }, { decide: 'lca' }, { tta: 2 }, { taxonomy: shapesTaxonomy }] as const),
+      ...([{ stopBy: 'information' }, { balance: { tau: 1, counts: new Map() } }] as const),
+    ];
     for (const options of others) expect(keptStopScores(tree, options)).toBeUndefined();
     expect(keptStopScores({ description: { kind: 'flat' } } as unknown as Classifier)).toBeUndefined();
   });

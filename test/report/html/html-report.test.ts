@@ -42,6 +42,7 @@ describe('htmlReport', () => {
       'confusion',
       'classes',
       'calibration',
+      'stopping',
       'configuration',
     ]);
     for (const id of ids) expect(page).toContain(`href="#${id}"`);

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { findWeakSubtrees } from '../../../src/evaluation/attribution/weak-subtrees.js';
 import { compareClassifiers } from '../../../src/evaluation/compare.js';
+import { coverageAt, stopCurve } from '../../../src/evaluation/curves/stop-curve.js';
 import { evaluate } from '../../../src/evaluation/evaluate.js';
 import { reliability } from '../../../src/evaluation/reliability.js';
 import { calibrationSection } from '../../../src/report/html/calibration.js';
 import { classesPart } from '../../../src/report/html/classes.js';
 import { confusionData, confusionPart } from '../../../src/report/html/confusion.js';
 import { curvesSection } from '../../../src/report/html/curves.js';
-import { shareText } from '../../../src/report/html/format.js';
+import { numberText, shareText } from '../../../src/report/html/format.js';
 import { typicalMistakes } from '../../../src/report/html/mistakes.js';
+import { stoppingSection } from '../../../src/report/html/stopping.js';
 import { thumbnail } from '../../../src/report/html/thumbnails.js';
 import { treePart } from '../../../src/report/html/tree.js';
 import { tuningSection } from '../../../src/report/html/tuning.js';
@@ -247,6 +249,21 @@ describe('calibration', () => {
     const before = shareText(reliability({ ...own, probabilities: uncalibrated }).ece);
     expect([cells[0], cells[1], cells[4], cells[5]]).toEqual([before, ece, '–', ece]);
     expect(text.match(/<img /g)).toHaveLength(2);
+  });
+});
+
+describe('deciding above the class', () => {
+  it('shows what is kept at each share of right decisions, by every rule, and draws it', async () => {
+    const model = modelOf('m', taxonomy, 240, 1);
+    const { text } = await stoppingSection([model], taxonomy);
+    const cells = matches(text, /<td class="number">([^<]*)/g);
+    expect(cells).toHaveLength(3 * 4);
+    const curve = stopCurve(model.variants[0].predictions, { taxonomy, rule: 'rejection' });
+    expect(cells.slice(0, 4)).toEqual([
+      ...[0.9, 0.95, 0.99].map((right) => shareText(coverageAt(curve, right))),
+      numberText(curve.area),
+    ]);
+    expect(text.match(/<img /g)).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { stopCurve } from '../../../src/evaluation/curves/stop-curve.js';
+import { balanceFigure } from '../../../src/report/figures/balance-figure.js';
+import { operatingCurves } from '../../../src/report/figures/operating-curves.js';
+import { ruleCurves, stoppingTable } from '../../../src/report/tables/stopping-table.js';
+import { classes, labels, probabilities, smallTree } from '../../decision/small-tree.js';
+import { expectSound, textsOf } from './svg.js';
+
+const predictions = { classes, labels, probabilities };
+
+describe('operatingCurves', () => {
+  it('draws a line for each series in both panels, with its area', async () => {
+    const curve = stopCurve(predictions, { taxonomy: smallTree });
+    const svg = await operatingCurves([
+      { name: 'climbing', curve },
+      { name: 'climbing', curve },
+    ]);
+    expectSound(svg);
+    const area = `(area ${curve.area.toFixed(3)})`;
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining([`climbing ${area}`, `climbing [2] ${area}`, 'information kept', 'right']),
+    );
+    expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(4);
+  });
+});
+
+describe('balanceFigure', () => {
+  it('draws a point for each tau, and names every fourth', async () => {
+    const curve = [0, 0.25, 0.5, 0.75, 1].map((tau) => ({
+      ...{ tau, accuracy: 0.7 - tau / 20, balancedAccuracy: 0.5 + tau / 10 },
+      ...{ loss: tau / 20, lossError: 0 },
+    }));
+    const svg = await balanceFigure(curve, { title: 'plankton' });
+    expectSound(svg);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['plankton', '0.0', '1.0', 'accuracy', 'balanced accuracy']));
+    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(5);
+  });
+});
+
+describe('stoppingTable', () => {
+  it('has the information kept at each share of right decisions, and the area', () => {
+    const lines = stoppingTable(ruleCurves(predictions, smallTree)).split('\n');
+    expect(lines[0]).toMatch(/^information kept where +90 % are right +95 % are right +99 % are right +area$/);
+    expect(lines).toHaveLength(4);
+    // Where the class or nothing is said, 1 of 4 images can be right alone: 0.6 is right, 0.5 wrong.
+    expect(lines[1]).toMatch(/^the class or nothing +25\.0 % +25\.0 % +25\.0 % +0\.4792$/);
+  });
+});
