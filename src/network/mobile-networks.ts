@@ -1,5 +1,6 @@
 /** Networks of inverted residual blocks: MobileNetV2 and EfficientNet-Lite. */
-import type { NetworkSpec } from './spec.js';
+import { IMAGENET, TO_ONE } from './normalisation.js';
+import type { NetworkSpec, NormalisationSpec } from './spec.js';
 
 type TrunkLayer = NetworkSpec['trunk']['layers'][number];
 type Padding = 'same' | 'symmetric';
@@ -39,7 +40,7 @@ const EFFICIENTNET_B0: readonly Row[] = [
  * symmetric padding, epsilon 1e-5.
  */
 export const mobileNetV2 = (): NetworkSpec =>
-  mobileNetwork(MOBILENET_V2, { padding: 'symmetric', epsilon: 1e-5, dropout: 0.2 });
+  mobileNetwork(MOBILENET_V2, { padding: 'symmetric', epsilon: 1e-5, dropout: 0.2, normalisation: IMAGENET });
 
 /**
  * EfficientNet-Lite (Google, 2020): EfficientNet (Tan and Le, "EfficientNet: rethinking model scaling for convolutional neural
@@ -60,7 +61,7 @@ export function efficientNetLite(
     const isOuter = i === 0 || i === EFFICIENTNET_B0.length - 1;
     return [expansion, multipleOf8(width * filters), isOuter ? blocks : Math.ceil(depth * blocks), stride, kernel];
   });
-  return mobileNetwork(rows, { padding, epsilon, dropout });
+  return mobileNetwork(rows, { padding, epsilon, dropout, normalisation: TO_ONE });
 }
 
 /** The nearest multiple of 8, or the next one where that would be less than nine tenths. */
@@ -71,7 +72,17 @@ function multipleOf8(channels: number): number {
 
 function mobileNetwork(
   rows: readonly Row[],
-  { padding, epsilon, dropout }: { readonly padding: Padding; readonly epsilon: number; readonly dropout: number },
+  {
+    padding,
+    epsilon,
+    dropout,
+    normalisation,
+  }: {
+    readonly padding: Padding;
+    readonly epsilon: number;
+    readonly dropout: number;
+    readonly normalisation: NormalisationSpec;
+  },
 ): NetworkSpec {
   const outer = { type: 'conv', padding, norm: true, activation: relu6 } as const;
   const stages = rows.map(
@@ -88,7 +99,7 @@ function mobileNetwork(
   );
   return {
     trunk: {
-      input: { size: 96, channels: 1 },
+      input: { size: 96, channels: 1, normalisation },
       layers: [
         { ...outer, filters: STEM, kernel: 3, stride: 2 },
         ...stages,

@@ -56,6 +56,17 @@ const POOLINGS: Readonly<
   },
 };
 
+/** Images with white = 0 and black = 1 as the network takes them: (level - mean) / deviation, where the level of white is 1. */
+function normalised({ ops }: Pass, { channels, normalisation }: TrunkSpec['input'], images: Tensor): Tensor {
+  if (normalisation === undefined) return images;
+  const { tf } = ops;
+  const ofChannels = (colours: readonly number[]) =>
+    channels === 3 ? colours : [colours.reduce((sum, one) => sum + one, 0) / colours.length];
+  const [mean, deviation] = [ofChannels(normalisation.mean), ofChannels(normalisation.deviation)];
+  const white = tf.tensor1d(mean.map((one) => 1 - one));
+  return tf.mul(tf.sub(white, images), tf.tensor1d(deviation.map((one) => 1 / one)));
+}
+
 /** Builds the CNN block of a spec; a layer that leaves no pixels is a `CONFIG` error that names it. */
 export function createTrunk(spec: TrunkSpec): Trunk {
   const { size, channels } = spec.input;
@@ -71,7 +82,7 @@ export function createTrunk(spec: TrunkSpec): Trunk {
     forward(pass, images, sizes) {
       const { ops } = pass;
       const { tf } = ops;
-      const x = layers.reduce((y, layer) => layer.forward(pass, y), images);
+      const x = layers.reduce((y, layer) => layer.forward(pass, y), normalised(pass, spec.input, images));
       const vector = pooling.pool(ops, x);
       return spec.appendSize ? tf.concat([vector, tf.log(tf.div(sizes, USUAL_SIZE))], 1) : vector;
     },

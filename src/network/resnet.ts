@@ -1,4 +1,5 @@
 /** ResNet-18 and ResNet-34. */
+import { IMAGENET } from './normalisation.js';
 import type { NetworkSpec } from './spec.js';
 
 const relu = { kind: 'relu' } as const;
@@ -15,7 +16,7 @@ const FILTERS = [64, 128, 256, 512];
 export function resNet(blocks: readonly [number, number, number, number]): NetworkSpec {
   return {
     trunk: {
-      input: { size: 96, channels: 1 },
+      input: { size: 96, channels: 1, normalisation: IMAGENET },
       layers: [
         { type: 'conv', filters: 64, kernel: 7, stride: 2, padding: 'symmetric', norm: true, activation: relu },
         { type: 'max-pool', size: 3, stride: 2, padding: 'symmetric' },

@@ -98,9 +98,26 @@ const norm = z.strictObject({
   momentum: z.number().gt(0).max(1).default(0.05),
 });
 
+const colours = (each: z.ZodNumber) => z.tuple([each, each, each]);
+
+/**
+ * Mean and standard deviation that pixels are normalised by, of red, green and blue, where black is 0 and white is 1; their means
+ * for grey images.
+ */
+const normalisation = z.strictObject({
+  mean: colours(z.number().min(0).max(1)),
+  deviation: colours(z.number().gt(0).max(1)),
+});
+
 export const trunkSchema = z.strictObject({
-  /** Side of the square input in pixels, and its channels (1 grey, 3 colour). */
-  input: z.strictObject({ size: z.int().min(8).max(MAX_SIDE), channels: z.literal([1, 3]).default(1) }),
+  input: z.strictObject({
+    /** Side of the square input in pixels. */
+    size: z.int().min(8).max(MAX_SIDE),
+    /** 1 grey, 3 colour. */
+    channels: z.literal([1, 3]).default(1),
+    /** As in the training of weights that a network starts from. Absent: white is 0 and black is 1. */
+    normalisation: normalisation.optional(),
+  }),
   layers: z
     .array(z.discriminatedUnion('type', [conv, residual, residualStage, invertedResidualStage, pool, dropout]))
     .min(1)
@@ -124,6 +141,8 @@ export const networkSchema = z.strictObject({ trunk: trunkSchema, head: headSche
 export type Activation = z.output<typeof activation>;
 /** How a CNN block normalises by batches. */
 export type NormSpec = z.output<typeof norm>;
+/** How the pixels of an input are normalised. */
+export type NormalisationSpec = z.output<typeof normalisation>;
 /** A CNN block: input, layers and how their last feature maps become one vector. */
 export type TrunkSpec = z.output<typeof trunkSchema>;
 /** An MLP block: its hidden layers. */

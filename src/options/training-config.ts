@@ -14,7 +14,8 @@ export type PartOptions = Omit<TrainingOptions, 'unaugmentedShare' | 'precision'
 /** The preset's network at the chosen size and colour. */
 export function networkOf({ preset, size, colour }: NetworkOptions): NetworkSpec {
   const { spec } = resolveNetwork(preset);
-  const input = { size: size ?? spec.trunk.input.size, channels: colour ? (3 as const) : spec.trunk.input.channels };
+  const { input: usual } = spec.trunk;
+  const input = { ...usual, size: size ?? usual.size, channels: colour ? (3 as const) : usual.channels };
   return { ...spec, trunk: { ...spec.trunk, input } };
 }
 

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Variant } from './layout.js';
 import { type Probe, probe } from './probe.js';
 import { multipliesBfloat16 } from './processor.js';
+import { TRUNK_PACKAGES, type TrunkName, type TrunkPackage } from './trunk-packages.js';
 import { WHEELS, type Wheel } from './wheels.js';
 
 export interface Host {
@@ -14,6 +15,7 @@ export interface Host {
   readonly platform: string;
   readonly nodeVersion: string;
   readonly wheels: Readonly<Record<Variant, readonly Wheel[]>>;
+  readonly trunks: Readonly<Record<TrunkName, TrunkPackage>>;
   /** A file of the package that depends on `@tensorflow/tfjs-node-gpu`, which is searched for from there. */
   readonly origin: string;
   hasNvidiaDriver(): boolean;
@@ -30,6 +32,7 @@ export function thisMachine(): Host {
     platform: `${process.platform}-${process.arch}`,
     nodeVersion: process.versions.node,
     wheels: WHEELS,
+    trunks: TRUNK_PACKAGES,
     origin: import.meta.url,
     hasNvidiaDriver,
     multipliesBfloat16,

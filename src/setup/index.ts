@@ -8,3 +8,11 @@ export { type Check, type DiagnoseOptions, type Diagnosis, diagnose, formatDiagn
 export type { Variant } from './layout.js';
 export type { Device } from './locate.js';
 export { runSetup, type SetupOptions, type SetupResult } from './setup.js';
+export type { TrunkName } from './trunk-packages.js';
+export {
+  type AvailableTrunk,
+  type CachedTrunk,
+  type GetTrunkOptions,
+  getTrunk,
+  listTrunks,
+} from './trunks.js';

@@ -4,6 +4,7 @@
  *     libtensorflow/2.20.0-cpu-linux-x64/   the needed parts of the wheel, in its own layout, and manifest.json
  *     addon/KEY/                            tfjs_binding.node and manifest.json; KEY is a hash of everything it was built from
  *     tfjs/4.22.0/                          TensorFlow.js's Node package, where no node_modules has it
+ *     trunks/NAME/                          weights of a CNN block that was trained elsewhere, their licence, and manifest.json
  *     official/KEY.json                     whether the addon that came with that package works on this machine
  *     work/                                 unfinished folders, never used
  */
@@ -26,6 +27,8 @@ export interface Layout {
   readonly official: string;
   libtensorflow(variant: Variant): string;
   addon(key: string): string;
+  /** @param name a key of `TRUNK_PACKAGES` */
+  trunk(name: string): string;
 }
 
 /** The cache folder: `CLADENET_CACHE`, else `$XDG_CACHE_HOME/cladenet`, else `~/.cache/cladenet`. */
@@ -45,5 +48,6 @@ export function layoutOf(root: string, platform = `${process.platform}-${process
     official: join(root, 'official'),
     libtensorflow: (variant) => join(root, 'libtensorflow', `${TENSORFLOW_VERSION}-${variant}-${platform}`),
     addon: (key) => join(root, 'addon', key),
+    trunk: (name) => join(root, 'trunks', name),
   };
 }

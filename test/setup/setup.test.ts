@@ -258,7 +258,7 @@ describe('what is missing ends in an error that states what was found, what is n
   it('room on the disk, during the download', async () => {
     const machine = fakeMachine();
     machine.onDownload('echo "ERROR: Could not install: [Errno 28] No space left on device" >&2; exit 1');
-    expect(await failure(machine)).toMatch(/expected room for TensorFlow on this disk, received 1\.0 GB free/);
+    expect(await failure(machine)).toMatch(/expected more room on this disk, received 1\.0 GB free/);
     expect(leftovers(machine)).toEqual([]);
   });
 

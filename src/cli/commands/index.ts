@@ -26,6 +26,16 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       load: async () => (await import('./network.js')).network,
     },
   },
+  'Pretrained networks:': {
+    'trunk get': {
+      description: 'fetch the weights of a network that was trained on ImageNet, once for this user',
+      load: async () => (await import('./trunk-get.js')).trunkGet,
+    },
+    'trunk list': {
+      description: 'list the weights that can be fetched, and where they are',
+      load: async () => (await import('./trunk-list.js')).trunkList,
+    },
+  },
   'Measuring:': {
     features: {
       description: 'measure the organism in each image: size, shape, grey levels, texture',
@@ -118,5 +128,6 @@ export const COMMANDS: readonly CommandEntry[] = Object.entries(GROUPS).flatMap(
 
 /** Words that begin several commands. */
 export const FAMILIES = {
+  trunk: 'weights of networks that were trained on ImageNet: get, list',
   train: 'train a classifier: flat, tree, specialists, or a forest, head or fusion on features',
 };
