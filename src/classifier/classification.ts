@@ -11,6 +11,11 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
   /** Reports the number of images done so far, and of all images. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /**
+   * Is called with what is odd about images that are measured, by their paths: without an object, touching the border. Classifiers
+   * without measured features never call it.
+   */
+  readonly onNotes?: ((notes: ReadonlyMap<string, string>) => void) | undefined;
   /** How a tree decides. Default: the routing that the validation set chose. A flat classifier has no routings. */
   readonly routing?: Routing | undefined;
   /** Test-time augmentation: rotated and mirrored views of each image that are averaged over: 1 (default), 2, 4 or 8. */

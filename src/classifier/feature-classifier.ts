@@ -62,7 +62,7 @@ export class FeatureClassifier extends BaseClassifier implements Classifier {
   async predictBy(
     routings: readonly (Routing | undefined)[],
     images: ImageSet,
-    { tta = 1, calibrated = true, signal, onProgress }: Omit<PredictOptions, 'routing'> = {},
+    { tta = 1, calibrated = true, signal, onProgress, onNotes }: Omit<PredictOptions, 'routing'> = {},
   ): Promise<readonly Float32Array[]> {
     const { preprocessing, classes, temperature } = this.description;
     requirePreprocessing(images, preprocessing);
@@ -71,6 +71,7 @@ export class FeatureClassifier extends BaseClassifier implements Classifier {
     const [probabilities] = await averageOverViews(images, tta, async (view, k) => {
       const values = await joinedValues(sources, view, {
         signal,
+        onNotes,
         onProgress: ({ done, total }) => onProgress?.({ done: k * total + done, total: tta * total }),
       });
       const decided = await decider.decide(values, { signal });

@@ -65,7 +65,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   async predictBy(
     given: readonly (Routing | undefined)[],
     images: ImageSet,
-    { tta = 1, calibrated = true, signal, onProgress }: Omit<PredictOptions, 'routing'> = {},
+    { tta = 1, calibrated = true, signal, onProgress, onNotes }: Omit<PredictOptions, 'routing'> = {},
   ): Promise<readonly Float32Array[]> {
     const routings = given.map((routing) => routing ?? this.description.decision.routing);
     requirePreprocessing(images, this.description.preprocessing);
@@ -73,6 +73,7 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
     const matrices = await averageOverViews(images, tta, async (view, k) => {
       const leaves = await this.leaves(view, {
         signal,
+        onNotes,
         onProgress: ({ done, total }) => onProgress?.({ done: k * total + done, total: tta * total }),
       });
       const { decision, classes } = this.description;

@@ -250,6 +250,19 @@ describe('a classifier on measured features', () => {
     await feature.toThrow(/sources\.0\.names: expected features of the set zooprocess, received smell/);
   });
 
+  it('says which images it could not measure, and predicts them all the same', async () => {
+    const blank = { create: { width: 20, height: 20, channels: 3, background: '#fff' } } as const;
+    await sharp(blank).png().toFile(at('blank.png'));
+    for (const model of ['forest', 'fusion']) {
+      const { stderr } = await ok('predict', at(model), at('blank.png'), '--out', at('blank.csv'));
+      expect(stderr).toContain(`\n1 image: no object: none of its 400 pixels has a grey level of at most 128 (`);
+      expect(await readFile(at('blank.csv'), 'utf8')).toMatch(/^path,.*\n.*blank\.png,/);
+    }
+    await writeFile(at('blank-table.csv'), `path,label\n${at('blank.png')},disc\n`);
+    const judged = await ok('evaluate', at('forest'), '--images', at('blank-table.csv'));
+    expect(judged.stderr).toContain('\n1 image: no object: ');
+  });
+
   it('needs the files of the images', async () => {
     const forest = await loadClassifier(at('forest'));
     const opened = await openImages(at('images', 'disc'), forest.description.preprocessing);

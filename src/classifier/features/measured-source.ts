@@ -12,7 +12,11 @@ export function measuredSource(source: Biologists): Source {
   const { names } = source;
   return {
     names,
-    values: async (images, options) => (await measuredFeatures(source, images, options)).values,
+    async values(images, options) {
+      const { values, notes } = await measuredFeatures(source, images, options);
+      if (notes.size > 0) options.onNotes?.(notes);
+      return values;
+    },
   };
 }
 

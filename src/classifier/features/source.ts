@@ -3,7 +3,7 @@ import type { ImageSet } from '../../dataset/images.js';
 import type { FeatureTable } from '../../features/feature-table.js';
 import type { PredictOptions } from '../classification.js';
 
-export interface SourceOptions extends Pick<PredictOptions, 'signal' | 'onProgress'> {
+export interface SourceOptions extends Pick<PredictOptions, 'signal' | 'onProgress' | 'onNotes'> {
   /** The output of the CNN block for these images, where it was computed already: images x features. */
   readonly embedded?: Float32Array | undefined;
 }

@@ -19,7 +19,7 @@ export interface NodeOutputs {
   readonly flat: Float32Array | undefined;
 }
 
-type RunOptions = Pick<PredictOptions, 'signal' | 'onProgress'>;
+type RunOptions = Pick<PredictOptions, 'signal' | 'onProgress' | 'onNotes'>;
 
 export interface LeafPredictor {
   run(images: ImageSet, options: RunOptions): Promise<Leaves>;

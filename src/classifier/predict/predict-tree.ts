@@ -33,7 +33,8 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
   /** Whether there is nothing to compose, because one head decides in all nodes. */
   const isOne = nodes.every((node) => deciderOf(description, node) === 'tree');
 
-  async function ask(images: ImageSet, { signal, onProgress }: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
+  async function ask(images: ImageSet, options: Parameters<LeafPredictor['run']>[1]): Promise<Answers> {
+    const { signal, onProgress, onNotes } = options;
     // A pass over the images for the heads, one for each node with its own network, and one for the features of forests.
     const ofOwn = nodesDecidedBy('network', description).length;
     const passes = (heads === undefined ? 0 : 1) + ofOwn + (forests === undefined ? 0 : 1);
@@ -50,7 +51,8 @@ export function treePredictor(tree: TreeModel): LeafPredictor {
     };
     const ofHeads: HeadOutputs = (await heads?.run(images, next(1))) ?? new Map();
     const ofNetworks = (await networks?.run(images, next(ofOwn))) ?? [];
-    const ofForests = (await forests?.run(images, { ...next(1), embedded: ofHeads.get(TRUNK_MODULE) })) ?? [];
+    const embedded = ofHeads.get(TRUNK_MODULE);
+    const ofForests = (await forests?.run(images, { ...next(1), embedded, onNotes })) ?? [];
     return { ofHeads, ofNetworks, ofForests };
   }
 

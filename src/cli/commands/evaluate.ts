@@ -60,8 +60,10 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
         balanceOnValidation(classifier, images, { ...command, signal, onProgress }),
       )
     : undefined;
-  const { evaluation, innerLabels, leftOut, predictions } = await predicting(`predicting with ${name}`, (onProgress) =>
-    evaluateClassifier(classifier, images, { ...command, balance, taxonomy, signal, onProgress }),
+  const { evaluation, innerLabels, leftOut, predictions } = await predicting(
+    `predicting with ${name}`,
+    (onProgress, onNotes) =>
+      evaluateClassifier(classifier, images, { ...command, balance, taxonomy, signal, onProgress, onNotes }),
   );
   classifier.dispose();
   for (const line of leftOutLines(leftOut, { fate: 'judged apart', keep: '--seen' })) log(line);

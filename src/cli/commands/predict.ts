@@ -86,8 +86,8 @@ async function predictAll(
   const writers = [await PREDICTION_FORMATS[format].open(context)];
   const lines = await committing(writers, async () => {
     for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
-      await predicting('predicting', (onProgress) =>
-        writePredictions(classifier, images, writers, { ...deciding, routing, signal, onProgress }),
+      await predicting('predicting', (onProgress, onNotes) =>
+        writePredictions(classifier, images, writers, { ...deciding, routing, signal, onProgress, onNotes }),
       );
     }
   });

@@ -13,6 +13,7 @@ import { command } from '../toolkit/command.js';
 export const trainForestCommand = command({
   arguments: z.object({}),
   options: z.strictObject({ ...measuredOn, out: outModel, ...sourceOptions, ...forestOptions, ...measuringOptions }),
+  details: 'A forest is grown within minutes and keeps no checkpoints: after a stop, the same command starts anew.',
   async run(_, command) {
     const { out, trees, classWeights, minLeaf, mtry, seed } = command;
     await interruptible(null, async (signal) => {

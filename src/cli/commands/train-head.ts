@@ -32,6 +32,8 @@ export const trainHeadCommand = command({
     balance,
     ...measuringOptions,
   }),
+  details:
+    'A training on features takes minutes at most and keeps no checkpoints: after a stop, the same command starts anew.',
   async run(_, command) {
     const { out } = command;
     await interruptible(null, async (signal) => {
