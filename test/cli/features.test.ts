@@ -32,6 +32,7 @@ describe('features', () => {
     const to = ['--out', at('own.csv'), '--figures', at('figures'), '--crop-bottom', '5'];
     const { code, stdout, stderr } = await cladenet(['features', at('images'), ...to]);
     expect([code, stdout], stderr).toEqual([0, '']);
+    expect(stderr).not.toContain('has no class');
     const none = 'no object: none of its 36 pixels has a grey level of at most 243';
     expect(stderr).toContain(`1 image: ${none} (${at('images', 'empty.png')})\n`);
     expect(stderr).toMatch(/^56 features of 3 images in .*, written to .*own\.csv$/m);
