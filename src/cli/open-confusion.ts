@@ -12,7 +12,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openJudgedImages } from './images.js';
 import { predicting } from './models.js';
-import { predictOutOfFold } from './out-of-fold.js';
+import { predictOutOfFold, predictSomeOutOfFold } from './out-of-fold.js';
 import { readIfGiven, type TaxonomyChoice } from './taxonomy.js';
 
 export interface ConfusionChoice extends ImageChoice, TaxonomyChoice {
@@ -40,6 +40,20 @@ export interface OpenedConfusion {
   readonly taxonomy: Taxonomy | undefined;
 }
 
+/** Predicts some folds. @param out the file beside which they are kept */
+export async function predictFoldsOf(
+  model: string,
+  choice: ConfusionChoice & { readonly outOfFold: number },
+  out: string,
+  only: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { seed, outOfFold: folds, checkpointMinutes } = choice;
+  const { flat, device, taxonomy, images } = await open(model, choice, signal);
+  if (flat === undefined) return;
+  await predictSomeOutOfFold(flat, images, out, { folds, seed, taxonomy, checkpointMinutes, device }, only, signal);
+}
+
 /** @param out the file beside which unfinished folds are kept */
 export async function openConfusion(
   model: string,
@@ -48,22 +62,7 @@ export async function openConfusion(
   signal: AbortSignal,
 ): Promise<OpenedConfusion> {
   const { soft, seed, outOfFold: folds, checkpointMinutes, fresh } = choice;
-  const taxonomy = await readIfGiven(choice);
-  const device = deviceOf(choice);
-  const classifier = await loadClassifier(model, { device });
-  const where = 'model';
-  if (choice.specialists) {
-    const summary = 'Specialists are built on a flat classifier';
-    requireFlat(classifier, { summary, where, option: 'specialists' });
-  }
-  const summary = 'Out-of-fold predictions need a flat classifier';
-  const flat = folds && requireFlat(classifier, { summary, where, folder: model, option: 'outOfFold' });
-  const images = await openJudgedImages(
-    choice,
-    classifier.description.preprocessing,
-    taxonomy ?? classifier.taxonomy,
-    signal,
-  );
+  const { classifier, flat, device, taxonomy, images } = await open(model, choice, signal);
   if (flat && folds) {
     const options = { folds, seed, taxonomy, checkpointMinutes, fresh, device };
     const predictions = await predictOutOfFold(flat, images, out, options, signal);
@@ -74,4 +73,26 @@ export async function openConfusion(
   ).finally(() => classifier.dispose());
   for (const line of confusedImagesLines(result)) log(line);
   return { confusion: result.confusion, classifier, images, taxonomy };
+}
+
+/** The classifier and its images; with folds, it is a flat one. */
+async function open(model: string, choice: ConfusionChoice, signal: AbortSignal) {
+  const folds = choice.outOfFold;
+  const taxonomy = await readIfGiven(choice);
+  const device = deviceOf(choice);
+  const classifier = await loadClassifier(model, { device });
+  const where = 'model';
+  if (choice.specialists) {
+    const summary = 'Specialists are built on a flat classifier';
+    requireFlat(classifier, { summary, where, option: 'specialists' });
+  }
+  const summary = 'Out-of-fold predictions need a flat classifier';
+  const flat = folds ? requireFlat(classifier, { summary, where, folder: model, option: 'outOfFold' }) : undefined;
+  const images = await openJudgedImages(
+    choice,
+    classifier.description.preprocessing,
+    taxonomy ?? classifier.taxonomy,
+    signal,
+  );
+  return { classifier, flat, device, taxonomy, images };
 }

@@ -1,7 +1,7 @@
 /** `--out-of-fold`: the mistakes of models that are trained as a flat classifier was, on its training images. */
 import type { FlatClassifier } from '../classifier/flat.js';
 import type { OutOfFoldPredictions } from '../classifier/out-of-fold/out-of-fold.js';
-import { type OutOfFoldOfOptions, outOfFoldOf } from '../classifier/out-of-fold/out-of-fold-of.js';
+import { type OutOfFoldOfOptions, outOfFoldOf, someFoldsOf } from '../classifier/out-of-fold/out-of-fold-of.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { OutputPath } from '../outputs/output-path.js';
 import { partialFolder, removeUnfinished } from '../outputs/unfinished.js';
@@ -35,14 +35,36 @@ export async function predictOutOfFold(
   options: Omit<OutOfFoldOfOptions, 'folder' | 'onResume' | 'hooks'>,
   signal: AbortSignal,
 ): Promise<OutOfFoldPredictions> {
+  return withProgress(out, signal, (run) => outOfFoldOf(classifier, images, { ...options, ...run }));
+}
+
+/** @param only numbers of folds, from 1 */
+export async function predictSomeOutOfFold(
+  classifier: FlatClassifier,
+  images: ImageSet,
+  out: string,
+  options: Omit<OutOfFoldOfOptions, 'folder' | 'onResume' | 'hooks' | 'fresh'>,
+  only: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  await withProgress(out, signal, (run) => someFoldsOf(classifier, images, { ...options, ...run }, only));
+  log(
+    `kept in ${partialFolder(out)}; the command without --only-folds predicts what is missing, and writes the result`,
+  );
+}
+
+async function withProgress<T>(
+  out: string,
+  signal: AbortSignal,
+  work: (run: Pick<OutOfFoldOfOptions, 'folder' | 'onResume' | 'hooks'>) => Promise<T>,
+): Promise<T> {
   const { onStep, onEpoch, stop } = epochProgress();
   let predicting = lazyProgress('predicting');
   const logAll = (lines: readonly string[]) => {
     for (const line of lines) log(line);
   };
   try {
-    return await outOfFoldOf(classifier, images, {
-      ...options,
+    return await work({
       folder: partialFolder(out),
       onResume: reportResumed,
       hooks: {

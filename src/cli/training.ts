@@ -7,8 +7,10 @@ import type { ResumeOptions } from '../classifier/train/train-into.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Problem } from '../errors.js';
+import { freshParts } from '../options/parts.js';
 import type { trainingOptions } from '../options/training.js';
 import type { networkOptions, running, trainedOn } from '../options/training-run.js';
+import { refuseOptions } from '../options/unused.js';
 import { partialFolder } from '../outputs/unfinished.js';
 import { lazyProgress, log, startProgress } from '../progress.js';
 import { damageText, epochLine, nats, share, splitLines } from '../report/tables/training-text.js';
@@ -128,4 +130,22 @@ export async function trainNodesInto<R>(
   } finally {
     progress.stop();
   }
+}
+
+/** Trains some nodes of a tree, with progress, for the command that trains all. */
+export async function trainSomeNodes(
+  { out, checkpointMinutes, fresh }: Pick<TrainingCommand, 'fresh' | 'checkpointMinutes'> & { readonly out: string },
+  title: string,
+  signal: AbortSignal,
+  train: (run: Omit<ResumeOptions, 'fresh'> & { readonly hooks: TreeHooks }) => Promise<void>,
+): Promise<void> {
+  refuseOptions(fresh ? [freshParts] : []);
+  const progress = lazyProgress(title);
+  try {
+    const hooks = { signal, ...nodeProgress(progress) };
+    await train({ checkpointMinutes, onResume: reportResumed, hooks });
+  } finally {
+    progress.stop();
+  }
+  log(`kept in ${partialFolder(out)}; the command without the choice of parts trains what is missing, and saves`);
 }

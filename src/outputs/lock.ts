@@ -1,7 +1,7 @@
 /**
  * A lock on an output: one process at a time writes it. The lock is a file beside the output that names its owner. One whose
  * owner has ended is taken over; on another machine, where that cannot be seen, once it has given no sign of life for
- * {@link STALE_MS}.
+ * {@link STALE_MS}, or at once by a later run of the same job of a scheduler.
  *
  * The file appears with its content by `link(2)`, which fails where there is one. Only who holds the lock on the removal of one
  * stale lock removes it, and only if it still is that one: of several processes that find it, one wins.
@@ -13,6 +13,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { allocationOf } from '../allocation.js';
 import { isNotFound } from '../files.js';
 import { sha256 } from '../hash.js';
 import { readRegularFile, readRegularFileSync } from '../regular-file.js';
@@ -28,6 +29,8 @@ const ownerSchema = z.object({
   host: z.string(),
   /** When the lock was taken, ISO 8601. */
   since: z.string(),
+  /** The job of a scheduler that the process runs in. */
+  allocation: z.object({ job: z.string(), run: z.number() }).optional(),
 });
 
 /** Who holds a lock. */
@@ -66,6 +69,7 @@ export async function takeLock(file: string): Promise<Held | undefined> {
     machine: host(),
     host: hostname(),
     since: new Date().toISOString(),
+    allocation: allocationOf(process.env),
   };
   const other = await take(file, owner);
   if (other !== undefined) return other;
@@ -73,6 +77,16 @@ export async function takeLock(file: string): Promise<Held | undefined> {
   held.set(file, owner.id);
   beating ??= setInterval(() => void beatAll(), BEAT_MS).unref();
   return undefined;
+}
+
+/** Who holds a lock that seems to be alive, without taking it; undefined if nobody does. */
+export async function lockHolder(file: string): Promise<Held | undefined> {
+  const found = await read(file);
+  if (found === undefined) return undefined;
+  const { owner } = found;
+  if (owner?.machine === host()) return hasEnded(owner.pid, owner.start) ? undefined : { owner, file };
+  const status = await stat(file).catch(() => undefined);
+  return status === undefined || Date.now() - status.mtimeMs > STALE_MS ? undefined : { owner, file };
 }
 
 /** Gives back what {@link takeLock} took. */
@@ -166,8 +180,16 @@ function parsed(text: Buffer): Owner | undefined {
 /** @param draft a file that was made just now: its time is that of the disk's clock, not of this machine's */
 async function isStale(file: string, { owner }: Found, draft: string): Promise<boolean> {
   if (owner?.machine === host()) return hasEnded(owner.pid, owner.start);
+  if (isEarlierRun(owner)) return true;
   const [{ mtimeMs: now }, lock] = await Promise.all([stat(draft), stat(file).catch(() => undefined)]);
   return lock !== undefined && now - lock.mtimeMs > (owner === undefined ? EMPTY_MS : STALE_MS);
+}
+
+/** Of the job of a scheduler that this process runs in. */
+function isEarlierRun(owner: Owner | undefined): boolean {
+  const own = allocationOf(process.env);
+  const { allocation } = owner ?? {};
+  return allocation !== undefined && allocation.job === own?.job && allocation.run < own.run;
 }
 
 async function beatAll(): Promise<void> {

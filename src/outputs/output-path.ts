@@ -15,6 +15,8 @@ export interface OutputPath {
   readonly where: string;
   readonly path: string;
   readonly kind: OutputKind;
+  /** Whether other runs may write their parts of it at the same time: it is checked and not locked as a whole. Default false. */
+  readonly shared?: boolean | undefined;
 }
 
 /** `images` are the source of images: a folder of them, a table, or an image. */

@@ -10,6 +10,7 @@ import { currentFolder, hasFolder, isNotFound, removeFolder, writeFileAtomic, wr
 import { realPath } from '../real-path.js';
 import { isTemporary } from '../temporaries.js';
 import { jsonIn, namesIn } from './contents.js';
+import { exclusively } from './exclusively.js';
 
 /** The owner's mark. */
 export const MARK = 'cladenet.json';
@@ -41,9 +42,13 @@ export async function claim(folder: string): Promise<void> {
   if (hasFolder(folder)) {
     const names = await readdir(await currentFolder(folder));
     if (!names.includes(MARK)) await writeFileAtomic(join(folder, MARK), markOf(folder));
-  } else {
-    await writeFolderAtomic(folder, (made) => writeFile(join(made, MARK), markOf(folder)));
+    return;
   }
+  // Of several runs that find none, one makes it: a second one would replace what the first has saved in it.
+  await exclusively(`${folder} claim`, {}, async () => {
+    if (hasFolder(folder)) return;
+    await writeFolderAtomic(folder, (made) => writeFile(join(made, MARK), markOf(folder)));
+  });
 }
 
 /** Copies the mark, where a folder is replaced as a whole. */

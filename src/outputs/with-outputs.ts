@@ -31,7 +31,9 @@ export async function withOutputs<T>(
   const all = checked.filter(({ found }) => found.is !== 'special');
   // The lock of an output is that of its unfinished work too.
   const kept = new Set(all.map(({ output }) => realPath(partialFolder(output.path))));
-  const wanted = all.filter(({ found: { path } }) => !kept.has(path) && !held.some((folder) => isAt(path, folder)));
+  const wanted = all.filter(
+    ({ output, found: { path } }) => !output.shared && !kept.has(path) && !held.some((folder) => isAt(path, folder)),
+  );
   const taken: Taken[] = [];
   try {
     const problems: Problem[] = [];
@@ -52,6 +54,10 @@ export const trainingOutputs = (where: string, out: string): OutputPath[] => [
   { where, path: out, kind: 'classifier' },
   { where, path: partialFolder(out), kind: 'unfinished' },
 ];
+
+/** Outputs of which a run writes only parts, beside other runs. */
+export const inParts = (outputs: readonly OutputPath[]): OutputPath[] =>
+  outputs.map((output) => ({ ...output, shared: true }));
 
 const isAt = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
 

@@ -7,14 +7,14 @@ import type { FitHooks } from '../training/hooks.js';
 import type { OpenImages } from './data.js';
 import type { SettingDifference } from './differences.js';
 
-/** Progress of a model: it is being trained (or resumed), has been trained, or existed already. */
+/** Progress of a model: it is being trained (or resumed), has been trained, or existed already; or another run trains it. */
 export interface ModelNews {
   readonly seed: number;
   /** Its folder, relative to the study's folder. */
   readonly model: string;
   /** The arms that use it. */
   readonly arms: readonly string[];
-  readonly state: 'training' | 'resuming' | 'trained' | 'reused';
+  readonly state: 'training' | 'resuming' | 'trained' | 'reused' | 'waiting';
   /** Seconds of its training, once it is trained. */
   readonly seconds: number | undefined;
   /** With `resuming`, what is wrong with the newest checkpoint of a training, where the one before it is used. */

@@ -19,6 +19,7 @@ import type { TreeClassifier } from '../classifier/tree.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { hasFolder, readIfThere, writeFileAtomic } from '../files.js';
 import { sha256OfJson } from '../hash.js';
+import { exclusively } from '../outputs/exclusively.js';
 import { removeUnfinished } from '../outputs/unfinished.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../training/checkpoint.js';
@@ -108,7 +109,12 @@ export function seedModels(
     const folder = folderOf(plan);
     const known = taken.get(folder);
     if (known !== undefined) return known;
-    const model = (fresh ? undefined : await load(folder)) ?? (await train(plan, folder));
+    const alone = { signal, onWait: () => report(folder, 'waiting') };
+    const model = await exclusively(
+      join(out, folder),
+      alone,
+      async () => (fresh ? undefined : await load(folder)) ?? (await train(plan, folder)),
+    );
     taken.set(folder, model);
     return model;
   }

@@ -11,7 +11,8 @@ export function modelLine({ seed, model, arms, state, seconds, damage }: ModelNe
   if (damage !== undefined) return `seed ${seed}, ${basename(model)}: ${damageText(damage)}`;
   const took = seconds === undefined ? '' : ` in ${duration(seconds)}`;
   const of = arms.length === 0 ? '' : ` (${arms.join(', ')})`;
-  return `seed ${seed}, ${basename(model)}${of}: ${state === 'reused' ? 'trained before' : state}${took}`;
+  const said = { reused: 'trained before', waiting: 'another run trains it: waiting' };
+  return `seed ${seed}, ${basename(model)}${of}: ${state in said ? said[state as keyof typeof said] : state}${took}`;
 }
 
 /** The accuracy of an arm. */

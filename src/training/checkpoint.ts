@@ -58,6 +58,8 @@ export interface CheckpointStore {
   save(checkpoint: Checkpoint): Promise<void>;
   /** Removes the checkpoint. */
   clear(): Promise<void>;
+  /** Runs the training that the checkpoint is of, once no other process does. Default: at once. */
+  alone?<T>(train: () => Promise<T>): Promise<T>;
 }
 
 const storedSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { currentFolder, hasFolder, readIfThere, readSaved, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
+import { exclusively } from '../../outputs/exclusively.js';
 import { claim } from '../../outputs/unfinished.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
 import { claiming } from '../../training/claiming.js';
@@ -21,6 +22,8 @@ export interface FoldStore {
   checkpoint(fold: number): CheckpointStore;
   /** Whether there is a checkpoint. */
   isBegun(fold: number): boolean;
+  /** Works on a fold once no other process does. */
+  alone<T>(fold: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
 }
 
 const storedSchema = z.strictObject({ purpose: z.string(), predictions: weightsDescriptionSchema });
@@ -60,6 +63,10 @@ export function foldStore(root: string, purpose: unknown, minutes?: number): Fol
     },
     checkpoint: (fold) => claiming(root, checkpointFolder(folderOf(fold), [purpose, fold], { minutes })),
     isBegun: (fold) => hasFolder(folderOf(fold)) && !existsSync(join(folderOf(fold), RECORD)),
+    async alone(fold, signal, work) {
+      await claim(root);
+      return exclusively(folderOf(fold), { signal }, work);
+    },
   };
 }
 

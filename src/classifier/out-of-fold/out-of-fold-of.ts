@@ -8,7 +8,12 @@ import type { ComputeOptions } from '../compute-options.js';
 import { type Retraced, retrace } from '../data/retrace.js';
 import type { FlatClassifier } from '../flat.js';
 import type { ResumeOptions } from '../train/train-into.js';
-import { type OutOfFoldHooks, type OutOfFoldPredictions, outOfFoldPredictions } from './out-of-fold.js';
+import {
+  type OutOfFoldHooks,
+  type OutOfFoldPredictions,
+  outOfFoldPredictions,
+  predictSomeFolds,
+} from './out-of-fold.js';
 
 /** Numbers of images that were found to have been in the training of a classifier. */
 export interface FoldedData {
@@ -52,14 +57,42 @@ export async function outOfFoldOf(
   images: ImageSet,
   { taxonomy, fresh = false, onResume, folder, hooks, ...options }: OutOfFoldOfOptions,
 ): Promise<OutOfFoldPredictions> {
-  const { network, training } = classifier.description;
   return withOutputs([{ where: 'folder', path: folder, kind: 'unfinished' }], [], async () => {
-    const retraced = retrace(classifier, images, taxonomy);
-    hooks?.onData?.(foldedData(classifier, retraced));
+    const { data, ...asTrained } = retracedOf(classifier, images, taxonomy, hooks);
     if (fresh) await removeFolder(folder);
     else if (hasFolder(folder)) onResume?.(folder);
-    return outOfFoldPredictions(retraced.data, { ...options, network, training: takenOver(training), folder, hooks });
+    return outOfFoldPredictions(data, { ...options, ...asTrained, folder, hooks });
   });
+}
+
+/**
+ * `predictSomeFolds` for the training set of a classifier, as {@link outOfFoldOf} finds it.
+ *
+ * @param only numbers of folds, from 1
+ * @throws CladenetError as `predictSomeFolds` and {@link outOfFoldOf}
+ */
+export async function someFoldsOf(
+  classifier: FlatClassifier,
+  images: ImageSet,
+  { taxonomy, onResume, folder, hooks, ...options }: Omit<OutOfFoldOfOptions, 'fresh'>,
+  only: readonly number[],
+): Promise<void> {
+  const { data, ...asTrained } = retracedOf(classifier, images, taxonomy, hooks);
+  if (hasFolder(folder)) onResume?.(folder);
+  await predictSomeFolds(data, { ...options, ...asTrained, folder, hooks }, only);
+}
+
+/** The training set of a classifier, and how its models are trained. */
+function retracedOf(
+  classifier: FlatClassifier,
+  images: ImageSet,
+  taxonomy: Taxonomy | undefined,
+  hooks: OutOfFoldOfOptions['hooks'],
+) {
+  const { network, training } = classifier.description;
+  const retraced = retrace(classifier, images, taxonomy);
+  hooks?.onData?.(foldedData(classifier, retraced));
+  return { data: retraced.data, network, training: takenOver(training) };
 }
 
 function foldedData({ description }: FlatClassifier, { data, leftOut }: Retraced): FoldedData {

@@ -4,11 +4,12 @@ import { decideLeaves } from '../../decision/decide-leaves.js';
 import type { Problem } from '../../errors.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 import type { OutputPath } from '../../outputs/output-path.js';
-import { withOutputs } from '../../outputs/with-outputs.js';
+import { inParts, withOutputs } from '../../outputs/with-outputs.js';
 import { reportingDamage } from '../../training/checkpoint.js';
 import type { FitHooks } from '../../training/hooks.js';
 import { resolveNetwork } from '../configuration.js';
 import { contentOf, type TrainingData } from '../data/training-data.js';
+import { requireIndices } from '../train/indices.js';
 import { type FlatOptions, trainFlat } from '../train/train-flat.js';
 import { type Fold, type FoldPlan, planFolds } from './fold-plan.js';
 import { foldStore } from './fold-store.js';
@@ -91,7 +92,30 @@ export async function outOfFoldPredictions(
   return withOutputs(outputs, [], () => predictFolds(data, options));
 }
 
-async function predictFolds(data: TrainingData, options: OutOfFoldOptions): Promise<OutOfFoldPredictions> {
+/**
+ * Trains and predicts some folds of {@link outOfFoldPredictions} with the same options, and keeps them in `folder` for it.
+ * Several processes may work on folds of one folder; each fold is predicted by one of them.
+ *
+ * @param only numbers of folds, from 1
+ * @throws CladenetError USAGE for other numbers; as {@link outOfFoldPredictions}
+ */
+export async function predictSomeFolds(
+  data: TrainingData,
+  options: OutOfFoldOptions & { readonly folder: string },
+  only: readonly number[],
+): Promise<void> {
+  const indices = only.map((fold) => fold - 1);
+  requireIndices('onlyFolds', indices, options.folds, 'folds');
+  await withOutputs(inParts([{ where: 'folder', path: options.folder, kind: 'unfinished' }]), [], () =>
+    predictFolds(data, options, indices),
+  );
+}
+
+async function predictFolds(
+  data: TrainingData,
+  options: OutOfFoldOptions,
+  only?: readonly number[],
+): Promise<OutOfFoldPredictions> {
   const { folds: count, seed, folder, checkpointMinutes, hooks = {}, network, training, ...computing } = options;
   const { images, truth, split } = data;
   const { classes } = truth;
@@ -101,15 +125,19 @@ async function predictFolds(data: TrainingData, options: OutOfFoldOptions): Prom
     folder === undefined
       ? undefined
       : foldStore(folder, [contentOf(data), learnedAndChosen(data), spec, config, count, seed], checkpointMinutes);
-  const known: (Float32Array | undefined)[] = [];
-  for (const index of plan.folds.keys()) known.push(await store?.load(index + 1));
+  // What is of other settings is refused before anything is trained.
+  for (const index of plan.folds.keys()) await store?.load(index + 1);
   hooks.onPlan?.(plan.notes);
   const rows: Float32Array[] = [];
   for (const [index, fold] of plan.folds.entries()) {
-    const done = known[index];
-    const probabilities = done ?? (await predictFold(fold, index + 1));
-    report(fold, index + 1, done === undefined ? 'predicted' : 'reused', accuracyOf(fold, probabilities));
-    rows.push(probabilities);
+    if (only !== undefined && !only.includes(index)) continue;
+    const rowsOf = async () => {
+      const done = await store?.load(index + 1);
+      const probabilities = done ?? (await predictFold(fold, index + 1));
+      report(fold, index + 1, done === undefined ? 'predicted' : 'reused', accuracyOf(fold, probabilities));
+      return probabilities;
+    };
+    rows.push(await (store?.alone(index + 1, hooks.signal, rowsOf) ?? rowsOf()));
   }
   return { classes, ...inOrder(plan, rows, truth), notes: plan.notes };
 

@@ -12,6 +12,7 @@ import { requireTrainable, type TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
 import type { NodeDescription } from '../schema.js';
 import { finishTree } from '../train/finish-tree.js';
+import { requireIndices } from '../train/indices.js';
 import { imagesBelow, trainedTrunks } from '../train/node-plan.js';
 import { sharedTrunk } from '../train/shared-trunk.js';
 import { trainNodes } from '../train/train-nodes.js';
@@ -60,20 +61,8 @@ export interface SpecialistOptions extends ComputeOptions {
  */
 export async function trainSpecialists(data: TrainingData, options: SpecialistOptions): Promise<TreeClassifier> {
   const { from, trunk = 'shared', hooks } = options;
-  const make = options.make ?? programsOn({ device: options.device });
-  requireTrainable(data);
-  requireClassesOf(from, data.truth.classes);
-  const { taxonomy, groups } = fitGroups(options.groups, data.truth.classes);
   const started = performance.now();
-  const plan =
-    trunk === 'shared'
-      ? await sharedTrunk(data, options, make)
-      : trainedTrunks(data, {
-          ...options,
-          training: { ...gentleTraining(from.description.training), ...options.training },
-        });
-  const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
-  const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
+  const { make, taxonomy, groups, plan, judge, judged } = await prepared(data, options);
   const which = { deciding: judged, skipDiverged: true };
   const trained = judged.length === 0 ? NOTHING : await trainNodes(data, taxonomy, plan, make, hooks, which);
   const byPath = new Map(trained.nodes.map((node) => [node.path, node]));
@@ -102,6 +91,43 @@ export async function trainSpecialists(data: TrainingData, options: SpecialistOp
     flat: from,
     started,
   });
+}
+
+/**
+ * Trains some specialists, each as `trainSpecialists` does, into the stores of `hooks.checkpoint`.
+ *
+ * @param only indices of groups, among those that `fitGroups` finds; one that cannot be judged is not trained
+ * @throws CladenetError USAGE for other indices; as `trainSpecialists`
+ */
+export async function trainSomeSpecialists(
+  data: TrainingData,
+  options: SpecialistOptions,
+  only: readonly number[],
+): Promise<void> {
+  const { make, taxonomy, groups, plan, judged } = await prepared(data, options);
+  requireIndices('onlyNodes', only, groups.length, 'groups');
+  const which = only.map((index) => judged.indexOf(groups[index] as DecidingNode)).filter((index) => index >= 0);
+  if (which.length === 0) return;
+  await trainNodes(data, taxonomy, plan, make, options.hooks, { deciding: judged, only: which, skipDiverged: true });
+}
+
+/** What trainings of specialists share. `judged` are the groups that have validation images. */
+async function prepared(data: TrainingData, options: SpecialistOptions) {
+  const { from, trunk = 'shared', hooks } = options;
+  const make = options.make ?? programsOn({ device: options.device });
+  requireTrainable(data);
+  requireClassesOf(from, data.truth.classes);
+  const { taxonomy, groups } = fitGroups(options.groups, data.truth.classes);
+  const plan =
+    trunk === 'shared'
+      ? await sharedTrunk(data, options, make)
+      : trainedTrunks(data, {
+          ...options,
+          training: { ...gentleTraining(from.description.training), ...options.training },
+        });
+  const judge = specialistJudge(data, plan, await flatOnValidation(from, data, make, hooks?.signal));
+  const judged = groups.filter((node) => judge.images(taxonomy, node) > 0);
+  return { make, taxonomy, groups, plan, judge, judged };
 }
 
 const NOTHING: Pick<Awaited<ReturnType<typeof trainNodes>>, 'nodes' | 'modules' | 'history'> = {

@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { CladenetError, type Problem } from '../../errors.js';
 import { hasFolder, removeFolder } from '../../files.js';
 import { sha256 } from '../../hash.js';
+import { exclusively } from '../../outputs/exclusively.js';
 import type { InputPath } from '../../outputs/output-path.js';
-import { partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
-import { trainingOutputs, withOutputs } from '../../outputs/with-outputs.js';
+import { claim, partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
+import { inParts, trainingOutputs, withOutputs } from '../../outputs/with-outputs.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../../training/checkpoint.js';
 import { claiming } from '../../training/claiming.js';
 import { resolveNetwork } from '../configuration.js';
@@ -36,6 +37,8 @@ export interface IntoOptions<R> extends ResumeOptions {
   readonly save: (result: R) => Promise<void>;
   /** What is read from files: `out` may not be one of them. */
   readonly inputs?: readonly InputPath[] | undefined;
+  /** Ends waiting for another run. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The store of a training, or of the training of each of its nodes (by name). */
@@ -51,30 +54,67 @@ export type Stores = (node?: string) => CheckpointStore;
 export async function trainInto<R>(
   out: string,
   data: TrainingData,
-  { purpose, fresh = false, checkpointMinutes: minutes, onResume, save, inputs = [] }: IntoOptions<R>,
+  { purpose, fresh = false, checkpointMinutes: minutes, onResume, save, inputs = [], signal }: IntoOptions<R>,
   train: (stores: Stores) => Promise<R>,
 ): Promise<R> {
   const folder = partialFolder(out);
   return withOutputs(trainingOutputs('out', out), inputs, async () => {
     if (fresh) await removeFolder(folder);
     else if (hasFolder(folder)) onResume?.(folder);
-    const stores = storesIn(folder, data, purpose, minutes);
-    const result = await train((node) =>
-      claiming(
-        folder,
-        reportingDamage(stores(node), (damage) => onResume?.(folder, damage)),
-      ),
-    );
+    const result = await train(resumable(folder, data, { purpose, checkpointMinutes: minutes, onResume, signal }));
     await save(result);
     await removeUnfinished(folder);
     return result;
   });
 }
 
+/**
+ * Trains some parts of what {@link trainInto} trains and keeps them for it in `partialFolder(out)`, beside other runs that train
+ * other parts.
+ *
+ * @throws CladenetError as {@link trainInto}
+ */
+export async function trainPartsInto(
+  out: string,
+  data: TrainingData,
+  options: Omit<IntoOptions<unknown>, 'fresh' | 'save'>,
+  train: (stores: Stores) => Promise<void>,
+): Promise<void> {
+  const folder = partialFolder(out);
+  await withOutputs(inParts(trainingOutputs('out', out)), options.inputs ?? [], () =>
+    train(resumable(folder, data, options)),
+  );
+}
+
+/** Stores in a folder that is marked as one of unfinished work. A node's is used by one process at a time. */
+function resumable(
+  folder: string,
+  data: TrainingData,
+  { purpose, checkpointMinutes, onResume, signal }: Omit<IntoOptions<unknown>, 'fresh' | 'save'>,
+): Stores {
+  const stores = storesIn(folder, data, purpose, checkpointMinutes);
+  return (node) => {
+    const store = claiming(
+      folder,
+      reportingDamage(stores(node), (damage) => onResume?.(folder, damage)),
+    );
+    if (node === undefined) return store;
+    return {
+      ...store,
+      async alone(work) {
+        await claim(folder);
+        return exclusively(folderOfNode(folder, node), { signal }, work);
+      },
+    };
+  };
+}
+
+const folderOfNode = (folder: string, node: string) => join(folder, sha256(node).slice(0, 16));
+
 function storesIn(folder: string, data: TrainingData, purpose: unknown, minutes?: number): Stores {
   const content = contentOf(data);
   return (node) => {
-    const own = node === undefined ? folder : join(folder, sha256(node).slice(0, 16));
+    const own = node === undefined ? folder : folderOfNode(folder, node);
     return checkpointFolder(own, [data.drawnBy, content, purpose, node ?? null], { minutes });
   };
 }

@@ -16,6 +16,7 @@ import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { NodeDescription, TrainingSummary } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
+import { requireIndices } from './indices.js';
 import { imagesBelow, type NodePlan, nodeTask } from './node-plan.js';
 import type { TreeHooks } from './tree-options.js';
 
@@ -46,13 +47,15 @@ export function nodeTrainer(
       const task = withEnoughSteps(nodeTask(data, taxonomy, node, plan), config);
       const all = { ...initialise(modelOf(node.children.length).parameters, config.seed), ...first };
       const store = hooks.checkpoint?.(node.path);
-      const fitted = await fit(trainer, task, config, withOutputs(all, widest), {
-        signal: hooks.signal,
-        onStep: hooks.onStep,
-        onEpoch: (record) => hooks.onEpoch?.(node.path, record),
-        // Most heads on features are trained in a second: saving each of their epochs would take longer.
-        checkpoint: store && plan.source.kind === 'features' ? lastEpochOf(store, config.epochs) : store,
-      });
+      const train = () =>
+        fit(trainer, task, config, withOutputs(all, widest), {
+          signal: hooks.signal,
+          onStep: hooks.onStep,
+          onEpoch: (record) => hooks.onEpoch?.(node.path, record),
+          // Most heads on features are trained in a second: saving each of their epochs would take longer.
+          checkpoint: store && plan.source.kind === 'features' ? lastEpochOf(store, config.epochs) : store,
+        });
+      const fitted = await (store?.alone?.(train) ?? train());
       return { ...fitted, weights: withOutputs(fitted.weights, node.children.length) };
     },
     conditionals(node, weights, rows) {
@@ -66,6 +69,8 @@ export function nodeTrainer(
 export interface WhichNodes {
   /** Default: all that have something to decide. */
   readonly deciding?: readonly DecidingNode[];
+  /** Train only some of these, by their indices: each as if all were trained. */
+  readonly only?: readonly number[] | undefined;
   /** Leave out nodes whose training diverges, instead of ending with its error. */
   readonly skipDiverged?: boolean;
 }
@@ -76,14 +81,16 @@ export async function trainNodes(
   plan: NodePlan,
   make: MakeProgram,
   hooks: TreeHooks = {},
-  { deciding = taxonomy.decidingNodes(), skipDiverged = false }: WhichNodes = {},
+  { deciding = taxonomy.decidingNodes(), only, skipDiverged = false }: WhichNodes = {},
 ) {
+  requireIndices('onlyNodes', only, deciding.length, 'nodes that are trained');
   const trainer = nodeTrainer(data, taxonomy, plan, make, largest(deciding.map(({ children }) => children.length)));
   const nodes: NodeDescription[] = [];
   const modules = new Map<string, Weights>();
   const history: HistoryLine[] = [];
   try {
     for (const [index, node] of deciding.entries()) {
+      if (only !== undefined && !only.includes(index)) continue;
       hooks.onNode?.(node.path, index, deciding.length);
       const training = trainer.train(node, nodeConfig(plan, node), plan.first(node.path), hooks);
       const fitted = await (skipDiverged ? unlessDiverged(training) : training);

@@ -33,15 +33,8 @@ import type { TreeOptions } from './tree-options.js';
  * ```
  */
 export async function trainTree(data: TrainingData, options: TreeOptions): Promise<TreeClassifier> {
-  const { headKind = 'conditional', from, hooks } = options;
-  const make = options.make ?? programsOn({ device: options.device });
-  const trunk = options.trunk ?? usualTrunk(options);
-  requireForm({ ...options, trunk, headKind });
-  requireTrainable(data);
-  const taxonomy = orThrow(
-    'The taxonomy does not fit the classes of the images',
-    matchClasses(options.taxonomy, data.truth.classes, { allowMissing: true }),
-  );
+  const { from, hooks } = options;
+  const { make, trunk, headKind, taxonomy } = checked(data, options);
   const started = performance.now();
   const shared = trunk === 'shared';
   const ofTree = { taxonomy, trunk, headKind, flat: shared ? from : undefined, started };
@@ -55,6 +48,41 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
     ? await trainGlobal(data, taxonomy, plan, { trunk, headKind }, make, hooks)
     : await trainNodes(data, taxonomy, plan, make, hooks);
   return finishTree(data, make, { ...trained, ...ofTree, plan });
+}
+
+function checked(data: TrainingData, options: TreeOptions) {
+  const { headKind = 'conditional' } = options;
+  const make = options.make ?? programsOn({ device: options.device });
+  const trunk = options.trunk ?? usualTrunk(options);
+  requireForm({ ...options, trunk, headKind });
+  requireTrainable(data);
+  const taxonomy = orThrow(
+    'The taxonomy does not fit the classes of the images',
+    matchClasses(options.taxonomy, data.truth.classes, { allowMissing: true }),
+  );
+  return { make, trunk, headKind, taxonomy };
+}
+
+/**
+ * Trains some nodes of a tree, each as `trainTree` does, into the stores of `hooks.checkpoint`.
+ *
+ * @param only indices among `taxonomy.decidingNodes()`, of the taxonomy of the images' classes
+ * @throws CladenetError USAGE for other indices, and for a tree whose nodes have no networks of their own; as `trainTree`
+ */
+export async function trainTreeNodes(data: TrainingData, options: TreeOptions, only: readonly number[]): Promise<void> {
+  const { make, trunk, taxonomy } = checked(data, options);
+  requireOwnNetworks({ ...options, trunk });
+  await trainNodes(data, taxonomy, trainedTrunks(data, options), make, options.hooks, { only });
+}
+
+/** @throws CladenetError USAGE for a tree whose nodes are not trained for long, each for itself */
+export function requireOwnNetworks({ trunk, decideBy = 'head' }: Pick<TreeOptions, 'trunk' | 'decideBy'>): void {
+  if (trunk === 'own' && decideBy === 'head') return;
+  const expected =
+    "none, unless with `trunk: 'own'` and `decideBy: 'head'`: only then each node has a network of its own";
+  throw new CladenetError('USAGE', 'The nodes of this tree are not trained one by one', [
+    { where: 'onlyNodes', expected, received: 'some nodes' },
+  ]);
 }
 
 /** Of the features it matters only whether deep ones are among them. */

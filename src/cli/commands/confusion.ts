@@ -8,13 +8,14 @@ import { confusionFromPredictionFile } from '../../grouping/prediction-csv.js';
 import { config, json, seed } from '../../options/common.js';
 import { classifierOptionNames, classifierProblems, mistakeOptions } from '../../options/mistakes.js';
 import { option } from '../../options/option.js';
+import { freshParts, onlyFolds } from '../../options/parts.js';
 import { unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
 import { predictionTableLine } from '../../report/tables/image-text.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
-import { openConfusion } from '../open-confusion.js';
+import { openConfusion, predictFoldsOf } from '../open-confusion.js';
 import { clearFolds, foldHint, foldOutputs } from '../out-of-fold.js';
 import { command } from '../toolkit/command.js';
 
@@ -35,6 +36,7 @@ const options = z.strictObject({
   }),
   json: option(json, { description: 'write the matrix to this JSON file too' }),
   seed: option(seed, { description: 'seed of the folds and of --limit-per-class' }),
+  onlyFolds,
   config,
 });
 
@@ -47,6 +49,7 @@ export const confusion = command({
   options,
   details: 'The mistakes of a classifier are counted on its validation images, or on images that it has never seen.',
   outputs: (_, options) => foldOutputs('out', options, options.out),
+  inParts: ({ onlyFolds }) => onlyFolds !== undefined,
   run: ({ model }, options) => write(model, options),
 });
 
@@ -54,12 +57,19 @@ async function write(model: string | undefined, command: ConfusionOptions): Prom
   const { out, json, counts } = command;
   const problems = problemsOf(model, command);
   if (problems.length > 0) throw new CladenetError('USAGE', 'The confusion matrix needs exactly one source', problems);
+  if (model !== undefined && command.onlyFolds !== undefined) return predictFolds(model, command, command.onlyFolds);
   const confusion = await read(model, command);
   await writeConfusion(confusion, out, counts ? 'images' : 'shares');
   await writeJson(json, asJson(confusion));
   await clearFolds(command, out);
   const images = confusion.images?.reduce((sum, count) => sum + count, 0) ?? 0;
   log(`${counted(confusion.classes.length, 'class', 'classes')}, ${Math.round(images)} images: written to ${out}`);
+}
+
+async function predictFolds(model: string, command: ConfusionOptions, only: readonly number[]): Promise<void> {
+  const { images = '', outOfFold = 0, out } = command;
+  const choice = { ...command, images, outOfFold };
+  await interruptible(foldHint(command, out), (signal) => predictFoldsOf(model, choice, out, only, signal));
 }
 
 async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {
@@ -75,6 +85,17 @@ async function read(model: string | undefined, command: ConfusionOptions): Promi
 }
 
 function problemsOf(model: string | undefined, command: ConfusionOptions): Problem[] {
+  return [...partProblems(command), ...sourceProblems(model, command)];
+}
+
+function partProblems({ onlyFolds, outOfFold, fresh }: ConfusionOptions): Problem[] {
+  if (onlyFolds === undefined) return [];
+  const received = onlyFolds.join(', ');
+  if (outOfFold === undefined) return [{ where: 'onlyFolds', expected: 'none, only with `outOfFold`', received }];
+  return fresh ? [freshParts] : [];
+}
+
+function sourceProblems(model: string | undefined, command: ConfusionOptions): Problem[] {
   if (command.predictions === undefined) {
     const expected = 'the folder of a classifier, or `predictions`';
     return [...(model ? [] : [{ where: 'model', expected, received: 'nothing' }]), ...classifierProblems(command)];

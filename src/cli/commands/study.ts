@@ -4,9 +4,12 @@ import { writeJson } from '../../files.js';
 import { readJsonObject } from '../../json-config.js';
 import { checkpointMinutes, fresh, gpu, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
+import { freshParts, onlyRuns } from '../../options/parts.js';
+import { refuseOptions } from '../../options/unused.js';
 import { log, print } from '../../progress.js';
 import { studyTable } from '../../report/tables/study-table.js';
 import { DRAWING_SEED } from '../../study/data.js';
+import type { RunStudyOptions } from '../../study/hooks.js';
 import { parseStudy } from '../../study/parse.js';
 import { differencesText } from '../../study/progress-text.js';
 import { text } from '../../value-schemas.js';
@@ -24,6 +27,7 @@ const options = z.strictObject({
     default: "the configuration's name without .json",
   }),
   json: option(json, { description: 'write the result to this file too' }),
+  only: onlyRuns,
   checkpointMinutes,
   fresh: option(fresh, { description: 'train and predict everything again' }),
   gpu,
@@ -35,21 +39,21 @@ export const study = command({
   }),
   options,
   details: 'The same command resumes a study that was stopped.',
+  inParts: ({ only }) => only !== undefined,
   outputs: ({ config }, { out }) =>
     out === undefined ? [{ where: 'out', path: folderFor(config), kind: 'study' }] : [],
   run: ({ config }, options) => run(config, options),
 });
 
 async function run(file: string, command: z.output<typeof options>): Promise<void> {
-  const { out = folderFor(file), json, checkpointMinutes, fresh, gpu } = command;
+  const { out = folderFor(file), json, checkpointMinutes, fresh, gpu, only } = command;
   const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
   const { images = '', ...choice } = config;
   const width = process.stdout.columns;
   await interruptible(`the same command resumes with what is in ${out}`, async (signal) => {
     const progress = studyProgress();
     try {
-      const { runStudy } = await import('../../study/run-study.js');
-      const result = await runStudy(config, {
+      const running: RunStudyOptions = {
         ...progress.hooks,
         out,
         fresh,
@@ -57,7 +61,18 @@ async function run(file: string, command: z.output<typeof options>): Promise<voi
         signal,
         device: deviceOf({ gpu }),
         open: (preprocessing) => openImages({ ...choice, images, seed: DRAWING_SEED }, preprocessing, signal),
-      });
+      };
+      if (only !== undefined) {
+        refuseOptions(fresh ? [freshParts] : []);
+        const { runStudyParts } = await import('../../study/run-parts.js');
+        await runStudyParts(config, running, only);
+        log(
+          `what was trained and predicted is in ${out}; the command without --only trains what is missing, and judges`,
+        );
+        return;
+      }
+      const { runStudy } = await import('../../study/run-study.js');
+      const result = await runStudy(config, running);
       const { study, differences } = result;
       print(differencesText(differences, width));
       print(studyTable(study, { baseline: study.arms[0]?.name, width }));

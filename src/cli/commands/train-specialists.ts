@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
-import { trainSpecialistsInto } from '../../classifier/train/trees-into.js';
+import { trainSomeSpecialistsInto, trainSpecialistsInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
+import { onlyGroups } from '../../options/parts.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { specialistTrunk } from '../../options/training.js';
 import { headTrainingOf, trainingOf } from '../../options/training-config.js';
@@ -23,7 +24,7 @@ import { deviceOf } from '../device.js';
 import { interruptible } from '../interrupt.js';
 import { openTaxonomy, readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
-import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
+import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto, trainSomeNodes } from '../training.js';
 
 const options = z.strictObject({
   ...trainedOn,
@@ -53,6 +54,7 @@ const options = z.strictObject({
     labelSmoothing: `${headDefault.labelSmoothing}; with --trunk own the flat classifier's`,
     classWeights: `${headDefault.classWeights}; with --trunk own the flat classifier's`,
   }),
+  onlyGroups,
   ...running,
 });
 
@@ -61,11 +63,12 @@ type SpecialistsCommand = z.output<typeof options>;
 export const trainSpecialistsCommand = command({
   arguments: z.object({}),
   options,
+  inParts: ({ onlyGroups }) => onlyGroups !== undefined,
   run: (_, command) => run(command),
 });
 
 async function run(command: SpecialistsCommand): Promise<void> {
-  const { out, trunk, singleChild } = command;
+  const { out, trunk, singleChild, onlyGroups } = command;
   const onlyShared = 'none: only a shared CNN block is seen through views';
   if (trunk !== 'shared') refuseOptions(unusedOptions(command, ['views'], onlyShared));
   const device = deviceOf(command);
@@ -85,8 +88,15 @@ async function run(command: SpecialistsCommand): Promise<void> {
     // Without augmentation the views of an image would all be the same.
     const views = command.augment ? command.views : 0;
     const training = trainingFor(command, from);
+    const form = { from, groups, trunk, views, training, ...computing(command) };
+    if (onlyGroups !== undefined) {
+      await trainSomeNodes(command, 'training specialists', signal, (run) =>
+        trainSomeSpecialistsInto(out, data, { ...form, ...run }, onlyGroups),
+      );
+      return;
+    }
     const tree = await trainNodesInto(command, { title: 'training specialists', signal, summary }, (run) =>
-      trainSpecialistsInto(out, data, { from, groups, trunk, views, training, ...computing(command), ...run }),
+      trainSpecialistsInto(out, data, { ...form, ...run }),
     );
     const { description } = tree;
     print(`${specialistsTable(description.specialists ?? [], tree.taxonomy)}\n`);

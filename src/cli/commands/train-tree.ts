@@ -10,9 +10,9 @@ import type { Trunks } from '../../classifier/schema.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import type { FlatOptions } from '../../classifier/train/train-flat.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
-import { requireForm, usualTrunk } from '../../classifier/train/train-tree.js';
+import { requireForm, requireOwnNetworks, usualTrunk } from '../../classifier/train/train-tree.js';
 import type { NodeForestOptions, TreeHooks, TreeOptions } from '../../classifier/train/tree-options.js';
-import { trainTreeInto } from '../../classifier/train/trees-into.js';
+import { trainTreeInto, trainTreeNodesInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
@@ -23,6 +23,7 @@ import {
   sourcesNamed,
 } from '../../options/feature-sources.js';
 import { factsOf, grouped, option } from '../../options/option.js';
+import { onlyNodes } from '../../options/parts.js';
 import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
 import { trainingOptions } from '../../options/training.js';
 import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
@@ -46,7 +47,7 @@ import { interruptible } from '../interrupt.js';
 import { openTaxonomy } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
-import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
+import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto, trainSomeNodes } from '../training.js';
 
 /** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
 const orHead = (name: 'epochs' | 'batch' | 'rate') =>
@@ -78,6 +79,7 @@ const options = z.strictObject({
   epochs: option(trainingOptions.epochs, { default: orHead('epochs') }),
   batch: option(trainingOptions.batch, { default: orHead('batch') }),
   rate: option(trainingOptions.rate, { default: orHead('rate') }),
+  onlyNodes,
   ...running,
 });
 
@@ -90,15 +92,17 @@ export const trainTreeCommand = command({
     const flatOut = flatOutOf(command);
     return flatOut === undefined ? [] : trainingOutputs('out', flatOut);
   },
+  inParts: ({ onlyNodes }) => onlyNodes !== undefined,
   run: (_, command, { given }) => run(command, given),
 });
 
 async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<void> {
-  const { out, headKind, decideBy, taxonomy: file, singleChild } = command;
+  const { out, headKind, decideBy, taxonomy: file, singleChild, onlyNodes } = command;
   const trunk = trunkOf(command);
   refuseForestOptions(command, given);
   const features = decideBy === 'forest' ? sourcesNamed(command.features) : undefined;
   requireForm({ trunk, headKind, decideBy, features });
+  if (onlyNodes !== undefined) requireOwnNetworks({ trunk, decideBy });
   const flatOut = flatOutOf(command);
   if (flatOut !== undefined) (await flatIn(flatOut, flatOptions(command)))?.dispose();
   const device = deviceOf(command);
@@ -124,6 +128,13 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const summary = ({ description: { nodes, seconds } }: TreeClassifier) =>
       `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`;
     const { stop, ...work } = workProgress();
+    if (onlyNodes !== undefined) {
+      const form = { taxonomy, trunk, headKind, decideBy, ...start, ...computing(command) };
+      await trainSomeNodes(command, 'training nodes', signal, (run) =>
+        trainTreeNodesInto(out, data, { ...form, ...run }, onlyNodes),
+      );
+      return;
+    }
     const { description } = await trainNodesInto(command, { title: 'training nodes', signal, summary }, (run) => {
       const onNode: TreeHooks['onNode'] = (...node) => {
         stop();

@@ -15,6 +15,8 @@ export interface Command<A extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   readonly details?: string | undefined;
   /** What is written beside the paths that options name: see `writes` of their facts. */
   outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
+  /** Whether the call writes only parts of its outputs, beside other processes that write others. */
+  inParts?(options: z.output<O>): boolean;
   /** @returns the exit code */
   run(args: z.output<A>, options: z.output<O>, call: Call): Promise<number>;
 }
@@ -25,11 +27,13 @@ export function command<A extends z.ZodObject, O extends z.ZodObject>(definition
   readonly options: O;
   readonly details?: string;
   outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
+  inParts?(options: z.output<O>): boolean;
   run(args: z.output<A>, options: z.output<O>, call: Call): Promise<unknown>;
 }): Command {
-  const { outputs } = definition;
+  const { outputs, inParts } = definition;
   return {
     ...definition,
+    inParts: (options) => inParts?.(options as z.output<O>) ?? false,
     outputs: (args, options) => outputs?.(args as z.output<A>, options as z.output<O>) ?? [],
     async run(args, options, call) {
       const outcome = await definition.run(args as z.output<A>, options as z.output<O>, call);

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { append } from '../../arrays.js';
 import { factsOf } from '../../options/option.js';
 import type { InputPath, OutputPath } from '../../outputs/output-path.js';
-import { trainingOutputs } from '../../outputs/with-outputs.js';
+import { inParts, trainingOutputs } from '../../outputs/with-outputs.js';
 import type { Command } from './command.js';
 
 export interface CallPaths {
@@ -29,5 +29,5 @@ export function pathsOf(command: Command, args: Values, options: Values, config:
       }
     }
   }
-  return { outputs, inputs };
+  return { outputs: command.inParts?.(options) ? inParts(outputs) : outputs, inputs };
 }
