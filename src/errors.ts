@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'EVALUATION'
   /** A result cannot be written: another run holds its place, the disk is full, or a file is in the way. */
   | 'OUTPUT'
+  /** The scheduler of a cluster is missing, or refuses a job. */
+  | 'CLUSTER'
   /** The work was aborted through an `AbortSignal` or by Ctrl-C. */
   | 'ABORTED';
 

@@ -32,6 +32,8 @@ export interface OptionFacts {
   readonly writes?: OutputKind;
   /** The name of the library's argument, if it differs. */
   readonly argument?: string;
+  /** A letter that it may be given by, as by the programs it passes its value to. */
+  readonly short?: string;
   /** Its name in earlier versions. */
   readonly former?: string;
 }

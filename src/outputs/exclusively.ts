@@ -5,7 +5,7 @@ import { throwIfAborted } from '../abort.js';
 import { isNotFound } from '../files.js';
 import { sha256 } from '../hash.js';
 import { makeFolder } from '../sync.js';
-import { type Held, releaseLock, takeLock } from './lock.js';
+import { type Held, lockHolder, releaseLock, takeLock } from './lock.js';
 
 /** How a run waits for another one. */
 export interface ExclusiveOptions {
@@ -16,6 +16,9 @@ export interface ExclusiveOptions {
 
 /** How often a run that waits looks again. */
 const LOOK_MS = 1000;
+
+/** Whether no run has a part in work, as far as can be seen. */
+export const isFree = async (path: string): Promise<boolean> => (await lockHolder(lockOfPart(path))) === undefined;
 
 async function take(lock: string): Promise<Held | undefined> {
   for (;;) {

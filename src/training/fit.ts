@@ -9,6 +9,7 @@ import type { Weights } from '../network/weights.js';
 import { hash32 } from '../random.js';
 import { CHECKPOINT_MINUTES, type UnfinishedEpoch } from './checkpoint.js';
 import type { TrainingConfig } from './config.js';
+import { publishEpoch } from './epoch-news.js';
 import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
 import { epochOrder, stepsPerEpoch } from './sampler.js';
@@ -71,6 +72,7 @@ export async function fit(
     if (best === undefined || isBetter(record, best.record)) best = { weights: trainer.weights(), record };
     await hooks.onEpoch?.(record);
     await save();
+    publishEpoch({ epoch, epochs: config.epochs, seconds: record.seconds });
   }
   if (best === undefined) throw new CladenetError('TRAINING', 'A training of 0 epochs has no weights to keep');
   // Without validation images, nothing has been computed with the weights of the last update yet.

@@ -1,5 +1,6 @@
 /** `cladenet confusion`: which class is taken for which, from a classifier or from anybody's predictions, as a file. */
 import { z } from 'zod';
+import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { writeJson } from '../../files.js';
 import type { Confusion } from '../../grouping/confusion.js';
@@ -14,6 +15,7 @@ import { log } from '../../progress.js';
 import { predictionTableLine } from '../../report/tables/image-text.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
+import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { openConfusion, predictFoldsOf } from '../open-confusion.js';
 import { clearFolds, foldHint, foldOutputs } from '../out-of-fold.js';
@@ -50,6 +52,22 @@ export const confusion = command({
   details: 'The mistakes of a classifier are counted on its validation images, or on images that it has never seen.',
   outputs: (_, options) => foldOutputs('out', options, options.out),
   inParts: ({ onlyFolds }) => onlyFolds !== undefined,
+  async divide({ model }, command) {
+    const { images: source, outOfFold = 0 } = command;
+    const images = source === undefined ? undefined : await chooseImages({ ...command, images: source });
+    if (model === undefined || images === undefined || outOfFold === 0) return { units: [], images, files: [] };
+    const classifier = await loadBaseClassifier(model);
+    const { training } = classifier.description;
+    classifier.dispose();
+    const cost = images.records.length * training.epochs;
+    const units = Array.from({ length: outOfFold }, (_, i) => ({
+      name: `fold ${i + 1}`,
+      key: String(i + 1),
+      cost,
+      stage: 1,
+    }));
+    return { option: '--only-folds', units, images, files: [] };
+  },
   run: ({ model }, options) => write(model, options),
 });
 

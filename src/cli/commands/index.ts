@@ -76,6 +76,32 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       load: async () => (await import('./study.js')).study,
     },
   },
+  'On a cluster:': {
+    'submit slurm': {
+      description: 'divide the work of a command into jobs of Slurm',
+      load: async () => (await import('./submit-slurm.js')).submitSlurm,
+    },
+    'submit oar': {
+      description: 'divide the work of a command into jobs of OAR',
+      load: async () => (await import('./submit-oar.js')).submitOar,
+    },
+    'submit local': {
+      description: 'divide the work of a command among processes on this machine',
+      load: async () => (await import('./submit-local.js')).submitLocal,
+    },
+    status: {
+      description: 'show which jobs of a plan are done, running, waiting or failed',
+      load: async () => (await import('./status.js')).status,
+    },
+    cancel: {
+      description: 'cancel the jobs of a plan that have not ended',
+      load: async () => (await import('./cancel.js')).cancel,
+    },
+    work: {
+      description: 'do jobs of a plan in this process',
+      load: async () => (await import('./work.js')).work,
+    },
+  },
   'Using and judging:': {
     predict: {
       description: 'classify images, and write one row an image',
@@ -129,5 +155,6 @@ export const COMMANDS: readonly CommandEntry[] = Object.entries(GROUPS).flatMap(
 /** Words that begin several commands. */
 export const FAMILIES = {
   trunk: 'weights of networks that were trained on ImageNet: get, list',
+  submit: 'divide the work of a command that trains into jobs: of Slurm, of OAR, or on this machine',
   train: 'train a classifier: flat, tree, specialists, or a forest, head or fusion on features',
 };

@@ -12,9 +12,10 @@ import { DRAWING_SEED } from '../../study/data.js';
 import type { RunStudyOptions } from '../../study/hooks.js';
 import { parseStudy } from '../../study/parse.js';
 import { differencesText } from '../../study/progress-text.js';
+import { taxonomyFiles } from '../../study/taxonomies.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { openImages } from '../images.js';
+import { chooseImages, openImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { studyProgress } from '../study-progress.js';
 import { command } from '../toolkit/command.js';
@@ -40,6 +41,14 @@ export const study = command({
   options,
   details: 'The same command resumes a study that was stopped.',
   inParts: ({ only }) => only !== undefined,
+  async divide({ config: file }) {
+    const config = parseStudy(await readJsonObject(file, 'fields'), { needsImages: true });
+    const { images = '', ...choice } = config;
+    const listing = await chooseImages({ ...choice, images, seed: DRAWING_SEED });
+    const { studyUnits } = await import('../../cluster/study-units.js');
+    const units = studyUnits(config, listing.records.length);
+    return { option: '--only', units, images: listing, files: [...taxonomyFiles(config)] };
+  },
   outputs: ({ config }, { out }) =>
     out === undefined ? [{ where: 'out', path: folderFor(config), kind: 'study' }] : [],
   run: ({ config }, options) => run(config, options),

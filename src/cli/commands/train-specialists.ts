@@ -1,10 +1,12 @@
 /** `cladenet train specialists`: a classifier for each group of classes, below a flat one that decides on the group. */
 import { z } from 'zod';
+import { parseTraining } from '../../classifier/configuration.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { fitGroups, requireClassesOf } from '../../classifier/specialists/specialist-groups.js';
 import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import { trainSomeSpecialistsInto, trainSpecialistsInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
+import { imagesOfClasses, nodeUnits, USUAL_TRAIN_SHARE } from '../../cluster/node-units.js';
 import { outModel } from '../../options/common.js';
 import { grouped, option } from '../../options/option.js';
 import { onlyGroups } from '../../options/parts.js';
@@ -21,6 +23,7 @@ import type { TrainingConfigInput } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
+import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { openTaxonomy, readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
@@ -64,6 +67,17 @@ export const trainSpecialistsCommand = command({
   arguments: z.object({}),
   options,
   inParts: ({ onlyGroups }) => onlyGroups !== undefined,
+  async divide(_, command) {
+    const images = await chooseImages({ ...command, seed: command.splitSeed ?? command.seed });
+    if (command.trunk === 'shared') return { units: [], images, files: [] };
+    const from = await loadBaseClassifier(command.from);
+    const { taxonomy, groups } = fitGroups(await openTaxonomy(command.groups, command.singleChild), from.classes);
+    const training = parseTraining({ ...from.description.training, ...trainingFor(command, from) });
+    const share = command.split?.train ?? from.description.split.fractions?.train ?? USUAL_TRAIN_SHARE;
+    const units = nodeUnits(taxonomy, groups, imagesOfClasses(images), { ...training, share });
+    from.dispose();
+    return { option: '--only-groups', units, images, files: [] };
+  },
   run: (_, command) => run(command),
 });
 

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { parseTraining } from '../../classifier/configuration.js';
 import type { TrainingData } from '../../classifier/data/training-data.js';
+import { truthOf } from '../../classifier/data/truth.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import type { Trunks } from '../../classifier/schema.js';
@@ -14,6 +16,7 @@ import { requireForm, requireOwnNetworks, usualTrunk } from '../../classifier/tr
 import type { NodeForestOptions, TreeHooks, TreeOptions } from '../../classifier/train/tree-options.js';
 import { trainTreeInto, trainTreeNodesInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
+import { imagesOfClasses, nodeUnits, USUAL_TRAIN_SHARE } from '../../cluster/node-units.js';
 import { CladenetError } from '../../errors.js';
 import { outModel } from '../../options/common.js';
 import {
@@ -43,6 +46,7 @@ import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
 import { sourcesOf, workProgress } from '../feature-training.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
+import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { openTaxonomy } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
@@ -93,6 +97,21 @@ export const trainTreeCommand = command({
     return flatOut === undefined ? [] : trainingOutputs('out', flatOut);
   },
   inParts: ({ onlyNodes }) => onlyNodes !== undefined,
+  async divide(_, command) {
+    const images = await chooseImages({ ...command, seed: command.splitSeed ?? command.seed });
+    if (trunkOf(command) !== 'own' || command.decideBy !== 'head') return { units: [], images, files: [] };
+    const taxonomy = await openTaxonomy(command.taxonomy, command.singleChild);
+    const { classes } = truthOf({ classes: images.classes, labels: new Int32Array() }, taxonomy);
+    reportMissing(taxonomy, classes);
+    const fitted = orThrow(
+      'The taxonomy does not fit the images',
+      matchClasses(taxonomy, classes, { allowMissing: true }),
+    );
+    const training = parseTraining(presetTrainingOf(command));
+    const share = command.split?.train ?? USUAL_TRAIN_SHARE;
+    const units = nodeUnits(fitted, fitted.decidingNodes(), imagesOfClasses(images), { ...training, share });
+    return { option: '--only-nodes', units, images, files: [] };
+  },
   run: (_, command, { given }) => run(command, given),
 });
 

@@ -1,6 +1,16 @@
 /** A command: what it takes, as schemas with facts, and what it does. Everything else derives from these. */
 import type { z } from 'zod';
+import type { Division } from '../../cluster/make-plan.js';
+import type { ImageListing } from '../../dataset/listing.js';
 import type { OutputPath } from '../../outputs/output-path.js';
+
+/** What the work of a call divides into, and what it is made of. */
+export interface Divided extends Division {
+  /** Undefined where there are none. */
+  readonly images: ImageListing | undefined;
+  /** Files and folders that are read beside images, and those that are read instead of given. */
+  readonly files: readonly string[];
+}
 
 export interface Call {
   /** Names of the options that were given, on the command line or in a configuration file. */
@@ -15,6 +25,12 @@ export interface Command<A extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   readonly details?: string | undefined;
   /** What is written beside the paths that options name: see `writes` of their facts. */
   outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
+  /** Whether the last argument is another command with options of its own, which follow the options of this one. */
+  readonly takesCommand?: boolean | undefined;
+  /** The option that names a file of options, and a file that is read without it. Default: `config`. */
+  readonly optionsFile?: { readonly option: string; readonly usual?: string | undefined } | undefined;
+  /** What a cluster may divide its work into. */
+  divide?(args: z.output<A>, options: z.output<O>): Promise<Divided>;
   /** Whether the call writes only parts of its outputs, beside other processes that write others. */
   inParts?(options: z.output<O>): boolean;
   /** @returns the exit code */
@@ -26,13 +42,17 @@ export function command<A extends z.ZodObject, O extends z.ZodObject>(definition
   readonly arguments: A;
   readonly options: O;
   readonly details?: string;
+  readonly takesCommand?: boolean;
+  readonly optionsFile?: Command['optionsFile'];
+  divide?(args: z.output<A>, options: z.output<O>): Promise<Divided>;
   outputs?(args: z.output<A>, options: z.output<O>): OutputPath[];
   inParts?(options: z.output<O>): boolean;
   run(args: z.output<A>, options: z.output<O>, call: Call): Promise<unknown>;
 }): Command {
-  const { outputs, inParts } = definition;
+  const { outputs, inParts, divide } = definition;
   return {
     ...definition,
+    ...(divide && { divide: (args, options) => divide(args as z.output<A>, options as z.output<O>) }),
     inParts: (options) => inParts?.(options as z.output<O>) ?? false,
     outputs: (args, options) => outputs?.(args as z.output<A>, options as z.output<O>) ?? [],
     async run(args, options, call) {

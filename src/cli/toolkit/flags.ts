@@ -21,7 +21,8 @@ export const REST = 'Options';
 export function flagHelp(name: string, schema: z.ZodType): FlagHelp[] {
   const facts = factsOf(schema);
   const heading = isRequired(schema) ? 'Required' : (facts.group ?? REST);
-  const flags = isSwitch(schema) ? flag(name) : `${flag(name)} <${facts.unit ?? facts.value}>`;
+  const typed = facts.short === undefined ? flag(name) : `${flag(name)}, -${facts.short}`;
+  const flags = isSwitch(schema) ? typed : `${typed} <${facts.unit ?? facts.value}>`;
   const description = [facts.description, choicesText(schema, facts), defaultText(schema, facts)].join('');
   if (facts.negated === undefined) return [{ flags, description, heading }];
   return [

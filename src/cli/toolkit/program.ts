@@ -8,7 +8,7 @@ import { visibleLines } from '../../visible.js';
 import type { Command, CommandEntry } from './command.js';
 import { flag, flagHelp, REST } from './flags.js';
 import { pathsOf } from './paths.js';
-import { resolveOptions } from './resolve.js';
+import { type Resolved, resolveOptions } from './resolve.js';
 import { translated } from './translate.js';
 
 export interface ProgramOptions {
@@ -17,6 +17,15 @@ export interface ProgramOptions {
   readonly families: Readonly<Record<string, string>>;
   /** Is given the exit code of the command that ran. */
   readonly exit: (code: number) => void;
+  /** Is given the call instead of running it. */
+  readonly onCall?: ((call: ReadCall) => void) | undefined;
+}
+
+/** A call with its checked options. */
+export interface ReadCall extends Resolved {
+  readonly entry: CommandEntry;
+  readonly command: Command;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 const EXIT_CODES = `
@@ -29,7 +38,7 @@ signal (the same command resumes), 128 + n ended by signal n.`;
  * @param argv the words after `cladenet`
  */
 export async function createProgram(argv: readonly string[], options: ProgramOptions): Promise<Program> {
-  const { commands, families, exit } = options;
+  const { commands, families } = options;
   const program = new Program('cladenet')
     .description('Hierarchical image classification: train flat and tree classifiers on a taxonomy, and compare them.')
     .version(VERSION, '--version', 'print the version')
@@ -49,7 +58,13 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
       parents.set(family, parent);
     }
     const made = addProgram(parent, own, entry.description, family === undefined ? entry.group : 'Commands:');
-    if (entry === called) describeCommand(made, entry, await entry.load(), exit);
+    if (entry !== called) continue;
+    const command = await entry.load();
+    describeCommand(made, entry, command, options);
+    if (command.takesCommand) {
+      for (const above of [program, parent]) above.enablePositionalOptions();
+      made.passThroughOptions();
+    }
   }
   return program;
 }
@@ -77,17 +92,25 @@ function calledBy(argv: readonly string[], commands: readonly CommandEntry[]): C
   return commands.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word));
 }
 
-function describeCommand(made: Program, entry: CommandEntry, command: Command, exit: (code: number) => void): void {
+function describeCommand(
+  made: Program,
+  entry: CommandEntry,
+  command: Command,
+  { exit, onCall }: Pick<ProgramOptions, 'exit' | 'onCall'>,
+): void {
   made.description(descriptionOf(entry, command));
   for (const { typed, description } of argumentsOf(command)) made.addArgument(new Argument(typed, description));
   for (const [name, schema] of inHelpOrder(command)) addOption(made, name, schema);
   made.action(async (...received: unknown[]) => {
     const names = Object.keys(command.arguments.shape);
     const args = Object.fromEntries(names.map((name, i) => [name, received[i]]));
-    const { options, given, file } = await resolveOptions(
-      command.options,
-      received[names.length] as Record<string, unknown>,
-    );
+    const typed = received[names.length] as Record<string, unknown>;
+    const resolved = await resolveOptions(command.options, typed, command.optionsFile);
+    const { options, given, file } = resolved;
+    if (onCall !== undefined) {
+      onCall({ ...resolved, entry, command, args });
+      return;
+    }
     try {
       const { outputs, inputs } = pathsOf(command, args, options, file);
       exit(await withOutputs(outputs, inputs, () => command.run(args, options, { given })));

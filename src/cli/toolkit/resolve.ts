@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { readJsonObject } from '../../json-config.js';
 import { factsOf } from '../../options/option.js';
+import type { Command } from './command.js';
 import { flag, readTyped } from './flags.js';
 
 export interface Resolved {
@@ -16,14 +17,16 @@ export interface Resolved {
 /**
  * Options from a configuration file (JSON, the same names in camelCase), overridden by those of the command line.
  *
- * @param typed what was typed, by the names of the options: text, several texts, or true or false for a switch
+ * @param all what was typed, by the names of the options: text, several texts, or true or false for a switch
  * @throws CladenetError USAGE naming every option that is missing, unknown or out of range, with the nearest known name
  */
 export async function resolveOptions(
   schema: z.ZodObject,
-  { config, ...typed }: Readonly<Record<string, unknown>>,
+  all: Readonly<Record<string, unknown>>,
+  { option = 'config', usual }: Partial<NonNullable<Command['optionsFile']>> = {},
 ): Promise<Resolved> {
-  const file = typeof config === 'string' ? config : undefined;
+  const { [option]: named = usual, ...typed } = all;
+  const file = typeof named === 'string' ? named : undefined;
   const written = file === undefined ? {} : await readJsonObject(file, 'options');
   const read = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, readValue(schema, name, value)]));
   const merged: Record<string, unknown> = { ...readWritten(schema, written), ...read };
