@@ -19,6 +19,7 @@ export async function readCall(words: readonly string[]): Promise<ReadCall> {
       families: FAMILIES,
       exit: () => undefined,
       onCall,
+      isQuiet: true,
     });
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {

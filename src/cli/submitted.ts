@@ -10,4 +10,4 @@ export const submitted = z.object({
 });
 
 /** The profile of a site. */
-export const optionsFile = () => ({ option: 'profile', usual: process.env.CLADENET_PROFILE });
+export const optionsFile = { option: 'profile', usual: () => process.env.CLADENET_PROFILE };

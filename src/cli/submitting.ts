@@ -1,5 +1,4 @@
 /** `cladenet submit`: from a command to jobs. */
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requireSame } from '../cluster/fingerprint.js';
 import { makePlan, writePlan } from '../cluster/make-plan.js';
@@ -9,6 +8,7 @@ import { commandLine } from '../cluster/shell.js';
 import { planTable } from '../cluster/status-text.js';
 import { submitPlan } from '../cluster/submit.js';
 import { CladenetError } from '../errors.js';
+import { withOutputs } from '../outputs/with-outputs.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { log, print } from '../progress.js';
 import { realPath } from '../real-path.js';
@@ -44,20 +44,22 @@ export async function submitCommand(
   const before = await planIn(folder);
   if (before !== undefined) requireSamePlan(folder, before, made);
   const plan = before === undefined ? made : { ...before, resources };
-  await mkdir(folder, { recursive: true });
-  await writePlan(plan, { folder, scheduler, program: program(), withSnakefile: writeOnly });
-  print(planTable(plan, folder));
-  if (writeOnly) {
-    log(`written to ${folder}, and not submitted: README.md there says how to run it`);
-    return;
-  }
+  await withOutputs([{ where: 'plan', path: folder, kind: 'folder' }], [], async () => {
+    await writePlan(plan, { folder, scheduler, program: program(), withSnakefile: writeOnly });
+    print(planTable(plan, folder));
+    if (writeOnly) log(`written to ${folder}, and not submitted: README.md there says how to run it`);
+    else await send(folder, plan, scheduler);
+  });
+}
+
+async function send(folder: string, plan: Plan, scheduler: Scheduler): Promise<void> {
   const { sent, done, queued } = await submitPlan(folder, plan, scheduler);
   const ids = [...new Set(sent.values())];
   if (sent.size > 0)
     log(`${counted(sent.size, 'job')} submitted: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', ...' : ''}`);
   if (done.length > 0) log(`${counted(done.length, 'job')} done before`);
   if (queued.length > 0) log(`${counted(queued.length, 'job')} submitted before, and not ended`);
-  if (sent.size > 0) log(`watch it: cladenet status ${commandLine([given ?? folder])} --watch`);
+  if (sent.size > 0) log(`watch it: cladenet status ${commandLine([folder])} --watch`);
 }
 
 /** @throws CladenetError USAGE for another command, or one that was made for other code, images or files */

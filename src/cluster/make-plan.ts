@@ -1,8 +1,10 @@
 /** Makes a plan from a command and its units, and writes its folder. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { largest } from '../arrays.js';
 import { CladenetError } from '../errors.js';
 import { reasonOf, writeFileAtomic, writeJson } from '../files.js';
+import { isTemporary } from '../temporaries.js';
 import { VERSION } from '../version.js';
 import type { Fingerprints } from './fingerprint.js';
 import { type Job, PLAN_FILE, type Plan, planIn, scriptFile, stagesOf } from './plan.js';
@@ -37,7 +39,11 @@ export function makePlan({ division, perJob, command, ...rest }: PlanRequest): P
     cost,
   }));
   const cost = jobs.length > 0 ? 0 : units.reduce((sum, unit) => sum + unit.cost, 0);
-  const stage = Math.max(0, ...jobs.map((job) => job.stage)) + 1;
+  const stage =
+    largest(
+      jobs.map((job) => job.stage),
+      0,
+    ) + 1;
   const name = jobs.length === 0 ? 'the whole command' : 'put together, and train what is missing';
   jobs.push({ id: jobs.length + 1, name, stage, command: [...command], cost });
   return { format: 'cladenet-plan', version: 1, cladenet: VERSION, ...rest, command: [...command], jobs };
@@ -109,7 +115,7 @@ async function requirePlace(folder: string, directory: string): Promise<void> {
     const problems = wrong.map(([where, received]) => ({ where, expected, received }));
     throw new CladenetError('USAGE', 'No job scripts can be written', problems);
   }
-  const names = await readdir(folder).catch(() => [] as string[]);
+  const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !isTemporary(name));
   if (names.length === 0 || (await planIn(folder)) !== undefined) return;
   throw new CladenetError('USAGE', 'The plan cannot be written', [
     {

@@ -1,4 +1,5 @@
 /** The units of a study: each model with each seed, for all arms that it serves. */
+import { largest } from '../arrays.js';
 import type { StudyConfig } from '../study/config.js';
 import { builtOn, type ModelPlan, planArm } from '../study/plan.js';
 import type { Unit } from './units.js';
@@ -39,7 +40,7 @@ export function studyUnits(config: StudyConfig, images: number): Unit[] {
 
 /** A model comes after those that it is built on. */
 function stageOf(model: ModelPlan): number {
-  return 1 + Math.max(0, ...builtOn(model).map(stageOf));
+  return 1 + largest(builtOn(model).map(stageOf), 0);
 }
 
 /** As if its images were seen so often by a network that is trained. */

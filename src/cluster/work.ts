@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.js';
+import { smallest } from '../arrays.js';
 import { exclusively, isFree } from '../outputs/exclusively.js';
 import { EPOCHS, type EpochNews } from '../training/epoch-news.js';
 import { failureOf, isDone, type JobEvent, readEvents, writeEvent } from './events.js';
@@ -97,7 +98,7 @@ export async function workOnAll(folder: string, plan: Plan, options: WorkOptions
     }
     const failed = left.filter(({ events }) => failureOf(events) !== undefined);
     const open = left.filter(({ events }) => failureOf(events) === undefined);
-    const stage = Math.min(...left.map(({ job }) => job.stage));
+    const stage = smallest(left.map(({ job }) => job.stage));
     const ready = open.filter(({ job }) => job.stage === stage);
     if (ready.length === 0 && failed.length === 0) return 'done';
     // Nothing of this stage is left but failures: those after it would need them.

@@ -6,12 +6,13 @@ import { grouped, option } from './option.js';
 /** In a line of a script. */
 const line = (expected: string) => text(expected).regex(/^[^\p{Cc}]+$/u, `${expected}, in one line`);
 const word = (expected: string) => text(expected).regex(/^[^\s\p{Cc}]+$/u, `${expected}, without spaces`);
-const lines = (expected: string) => z.array(line(expected), `a list: ${expected}`).default([]);
+const lines = (expected: string) => z.array(line(expected), `a list: ${expected}`).optional();
 
 export const planOptions = {
   plan: option(text('a folder').optional(), {
     description: 'folder for the plan: job scripts, what happens to the jobs, and their logs',
     value: 'dir',
+    writes: 'folder',
     default: 'what the command writes, with .plan',
   }),
   perJob: option(whole(1).optional(), {
@@ -115,7 +116,7 @@ export const localOptions = {
 
 /** Lines of a script of Slurm. */
 export function slurmDirectives(options: z.output<z.ZodObject<typeof slurmOptions>>): string[] {
-  const { partition, gpus, cpus, memory, time, account, qos, sbatch } = options;
+  const { partition, gpus, cpus, memory, time, account, qos, sbatch = [] } = options;
   const named = { partition, gpus, 'cpus-per-task': cpus, mem: memory, time, account, qos };
   const given = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
   return [...given, ...sbatch];
@@ -123,7 +124,7 @@ export function slurmDirectives(options: z.output<z.ZodObject<typeof slurmOption
 
 /** Lines of a script of OAR. */
 export function oarDirectives(options: z.output<z.ZodObject<typeof oarOptions>>): string[] {
-  const { property, type, resource, queue, project, checkpoint, oarsub } = options;
+  const { property, type = [], resource, queue, project, checkpoint, oarsub = [] } = options;
   const types = [...new Set([...type, 'idempotent'])];
   return [
     ...(property === undefined ? [] : [`-p ${property}`]),
@@ -135,3 +136,6 @@ export function oarDirectives(options: z.output<z.ZodObject<typeof oarOptions>>)
     ...oarsub,
   ];
 }
+
+/** The folder of a plan that is there. */
+export const planFolder = option(text('a folder'), { description: 'folder of the plan', reads: 'file' });

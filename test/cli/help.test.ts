@@ -36,7 +36,7 @@ async function helpOf(name: string): Promise<Help> {
   let [heading, flagged] = ['', ''];
   for (const line of lines) {
     const [, above] = /^(\S.*):$/.exec(line) ?? [];
-    const [, flagName] = /^ {2}(--\S+)/.exec(line) ?? [];
+    const [, flagName] = /^ {2}(--[^\s,]+)/.exec(line) ?? [];
     heading = above ?? heading;
     if (flagName !== undefined) {
       if (entries.has(flagName)) throw new Error(`${flagName} twice`);
@@ -66,9 +66,10 @@ describe.each(commands)('$name', (command) => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     expect(text.toLowerCase()).toContain(command.description.toLowerCase());
     for (const [name, schema] of options) {
-      const { description, value, unit } = factsOf(schema);
+      const { description, value, unit, short } = factsOf(schema);
       const placeholder = isSwitch(schema) ? '' : `<${unit ?? value}> `;
-      expect(entries.get(flag(name))).toContain(`${flag(name)} ${placeholder}${description}`);
+      const typed = short === undefined ? flag(name) : `${flag(name)}, -${short}`;
+      expect(entries.get(flag(name))).toContain(`${typed} ${placeholder}${description}`);
     }
     for (const [name, schema] of Object.entries(command.arguments.shape) as [string, z.ZodType][]) {
       expect(text).toContain(`${name} ${factsOf(schema).description}`);

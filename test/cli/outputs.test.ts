@@ -68,6 +68,8 @@ function callOf(command: string, taken: readonly Taken[], root: string, given: R
     if (isArgument) words.push(value, ...(name === 'models' ? [join(root, 'other')] : []));
     else flags.push(flag(name), value);
   }
+  // The command that `submit` is given has options of its own.
+  if (command.startsWith('submit ')) return [...command.split(' '), ...flags, ...words];
   return [...command.split(' '), ...words, ...flags];
 }
 
@@ -92,7 +94,8 @@ describe.each(writing)('$name', ({ name: command, taken }) => {
             callOf(command, taken, root, { [input.name]: real, [output.name]: path }),
           );
           // A folder cannot be read as a configuration.
-          if (isFolder && input.name === 'config' && !input.isArgument) expect(stderr).toMatch(/configuration/);
+          if (isFolder && ['config', 'profile'].includes(input.name) && !input.isArgument)
+            expect(stderr).toMatch(/configuration/);
           else
             expect(stderr).toMatch(
               new RegExp(`${flag(output.name)}: expected a (?:file|folder) other than .*${flag(input.name).slice(2)}`),

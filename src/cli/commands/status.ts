@@ -6,17 +6,18 @@ import { schedulerNamed } from '../../cluster/schedulers/by-name.js';
 import { statusOf } from '../../cluster/status.js';
 import { hasEnded, statusText } from '../../cluster/status-text.js';
 import { writeJson } from '../../files.js';
+import { planFolder } from '../../options/cluster.js';
 import { json } from '../../options/common.js';
 import { option } from '../../options/option.js';
 import { print } from '../../progress.js';
 import { realPath } from '../../real-path.js';
-import { text, toggle } from '../../value-schemas.js';
+import { toggle } from '../../value-schemas.js';
 import { command } from '../toolkit/command.js';
 
 const WATCH_MS = 5000;
 
 export const status = command({
-  arguments: z.object({ plan: option(text('a folder'), { description: 'folder of the plan' }) }),
+  arguments: z.object({ plan: planFolder }),
   options: z.strictObject({
     watch: option(toggle().default(false), {
       description: 'print it again when it changes, until nothing is running or queued',

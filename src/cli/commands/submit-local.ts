@@ -11,10 +11,10 @@ export const submitLocal = command({
   options: z.strictObject({ ...localOptions, ...planOptions }),
   details: 'The processes go on when the terminal is closed, and end when no job is left.',
   takesCommand: true,
-  optionsFile: optionsFile(),
+  optionsFile,
   run: ({ command: words }, options) =>
     submitCommand(words, options, localProcesses(options.processes, program()), {
       directives: [],
-      setup: options.before,
+      setup: options.before ?? [],
     }),
 });

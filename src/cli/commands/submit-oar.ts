@@ -11,7 +11,7 @@ export const submitOar = command({
   options: z.strictObject({ ...oarOptions, ...planOptions }),
   details: 'A best effort job that is killed for another one is submitted again by OAR, and resumes.',
   takesCommand: true,
-  optionsFile: optionsFile(),
+  optionsFile,
   run: ({ command: words }, options) =>
-    submitCommand(words, options, oar, { directives: oarDirectives(options), setup: options.before }),
+    submitCommand(words, options, oar, { directives: oarDirectives(options), setup: options.before ?? [] }),
 });

@@ -11,7 +11,7 @@ export const submitSlurm = command({
   options: z.strictObject({ ...slurmOptions, ...planOptions }),
   details: 'A job that is preempted, or reaches its time limit, saves a checkpoint, is queued again and resumes.',
   takesCommand: true,
-  optionsFile: optionsFile(),
+  optionsFile,
   run: ({ command: words }, options) =>
-    submitCommand(words, options, slurm, { directives: slurmDirectives(options), setup: options.before }),
+    submitCommand(words, options, slurm, { directives: slurmDirectives(options), setup: options.before ?? [] }),
 });

@@ -4,17 +4,18 @@ import { requireSame } from '../../cluster/fingerprint.js';
 import { readPlan } from '../../cluster/plan.js';
 import { workOn, workOnAll } from '../../cluster/work.js';
 import { CladenetError } from '../../errors.js';
+import { planFolder } from '../../options/cluster.js';
 import { option } from '../../options/option.js';
 import { log } from '../../progress.js';
 import { realPath } from '../../real-path.js';
-import { text, whole } from '../../value-schemas.js';
+import { whole } from '../../value-schemas.js';
 import { divideCall } from '../divided-call.js';
 import { DONE, FAILED, STOPPED } from '../exit-codes.js';
 import { command } from '../toolkit/command.js';
 import { untilSignal } from '../until-signal.js';
 
 export const work = command({
-  arguments: z.object({ plan: option(text('a folder'), { description: 'folder of the plan' }) }),
+  arguments: z.object({ plan: planFolder }),
   options: z.strictObject({
     job: option(whole(1).optional(), {
       description: 'do this job',

@@ -28,7 +28,7 @@ export interface Command<A extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   /** Whether the last argument is another command with options of its own, which follow the options of this one. */
   readonly takesCommand?: boolean | undefined;
   /** The option that names a file of options, and a file that is read without it. Default: `config`. */
-  readonly optionsFile?: { readonly option: string; readonly usual?: string | undefined } | undefined;
+  readonly optionsFile?: { readonly option: string; usual?(): string | undefined } | undefined;
   /** What a cluster may divide its work into. */
   divide?(args: z.output<A>, options: z.output<O>): Promise<Divided>;
   /** Whether the call writes only parts of its outputs, beside other processes that write others. */

@@ -16,7 +16,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** @param config the file that options were read from */
 export function pathsOf(command: Command, args: Values, options: Values, config: string | undefined): CallPaths {
-  const inputs: InputPath[] = config === undefined ? [] : [{ where: 'config', path: config, kind: 'file' }];
+  const where = command.optionsFile?.option ?? 'config';
+  const inputs: InputPath[] = config === undefined ? [] : [{ where, path: config, kind: 'file' }];
   const outputs: OutputPath[] = [...(command.outputs?.(args, options) ?? [])];
   for (const [{ shape }, values] of [[command.arguments, args] as const, [command.options, options] as const]) {
     for (const [where, schema] of Object.entries(shape)) {

@@ -19,6 +19,8 @@ export interface ProgramOptions {
   readonly exit: (code: number) => void;
   /** Is given the call instead of running it. */
   readonly onCall?: ((call: ReadCall) => void) | undefined;
+  /** Prints nothing about what is wrong with the call. Default false. */
+  readonly isQuiet?: boolean;
 }
 
 /** A call with its checked options. */
@@ -47,7 +49,10 @@ export async function createProgram(argv: readonly string[], options: ProgramOpt
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(cladenet --help lists the commands, cladenet COMMAND --help its options)')
     .exitOverride()
-    .configureOutput({ writeOut: write(process.stdout), writeErr: write(process.stderr) });
+    .configureOutput({
+      writeOut: write(process.stdout),
+      writeErr: options.isQuiet ? () => undefined : write(process.stderr),
+    });
   const called = calledBy(argv, commands);
   const parents = new Map<string, Program>();
   for (const entry of commands) {

@@ -25,7 +25,7 @@ export async function resolveOptions(
   all: Readonly<Record<string, unknown>>,
   { option = 'config', usual }: Partial<NonNullable<Command['optionsFile']>> = {},
 ): Promise<Resolved> {
-  const { [option]: named = usual, ...typed } = all;
+  const { [option]: named = usual?.(), ...typed } = all;
   const file = typeof named === 'string' ? named : undefined;
   const written = file === undefined ? {} : await readJsonObject(file, 'options');
   const read = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, readValue(schema, name, value)]));

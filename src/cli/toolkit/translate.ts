@@ -9,8 +9,9 @@ export function translated(error: unknown, options: z.ZodObject): unknown {
   if (!(error instanceof CladenetError)) return error;
   const flags = flagsByArgument(options);
   const { code, summary, problems, cause } = error;
-  const translatedProblems = problems.map(({ where, expected, received, remedy }): Problem => {
+  const translatedProblems = problems.map(({ where, expected, received, output, remedy }): Problem => {
     return {
+      output,
       where: inPlace(where, flags),
       expected: inText(expected, flags),
       received: inText(received, flags),
