@@ -12,6 +12,7 @@ import { DRAWING_SEED } from '../../study/data.js';
 import type { RunStudyOptions } from '../../study/hooks.js';
 import { parseStudy } from '../../study/parse.js';
 import { differencesText } from '../../study/progress-text.js';
+import { tableFiles } from '../../study/tables.js';
 import { taxonomyFiles } from '../../study/taxonomies.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
@@ -47,7 +48,7 @@ export const study = command({
     const listing = await chooseImages({ ...choice, images, seed: DRAWING_SEED });
     const { studyUnits } = await import('../../cluster/study-units.js');
     const units = studyUnits(config, listing.records.length);
-    return { option: '--only', units, images: listing, files: [...taxonomyFiles(config)] };
+    return { option: '--only', units, images: listing, files: [...taxonomyFiles(config), ...tableFiles(config)] };
   },
   outputs: ({ config }, { out }) =>
     out === undefined ? [{ where: 'out', path: folderFor(config), kind: 'study' }] : [],
