@@ -6,7 +6,7 @@ import type { FeatureClassifier } from '../classifier/feature-classifier.js';
 import { preprocessingFor } from '../classifier/preprocessing.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import type { FeatureOptions, TableChoice } from '../classifier/train/feature-options.js';
-import { readFeatureTable } from '../features/tables/read-feature-table.js';
+import { readNamedTable } from '../classifier/train/named-table.js';
 import { measuringOf, type sourceOptions, sourcesNamed } from '../options/feature-sources.js';
 import type { measuringOptions } from '../options/measuring.js';
 import type { measuredOn } from '../options/training-run.js';
@@ -51,7 +51,7 @@ export async function sourcesOf(
 }
 
 async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'tableColumn'>): Promise<TableChoice> {
-  const table = await readFeatureTable(file, { pathColumn: tableColumn });
+  const table = await readNamedTable(file, tableColumn);
   const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
   const by = table.pathColumn === undefined ? '' : ` by column '${table.pathColumn}'`;
   log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${by}${left}`);

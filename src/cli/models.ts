@@ -15,12 +15,13 @@ import { type ImageChoice, openJudgedImages } from './images.js';
 interface LoadCommand {
   readonly gpu: boolean;
   readonly features?: string | undefined;
+  readonly tableColumn?: string | undefined;
 }
 
-/** `--gpu` and `--features`. */
+/** `--gpu`, `--features` and `--table-column`. */
 export async function loadingOf(command: LoadCommand): Promise<LoadClassifierOptions> {
-  const { features } = command;
-  const table = features === undefined ? undefined : await readFeatureTable(features);
+  const { features, tableColumn: pathColumn } = command;
+  const table = features === undefined ? undefined : await readFeatureTable(features, { pathColumn });
   return { device: deviceOf(command), table };
 }
 

@@ -62,14 +62,23 @@ export const checkpointMinutes = option(atLeast0().default(CHECKPOINT_MINUTES), 
   unit: 'minutes',
 });
 
-/** For classifiers on the features of a table. */
-export const features = option(text('a file').optional(), {
-  description: 'for a classifier on a table of features: the table with the rows of these images',
-  value: 'file',
-  default: 'the table it was trained with',
-  reads: 'file',
-  argument: 'table',
+export const tableColumn = option(text('the name of a column').optional(), {
+  description: 'column of a table of features that names the images',
+  value: 'name',
+  default: 'found by its name: path, img_file_name, object_id, ...',
 });
+
+/** For classifiers on the features of a table. */
+export const ofTable = {
+  features: option(text('a file').optional(), {
+    description: 'for a classifier on a table of features: the table with the rows of these images',
+    value: 'file',
+    default: 'the table it was trained with',
+    reads: 'file',
+    argument: 'table',
+  }),
+  tableColumn,
+};
 
 export const modelFolder = option(text('the folder of a classifier'), {
   description: 'folder of the classifier',

@@ -5,6 +5,7 @@ import type { Measuring } from '../classifier/train/feature-options.js';
 import { COMPONENTS } from '../features/pca.js';
 import { featuresWithout } from '../features/sets/without.js';
 import { names, text, whole } from '../value-schemas.js';
+import { tableColumn } from './common.js';
 import { measuringOptions, segmentationOf } from './measuring.js';
 import { grouped, option } from './option.js';
 
@@ -45,11 +46,7 @@ export const sourceOptions = grouped('Features', {
     description: 'principal components of the deep features that are kept, or none for the features as they are',
     value: 'n|none',
   }),
-  tableColumn: option(text('the name of a column').optional(), {
-    description: 'column of a table of features that names the images',
-    value: 'name',
-    default: 'found by its name: path, img_file_name, object_id, ...',
-  }),
+  tableColumn,
 });
 
 type Measured = Pick<z.output<z.ZodObject<typeof measuringOptions>>, 'set'> &

@@ -1,9 +1,9 @@
 /** How classifiers are judged: on which images, by which taxonomy, how deciding. */
 
-import { config, features, gpu, seed, seen } from './common.js';
+import { config, gpu, ofTable, seed, seen } from './common.js';
 import { decidingOptions } from './deciding.js';
 import { imageChoice } from './images.js';
-import { option } from './option.js';
+import { grouped, option } from './option.js';
 import { singleChild, taxonomyFile } from './taxonomy.js';
 
 /** The tree that mistakes are measured in. */
@@ -19,7 +19,7 @@ export const judgedBy = {
 
 export const judging = {
   ...imageChoice,
-  features: option(features, { group: 'Images' }),
+  ...grouped('Images', ofTable),
   seen: option(seen, { group: 'Images' }),
   ...judgedBy,
   ...decidingOptions,

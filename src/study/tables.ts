@@ -1,7 +1,7 @@
 /** The tables of features that arms name. They are read before anything is trained, so that a fault in one is reported first. */
 import type { TableChoice } from '../classifier/train/feature-options.js';
+import { readNamedTable } from '../classifier/train/named-table.js';
 import type { FeatureTable } from '../features/feature-table.js';
-import { readFeatureTable } from '../features/tables/read-feature-table.js';
 import { sha256, sha256OfJson } from '../hash.js';
 import { sourcesNamed } from '../options/feature-sources.js';
 import type { StudyConfig } from './config.js';
@@ -24,14 +24,14 @@ export const tableFiles = ({ arms }: Pick<StudyConfig, 'arms'>): ReadonlySet<str
     }),
   );
 
-/** @throws CladenetError USAGE or DATASET as `readFeatureTable` */
+/** @throws CladenetError USAGE or DATASET as `readNamedTable` */
 export async function readStudyTables(arms: readonly Pick<ArmPlan, 'model'>[]): Promise<StudyTables> {
   const read = new Map<string, TableChoice & { readonly digest: string }>();
   const keyOf = ({ file, column }: TablePlan) => JSON.stringify([file, column]);
   for (const plan of arms.flatMap(({ model }) => tablesOf(model))) {
     if (read.has(keyOf(plan))) continue;
     const { file, column: pathColumn } = plan;
-    const table = await readFeatureTable(file, { pathColumn });
+    const table = await readNamedTable(file, pathColumn);
     read.set(keyOf(plan), { table, file, pathColumn, digest: digestOf(table) });
   }
   const required = (plan: TablePlan) => {

@@ -106,7 +106,8 @@ describe('train forest', () => {
     const few = await cladenet(['train', 'forest', ...images(), '--features', at('few.csv'), '--out', at('no')]);
     expect([few.code, few.stderr]).toEqual([1, expect.stringMatching(/119 of 120 images have no row of their own/)]);
     const other = await cladenet(['train', 'forest', ...images(), '--features', 'depe', '--out', at('no')]);
-    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/depe/)]);
+    const meant = /--features: expected biologists, deep, both, or a file, received depe\n.*'deep'/;
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(meant)]);
   });
 });
 
@@ -219,8 +220,9 @@ describe('train head, train fusion', () => {
     expect(await readFile(at('report.html'), 'utf8')).toContain('biologists');
     // Rows are found by the ends of paths, too.
     const shortened = (await readFile(at('deep.csv'), 'utf8')).replaceAll(`${at('images')}/`, '');
-    await writeFile(at('elsewhere.csv'), shortened);
-    const judged = await ok('evaluate', at('table'), ...images(), '--features', at('elsewhere.csv'));
+    await writeFile(at('elsewhere.csv'), shortened.replace(/^path,/, 'which,'));
+    const table = ['--features', at('elsewhere.csv'), '--table-column', 'which'];
+    const judged = await ok('evaluate', at('table'), ...images(), ...table);
     expect(judged.stdout).toContain('accuracy');
     const { stdout: evaluated } = await ok('evaluate', at('forest'), ...images());
     expect(evaluated).toContain('accuracy');

@@ -7,7 +7,7 @@ import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import type { ImageSet } from '../../dataset/images.js';
 import { balanceOptions } from '../../options/balance.js';
-import { features, gpu, modelFolder } from '../../options/common.js';
+import { gpu, modelFolder, ofTable } from '../../options/common.js';
 import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
@@ -44,7 +44,7 @@ const options = z.strictObject({
   }),
   stitch: imageChoice.stitch,
   imageMemory: imageChoice.imageMemory,
-  features,
+  ...ofTable,
   strict: imageChoice.strict,
   maxPixels: imageChoice.maxPixels,
   gpu,
