@@ -1,7 +1,7 @@
 /** Convolutions by their shapes, and convolutions with batch normalisation, of which blocks consist. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import type { Padding } from '../tensorflow/ops.js';
+import { extent, type Padding } from '../tensorflow/ops.js';
 import { type Part, type Pass, weight } from './layer.js';
 import { normalised, normParameters } from './normalised.js';
 import type { Activation, NormSpec } from './spec.js';
@@ -73,18 +73,6 @@ export function createNormedConvolution(
 
 /** The names of the kernel and of the normalisation of a layer or of a part of a block. */
 export const normedNames = (name: string) => ({ kernel: `${name}/kernel`, norm: `${name}/norm` });
-
-/** Pixels along one axis of the output of a convolution or a pooling. */
-export function extent(input: number, kernel: number, stride: number, padding: Padding): number {
-  switch (padding) {
-    case 'same':
-      return Math.ceil(input / stride);
-    case 'valid':
-      return Math.floor((input - kernel) / stride) + 1;
-    case 'symmetric':
-      return Math.floor((input + 2 * (kernel >> 1) - kernel) / stride) + 1;
-  }
-}
 
 /** `3x3`, `3x3/2` with its stride. */
 export const windowTitle = (kernel: number, stride: number) => `${kernel}x${kernel}${stride > 1 ? `/${stride}` : ''}`;

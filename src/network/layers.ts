@@ -1,7 +1,8 @@
 /** The kinds of layer. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import { createConvolution, createNormedConvolution, extent, normedNames, windowTitle } from './convolution.js';
+import { extent } from '../tensorflow/ops.js';
+import { createConvolution, createNormedConvolution, normedNames, windowTitle } from './convolution.js';
 import { createInvertedResidual } from './inverted-residual.js';
 import { type Block, type Layer, type Pass, together, weight } from './layer.js';
 import { activate, activationTitle, normalised, normParameters } from './normalised.js';

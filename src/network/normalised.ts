@@ -70,12 +70,11 @@ export function normalised(
     const bias = tf.sub(offset, tf.mul(normParameter('mean'), factor));
     return finish(ops.biasAdd(linear(tf.mul(weights, factor)), bias));
   }
-  const fused = activation?.kind === 'relu';
   const x = linear(weights);
-  const [y, mean, variance] = fused
-    ? ops.batchNormRelu(x, scale, offset, epsilon, side)
-    : ops.batchNorm(x, scale, offset, epsilon);
+  const kind = activation?.kind ?? 'none';
+  const isFused = kind !== 'leaky-relu';
+  const [y, mean, variance] = ops.batchNorm(x, scale, offset, epsilon, isFused ? { activation: kind, side } : {});
   pass.updateStatistic(`${norm}/mean`, mean, momentum);
   pass.updateStatistic(`${norm}/variance`, variance, momentum);
-  return fused ? y : finish(y);
+  return isFused ? y : finish(y);
 }

@@ -14,3 +14,12 @@ function readCpuinfo(): string {
     return '';
   }
 }
+
+/**
+ * Whether oneDNN and our own operations compute with AVX-512: the processor has it, and `ONEDNN_MAX_CPU_ISA` does not limit
+ * them to an older instruction set (`HasAvx512` of `src/tensorflow/native` reads the variable in the same way).
+ */
+export const computesWithAvx512 = (
+  { ONEDNN_MAX_CPU_ISA: limit }: NodeJS.ProcessEnv,
+  cpuinfo = readCpuinfo(),
+): boolean => /\bavx512f\b/.test(cpuinfo) && (limit === undefined || /^(AVX512|AVX10|ALL$|DEFAULT$)/.test(limit));

@@ -65,6 +65,8 @@ export interface Runtime {
   readonly messages: any;
   /** Whether the addon provides the operations of `native/` and they suit this processor. */
   readonly hasKernels: boolean;
+  /** Whether our gradient of a convolution's weights is faster than TensorFlow's here. */
+  readonly prefersOwnFilterGradient: boolean;
   /** Why convolutions cannot multiply in bfloat16 here; undefined if they can. */
   readonly bfloat16Obstacle: string | undefined;
 }

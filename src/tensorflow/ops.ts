@@ -18,9 +18,26 @@ const TF_BFLOAT16 = 14;
 /** `symmetric`: half the kernel's width of zeros on each side, as PyTorch's networks pad; `same` as TensorFlow does. */
 export type Padding = 'same' | 'valid' | 'symmetric';
 
+/** Activations that batch normalisation can be fused with, in the order of their numbers in `native/batch-norm.cc`. */
+const FUSED_ACTIVATIONS = ['none', 'relu', 'relu6'] as const;
+export type FusedActivation = (typeof FUSED_ACTIVATIONS)[number];
+
+/** Pixels along one axis of the output of a convolution or a pooling. */
+export function extent(input: number, kernel: number, stride: number, padding: Padding): number {
+  switch (padding) {
+    case 'same':
+      return Math.ceil(input / stride);
+    case 'valid':
+      return Math.floor((input - kernel) / stride) + 1;
+    case 'symmetric':
+      return Math.floor((input + 2 * (kernel >> 1) - kernel) / stride) + 1;
+  }
+}
+
 export type Ops = ReturnType<typeof createOps>;
 
-export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }: Runtime) {
+export function createOps(runtime: Runtime) {
+  const { tf, backend, binding, hasKernels, bfloat16Obstacle } = runtime;
   const int = (name: string, value: number | number[]): OpAttribute => ({ name, type: binding.TF_ATTR_INT, value });
   const float = (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_FLOAT, value });
   const bool = (name: string, value: boolean): OpAttribute => ({ name, type: binding.TF_ATTR_BOOL, value });
@@ -147,7 +164,11 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     ];
     const product = (op: string, inputs: Tensor[], rounded: readonly number[]) =>
       precision === 'bfloat16' ? runRounded(op, attributes, inputs, rounded) : run(op, attributes, inputs);
-    const own = hasKernels && precision === 'float32' && smallest(weights.shape.slice(2)) >= FEWEST_CHANNELS;
+    const own =
+      hasKernels &&
+      runtime.prefersOwnFilterGradient &&
+      precision === 'float32' &&
+      smallest(weights.shape.slice(2)) >= FEWEST_CHANNELS;
     return differentiable(
       [x, weights],
       (a, w) => product('Conv2D', [a as Tensor, w as Tensor], [0, 1]),
@@ -163,6 +184,26 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
   /** Our own kernel needs this many input and output channels: with fewer, most of a register tile would be empty. */
   const FEWEST_CHANNELS = 8;
 
+  /** Stride and zeros before the first pixel, as our own operations take them. */
+  function ownWindows(
+    shape: readonly number[],
+    stride: number,
+    padding: Padding,
+    input: readonly number[],
+    output: readonly number[],
+  ): OpAttribute[] {
+    const before = (axis: 1 | 2) => {
+      const pixels = { input: input[axis] as number, output: output[axis] as number };
+      return zerosBefore(padding, shape[axis - 1] as number, stride, pixels);
+    };
+    return [int('stride', stride), int('top', before(1)), int('left', before(2))];
+  }
+
+  const kernelSize = ([height = 0, width = 0]: readonly number[]) => [
+    int('kernel_height', height),
+    int('kernel_width', width),
+  ];
+
   /** The gradient of a convolution's weights, of shape `shape`, by our own kernel. */
   function ownFilterGradient(
     x: Tensor,
@@ -170,24 +211,46 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     dy: Tensor,
     { stride, padding }: { readonly stride: number; readonly padding: Padding },
   ): Tensor {
-    const [kernelHeight = 0, kernelWidth = 0] = shape;
-    const before = (axis: 1 | 2, kernel: number) =>
-      zerosBefore(padding, kernel, stride, { input: x.shape[axis] as number, output: dy.shape[axis] as number });
-    const geometry = [
-      int('kernel_height', kernelHeight),
-      int('kernel_width', kernelWidth),
-      int('stride', stride),
-      int('top', before(1, kernelHeight)),
-      int('left', before(2, kernelWidth)),
-    ];
-    return run('CladenetConv2DFilterGradient', geometry, [x, dy]);
+    const attributes = [...kernelSize(shape), ...ownWindows(shape, stride, padding, x.shape, dy.shape)];
+    return run('CladenetConv2DFilterGradient', attributes, [x, dy]);
   }
+
+  /** Strides that our own kernels for depthwise convolutions are for. */
+  const OWN_STRIDES = [1, 2];
 
   /**
    * 2-D convolution of each channel of [n, h, w, channels] with a kernel of its own; `weights` [kh, kw, 1, channels]. In float32
-   * always: there is no bfloat16 kernel for it.
+   * always, because it is memory-bound.
    */
   function depthwiseConv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+    return hasKernels && OWN_STRIDES.includes(stride)
+      ? ownDepthwise(x, weights, stride, padding)
+      : tensorFlowDepthwise(x, weights, stride, padding);
+  }
+
+  function ownDepthwise(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+    const [kernelHeight, kernelWidth] = weights.shape as [number, number];
+    const [, height, width] = x.shape as [number, number, number];
+    const out = {
+      height: extent(height, kernelHeight, stride, padding),
+      width: extent(width, kernelWidth, stride, padding),
+    };
+    const where = ownWindows(weights.shape, stride, padding, x.shape, [0, out.height, out.width]);
+    const size = (name: string, pixels: { readonly height: number; readonly width: number }) => [
+      int(`${name}height`, pixels.height),
+      int(`${name}width`, pixels.width),
+    ];
+    return differentiable(
+      [x, weights],
+      (a, w) => run('CladenetDepthwiseConv2D', [...where, ...size('out_', out)], [a as Tensor, w as Tensor]),
+      (dy, _, [a, w]) => [
+        run('CladenetDepthwiseConv2DInputGradient', [...where, ...size('', { height, width })], [dy, w as Tensor]),
+        run('CladenetDepthwiseConv2DFilterGradient', [...where, ...kernelSize(weights.shape)], [a as Tensor, dy]),
+      ],
+    );
+  }
+
+  function tensorFlowDepthwise(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
     const [height, width, , channels] = weights.shape as [number, number, number, number];
     const attributes = [T, ...windows([height, width], stride, padding), int('dilations', [1, 1, 1, 1])];
     // TensorFlow's order of the axes: the channel multiplier, here 1, is the last.
@@ -287,16 +350,28 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     );
   }
 
+  /** The normalised values, and the batch's mean and (unbiased) variance, from which the caller keeps running ones. */
+  type Normalised = [y: Tensor, mean: Tensor, variance: Tensor];
+
   /**
-   * Batch normalisation over all axes but the last (Ioffe and Szegedy, 2015) with the statistics of this batch. Returns
-   * the normalised values and the batch's mean and (unbiased) variance, from which the caller keeps running ones.
+   * Batch normalisation over all axes but the last (Ioffe and Szegedy, 2015) with the statistics of this batch, then the sum
+   * with `side` (of x's shape) if given, then the activation: the end of a convolution or of a residual block. A single
+   * operation where there is a kernel for it.
    */
   function batchNorm(
     x: Tensor,
     scale: Tensor,
     offset: Tensor,
     epsilon: number,
-  ): [y: Tensor, mean: Tensor, variance: Tensor] {
+    { activation = 'none', side }: { readonly activation?: FusedActivation; readonly side?: Tensor | undefined } = {},
+  ): Normalised {
+    if (hasKernels) return ownBatchNorm(x, scale, offset, epsilon, activation, side);
+    const [y, mean, variance] = tensorFlowBatchNorm(x, scale, offset, epsilon);
+    const sum = side === undefined ? y : tf.add(side, y);
+    return [activation === 'none' ? sum : activation === 'relu' ? relu(sum) : relu6(sum), mean, variance];
+  }
+
+  function tensorFlowBatchNorm(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Normalised {
     const attributes = [T, type('U', binding.TF_FLOAT), float('epsilon', epsilon), NHWC, bool('is_training', true)];
     let statistics: Tensor[] = [];
     const y = differentiable(
@@ -326,36 +401,39 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     return [y, statistics[0] as Tensor, statistics[1] as Tensor];
   }
 
-  /**
-   * Batch normalisation with the statistics of this batch, then the sum with `side` (of x's shape) if given, then ReLU: the
-   * end of a convolution or a residual block. A single operation where there is a kernel for it.
-   */
-  function batchNormRelu(
+  function ownBatchNorm(
     x: Tensor,
     scale: Tensor,
     offset: Tensor,
     epsilon: number,
-    side?: Tensor,
-  ): [y: Tensor, mean: Tensor, variance: Tensor] {
-    if (!hasKernels) {
-      const [y, mean, variance] = batchNorm(x, scale, offset, epsilon);
-      return [relu(side === undefined ? y : tf.add(side, y)), mean, variance];
-    }
-    const attributes = [float('epsilon', epsilon)];
+    activation: FusedActivation,
+    side: Tensor | undefined,
+  ): Normalised {
+    const attributes = [float('epsilon', epsilon), int('activation', FUSED_ACTIVATIONS.indexOf(activation))];
     const sideOrNone = (given: Tensor | undefined) => given ?? tf.tensor1d([], 'float32');
     let statistics: Tensor[] = [];
     const y = differentiable(
       [x, scale, offset, ...(side === undefined ? [] : [side])],
       (a, s, o, b) => {
         const inputs = [a as Tensor, s as Tensor, o as Tensor, sideOrNone(b)];
-        const [value, ...rest] = backend.executeMultipleOutputs('CladenetBatchNormRelu', attributes, inputs, 3);
+        const [value, ...rest] = backend.executeMultipleOutputs('CladenetBatchNorm', attributes, inputs, 3);
         statistics = rest.map(hold);
         return value as Tensor;
       },
       (dy, value, [a, s, o, b]) => {
-        const inputs = [dy, a as Tensor, value, s as Tensor, o as Tensor, ...statistics, sideOrNone(b)];
-        const gradients = backend.executeMultipleOutputs('CladenetBatchNormReluGrad', attributes, inputs, 4);
-        return gradients.slice(0, side === undefined ? 3 : 4);
+        const linear = activation === 'none';
+        const inputs = [
+          dy,
+          a as Tensor,
+          value,
+          s as Tensor,
+          o as Tensor,
+          ...statistics,
+          sideOrNone(linear ? undefined : b),
+        ];
+        const gradients = backend.executeMultipleOutputs('CladenetBatchNormGrad', attributes, inputs, 4);
+        if (side === undefined) return gradients.slice(0, 3);
+        return linear ? [...gradients.slice(0, 3), dy] : gradients;
       },
     );
     return [y, statistics[0] as Tensor, statistics[1] as Tensor];
@@ -480,7 +558,6 @@ export function createOps({ tf, backend, binding, hasKernels, bfloat16Obstacle }
     globalMaxPool,
     matMul,
     batchNorm,
-    batchNormRelu,
     softmaxCrossEntropy,
     constant,
     logSoftmax,

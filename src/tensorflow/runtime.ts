@@ -12,6 +12,7 @@ import { GPU_NEEDED, type Host, thisMachine } from '../setup/host.js';
 import { cacheFolder, layoutOf } from '../setup/layout.js';
 import { type Device, type Located, locateRuntime } from '../setup/locate.js';
 import { reportUntestedNode } from '../setup/node-version.js';
+import { computesWithAvx512 } from '../setup/processor.js';
 import type { Backend, Binding, Runtime } from './binding.js';
 import { defineMissingUtil } from './node-util.js';
 import { bfloat16Obstacle } from './precision.js';
@@ -108,6 +109,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
     binding,
     messages: require('./dist/proto/api_pb.js') as unknown,
     hasKernels: runsOn === 'cpu' && hasKernels(binding),
+    prefersOwnFilterGradient: !computesWithAvx512(host.env),
     bfloat16Obstacle: bfloat16Obstacle(host, runsOn),
     description: {
       device: runsOn,

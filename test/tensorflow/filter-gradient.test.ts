@@ -27,7 +27,7 @@ function drawn(shape: number[], seed: number): NdArray {
 
 /** d sum(conv(x, w) * dy) / dw, by our kernel or by TensorFlow's. */
 function gradient({ image, kernel, stride, padding }: Case, own: boolean): NdArray {
-  const ops = createOps({ ...runtime, hasKernels: own });
+  const ops = createOps({ ...runtime, hasKernels: own, prefersOwnFilterGradient: own });
   const [height, width, filters] = kernel;
   const result = scoped(runtime, () => {
     const x = toTensor(runtime, drawn([...image], 1));

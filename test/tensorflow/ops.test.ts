@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import type { NdArray } from '../../src/tensorflow/nd-array.js';
@@ -64,6 +64,7 @@ describe('gradients against finite differences', () => {
     ['valid', 1],
     ['same', 2],
     ['valid', 2],
+    ['symmetric', 2],
   ] as const)('conv2d %s, stride %d', (padding, stride) => {
     check([spread([2, 6, 6, 2], 1), spread([3, 3, 2, 3], 2)], (x, w) =>
       ops.conv2d(x as Tensor, w as Tensor, stride, padding),
@@ -74,11 +75,13 @@ describe('gradients against finite differences', () => {
   );
   it('matMul', () => check([spread([3, 4], 1), spread([4, 5], 2)], (x, w) => ops.matMul(x as Tensor, w as Tensor)));
   it('relu', () => check([spread([4, 5], 3)], (x) => ops.relu(x as Tensor), 1e-3));
+  it('relu6', () => check([spread([4, 5], 3)], (x) => ops.relu6(tf.mul(x as Tensor, 20)), 1e-4));
   it('leakyRelu', () => check([spread([4, 5], 3)], (x) => ops.leakyRelu(x as Tensor, 1 / 3), 1e-3));
   it.each([
     [3, 2, 'same'],
     [3, 2, 'valid'],
     [2, 2, 'valid'],
+    [3, 2, 'symmetric'],
   ] as const)('maxPool %dx, stride %d, %s', (size, stride, padding) => {
     check([spread([1, 6, 6, 2], 4)], (x) => ops.maxPool(x as Tensor, [size, size], stride, padding), 1e-3);
   });
@@ -101,12 +104,31 @@ describe('gradients against finite differences', () => {
       ops.conv2d(x as Tensor, w as Tensor, 1, 'same'),
     );
   });
-  it.each([false, true])('batchNormRelu, side %j', (hasSide) => {
+  it.each([
+    ['none', false],
+    ['none', true],
+    ['relu', false],
+    ['relu', true],
+    ['relu6', false],
+    ['relu6', true],
+  ] as const)('batchNorm, then %s, side %j', (activation, hasSide) => {
     const side = hasSide ? [spread([5, 2, 2, 2], 12)] : [];
+    // Scaled by 8, so that some values exceed 6.
     check(
       [spread([5, 2, 2, 2], 6), spread([2], 7), spread([2], 8), ...side],
-      (x, s, o, b) => ops.batchNormRelu(x as Tensor, s as Tensor, o as Tensor, 1e-3, b)[0],
+      (x, s, o, b) => ops.batchNorm(x as Tensor, tf.mul(s as Tensor, 8), o as Tensor, 1e-3, { activation, side: b })[0],
       1e-3,
+    );
+  });
+  it.each([
+    [3, 1, 'same'],
+    [3, 2, 'same'],
+    [5, 2, 'symmetric'],
+    [5, 1, 'valid'],
+    [3, 3, 'same'],
+  ] as const)('depthwiseConv2d %dx, stride %d, %s', (kernel, stride, padding) => {
+    check([spread([2, 7, 6, 3], 1), spread([kernel, kernel, 1, 3], 2)], (x, w) =>
+      ops.depthwiseConv2d(x as Tensor, w as Tensor, stride, padding),
     );
   });
   it('logSoftmax', () => check([spread([4, 5], 11)], (x) => ops.logSoftmax(x as Tensor)));
@@ -122,6 +144,27 @@ describe('gradients against finite differences', () => {
 });
 
 describe('values', () => {
+  it('symmetric padding: half the kernel on each side, of a pooling with nothing', () => {
+    scoped(runtime, () => {
+      const row = tf.tensor4d([-1, -2, -3, -4], [1, 1, 4, 1]);
+      const ones = tf.ones<Rank.R4>([3, 3, 1, 1]);
+      const read = (y: Tensor) => Array.from(y.dataSync());
+      // At stride 2 `same` has all of its padding behind the last pixel.
+      expect(read(ops.conv2d(row, ones, 2, 'symmetric'))).toEqual([-3, -9]);
+      expect(read(ops.conv2d(row, ones, 2, 'same'))).toEqual([-6, -7]);
+      expect(read(ops.depthwiseConv2d(row, ones, 2, 'symmetric'))).toEqual([-3, -9]);
+      expect(read(ops.depthwiseConv2d(row, ones, 2, 'same'))).toEqual([-6, -7]);
+      expect(read(ops.maxPool(row, [3, 3], 2, 'symmetric'))).toEqual([-1, -2]);
+      expect(read(ops.maxPool(row, [3, 3], 2, 'same'))).toEqual([-1, -3]);
+    });
+  });
+
+  it('ReLU6 ends at 0 and at 6', () => {
+    scoped(runtime, () => {
+      expect(Array.from(ops.relu6(tf.tensor1d([-1, 0, 2, 6, 7])).dataSync())).toEqual([0, 0, 2, 6, 6]);
+    });
+  });
+
   it('batch normalisation: mean and unbiased variance of the batch', () => {
     const x = { shape: [4, 1, 1, 1], data: Float32Array.of(1, 2, 3, 6) };
     scoped(runtime, () => {

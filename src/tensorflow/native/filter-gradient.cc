@@ -17,9 +17,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 namespace cladenet {
 namespace {
@@ -37,25 +35,6 @@ struct Geometry {
   // Output channels, padded to whole tiles.
   int64_t padded_out() const { return tiles_out() * kTileOut; }
   int64_t sums() const { return kernel_height * kernel_width * in * padded_out(); }
-};
-
-// Floats aligned to a cache line; the memory is kept for the next use.
-class Buffer {
- public:
-  ~Buffer() { std::free(data_); }
-  float* At(size_t count) {
-    if (count > count_) {
-      std::free(data_);
-      count_ = count;
-      data_ = static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64));
-      if (data_ == nullptr) throw std::bad_alloc();
-    }
-    return data_;
-  }
-
- private:
-  float* data_ = nullptr;
-  size_t count_ = 0;
 };
 
 // A block: some output rows of one image, or several whole images.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <thread>
 
@@ -74,9 +75,19 @@ float FloatAttribute(TF_OpKernelConstruction* construction, const char* name) {
   return Attribute<float>(construction, name, TF_OpKernelConstruction_GetAttrFloat);
 }
 
+bool HasAvx512() {
+  static const bool has = [] {
+    const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
+    const bool is_limited = limit != nullptr && std::strncmp(limit, "AVX512", 6) != 0 && std::strncmp(limit, "AVX10", 5) != 0 &&
+                            std::strcmp(limit, "ALL") != 0 && std::strcmp(limit, "DEFAULT") != 0;
+    return __builtin_cpu_supports("avx512f") && !is_limited;
+  }();
+  return has;
+}
+
 void Register(const Definition& definition, void* (*create)(TF_OpKernelConstruction*),
               void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*)) {
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || __builtin_cpu_supports("avx512f")) return;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return;
   TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(definition.name);
   for (const char* input : definition.inputs) TF_OpDefinitionBuilderAddInput(op, input);
   for (const char* output : definition.outputs) TF_OpDefinitionBuilderAddOutput(op, output);

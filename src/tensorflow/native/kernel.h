@@ -5,10 +5,12 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 // Excludes the parts of TensorFlow's headers that are not installed and not used here.
@@ -20,6 +22,8 @@
 
 // The operations are registered only on processors with AVX2, so all of their code may be compiled for it.
 #define AVX2 __attribute__((target("avx2,fma")))
+// Code that is called only where HasAvx512().
+#define AVX512 __attribute__((target("avx512f,avx2,fma")))
 
 namespace cladenet {
 
@@ -65,7 +69,11 @@ struct Definition {
   std::vector<const char*> inputs, outputs, attributes;
 };
 
-// Registers an operation on processors with AVX2 but not AVX-512, for which TensorFlow's own operations are as fast.
+// Whether this processor has AVX-512. ONEDNN_MAX_CPU_ISA, by which oneDNN is limited to an older instruction set, limits our
+// operations as well: with AVX2, all of them run as on a processor that has no more.
+bool HasAvx512();
+
+// Registers an operation on processors with AVX2.
 void Register(const Definition& definition, void* (*create)(TF_OpKernelConstruction*),
               void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*));
 
@@ -83,6 +91,25 @@ bool Register(const Definition& definition) {
       [](void* kernel) { delete static_cast<Kernel*>(kernel); });
   return true;
 }
+
+// Floats aligned to a cache line; the memory is kept for the next use.
+class Buffer {
+ public:
+  ~Buffer() { std::free(data_); }
+  float* At(size_t count) {
+    if (count > count_) {
+      std::free(data_);
+      count_ = count;
+      data_ = static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64));
+      if (data_ == nullptr) throw std::bad_alloc();
+    }
+    return data_;
+  }
+
+ private:
+  float* data_ = nullptr;
+  size_t count_ = 0;
+};
 
 // The number of threads that TensorFlow uses inside an operation.
 int Threads();

@@ -1,16 +1,17 @@
-// Batch normalisation in training (Ioffe and Szegedy, 2015) and the ReLU after it, as one TensorFlow operation.
+// Batch normalisation in training (Ioffe and Szegedy, 2015) and the activation after it, as one TensorFlow operation.
 //
-//   CladenetBatchNormRelu(x [..., c], scale [c], offset [c], side) -> y [..., c], mean [c], variance [c]
-//   y = max(0, (x - mean) / sqrt(variance + epsilon) * scale + offset + side)
+//   CladenetBatchNorm(x [..., c], scale [c], offset [c], side) -> y [..., c], mean [c], variance [c]
+//   y = activation((x - mean) / sqrt(variance + epsilon) * scale + offset + side)
 //
 // `side` has the shape of x (the other branch of a residual block) or is empty. The returned variance is the unbiased one,
-// for running statistics; the biased one normalises.
+// for running statistics; the biased one normalises. The activation is none (0), ReLU (1) or ReLU6 (2).
 //
-//   CladenetBatchNormReluGrad(dy, x, y, scale, offset, mean, variance, side) -> dx, dscale, doffset, dside
+//   CladenetBatchNormGrad(dy, x, y, scale, offset, mean, variance, side) -> dx, dscale, doffset, dside
 //
-// Where y was above 0 is read from y if there is a side, and recomputed from x otherwise, which saves reading y.
+// Where the activation passed its input on is read from y if there is a side, and recomputed from x otherwise, which saves
+// reading y. Without an activation, the gradient of the side is dy, and no side is given here.
 //
-// Both are memory-bound. As separate operations, normalisation, sum, ReLU and their gradients would read and write the
+// Both are memory-bound. As separate operations, normalisation, sum, activation and their gradients would read and write the
 // feature maps about twice as often.
 #include "kernel.h"
 
@@ -73,17 +74,30 @@ AVX2 void AddMoments(const float* __restrict x, const float* __restrict pivot, i
   }
 }
 
-// NaN stays NaN and shows in the loss.
-AVX2 inline float Positive(float value) { return value < 0 ? 0.0f : value; }
+enum class Activation { kNone, kRelu, kRelu6 };
 
+// NaN stays NaN and shows in the loss.
+template <Activation A>
+AVX2 inline float Activate(float value) {
+  const float positive = A != Activation::kNone && value < 0 ? 0.0f : value;
+  return A == Activation::kRelu6 && positive > 6 ? 6.0f : positive;
+}
+
+// Whether the activation that put out `y` passes a gradient on.
+template <Activation A>
+AVX2 inline bool Passes(float y) {
+  return A == Activation::kNone || (A == Activation::kRelu ? y > 0 : (y > 0) & (y < 6));
+}
+
+template <Activation A>
 AVX2 void Apply(const float* __restrict x, const float* __restrict side, const float* __restrict factor,
                 const float* __restrict shift, int64_t rows, int64_t channels, float* __restrict y) {
   if (side == nullptr) {
     for (int64_t row = 0; row < rows; row++, x += channels, y += channels)
-      for (int64_t c = 0; c < channels; c++) y[c] = Positive(x[c] * factor[c] + shift[c]);
+      for (int64_t c = 0; c < channels; c++) y[c] = Activate<A>(x[c] * factor[c] + shift[c]);
   } else {
     for (int64_t row = 0; row < rows; row++, x += channels, y += channels, side += channels)
-      for (int64_t c = 0; c < channels; c++) y[c] = Positive(x[c] * factor[c] + shift[c] + side[c]);
+      for (int64_t c = 0; c < channels; c++) y[c] = Activate<A>(x[c] * factor[c] + shift[c] + side[c]);
   }
 }
 
@@ -109,8 +123,20 @@ void RequireShapes(bool fit) {
 
 class Forward {
  public:
-  explicit Forward(TF_OpKernelConstruction* construction) : epsilon_(FloatAttribute(construction, "epsilon")) {}
+  explicit Forward(TF_OpKernelConstruction* construction)
+      : epsilon_(FloatAttribute(construction, "epsilon")),
+        activation_(static_cast<Activation>(IntAttribute(construction, "activation"))) {}
 
+  void Compute(Call& call) const {
+    switch (activation_) {
+      case Activation::kNone: return Compute<Activation::kNone>(call);
+      case Activation::kRelu: return Compute<Activation::kRelu>(call);
+      case Activation::kRelu6: return Compute<Activation::kRelu6>(call);
+    }
+  }
+
+ private:
+  template <Activation A>
   void Compute(Call& call) const {
     const Tensor x = call.Input(0), scale = call.Input(1), offset = call.Input(2), side = call.Input(3);
     RequireShapes(x.rank() == 4 && x.size() > 0 && scale.size() == x.dim(3) && offset.size() == x.dim(3) &&
@@ -131,33 +157,33 @@ class Forward {
     const Lines lines(s, scale, offset, mean, variance, epsilon_);
     InParts(s.parts, [&](int part) {
       const int64_t from = s.begin(part) * s.channels;
-      Apply(x.data() + from, side.size() == 0 ? nullptr : side.data() + from, lines.factor.data(), lines.shift.data(),
-            s.begin(part + 1) - s.begin(part), s.channels, y.data() + from);
+      Apply<A>(x.data() + from, side.size() == 0 ? nullptr : side.data() + from, lines.factor.data(), lines.shift.data(),
+               s.begin(part + 1) - s.begin(part), s.channels, y.data() + from);
     });
   }
 
- private:
   const float epsilon_;
+  const Activation activation_;
 };
 
-// dy where y was above 0, of channel c of a row.
-template <bool kSide>
+// dy of channel c of a row, where the activation passed its input on.
+template <Activation A, bool kSide>
 AVX2 inline float Passed(const float* dy, const float* x, const float* y, const float* factor, const float* shift,
                          int64_t c) {
   const float gradient = dy[c];  // read in any case: a load that depends on a condition is slow
   const float value = kSide ? y[c] : x[c] * factor[c] + shift[c];
-  return value > 0 ? gradient : 0.0f;
+  return Passes<A>(value) ? gradient : 0.0f;
 }
 
 // Sums of dz and of dz (x - mean), where dz is what passed; with a side, dz is also its gradient.
-template <bool kSide>
+template <Activation A, bool kSide>
 AVX2 void AddGradients(const float* __restrict dy, const float* __restrict x, const float* __restrict y,
                        const float* __restrict factor, const float* __restrict shift, const float* __restrict mean,
                        int64_t rows, int64_t channels, float* __restrict a, float* __restrict b,
                        float* __restrict dside) {
   for (int64_t row = 0; row < rows; row++, dy += channels, x += channels, y += channels, dside += channels) {
     for (int64_t c = 0; c < channels; c++) {
-      const float dz = Passed<kSide>(dy, x, y, factor, shift, c);
+      const float dz = Passed<A, kSide>(dy, x, y, factor, shift, c);
       a[c] += dz;
       b[c] += dz * (x[c] - mean[c]);
       if (kSide) dside[c] = dz;
@@ -166,14 +192,14 @@ AVX2 void AddGradients(const float* __restrict dy, const float* __restrict x, co
 }
 
 // dx = factor dz - (slope x + constant)
-template <bool kSide>
+template <Activation A, bool kSide>
 AVX2 void ApplyGradients(const float* __restrict dy, const float* __restrict x, const float* __restrict y,
                          const float* __restrict factor, const float* __restrict shift,
                          const float* __restrict slope, const float* __restrict constant, int64_t rows,
                          int64_t channels, float* __restrict dx) {
   for (int64_t row = 0; row < rows; row++, dy += channels, x += channels, y += channels, dx += channels) {
     for (int64_t c = 0; c < channels; c++) {
-      const float dz = Passed<kSide>(dy, x, y, factor, shift, c);
+      const float dz = Passed<A, kSide>(dy, x, y, factor, shift, c);
       dx[c] = factor[c] * dz - (slope[c] * x[c] + constant[c]);
     }
   }
@@ -181,8 +207,20 @@ AVX2 void ApplyGradients(const float* __restrict dy, const float* __restrict x, 
 
 class Backward {
  public:
-  explicit Backward(TF_OpKernelConstruction* construction) : epsilon_(FloatAttribute(construction, "epsilon")) {}
+  explicit Backward(TF_OpKernelConstruction* construction)
+      : epsilon_(FloatAttribute(construction, "epsilon")),
+        activation_(static_cast<Activation>(IntAttribute(construction, "activation"))) {}
 
+  void Compute(Call& call) const {
+    switch (activation_) {
+      case Activation::kNone: return Compute<Activation::kNone>(call);
+      case Activation::kRelu: return Compute<Activation::kRelu>(call);
+      case Activation::kRelu6: return Compute<Activation::kRelu6>(call);
+    }
+  }
+
+ private:
+  template <Activation A>
   void Compute(Call& call) const {
     const Tensor dy = call.Input(0), x = call.Input(1), y = call.Input(2), scale = call.Input(3);
     const Tensor offset = call.Input(4), mean = call.Input(5), variance = call.Input(6), side = call.Input(7);
@@ -195,7 +233,7 @@ class Backward {
     const Tensor dside = call.Output(3, side.shape());
     const Lines lines(s, scale, offset, mean, variance, epsilon_);
     const float *factor = lines.factor.data(), *shift = lines.shift.data();
-    const auto add = has_side ? AddGradients<true> : AddGradients<false>;
+    const auto add = has_side ? AddGradients<A, true> : AddGradients<A, false>;
     const auto sums = SumAll(s, [&](int64_t from, int64_t to, float* a, float* b) {
       const int64_t at = from * s.channels;
       add(dy.data() + at, x.data() + at, y.data() + at, factor, shift, mean.data(), to - from, s.channels, a, b,
@@ -209,7 +247,7 @@ class Backward {
       slope[c] = static_cast<float>(factor[c] * lines.inverse[c] * towards / s.rows);
       constant[c] = static_cast<float>(factor[c] * sums[c] / s.rows - slope[c] * static_cast<double>(mean.data()[c]));
     }
-    const auto apply = has_side ? ApplyGradients<true> : ApplyGradients<false>;
+    const auto apply = has_side ? ApplyGradients<A, true> : ApplyGradients<A, false>;
     InParts(s.parts, [&](int part) {
       const int64_t at = s.begin(part) * s.channels;
       apply(dy.data() + at, x.data() + at, y.data() + at, factor, shift, slope.data(), constant.data(),
@@ -217,20 +255,20 @@ class Backward {
     });
   }
 
- private:
   const float epsilon_;
+  const Activation activation_;
 };
 
 const bool registered =
-    Register<Forward>({"CladenetBatchNormRelu",
+    Register<Forward>({"CladenetBatchNorm",
                        {"x: float", "scale: float", "offset: float", "side: float"},
                        {"y: float", "mean: float", "variance: float"},
-                       {"epsilon: float"}}) &&
-    Register<Backward>({"CladenetBatchNormReluGrad",
+                       {"epsilon: float", "activation: int"}}) &&
+    Register<Backward>({"CladenetBatchNormGrad",
                         {"dy: float", "x: float", "y: float", "scale: float", "offset: float", "mean: float",
                          "variance: float", "side: float"},
                         {"dx: float", "dscale: float", "doffset: float", "dside: float"},
-                        {"epsilon: float"}});
+                        {"epsilon: float", "activation: int"}});
 
 }  // namespace
 }  // namespace cladenet
