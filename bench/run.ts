@@ -21,14 +21,14 @@ import { benchForests } from './benchmarks/forest.js';
 import { benchMemory } from './benchmarks/memory.js';
 import { benchPredictions } from './benchmarks/predict.js';
 import { benchRoof } from './benchmarks/roof.js';
-import { benchSteps } from './benchmarks/step.js';
+import { benchLite, benchSteps } from './benchmarks/step.js';
 import type { Context } from './context.js';
 import { Field } from './field.js';
 import { describeMachine } from './machine.js';
 import { comparisonText, epochText, memoryText, roofText } from './print.js';
 import { ratioTo } from './turns.js';
 
-const NAMES = ['step', 'roof', 'predict', 'epoch', 'decode', 'features', 'forest', 'memory'] as const;
+const NAMES = ['step', 'lite0', 'roof', 'predict', 'epoch', 'decode', 'features', 'forest', 'memory'] as const;
 type Name = (typeof NAMES)[number];
 const QUICK: readonly Name[] = ['step', 'roof'];
 
@@ -138,6 +138,7 @@ async function runAll(context: Context) {
   const step = await measure('step', benchSteps, (result) =>
     Object.values(result).map((comparison) => comparisonText(comparison, onCpu)),
   );
+  const lite0 = await measure('lite0', benchLite, (result) => [comparisonText(result, onCpu)]);
   const roof = await measure('roof', benchRoof, (result) => [roofText(result, onCpu)]);
   const predict = await measure('predict', benchPredictions, (result) =>
     result.map((comparison) => comparisonText(comparison, onCpu)),
@@ -168,8 +169,13 @@ async function runAll(context: Context) {
         torch: compact('torch'),
         torchChannelsLast: compact('torchChannelsLast'),
       },
+      lite0: {
+        kerasOneDnn: ratioTo(lite0, 'kerasOneDnn'),
+        torch: ratioTo(lite0, 'torch'),
+        torchChannelsLast: ratioTo(lite0, 'torchChannelsLast'),
+      },
     },
     roofShare: roof?.share.median ?? null,
-    results: { step, roof, predict, epoch, decode, features, forest, memory },
+    results: { step, lite0, roof, predict, epoch, decode, features, forest, memory },
   };
 }

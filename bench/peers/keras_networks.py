@@ -6,6 +6,12 @@ from keras import layers
 NORM = {"momentum": 0.95, "epsilon": 1e-3}
 
 
+def adamw(rate, decay):
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
 def report(classes):
     """Ten convolutions with LeakyReLU, four poolings; SGD with Nesterov momentum."""
     images = keras.Input((95, 95, 1))
@@ -56,9 +62,44 @@ def compact(classes):
     x = layers.Dense(256, use_bias=False, kernel_initializer="he_normal")(x)
     x = layers.Dropout(0.3)(layers.ReLU()(layers.BatchNormalization(**NORM)(x)))
     model = keras.Model([images, sizes], layers.Dense(classes, dtype="float32")(x))
-    optimizer = keras.optimizers.AdamW(0.004, weight_decay=0.05)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return model, optimizer
+    return model, adamw(0.004, 0.05)
 
 
-NETWORKS = {"report": report, "compact": compact}
+def efficientnet_lite0(classes):
+    """EfficientNet-Lite0; AdamW without weight decay on biases and normalisation."""
+    images = keras.Input((96, 96, 1))
+    sizes = keras.Input((2,))
+    kernel = {"padding": "same", "use_bias": False}
+
+    def normed(x):
+        return layers.BatchNormalization(momentum=0.9, epsilon=1e-3)(x)
+
+    def conv(x, filters, size=1, strides=1):
+        return normed(layers.Conv2D(filters, size, strides=strides, kernel_initializer="he_normal", **kernel)(x))
+
+    def inverted_residual(x, filters, expansion, size, strides):
+        y = layers.ReLU(6)(conv(x, expansion * x.shape[-1])) if expansion > 1 else x
+        y = layers.DepthwiseConv2D(size, strides=strides, depthwise_initializer="he_normal", **kernel)(y)
+        y = conv(layers.ReLU(6)(normed(y)), filters)
+        return layers.Add()([x, y]) if strides == 1 and x.shape[-1] == filters else y
+
+    stages = [
+        (1, 16, 1, 1, 3),
+        (6, 24, 2, 2, 3),
+        (6, 40, 2, 2, 5),
+        (6, 80, 3, 2, 3),
+        (6, 112, 3, 1, 5),
+        (6, 192, 4, 2, 5),
+        (6, 320, 1, 1, 3),
+    ]
+    x = layers.ReLU(6)(conv(images, 32, 3, 2))
+    for expansion, filters, blocks, strides, size in stages:
+        for i in range(blocks):
+            x = inverted_residual(x, filters, expansion, size, strides if i == 0 else 1)
+    x = layers.GlobalAveragePooling2D()(layers.ReLU(6)(conv(x, 1280)))
+    x = layers.Concatenate()([x, layers.Lambda(lambda s: keras.ops.log(s / 64))(sizes)])
+    model = keras.Model([images, sizes], layers.Dense(classes, dtype="float32")(layers.Dropout(0.2)(x)))
+    return model, adamw(0.0007, 0.02)
+
+
+NETWORKS = {"report": report, "compact": compact, "efficientnet_lite0": efficientnet_lite0}

@@ -1,6 +1,7 @@
 """cladenet's preset networks in PyTorch: the same layers, weights, initialisation and update rules."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -12,6 +13,13 @@ def initialised(layer, last=False):
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
+
+
+def adamw(network, lr, decay):
+    kernels = [weight for weight in network.parameters() if weight.ndim > 1]
+    others = [weight for weight in network.parameters() if weight.ndim <= 1]
+    groups = [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=lr, eps=1e-7, fused=True)
 
 
 def leaky():
@@ -89,10 +97,72 @@ class Compact(nn.Module):
         return self.head(torch.cat([x.mean((2, 3)), x.amax((2, 3)), torch.log(sizes / 64)], 1))
 
     def optimizer(self):
-        kernels = [weight for weight in self.parameters() if weight.ndim > 1]
-        others = [weight for weight in self.parameters() if weight.ndim <= 1]
-        groups = [{"params": kernels, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
-        return torch.optim.AdamW(groups, lr=0.004, eps=1e-7, fused=True)
+        return adamw(self, lr=0.004, decay=0.05)
 
 
-NETWORKS = {"report": Report, "compact": Compact}
+class Same(nn.Conv2d):
+    """A convolution without bias that pads as TensorFlow does: with an odd number of zeros, the odd one at the end."""
+
+    def forward(self, x):
+        (kernel, stride), sides = (self.kernel_size[0], self.stride[0]), x.shape[2:]
+        missing = [max(0, (-(-side // stride) - 1) * stride + kernel - side) for side in sides]
+        if all(zeros % 2 == 0 for zeros in missing):
+            return F.conv2d(x, self.weight, None, stride, [zeros // 2 for zeros in missing], groups=self.groups)
+        height, width = missing
+        x = F.pad(x, (width // 2, width - width // 2, height // 2, height - height // 2))
+        return F.conv2d(x, self.weight, None, stride, groups=self.groups)
+
+
+def normed(before, after, kernel=1, stride=1, groups=1, activation=True):
+    convolution = initialised(Same(before, after, kernel, stride=stride, groups=groups, bias=False))
+    norm = nn.BatchNorm2d(after, eps=1e-3, momentum=0.1)
+    return nn.Sequential(convolution, norm, *([nn.ReLU6(inplace=True)] if activation else []))
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, before, after, expansion, kernel, stride):
+        super().__init__()
+        inner = before * expansion
+        self.adds = stride == 1 and before == after
+        self.inner = nn.Sequential(
+            *([normed(before, inner)] if expansion > 1 else []),
+            normed(inner, inner, kernel, stride, groups=inner),
+            normed(inner, after, activation=False),
+        )
+
+    def forward(self, x):
+        return self.inner(x) + x if self.adds else self.inner(x)
+
+
+class EfficientNetLite0(nn.Module):
+    """EfficientNet-Lite0; AdamW without weight decay on biases and normalisation."""
+
+    # Expansion, channels, blocks, stride, side of the kernel.
+    STAGES = [
+        (1, 16, 1, 1, 3),
+        (6, 24, 2, 2, 3),
+        (6, 40, 2, 2, 5),
+        (6, 80, 3, 2, 3),
+        (6, 112, 3, 1, 5),
+        (6, 192, 4, 2, 5),
+        (6, 320, 1, 1, 3),
+    ]
+
+    def __init__(self, classes):
+        super().__init__()
+        parts, before = [normed(1, 32, 3, 2)], 32
+        for expansion, after, blocks, stride, kernel in self.STAGES:
+            for i in range(blocks):
+                parts.append(InvertedResidual(before, after, expansion, kernel, stride if i == 0 else 1))
+                before = after
+        self.trunk = nn.Sequential(*parts, normed(before, 1280))
+        self.head = nn.Sequential(nn.Dropout(0.2), initialised(nn.Linear(1280 + 2, classes), last=True))
+
+    def forward(self, images, sizes):
+        return self.head(torch.cat([self.trunk(images).mean((2, 3)), torch.log(sizes / 64)], 1))
+
+    def optimizer(self):
+        return adamw(self, lr=0.0007, decay=0.02)
+
+
+NETWORKS = {"report": Report, "compact": Compact, "efficientnet_lite0": EfficientNetLite0}

@@ -19,6 +19,28 @@ ISA_INLINE Vector Load(const float* from) {
 
 ISA_INLINE void Store(float* to, Vector vector) { __builtin_memcpy(to, &vector, sizeof(vector)); }
 
+// The first `count` floats, zeros for the rest; at most a vector. And the other way.
+ISA_INLINE Vector LoadSome(const float* from, int64_t count) {
+  if (count >= LANES) return Load(from);
+  Vector vector{};
+  if (count > 0) __builtin_memcpy(&vector, from, count * sizeof(float));
+  return vector;
+}
+
+ISA_INLINE void StoreSome(float* to, Vector vector, int64_t count) {
+  if (count >= LANES) {
+    Store(to, vector);
+  } else if (count > 0) {
+    __builtin_memcpy(to, &vector, count * sizeof(float));
+  }
+}
+
+// The next group of a pixel, which is read (0) or written (1) soon: no prefetcher sees a stride of a whole pixel.
+template <int Use>
+ISA_INLINE void PrefetchNext(const float* pixel) {
+  for (int k = 0; k < kGroup; k += kLine) __builtin_prefetch(pixel + kGroup + k, Use);
+}
+
 // Channels [first, first + count) of a part of an image, zeros outside of the image and for the rest of the group:
 // [rows][columns][kGroup].
 ISA void Pack(const Image& image, int64_t first, int64_t count, const Part& part, float* to) {
@@ -28,15 +50,11 @@ ISA void Pack(const Image& image, int64_t first, int64_t count, const Part& part
     const float* row = image.data + (inside ? y : 0) * image.width * image.channels + first;
     for (int64_t c = 0; c < part.columns; c++, to += kGroup) {
       const int64_t x = part.column + c;
-      if (!inside || x < 0 || x >= image.width) {
-        Store(to, Vector{});
-        Store(to + LANES, Vector{});
-      } else if (count == kGroup) {
-        Store(to, Load(row + x * image.channels));
-        Store(to + LANES, Load(row + x * image.channels + LANES));
-      } else {
-        for (int k = 0; k < kGroup; k++) to[k] = k < count ? row[x * image.channels + k] : 0;
-      }
+      const int64_t here = inside && x >= 0 && x < image.width ? count : 0;
+      const float* from = row + x * image.channels;
+      if (here > 0) PrefetchNext<0>(from);
+      Store(to, LoadSome(from, here));
+      Store(to + LANES, LoadSome(from + LANES, here - LANES));
     }
   }
 }
@@ -67,15 +85,9 @@ ISA_INLINE void CorrelatePixels(const float* in, int64_t in_row, const float* ta
   }
 #pragma GCC unroll 6
   for (int t = 0; t < T; t++, out += target.pixel_step) {
-    if (target.channels == kGroup) {
-      Store(out, low[t]);
-      Store(out + LANES, high[t]);
-    } else {
-      float both[kGroup];
-      Store(both, low[t]);
-      Store(both + LANES, high[t]);
-      __builtin_memcpy(out, both, target.channels * sizeof(float));
-    }
+    PrefetchNext<1>(out);
+    StoreSome(out, low[t], target.channels);
+    StoreSome(out + LANES, high[t], target.channels - LANES);
   }
 }
 

@@ -46,6 +46,9 @@ struct Geometry {
 // Of a part of an image: half of the smallest L2 cache that a processor with AVX2 has.
 constexpr int64_t kPackedBytes = 128 * 1024;
 
+// Floats in a cache line.
+constexpr int kLine = 16;
+
 namespace avx2 {
 #define ISA AVX2
 #define LANES 8
