@@ -12,7 +12,7 @@ const isGpu = fs.existsSync('/proc/driver/nvidia/version');
 
 /** How many tests may be skipped for each reason, and on which machines. All others must run everywhere. */
 const KNOWN = [
-  { need: 'needs a processor with AVX2', tests: 37, on: !has('avx2') || isGpu },
+  { need: 'needs a processor with AVX2', tests: 36, on: !has('avx2') || isGpu },
   { need: 'needs a processor that multiplies in bfloat16', tests: 5, on: !has('avx512_bf16', 'amx_bf16') || isGpu },
   { need: 'needs a user other than root', tests: 2, on: process.getuid() === 0 },
   { need: 'needs a machine without an NVIDIA driver', tests: 2, on: isGpu },

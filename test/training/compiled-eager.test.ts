@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
 import { presets } from '../../src/network/presets.js';
+import { computesWithAvx512 } from '../../src/setup/processor.js';
 import type { MakeProgram } from '../../src/tensorflow/device.js';
 import { trainingSchema } from '../../src/training/config.js';
 import { networkModel } from '../../src/training/model.js';
@@ -16,19 +17,24 @@ const images = shapes(1);
 const STEPS = 20;
 
 describe('compiled and eager training agree, with augmentation and dropout on', () => {
-  // The graph fuses convolution, bias and activation, which rounds differently in the last bit. Training amplifies that: a
-  // network without batch normalisation (`report`) within a few steps at its usual rate, and, where TensorFlow's own
-  // kernels are used, one with it as well. There the usual rate is held to for as long as the arithmetic, not the chaos,
-  // decides, and a smaller one for twice as long or more.
+  // The graph fuses convolution, bias and activation, which rounds differently in the last bit, and on processors with AVX-512
+  // oneDNN's gradient of a pooling differs as much. Training amplifies that, in a network without batch normalisation
+  // (`report`) within a few steps at its usual rate. There the usual rate is held to for as long as the arithmetic, not the
+  // chaos, decides, and a smaller one for twice as long or more.
+  const poolsExactly = runtime.hasKernels && !computesWithAvx512(process.env);
   it.each([
-    ['compact', 1e-3, runtime.hasKernels ? STEPS : 5],
-    ['compact', 1e-4, STEPS],
-    ['report', 1e-5, runtime.hasKernels ? STEPS : 10],
+    ['compact', 1e-3, poolsExactly ? STEPS : 5],
+    ['compact', poolsExactly ? 1e-4 : 1e-5, STEPS],
+    ['report', 1e-5, poolsExactly ? STEPS : 10],
+    ['efficientnet_lite0', 1e-4, 3],
+    ['resnet18', 1e-4, 3],
   ] as const)('%s at a rate of %d, for %d steps', (name, rate, steps) => {
     const { trunk: spec, head } = presets[name];
     // Small, but as many layers: 87 is the smallest side with which the last pooling of `report` leaves a pixel.
-    const size = name === 'compact' ? 32 : 87;
-    const trunk = createTrunk({ ...spec, input: { size, channels: 1 } });
+    const size = name === 'report' ? 87 : 32;
+    // Of the large networks the first stages, which have all kinds of block.
+    const layers = name === 'efficientnet_lite0' || name === 'resnet18' ? spec.layers.slice(0, 4) : spec.layers;
+    const trunk = createTrunk({ ...spec, layers, input: { size, channels: 1 } });
     const whole = networkModel(trunk, createHead(head, trunk.features, 5));
     const pixels = Uint8Array.from(
       { length: 4 * size * size },
@@ -42,7 +48,7 @@ describe('compiled and eager training agree, with augmentation and dropout on', 
       widths: new Float32Array(4).fill(50),
       heights: new Float32Array(4).fill(70),
     };
-    const kind = name === 'compact' ? 'adamw' : 'sgd';
+    const kind = name === 'report' ? 'sgd' : 'adamw';
     const config = trainingSchema.parse({
       batch: 4,
       optimiser: { kind, rate },
