@@ -28,7 +28,8 @@ export async function divideCall(words: readonly string[]): Promise<DividedCall>
   const { command, args, options, file } = call;
   requireTraining(words, call);
   const { outputs, inputs } = pathsOf(command, args, options, file);
-  const missing = inputs.filter(({ path }) => !existsSync(path) && !hasFolder(path));
+  // A `file` may also be the name of something that is no file: `--features deep`.
+  const missing = inputs.filter(({ kind, path }) => kind !== 'file' && !existsSync(path) && !hasFolder(path));
   if (missing.length > 0) {
     const problems = missing.map(({ where, path }) => ({ where, expected: 'something that is there', received: path }));
     throw new CladenetError('USAGE', 'This cannot be submitted', problems);
