@@ -22,6 +22,9 @@ export function mapFields(fields: ImageFields, change: (column: readonly string[
   return Object.fromEntries(Object.entries(fields).map(([name, column]) => [name, change(column)]));
 }
 
+/** Different texts that are looked for again. In a column with more, such as one of identifiers, none is there twice. */
+const MOST_SHARED = 2 ** 16;
+
 /** Keeps one copy of each text, without the text of a whole table behind it, so that a million rows stay small. */
 export function sharedTexts(): (text: string) => string {
   const known = new Map<string, string>();
@@ -29,7 +32,7 @@ export function sharedTexts(): (text: string) => string {
     const first = known.get(text);
     if (first !== undefined) return first;
     const copy = Buffer.from(text).toString();
-    known.set(copy, copy);
+    if (known.size < MOST_SHARED) known.set(copy, copy);
     return copy;
   };
 }

@@ -10,7 +10,7 @@ import type { Stitching } from '../formats/ifcb/bin.js';
 import { isImageName } from '../image-names.js';
 import { byCodePoint, sortByCodePoint } from '../order.js';
 import { binsAmong, listBin } from './bins.js';
-import { isEcotaxaName } from './ecotaxa.js';
+import { isEcotaxaName } from './ecotaxa-source.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** Options of {@link listFolder}. */

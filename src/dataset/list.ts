@@ -7,15 +7,8 @@ import { isImageName } from '../image-names.js';
 import { lookAlikes, spelledOut } from '../look-alikes.js';
 import { readProblem } from '../regular-file.js';
 import { binOfFile, listBin } from './bins.js';
-import {
-  beginsAsEcotaxa,
-  type EcotaxaOptions,
-  ecotaxaFolder,
-  ecotaxaTable,
-  ecotaxaTablesIn,
-  ecotaxaZip,
-  listEcotaxa,
-} from './ecotaxa.js';
+import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
+import { beginsAsEcotaxa, ecotaxaFolder, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
 import { listFolder } from './folders.js';
 import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';

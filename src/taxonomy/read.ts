@@ -8,6 +8,7 @@ import { MAX_DOCUMENT_BYTES, readProblem, readRegularFile } from '../regular-fil
 import { decodeText } from '../text.js';
 import { orThrow } from './findings.js';
 import { NEWICK, type ParseOptions, parseTaxonomy, type TaxonomyFormat } from './parse.js';
+import { readEcotaxa } from './read-ecotaxa.js';
 import { readFolders } from './read-folders.js';
 import { readRecords } from './read-records.js';
 import type { Reading } from './reading.js';
@@ -16,7 +17,9 @@ import { Taxonomy } from './taxonomy.js';
 /**
  * Reads a taxonomy from a file of any format (see {@link parseTaxonomy}), or from a folder: each folder with folders in it is an
  * inner node, each without is a class, labelled with the folder's name. A folder of classification records of WoRMS (`.json`,
- * `.jsonl`) is read as one.
+ * `.jsonl`) is read as one. Of EcoTaxa tables (a folder or a zip file of them, or one) it is the hierarchies of all objects, in
+ * which nodes with a single child are collapsed unless they are kept; a taxon above others has a leaf of the same name for its own
+ * objects.
  *
  * @throws CladenetError `TAXONOMY` with every problem, each with its line
  * @example
@@ -31,6 +34,12 @@ export async function readTaxonomy(path: string, options: ParseOptions = {}): Pr
   const summary = `${path} is not a usable taxonomy.`;
   const { source = path } = options;
   try {
+    const ecotaxa = await readEcotaxa(path);
+    if (ecotaxa !== undefined) {
+      // Its hierarchies have every rank, most of them with nothing to decide.
+      const singleChild = options.singleChild === 'keep' ? 'keep' : 'collapse';
+      return orThrow(summary, Taxonomy.fromReading(ecotaxa, source, { ...options, singleChild }));
+    }
     if ((await stat(path)).isDirectory()) {
       const reading = (await readRecordFolder(path, options)) ?? (await readFolders(path));
       return orThrow(summary, Taxonomy.fromReading(reading, source, options));

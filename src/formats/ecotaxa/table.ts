@@ -1,4 +1,5 @@
 /** EcoTaxa tables: those for import, and all kinds of export. */
+import { crc32 } from 'node:zlib';
 import type { Problem } from '../../errors.js';
 import { isImageName } from '../../image-names.js';
 import { type ByteRow, ByteRows } from '../byte-rows.js';
@@ -24,6 +25,8 @@ export interface EcotaxaLine {
   readonly object: string;
   /** `objid`: EcoTaxa's number of the object, which exports have. */
   readonly objid: string;
+  /** The number of the object in the table, in the order of their first lines, from 0. */
+  readonly objectNumber: number;
   readonly status: AnnotationStatus | undefined;
   /** `object_annotation_category`: as EcoTaxa displays it, `egg<other` where several taxa are called `egg`. */
   readonly category: string;
@@ -77,8 +80,7 @@ export class EcotaxaTable {
   #lines = 0;
   /** Whether the rows could not be told apart to the end. */
   #isBroken = false;
-  /** The line on which each pair of object and image stands. */
-  readonly #pairs = new Map<string, number>();
+  readonly #objects = new Objects();
 
   constructor(options: EcotaxaTableOptions) {
     this.#options = options;
@@ -183,12 +185,14 @@ export class EcotaxaTable {
       fault(names[field] ?? '', { expected: EXPECTED[kind], received: `'${row.text(field)}'` });
     }
     const { object, image, rank, objid, status, category, categoryId, hierarchy } = this.#columns;
+    const [name, number] = [row.text(object), row.text(objid)];
     const own: EcotaxaLine = {
       line,
       image: row.text(image),
       rank: Number.parseInt(row.text(rank), 10) || 0,
-      object: row.text(object),
-      objid: row.text(objid),
+      object: name,
+      objid: number,
+      objectNumber: this.#objects.numberOf(number || name),
       status: ANNOTATION_STATUSES.find((known) => known === row.text(status).toLowerCase()),
       category: row.text(category),
       categoryId: wholeNumber(row.text(categoryId)),
@@ -211,10 +215,8 @@ export class EcotaxaTable {
       fault('object_annotation_category', { expected, received: `nothing, but the status ${own.status}` });
     }
     if (image >= 0 && own.image !== '' && own.object !== '') {
-      const pair = `${own.object}\t${own.image}`;
-      const first = this.#pairs.get(pair);
-      if (first === undefined) this.#pairs.set(pair, line);
-      else {
+      const first = this.#objects.lineOf(own.objectNumber, own.image, line);
+      if (first !== undefined) {
         const received = `${own.image} of ${own.object} again (first in line ${first})`;
         fault('img_file_name', {
           expected: 'each image of an object once',
@@ -225,6 +227,45 @@ export class EcotaxaTable {
     }
     if (isRight) this.#options.onLine(own);
   }
+}
+
+/** The objects of a table, and the images that they have: a million of them take little memory. */
+class Objects {
+  readonly #numbers = new Map<string, number>();
+  /** A hash of the first image of each object, and its line. */
+  readonly #first: number[] = [];
+  readonly #lines: number[] = [];
+  /** The lines of further images, by object and hash. */
+  readonly #further = new Map<string, number>();
+
+  numberOf(object: string): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  /** The line on which an object has had this image before; otherwise the image is remembered. */
+  lineOf(object: number, image: string, line: number): number | undefined {
+    const hash = hash53(image);
+    if (this.#lines[object] === undefined) {
+      this.#first[object] = hash;
+      this.#lines[object] = line;
+      return undefined;
+    }
+    if (this.#first[object] === hash) return this.#lines[object];
+    const key = `${object} ${hash}`;
+    const known = this.#further.get(key);
+    if (known === undefined) this.#further.set(key, line);
+    return known;
+  }
+}
+
+/** 53 bits: those of CRC-32, and some of FNV-1a. */
+function hash53(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return crc32(text) * 2 ** 21 + (hash & (2 ** 21 - 1));
 }
 
 /** An id of a spreadsheet or of R may be written `85012.0`. */
