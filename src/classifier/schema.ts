@@ -38,6 +38,8 @@ const split = z.strictObject({
   seed: z.number(),
   fractions: z.strictObject({ train: share, validation: share, test: share }),
   images: z.strictObject({ train: count, validation: count, test: count }),
+  /** The column whose groups, such as samples, were dealt whole. */
+  groupBy: z.string().min(1).optional(),
   /** SHA-256 of the images that were split, in order, and of their labels. */
   content: hash.optional(),
 });

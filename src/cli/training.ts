@@ -37,22 +37,27 @@ interface TrainingDataOptions {
   readonly signal: AbortSignal;
 }
 
-type SplitChoice = Pick<TrainingCommand, 'split' | 'splitSeed'>;
+type SplitChoice = Pick<TrainingCommand, 'split' | 'splitSeed' | 'groupBy'>;
 
 /** The subsets that a classifier knows its images in; none where the command sets the split, which is then checked. */
-export const knownSubsets = ({ split, splitSeed }: SplitChoice, { seen }: { readonly seen: SeenImages }) =>
-  split === undefined && splitSeed === undefined ? seen : undefined;
+export const knownSubsets = ({ split, splitSeed, groupBy }: SplitChoice, { seen }: { readonly seen: SeenImages }) =>
+  split === undefined && splitSeed === undefined && groupBy === undefined ? seen : undefined;
 
 export async function openTrainingData(
   command: ImageChoice & SplitChoice & Pick<TrainingCommand, 'seed'>,
   { preprocessing, usual, known, taxonomy, onClasses, signal }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual?.seed ?? command.seed;
-  const listing = await chooseImages({ ...command, seed }, signal);
+  const groupBy = command.groupBy ?? usual?.groupBy;
+  const keepColumns = groupBy === undefined ? undefined : [groupBy];
+  const listing = await chooseImages({ ...command, keepColumns, seed }, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const { strict, maxPixels, imageMemory } = command;
   const images = await decodeImages(listing, preprocessing, { strict, maxPixels, imageMemory, signal });
-  const data = prepareData(images, { seed, fractions: command.split ?? usual?.fractions, taxonomy, known, strict });
+  const data = prepareData(images, {
+    ...{ seed, fractions: command.split ?? usual?.fractions, groupBy },
+    ...{ taxonomy, known, strict },
+  });
   for (const line of splitLines(data)) log(line);
   return data;
 }

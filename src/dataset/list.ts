@@ -62,7 +62,7 @@ export async function listImages(source: string, options: ListOptions = {}): Pro
   const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
   const all = await listSource(source, options);
   if (all.table?.leftOut === undefined) requireNone(source, 'EcoTaxa tables', ecotaxaOptionsOf(options));
-  if (all.table === undefined) requireNone(source, 'a table', columnsOf(options));
+  if (all.table === undefined) requireNone(source, 'a table', columnsOf(options, all.records));
   const { records, problems } = all;
   if (records.length === 0) throw new CladenetError('DATASET', `No images were found in ${source}.`, problems);
   if (strict && problems.length > 0) {
@@ -72,10 +72,12 @@ export async function listImages(source: string, options: ListOptions = {}): Pro
   return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
 }
 
-const columnsOf = ({ pathColumn, labelColumn, keepColumns }: ListOptions) => ({
+/** Bins have columns too. */
+const columnsOf = ({ pathColumn, labelColumn, keepColumns }: ListOptions, records: ImageListing['records']) => ({
   pathColumn,
   labelColumn: labelColumn || undefined,
-  keepColumns: keepColumns?.join(', ') || undefined,
+  keepColumns:
+    keepColumns?.filter((name) => records.some(({ fields }) => fields?.[name] === undefined)).join(', ') || undefined,
 });
 
 const ecotaxaOptionsOf = ({ status, objectImages }: ListOptions) => ({ status: status?.join(', '), objectImages });

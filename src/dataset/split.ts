@@ -2,6 +2,7 @@
 import { CladenetError, type Problem } from '../errors.js';
 import { random } from '../random.js';
 import { dealPictures } from './deal.js';
+import { dealGroups, unitsOf } from './groups.js';
 
 /** The shares of the three subsets, which add up to 1. */
 export interface Fractions {
@@ -23,6 +24,11 @@ export interface SplitOptions {
    * class they are. Default: no image has a copy.
    */
   readonly pictures?: ArrayLike<string | number> | undefined;
+  /**
+   * The group of each image, such as its sample: images of equal values go to the same subset, those of an empty text are in no
+   * group. Default: no groups.
+   */
+  readonly groups?: ArrayLike<string | number> | undefined;
 }
 
 /** Every labelled image is in exactly one subset; an image without a label (-1) is in none. */
@@ -53,12 +59,16 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
  * the images of a small class holds for its pictures. For a picture in several classes, their shares are met as well as
  * they can be together.
  *
+ * With `groups`, groups are dealt whole, connected by copies of a picture where there are any. The classes are then as near to
+ * their shares as groups allow; a class that is in one group only goes to the training set with it.
+ *
  * The same labels and seed give the same split. The images of an `ImageSet` are in path order, in whatever order the
  * files were found.
  *
  * @param labels     the class of each image, as an index below `classCount`; -1 for none
  * @param classCount the number of classes
- * @throws CladenetError USAGE when the fractions do not add up to 1; DATASET when a label is not below `classCount`
+ * @throws CladenetError USAGE when the fractions do not add up to 1; DATASET when a label is not below `classCount`, or there are
+ *   fewer groups than subsets
  * @example
  * ```ts
  * import { splitImages } from 'cladenet/images';
@@ -69,17 +79,30 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
  * ```
  */
 export function splitImages(labels: Int32Array, classCount: number, options: SplitOptions): Split {
-  const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes, pictures } = options;
+  const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes, pictures, groups } = options;
   checkFractions(fractions);
   const used = SUBSETS.filter((subset) => fractions[subset] > 0);
   const shares = used.map((subset) => fractions[subset]);
   const byClass = imagesByClass(labels, classCount);
-  const subsetOf = dealPictures({ labels, byClass, pictures, shares, seed });
+  const units = groups && unitsOf([groups, ...(pictures === undefined ? [] : [pictures])], labels.length);
+  if (units !== undefined) requireGroups(labels, units, used.length);
+  const subsetOf =
+    units === undefined
+      ? dealPictures({ labels, byClass, pictures, shares, seed })
+      : dealGroups({ labels, classCount, units, shares, seed, keepsClasses: used[0] === 'train' });
   const notes = byClass.flatMap((images, number) => {
+    const name = classes?.[number] ?? `class ${number}`;
+    const subsets = used.filter((_, i) => images.some((image) => subsetOf[image] === i));
+    if (units !== undefined) {
+      const count = new Set(images.map((image) => units[image])).size;
+      if (subsets.length === used.length || images.length === 0) return [];
+      return [
+        `${name}: its ${images.length} images are of ${count === 1 ? 'one group' : `${count} groups`}, in ${subsets.join(' and ')}`,
+      ];
+    }
     const count = pictures === undefined ? images.length : new Set(images.map((image) => pictures[image])).size;
     if (count >= used.length) return [];
-    const subsets = used.filter((_, i) => images.some((image) => subsetOf[image] === i));
-    return [`${classes?.[number] ?? `class ${number}`}: ${imagesInWords(images.length, count, subsets)}`];
+    return [`${name}: ${imagesInWords(images.length, count, subsets)}`];
   });
   const members = (subset: (typeof SUBSETS)[number]) => {
     const number = used.indexOf(subset);
@@ -95,7 +118,8 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
  *
  * @param labels       the class of each image, as an index below `classCount`; -1 for none
  * @param classCount   the number of classes
- * @param options      `k`: the number of folds, at least 2; `seed`: an integer, the same labels and seed give the same folds
+ * @param options      `k`: the number of folds, at least 2; `seed`: an integer, the same labels and seed give the same folds;
+ *   `groups`: images of equal values are in the same fold, where classes are then as even as groups allow
  * @returns for each fold, the ascending indices of the images to hold out
  * @throws CladenetError USAGE when `k` is not a whole number from 2 to the number of labelled images; DATASET when a label
  *   is not below `classCount`
@@ -103,13 +127,24 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
 export function kFolds(
   labels: Int32Array,
   classCount: number,
-  { k, seed }: { readonly k: number; readonly seed: number },
+  {
+    k,
+    seed,
+    groups: of,
+  }: { readonly k: number; readonly seed: number; readonly groups?: ArrayLike<string | number> | undefined },
 ): Int32Array[] {
   const groups = imagesByClass(labels, classCount);
   const total = groups.reduce((sum, images) => sum + images.length, 0);
   if (!Number.isInteger(k) || k < 2 || k > total) {
     const expected = `a whole number from 2 to ${total}, the number of labelled images`;
     throw new CladenetError('USAGE', 'The number of folds is not valid.', [{ where: 'k', expected, received: `${k}` }]);
+  }
+  if (of !== undefined) {
+    const units = unitsOf([of], labels.length);
+    requireGroups(labels, units, k);
+    const shares = Array.from({ length: k }, () => 1 / k);
+    const foldOf = dealGroups({ labels, classCount, units, shares, seed, keepsClasses: false });
+    return shares.map((_, fold) => Int32Array.from(labels.keys()).filter((image) => foldOf[image] === fold));
   }
   const folds = Array.from({ length: k }, () => [] as number[]);
   // Each class continues where the last one ended, so that the folds are of equal size too.
@@ -118,6 +153,14 @@ export function kFolds(
     for (const image of random('folds', seed, number).shuffle(images)) folds[next++ % k]?.push(image);
   });
   return folds.map((fold) => Int32Array.from(fold).sort());
+}
+
+/** @throws CladenetError DATASET where there are fewer groups than subsets or folds */
+function requireGroups(labels: Int32Array, units: Int32Array, parts: number): void {
+  const count = new Set(units.filter((_, i) => (labels[i] ?? -1) >= 0)).size;
+  if (count >= parts) return;
+  const problem = { where: 'groups', expected: `at least ${parts}, one for each part`, received: `${count}` };
+  throw new CladenetError('DATASET', 'There are too few groups to divide the images by them.', [problem]);
 }
 
 function imagesByClass(labels: Int32Array, classCount: number): number[][] {

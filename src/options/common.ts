@@ -45,6 +45,12 @@ export const splitOptions = grouped('Images', {
     value: 'n',
     default: 'the value of --seed',
   }),
+  groupBy: option(text('the name of a column').optional(), {
+    description: 'column whose groups are split whole, such as sample_id: test images are of groups never trained on',
+    value: 'column',
+    default: 'none, every image by itself',
+    argument: 'keepColumns',
+  }),
 });
 
 export const deviceMemory = option(positive().optional(), {

@@ -65,5 +65,6 @@ export function splitAs(owner: string) {
   return {
     split: option(splitOptions.split, { default: owner }),
     splitSeed: option(splitOptions.splitSeed, { default: owner }),
+    groupBy: option(splitOptions.groupBy, { default: owner }),
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { presets } from '../network/presets.js';
 import { type HeadSpec, headSchema, type NetworkSpec, type NetworkSpecInput, networkSchema } from '../network/spec.js';
+import { splitOptions } from '../options/common.js';
 import { decidingOptions, routing } from '../options/deciding.js';
 import { forestOptions, nodeSourceOptions, sourceOptions } from '../options/feature-sources.js';
 import { groupingOptions, soft } from '../options/grouping.js';
@@ -188,6 +189,7 @@ export const studySchema = z.strictObject({
   fractions: fractions
     .refine(({ test }) => test > 0, 'fractions with test images')
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
+  groupBy: splitOptions.groupBy,
   network: network.default(DEFAULT_PRESET),
   size,
   /** Training of whole networks, where it differs from the preset's. */

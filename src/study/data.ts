@@ -35,7 +35,7 @@ export interface SeedData {
  * @throws CladenetError DATASET
  */
 export async function openStudyData(
-  { seeds, fractions, strict }: StudyConfig,
+  { seeds, fractions, groupBy, strict }: StudyConfig,
   preprocessings: readonly Preprocessing[],
   open: OpenImages,
   taxonomy: Taxonomy | undefined,
@@ -52,7 +52,7 @@ export async function openStudyData(
   for (const { images } of sets.values()) requireSame(first.images, images);
   const bySeed = seeds.map((seed) => {
     // Copies are detected with the first preprocessing, so that all networks are trained and tested on the same images.
-    const data = prepareData(first.images, { seed, fractions, taxonomy, strict });
+    const data = prepareData(first.images, { seed, fractions, groupBy, taxonomy, strict });
     requireTrainable(data);
     const { truth, split } = data;
     const test = split.test.filter((image) => hasClass(truth, image));
@@ -76,10 +76,11 @@ export async function openStudyData(
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
     const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
-    const { status, objectImages, stitch } = config;
+    const { status, objectImages, stitch, groupBy } = config;
+    const keepColumns = groupBy === undefined ? undefined : [groupBy];
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
     if (source === undefined) throw new TypeError('a study without images passed the check');
-    const choice = { pathColumn, labelColumn, status, objectImages, stitch };
+    const choice = { pathColumn, labelColumn, keepColumns, status, objectImages, stitch };
     const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
     return openImages(source, preprocessing, options);
   };

@@ -35,12 +35,13 @@ export function retrace(classifier: FlatClassifier, all: ImageSet, taxonomy: Tax
   requireClasses(truth, classes);
   const subset = (known: Set<string> | undefined) =>
     Int32Array.from(found.keys()).filter((i) => isIn(known, found[i] ?? -1));
-  const { seed, fractions } = description.split;
+  const { seed, fractions, groupBy } = description.split;
   const data: TrainingData = {
     images,
     truth,
     split: { train: subset(learned), validation: subset(chose), test: new Int32Array(0), notes: [] },
-    drawnBy: { seed, fractions },
+    drawnBy: { seed, fractions, ...(groupBy !== undefined && { groupBy }) },
+    groups: groupBy === undefined ? undefined : images.fields?.[groupBy],
     prints: found.map((i) => allPrints[i] ?? ''),
   };
   return { data, leftOut: { tested: test, foreign: all.count - found.length - test } };

@@ -19,7 +19,9 @@ export interface TrainingData {
   /** The images of the training, validation and test sets. */
   readonly split: Split;
   /** How the split was drawn. */
-  readonly drawnBy: { readonly seed: number; readonly fractions: Fractions };
+  readonly drawnBy: { readonly seed: number; readonly fractions: Fractions; readonly groupBy?: string | undefined };
+  /** The group of each image, such as its sample, where the split is by groups: see {@link PrepareOptions.groupBy}. */
+  readonly groups?: readonly string[] | undefined;
   /** A fingerprint of each image's pixels. */
   readonly prints: readonly string[];
 }
@@ -31,6 +33,11 @@ export interface PrepareOptions {
   readonly seed: number;
   /** Default 80 % train, 10 % validation, 10 % test. */
   readonly fractions?: Fractions | undefined;
+  /**
+   * A column of `images.fields`, such as `sample_id`, whose groups are dealt whole, so that test images are of groups that were
+   * never trained on. Images without a value are in no group. Default: none.
+   */
+  readonly groupBy?: string | undefined;
   /** A taxonomy whose inner nodes may be labels: of such an image only the set of possible classes is known. Default: none. */
   readonly taxonomy?: Taxonomy | undefined;
   /** The split of a classifier (`classifier.seen`): its images keep their subsets, and only other images are drawn. */
@@ -43,7 +50,8 @@ export interface PrepareOptions {
  * Splits images for training: stratified by class, by an explicit seed. Pictures are dealt, each with all of its copies
  * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
- * @throws CladenetError USAGE for images that are not a whole set; DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
+ * @throws CladenetError USAGE for images that are not a whole set, or without the column `groupBy`; DATASET for fewer groups than
+ *   subsets; DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
  *   classes
  * @example
  * ```ts
@@ -55,14 +63,18 @@ export interface PrepareOptions {
  * ```
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
-  const { seed, fractions = FRACTIONS, taxonomy, known, strict = false } = options;
+  const { seed, fractions = FRACTIONS, groupBy, taxonomy, known, strict = false } = options;
   requireImageSet(images);
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
-  const placed = known === undefined ? undefined : subsetsOf(prints, known);
+  const groups = groupsOf(images, groupBy);
+  const placed = known && placedWithGroups(subsetsOf(prints, known), groups);
   const { labels, classes } = images;
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
-  const drawn = splitImages(others, classes.length, { seed, fractions, classes, pictures: prints });
+  const drawn = splitImages(others, classes.length, {
+    ...{ seed, fractions, classes, pictures: prints },
+    groups: others.some((label) => label >= 0) ? groups : undefined,
+  });
   const split = placed === undefined ? drawn : withPlaced(drawn, placed);
   const copies = copiesAmong(labels, prints);
   const contradictions = contradictoryLabels(images, truth, copies);
@@ -70,7 +82,47 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
     throw new CladenetError('DATASET', severalClasses(contradictions.length), contradictions);
   }
   const notes = [...split.notes, ...copyNotes(copies), ...contradictionNotes(contradictions)];
-  return { images, truth, split: { ...split, notes }, drawnBy: { seed, fractions }, prints };
+  return {
+    images,
+    truth,
+    split: { ...split, notes },
+    drawnBy: { seed, fractions, ...(groupBy !== undefined && { groupBy }) },
+    prints,
+    groups,
+  };
+}
+
+/** @throws CladenetError USAGE where the images have no such column */
+function groupsOf({ fields = {} }: ImageSet, groupBy: string | undefined): readonly string[] | undefined {
+  if (groupBy === undefined) return undefined;
+  const groups = fields[groupBy];
+  if (groups !== undefined) return groups;
+  const expected = 'a column that is kept with the images (`keepColumns`)';
+  const received = `${groupBy}, and the images have ${Object.keys(fields).join(', ') || 'none'}`;
+  throw new CladenetError('USAGE', 'The images have no such groups.', [{ where: 'groupBy', expected, received }]);
+}
+
+/** Training, validation and test set. */
+const SUBSETS = 3;
+
+/** The subset of each image that is known; other images of a group follow those that all are in one. */
+function placedWithGroups(
+  placed: readonly (keyof SeenImages | undefined)[],
+  groups: readonly string[] | undefined,
+): readonly (keyof SeenImages | undefined)[] {
+  if (groups === undefined) return placed;
+  const subsets = new Map<string, Set<keyof SeenImages>>();
+  placed.forEach((subset, i) => {
+    const group = groups[i] ?? '';
+    if (subset !== undefined && group !== '') subsets.set(group, (subsets.get(group) ?? new Set()).add(subset));
+  });
+  const following = placed.map((subset, i) => {
+    const [only, ...others] = subsets.get(groups[i] ?? '') ?? [];
+    return subset ?? (others.length === 0 ? only : undefined);
+  });
+  // Too few new groups to test on are learned from.
+  const left = new Set(following.flatMap((subset, i) => (subset === undefined ? [groups[i] || `image ${i}`] : [])));
+  return left.size < SUBSETS ? following.map((subset) => subset ?? 'train') : following;
 }
 
 /** Adds images whose subset is known. Notes on classes with few images are dropped, since most images were not drawn. */

@@ -1,4 +1,5 @@
 /** Divides the training images into folds, class by class, with copies of a picture in the same fold. */
+import { unitsOf } from '../../dataset/groups.js';
 import { kFolds } from '../../dataset/split.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { type TrainingData, trainingProblems } from '../data/training-data.js';
@@ -36,12 +37,15 @@ export function planFolds(data: TrainingData, { folds: k, seed }: { folds: numbe
 
   const ofPictures = new Int32Array(truth.labels.length).fill(-1);
   for (const image of pictures.values()) ofPictures[image] = labelOf(image);
-  const foldOf = new Map<string, number>();
-  kFolds(ofPictures, truth.classes.length, { k, seed }).forEach((images, fold) => {
-    for (const image of images) foldOf.set(printOf(image), fold);
+  /** What is held out together: a group with its copies elsewhere, or the copies of a picture. */
+  const units = data.groups && unitsOf([data.groups, prints], prints.length);
+  const unitOf = (image: number) => units?.[image] ?? printOf(image);
+  const foldOf = new Map<string | number, number>();
+  kFolds(ofPictures, truth.classes.length, { k, seed, groups: units }).forEach((images, fold) => {
+    for (const image of images) foldOf.set(unitOf(image), fold);
   });
   const folds = Array.from({ length: k }, (_, fold): Fold => {
-    const isOut = (image: number) => foldOf.get(printOf(image)) === fold;
+    const isOut = (image: number) => foldOf.get(unitOf(image)) === fold;
     return {
       train: split.train.filter((image) => !isOut(image)),
       heldOut: split.train.filter((image) => isOut(image) && isKnown(image)),

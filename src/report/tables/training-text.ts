@@ -1,23 +1,44 @@
 /** A training as plain text: its images and their split, each epoch, and the score on the test set. */
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { TestScore } from '../../classifier/schema.js';
+import { splitImages } from '../../dataset/split.js';
 import type { Problem } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import { counted, duration } from '../../units.js';
 
 /** The sizes of the training, validation and test sets, what is unusual about them, and the images of inner nodes. */
-export function splitLines({ split, drawnBy, truth }: TrainingData): string[] {
+export function splitLines(data: TrainingData): string[] {
+  const { split, drawnBy, truth } = data;
   const { train, validation, test, notes } = split;
   const { groups, classes, labels } = truth;
   return [
     `split by seed ${drawnBy.seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`,
+    ...groupLines(data),
     ...notes.map((note) => `  ${note}`),
     ...groups.map(({ name, classes: below }, i) => {
       const images = labels.filter((label) => label === classes.length + i).length;
       return `  ${counted(images, 'image')} of ${name}, an inner node: any of its ${below.length} classes is right`;
     }),
   ];
+}
+
+/**
+ * How groups are split, and what a random split by the same seed would do: the share of its test images that are of groups which it
+ * also trains on. It is what a grouped split takes away from the score.
+ */
+function groupLines({ images, prints, groups, split, drawnBy }: TrainingData): string[] {
+  const { groupBy, seed, fractions } = drawnBy;
+  if (groups === undefined || groupBy === undefined) return [];
+  const groupsIn = (subset: Int32Array) => new Set(Array.from(subset, (image) => groups[image] || `image ${image}`));
+  const [train, validation, test] = [split.train, split.validation, split.test].map((subset) => groupsIn(subset).size);
+  const own = `  grouped by ${groupBy}: ${train} groups train, ${validation} validation, ${test} test`;
+  const random = splitImages(images.labels, images.classes.length, { seed, fractions, pictures: prints });
+  if (random.test.length === 0) return [own];
+  const trained = groupsIn(random.train);
+  const known = random.test.filter((image) => trained.has(groups[image] || `image ${image}`)).length;
+  const leak = share(known / random.test.length);
+  return [own, `  a random split would take ${leak} of its test images from groups that it trains on`];
 }
 
 /** A share as a percentage, a loss in nats; `-` where there is none. */
