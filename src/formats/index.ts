@@ -6,6 +6,7 @@
 // The Imaging FlowCytobot
 export { type Bin, type BinFiles, readBin, type Stitching } from './ifcb/bin.js';
 export type { BinRegion } from './ifcb/adc.js';
+export { type ClassScores, readClassScores, writeClassScores } from './ifcb/class-scores.js';
 export { type BinHeader, parseHeader } from './ifcb/header.js';
 export { isBinName, parseTarget, type Target, targetName } from './ifcb/names.js';
 export { type BinImage, compose, type Patch } from './ifcb/stitching.js';

@@ -37,6 +37,17 @@ export { selectionRows, selectionText } from './tables/selection-table.js';
 export { networkTable } from './tables/network-table.js';
 export { type PredictionRowsOptions, predictionColumns, predictionRows } from './tables/prediction-rows.js';
 
+// Predictions in the formats of other programs
+export { PREDICTION_FORMATS, type PredictionFormatName } from './predictions/prediction-formats.js';
+export type {
+  PredictedImages,
+  PredictionContext,
+  PredictionFormat,
+  PredictionWriter,
+} from './predictions/prediction-writer.js';
+export { openScores } from './predictions/scores/scores-writer.js';
+export { withWriters, writePredictions } from './predictions/write-predictions.js';
+
 // Figures
 export { figurePng, writeFigure } from './figures/write-figure.js';
 export { type CurveEpoch, type CurveHistory, learningCurves } from './figures/learning-curves.js';

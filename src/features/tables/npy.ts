@@ -114,23 +114,32 @@ async function numbersOf(handle: FileHandle, layout: Layout): Promise<Float64Arr
   return values;
 }
 
-/** A matrix as a `.npy` file (version 1, C order, little-endian), of `float32` or `float64`. */
-export function formatNpy({ rows, columns, values }: Matrix, type: 'float32' | 'float64' = 'float32'): Uint8Array {
+/** What a `.npy` file of version 1, in C order and little-endian, begins with. As long for any number of rows. */
+export function npyHeader(rows: number, columns: number, type: 'float32' | 'float64'): Uint8Array {
   const bytes = type === 'float32' ? 4 : 8;
   const dictionary = `{'descr': '<f${bytes}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   // The numbers begin at a multiple of 64 bytes.
-  const padding = 64 - ((10 + dictionary.length + 1) % 64);
-  const header = `${dictionary}${' '.repeat(padding)}\n`;
-  const start = 10 + header.length;
-  const file = new Uint8Array(start + values.length * bytes);
-  file.set(MAGIC);
-  file.set([1, 0], 6);
+  const text = `${dictionary.padEnd(HEADER - 11)}\n`;
+  const header = new Uint8Array(HEADER);
+  header.set(MAGIC);
+  header.set([1, 0], 6);
+  new DataView(header.buffer).setUint16(8, text.length, true);
+  header.set(Buffer.from(text, 'latin1'), 10);
+  return header;
+}
+
+const HEADER = 128;
+
+/** A matrix as a `.npy` file (version 1, C order, little-endian), of `float32` or `float64`. */
+export function formatNpy({ rows, columns, values }: Matrix, type: 'float32' | 'float64' = 'float32'): Uint8Array {
+  const bytes = type === 'float32' ? 4 : 8;
+  const header = npyHeader(rows, columns, type);
+  const file = new Uint8Array(header.length + values.length * bytes);
+  file.set(header);
   const view = new DataView(file.buffer);
-  view.setUint16(8, header.length, true);
-  file.set(Buffer.from(header, 'latin1'), 10);
   values.forEach((value, i) => {
-    if (bytes === 4) view.setFloat32(start + i * 4, value, true);
-    else view.setFloat64(start + i * 8, value, true);
+    if (bytes === 4) view.setFloat32(header.length + i * 4, value, true);
+    else view.setFloat64(header.length + i * 8, value, true);
   });
   return file;
 }

@@ -7,9 +7,22 @@ export const PREDICTION_FORMATS = {
     writes: 'file',
     open: async (context) => (await import('./table-writer.js')).openTable(context),
   },
+  ifcb: {
+    description: 'for each IFCB bin class scores as HDF5, and a CSV file for ClassiPyR',
+    writes: 'folder',
+    open: async (context) => (await import('./ifcb-writer.js')).openIfcb(context, 'h5'),
+  },
+  'ifcb-csv': {
+    description: 'as ifcb, with the scores as CSV',
+    writes: 'folder',
+    open: async (context) => (await import('./ifcb-writer.js')).openIfcb(context, 'csv'),
+  },
 } as const satisfies Readonly<Record<string, PredictionFormat>>;
 
 export type PredictionFormatName = keyof typeof PREDICTION_FORMATS;
 
 /** The names, in the order in which they are listed. */
-export const PREDICTION_FORMAT_NAMES = Object.keys(PREDICTION_FORMATS) as [PredictionFormatName];
+export const PREDICTION_FORMAT_NAMES = Object.keys(PREDICTION_FORMATS) as [
+  PredictionFormatName,
+  ...PredictionFormatName[],
+];

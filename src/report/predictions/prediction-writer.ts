@@ -22,9 +22,11 @@ export interface PredictionContext {
   /** The tree of the decided nodes and of the lineages. Undefined for a flat classifier without one. */
   readonly taxonomy: Taxonomy | undefined;
   /** The `minConfidence` of the classifications. */
-  readonly minConfidence: number | undefined;
+  readonly minConfidence: number | readonly number[] | undefined;
   /** Their `stopBy`. */
   readonly stopBy?: StopRule | undefined;
+  /** The classes that predictions are made among; undefined for all. */
+  readonly among?: readonly string[] | undefined;
 }
 
 /** Where predictions go. */

@@ -29,16 +29,19 @@ export async function writePredictions(
 }
 
 /**
- * Runs `work`, then puts all results into place; where it throws, nothing is written.
+ * Opens writers, runs `work` with them, then puts all results into place. Where anything fails nothing is written.
  *
  * @returns what was written, as lines for the log
+ * @throws CladenetError as `work`; USAGE where a format cannot hold these predictions; OUTPUT where the system refuses
  */
-export async function committing(
-  writers: readonly PredictionWriter[],
-  work: () => Promise<void>,
-): Promise<readonly string[]> {
+export async function withWriters(
+  openers: readonly (() => Promise<PredictionWriter>)[],
+  work: (writers: readonly PredictionWriter[]) => Promise<void>,
+): Promise<string[]> {
+  const writers: PredictionWriter[] = [];
   try {
-    await work();
+    for (const open of openers) writers.push(await open());
+    await work(writers);
     const lines: string[] = [];
     for (const writer of writers) lines.push(await writer.commit());
     return lines;

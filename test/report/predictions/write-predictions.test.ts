@@ -6,7 +6,7 @@ import type { Classification } from '../../../src/classifier/classification.js';
 import type { ImageSet } from '../../../src/dataset/images.js';
 import { squareOf } from '../../../src/dataset/images.js';
 import { PREDICTION_FORMATS } from '../../../src/report/predictions/prediction-formats.js';
-import { committing, writePredictions } from '../../../src/report/predictions/write-predictions.js';
+import { withWriters, writePredictions } from '../../../src/report/predictions/write-predictions.js';
 
 const COUNT = 10_000;
 /** The first byte of the square of image i is i modulo 251. */
@@ -42,14 +42,14 @@ it('classifies and writes a large set part by part, from memory or from disk, wh
   try {
     const out = join(folder, 'p.csv');
     const context = { out, model: 'm', classes: ['a', 'b'], taxonomy: undefined, minConfidence: undefined };
+    const openers = [() => PREDICTION_FORMATS.table.open(context)];
     const streamed = {
       ...images,
       pixels: { read: (i: number, square: Uint8Array) => square.set(pixels.subarray(i * 64, i * 64 + 64)) },
     };
     for (const set of [images, streamed]) {
       const done: number[] = [];
-      const writers = [await PREDICTION_FORMATS.table.open(context)];
-      const lines = await committing(writers, () =>
+      const lines = await withWriters(openers, (writers) =>
         writePredictions(classifier, set, writers, { onProgress: (progress) => done.push(progress.done) }),
       );
       expect(lines).toEqual([`10000 images written to ${out}`]);
@@ -60,8 +60,7 @@ it('classifies and writes a large set part by part, from memory or from disk, wh
     expect(Math.max(...sizes)).toBe(4096);
 
     await writeFile(out, 'what was there before');
-    const writers = [await PREDICTION_FORMATS.table.open(context)];
-    const failing = committing(writers, async () => {
+    const failing = withWriters(openers, async (writers) => {
       await writePredictions(classifier, images, writers);
       throw new Error('stopped');
     });
