@@ -1,5 +1,6 @@
 /** What all classifiers have in common: from leaf probabilities to decisions. */
 import type { ImageSet } from '../dataset/images.js';
+import { columnsAmong, namesAmong, probabilitiesAmong } from '../decision/among.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { tauProblems } from '../decision/logit-adjustment.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
@@ -43,7 +44,7 @@ export abstract class BaseClassifier
     options: Omit<ClassifyOptions, 'routing'> = {},
   ): Promise<readonly Classification[]> {
     const { classes } = this;
-    const { decide, minConfidence, stopBy: rule, balance, taxonomy = this.taxonomy, ...predicting } = options;
+    const { decide, minConfidence, stopBy: rule, balance, among, taxonomy = this.taxonomy, ...predicting } = options;
     const chosen = routings.map((routing) => routing ?? this.routings[0]);
     const tree = decide === 'lca' ? taxonomy : this.taxonomy;
     this.requireRoutings(chosen);
@@ -52,11 +53,14 @@ export abstract class BaseClassifier
     requireAllowed(rule, balance);
     // Throws for a taxonomy of other classes, before anything is predicted.
     if (taxonomy !== undefined) indexTree(taxonomy, classes);
+    const columns = among && columnsAmong(among, classes, taxonomy);
 
     const matrices = await this.predictBy(chosen, images, predicting);
     const { labels, unknownClasses } = labelsFor(this, images);
-    return matrices.map((probabilities, k): Classification => {
+    return matrices.map((matrix, k): Classification => {
       const routing = chosen[k];
+      const within = columns && probabilitiesAmong(matrix, classes.length, columns);
+      const { probabilities } = within ?? { probabilities: matrix };
       const decisions = decideLeaves(probabilities, classes, { routing, decide, taxonomy: tree, balance });
       const stop = minConfidence === undefined ? undefined : { threshold: minConfidence, leaves: decisions, rule };
       return {
@@ -67,6 +71,7 @@ export abstract class BaseClassifier
         ...(unknownClasses.length > 0 && { unknownClasses }),
         ...(routing !== undefined && { routing }),
         ...(stop && taxonomy && { nodes: stopAtAncestor(probabilities, classes, taxonomy, stop) }),
+        ...(within && columns && { among: { classes: namesAmong(among ?? [], classes, taxonomy), mass: within.mass } }),
       };
     });
   }
@@ -93,9 +98,9 @@ function requireAllowed(rule: ClassifyOptions['stopBy'], balance: ClassifyOption
   if (problems.length > 0) throw new CladenetError('USAGE', 'No class can be decided on with these options', problems);
 }
 
-function requireStoppable(minConfidence: number, taxonomy: Taxonomy | undefined): void {
+function requireStoppable(minConfidence: number | readonly number[], taxonomy: Taxonomy | undefined): void {
   const problems = [];
-  if (!(minConfidence >= 0 && minConfidence < Number.POSITIVE_INFINITY)) {
+  if (typeof minConfidence === 'number' && !(minConfidence >= 0 && minConfidence < Number.POSITIVE_INFINITY)) {
     problems.push({ where: 'minConfidence', expected: 'a number of 0 or more', received: `${minConfidence}` });
   }
   if (taxonomy === undefined) {

@@ -38,9 +38,10 @@ export interface ClassifyOptions extends PredictOptions {
   readonly taxonomy?: Taxonomy | undefined;
   /**
    * Also decide on a node for each image: from its class upwards to the first node with at least this probability (see
-   * `stopAtAncestor`; `calibrateStop` chooses a value that keeps a promised accuracy). Default: none.
+   * `stopAtAncestor`; `calibrateStop` chooses a value that keeps a promised accuracy). A list has one value for each class
+   * (`chooseClassThresholds`). Default: none.
    */
-  readonly minConfidence?: number | undefined;
+  readonly minConfidence?: number | readonly number[] | undefined;
   /**
    * What `minConfidence` bounds: the probability of the node (`probability`, default), the weight of being right against saying
    * more (`information`), or the probability of the class, with nothing between it and the root (`rejection`).
@@ -50,6 +51,19 @@ export interface ClassifyOptions extends PredictOptions {
    * Favours rare classes when the class is decided on: see `adjustLogits`. The probabilities stay as they are. Default: none.
    */
   readonly balance?: Balance | undefined;
+  /**
+   * Predict within these taxa: classes, or nodes of `taxonomy` by path or by a name that only one of them has. Other classes
+   * get the probability 0, and those within them sum to 1 (`probabilitiesAmong`). Default: all classes.
+   */
+  readonly among?: readonly string[] | undefined;
+}
+
+/** The taxa that predictions are made within. */
+export interface Among {
+  /** The names of the classes, in the order of the columns. */
+  readonly classes: readonly string[];
+  /** For each image, the probability that these classes had together. 0: it said nothing about them, and they share equally. */
+  readonly mass: Float32Array;
 }
 
 /** Predictions with everything that belongs to them. `evaluate`, `compareClassifiers`, tables and figures take them directly. */
@@ -67,4 +81,6 @@ export interface Classification extends Predictions {
   readonly routing?: Routing | undefined;
   /** With `minConfidence`: the decided node of each image. */
   readonly nodes?: readonly StoppedDecision[] | undefined;
+  /** With `among`: the classes that were left. */
+  readonly among?: Among | undefined;
 }

@@ -33,6 +33,13 @@ export function columnsAmong(
   return Int32Array.from(columns);
 }
 
+/** The names of the classes of {@link columnsAmong}. */
+export const namesAmong = (
+  taxa: readonly string[],
+  classes: readonly string[],
+  taxonomy?: Taxonomy | undefined,
+): string[] => Array.from(columnsAmong(taxa, classes, taxonomy), (c) => classes[c] ?? '');
+
 function classesOf(
   taxon: string,
   classes: readonly string[],

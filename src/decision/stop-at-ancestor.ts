@@ -33,9 +33,10 @@ export interface StopOptions {
   /**
    * The lowest probability of a node to decide on it; with `rule: 'information'` the weight of being right against saying more.
    * At 0 every class is kept; above 1 only the root is left. A value from `calibrateStop` for the same rule guarantees an
-   * accuracy.
+   * accuracy. A list has one value for each class, in the order of the matrix's columns, for the walks that start from it (see
+   * `chooseClassThresholds`).
    */
-  readonly threshold: number;
+  readonly threshold: number | readonly number[];
   /**
    * `probability` (default): the deepest node that is probable enough. `information`: the node with the largest
    * (1 - threshold) · information + threshold · probability, which keeps the most information for the same share of right
@@ -81,16 +82,13 @@ export function stopAtAncestor(
 ): StoppedDecision[] {
   const tree = indexTree(taxonomy, classes);
   const images = countImages(probabilities, classes.length);
-  refuse([
-    ...thresholdProblems(threshold),
-    ...ruleProblems('rule', rule),
-    ...leavesProblems(leaves, images, classes.length),
-  ]);
+  const k = classes.length;
+  refuse([...thresholdProblems(threshold, k), ...ruleProblems('rule', rule), ...leavesProblems(leaves, images, k)]);
   const starts = leaves ?? decideLeaves(probabilities, classes);
   const decisions: StoppedDecision[] = [];
   forEachDescent(tree, probabilities, starts, rule, (descent, image, probability) => {
     const chance = (v: number) => ({ path: tree.paths[v] as string, probability: probability(v) });
-    const at = stopAt(descent, threshold);
+    const at = stopAt(descent, thresholdOf(threshold, starts[image] as number));
     const node = descent.nodes[at] as number;
     const below = descent.nodes[at + 1];
     decisions.push({
@@ -142,7 +140,16 @@ function leavesProblems(leaves: Int32Array | undefined, images: number, k: numbe
   return problems;
 }
 
-function thresholdProblems(threshold: number): Problem[] {
+/** The threshold of a walk from the class of this column. */
+export const thresholdOf = (threshold: number | readonly number[], column: number): number =>
+  typeof threshold === 'number' ? threshold : (threshold[column] as number);
+
+function thresholdProblems(threshold: StopOptions['threshold'], k: number): Problem[] {
+  if (typeof threshold !== 'number') {
+    if (threshold.length === k && threshold.every((value) => value >= 0)) return [];
+    const received = `${threshold.length} values${threshold.length === k ? `, ${threshold.find((value) => !(value >= 0))} among them` : ''}`;
+    return [{ where: 'threshold', expected: `a number of 0 or more for each of the ${k} classes`, received }];
+  }
   if (threshold >= 0 && threshold < Number.POSITIVE_INFINITY) return [];
   return [{ where: 'threshold', expected: 'a number of 0 or more', received: `${threshold}` }];
 }

@@ -1,10 +1,20 @@
 /** How classes are decided from probabilities. */
+import { z } from 'zod';
 import { ROUTINGS } from '../classifier/schema.js';
 import { STOP_RULES } from '../decision/stop-rules.js';
-import { number, oneOf, oneOfNumbers } from '../value-schemas.js';
+import { names, number, oneOf, oneOfNumbers, text } from '../value-schemas.js';
 import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
 import { singleChild, taxonomyFile } from './taxonomy.js';
+
+const THRESHOLD_RULE = 'f1, or precision: and a number above 0 and below 1, like precision:0.9';
+const precision = number(THRESHOLD_RULE, (value) => value > 0 && value < 1);
+const thresholdRule = z.union([z.literal('f1'), z.strictObject({ precision })], THRESHOLD_RULE);
+
+function readThresholdRule(typed: string): unknown {
+  const share = /^precision:(.+)$/.exec(typed)?.[1];
+  return share === undefined ? typed : { precision: Number(share) };
+}
 
 export const routing = option(oneOf(...ROUTINGS).optional(), {
   description: "how a tree combines its nodes' probabilities",
@@ -22,6 +32,19 @@ export const decidingOptions = grouped('Deciding', {
   tta: option(oneOfNumbers(1, 2, 4, 8).default(1), {
     description: 'test-time augmentation: average over this many rotated and mirrored views of each image',
     value: 'n',
+  }),
+});
+
+/** Predicting within a subset of taxa. */
+export const amongOptions = grouped('Deciding', {
+  among: option(names().optional(), {
+    description: 'predict within these classes or nodes of the taxonomy; their probabilities are made to sum to 1',
+    value: 'a,b,c',
+    default: 'all classes',
+  }),
+  below: option(text('a node').optional(), {
+    description: 'predict within the classes below this node of the taxonomy, as --among',
+    value: 'node',
   }),
 });
 
@@ -45,10 +68,17 @@ export const stoppingOptions = grouped('Stopping at an ancestor', {
     description: 'choose that threshold so that this share of the decided nodes is right',
     unit: 'share',
   }),
+  classThresholds: option(thresholdRule.optional(), {
+    description:
+      'choose a threshold for each class: f1 (the largest F1), or precision:0.9 (that this share of the images named so is ' +
+      'right; otherwise the class is never named)',
+    value: 'rule',
+    read: readThresholdRule,
+  }),
   images: option(imageChoice.images.optional(), {
     description:
-      'for --target-accuracy and --balance: the images the classifier was trained with, whose validation set chooses the ' +
-      'threshold; not needed for the threshold of a tree that decides as it chose itself',
+      'for --target-accuracy, --class-thresholds and --balance: the images the classifier was trained with, whose validation ' +
+      'set chooses; --target-accuracy needs none for a tree that decides as it chose itself',
     value: 'dir|table',
   }),
   taxonomy: option(taxonomyFile.optional(), {

@@ -306,7 +306,9 @@ describe('predict, evaluate, compare', () => {
     const idle = await cladenet(['predict', at('tree'), at('new'), '--out', at('i.csv'), '--stop-by', 'information']);
     expect([idle.code, idle.stderr]).toEqual([
       2,
-      expect.stringMatching(/--stop-by: expected none without --min-confidence or --target-accuracy/),
+      expect.stringMatching(
+        /--stop-by: expected none without --min-confidence, --target-accuracy or --class-thresholds/,
+      ),
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { Classification, ClassifyOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
 import type { LeftOut } from './comparable-images.js';
 import { evaluateInnerLabels } from './evaluate-inner.js';
+import { imagesAmong } from './images-among.js';
 import { separateInnerLabels } from './inner-labels.js';
 import { judgingTaxonomy } from './judging-taxonomy.js';
 import { requireLabelsFor } from './labels.js';
@@ -24,12 +25,15 @@ export interface ClassifierEvaluation {
   /** What the evaluation judged: the images labelled by classes. */
   readonly predictions: Classification;
   /** `innerLabels` counts the images of that evaluation. */
-  readonly leftOut: LeftOut;
+  readonly leftOut: LeftOut & {
+    /** Images of other taxa than those of `among`. */
+    readonly otherTaxa: number;
+  };
 }
 
 /**
  * Evaluates a classifier on the images that it was not trained or chosen on. Images labelled at inner nodes of the taxonomy
- * are evaluated separately.
+ * are evaluated separately. With `among`, images of other taxa are left out.
  *
  * @param images labelled, prepared as `description.preprocessing` says
  * @throws CladenetError DATASET when no image is left, or images have no class that the classifier knows; TAXONOMY when the
@@ -43,11 +47,13 @@ export async function evaluateClassifier(
   const taxonomy = judgingTaxonomy([classifier], given);
   const routing = classifier.kind === 'tree' ? options.routing : undefined;
   const { images: unseen, leftOut } = unseenImages([classifier], images, { seen });
-  const { known, inner } = separateInnerLabels(unseen, taxonomy);
+  const { images: within, leftOut: otherTaxa } = imagesAmong(classifier, unseen, { among: options.among, taxonomy });
+  const { known, inner } = separateInnerLabels(within, taxonomy);
   requireLabelsFor(classifier, known);
   const classify = (set: ImageSet) => classifier.classify(set, { ...options, routing, taxonomy });
   const predictions = await classify(known);
   const evaluation = evaluate(predictions, { taxonomy });
   const innerLabels = inner && taxonomy && evaluateInnerLabels(await classify(inner.images), inner.truths, taxonomy);
-  return { evaluation, innerLabels, predictions, leftOut: { seen: leftOut, innerLabels: inner?.images.count ?? 0 } };
+  const counts = { seen: leftOut, otherTaxa, innerLabels: inner?.images.count ?? 0 };
+  return { evaluation, innerLabels, predictions, leftOut: counts };
 }

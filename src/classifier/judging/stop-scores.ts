@@ -5,7 +5,8 @@ import type { Classifier } from '../classifier.js';
 
 /**
  * The stop scores of a tree that decides as its validation images chose: in its own taxonomy, by its own routing, by `leaf`,
- * stopping by probability, without balance or test-time augmentation. Undefined for classifiers without nodes, and for a tree that decides differently: its validation
+ * among all classes, stopping by probability, without balance or test-time augmentation. Undefined for classifiers without nodes,
+ * and for a tree that decides differently: its validation
  * images have to be classified for these (`calibrateStop`).
  */
 export function keptStopScores(
@@ -15,12 +16,13 @@ export function keptStopScores(
     routing,
     decide = 'leaf',
     tta = 1,
+    among,
     stopBy = 'probability',
     balance,
-  }: Pick<ClassifyOptions, 'taxonomy' | 'routing' | 'decide' | 'tta' | 'stopBy' | 'balance'> = {},
+  }: Pick<ClassifyOptions, 'taxonomy' | 'routing' | 'decide' | 'tta' | 'among' | 'stopBy' | 'balance'> = {},
 ): StopScores | undefined {
   if (description.kind !== 'tree' || taxonomy !== undefined || decide !== 'leaf' || tta !== 1) return undefined;
-  if (stopBy !== 'probability' || balance !== undefined) return undefined;
+  if (among !== undefined || stopBy !== 'probability' || balance !== undefined) return undefined;
   const { decision } = description;
   return (routing ?? decision.routing) === decision.routing ? decision.stop : undefined;
 }

@@ -4,21 +4,24 @@ import { balanceOnValidation } from '../../classifier/judging/choose-balance.js'
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
+import { namesAmong } from '../../decision/among.js';
 import { writeJson } from '../../files.js';
 import { balanceOptions } from '../../options/balance.js';
 import { json, modelFolder } from '../../options/common.js';
+import { amongOptions } from '../../options/deciding.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
 import { folderName } from '../../report/named-models.js';
 import { balanceTable } from '../../report/tables/balance-text.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
-import { leftOutLines } from '../../report/tables/image-text.js';
+import { amongLine, leftOutLines } from '../../report/tables/image-text.js';
 import { rankTable } from '../../report/tables/rank-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { ruleCurves, stoppingJson, stoppingTable } from '../../report/tables/stopping-table.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
+import { amongOf } from '../among.js';
 import { balanceOf } from '../balance.js';
 import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
@@ -28,6 +31,7 @@ import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
   ...judging,
+  ...amongOptions,
   ...balanceOptions,
   balanceVsAccuracy: option(toggle().default(false), {
     description: 'print what --balance costs in accuracy and brings in balanced accuracy, on the validation images',
@@ -60,12 +64,15 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
         balanceOnValidation(classifier, images, { ...command, signal, onProgress }),
       )
     : undefined;
+  const taxa = amongOf(command);
+  const judged = { ...command, among: taxa, balance, taxonomy, signal };
   const { evaluation, innerLabels, leftOut, predictions } = await predicting(
     `predicting with ${name}`,
-    (onProgress, onNotes) =>
-      evaluateClassifier(classifier, images, { ...command, balance, taxonomy, signal, onProgress, onNotes }),
+    (onProgress, onNotes) => evaluateClassifier(classifier, images, { ...judged, onProgress, onNotes }),
   );
+  const among = taxa && namesAmong(taxa, classifier.classes, taxonomy);
   classifier.dispose();
+  if (among !== undefined) log(amongLine(among, classifier.classes.length, leftOut.otherTaxa));
   for (const line of leftOutLines(leftOut, { fate: 'judged apart', keep: '--seen' })) log(line);
   print(comparisonTable({ models: [{ name, ...evaluation }] }, { width: process.stdout.columns }));
   if (taxonomy !== undefined) print(`\n${scoredTree(taxonomy, evaluation)}`);
@@ -83,7 +90,7 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
     log(`drawn in ${command.figures}: ${files.join(', ')}`);
   }
   await writeJson(command.json, {
-    ...{ name, ...evaluation, ...(innerLabels && { innerLabels }) },
+    ...{ name, ...evaluation, ...(innerLabels && { innerLabels }), ...(among && { among }) },
     ...(curves && { stopping: stoppingJson(curves) }),
     ...(measured && { balance: measured.curve }),
   });

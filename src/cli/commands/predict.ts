@@ -1,27 +1,25 @@
 /** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
-import type { ClassifyOptions } from '../../classifier/classification.js';
-import type { Classifier } from '../../classifier/classifier.js';
-import { chooseStopThreshold, requireNodesToStopAt } from '../../classifier/judging/choose-stop-threshold.js';
-import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
-import type { ImageSet } from '../../dataset/images.js';
+import { namesAmong } from '../../decision/among.js';
 import { balanceOptions } from '../../options/balance.js';
 import { gpu, modelFolder, ofTable } from '../../options/common.js';
-import { decidingOptions, stoppingOptions } from '../../options/deciding.js';
+import { amongOptions, decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
-import { refuseOptions, unusedOptions } from '../../options/unused.js';
+import type { OutputPath } from '../../outputs/output-path.js';
 import { log } from '../../progress.js';
 import { PREDICTION_FORMAT_NAMES, PREDICTION_FORMATS } from '../../report/predictions/prediction-formats.js';
-import { committing, writePredictions } from '../../report/predictions/write-predictions.js';
-import { stopLines } from '../../report/tables/stop-text.js';
-import type { Taxonomy } from '../../taxonomy/taxonomy.js';
+import { openScores, scoreOutputs } from '../../report/predictions/scores/scores-writer.js';
+import { watchAmong } from '../../report/predictions/watch-among.js';
+import { withWriters, writePredictions } from '../../report/predictions/write-predictions.js';
 import { oneOf, text } from '../../value-schemas.js';
+import { amongOf } from '../among.js';
 import { balanceOf } from '../balance.js';
-import { chooseSources, decodeSources, openImages } from '../images.js';
+import { chooseSources, decodeSources } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
+import { chooseStopping, trainedImages } from '../stopping.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -35,7 +33,14 @@ const options = z.strictObject({
     value: 'name',
     choices: Object.fromEntries(PREDICTION_FORMAT_NAMES.map((name) => [name, PREDICTION_FORMATS[name].description])),
   }),
+  scores: option(text('a file').optional(), {
+    description:
+      'also write the probability of every class and of every node: .csv, .tsv, .parquet, .h5, or .npy with the paths of ' +
+      'its rows and the names of its columns in files beside it',
+    value: 'file',
+  }),
   ...decidingOptions,
+  ...amongOptions,
   ...stoppingOptions,
   ...balanceOptions,
   pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
@@ -59,7 +64,12 @@ export const predict = command({
     }),
   }),
   options,
-  outputs: (_, { out, format }) => [{ where: 'out', path: out, kind: PREDICTION_FORMATS[format].writes }],
+  outputs: (_, { out, format, scores }) => [
+    { where: 'out', path: out, kind: PREDICTION_FORMATS[format].writes },
+    ...(scores === undefined ? [] : scoreOutputs(scores)).map(
+      (path): OutputPath => ({ where: 'scores', path, kind: 'file' }),
+    ),
+  ],
   async run({ model, paths }, options) {
     await interruptible(null, (signal) => predictAll(model, paths, options, signal));
   },
@@ -71,66 +81,31 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, format } = command;
+  const { out, format, scores } = command;
   const sources = await chooseSources(paths, command, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
-  const given = await readIfGiven(command);
-  const taxonomy = judgingTaxonomy([classifier], given);
+  const { classes, kind } = classifier;
+  const taxa = amongOf(command);
   const known = trainedImages(classifier, command, signal);
   const balance = await balanceOf(classifier, command, known, signal);
-  const minConfidence = await stopThreshold(classifier, { ...command, balance }, given, known, signal);
-  const deciding = { ...command, taxonomy, balance, minConfidence };
   // A flat classifier has no routing.
-  const routing = classifier.kind === 'tree' ? command.routing : undefined;
-  const context = { out, model, classes: classifier.classes, taxonomy, minConfidence, stopBy: command.stopBy };
-  const writers = [await PREDICTION_FORMATS[format].open(context)];
-  const lines = await committing(writers, async () => {
+  const routing = kind === 'tree' ? command.routing : undefined;
+  const leaves = { ...command, among: taxa, balance, routing };
+  const stopping = await chooseStopping(classifier, leaves, await readIfGiven(command), known, signal);
+  const among = taxa && namesAmong(taxa, classes, stopping.taxonomy);
+  const context = { ...stopping, out, model, classes, among };
+  const openers = [
+    () => PREDICTION_FORMATS[format].open(context),
+    ...(scores === undefined ? [] : [() => openScores(scores, context)]),
+    ...(among === undefined ? [] : [async () => watchAmong(among, classes.length)]),
+  ];
+  const lines = await withWriters(openers, async (writers) => {
     for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
       await predicting('predicting', (onProgress, onNotes) =>
-        writePredictions(classifier, images, writers, { ...deciding, routing, signal, onProgress, onNotes }),
+        writePredictions(classifier, images, writers, { ...leaves, ...stopping, signal, onProgress, onNotes }),
       );
     }
   });
   classifier.dispose();
   for (const line of lines) log(line);
-}
-
-/** Opens the images that the classifier was trained with, if they were given. */
-function trainedImages(
-  { description: { preprocessing } }: Classifier,
-  { images, ...command }: z.output<typeof options>,
-  signal: AbortSignal,
-): (() => Promise<ImageSet>) | undefined {
-  return images === undefined
-    ? undefined
-    : () => openImages({ ...command, images, strict: false }, preprocessing, signal);
-}
-
-/** The value of `minConfidence`; undefined where every image gets a class. */
-async function stopThreshold(
-  classifier: Classifier,
-  command: Omit<z.output<typeof options>, 'balance'> & Pick<ClassifyOptions, 'balance'>,
-  taxonomy: Taxonomy | undefined,
-  images: (() => Promise<ImageSet>) | undefined,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const { minConfidence, targetAccuracy } = command;
-  const without = 'none without `minConfidence` or `targetAccuracy`';
-  if (minConfidence === undefined && targetAccuracy === undefined)
-    refuseOptions(unusedOptions(command, ['stopBy'], without));
-  if (minConfidence !== undefined) requireNodesToStopAt(classifier, taxonomy);
-  if (targetAccuracy === undefined) return minConfidence;
-  refuseOptions(unusedOptions(command, ['minConfidence'], 'none beside `targetAccuracy`, which chooses it'));
-  const chosen = await predicting('predicting', (onProgress) =>
-    chooseStopThreshold(classifier, {
-      ...command,
-      targetAccuracy,
-      taxonomy,
-      images,
-      signal,
-      onProgress,
-    }),
-  );
-  for (const line of stopLines(chosen, command.stopBy)) log(line);
-  return chosen.threshold;
 }

@@ -99,6 +99,12 @@ export function leftOutLines(
   ];
 }
 
+/** Within which classes a classifier is judged. @param otherTaxa images that are left out */
+export function amongLine(among: readonly string[], all: number, otherTaxa: number): string {
+  const left = otherTaxa === 0 ? '' : `; ${counted(otherTaxa, 'image')} of other classes left out`;
+  return `within ${among.length} of ${all} classes, whose probabilities are made to sum to 1${left}`;
+}
+
 /** How many of the images given a classifier is judged on. @param on what they are: `validation`, `test`, `unseen` */
 export function judgedLine({ images, expected = 0 }: JudgedImages, given: number, on: string): string {
   if (images.count < expected) return `only ${images.count} of its ${expected} ${on} images are here`;

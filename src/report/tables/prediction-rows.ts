@@ -1,6 +1,6 @@
 /** Predictions as a table: one row for each image. */
 import type { Classification } from '../../classifier/classification.js';
-import type { StoppedDecision } from '../../decision/stop-at-ancestor.js';
+import { type StoppedDecision, thresholdOf } from '../../decision/stop-at-ancestor.js';
 import type { StopRule } from '../../decision/stop-rules.js';
 import { topK } from '../../decision/top-k.js';
 import { printPath } from '../../taxonomy/names.js';
@@ -14,14 +14,17 @@ export interface PredictionRowsOptions {
   /** Gives the lineages, and ranks and ids where it has any. Without one a class is its own lineage. */
   readonly taxonomy?: Taxonomy | undefined;
   /** The `minConfidence` of the classification: adds the node decided on, its probability and depth, and why. */
-  readonly minConfidence?: number | undefined;
+  readonly minConfidence?: number | readonly number[] | undefined;
   /** The `stopBy` of the classification. */
   readonly stopBy?: StopRule | undefined;
+  /** The classes that predictions are made among: adds the probability that they had together. */
+  readonly among?: readonly string[] | undefined;
 }
 
 /** Names of the columns of {@link predictionRows}. */
-export const predictionColumns = ({ taxonomy, minConfidence }: PredictionRowsOptions = {}): string[] => [
+export const predictionColumns = ({ taxonomy, minConfidence, among }: PredictionRowsOptions = {}): string[] => [
   ...['path', 'class', 'probability', 'lineage', 'top5'],
+  ...(among === undefined ? [] : ['among_probability']),
   ...taxonColumns(taxonomy),
   ...(minConfidence === undefined ? [] : [...STOP_COLUMNS, ...taxonColumns(taxonomy).map((name) => `node_${name}`)]),
 ];
@@ -40,10 +43,10 @@ const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
  */
 export function predictionRows(
   paths: readonly string[],
-  { classes, probabilities, decisions, nodes }: Classification,
-  { taxonomy, minConfidence, stopBy }: PredictionRowsOptions = {},
+  { classes, probabilities, decisions, nodes, among: within }: Classification,
+  { taxonomy, minConfidence, stopBy, among }: PredictionRowsOptions = {},
 ): string[][] {
-  const best = topK(probabilities, classes.length, TOP);
+  const best = topK(probabilities, classes.length, Math.min(TOP, among?.length ?? TOP));
   const width = best.length / paths.length;
   const columns = taxonColumns(taxonomy);
   const taxonCells = (node: string | undefined) =>
@@ -57,9 +60,11 @@ export function predictionRows(
       return `${classes[column]}=${probability(column).toFixed(4)}`;
     });
     const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
+    if (among !== undefined) row.push((within?.mass[i] ?? 1).toFixed(6));
     row.push(...taxonCells(taxonomy?.leafOf(name)));
     if (minConfidence === undefined) return row;
-    return [...row, ...stopCells(nodes?.[i], minConfidence, stopBy), ...taxonCells(nodes?.[i]?.path)];
+    const stopped = stopCells(nodes?.[i], thresholdOf(minConfidence, decided), stopBy);
+    return [...row, ...stopped, ...taxonCells(nodes?.[i]?.path)];
   });
 }
 
@@ -71,8 +76,14 @@ function stopCells(
 ): string[] {
   if (decision === undefined) return STOP_COLUMNS.map(() => '');
   const { path, probability, depth, doubted } = decision;
-  const has = doubted === null ? '' : `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}`;
-  const tooLittle = stopBy === 'information' ? 'too little for what it says' : `less than ${minConfidence.toFixed(4)}`;
-  const why = doubted === null ? 'sure of the class' : `${has}, ${tooLittle}`;
-  return [printPath(path), probability.toFixed(6), String(depth), why];
+  return [printPath(path), probability.toFixed(6), String(depth), reasonOf(doubted, minConfidence, stopBy)];
+}
+
+function reasonOf(doubted: StoppedDecision['doubted'], minConfidence: number, stopBy: StopRule): string {
+  if (doubted === null) return 'sure of the class';
+  if (minConfidence === Number.POSITIVE_INFINITY) return 'its class is never named: its precision is out of reach';
+  const has = `${printPath(doubted.path)} has ${doubted.probability.toFixed(4)}`;
+  return stopBy === 'information'
+    ? `${has}, too little for what it says`
+    : `${has}, less than ${minConfidence.toFixed(4)}`;
 }

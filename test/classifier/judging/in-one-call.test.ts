@@ -50,7 +50,7 @@ describe('an evaluation', () => {
     const { evaluation, innerLabels, ...rest } = await evaluateClassifier(tree, all);
     expect(evaluation).toEqual(evaluate(await tree.classify(images), { taxonomy }));
     expect(innerLabels).toBeUndefined();
-    expect(rest.leftOut).toEqual({ seen: leftOut, innerLabels: 0 });
+    expect(rest.leftOut).toEqual({ seen: leftOut, otherTaxa: 0, innerLabels: 0 });
     expect(leftOut).toBeGreaterThan(0);
   });
 
@@ -59,7 +59,7 @@ describe('an evaluation', () => {
     const { evaluation, innerLabels, leftOut } = await evaluateClassifier(tree, partlyNamed);
     expect(evaluation.images).toBe(36);
     expect(innerLabels?.images).toBe(4);
-    expect(leftOut).toEqual({ seen: 0, innerLabels: 4 });
+    expect(leftOut).toEqual({ seen: 0, otherTaxa: 0, innerLabels: 4 });
   });
 
   it('of a flat classifier takes a taxonomy, and no notice of a routing', async () => {
