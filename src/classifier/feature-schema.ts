@@ -33,7 +33,7 @@ const table = z.strictObject({
   /** The file that images are looked up in, as it was given; null for a table in memory. */
   file: z.string().nullable(),
   /** The column of the file that names the images, where it is not found by its name. */
-  pathColumn: z.string().optional(),
+  tableColumn: z.string().optional(),
   names: z.array(z.string()).min(1).readonly(),
 });
 

@@ -53,9 +53,9 @@ export async function sourcesOf(
 async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'tableColumn'>): Promise<TableChoice> {
   const table = await readNamedTable(file, tableColumn);
   const left = table.leftOut.length === 0 ? '' : `; left out: ${table.leftOut.join(', ')}`;
-  const by = table.pathColumn === undefined ? '' : ` by column '${table.pathColumn}'`;
+  const by = table.tableColumn === undefined ? '' : ` by column '${table.tableColumn}'`;
   log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${by}${left}`);
-  return { table, file, pathColumn: tableColumn };
+  return { table, file, tableColumn };
 }
 
 /** A bar for each piece of work. */

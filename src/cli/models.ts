@@ -20,8 +20,8 @@ interface LoadCommand {
 
 /** `--gpu`, `--features` and `--table-column`. */
 export async function loadingOf(command: LoadCommand): Promise<LoadClassifierOptions> {
-  const { features, tableColumn: pathColumn } = command;
-  const table = features === undefined ? undefined : await readFeatureTable(features, { pathColumn });
+  const { features, tableColumn } = command;
+  const table = features === undefined ? undefined : await readFeatureTable(features, { tableColumn });
   return { device: deviceOf(command), table };
 }
 

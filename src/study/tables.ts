@@ -30,9 +30,9 @@ export async function readStudyTables(arms: readonly Pick<ArmPlan, 'model'>[]): 
   const keyOf = ({ file, column }: TablePlan) => JSON.stringify([file, column]);
   for (const plan of arms.flatMap(({ model }) => tablesOf(model))) {
     if (read.has(keyOf(plan))) continue;
-    const { file, column: pathColumn } = plan;
-    const table = await readNamedTable(file, pathColumn);
-    read.set(keyOf(plan), { table, file, pathColumn, digest: digestOf(table) });
+    const { file, column: tableColumn } = plan;
+    const table = await readNamedTable(file, tableColumn);
+    read.set(keyOf(plan), { table, file, tableColumn, digest: digestOf(table) });
   }
   const required = (plan: TablePlan) => {
     const table = read.get(keyOf(plan));

@@ -57,6 +57,12 @@ describe('documents', () => {
     expect([...importsOf('evaluation')].sort()).toEqual(['decision', 'taxonomy']);
   });
 
+  test('tables that are taken over from docs/results.md are those', () => {
+    const taken = all(read('docs/three-ways.md'), /<!-- results -->\n([\s\S]*?)<!-- end -->/g);
+    expect(taken.map((table) => table.split('\n').length)).toEqual([expect.any(Number), expect.any(Number)]);
+    for (const table of taken) expect(read('docs/results.md')).toContain(table);
+  });
+
   test('the README has at most 200 lines', () => {
     expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
   });

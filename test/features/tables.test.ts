@@ -36,7 +36,7 @@ describe('tables of features as text', () => {
       rows: ['a.png', 'b.png'],
       values: Float64Array.of(12, 150, Number.NaN, Number.NaN),
       leftOut: ['label'],
-      pathColumn: 'path',
+      tableColumn: 'path',
     });
   });
 
@@ -79,7 +79,7 @@ describe('tables of features as text', () => {
     expect(await refusal(read('twice.csv', 'id,area,area\n1,2,3\n'))).toContain(
       'twice.csv:1: expected one column for the feature area, received area and area',
     );
-    expect(await refusal(read('none.csv', 'x,area\n1,2\n'))).toContain('Name the column with `pathColumn`.');
+    expect(await refusal(read('none.csv', 'x,area\n1,2\n'))).toContain('Name the column with `tableColumn`.');
     expect(await refusal(read('text.csv', 'path,kind\na.png,round\n'))).toContain('expected columns of numbers');
   });
 });
@@ -146,7 +146,7 @@ describe('written tables of features', () => {
 
   it.each(['own.csv', 'own.tsv'])('%s is read again as it was', async (name) => {
     await writeFeatureTable(join(folder, name), table);
-    expect(await readFeatureTable(join(folder, name))).toEqual({ ...table, leftOut: [], pathColumn: 'path' });
+    expect(await readFeatureTable(join(folder, name))).toEqual({ ...table, leftOut: [], tableColumn: 'path' });
   });
 
   it('as a matrix are read again with their names', async () => {

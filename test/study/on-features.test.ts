@@ -114,7 +114,7 @@ describe('arms on features', () => {
         sources: [{ kind: 'deep', pca: { components: 34 } }],
         nodes: [{ decidedBy: 'forest' }, { decidedBy: 'forest' }, { decidedBy: 'forest' }],
       },
-      { sources: [{ kind: 'table', file: 'sizes.csv', pathColumn: 'which', names: ['dark'] }] },
+      { sources: [{ kind: 'table', file: 'sizes.csv', tableColumn: 'which', names: ['dark'] }] },
       { kind: 'tree', trunk: 'own', sources: [{ kind: 'table' }] },
     ]);
     const seconds = (name: string) => result.arms.find((arm) => arm.name === name)?.runs[0]?.trainingSeconds ?? 0;

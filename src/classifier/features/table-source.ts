@@ -8,14 +8,14 @@ import type { Source } from './source.js';
 
 /** @param given rows to look images up in. Default: those of the file */
 export function tableSource(
-  { file, pathColumn, names }: Extract<FeatureSource, { kind: 'table' }>,
+  { file, tableColumn, names }: Extract<FeatureSource, { kind: 'table' }>,
   given: FeatureTable | undefined,
 ): Source {
   let opened: Promise<FeatureTable> | undefined;
   return {
     names,
     async values({ paths }) {
-      opened ??= given === undefined ? openFile(file, names, pathColumn) : Promise.resolve(given);
+      opened ??= given === undefined ? openFile(file, names, tableColumn) : Promise.resolve(given);
       const table = await opened;
       const where = given === undefined ? (file ?? 'table') : 'table';
       const columns = columnsOf(table, names, where);
@@ -34,9 +34,9 @@ export function tableSource(
 async function openFile(
   file: string | null,
   columns: readonly string[],
-  pathColumn: string | undefined,
+  tableColumn: string | undefined,
 ): Promise<FeatureTable> {
-  if (file !== null) return readFeatureTable(file, { columns, pathColumn });
+  if (file !== null) return readFeatureTable(file, { columns, tableColumn });
   throw new CladenetError('USAGE', 'The features of these images are not known', [
     {
       where: 'table',

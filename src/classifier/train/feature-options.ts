@@ -11,7 +11,7 @@ export interface TableChoice {
   /** The file that it was read from, and that is read again for new images. Default: none. */
   readonly file?: string | undefined;
   /** The column of that file that names the images. Default: found by its name, see `readFeatureTable` */
-  readonly pathColumn?: string | undefined;
+  readonly tableColumn?: string | undefined;
 }
 
 /** What biologists measure. */

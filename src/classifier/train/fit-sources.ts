@@ -166,8 +166,8 @@ async function fitDeep(
   };
 }
 
-async function fitTable(data: TrainingData, { table, file, pathColumn }: TableChoice): Promise<Fitted> {
-  const named = pathColumn === undefined ? {} : { pathColumn };
+async function fitTable(data: TrainingData, { table, file, tableColumn }: TableChoice): Promise<Fitted> {
+  const named = tableColumn === undefined ? {} : { tableColumn };
   const source = { kind: 'table', file: file ?? null, ...named, names: table.names } as const;
   return learnable(data, source, await tableSource(source, table).values(data.images, {}));
 }

@@ -6,11 +6,11 @@ import { type ReadFeatures, readFeatureTable } from '../../features/tables/read-
 const WORDS = ['biologists', 'deep', 'both'];
 
 /**
- * @param pathColumn the column that names the images. Default: found by its name
+ * @param tableColumn the column that names the images. Default: found by its name
  * @throws CladenetError USAGE for what is neither a file nor another source; USAGE or DATASET as `readFeatureTable`
  */
-export async function readNamedTable(file: string, pathColumn: string | undefined): Promise<ReadFeatures> {
-  if (existsSync(file)) return readFeatureTable(file, { pathColumn });
+export async function readNamedTable(file: string, tableColumn: string | undefined): Promise<ReadFeatures> {
+  if (existsSync(file)) return readFeatureTable(file, { tableColumn });
   const expected = `${WORDS.join(', ')}, or a file`;
   const remedy = didYouMean(file, WORDS);
   throw new CladenetError('USAGE', 'There are no such features', [

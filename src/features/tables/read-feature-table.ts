@@ -16,7 +16,7 @@ export interface ReadFeaturesOptions {
    * The column that says which image a row is about. Default: the one with a common name of path columns (`path`,
    * `img_file_name`, `file_name`, ...), or else of identifiers (`object_id`, `objid`, `object_label`, `id`, `roi_number`).
    */
-  readonly pathColumn?: string | undefined;
+  readonly tableColumn?: string | undefined;
   /** The features to read, with or without the prefix `object_`, in this order. Default: all columns of numbers. */
   readonly columns?: readonly string[] | undefined;
   /**
@@ -29,7 +29,7 @@ export interface ReadFeaturesOptions {
 /** A feature table as it was read. */
 export interface ReadFeatures extends FeatureTable {
   /** The column that says which image a row is about; undefined for a `.npy` file. */
-  readonly pathColumn?: string | undefined;
+  readonly tableColumn?: string | undefined;
   /** Columns of the file that are no features, or were not asked for. */
   readonly leftOut: readonly string[];
 }
@@ -58,12 +58,12 @@ export async function readFeatureTable(file: string, options: ReadFeaturesOption
   return extname(file).toLowerCase() === '.npy' ? readMatrix(file, options) : readText(file, options);
 }
 
-async function readText(file: string, { columns, pathColumn }: ReadFeaturesOptions): Promise<ReadFeatures> {
+async function readText(file: string, { columns, tableColumn }: ReadFeaturesOptions): Promise<ReadFeatures> {
   const [header, ...all] = await rowsOf(file);
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
   const rows = isTypeLine(all[0]) ? all.slice(1) : all;
   const table: TableText = { file, names: header.fields, line: header.line, rows };
-  const { path, features, note, leftOut } = chooseColumns(table, columns, pathColumn);
+  const { path, features, note, leftOut } = chooseColumns(table, columns, tableColumn);
   const problems: Problem[] = [];
   const images: { readonly name: string; readonly line: number }[] = [];
   const values = new Float64Array(rows.length * features.length);
@@ -89,7 +89,7 @@ async function readText(file: string, { columns, pathColumn }: ReadFeaturesOptio
   if (problems.length > 0) throw new CladenetError('DATASET', `The table ${file} cannot be read.`, problems);
   const names = features.map(({ name }) => name);
   const read = { names, rows: images.map(({ name }) => name), values, leftOut, ...(notes.size > 0 && { notes }) };
-  return { ...read, pathColumn: header.fields[path] ?? '' };
+  return { ...read, tableColumn: header.fields[path] ?? '' };
 }
 
 function notANumber(file: string, line: number, column: string, cell: string): Problem {
@@ -112,12 +112,12 @@ function unnamed(file: string, images: readonly { readonly name: string; readonl
   });
 }
 
-async function readMatrix(file: string, { columns, paths, pathColumn }: ReadFeaturesOptions): Promise<ReadFeatures> {
-  if (pathColumn !== undefined) {
+async function readMatrix(file: string, { columns, paths, tableColumn }: ReadFeaturesOptions): Promise<ReadFeatures> {
+  if (tableColumn !== undefined) {
     const problem = {
-      where: 'pathColumn',
+      where: 'tableColumn',
       expected: 'nothing: a .npy file has no columns of text',
-      received: pathColumn,
+      received: tableColumn,
     };
     throw new CladenetError('USAGE', `The matrix ${file} cannot be read.`, [problem]);
   }

@@ -48,10 +48,11 @@ export interface ChosenColumns {
 export function chooseColumns(
   table: TableText,
   wanted: readonly string[] | undefined,
-  pathColumn: string | undefined,
+  tableColumn: string | undefined,
 ): ChosenColumns {
   const { names } = table;
-  const path = findColumn(table, 'path', pathColumn, PATH_COLUMNS) ?? findColumn(table, 'path', undefined, IDENTIFIERS);
+  const path =
+    findColumn(table, 'path', tableColumn, PATH_COLUMNS) ?? findColumn(table, 'path', undefined, IDENTIFIERS);
   if (path === undefined) throw noPaths(table);
   const all = names.map((name, index) => ({ name: name.replace(PREFIX, ''), index }));
   const hasPrefix = names.filter((name) => PREFIX.test(name) && !ECOTAXA_OWN.test(name.replace(PREFIX, ''))).length > 0;
@@ -122,7 +123,7 @@ function noPaths({ file, line, names }: TableText): CladenetError {
       where: `${file}:${line}`,
       expected: `a column of paths or identifiers (${[...PATH_COLUMNS, ...IDENTIFIERS].join(', ')})`,
       received: names.join(', '),
-      remedy: 'Name the column with `pathColumn`.',
+      remedy: 'Name the column with `tableColumn`.',
     },
   ]);
 }
