@@ -33,6 +33,16 @@ export {
 } from './curves/compare-stopping.js';
 export { riskCoverage } from './curves/risk-coverage.js';
 export { coverageAt, type StopCurve, type StopCurveOptions, type StopPoint, stopCurve } from './curves/stop-curve.js';
+export {
+  type AdjustedCount,
+  type AdjustedCounts,
+  type AdjustOptions,
+  adjustCounts,
+  type ClassCount,
+  type NodeCount,
+} from './counting/adjust-counts.js';
+export type { Doubt } from './counting/doubts.js';
+export { type SamplesOptions, samplesOf } from './counting/read-predictions.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';
 export type { HierarchicalScore } from './hierarchical.js';

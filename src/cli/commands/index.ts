@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       load: async () => (await import('./doctor.js')).doctor,
     },
     taxonomy: {
-      description: 'check a taxonomy and draw it',
+      description: 'check a taxonomy, draw it, and write it in another format',
       load: async () => (await import('./taxonomy.js')).taxonomy,
     },
     network: {
@@ -106,6 +106,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
     predict: {
       description: 'classify images, and write one row an image',
       load: async () => (await import('./predict.js')).predict,
+    },
+    count: {
+      description: 'count the images of each taxon in each sample, adjusted for the errors of the classifier',
+      load: async () => (await import('./count.js')).count,
     },
     embed: {
       description: 'write the deep features of images as a table',

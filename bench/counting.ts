@@ -1,0 +1,160 @@
+/**
+ * How well counts of a classifier are adjusted for its errors when the shares of the classes shift: samples of a classifier's test
+ * images, of each class a random share, counted with the confusion matrix of its validation images.
+ *
+ *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws]     simulations: 1000, draws: 100
+ *
+ * OUT is a folder. `predictions.json` in it are the decisions, which a second call reads; `counts.json` the figures; `counts.png`
+ * one sample. Two designs: `own` keeps the classifier's validation and test images apart, `anew` divides all of them at random
+ * for each simulation. `exact` takes the confusion matrix of the test images themselves: what a matrix without noise would give.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgedImages } from '../src/classifier/judging/judged-images.js';
+import { confusionMatrix } from '../src/evaluation/confusion-matrix.js';
+import { adjustCounts } from '../src/evaluation/counting/adjust-counts.js';
+import { loadClassifier, openImages, Taxonomy } from '../src/index.js';
+import { random } from '../src/random.js';
+import { countFigure } from '../src/report/figures/count-figure.js';
+import { writeFigure } from '../src/report/figures/write-figure.js';
+import type { Lineage } from '../src/taxonomy/taxonomy.js';
+
+const [model, folder, out, simulations = '1000', draws = '100'] = process.argv.slice(2);
+if (out === undefined || model === undefined || folder === undefined) {
+  throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws]');
+}
+/** Classes of at least as many test images are judged apart. */
+const LARGE = 30;
+
+interface Decided {
+  readonly labels: readonly number[];
+  readonly decisions: readonly number[];
+}
+interface Stored {
+  readonly classes: readonly string[];
+  readonly lineages: readonly Lineage[] | null;
+  readonly validation: Decided;
+  readonly test: Decided;
+}
+
+async function predicted(file: string): Promise<Stored> {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Stored;
+  const classifier = await loadClassifier(model ?? '');
+  const images = await openImages(folder ?? '', classifier.description.preprocessing);
+  const decide = async (on: 'validation' | 'test'): Promise<Decided> => {
+    const { labels, decisions } = await classifier.classify(judgedImages(classifier, images, on).images);
+    return { labels: [...labels], decisions: [...decisions] };
+  };
+  const lineages = classifier.taxonomy?.lineages() ?? null;
+  const stored = {
+    classes: classifier.classes,
+    lineages,
+    validation: await decide('validation'),
+    test: await decide('test'),
+  };
+  classifier.dispose();
+  writeFileSync(file, JSON.stringify(stored));
+  return stored;
+}
+
+mkdirSync(out, { recursive: true });
+const { classes, lineages, validation, test } = await predicted(join(out, 'predictions.json'));
+const taxonomy = lineages === null ? undefined : Taxonomy.fromLineages(lineages, { singleChild: 'keep' });
+const labels = [...validation.labels, ...test.labels];
+const decisions = [...validation.decisions, ...test.decisions];
+const own = labels.map((_, i) => i < validation.labels.length);
+
+/** Sums over the classes, or nodes, of all simulations. */
+class Score {
+  #counts = 0;
+  #covered = 0;
+  #raw = 0;
+  #adjusted = 0;
+  add(
+    truth: number,
+    { raw, adjusted, ci95: [low, high] }: { raw: number; adjusted: number; ci95: readonly [number, number] },
+  ) {
+    this.#counts++;
+    if (low <= truth && truth <= high) this.#covered++;
+    this.#raw += Math.abs(raw - truth);
+    this.#adjusted += Math.abs(adjusted - truth);
+  }
+  result(n: number) {
+    const counts = this.#counts;
+    return {
+      counts,
+      coverage: this.#covered / counts,
+      raw: this.#raw / n,
+      adjusted: this.#adjusted / n,
+      ratio: this.#adjusted / this.#raw,
+    };
+  }
+}
+
+const tally = (indices: readonly number[], of: readonly number[]) => {
+  const counts = new Float64Array(classes.length);
+  for (const i of indices) counts[of[i] as number] = (counts[of[i] as number] as number) + 1;
+  return counts;
+};
+
+const results: Record<string, Record<string, ReturnType<Score['result']>>> = {};
+for (const design of ['own', 'anew', 'exact'] as const) {
+  const scores = new Map<string, Score>();
+  const score = (name: string) => {
+    const known = scores.get(name) ?? new Score();
+    scores.set(name, known);
+    return known;
+  };
+  // What a matrix without noise gives is clear from fewer.
+  const runs = design === 'exact' ? Math.ceil(Number(simulations) / 5) : Number(simulations);
+  for (let s = 0; s < runs; s++) {
+    const draw = random(s, 'counting', design);
+    const isKnown = design === 'anew' ? own.map(() => draw.uniform() < 0.5) : own;
+    const all = [...labels.keys()];
+    const others = all.filter((i) => !isKnown[i]);
+    const known = design === 'exact' ? others : all.filter((i) => isKnown[i]);
+    const matrix = confusionMatrix(
+      classes,
+      Int32Array.from(known, (i) => labels[i] as number),
+      Int32Array.from(known, (i) => decisions[i] as number),
+    );
+    const kept = Float64Array.from(classes, () => draw.uniform());
+    const sample = others.filter((i) => draw.uniform() < (kept[labels[i] as number] as number));
+    const [truth, raw, available] = [tally(sample, labels), tally(sample, decisions), tally(others, labels)];
+    const counts = adjustCounts(raw, matrix, { taxonomy, seed: s, draws: Number(draws) });
+    counts.classes.forEach((count, i) => {
+      const name = (available[i] as number) >= LARGE ? `classes of ${LARGE} images` : `classes of fewer`;
+      score(name).add(truth[i] as number, count);
+    });
+    for (const count of counts.nodes ?? []) {
+      const { label, depth } = taxonomy?.node(count.path) ?? {};
+      if (label !== undefined || taxonomy === undefined) continue;
+      const below = taxonomy
+        .classesBelow(count.path)
+        .reduce((sum, name) => sum + (truth[classes.indexOf(name)] as number), 0);
+      if (depth !== 0) score(`inner nodes at depth ${depth}`).add(below, count);
+    }
+    for (const { kind } of counts.doubts) score(`doubt ${kind}`).add(0, { raw: 1, adjusted: 1, ci95: [0, 0] });
+    if (s === 0 && design === 'own') {
+      const rows = counts.classes.map((count, i) => ({ truth: truth[i] as number, ...count }));
+      const subtitle = `${sample.length} test images of ${classes.length} classes, of each class a random share`;
+      await writeFigure(
+        await countFigure(
+          rows.filter(({ truth, raw }) => truth + raw > 0),
+          { title: 'Counts with shifted shares', subtitle },
+        ),
+        join(out, 'counts.png'),
+      );
+    }
+  }
+  results[design] = Object.fromEntries([...scores].sort().map(([name, one]) => [name, one.result(runs)]));
+  for (const [name, { counts, coverage, raw, adjusted, ratio }] of Object.entries(results[design] ?? {})) {
+    const error = `error ${raw.toFixed(1)} raw, ${adjusted.toFixed(1)} adjusted (${ratio.toFixed(2)})`;
+    console.log(
+      design.padEnd(6),
+      name.padEnd(28),
+      name.startsWith('doubt') ? `${counts} samples` : `coverage ${(100 * coverage).toFixed(1)} %, ${error}`,
+    );
+  }
+}
+writeFileSync(join(out, 'counts.json'), `${JSON.stringify(results, undefined, 1)}\n`);
