@@ -18,8 +18,6 @@ import { listZippedFolder } from './zipped-folder.js';
 
 /** Options of {@link listImages}. */
 export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
-  /** Columns that are kept as `keepColumns` are, where the source has them. Default: none. */
-  readonly keepIfPresent?: readonly string[] | undefined;
   /** Called with how many bytes of EcoTaxa tables are read so far, and of all. */
   readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */

@@ -83,13 +83,22 @@ export interface KeptColumn {
   readonly share: (text: string) => string;
 }
 
+interface KeepOptions {
+  readonly keepColumns?: readonly string[] | undefined;
+  readonly keepIfPresent?: readonly string[] | undefined;
+}
+
 /** The columns to keep, by their names, or these in lower case. @throws CladenetError USAGE naming all that there are not */
-export function keptColumns({ file, names, line }: Omit<Table, 'rows'>, wanted: readonly string[] = []): KeptColumn[] {
+export function keptColumns(
+  { file, names, line }: Omit<Table, 'rows'>,
+  { keepColumns = [], keepIfPresent = [] }: KeepOptions,
+): KeptColumn[] {
   const lower = names.map((name) => name.toLowerCase());
   const problems: Problem[] = [];
-  const kept = [...new Set(wanted)].flatMap((name) => {
+  const kept = [...new Set([...keepColumns, ...keepIfPresent])].flatMap((name) => {
     const column = names.includes(name) ? names.indexOf(name) : lower.indexOf(name.toLowerCase());
     if (column >= 0) return [{ name, column, share: sharedTexts() }];
+    if (!keepColumns.includes(name)) return [];
     problems.push({
       where: `${file}:${line}`,
       expected: `one of ${names.join(', ')}`,

@@ -34,6 +34,8 @@ export interface ImageTableOptions {
   readonly labelColumn?: string | false | undefined;
   /** Columns whose texts are kept with the images (`ImageRecord.fields`), such as `sample_id`. Default: none. */
   readonly keepColumns?: readonly string[] | undefined;
+  /** Columns that are kept as `keepColumns` are, where the source has them. Default: none. */
+  readonly keepIfPresent?: readonly string[] | undefined;
   /**
    * When two overlapping images of one trigger of an IFCB are made one: `auto` (default) for instruments of the first layout,
    * which cut one organism into two images; `always`; `never`.
@@ -62,7 +64,7 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
   }
   const labelColumn =
     options.labelColumn === false ? undefined : findColumn(table, 'label', options.labelColumn, LABEL_COLUMNS);
-  const kept = keptColumns(table, options.keepColumns);
+  const kept = keptColumns(table, options);
   const problems: Problem[] = [];
   if (labelColumn === undefined && options.labelColumn !== false) {
     if (isRankAmongRanks(names)) throw onlyRanks(file, header.line);

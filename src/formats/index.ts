@@ -36,6 +36,13 @@ export {
   type EcotaxaTableRead,
   parseEcotaxaTable,
 } from './ecotaxa/table.js';
+export {
+  type EcotaxaColumn,
+  type EcotaxaUpdate,
+  formatClassifyAutoMultiple,
+  formatEcotaxaTable,
+  type RankedTaxa,
+} from './ecotaxa/write.js';
 
 // Zip files
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';

@@ -102,7 +102,7 @@ describe('tables', () => {
   it('keeps the columns that are named with the images', async () => {
     const table = 'path,label,sample_id,Depth\nb.jpg,worm,s2,5\na.jpg,worm,s1,\n';
     const root = temporaryFolder();
-    write(root, { 't.csv': table });
+    write(root, { 't.csv': table, 'a.jpg': '' });
     const { records } = await listImages(join(root, 't.csv'), { keepColumns: ['sample_id', 'depth'] });
     expect(records.map(({ fields }) => fields)).toEqual([
       { sample_id: 's1', depth: '' },

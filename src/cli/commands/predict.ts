@@ -5,15 +5,16 @@ import { namesAmong } from '../../decision/among.js';
 import { balanceOptions } from '../../options/balance.js';
 import { gpu, modelFolder, ofTable } from '../../options/common.js';
 import { amongOptions, decidingOptions, stoppingOptions } from '../../options/deciding.js';
-import { imageChoice, tableColumns } from '../../options/images.js';
+import { ecotaxaChoice, imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import type { OutputPath } from '../../outputs/output-path.js';
 import { log } from '../../progress.js';
+import { ECOTAXA_FIELDS } from '../../report/predictions/ecotaxa-fields.js';
 import { PREDICTION_FORMAT_NAMES, PREDICTION_FORMATS } from '../../report/predictions/prediction-formats.js';
 import { openScores, scoreOutputs } from '../../report/predictions/scores/scores-writer.js';
 import { watchAmong } from '../../report/predictions/watch-among.js';
 import { withWriters, writePredictions } from '../../report/predictions/write-predictions.js';
-import { oneOf, text } from '../../value-schemas.js';
+import { names, oneOf, text, toggle } from '../../value-schemas.js';
 import { amongOf } from '../among.js';
 import { balanceOf } from '../balance.js';
 import { chooseSources, decodeSources } from '../images.js';
@@ -46,6 +47,16 @@ const options = z.strictObject({
   pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
   labelColumn: option(tableColumns.labelColumn, {
     description: 'column of the table of --images that holds the classes',
+  }),
+  keepColumns: option(names().optional(), {
+    description: 'columns of the tables of images that stand beside the predictions, such as object_id,sample_id',
+    value: 'a,b,c',
+    default: 'none',
+  }),
+  status: option(ecotaxaChoice.status, { default: 'all' }),
+  objectImages: ecotaxaChoice.objectImages,
+  overwriteValidated: option(toggle().default(false), {
+    description: 'with --format ecotaxa: also predict objects that a person has validated',
   }),
   stitch: imageChoice.stitch,
   imageMemory: imageChoice.imageMemory,
@@ -81,8 +92,9 @@ async function predictAll(
   command: z.output<typeof options>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, format, scores } = command;
-  const sources = await chooseSources(paths, command, signal);
+  const { out, format, scores, keepColumns, overwriteValidated } = command;
+  const keepIfPresent = format === 'ecotaxa' ? ECOTAXA_FIELDS : undefined;
+  const sources = await chooseSources(paths, { ...command, keepIfPresent }, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
   const { classes, kind } = classifier;
   const taxa = amongOf(command);
@@ -93,7 +105,7 @@ async function predictAll(
   const leaves = { ...command, among: taxa, balance, routing };
   const stopping = await chooseStopping(classifier, leaves, await readIfGiven(command), known, signal);
   const among = taxa && namesAmong(taxa, classes, stopping.taxonomy);
-  const context = { ...stopping, out, model, classes, among };
+  const context = { ...stopping, out, model, classes, among, keepColumns, overwriteValidated };
   const openers = [
     () => PREDICTION_FORMATS[format].open(context),
     ...(scores === undefined ? [] : [() => openScores(scores, context)]),

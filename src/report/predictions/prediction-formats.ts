@@ -7,6 +7,11 @@ export const PREDICTION_FORMATS = {
     writes: 'file',
     open: async (context) => (await import('./table-writer.js')).openTable(context),
   },
+  ecotaxa: {
+    description: 'a table that updates the categories of EcoTaxa objects, and their scores as JSON for its interface',
+    writes: 'folder',
+    open: async (context) => (await import('./ecotaxa-writer.js')).openEcotaxa(context),
+  },
   ifcb: {
     description: 'for each IFCB bin class scores as HDF5, and a CSV file for ClassiPyR',
     writes: 'folder',

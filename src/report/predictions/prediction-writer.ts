@@ -15,6 +15,10 @@ export interface PredictedImages {
 export interface PredictionContext {
   /** The file or folder to write. */
   readonly out: string;
+  /** Columns of the tables of images that stand beside the predictions. */
+  readonly keepColumns?: readonly string[] | undefined;
+  /** Whether EcoTaxa objects that a person has validated are predicted too. Default `false`. */
+  readonly overwriteValidated?: boolean | undefined;
   /** The folder of the classifier. */
   readonly model: string;
   /** The columns of the probabilities. */

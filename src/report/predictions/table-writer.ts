@@ -7,14 +7,16 @@ import { predictionColumns, predictionRows } from '../tables/prediction-rows.js'
 import type { PredictionContext, PredictionWriter } from './prediction-writer.js';
 
 export async function openTable(context: PredictionContext): Promise<PredictionWriter> {
-  const { out } = context;
+  const { out, keepColumns = [] } = context;
   const { temporary, commit, discard } = await startFile(out);
-  await appendFile(temporary, formatCsv([predictionColumns(context)]));
+  await appendFile(temporary, formatCsv([[...predictionColumns(context), ...keepColumns]]));
   let images = 0;
   return {
-    async write({ images: { paths }, classification }) {
+    async write({ images: { paths, fields }, classification }) {
       images += paths.length;
-      await appendFile(temporary, formatCsv(predictionRows(paths, classification, context)));
+      const kept = (i: number) => keepColumns.map((name) => fields?.[name]?.[i] ?? '');
+      const rows = predictionRows(paths, classification, context).map((row, i) => [...row, ...kept(i)]);
+      await appendFile(temporary, formatCsv(rows));
     },
     async commit() {
       await commit();
