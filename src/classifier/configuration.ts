@@ -22,6 +22,7 @@ export function resolveNetwork(
   const spec = preset === undefined ? checked(networkSchema, network, 'network') : presets[preset];
   const config = parseTraining({ ...(preset && presetTraining[preset]), ...training });
   requireBatchFits(spec, config);
+  requireSizesFit(spec, config);
   return { spec, config };
 }
 
@@ -42,6 +43,23 @@ function requireBatchFits({ trunk }: NetworkSpec, { batch }: TrainingConfig): vo
       remedy: 'Lower `batch`, or use a smaller network.',
     },
   ]);
+}
+
+/** Smaller images than the network's are only of use to a network that takes them, with the same weights. */
+function requireSizesFit({ trunk }: NetworkSpec, { sizes }: TrainingConfig): void {
+  const where = 'training.sizes';
+  const problems = sizes.flatMap((size): Problem[] => {
+    if (size >= trunk.input.size)
+      return [{ where, expected: `less than the network's ${trunk.input.size} pixels`, received: String(size) }];
+    if (trunk.pooling === 'flatten') {
+      const expected = 'no sizes, because the network flattens its last feature maps, whose number depends on the size';
+      return [{ where, expected, received: String(size) }];
+    }
+    // Throws where a layer leaves no pixels.
+    createTrunk({ ...trunk, input: { ...trunk.input, size } });
+    return [];
+  });
+  if (problems.length > 0) throw new CladenetError('CONFIG', 'This training is not valid', problems);
 }
 
 export function parseTraining(training: TrainingConfigInput): TrainingConfig {

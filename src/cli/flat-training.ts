@@ -1,6 +1,7 @@
 /** Training a flat classifier: `train flat`, and `train tree` without `--from`. */
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
+import type { FlatOptions } from '../classifier/train/train-flat.js';
 import { trainFlatInto } from '../classifier/train/train-into.js';
 import { networkOf, presetTrainingOf } from '../options/training-config.js';
 import { log, print } from '../progress.js';
@@ -18,13 +19,14 @@ export async function trainFlatWithProgress(
   command: TrainingCommand,
   data: TrainingData,
   signal: AbortSignal,
+  taught: Pick<FlatOptions, 'teachers'> = {},
 ): Promise<FlatClassifier> {
   const progress = epochProgress();
   const hooks = { ...progress, signal };
   const { fresh, checkpointMinutes } = command;
   const run = { fresh, checkpointMinutes, onResume: reportResumed, hooks };
   try {
-    const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...run });
+    const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...taught, ...run });
     log(`saved to ${out}`);
     print(testLine('flat', flat.description.test));
     return flat;

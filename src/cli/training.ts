@@ -5,10 +5,11 @@ import { truthOf } from '../classifier/data/truth.js';
 import type { SeenImages } from '../classifier/store/seen.js';
 import type { ResumeOptions } from '../classifier/train/train-into.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
+import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Problem } from '../errors.js';
 import { freshParts } from '../options/parts.js';
-import type { trainingOptions } from '../options/training.js';
+import type { fineTuningOptions, trainingOptions } from '../options/training.js';
 import type { networkOptions, running, trainedOn } from '../options/training-run.js';
 import { refuseOptions } from '../options/unused.js';
 import { partialFolder } from '../outputs/unfinished.js';
@@ -21,7 +22,9 @@ import { deviceOf } from './device.js';
 import { chooseImages, decodeImages, type ImageChoice } from './images.js';
 
 export type TrainingCommand = z.output<
-  z.ZodObject<typeof trainedOn & typeof networkOptions & typeof trainingOptions & typeof running>
+  z.ZodObject<
+    typeof trainedOn & typeof networkOptions & typeof trainingOptions & typeof fineTuningOptions & typeof running
+  >
 >;
 
 interface TrainingDataOptions {
@@ -34,6 +37,8 @@ interface TrainingDataOptions {
   readonly taxonomy?: Taxonomy | undefined;
   /** Checks the classes before any image is decoded. */
   readonly onClasses?: ((classes: readonly string[]) => void) | undefined;
+  /** Opens the images for teachers too, before they are opened for the network; gives those by which `known` knows them. */
+  readonly alsoOpen?: (open: (preprocessing: Preprocessing) => Promise<ImageSet>) => Promise<ImageSet | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +50,7 @@ export const knownSubsets = ({ split, splitSeed, groupBy }: SplitChoice, { seen 
 
 export async function openTrainingData(
   command: ImageChoice & SplitChoice & Pick<TrainingCommand, 'seed'>,
-  { preprocessing, usual, known, taxonomy, onClasses, signal }: TrainingDataOptions,
+  { preprocessing, usual, known, taxonomy, onClasses, alsoOpen, signal }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual?.seed ?? command.seed;
   const groupBy = command.groupBy ?? usual?.groupBy;
@@ -53,10 +58,12 @@ export async function openTrainingData(
   const listing = await chooseImages({ ...command, keepColumns, seed }, signal);
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const { strict, maxPixels, imageMemory } = command;
-  const images = await decodeImages(listing, preprocessing, { strict, maxPixels, imageMemory, signal });
+  const open = (own: Preprocessing) => decodeImages(listing, own, { strict, maxPixels, imageMemory, signal });
+  const knownBy = await alsoOpen?.(open);
+  const images = await open(preprocessing);
   const data = prepareData(images, {
     ...{ seed, fractions: command.split ?? usual?.fractions, groupBy },
-    ...{ taxonomy, known, strict },
+    ...{ taxonomy, known, knownBy, strict },
   });
   for (const line of splitLines(data)) log(line);
   return data;

@@ -20,6 +20,8 @@ export interface Pass {
   readonly training: boolean;
   /** The precision in which convolutions multiply. */
   readonly precision: Precision;
+  /** The first layers of a CNN block that are computed as in inference, because they are not trained. Default 0. */
+  readonly frozenStages?: number | undefined;
   parameter(name: string): Tensor;
   /** A new seed [2] for each layer that draws random numbers. */
   nextSeed(): Tensor;

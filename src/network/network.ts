@@ -82,7 +82,11 @@ export function createTrunk(spec: TrunkSpec): Trunk {
     forward(pass, images, sizes) {
       const { ops } = pass;
       const { tf } = ops;
-      const x = layers.reduce((y, layer) => layer.forward(pass, y), normalised(pass, spec.input, images));
+      const inferring = { ...pass, training: false };
+      const x = layers.reduce(
+        (y, layer, i) => layer.forward(i < (pass.frozenStages ?? 0) ? inferring : pass, y),
+        normalised(pass, spec.input, images),
+      );
       const vector = pooling.pool(ops, x);
       return spec.appendSize ? tf.concat([vector, tf.log(tf.div(sizes, USUAL_SIZE))], 1) : vector;
     },

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { resolveNetwork } from '../classifier/configuration.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfigInput } from '../training/config.js';
-import type { trainingOptions } from './training.js';
+import { fineTuningOptions, type trainingOptions } from './training.js';
 import type { networkOptions } from './training-run.js';
 
 type NetworkOptions = z.output<z.ZodObject<typeof networkOptions>>;
@@ -35,9 +35,25 @@ export function headTrainingOf(options: PartOptions): TrainingConfigInput {
   return options.rate === undefined ? training : { ...training, optimiser: { kind: 'adamw', rate: options.rate } };
 }
 
+type FineTuningOptions = z.output<z.ZodObject<typeof fineTuningOptions>>;
+
+const FINE_TUNING = Object.keys(fineTuningOptions) as (keyof FineTuningOptions)[];
+
+type Given = FineTuningOptions & { readonly teacherShare?: number | undefined };
+
+/** The options of fine-tuning and of teachers that are given. */
+const fineTuningOf = (options: Given): TrainingConfigInput =>
+  Object.fromEntries(
+    [...FINE_TUNING, 'teacherShare' as const].flatMap((name) =>
+      options[name] === undefined ? [] : [[name, options[name]]],
+    ),
+  );
+
 /** A preset's training with the options on top. */
-export function presetTrainingOf(options: TrainingOptions & Pick<NetworkOptions, 'preset'>): TrainingConfigInput {
+export function presetTrainingOf(
+  options: TrainingOptions & Given & Pick<NetworkOptions, 'preset'>,
+): TrainingConfigInput {
   const { config } = resolveNetwork(options.preset);
   const optimiser = { ...config.optimiser, ...(options.rate === undefined ? {} : { rate: options.rate }) };
-  return { ...config, ...trainingOf(options), optimiser };
+  return { ...config, ...trainingOf(options), ...fineTuningOf(options), optimiser };
 }

@@ -1,6 +1,7 @@
 /** How a classifier is trained. Ranges are those of the training's own schema, defaults those of the presets. */
+import { z } from 'zod';
 import { presets } from '../network/presets.js';
-import { type TrainingConfig, trainingSchema } from '../training/config.js';
+import { RANDOM, type TrainingConfig, trainingSchema } from '../training/config.js';
 import { headTraining, presetTraining } from '../training/presets.js';
 import { oneOf, positive, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
@@ -80,6 +81,72 @@ export const trainingOptions = grouped('Training', {
     description: 'arithmetic of the convolutions while training',
     value: 'type',
     default: presetDefault((_, { precision }) => precision),
+  }),
+});
+
+/** How a network is trained that starts from trained weights. Also of use to others, except the first. */
+export const fineTuningOptions = grouped('Fine-tuning', {
+  trunkWeights: option(shape.trunkWeights.unwrap().optional(), {
+    description:
+      'weights that the CNN block starts from: random, a network of cladenet trunk list, or a .safetensors or .pth file',
+    value: 'name|file',
+    default: `those of the preset in the list of cladenet trunk list, else ${RANDOM}`,
+  }),
+  headRate: option(shape.headRate.unwrap().optional(), {
+    description: 'learning rate of the MLP block, as a multiple of --rate',
+    value: 'x',
+    default: presetDefault((_, { headRate }) => headRate),
+  }),
+  layerDecay: option(shape.layerDecay.unwrap().optional(), {
+    description: 'factor by which the learning rate falls from each layer of the CNN block to the one before it',
+    value: 'x',
+    default: presetDefault((_, { layerDecay }) => layerDecay),
+  }),
+  frozenStages: option(shape.frozenStages.unwrap().optional(), {
+    description: 'first layers and stages of the CNN block that are not trained, as cladenet network lists them',
+    value: 'n',
+    default: presetDefault((_, { frozenStages }) => frozenStages),
+  }),
+  headSteps: option(shape.headSteps.unwrap().optional(), {
+    description: 'steps at the start in which only the MLP block is trained',
+    unit: 'steps',
+    default: presetDefault((_, { headSteps }) => headSteps),
+  }),
+  sizes: option(shape.sizes.unwrap().optional(), {
+    description: 'sides of smaller images for the first epochs, which are divided evenly among them and --size',
+    unit: 'pixels',
+    default: 'none',
+    read: (typed) => typed.split(',').map((part) => (part.trim() === '' ? part : Number(part))),
+    show: (sizes: readonly number[]) => sizes.join(','),
+  }),
+  averaging: option(shape.averaging.unwrap().optional(), {
+    description:
+      'share of the old value in a moving average of the weights per step, such as 0.999, which is kept; 0 for none',
+    unit: 'share',
+    default: presetDefault((_, { averaging }) => averaging),
+  }),
+  statisticsBatches: option(shape.statisticsBatches.unwrap().optional(), {
+    description:
+      'batches by which the statistics of batch normalisation are estimated anew after each epoch; 0 for none',
+    unit: 'batches',
+    default: presetDefault((_, { statisticsBatches }) => statisticsBatches),
+  }),
+});
+
+/** How a network learns from others. */
+export const teacherOptions = grouped('Teachers', {
+  teacher: option(z.array(z.string()).min(1).optional(), {
+    description:
+      'flat classifier whose probabilities are learned, of the same classes; the probabilities of several are averaged, and the split is that of the first',
+    value: 'model',
+    repeatable: true,
+    reads: 'classifier',
+    argument: 'teachers',
+  }),
+  teacherShare: option(shape.teacherShare.unwrap().optional(), {
+    description: 'share of the teachers in the target; the rest is the labels',
+    unit: 'share',
+    default: '1',
   }),
 });
 

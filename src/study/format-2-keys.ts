@@ -1,7 +1,12 @@
 /** The names of version 0.1 for a study's models and predictions, so that its studies can be resumed. */
+import { isDeepStrictEqual } from 'node:util';
 import { sha256OfJson } from '../hash.js';
+import { trainingSchema } from '../training/config.js';
 import type { KeyContext } from './keys.js';
 import type { ArmPlan, NetworkPlan, TaxonomySource } from './plan.js';
+
+/** Settings that version 0.1 did not have are part of a name only where they are not these. */
+const USUAL_TRAINING = trainingSchema.parse({});
 
 /** As `modelKey`, but of all settings, with the names and the order of version 0.1. */
 export function format2ModelKey(plan: NetworkPlan, context: KeyContext): string {
@@ -12,7 +17,12 @@ export function format2ModelKey(plan: NetworkPlan, context: KeyContext): string 
 }
 
 function settingsOf(plan: NetworkPlan, context: KeyContext): object {
-  const { unaugmentedShare: plainShare, seed: _, ...training } = plan.training;
+  const { unaugmentedShare: plainShare, seed: _, ...now } = plan.training;
+  const { epochs, batch, optimiser, labelSmoothing, classWeights, balance, augmentation, precision, ...newer } = now;
+  const old = { epochs, batch, optimiser, labelSmoothing, classWeights, balance, augmentation, precision };
+  const usual: Readonly<Record<string, unknown>> = USUAL_TRAINING;
+  const set = Object.entries(newer).filter(([key, value]) => !isDeepStrictEqual(value, usual[key]));
+  const training = { ...old, ...Object.fromEntries(set) };
   const { kind, preprocessing } = plan;
   const trained = { ...training, plainShare, seed: context.seed };
   if (plan.kind === 'flat') return { kind, preprocessing, network: plan.network, training: trained };

@@ -1,5 +1,7 @@
 /** The runs of a study: each arm with each seed, kept in the study's folder. */
+
 import { join } from 'node:path';
+import { startingWeights } from '../classifier/train/starting-weights.js';
 import { exclusively } from '../outputs/exclusively.js';
 import type { InputPath, OutputPath } from '../outputs/output-path.js';
 import { requirePrecision } from '../tensorflow/precision.js';
@@ -30,7 +32,11 @@ export function inputsOf(study: StudyConfig): InputPath[] {
 export async function prepareStudy(study: StudyConfig, options: RunStudyOptions) {
   const arms = study.arms.map((arm) => planArm(study, arm));
   for (const { model } of arms) {
-    if (isNetwork(model)) requirePrecision(model.training.precision, options.device);
+    if (!isNetwork(model)) continue;
+    requirePrecision(model.training.precision, options.device);
+    // Fetched, and checked, before anything is decoded.
+    const startsAnew = 'network' in model && !('from' in model && model.from !== undefined);
+    if (startsAnew) await startingWeights(model.training, model.network.trunk, { signal: options.signal });
   }
   const differences = settingDifferences(arms);
   options.onPlan?.(differences);

@@ -532,8 +532,13 @@ export function createOps(runtime: Runtime) {
    * (a0, a1, a2, b0, b1, b2, c0, c1: output pixel (x, y) is read at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with
    * k = c0 x + c1 y + 1). What lies outside is `fill`. No gradient.
    */
-  function projectiveTransform(images: Tensor, transforms: Tensor, fill: number): Tensor {
-    const [, height, width] = images.shape as [number, number, number, number];
+  function projectiveTransform(
+    images: Tensor,
+    transforms: Tensor,
+    fill: number,
+    size?: readonly [number, number],
+  ): Tensor {
+    const [height, width] = size ?? (images.shape.slice(1, 3) as [number, number]);
     const attributes = [
       type('dtype', binding.TF_FLOAT),
       string('interpolation', 'BILINEAR'),

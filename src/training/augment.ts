@@ -44,8 +44,28 @@ export function identityMaps(n: number): Float32Array {
   return Float32Array.from({ length: n * MAP_LENGTH }, (_, i) => ([0, 4].includes(i % MAP_LENGTH) ? 1 : 0));
 }
 
-/** Warps images [n, side, side, c] (white = 0) by `maps` [n, 8]; pixels from outside the image are white. */
-export const augment = (ops: Ops, images: Tensor, maps: Tensor): Tensor => ops.projectiveTransform(images, maps, 0);
+/** Maps onto images of `side` pixels as maps onto images with `factor` times fewer pixels along each axis. */
+export function shrunk(maps: Float32Array, factor: number): Float32Array {
+  if (factor === 1) return maps;
+  // A pixel x of the small image lies at factor (x + 1/2) - 1/2 in the large one.
+  const half = (factor - 1) / 2;
+  const result = maps.slice();
+  for (let at = 0; at < maps.length; at += MAP_LENGTH) {
+    for (const row of [at, at + 3]) {
+      const [x = 0, y = 0, shift = 0] = maps.subarray(row, row + 3);
+      result.set([x * factor, y * factor, shift + (x + y) * half], row);
+    }
+  }
+  return result;
+}
+
+/**
+ * Warps images [n, side, side, c] (white = 0) by `maps` [n, 8]; pixels from outside the image are white.
+ *
+ * @param side of the result. Default: that of the images
+ */
+export const augment = (ops: Ops, images: Tensor, maps: Tensor, side?: number): Tensor =>
+  ops.projectiveTransform(images, maps, 0, side === undefined ? undefined : [side, side]);
 
 /** Adds Gaussian noise of standard deviation `deviation` [], where the range from black to white is 1. */
 export function addNoise(ops: Ops, images: Tensor, deviation: Tensor, seed: Tensor): Tensor {

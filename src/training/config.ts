@@ -2,13 +2,27 @@
 import { z } from 'zod';
 import { classWeightsSchema } from '../class-weights.js';
 import { PRECISIONS } from '../tensorflow/precision.js';
-import { oneOf, share, shareBelow1, whole } from '../value-schemas.js';
+import { number, oneOf, share, shareBelow1, text, whole } from '../value-schemas.js';
 
 /** Of learning rates and weight decays: what a 32-bit float holds. Where a training diverges, that is another error. */
 const MAX_RATE = 3e38;
 /** Images of each class in an epoch: more than any class of a published plankton set has. */
 const MAX_BALANCE = 1_000_000;
 const MAX_EPOCHS = 100_000;
+/** Of learning rates of parts of a network. */
+const MAX_FACTOR = 1000;
+/** Layers of a CNN block. */
+const MAX_STAGES = 1000;
+const MAX_STEPS = 1_000_000;
+/** Pixels along an image. */
+const MAX_SIDE = 1024;
+const MAX_SIZES = 10;
+
+/** What a CNN block starts from that was not trained before. */
+export const RANDOM = 'random';
+
+const positiveUpTo = (most: number) =>
+  number(`a number above 0, at most ${most}`, (value) => value > 0 && value <= most);
 
 /** SGD with Nesterov momentum; the rate is multiplied by `factor` after every `every` epochs. The report's training. */
 const sgd = z.strictObject({
@@ -72,6 +86,39 @@ export const trainingSchema = z.strictObject({
    * resampled images does worse on unaugmented ones (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
    */
   unaugmentedShare: share().default(0),
+  /**
+   * What the CNN block starts from: `random` numbers, a network that `getTrunk` fetches, or a file of weights (`.safetensors`,
+   * `.pth`). Not used where a training starts from another classifier's CNN block.
+   */
+  trunkWeights: text('random, a network whose weights can be fetched, or a file').default(RANDOM),
+  /** The MLP block's learning rate, as a multiple of the rate. Only where a CNN block is trained with it. */
+  headRate: positiveUpTo(MAX_FACTOR).default(1),
+  /**
+   * Factor by which the learning rate falls from each layer (or block of a stage) of the CNN block to the one before it, from the
+   * last one down (Clark et al., 2020, in ELECTRA; Bao et al., 2022, in BEiT). 1: all layers have the same rate.
+   */
+  layerDecay: number('a number above 0, at most 1', (value) => value > 0 && value <= 1).default(1),
+  /** The first layers and stages of the CNN block that are not trained: their weights and their statistics stay as they are. */
+  frozenStages: whole(0, MAX_STAGES).default(0),
+  /** Steps at the start in which only the MLP block is trained. */
+  headSteps: whole(0, MAX_STEPS).default(0),
+  /**
+   * The share of the old value in a moving average of the weights, per step, such as 0.999; it is smaller in the first steps.
+   * The average is what is validated and kept (Polyak and Juditsky, 1992). 0: the weights as they are.
+   */
+  averaging: shareBelow1().default(0),
+  /**
+   * Batches of unaugmented training images by which the statistics of batch normalisation are estimated anew after each epoch,
+   * for the weights that it ends with (Wu and Johnson, 2021). 0: the running statistics.
+   */
+  statisticsBatches: whole(0, MAX_STEPS).default(0),
+  /**
+   * Sides of smaller images for the first epochs, in pixels: the epochs are divided evenly among these sizes and the size of the
+   * network's input, which comes last (Howard, 2018). Images are shrunk when a batch is formed.
+   */
+  sizes: z.array(whole(8, MAX_SIDE)).max(MAX_SIZES).default([]),
+  /** With teachers: their share of the target probabilities. The rest is the labels. */
+  teacherShare: share().default(1),
   /** Every random draw of the training derives from it. */
   seed: whole(0, 2 ** 31 - 1).default(1),
 });

@@ -57,6 +57,7 @@ export async function fit(
     const started = performance.now() - 1000 * (begun?.seconds ?? 0);
     const { loss, accuracy, rate } = await runEpoch(epoch, started, begun);
     begun = undefined;
+    trainer.estimateStatistics(epochOrder(sample, epoch));
     const validation = task.validation.length === 0 ? undefined : lossOf(task.validation);
     const record: EpochRecord = {
       epoch,
@@ -94,6 +95,7 @@ export async function fit(
   async function runEpoch(epoch: number, started: number, begun: (UnfinishedEpoch & { step: number }) | undefined) {
     const order = epochOrder(sample, epoch);
     const unaugmented = epoch > config.epochs - Math.round(config.unaugmentedShare * config.epochs);
+    const side = sideOf(epoch);
     const before = (epoch - 1) * steps;
     const rateAt = (step: number) => learningRate(config.optimiser, before + step, steps, config.epochs);
     let { loss, correct } = begun ?? { loss: 0, correct: 0 };
@@ -109,6 +111,7 @@ export async function fit(
         seed: [hash32(config.seed, 'step'), before + step],
         rate,
         unaugmented,
+        side,
       });
       loss += result.loss;
       correct += result.correct;
@@ -129,6 +132,12 @@ export async function fit(
       throwIfAborted(hooks.signal, `Training (epoch ${epoch})`);
     }
     return { loss: loss / steps, accuracy: correct / (steps * trainer.batch), rate: rateAt(steps - 1) };
+  }
+
+  /** The epochs are divided evenly among the sizes; the last ones have that of the network. */
+  function sideOf(epoch: number): number {
+    const left = Math.floor(((config.epochs - epoch) * trainer.sides.length) / config.epochs);
+    return trainer.sides.at(-1 - left) ?? 0;
   }
 
   /** Mean loss and accuracy on unaugmented images. */

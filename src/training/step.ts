@@ -12,10 +12,14 @@ import type { AugmentationConfig } from './config.js';
 import type { LabelSets } from './label-sets.js';
 import type { Model } from './model.js';
 import { type Optimiser, SCALARS } from './optimiser.js';
+import type { RateGroup } from './rates.js';
 import type { Batch, Source } from './source.js';
 
 /** Name of an optimiser slot in the program's state. */
 export const slotName = (slot: string, parameter: string) => `${slot}:${parameter}`;
+
+/** Name of the moving average of a parameter in the program's state. */
+export const averageName = (parameter: string) => `average:${parameter}`;
 
 /** Subtracted from the scores of outputs that the current task does not use. */
 const ABSENT = 1e9;
@@ -26,12 +30,23 @@ export interface StepOptions {
   readonly augmentation: AugmentationConfig | null;
   readonly precision: Precision;
   readonly sets?: LabelSets | undefined;
+  /** The weights that are trained, by their learning rates. */
+  readonly groups: readonly RateGroup[];
+  /** The layers of the CNN block that are not trained. */
+  readonly frozenStages: number;
+  /** Side that images are shrunk to; default that of the source. */
+  readonly side?: number | undefined;
+  /** Whether moving averages of the parameters are kept. */
+  readonly averages: boolean;
+  /** With teachers, whose probabilities are an input: their share of the target. */
+  readonly teacherShare?: number | undefined;
 }
 
 /**
  * One update from a batch. Inputs: those of the source, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of
  * the examples), `mask` [outputs] (1 for the classes of the task, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with
- * augmentation), `seed` [2], `scalars` (of the optimiser), `batchShare` [] (least share of the batch in running statistics).
+ * augmentation), `seed` [2], `scalars` (of the optimiser, for each group of weights), `batchShare` [] (least share of the batch in
+ * running statistics), `averageShare` [] (of the new parameters in their averages), `taught` [n, outputs] (probabilities of teachers).
  * Outputs: `loss` (weighted mean) and `correct` (count).
  */
 export function trainingStep(
@@ -41,23 +56,30 @@ export function trainingStep(
   options: StepOptions,
 ): ProgramFunction {
   const n = options.batch;
-  const weightNames = model.parameters.filter(({ role }) => role === 'weight').map(({ name }) => name);
+  const { groups, averages, teacherShare } = options;
+  const weightNames = groups.flatMap(({ names }) => names);
+  const groupOf = groups.flatMap(({ names }, group) => names.map(() => group));
   return {
     inputs: {
       ...source.inputs(n),
-      ...augmentationInputs(n, options.augmentation),
+      ...augmentationInputs(n, source, options),
       targets: { shape: [n], data: new Int32Array(n) },
       weights: { shape: [n], data: new Float32Array(n) },
       mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) },
       seed: { shape: [2], data: new Int32Array(2) },
-      scalars: { shape: [SCALARS], data: new Float32Array(SCALARS).fill(1) },
+      scalars: { shape: [groups.length * SCALARS], data: new Float32Array(groups.length * SCALARS).fill(1) },
       batchShare: { shape: [], data: Float32Array.of(1) },
+      ...(averages && { averageShare: { shape: [], data: Float32Array.of(1) } }),
+      ...(teacherShare !== undefined && {
+        taught: { shape: [n, model.outputs], data: new Float32Array(n * model.outputs).fill(1 / model.outputs) },
+      }),
     },
     run(ops, state, inputs) {
       const { tf } = ops;
-      const { targets, weights, mask, seed, scalars, batchShare } = inputs as unknown as StepInputs;
+      const { targets, weights, mask, seed, scalars, batchShare, averageShare, taught } =
+        inputs as unknown as StepInputs;
       const nextSeed = seedStream(ops, seed);
-      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.augmentation, nextSeed);
+      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.side, nextSeed);
       const statistics: Record<string, Tensor> = {};
       let correct: Tensor | undefined;
       const { value: loss, gradients } = ops.gradients(
@@ -67,6 +89,7 @@ export function trainingStep(
             ops,
             training: true,
             precision: options.precision,
+            frozenStages: options.frozenStages,
             parameter: (name) => state[name] as Tensor,
             nextSeed,
             updateStatistic: (name, ofBatch, momentum) => {
@@ -79,26 +102,76 @@ export function trainingStep(
           const { hits, goal, entropy } = answers(ops, scores, targets, options.sets);
           correct = ops.hold(tf.sum(hits));
           const smoothing = options.labelSmoothing;
-          const crossEntropies = ops.softmaxCrossEntropy(scores, smoothed(ops, goal, mask, smoothing));
+          const labelled = smoothed(ops, goal, mask, smoothing);
+          if (taught !== undefined && teacherShare !== undefined) {
+            const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));
+            return tf.div(tf.sum(tf.mul(ops.softmaxCrossEntropy(scores, aim), weights)), n);
+          }
+          const crossEntropies = ops.softmaxCrossEntropy(scores, labelled);
           const losses =
             entropy === undefined ? crossEntropies : tf.sub(crossEntropies, tf.mul(entropy, 1 - smoothing));
           return tf.div(tf.sum(tf.mul(losses, weights)), n);
         },
       );
-      const each = Array.from({ length: SCALARS }, (_, i) => tf.reshape(tf.slice(scalars, [i], [1]), []));
+      const ofGroups = groups.map((_, group) => {
+        const start = group * SCALARS;
+        const each = Array.from({ length: SCALARS }, (__, i) => tf.reshape(tf.slice(scalars, [start + i], [1]), []));
+        return { all: groups.length === 1 ? scalars : tf.slice(scalars, [start], [SCALARS]), each };
+      });
       const next: Record<string, Tensor> = { ...statistics };
       weightNames.forEach((name, i) => {
         const slots = optimiser.slots.map((slot) => state[slotName(slot, name)] as Tensor);
-        const updated = optimiser.update(ops, state[name] as Tensor, gradients[i] as Tensor, slots, {
-          all: scalars,
-          each,
-        });
+        const rates = ofGroups[groupOf[i] ?? 0] as (typeof ofGroups)[number];
+        const updated = optimiser.update(ops, state[name] as Tensor, gradients[i] as Tensor, slots, rates);
         next[name] = updated.weight;
         optimiser.slots.forEach((slot, k) => {
           next[slotName(slot, name)] = updated.slots[k] as Tensor;
         });
       });
+      if (averageShare !== undefined) {
+        for (const { name } of model.parameters) {
+          const average = state[averageName(name)] as Tensor;
+          const moved = tf.mul(tf.sub(next[name] ?? (state[name] as Tensor), average), averageShare);
+          next[averageName(name)] = tf.add(average, moved);
+        }
+      }
       return { state: next, outputs: { loss, correct: correct as unknown as Tensor } };
+    },
+  };
+}
+
+/**
+ * Estimates the statistics of batch normalisation from a batch of unaugmented images, without dropout. Inputs: those of the source
+ * and `share` [] (of the batch in the statistics). Output: `done`.
+ *
+ * @param named the name in the state of a parameter: itself, or its average
+ */
+export function statisticsFunction(
+  model: Model,
+  source: Source,
+  n: number,
+  frozenStages: number,
+  named: (name: string) => string,
+): ProgramFunction {
+  return {
+    inputs: { ...source.inputs(n), share: { shape: [], data: Float32Array.of(1) } },
+    run(ops, state, inputs) {
+      const { tf } = ops;
+      const next: Record<string, Tensor> = {};
+      const pass: Pass = {
+        ops: { ...ops, dropout: (x) => x },
+        training: true,
+        precision: 'float32',
+        frozenStages,
+        parameter: (name) => state[named(name)] as Tensor,
+        nextSeed: () => tf.tensor1d([0, 0], 'int32'),
+        updateStatistic(name, ofBatch) {
+          const running = state[named(name)] as Tensor;
+          next[named(name)] = tf.add(running, tf.mul(tf.sub(ofBatch, running), inputs.share as Tensor));
+        },
+      };
+      const scores = model.forward(pass, source.batch(ops, state, inputs));
+      return { state: next, outputs: { done: tf.sum(scores) } };
     },
   };
 }
@@ -118,14 +191,26 @@ interface StepInputs {
   readonly seed: Tensor;
   readonly scalars: Tensor;
   readonly batchShare: Tensor;
+  readonly averageShare?: Tensor;
+  readonly taught?: Tensor;
 }
 
-/** Class probabilities of a batch of `n`, without dropout or augmentation, with the running statistics. Input `mask` as above. */
-export function probabilityFunction(model: Model, source: Source, n: number): ProgramFunction {
+/**
+ * Class probabilities of a batch of `n`, without dropout or augmentation, with the running statistics. Input `mask` as above.
+ *
+ * @param named as above
+ */
+export function probabilityFunction(
+  model: Model,
+  source: Source,
+  n: number,
+  named: (name: string) => string,
+): ProgramFunction {
   return {
     inputs: { ...source.inputs(n), mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) } },
     run(ops, state, inputs) {
-      const scores = model.forward(inferencePass(ops, state), source.batch(ops, state, inputs));
+      const pass: Pass = { ...inferencePass(ops, state), parameter: (name) => state[named(name)] as Tensor };
+      const scores = model.forward(pass, source.batch(ops, state, inputs));
       return { outputs: { probabilities: ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)) } };
     },
   };
@@ -155,21 +240,26 @@ function seedStream({ tf }: Ops, seed: Tensor): () => Tensor {
   };
 }
 
-function augmentationInputs(n: number, config: AugmentationConfig | null): ProgramFunction['inputs'] {
-  if (config === null) return {};
+/** Images are resampled where they are augmented, and where they are shrunk. */
+export const isResampled = ({ side }: Source, options: Pick<StepOptions, 'augmentation' | 'side'>): boolean =>
+  options.augmentation !== null || (options.side ?? side) !== side;
+
+function augmentationInputs(n: number, source: Source, options: StepOptions): ProgramFunction['inputs'] {
+  if (!isResampled(source, options)) return {};
   const maps = { maps: { shape: [n, MAP_LENGTH], data: new Float32Array(n * MAP_LENGTH) } };
-  return config.noise === 0 ? maps : { ...maps, noise: { shape: [], data: new Float32Array(1) } };
+  const noise = options.augmentation?.noise ?? 0;
+  return noise === 0 ? maps : { ...maps, noise: { shape: [], data: new Float32Array(1) } };
 }
 
 function augmented(
   ops: Ops,
   batch: Batch,
   { maps, noise }: Tensors,
-  config: AugmentationConfig | null,
+  side: number | undefined,
   nextSeed: () => Tensor,
 ): Batch {
-  if (batch.kind === 'features' || config === null || maps === undefined) return batch;
-  const warped = augment(ops, batch.images, maps);
+  if (batch.kind === 'features' || maps === undefined) return batch;
+  const warped = augment(ops, batch.images, maps, side);
   return { ...batch, images: noise === undefined ? warped : addNoise(ops, warped, noise, nextSeed()) };
 }
 

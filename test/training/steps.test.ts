@@ -32,6 +32,7 @@ describe('what a step is given', () => {
   async function asked(input: TrainingConfigInput, given: Task = task) {
     const config = trainingSchema.parse({ ...tinyTraining, ...input });
     const batches: StepBatch[] = [];
+    const estimated: number[] = [];
     const none = () => {
       throw new Error('not in this test');
     };
@@ -39,6 +40,8 @@ describe('what a step is given', () => {
       model: model(),
       source: residentImages(images),
       batch: config.batch,
+      sides: [...config.sizes, 16],
+      estimateStatistics: (order) => estimated.push(order.length),
       start: () => undefined,
       step: (batch) => {
         batches.push(batch);
@@ -50,7 +53,7 @@ describe('what a step is given', () => {
       restore: none,
       dispose: none,
     };
-    return { ...(await fit(trainer, given, config, {})), batches };
+    return { ...(await fit(trainer, given, config, {})), batches, estimated };
   }
 
   it('every training image once an epoch with its label, a rate of the schedule, a seed of its own', async () => {
@@ -72,6 +75,21 @@ describe('what a step is given', () => {
     // Means over the epoch: losses 1 to 8, one of 16 images right in each step.
     expect(history[0]).toMatchObject({ loss: 4.5, accuracy: 1 / 16, rate: 0.5, validationAccuracy: 0.25 });
     expect(history[0]?.validationLoss).toBeCloseTo(Math.log(4), 6);
+  });
+
+  it('smaller images in the first epochs, which are divided evenly, and at the end those of the network', async () => {
+    const sidesOf = async (epochs: number) => {
+      const { batches, estimated } = await asked({ epochs, sizes: [8, 12] });
+      expect(estimated).toEqual(new Array(epochs).fill(128));
+      return Array.from({ length: epochs }, (_, epoch) => {
+        const sides = new Set(batches.slice(8 * epoch, 8 * epoch + 8).map(({ side }) => side));
+        expect(sides.size).toBe(1);
+        return [...sides][0];
+      });
+    };
+    expect(await sidesOf(6)).toEqual([8, 8, 12, 12, 16, 16]);
+    expect(await sidesOf(2)).toEqual([12, 16]);
+    expect(await sidesOf(1)).toEqual([16]);
   });
 
   it('weights that make classes count alike, and as many images of each class as asked for', async () => {

@@ -42,6 +42,8 @@ export interface PrepareOptions {
   readonly taxonomy?: Taxonomy | undefined;
   /** The split of a classifier (`classifier.seen`): its images keep their subsets, and only other images are drawn. */
   readonly known?: SeenImages | undefined;
+  /** @internal The same images as the classifier of `known` takes them. Default: as they are. */
+  readonly knownBy?: ImageSet | undefined;
   /** Throw if one picture is in several classes, naming all such images. Default `false`: `split.notes` names some. */
   readonly strict?: boolean | undefined;
 }
@@ -63,12 +65,13 @@ export interface PrepareOptions {
  * ```
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
-  const { seed, fractions = FRACTIONS, groupBy, taxonomy, known, strict = false } = options;
+  const { seed, fractions = FRACTIONS, groupBy, taxonomy, known, knownBy, strict = false } = options;
   requireImageSet(images);
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const groups = groupsOf(images, groupBy);
-  const placed = known && placedWithGroups(subsetsOf(prints, known), groups);
+  const placed =
+    known && placedWithGroups(subsetsOf(knownBy === undefined ? prints : fingerprints(knownBy), known), groups);
   const { labels, classes } = images;
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
   const drawn = splitImages(others, classes.length, {

@@ -121,7 +121,7 @@ async function prepared(data: TrainingData, options: SpecialistOptions) {
   const plan =
     trunk === 'shared'
       ? await sharedTrunk(data, options, make)
-      : trainedTrunks(data, {
+      : await trainedTrunks(data, {
           ...options,
           training: { ...gentleTraining(from.description.training), ...options.training },
         });

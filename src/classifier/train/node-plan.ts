@@ -16,6 +16,7 @@ import type { TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
 import { trunkWeights } from '../modules.js';
 import { requirePreprocessing } from '../preprocessing.js';
+import { startingWeights } from './starting-weights.js';
 import type { TreeOptions } from './tree-options.js';
 
 /** Where the nodes' examples come from and how their networks look; the same for all nodes of a tree. */
@@ -38,10 +39,15 @@ export interface NodePlan {
 }
 
 /** Whole networks are trained on images: one for each node, or one for all; from the flat classifier's CNN block if given. */
-export function trainedTrunks(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): NodePlan {
-  const { from } = options;
-  const first = () => (from === undefined ? {} : trunkWeights(from.weights));
-  return { ...onImages(data, { ...options, ...ownNetworks(data, options) }), first };
+export async function trainedTrunks(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): Promise<NodePlan> {
+  const { from, hooks } = options;
+  const networks = ownNetworks(data, options);
+  const { network, config } = networks;
+  const weights =
+    from === undefined
+      ? await startingWeights(config, network.trunk, { signal: hooks?.signal })
+      : trunkWeights(from.weights);
+  return { ...onImages(data, { ...options, ...networks }), first: () => weights };
 }
 
 /** The network of a node that has its own CNN block, and its training. */

@@ -9,7 +9,7 @@ import { fit } from '../../training/fit.js';
 import type { FitHooks } from '../../training/hooks.js';
 import { networkModel } from '../../training/model.js';
 import { imageSource } from '../../training/source.js';
-import { createTrainer } from '../../training/trainer.js';
+import { createTrainer, type Trainer } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
 import { type ComputeOptions, deviceMemoryOf } from '../compute-options.js';
 import { resolveNetwork } from '../configuration.js';
@@ -19,6 +19,8 @@ import { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
+import { startingWeights } from './starting-weights.js';
+import { createTeacher, type TeacherOptions } from './teachers.js';
 import { scoreOnTest } from './test-score.js';
 import { validationTemperature } from './validation-temperature.js';
 
@@ -28,6 +30,12 @@ export interface FlatOptions extends ComputeOptions {
   readonly network?: PresetName | NetworkSpec | undefined;
   /** Settings that differ from the preset's training. */
   readonly training?: TrainingConfigInput | undefined;
+  /**
+   * Classifiers whose probabilities, averaged, are learned in place of the labels, or beside them: see `teacherShare` of the
+   * training. They see the augmented views that the network sees (Beyer et al., "Knowledge distillation: a good teacher is patient
+   * and consistent", 2022). Default: none.
+   */
+  readonly teachers?: readonly TeacherOptions[] | undefined;
   readonly hooks?: FitHooks | undefined;
   /** @internal Whether classes may have no training images, as in a fold. Default false. */
   readonly unlearnedClasses?: boolean | undefined;
@@ -56,11 +64,16 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);
+  const pretrained = await startingWeights(config, spec.trunk, { signal: options.hooks?.signal });
   const model = networkModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
   const source = imageSource(images, deviceMemoryOf(options));
-  const trainer = createTrainer(make, model, source, config, setsOf(truth));
+  const teachers = options.teachers ?? [];
+  const place = { batch: config.batch, deviceMemory: deviceMemoryOf(options) };
+  const teacher = teachers.length === 0 ? undefined : createTeacher(make, teachers, data, place);
+  let trainer: Trainer | undefined;
   try {
-    const first = initialise(model.parameters, config.seed);
+    trainer = createTrainer(make, model, source, config, setsOf(truth), teacher);
+    const first = { ...initialise(model.parameters, config.seed), ...pretrained };
     const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
     const description: FlatDescription = {
       format: FORMAT,
@@ -82,6 +95,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
     const calibrated = { ...description, temperature };
     return assemble({ ...calibrated, test: await scoreOnTest(assemble(calibrated), data) });
   } finally {
-    trainer.dispose();
+    trainer?.dispose();
+    teacher?.dispose();
   }
 }

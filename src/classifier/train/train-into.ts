@@ -136,7 +136,12 @@ export async function trainFlatInto(
   );
 }
 
-const flatPurpose = ({ network, training }: FlatOptions) => ({ kind: 'flat', network, training });
+const flatPurpose = ({ network, training, teachers }: FlatOptions) => ({
+  kind: 'flat',
+  network,
+  training,
+  teachers: teachers?.map(({ classifier }) => classifier.description),
+});
 
 /**
  * The classifier in `out`, if it is the one that {@link trainFlatInto} would train: of the same images, labels, split, network

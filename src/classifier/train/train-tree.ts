@@ -43,7 +43,7 @@ export async function trainTree(data: TrainingData, options: TreeOptions): Promi
     const trained = await trainNodeForests(data, taxonomy, { ...options, config: plan.config }, make);
     return finishTree(data, make, { ...trained, ...ofTree, plan });
   }
-  const plan = shared ? await sharedTrunk(data, options, make) : trainedTrunks(data, options);
+  const plan = shared ? await sharedTrunk(data, options, make) : await trainedTrunks(data, options);
   const trained = isGlobal({ trunk, headKind })
     ? await trainGlobal(data, taxonomy, plan, { trunk, headKind }, make, hooks)
     : await trainNodes(data, taxonomy, plan, make, hooks);
@@ -72,7 +72,7 @@ function checked(data: TrainingData, options: TreeOptions) {
 export async function trainTreeNodes(data: TrainingData, options: TreeOptions, only: readonly number[]): Promise<void> {
   const { make, trunk, taxonomy } = checked(data, options);
   requireOwnNetworks({ ...options, trunk });
-  await trainNodes(data, taxonomy, trainedTrunks(data, options), make, options.hooks, { only });
+  await trainNodes(data, taxonomy, await trainedTrunks(data, options), make, options.hooks, { only });
 }
 
 /** @throws CladenetError USAGE for a tree whose nodes are not trained for long, each for itself */

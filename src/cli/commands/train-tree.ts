@@ -28,7 +28,7 @@ import {
 import { factsOf, grouped, option } from '../../options/option.js';
 import { onlyNodes } from '../../options/parts.js';
 import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
-import { trainingOptions } from '../../options/training.js';
+import { fineTuningOptions, trainingOptions } from '../../options/training.js';
 import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
@@ -52,6 +52,7 @@ import { openTaxonomy } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
 import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto, trainSomeNodes } from '../training.js';
+import { checkTrunkWeights } from '../trunk-weights.js';
 
 /** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
 const orHead = (name: 'epochs' | 'batch' | 'rate') =>
@@ -80,6 +81,7 @@ const options = z.strictObject({
   ...nodeMeasuringOptions,
   ...networkOptions,
   ...trainingOptions,
+  ...fineTuningOptions,
   epochs: option(trainingOptions.epochs, { default: orHead('epochs') }),
   batch: option(trainingOptions.batch, { default: orHead('batch') }),
   rate: option(trainingOptions.rate, { default: orHead('rate') }),
@@ -132,6 +134,8 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   if (fixed !== undefined) reportUnused(given, trunk);
   const forests = await forestsOf(command);
   await interruptible(nodesHint(out), async (signal) => {
+    if (flatOut !== undefined || (opened === undefined && decideBy === 'head'))
+      await checkTrunkWeights(command, signal);
     const data = await openTrainingData(command, {
       preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background),
       usual: opened?.description.split,
@@ -248,7 +252,8 @@ function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
 function reportUnused(given: ReadonlySet<string>, trunk: Trunks): void {
-  const ofNetworks = trunk === 'shared' ? ['unaugmentedShare', 'precision'] : [];
+  const ofNetworks =
+    trunk === 'shared' ? ['unaugmentedShare', 'precision', ...Object.keys(fineTuningOptions)] : ['trunkWeights'];
   const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
   const fixed = names.filter((name) => given.has(name));
   if (fixed.length > 0) log(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);

@@ -1,0 +1,155 @@
+/** Flat classifiers as teachers of another one. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ImageSet } from '../../dataset/images.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { createHead, createTrunk } from '../../network/network.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import { augment, identityMaps, MAP_LENGTH } from '../../training/augment.js';
+import { explainingMemory } from '../../training/memory.js';
+import { networkModel } from '../../training/model.js';
+import { imageSource } from '../../training/source.js';
+import { inferencePass } from '../../training/step.js';
+import type { Teacher } from '../../training/teacher.js';
+import { requireUnseen } from '../data/seen-before.js';
+import type { TrainingData } from '../data/training-data.js';
+import type { FlatClassifier } from '../flat.js';
+import { requirePreprocessing } from '../preprocessing.js';
+import { fingerprints } from '../store/seen.js';
+
+/** A classifier whose probabilities are learned. */
+export interface TeacherOptions {
+  /** Of the same classes, in any order. */
+  readonly classifier: FlatClassifier;
+  /** The images of the training, in their order, prepared for the teacher. Default: those of the training. */
+  readonly images?: ImageSet | undefined;
+}
+
+/** @throws CladenetError USAGE for teachers of other classes, each with those that differ */
+export function requireSameClasses(
+  teachers: readonly Pick<FlatClassifier, 'classes'>[],
+  classes: readonly string[],
+): void {
+  const own = new Set(classes);
+  const problems = teachers.flatMap((teacher, i): Problem[] => {
+    const theirs = new Set(teacher.classes);
+    const differences = [
+      ...classes.filter((name) => !theirs.has(name)).map((name) => `without ${name}`),
+      ...teacher.classes.filter((name) => !own.has(name)).map((name) => `with ${name}`),
+    ];
+    if (differences.length === 0) return [];
+    const which = teachers.length === 1 ? 'one' : `number ${i + 1}, one`;
+    return [
+      {
+        where: 'teachers',
+        expected: `a classifier of the same ${classes.length} classes`,
+        received: `${which} ${differences.join(', ')}`,
+      },
+    ];
+  });
+  if (problems.length > 0) throw new CladenetError('USAGE', 'A teacher knows other classes', problems);
+}
+
+/** @throws CladenetError USAGE for other images; DATASET for teachers that were trained on validation or test images */
+function requireTeachable(data: TrainingData, { classifier, images = data.images }: TeacherOptions): void {
+  requirePreprocessing(images, classifier.description.preprocessing);
+  if (!isDeepStrictEqual(images.paths, data.images.paths)) {
+    throw new CladenetError('USAGE', 'A teacher needs the images of the training', [
+      {
+        where: 'teachers.images',
+        expected: `the same ${data.images.count} images in the same order`,
+        received: 'others',
+      },
+    ]);
+  }
+  requireUnseen(images === data.images ? data : { ...data, prints: fingerprints(images) }, classifier);
+}
+
+/**
+ * The mean of the teachers' calibrated probabilities, in the order of the classes of `data`.
+ *
+ * @param batch        images in a step
+ * @param deviceMemory bytes that the images of each teacher may take on the device
+ * @throws CladenetError USAGE, DATASET
+ */
+export function createTeacher(
+  make: MakeProgram,
+  teachers: readonly TeacherOptions[],
+  data: TrainingData,
+  { batch, deviceMemory }: { readonly batch: number; readonly deviceMemory: number },
+): Teacher {
+  const { classes } = data.truth;
+  requireSameClasses(
+    teachers.map(({ classifier }) => classifier),
+    classes,
+  );
+  for (const teacher of teachers) requireTeachable(data, teacher);
+  const made: Teacher[] = [];
+  const dispose = () => {
+    for (const one of made) one.dispose();
+  };
+  try {
+    for (const teacher of teachers) made.push(oneTeacher(make, teacher, data, batch, deviceMemory));
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return {
+    probabilities(indices, views) {
+      const rows = made.map((one) => one.probabilities(indices, views));
+      return Float32Array.from({ length: indices.length * classes.length }, (_, i) =>
+        rows.reduce((sum, row) => sum + (row[i] ?? 0) / rows.length, 0),
+      );
+    },
+    dispose,
+  };
+}
+
+function oneTeacher(
+  make: MakeProgram,
+  { classifier, images }: TeacherOptions,
+  data: TrainingData,
+  batch: number,
+  deviceMemory: number,
+): Teacher {
+  const { network, temperature } = classifier.description;
+  const trunk = createTrunk(network.trunk);
+  const model = networkModel(trunk, createHead(network.head, trunk.features, classifier.classes.length));
+  const source = imageSource(images ?? data.images, deviceMemory);
+  const column = new Map(classifier.classes.map((name, i) => [name, i]));
+  const columns = data.truth.classes.map((name) => column.get(name) ?? 0);
+  const program = explainingMemory(batch, () =>
+    make({
+      state: { ...classifier.weights, ...source.state },
+      functions: {
+        teach: {
+          inputs: {
+            ...source.inputs(batch),
+            maps: { shape: [batch, MAP_LENGTH], data: new Float32Array(batch * MAP_LENGTH) },
+          },
+          run(ops, state, inputs) {
+            const seen = source.batch(ops, state, inputs);
+            if (seen.kind !== 'images') throw new TypeError('a teacher takes images');
+            const view = { ...seen, images: augment(ops, seen.images, inputs.maps as Tensor) };
+            const scores = model.forward(inferencePass(ops, state), view);
+            return { outputs: { rows: ops.tf.softmax(ops.tf.div(scores, temperature ?? 1)) } };
+          },
+        },
+      },
+    }),
+  );
+  return {
+    probabilities(indices, views) {
+      const maps = views(source.side) ?? identityMaps(indices.length);
+      const { rows } = explainingMemory(batch, () => program.run('teach', { ...source.feed(indices), maps }));
+      const theirs = rows?.data ?? [];
+      const k = columns.length;
+      return Float32Array.from(
+        { length: indices.length * k },
+        (_, i) => theirs[i - (i % k) + (columns[i % k] ?? 0)] ?? 0,
+      );
+    },
+    dispose: () => program.dispose(),
+  };
+}

@@ -1,0 +1,61 @@
+/** Teachers of a flat classifier, and the images as they take them. */
+import type { TrainingData } from '../classifier/data/training-data.js';
+import type { FlatClassifier } from '../classifier/flat.js';
+import { loadClassifier } from '../classifier/store/load.js';
+import { requireFlat } from '../classifier/store/load-flat.js';
+import { requireSameClasses, type TeacherOptions } from '../classifier/train/teachers.js';
+import type { ImageSet } from '../dataset/images.js';
+import type { Preprocessing } from '../dataset/preprocessing.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
+import { deviceOf } from './device.js';
+import { knownSubsets, openTrainingData, type TrainingCommand } from './training.js';
+
+/** @throws CladenetError USAGE for classifiers that are not flat */
+export async function loadTeachers(
+  folders: readonly string[],
+  command: Pick<TrainingCommand, 'gpu'>,
+): Promise<readonly FlatClassifier[]> {
+  const teachers: FlatClassifier[] = [];
+  for (const folder of folders) {
+    const classifier = await loadClassifier(folder, { device: deviceOf(command) });
+    teachers.push(
+      requireFlat(classifier, { summary: 'A teacher has to be a flat classifier', where: 'teacher', folder }),
+    );
+  }
+  return teachers;
+}
+
+/** The images for the network, split as those of the first teacher, and for each teacher as it takes them. */
+export async function openTaught(
+  command: Parameters<typeof openTrainingData>[0],
+  classifiers: readonly FlatClassifier[],
+  {
+    preprocessing,
+    taxonomy,
+    signal,
+  }: { preprocessing: Preprocessing; taxonomy: Taxonomy | undefined; signal: AbortSignal },
+): Promise<{ readonly data: TrainingData; readonly teachers: readonly TeacherOptions[] }> {
+  const [first] = classifiers;
+  const sets = new Map<string, ImageSet>();
+  const key = (one: Preprocessing) => JSON.stringify(Object.entries(one).sort());
+  const data = await openTrainingData(command, {
+    preprocessing,
+    taxonomy,
+    signal,
+    usual: first?.description.split,
+    known: first && knownSubsets(command, first),
+    onClasses: (classes) => requireSameClasses(classifiers, classes),
+    async alsoOpen(open) {
+      for (const { description } of classifiers) {
+        const own = description.preprocessing;
+        if (key(own) !== key(preprocessing) && !sets.has(key(own))) sets.set(key(own), await open(own));
+      }
+      return first && sets.get(key(first.description.preprocessing));
+    },
+  });
+  const teachers = classifiers.map((classifier) => ({
+    classifier,
+    images: sets.get(key(classifier.description.preprocessing)),
+  }));
+  return { data, teachers };
+}
