@@ -88,7 +88,7 @@ describe('a configuration', () => {
     );
     const found = Object.fromEntries(problems.map(({ where, ...problem }) => [where, problem]));
     expect(found).toMatchObject({
-      images: { expected: 'a folder or a table', received: '7' },
+      images: { expected: 'a folder, a table or a zip file', received: '7' },
       seeds: { expected: 'a list of different whole numbers of at least 0', received: '[1,1]' },
       sedes: { expected: 'a known field', remedy: "Did you mean 'seeds'?" },
       fractions: { expected: expect.stringContaining('sum to 1') },
