@@ -45,7 +45,9 @@ export async function readH5<T>(file: string, read: (h5: H5File) => T): Promise<
     return read(opened);
   } catch (error) {
     if (error instanceof CladenetError) throw error;
-    const received = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    // WebAssembly that has aborted stays so.
+    const received = said.startsWith('Aborted') ? `${said}: no HDF5 file can be read in this process any more` : said;
     const problem = { where: file, expected: 'an HDF5 file that is whole', received };
     throw new CladenetError('DATASET', summary, [problem], { cause: error });
   } finally {

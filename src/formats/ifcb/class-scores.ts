@@ -54,38 +54,48 @@ function texts(h5: H5File, name: string, data: readonly string[]): void {
  */
 export function readClassScores(file: string): Promise<ClassScores> {
   return readH5(file, (h5) => {
-    const classes = textsIn(h5, 'class_labels') ?? [];
-    const roiNumbers = Int32Array.from(numbersIn(h5, 'roi_numbers') ?? []);
-    const scores = Float64Array.from(numbersIn(h5, 'output_scores') ?? []);
+    requireShapes(file, h5);
     const thresholds = numbersIn(h5, 'thresholds');
-    const classNames = textsIn(h5, 'class_name');
-    const classNamesAuto = textsIn(h5, 'class_name_auto');
-    const images = roiNumbers.length;
-    const problems: Problem[] = [];
-    const check = (name: string, shape: readonly number[]) => {
-      const found = datasetIn(h5, name)?.shape;
-      if (found === undefined && isOptional(name)) return;
-      if (found?.join(' x ') === shape.join(' x ')) return;
-      const expected = `${shape.join(' x ')} values`;
-      problems.push({ where: `${file}: ${name}`, expected, received: found?.join(' x ') ?? 'no such dataset' });
-    };
-    check('roi_numbers', [images]);
-    check('class_labels', [classes.length]);
-    check('output_scores', [images, classes.length]);
-    check('class_name', [images]);
-    check('class_name_auto', [images]);
-    check('thresholds', [classes.length]);
-    if (problems.length > 0) throw new CladenetError('DATASET', `${file} has no class scores of version 3.`, problems);
     return {
-      ...{ classes, roiNumbers, scores },
+      classes: textsIn(h5, 'class_labels') ?? [],
+      roiNumbers: Int32Array.from(numbersIn(h5, 'roi_numbers') ?? []),
+      scores: Float64Array.from(numbersIn(h5, 'output_scores') ?? []),
       classifierName: textsIn(h5, 'classifier_name')?.[0],
-      ...{ classNames, classNamesAuto },
+      classNames: textsIn(h5, 'class_name'),
+      classNamesAuto: textsIn(h5, 'class_name_auto'),
       thresholds: thresholds && Float64Array.from(thresholds),
     };
   });
 }
 
-const isOptional = (name: string): boolean => ['class_name', 'class_name_auto', 'thresholds'].includes(name);
+/** The most scores of a file: 8 GB of them would be no bin's. */
+const MOST = 2 ** 27;
+
+/** Checks all shapes before anything is read, since a damaged file may have any. */
+function requireShapes(file: string, h5: H5File): void {
+  const [images = 0] = shapeOf(h5, 'roi_numbers') ?? [];
+  const [classes = 0] = shapeOf(h5, 'class_labels') ?? [];
+  const problems: Problem[] = [];
+  const check = (name: string, shape: readonly number[], isOptional = false) => {
+    const found = shapeOf(h5, name);
+    if ((found === undefined && isOptional) || found?.join(' x ') === shape.join(' x ')) return;
+    const received = found === undefined ? 'no such dataset' : found.join(' x ') || 'one value';
+    problems.push({ where: `${file}: ${name}`, expected: `${shape.join(' x ')} values`, received });
+  };
+  check('roi_numbers', [images]);
+  check('class_labels', [classes]);
+  check('output_scores', [images, classes]);
+  check('classifier_name', [1], true);
+  for (const name of ['class_name', 'class_name_auto']) check(name, [images], true);
+  check('thresholds', [classes], true);
+  if (images * classes > MOST) {
+    const received = `${images} x ${classes}`;
+    problems.push({ where: `${file}: output_scores`, expected: `at most ${MOST} scores`, received });
+  }
+  if (problems.length > 0) throw new CladenetError('DATASET', `${file} has no class scores of version 3.`, problems);
+}
+
+const shapeOf = (h5: H5File, name: string): readonly number[] | undefined => datasetIn(h5, name)?.shape ?? undefined;
 
 function datasetIn(h5: H5File, name: string): Dataset | undefined {
   return h5.keys().includes(name) ? (h5.get(name) as Dataset) : undefined;
