@@ -4,9 +4,9 @@ import { CladenetError } from '../errors.js';
 import { type Predictions, predictionProblems } from '../evaluation/predictions.js';
 import { shareProblems, spareImages } from './finite-sample.js';
 
-/** A quantile for `conformalSets`, and what it guarantees. */
+/** A quantile for `conformalSets` or `nodeSets`, and what it guarantees. */
 export interface ConformalQuantile {
-  /** For `conformalSets`. 1, all classes, where there are too few images. */
+  /** 1, all classes, where there are too few images. */
   readonly quantile: number;
   readonly coverage: number;
   /** Number of images that it was calibrated on. */
@@ -44,9 +44,14 @@ export function calibrateSets(
   const scores = Float64Array.from(labels, (label, image) => {
     rankClasses(probabilities, image, ranking);
     return ranking.ahead[ranking.order.indexOf(label)] as number;
-  }).sort();
-  const images = labels.length;
+  });
+  return splitQuantile(scores, coverage);
+}
+
+/** The ⌈(n + 1) · coverage⌉-th smallest of n scores, 0..1; 1 where there are too few. */
+export function splitQuantile(scores: Float64Array, coverage: number): ConformalQuantile {
+  const images = scores.length;
   const spare = spareImages(images, coverage);
   if (spare < 0) return { quantile: 1, coverage, images, outcome: 'too-few-images' };
-  return { quantile: scores[images - 1 - spare] as number, coverage, images, outcome: 'sets' };
+  return { quantile: scores.toSorted()[images - 1 - spare] as number, coverage, images, outcome: 'sets' };
 }

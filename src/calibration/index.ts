@@ -7,6 +7,7 @@
 export { type BalanceCurveOptions, type BalancePoint, balanceCurve, chooseBalance } from './balance.js';
 export { type ConformalQuantile, calibrateSets } from './conformal-quantile.js';
 export { fitMixture } from './mixture.js';
+export { calibrateNodeSets, type NodeSetCalibration } from './node-set-quantile.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './node-temperatures.js';
 export {
   calibrateStop,

@@ -13,10 +13,20 @@ export {
 export { conformalSets } from './conformal-sets.js';
 export { type DecideOptions, decideLeaves } from './decide-leaves.js';
 export { greedyDescent } from './greedy-descent.js';
+export { hierarchicalEnsemble } from './hierarchical-ensemble.js';
 export { adjustLogits, adjustNodeLogits, type Balance } from './logit-adjustment.js';
 export { minimumExpectedHeight } from './minimum-expected-height.js';
 export { mostProbableLeaf } from './most-probable-leaf.js';
 export { type NodeProbabilities, nodeProbabilities } from './node-probabilities.js';
+export { type NodeSet, type NodeSetOptions, nodeSets } from './node-sets.js';
+export {
+  decideNovelty,
+  type NewChildProbabilities,
+  type NoveltyDecision,
+  type NoveltyOptions,
+  type NoveltyRule,
+  newChildProbabilities,
+} from './novelty.js';
 export type { Probabilities } from './probabilities.js';
 export { type Subtree, smallestSubtrees } from './smallest-subtree.js';
 export { type NodeChance, type StopOptions, type StoppedDecision, stopAtAncestor } from './stop-at-ancestor.js';

@@ -83,7 +83,7 @@ export function stopAtAncestor(
   const tree = indexTree(taxonomy, classes);
   const images = countImages(probabilities, classes.length);
   const k = classes.length;
-  refuse([...thresholdProblems(threshold, k), ...ruleProblems('rule', rule), ...leavesProblems(leaves, images, k)]);
+  refuseStop([...thresholdProblems(threshold, k), ...ruleProblems('rule', rule), ...leavesProblems(leaves, images, k)]);
   const starts = leaves ?? decideLeaves(probabilities, classes);
   const decisions: StoppedDecision[] = [];
   forEachDescent(tree, probabilities, starts, rule, (descent, image, probability) => {
@@ -144,7 +144,7 @@ function leavesProblems(leaves: Int32Array | undefined, images: number, k: numbe
 export const thresholdOf = (threshold: number | readonly number[], column: number): number =>
   typeof threshold === 'number' ? threshold : (threshold[column] as number);
 
-function thresholdProblems(threshold: StopOptions['threshold'], k: number): Problem[] {
+export function thresholdProblems(threshold: StopOptions['threshold'], k: number): Problem[] {
   if (typeof threshold !== 'number') {
     if (threshold.length === k && threshold.every((value) => value >= 0)) return [];
     const received = `${threshold.length} values${threshold.length === k ? `, ${threshold.find((value) => !(value >= 0))} among them` : ''}`;
@@ -154,6 +154,7 @@ function thresholdProblems(threshold: StopOptions['threshold'], k: number): Prob
   return [{ where: 'threshold', expected: 'a number of 0 or more', received: `${threshold}` }];
 }
 
-function refuse(problems: readonly Problem[]): void {
+/** @throws CladenetError `EVALUATION` listing all `problems`, if there are any */
+export function refuseStop(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new CladenetError('EVALUATION', 'The nodes to stop at cannot be found.', problems);
 }

@@ -47,6 +47,15 @@ export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';
 export type { HierarchicalScore } from './hierarchical.js';
 export { nodePredictions } from './node-predictions.js';
+export { type ChooseNoveltyOptions, chooseNovelty } from './novelty/choose-novelty.js';
+export { type HeldOut, holdOut } from './novelty/held-out.js';
+export {
+  type NoveltyCurve,
+  type NoveltyCurveOptions,
+  type NoveltyPoint,
+  noveltyCurve,
+  type UnseenImages,
+} from './novelty/novelty-curve.js';
 export type { ClassScore } from './per-class.js';
 export type { NodeScore } from './per-node.js';
 export type { NamedPredictions, Predictions } from './predictions.js';
