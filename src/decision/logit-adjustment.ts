@@ -28,8 +28,8 @@ export interface Balance {
  * ```ts
  * import { adjustLogits } from 'cladenet/decision';
  *
- * const counts = new Map([['calanoid', 900], ['cyclopoid', 100]]);
- * adjustLogits(Float64Array.of(0.75, 0.25), ['calanoid', 'cyclopoid'], { tau: 1, counts }); // => Float64Array(2) [ 0.25, 0.75 ]
+ * const counts = new Map([['calanoid', 300], ['cyclopoid', 100]]);
+ * adjustLogits(Float64Array.of(0.75, 0.25), ['calanoid', 'cyclopoid'], { tau: 1, counts }); // => Float64Array(2) [ 0.5, 0.5 ]
  * ```
  */
 export function adjustLogits(
