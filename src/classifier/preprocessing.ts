@@ -11,18 +11,21 @@ import { resolveNetwork } from './configuration.js';
  *
  * @param network    a preset's name or a network specification. Default `compact`
  * @param background the fill around an image. Default `white`
+ * @param cropBottom rows to cut off at the bottom first. Default 0
  * @throws CladenetError CONFIG when there is no such preset or the network is not valid
  */
 export function preprocessingFor(
   network?: PresetName | NetworkSpec,
   background: Preprocessing['background'] = 'white',
+  cropBottom = 0,
 ): Preprocessing {
   const { trunk } = resolveNetwork(network).spec;
-  return { size: trunk.input.size, channels: trunk.input.channels, background, fit: 'longer-side' };
+  const { size, channels } = trunk.input;
+  return { size, channels, background, fit: 'longer-side', ...(cropBottom > 0 && { cropBottom }) };
 }
 
-const describe = ({ size, channels, background }: Preprocessing) =>
-  `${size}x${size}, ${channels === 1 ? 'grey' : 'colour'}, ${background} background`;
+const describe = ({ size, channels, background, cropBottom = 0 }: Preprocessing) =>
+  `${size}x${size}, ${channels === 1 ? 'grey' : 'colour'}, ${background} background${cropBottom === 0 ? '' : `, without the lowest ${cropBottom} rows`}`;
 
 /** @throws CladenetError USAGE when the images are not a whole set, or were prepared for another network */
 export function requirePreprocessing(images: ImageSet, wanted: Preprocessing): void {

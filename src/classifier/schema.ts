@@ -24,6 +24,8 @@ const preprocessing = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)]),
   background: z.enum(['white', 'border-median']),
   fit: z.literal('longer-side'),
+  /** Rows that are cut off at the bottom. */
+  cropBottom: z.int().min(1).optional(),
 });
 
 /** Summary of a training: its duration, and the epoch whose weights were kept. */

@@ -50,9 +50,9 @@ export interface ImageCache {
 
 /** Opens the cache of a source. @param root the folder of all caches */
 export async function openCache(root: string, source: string, preprocessing: Preprocessing): Promise<ImageCache> {
-  const { size, channels, background, fit } = preprocessing;
+  const { size, channels, background, fit, cropBottom = 0 } = preprocessing;
   const path = resolve(source);
-  const key = JSON.stringify([path, size, channels, background, fit]);
+  const key = JSON.stringify([path, size, channels, background, fit, ...(cropBottom === 0 ? [] : [cropBottom])]);
   const header = JSON.stringify([DECODER_VERSION, key]);
   const hash = sha256(key).slice(0, 16);
   const folder = join(root, `${basename(path)}-${hash}`);

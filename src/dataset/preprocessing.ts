@@ -11,6 +11,8 @@ export interface Preprocessing {
   readonly background: 'white' | 'border-median';
   /** Scales the longer side to `size`, up or down, keeps the aspect ratio, and centres the image. */
   readonly fit: 'longer-side';
+  /** Rows that are cut off at the bottom first, such as 31 for the scale bar of ZooScan vignettes. Default 0. */
+  readonly cropBottom?: number | undefined;
 }
 
 /** The greatest side of a square in pixels: larger than any image sensor's network input, and 16 MB a square. */
@@ -27,7 +29,7 @@ export function squareAt(pixels: Uint8Array, i: number, bytes: number): Uint8Arr
 }
 
 /** @throws CladenetError CONFIG with every field that is not valid */
-export function checkPreprocessing({ size, channels, background, fit }: Preprocessing): void {
+export function checkPreprocessing({ size, channels, background, fit, cropBottom = 0 }: Preprocessing): void {
   const problems: Problem[] = [];
   const check = (right: boolean, field: string, expected: string, received: unknown) => {
     if (!right) problems.push({ where: `preprocessing.${field}`, expected, received: String(received) });
@@ -36,5 +38,6 @@ export function checkPreprocessing({ size, channels, background, fit }: Preproce
   check(channels === 1 || channels === 3, 'channels', '1 (grey) or 3 (RGB)', channels);
   check(background === 'white' || background === 'border-median', 'background', 'white or border-median', background);
   check(fit === 'longer-side', 'fit', 'longer-side', fit);
+  check(Number.isInteger(cropBottom) && cropBottom >= 0, 'cropBottom', 'a whole number of at least 0', cropBottom);
   if (problems.length > 0) throw new CladenetError('CONFIG', 'The preprocessing is not valid.', problems);
 }

@@ -8,6 +8,7 @@ import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.j
 import { parseRows, type Row } from '../table-rows.js';
 import { decodeText } from '../text.js';
 import type { ImageRecord, SourceRecords } from './listing.js';
+import { missingPrefix } from './moved-table.js';
 import { resolveBins } from './table-bins.js';
 import {
   findColumn,
@@ -71,6 +72,14 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     problems.push(missingColumn(table, 'label'));
   }
 
+  const prefix = missingPrefix(
+    file,
+    rows.flatMap(({ fields }) => fields[pathColumn] || []),
+  );
+  if (prefix !== '') {
+    const received = `paths that begin with ${prefix}, where no images are: they are found without it`;
+    problems.push({ where: `${file}:${header.line}`, expected: 'paths relative to the folder of the table', received });
+  }
   const seen = new Map<string, { record: ImageRecord; line: number; clash: boolean }>();
   for (const { fields, line } of rows) {
     const where = `${file}:${line}`;
@@ -96,7 +105,8 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     if (labelColumn !== undefined && label === undefined) {
       problems.push({ where, expected: `a label in column ${names[labelColumn]}`, received: `none for ${path}` });
     }
-    const own = { path: isAbsolute(path) ? path : join(dirname(file), path), label };
+    const near = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const own = { path: isAbsolute(near) ? near : join(dirname(file), near), label };
     const record = kept.length === 0 ? own : { ...own, fields: fieldsIn(kept, fields) };
     const first = seen.get(record.path);
     if (!first) {

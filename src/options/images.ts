@@ -75,6 +75,13 @@ export const imageChoice = grouped('Images', {
   }),
 });
 
+/** Of images that are measured, and of those that a network gets. */
+export const cropBottom = option(whole(0).optional(), {
+  description: 'rows to cut off at the bottom, such as 31 for a scale bar',
+  unit: 'pixels',
+  default: '0',
+});
+
 /** How an image becomes the input of a network. */
 export const preparation = grouped('Network', {
   size: option(whole(8, 1024).optional(), { description: "side of the network's square input", unit: 'pixels' }),
@@ -84,4 +91,5 @@ export const preparation = grouped('Network', {
     value: 'kind',
     choices: { 'border-median': 'the median of its border pixels' },
   }),
+  cropBottom,
 });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { SegmentationOptions } from '../features/segmentation/options.js';
 import { FEATURE_SETS, type FeatureSetName } from '../features/sets/registry.js';
 import { oneOf, whole } from '../value-schemas.js';
+import { cropBottom } from './images.js';
 import { grouped, option } from './option.js';
 
 const SETS = Object.keys(FEATURE_SETS) as FeatureSetName[];
@@ -30,11 +31,7 @@ export const measuringOptions = grouped('Measuring', {
     choices: { all: 'all of them together' },
     default: 'largest; all for the set ifcb',
   }),
-  cropBottom: option(whole(0).optional(), {
-    description: 'rows to cut off at the bottom, such as 31 for a scale bar',
-    unit: 'pixels',
-    default: '0',
-  }),
+  cropBottom,
   segmentBy: option(oneOf('threshold', 'phase-congruency').optional(), {
     description: 'how objects are told from the background',
     value: 'method',

@@ -181,6 +181,7 @@ export const studySchema = z.strictObject({
   images: imageChoice.images.optional(),
   background: preparation.background,
   colour: preparation.colour,
+  cropBottom: preparation.cropBottom,
   /** The tree by which all arms are judged. Tree arms without a taxonomy are trained by it. */
   taxonomy: taxonomyFile.optional(),
   singleChild,

@@ -150,7 +150,12 @@ function planModel(config: StudyConfig, arm: StudyArmConfig): ModelPlan {
 
 function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
   const { network, training } = wholeNetwork(config, arm);
-  return { kind: 'flat', preprocessing: preprocessingFor(network, config.background), network, training };
+  return {
+    kind: 'flat',
+    preprocessing: preprocessingFor(network, config.background, config.cropBottom),
+    network,
+    training,
+  };
 }
 
 function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
@@ -168,7 +173,7 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
   const shared = trunk === 'shared';
   const common = {
     kind: 'tree',
-    preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background),
+    preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background, config.cropBottom),
     trunk,
     headKind,
     taxonomy: typeof taxonomy === 'object' ? planErrorGroups(config, taxonomy, source) : taxonomy,
@@ -223,7 +228,7 @@ function planFeatures(config: StudyConfig, arm: FeaturesArm): FeaturesPlan {
   const { network } = wholeNetwork(config, {});
   return {
     kind: 'features',
-    preprocessing: flat?.preprocessing ?? preprocessingFor(network, config.background),
+    preprocessing: flat?.preprocessing ?? preprocessingFor(network, config.background, config.cropBottom),
     features,
     from: features.includes('deep') ? flat : undefined,
     pca,

@@ -99,6 +99,18 @@ describe('tables', () => {
     ]);
   });
 
+  it('finds images of a table that was moved with them', async () => {
+    const root = temporaryFolder();
+    write(root, {
+      't.csv': 'path,label\nio/images/1.jpg,a\nio/images/2.jpg,b\n',
+      'images/1.jpg': '',
+      'images/2.jpg': '',
+    });
+    const { records, problems } = await listImages(join(root, 't.csv'));
+    expect(records.map(({ path }) => path)).toEqual([join(root, 'images/1.jpg'), join(root, 'images/2.jpg')]);
+    expect(problems).toMatchObject([{ received: expect.stringMatching(/^paths that begin with io\/, /) }]);
+  });
+
   it('keeps the columns that are named with the images', async () => {
     const table = 'path,label,sample_id,Depth\nb.jpg,worm,s2,5\na.jpg,worm,s1,\n';
     const root = temporaryFolder();

@@ -41,7 +41,7 @@ export const trainFlatCommand = command({
       const classifiers = await loadTeachers(command.teacher ?? [], command);
       await checkTrunkWeights(command, signal);
       const taxonomy = await readIfGiven(command);
-      const preprocessing = preprocessingFor(networkOf(command), command.background);
+      const preprocessing = preprocessingFor(networkOf(command), command.background, command.cropBottom);
       const { data, teachers } = await openTaught(command, classifiers, { preprocessing, taxonomy, signal });
       await trainFlatWithProgress(command.out, command, data, signal, teachers.length === 0 ? {} : { teachers });
     });

@@ -137,7 +137,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     if (flatOut !== undefined || (opened === undefined && decideBy === 'head'))
       await checkTrunkWeights(command, signal);
     const data = await openTrainingData(command, {
-      preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background),
+      preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background, command.cropBottom),
       usual: opened?.description.split,
       known: opened && knownSubsets(command, opened),
       taxonomy,
@@ -201,7 +201,10 @@ const flatOutOf = (command: TreeCommand): string | undefined =>
 const trunkOf = (command: TreeCommand): Trunks =>
   command.trunk ?? usualTrunk({ ...command, features: sourcesNamed(command.features) });
 
-const OF_FORESTS = Object.keys({ ...nodeSourceOptions, ...nodeForestOptions, ...nodeMeasuringOptions });
+const OF_FORESTS = Object.keys({ ...nodeSourceOptions, ...nodeForestOptions, ...nodeMeasuringOptions }).filter(
+  // Networks have it too.
+  (name) => name !== 'cropBottom',
+);
 
 /** @throws CladenetError USAGE for options of forests where heads decide */
 function refuseForestOptions(command: TreeCommand, given: ReadonlySet<string>): void {

@@ -41,7 +41,8 @@ export function decodeBatch({ images, preprocessing }: Batch): BatchResult {
   };
   images.forEach((image, i) => {
     const raster = rasterOf(image);
-    if (raster) store(result, i, raster);
+    // An image of which nothing is left is reported with those that are decoded one by one.
+    if (raster && raster.height > (preprocessing.cropBottom ?? 0)) store(result, i, raster);
   });
   return result;
 }

@@ -20,6 +20,7 @@ export interface DecodeTarget {
  * Letterboxes image `i` into its square.
  *
  * @param size   of the original image; default: the raster's
+ * @throws Error where `cropBottom` leaves nothing of the image
  * @param origin what the file had: bits of a sample, and more than one page
  */
 export function store(
@@ -29,11 +30,19 @@ export function store(
   { width, height }: { readonly width: number; readonly height: number } = raster,
   { bits = 8, hasPages = false }: { readonly bits?: 8 | 16; readonly hasPages?: boolean } = {},
 ): void {
+  const { cropBottom = 0 } = preprocessing;
+  const seen = cropBottom === 0 ? raster : cropped(raster, Math.round((cropBottom * raster.height) / height));
   const square = squareAt(pixels, i, squareBytes(preprocessing));
-  letterbox(raster, preprocessing, square);
+  letterbox(seen, preprocessing, square);
   const dark = bits === 16 ? 'dark in 16 bits' : 'dark';
-  const trait = isDark(raster) ? dark : hasPages ? 'several pages' : 'none';
-  decoded.set([withTrait(width, trait), height, crc32(square)], i * 3);
+  const trait = isDark(seen) ? dark : hasPages ? 'several pages' : 'none';
+  decoded.set([withTrait(width, trait), height - cropBottom, crc32(square)], i * 3);
+}
+
+/** An image without its lowest rows. */
+function cropped(raster: Raster, rows: number): Raster {
+  if (rows < raster.height) return { ...raster, height: raster.height - rows };
+  throw new Error(`${raster.height} rows, of which none is left without the lowest ${rows}`);
 }
 
 /** Whether no value is above an eighth of the range. Most images show that with their first pixels. */
