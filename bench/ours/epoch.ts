@@ -52,6 +52,7 @@ function oneBatch({ preprocessing, pixels, count }: ImagesInMemory, batch: numbe
     kind: 'images',
     count,
     side: size,
+    edge: 'white',
     state: {
       images: { shape, data: values },
       sizes: { shape: [batch, 2], data: new Float32Array(2 * batch).fill(size) },

@@ -532,19 +532,22 @@ export function createOps(runtime: Runtime) {
    * (a0, a1, a2, b0, b1, b2, c0, c1: output pixel (x, y) is read at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with
    * k = c0 x + c1 y + 1). What lies outside is `fill`. No gradient.
    */
+  /** @param fill the value of pixels from outside the image, or `nearest`: that of the nearest pixel inside */
   function projectiveTransform(
     images: Tensor,
     transforms: Tensor,
-    fill: number,
+    fill: number | 'nearest',
     size?: readonly [number, number],
   ): Tensor {
     const [height, width] = size ?? (images.shape.slice(1, 3) as [number, number]);
+    const isNearest = fill === 'nearest';
     const attributes = [
       type('dtype', binding.TF_FLOAT),
       string('interpolation', 'BILINEAR'),
-      string('fill_mode', 'CONSTANT'),
+      string('fill_mode', isNearest ? 'NEAREST' : 'CONSTANT'),
     ];
-    return run('ImageProjectiveTransformV3', attributes, [images, transforms, ints([height, width]), tf.scalar(fill)]);
+    const value = tf.scalar(isNearest ? 0 : fill);
+    return run('ImageProjectiveTransformV3', attributes, [images, transforms, ints([height, width]), value]);
   }
 
   return {

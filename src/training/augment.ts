@@ -4,6 +4,7 @@
  * small sums and compiled and eager training would drift apart.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Random } from '../random.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { AugmentationConfig } from './config.js';
@@ -59,13 +60,26 @@ export function shrunk(maps: Float32Array, factor: number): Float32Array {
   return result;
 }
 
+/** What pixels from outside an image are: white, or as the nearest pixel of the image. */
+export type Edge = 'white' | 'nearest';
+
+/** White around images on white; around others the colour that the square was filled with, which is at its border. */
+export const edgeOf = ({ background }: Pick<Preprocessing, 'background'>): Edge =>
+  background === 'white' ? 'white' : 'nearest';
+
 /**
- * Warps images [n, side, side, c] (white = 0) by `maps` [n, 8]; pixels from outside the image are white.
+ * Warps images [n, side, side, c] (white = 0) by `maps` [n, 8].
  *
+ * @param edge what pixels from outside an image are. Default: white
  * @param side of the result. Default: that of the images
  */
-export const augment = (ops: Ops, images: Tensor, maps: Tensor, side?: number): Tensor =>
-  ops.projectiveTransform(images, maps, 0, side === undefined ? undefined : [side, side]);
+export const augment = (ops: Ops, images: Tensor, maps: Tensor, edge: Edge = 'white', side?: number): Tensor =>
+  ops.projectiveTransform(
+    images,
+    maps,
+    edge === 'white' ? 0 : 'nearest',
+    side === undefined ? undefined : [side, side],
+  );
 
 /** Adds Gaussian noise of standard deviation `deviation` [], where the range from black to white is 1. */
 export function addNoise(ops: Ops, images: Tensor, deviation: Tensor, seed: Tensor): Tensor {

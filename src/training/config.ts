@@ -47,7 +47,10 @@ const adamw = z.strictObject({
 
 export const optimiserSchema = z.discriminatedUnion('kind', [sgd, adamw]);
 
-/** Random changes to a training image, drawn each time it is used. Pixels from outside the image are white. */
+/**
+ * Random changes to a training image, drawn each time it is used. Pixels from outside the image are white; with the background
+ * `border-median` they are as the nearest pixel of the image.
+ */
 export const augmentationSchema = z.strictObject({
   /** Largest rotation in either direction, in degrees; 180 allows any rotation. */
   rotation: z.number().min(0).max(180).default(180),

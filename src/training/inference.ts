@@ -59,7 +59,9 @@ export function createInference(
     run(ops, state, fed) {
       const batch = shape.batch(ops, state, fed);
       const warped =
-        batch.kind === 'images' ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor) } : batch;
+        batch.kind === 'images'
+          ? { ...batch, images: augment(ops, batch.images, fed.maps as Tensor, shape.edge) }
+          : batch;
       return { outputs: { rows: forward(inferencePass(ops, state), warped) } };
     },
   };

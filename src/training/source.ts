@@ -8,6 +8,7 @@ import { squareAt } from '../dataset/preprocessing.js';
 import type { NdArray, NumberArray } from '../tensorflow/nd-array.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { Tensors } from '../tensorflow/program.js';
+import { type Edge, edgeOf } from './augment.js';
 
 /** Images [n, size, size, channels], white = 0 and black = 1, with original sizes [n, 2]; or features [n, f]. */
 export type Batch =
@@ -19,6 +20,8 @@ export interface Source {
   readonly count: number;
   /** Side of the square images in pixels; 0 for features. */
   readonly side: number;
+  /** What pixels from outside an image are. */
+  readonly edge: Edge;
   /** State that stays on the device, by name. */
   readonly state: Readonly<Record<string, NdArray>>;
   /** Inputs of a step of `n` examples, as arrays of the right shapes. */
@@ -47,6 +50,7 @@ export function residentImages(set: ImagesInMemory): Source {
     kind: 'images',
     count: set.count,
     side: size,
+    edge: edgeOf(set.preprocessing),
     state: {
       pixels: { shape: [set.count, size, size, channels], data: set.pixels },
       sizes: { shape: [set.count, 2], data: sizesOf(set) },
@@ -73,6 +77,7 @@ export function streamedImages(set: ImageSet): Source {
     kind: 'images',
     count: set.count,
     side: size,
+    edge: edgeOf(set.preprocessing),
     state: {},
     inputs: (n) => ({
       pixels: { shape: [n, size, size, channels], data: new Uint8Array(n * bytes) },
@@ -94,6 +99,7 @@ export function residentFeatures(features: Float32Array, length: number): Source
     kind: 'features',
     count,
     side: 0,
+    edge: 'white',
     state: { features: { shape: [count, length], data: features } },
     inputs: indexInput,
     feed: (indices) => ({ indices }),
@@ -110,6 +116,7 @@ export function streamedFeatures(features: Float32Array, length: number): Source
     kind: 'features',
     count: features.length / length,
     side: 0,
+    edge: 'white',
     state: {},
     inputs: (n) => ({ features: { shape: [n, length], data: new Float32Array(n * length) } }),
     feed: (indices) => ({ features: gather(features, length, indices) }),

@@ -7,7 +7,7 @@ import type { Pass } from '../network/layer.js';
 import type { Ops } from '../tensorflow/ops.js';
 import type { Precision } from '../tensorflow/precision.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
-import { addNoise, augment, MAP_LENGTH } from './augment.js';
+import { addNoise, augment, type Edge, MAP_LENGTH } from './augment.js';
 import type { AugmentationConfig } from './config.js';
 import type { LabelSets } from './label-sets.js';
 import type { Model } from './model.js';
@@ -79,7 +79,13 @@ export function trainingStep(
       const { targets, weights, mask, seed, scalars, batchShare, averageShare, taught } =
         inputs as unknown as StepInputs;
       const nextSeed = seedStream(ops, seed);
-      const batch = augmented(ops, source.batch(ops, state, inputs), inputs, options.side, nextSeed);
+      const batch = augmented(
+        ops,
+        source.batch(ops, state, inputs),
+        inputs,
+        { edge: source.edge, side: options.side },
+        nextSeed,
+      );
       const statistics: Record<string, Tensor> = {};
       let correct: Tensor | undefined;
       const { value: loss, gradients } = ops.gradients(
@@ -255,11 +261,11 @@ function augmented(
   ops: Ops,
   batch: Batch,
   { maps, noise }: Tensors,
-  side: number | undefined,
+  { edge, side }: { readonly edge: Edge; readonly side: number | undefined },
   nextSeed: () => Tensor,
 ): Batch {
   if (batch.kind === 'features' || maps === undefined) return batch;
-  const warped = augment(ops, batch.images, maps, side);
+  const warped = augment(ops, batch.images, maps, edge, side);
   return { ...batch, images: noise === undefined ? warped : addNoise(ops, warped, noise, nextSeed()) };
 }
 

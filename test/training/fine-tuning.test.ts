@@ -176,7 +176,7 @@ describe('smaller images', () => {
           inputs: { maps: { shape: [1, 8], data: new Float32Array(8) } },
           run: (ops, _, { maps }) => {
             const square = ops.tf.tensor4d([1, 3, 5, 7, 1, 3, 5, 7, 0, 0, 8, 8, 4, 4, 0, 0], [1, 4, 4, 1]);
-            return { outputs: { small: augment(ops, square, maps as never, 2) } };
+            return { outputs: { small: augment(ops, square, maps as never, 'white', 2) } };
           },
         },
       },
@@ -185,6 +185,34 @@ describe('smaller images', () => {
     const { small } = program.run('shrink', { maps: shrunk(identityMaps(1), 2) });
     expect(Array.from(small?.data ?? [])).toEqual([2, 6, 2, 4]);
     expect(shrunk(identityMaps(1), 1)).toEqual(identityMaps(1));
+  });
+
+  it('have their own border around them where it is not white', () => {
+    const shifted = identityMaps(1);
+    shifted[2] = 2;
+    const warped = (edge: 'white' | 'nearest') => {
+      const program = eager({
+        state: {},
+        functions: {
+          warp: {
+            inputs: { maps: { shape: [1, 8], data: shifted } },
+            run: (ops, _, { maps }) => {
+              const row = ops.tf.tensor4d([1, 2, 3, 1, 2, 3, 1, 2, 3], [1, 3, 3, 1]);
+              return { outputs: { row: augment(ops, row, maps as never, edge) } };
+            },
+          },
+        },
+      });
+      const { row } = program.run('warp', { maps: shifted });
+      program.dispose();
+      return Array.from(row?.data ?? []).slice(0, 3);
+    };
+    expect(warped('white')).toEqual([3, 0, 0]);
+    expect(warped('nearest')).toEqual([3, 3, 3]);
+    expect([
+      residentImages(images).edge,
+      residentImages({ ...images, preprocessing: { ...images.preprocessing, background: 'border-median' } }).edge,
+    ]).toEqual(['white', 'nearest']);
   });
 
   it('train the same weights', () => {

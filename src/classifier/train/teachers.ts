@@ -131,7 +131,7 @@ function oneTeacher(
           run(ops, state, inputs) {
             const seen = source.batch(ops, state, inputs);
             if (seen.kind !== 'images') throw new TypeError('a teacher takes images');
-            const view = { ...seen, images: augment(ops, seen.images, inputs.maps as Tensor) };
+            const view = { ...seen, images: augment(ops, seen.images, inputs.maps as Tensor, source.edge) };
             const scores = model.forward(inferencePass(ops, state), view);
             return { outputs: { rows: ops.tf.softmax(ops.tf.div(scores, temperature ?? 1)) } };
           },

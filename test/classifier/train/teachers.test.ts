@@ -3,7 +3,7 @@ import { prepareData } from '../../../src/classifier/data/training-data.js';
 import { createTeacher, requireSameClasses } from '../../../src/classifier/train/teachers.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import type { ImagesInMemory } from '../../../src/dataset/images.js';
-import { compiled } from '../../fixtures/device.js';
+import { alive, compiled } from '../../fixtures/device.js';
 import { nonEmpty } from '../../fixtures/non-empty.js';
 import { SHAPES, SIDE, shapes, tinyMobile, tinyNetwork } from '../../fixtures/shapes.js';
 
@@ -51,7 +51,9 @@ describe('teachers', () => {
       expect(value).toBeCloseTo(mean, 4);
     });
     const asked: number[] = [];
+    const before = alive();
     teacher.probabilities(first16, (side) => void asked.push(side));
+    expect(alive()).toEqual(before);
     expect(asked).toEqual([SIDE, 2 * SIDE]);
   });
 
