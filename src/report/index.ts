@@ -55,6 +55,7 @@ export { type ConfusionFigureOptions, confusionMatrixFigure } from './figures/co
 export type { ConfusionCounts, ConfusionGroup, ConfusionOrder } from './figures/confusion-layout.js';
 export { type TaxonomyFigureNode, type TaxonomyFigureOptions, taxonomyFigure } from './figures/taxonomy-figure.js';
 export { type BalanceFigureOptions, balanceFigure } from './figures/balance-figure.js';
+export { type NoveltyFigureOptions, type NoveltySeries, noveltyFigure } from './figures/novelty-figure.js';
 export { type CurveSeries, type OperatingCurvesOptions, operatingCurves } from './figures/operating-curves.js';
 export { type DiagramBin, type DiagramSeries, reliabilityDiagram } from './figures/reliability-diagram.js';
 export { type ImportanceFigureOptions, importanceFigure } from './figures/importance-figure.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stopCurve } from '../../../src/evaluation/curves/stop-curve.js';
 import { balanceFigure } from '../../../src/report/figures/balance-figure.js';
+import { noveltyFigure } from '../../../src/report/figures/novelty-figure.js';
 import { operatingCurves } from '../../../src/report/figures/operating-curves.js';
 import { ruleCurves, stoppingTable } from '../../../src/report/tables/stopping-table.js';
 import { classes, labels, probabilities, smallTree } from '../../decision/small-tree.js';
@@ -34,6 +35,20 @@ describe('balanceFigure', () => {
     expectSound(svg);
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['plankton', '0.0', '1.0', 'accuracy', 'balanced accuracy']));
     expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(5);
+  });
+});
+
+describe('noveltyFigure', () => {
+  it('draws a line for each series, with its AUC, from no known image to all of them', async () => {
+    const point = (knownAccuracy: number, exactParent: number) => ({
+      ...{ knownAccuracy, exactParent, threshold: 0.5, detected: 0.5, unseenDistance: 1 },
+    });
+    const curve = { auc: 0.75, points: [point(0, 0.2), point(0.5, 0.4), point(0.8, 0)] };
+    const svg = await noveltyFigure([{ name: 'climbing', curve }]);
+    expectSound(svg);
+    const texts = ['climbing (AUC 0.750)', 'known images decided on their class', 'unseen images at their true parent'];
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(texts));
+    expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(1);
   });
 });
 
