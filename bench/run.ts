@@ -61,7 +61,7 @@ const options = new Command('bench')
   .addOption(new Option('--only <name>', 'one benchmark').choices(NAMES))
   .option('--rounds <n>', 'number of rounds; the median is quoted', whole, 5)
   .option('--seconds <s>', "approximate length of one contender's round (default: 3, with --quick 2)", positive)
-  .option('--batch <n>', 'images in a training batch (default: 32 for report, 128 for compact)', whole)
+  .option('--batch <n>', 'images in a training batch (default: 32 for report, 128 for compact, 64 for lite0)', whole)
   .addOption(
     new Option('--precision <type>', 'precision of convolutions in training, for all contenders')
       .choices(PRECISIONS)

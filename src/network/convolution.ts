@@ -40,9 +40,9 @@ export function createConvolution(spec: ConvolutionSpec, input: readonly number[
     kernelShape,
     maps: sizeOf(output),
     multiplyAdds: output[0] * output[1] * sizeOf(kernelShape),
-    apply: ({ ops, precision }, x, weights) =>
+    apply: ({ ops, precision, training }, x, weights) =>
       isDepthwise
-        ? ops.depthwiseConv2d(x, weights, stride, padding)
+        ? ops.depthwiseConv2d(x, weights, stride, padding, training)
         : ops.conv2d(x, weights, stride, padding, precision),
   };
 }

@@ -71,6 +71,7 @@ const KNOWN_OPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Neg: { T: 0 },
   OneHot: { T: 2, TI: 0 },
   Pack: {},
+  PadV2: {},
   RealDiv: { T: 0 },
   Div: { T: 0 },
   Relu: {},

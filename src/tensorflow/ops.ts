@@ -221,9 +221,12 @@ export function createOps(runtime: Runtime) {
   /**
    * 2-D convolution of each channel of [n, h, w, channels] with a kernel of its own; `weights` [kh, kw, 1, channels]. In float32
    * always, because it is memory-bound.
+   *
+   * @param isTrained whether gradients follow. Without them TensorFlow's operation is faster than our own, because the graph
+   *   optimiser fuses it with the bias and the activation after it
    */
-  function depthwiseConv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
-    return hasKernels && OWN_STRIDES.includes(stride)
+  function depthwiseConv2d(x: Tensor, weights: Tensor, stride: number, padding: Padding, isTrained = true): Tensor {
+    return isTrained && hasKernels && OWN_STRIDES.includes(stride)
       ? ownDepthwise(x, weights, stride, padding)
       : tensorFlowDepthwise(x, weights, stride, padding);
   }
@@ -251,6 +254,16 @@ export function createOps(runtime: Runtime) {
   }
 
   function tensorFlowDepthwise(x: Tensor, weights: Tensor, stride: number, padding: Padding): Tensor {
+    if (padding === 'symmetric') {
+      // TensorFlow's graph optimiser ends the process where it fuses this operation and the padding is explicit.
+      const [kernelHeight, kernelWidth] = weights.shape as [number, number];
+      if (stride === 1 && kernelHeight % 2 === 1 && kernelWidth % 2 === 1) {
+        return tensorFlowDepthwise(x, weights, stride, 'same');
+      }
+      const around = (kernel: number): [number, number] => [kernel >> 1, kernel >> 1];
+      const padded = tf.pad(x, [[0, 0], around(kernelHeight), around(kernelWidth), [0, 0]]);
+      return tensorFlowDepthwise(padded, weights, stride, 'valid');
+    }
     const [height, width, , channels] = weights.shape as [number, number, number, number];
     const attributes = [T, ...windows([height, width], stride, padding), int('dilations', [1, 1, 1, 1])];
     // TensorFlow's order of the axes: the channel multiplier, here 1, is the last.

@@ -1,12 +1,15 @@
 /** Our own depthwise convolution and its gradients against those of TensorFlow. */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { random } from '../../src/random.js';
 import { type NdArray, sizeOf } from '../../src/tensorflow/nd-array.js';
 import { createOps, type Padding } from '../../src/tensorflow/ops.js';
+import type { ProgramDefinition } from '../../src/tensorflow/program.js';
 import { scoped, toArray, toTensor } from '../../src/tensorflow/transfer.js';
-import { alive, runtime } from '../fixtures/device.js';
+import { alive, compiled, eager, runtime } from '../fixtures/device.js';
 import { describeWhere, NEEDS } from '../fixtures/needs.js';
+import { nonEmpty } from '../fixtures/non-empty.js';
 
 const before = alive();
 afterAll(() => {
@@ -89,3 +92,37 @@ describeWhere(runtime.hasKernels, NEEDS.ownOperations)('a depthwise convolution'
     expect(outcome(form, true)).toEqual(outcome(form, true));
   });
 });
+
+it.each<[Padding, number, number]>([
+  ['same', 3, 2],
+  ['symmetric', 3, 1],
+  ['symmetric', 5, 2],
+  ['symmetric', 4, 1],
+])(
+  'without gradients, the graph may fuse it with bias and activation: %s, %dx, stride %d',
+  (padding, kernel, stride) => {
+    const [x, w, b] = [drawn([2, 9, 8, 16], 1), drawn([kernel, kernel, 1, 16], 2), drawn([16], 3)];
+    const definition: ProgramDefinition<'predict'> = {
+      state: { w, b },
+      functions: {
+        predict: {
+          inputs: { x },
+          run: (ops, state, inputs) => {
+            const y = ops.depthwiseConv2d(inputs.x as Tensor, state.w as Tensor, stride, padding, false);
+            return { outputs: { y: ops.relu6(ops.biasAdd(y, state.b as Tensor)) } };
+          },
+        },
+      },
+    };
+    const [fused, reference] = [compiled, eager].map((make) => {
+      const program = make(definition);
+      const { y } = program.run('predict', { x: x.data });
+      program.dispose();
+      return y as NdArray;
+    }) as [NdArray, NdArray];
+    const out =
+      padding === 'same' ? [5, 4] : [9, 8].map((side) => Math.floor((side + 2 * (kernel >> 1) - kernel) / stride) + 1);
+    expect(fused.shape).toEqual([2, ...out, 16]);
+    nonEmpty(reference.data).forEach((value, i) => expect(fused.data[i]).toBeCloseTo(value, 4));
+  },
+);
