@@ -55,10 +55,11 @@ export const imageChoice = grouped('Images', {
   }),
   ...tableColumns,
   ...ecotaxaChoice,
-  stitch: option(oneOf('auto', 'always', 'never').default('auto'), {
+  stitch: option(oneOf('auto', 'always', 'never').optional(), {
     description: 'whether two overlapping images of one trigger of an IFCB are made one',
     value: 'when',
     choices: { auto: 'in bins of the first layout, as IFCB dashboards do' },
+    default: 'auto',
   }),
   imageMemory: option(positive().optional(), {
     description: 'most memory that decoded images may take; a larger set is read from the cache batch by batch',

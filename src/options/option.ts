@@ -3,7 +3,7 @@
  * commands derive from the two; see `src/cli/toolkit`.
  */
 import { z } from 'zod';
-import type { InputKind, OutputKind } from '../outputs/output-path.js';
+import type { InputKind, OutputKind, OutputPath } from '../outputs/output-path.js';
 
 export interface OptionFacts {
   /** What the option does, as a phrase without a full stop. The choices and the default are appended. */
@@ -30,6 +30,8 @@ export interface OptionFacts {
   readonly reads?: InputKind;
   /** For a path that is written: what is written there. */
   readonly writes?: OutputKind;
+  /** Where what is written depends on other options, or is several files: all that is at the path, or beside it. */
+  readonly places?: (path: string, options: Readonly<Record<string, unknown>>) => readonly Omit<OutputPath, 'where'>[];
   /** The name of the library's argument, if it differs. */
   readonly argument?: string;
   /** A letter that it may be given by, as by the programs it passes its value to. */

@@ -90,6 +90,7 @@ export const fineTuningOptions = grouped('Fine-tuning', {
     description:
       'weights that the CNN block starts from: random, a network of cladenet trunk list, or a .safetensors or .pth file',
     value: 'name|file',
+    reads: 'file',
     default: `those of the preset in the list of cladenet trunk list, else ${RANDOM}`,
   }),
   headRate: option(shape.headRate.unwrap().optional(), {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import type { Command } from '../../src/cli/toolkit/command.js';
 import { flag } from '../../src/cli/toolkit/flags.js';
@@ -38,8 +38,9 @@ const takenBy = (command: Command): Taken[] =>
     })),
   );
 
-/** Whether the schema, or the description of a list, speaks of files, folders or tables. */
+/** Whether the schema, or the description of a list, speaks of files, folders or tables. Choices and names are no paths. */
 function isPath({ schema, facts }: Taken): boolean {
+  if (valueSchema(schema) instanceof z.ZodEnum || facts.value === 'a,b,c') return false;
   const { error } = valueSchema(schema).safeParse(Symbol('nothing'));
   return /\b(?:files?|folders?|tables?)\b/.test(
     `${error?.issues[0]?.message} ${schema.safeParse([]).success ? facts.description : ''}`,

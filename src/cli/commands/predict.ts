@@ -7,10 +7,13 @@ import { gpu, modelFolder, ofTable } from '../../options/common.js';
 import { amongOptions, decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { ecotaxaChoice, imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
-import type { OutputPath } from '../../outputs/output-path.js';
 import { log } from '../../progress.js';
 import { ECOTAXA_FIELDS } from '../../report/predictions/ecotaxa-fields.js';
-import { PREDICTION_FORMAT_NAMES, PREDICTION_FORMATS } from '../../report/predictions/prediction-formats.js';
+import {
+  PREDICTION_FORMAT_NAMES,
+  PREDICTION_FORMATS,
+  type PredictionFormatName,
+} from '../../report/predictions/prediction-formats.js';
 import { openScores, scoreOutputs } from '../../report/predictions/scores/scores-writer.js';
 import { watchAmong } from '../../report/predictions/watch-among.js';
 import { withWriters, writePredictions } from '../../report/predictions/write-predictions.js';
@@ -28,6 +31,8 @@ const options = z.strictObject({
   out: option(text('a file or a folder'), {
     description: 'what to write, in the format of --format',
     value: 'path',
+    writes: 'file',
+    places: (path, { format }) => [{ path, kind: PREDICTION_FORMATS[format as PredictionFormatName].writes }],
   }),
   format: option(oneOf(...PREDICTION_FORMAT_NAMES).default('table'), {
     description: 'format of the predictions',
@@ -39,6 +44,8 @@ const options = z.strictObject({
       'also write the probability of every class and of every node: .csv, .tsv, .parquet, .h5, or .npy with the paths of ' +
       'its rows and the names of its columns in files beside it',
     value: 'file',
+    writes: 'file',
+    places: (file) => scoreOutputs(file).map((path) => ({ path, kind: 'file' })),
   }),
   ...decidingOptions,
   ...amongOptions,
@@ -75,12 +82,6 @@ export const predict = command({
     }),
   }),
   options,
-  outputs: (_, { out, format, scores }) => [
-    { where: 'out', path: out, kind: PREDICTION_FORMATS[format].writes },
-    ...(scores === undefined ? [] : scoreOutputs(scores)).map(
-      (path): OutputPath => ({ where: 'scores', path, kind: 'file' }),
-    ),
-  ],
   async run({ model, paths }, options) {
     await interruptible(null, (signal) => predictAll(model, paths, options, signal));
   },

@@ -21,11 +21,16 @@ export function pathsOf(command: Command, args: Values, options: Values, config:
   const outputs: OutputPath[] = [...(command.outputs?.(args, options) ?? [])];
   for (const [{ shape }, values] of [[command.arguments, args] as const, [command.options, options] as const]) {
     for (const [where, schema] of Object.entries(shape)) {
-      const { reads, writes } = factsOf(schema as z.ZodType);
+      const { reads, writes, places } = factsOf(schema as z.ZodType);
       for (const path of [values[where]].flat()) {
         if (typeof path !== 'string') continue;
         if (reads !== undefined) inputs.push({ where, path, kind: reads });
-        if (writes === 'classifier') append(outputs, trainingOutputs(where, path));
+        if (places !== undefined)
+          append(
+            outputs,
+            places(path, values).map((place) => ({ where, ...place })),
+          );
+        else if (writes === 'classifier') append(outputs, trainingOutputs(where, path));
         else if (writes !== undefined) outputs.push({ where, path, kind: writes });
       }
     }
