@@ -85,7 +85,7 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
   const shares = used.map((subset) => fractions[subset]);
   const byClass = imagesByClass(labels, classCount);
   const units = groups && unitsOf([groups, ...(pictures === undefined ? [] : [pictures])], labels.length);
-  if (units !== undefined) requireGroups(labels, units, used.length);
+  if (groups !== undefined && units !== undefined) requireGroups(labels, groups, units, used.length);
   const subsetOf =
     units === undefined
       ? dealPictures({ labels, byClass, pictures, shares, seed })
@@ -141,7 +141,7 @@ export function kFolds(
   }
   if (of !== undefined) {
     const units = unitsOf([of], labels.length);
-    requireGroups(labels, units, k);
+    requireGroups(labels, of, units, k);
     const shares = Array.from({ length: k }, () => 1 / k);
     const foldOf = dealGroups({ labels, classCount, units, shares, seed, keepsClasses: false });
     return shares.map((_, fold) => Int32Array.from(labels.keys()).filter((image) => foldOf[image] === fold));
@@ -156,10 +156,14 @@ export function kFolds(
 }
 
 /** @throws CladenetError DATASET where there are fewer groups than subsets or folds */
-function requireGroups(labels: Int32Array, units: Int32Array, parts: number): void {
+function requireGroups(labels: Int32Array, groups: ArrayLike<string | number>, units: Int32Array, parts: number): void {
   const count = new Set(units.filter((_, i) => (labels[i] ?? -1) >= 0)).size;
   if (count >= parts) return;
-  const problem = { where: 'groups', expected: `at least ${parts}, one for each part`, received: `${count}` };
+  const apart = new Set(Array.from(groups).filter((group, i) => group !== '' && (labels[i] ?? -1) >= 0)).size;
+  const connected =
+    apart > count ? ` (${apart}, of which copies of a picture connect ${apart - count + 1} or more)` : '';
+  const received = `${count}${connected}`;
+  const problem = { where: 'groups', expected: `at least ${parts}, one for each part`, received };
   throw new CladenetError('DATASET', 'There are too few groups to divide the images by them.', [problem]);
 }
 

@@ -58,6 +58,10 @@ describe('splits by groups', () => {
     const { notes } = splitImages(labels, 2, { seed: 1, groups, classes: ['copepod', 'egg'] });
     expect(notes).toEqual(['egg: its 2 images are of one group, in train']);
     expect(() => splitImages(labels, 2, { seed: 1, groups: groups.map(() => 'a') })).toThrow(/at least 3/);
+    const pictures = groups.map(() => 'copies of one');
+    expect(() => splitImages(labels, 2, { seed: 1, groups, pictures })).toThrow(
+      /received 1 \(3, of which copies of a picture connect 3 or more\)/,
+    );
   });
 
   it('are made of folds too', () => {
