@@ -55,7 +55,12 @@ export {
   trainFlatInto,
   trainInto,
 } from './train/train-into.js';
-export { trainSpecialistsInto, trainTreeInto } from './train/trees-into.js';
+export {
+  trainSomeSpecialistsInto,
+  trainSpecialistsInto,
+  trainTreeInto,
+  trainTreeNodesInto,
+} from './train/trees-into.js';
 export { type LoadClassifierOptions, loadClassifier } from './store/load.js';
 
 // Specialists within groups of classes
@@ -76,7 +81,7 @@ export {
   type OutOfFoldPredictions,
   outOfFoldPredictions,
 } from './out-of-fold/out-of-fold.js';
-export { type FoldedData, type OutOfFoldOfOptions, outOfFoldOf } from './out-of-fold/out-of-fold-of.js';
+export { type FoldedData, type OutOfFoldOfOptions, outOfFoldOf, someFoldsOf } from './out-of-fold/out-of-fold-of.js';
 export { composeProduct, type NodeDecision } from './predict/compose.js';
 
 // Deep features, and the tables that features are selected on

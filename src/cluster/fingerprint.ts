@@ -1,18 +1,18 @@
 /** What a plan was made for: the code, the images, and the files that the command reads. A job refuses to work on anything else. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ImageListing } from '../dataset/listing.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { isNotFound } from '../files.js';
 import { sha256, sha256OfJson } from '../hash.js';
+import { PACKAGE_ROOT } from '../package-root.js';
 import { VERSION } from '../version.js';
 
 /** Digests by what they are of: `code`, `images`, and the names of the files. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
-/** The folder of the code that runs: `src` or `dist`. */
-const CODE = fileURLToPath(new URL('..', import.meta.url));
+/** The code that jobs run. */
+const CODE = join(PACKAGE_ROOT, 'dist');
 
 /**
  * @param files  what the command reads beside images: files, and folders of classifiers or taxonomies
@@ -65,12 +65,8 @@ async function digestOf(path: string): Promise<string> {
   }
 }
 
-const IS_CODE = /\.(?:js|mjs|ts|cc|h)$/;
-
 async function codeDigest(): Promise<string> {
-  const names = (await readdir(CODE, { recursive: true })).filter(
-    (name) => IS_CODE.test(name) && !name.endsWith('.d.ts'),
-  );
+  const names = (await readdir(CODE, { recursive: true })).filter((name) => name.endsWith('.js'));
   const digests = await Promise.all(
     names.sort().map(async (name) => `${name.split(sep).join('/')} ${sha256(await readFile(join(CODE, name)))}`),
   );

@@ -64,7 +64,7 @@ export async function writePlan(
   plan: Plan,
   { folder, scheduler, program, withSnakefile }: WriteOptions,
 ): Promise<void> {
-  await requirePlace(folder, plan.directory);
+  await requirePlace(folder, plan);
   try {
     for (const name of ['events', 'logs']) await mkdir(join(folder, name), { recursive: true });
     for (const stage of stagesOf(plan)) {
@@ -105,12 +105,12 @@ function scriptOf(
   });
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const UNSCRIPTABLE = /[\u0000-\u001f"\\]/;
-
-async function requirePlace(folder: string, directory: string): Promise<void> {
-  const expected = 'a path without quotation marks, backslashes and line breaks, which job scripts cannot hold';
-  const wrong = Object.entries({ plan: folder, directory }).filter(([, path]) => UNSCRIPTABLE.test(path));
+async function requirePlace(folder: string, { directory, scheduler }: Plan): Promise<void> {
+  // OAR names the folder to a shell, in single quotes.
+  const [unusable, them] =
+    scheduler === 'oar' ? [/[\p{Cc}"\\']/u, 'quotation marks, apostrophes'] : [/[\p{Cc}"\\]/u, 'quotation marks'];
+  const expected = `a path without ${them}, backslashes and line breaks, which job scripts cannot hold`;
+  const wrong = Object.entries({ plan: folder, directory }).filter(([, path]) => unusable.test(path));
   if (wrong.length > 0) {
     const problems = wrong.map(([where, received]) => ({ where, expected, received }));
     throw new CladenetError('USAGE', 'No job scripts can be written', problems);

@@ -19,4 +19,5 @@ export type { OpenImages } from './data.js';
 export type { SettingDifference } from './differences.js';
 export type { ModelNews, PredictionNews, RunStudyOptions, StudyHooks } from './hooks.js';
 export { type ParseStudyOptions, parseStudy } from './parse.js';
+export { runStudyParts, type StudyRunChoice } from './run-parts.js';
 export { runStudy, type StudiedArm, type StudyResult } from './run-study.js';

@@ -9,17 +9,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { random } from '../../src/random.js';
-import { startSlurm, whyNoSlurm } from './cluster.js';
 import {
   caller,
   compareWithOneProcess,
   EXPECTED_JOBS,
   STUDY,
   startsOf,
-  TREE,
   trainedTwice,
+  treeOf,
   writeWork,
-} from './work.js';
+} from '../cluster/real-work.js';
+import { startSlurm, whyNoSlurm } from './cluster.js';
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,7 @@ const { values } = parseArgs({
   },
 });
 const blows = Number(values.blows);
+const COMMANDS = [STUDY, treeOf()];
 const PLANS = ['study.plan', 'tree.plan'];
 
 const reason = whyNoSlurm();
@@ -47,7 +48,7 @@ const call = caller(folder, cluster.env);
 const counts = { preempted: 0, requeued: 0, cancelled: 0, killed: 0, submitted: 2 };
 try {
   const submitAll = async () => {
-    for (const words of [STUDY, TREE]) {
+    for (const words of COMMANDS) {
       await call.cladenet(['submit', 'slurm', '--partition', 'besteffort', '--per-job', '1', ...words]);
     }
   };
@@ -67,7 +68,7 @@ try {
       await submitAll();
     } else if (dealt < blows && (await strike(draw.integer(4)))) dealt++;
   }
-  const problems = await compareWithOneProcess(folder, call);
+  const problems = await compareWithOneProcess(folder, call, COMMANDS);
   for (const plan of PLANS) problems.push(...(await trainedTwice(folder, plan)));
   for (const [name, expected] of Object.entries(EXPECTED_JOBS)) {
     const { jobs, starts } = await startsOf(folder, `${name}.plan`);

@@ -22,7 +22,9 @@ export function callProgram(
   cwd?: string,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { timeout: LONGEST_MS, maxBuffer: MOST_BYTES, cwd }, (error, stdout, stderr) => {
+    // OAR takes the folder from the variable.
+    const env = cwd === undefined ? process.env : { ...process.env, PWD: cwd };
+    execFile(program, args, { timeout: LONGEST_MS, maxBuffer: MOST_BYTES, cwd, env }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr });
       else reject(refusal(scheduler, program, args, error, `${stderr}${stdout}`));
     });

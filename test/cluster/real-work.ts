@@ -16,27 +16,20 @@ const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Nine classes below six nodes, some with names that shells love. */
 const PATHS = ['a>a 1', 'a>a$(touch x)', "b>b'", 'b>b;2', 'c>c1', 'c>c&2', 'd>d1', 'd>e>e1', 'd>e>e2'];
 const classOf = (path: string) => path.split('>').at(-1) ?? '';
-/** Enough for a job to be disturbed in the middle. */
+/** Epochs of a node; the flat classifiers have three times as many. */
 const EPOCHS = 40;
 const NODES = 6;
 
 export const STUDY = ['study', 'study.json', '--out', 'study'];
-export const TREE = [
-  'train',
-  'tree',
-  '--images',
-  'images',
-  '--taxonomy',
-  'tree.csv',
-  '--out',
-  'tree',
-  '--trunk',
-  'own',
+
+/** @param scale how much longer trainings take: enough for a job to be disturbed in the middle */
+export const treeOf = (scale = 1): string[] => [
+  ...['train', 'tree', '--images', 'images', '--taxonomy', 'tree.csv', '--out', 'tree', '--trunk', 'own'],
+  ...['--size', '8', '--epochs', String(EPOCHS * scale), '--batch', '8'],
 ];
-TREE.push('--size', '8', '--epochs', String(EPOCHS), '--batch', '8');
 
 /** A study of 2 arms x 2 seeds, and a tree of six nodes with networks of their own, on tiny images. */
-export async function writeWork(folder: string): Promise<void> {
+export async function writeWork(folder: string, scale = 1): Promise<void> {
   for (const [i, path] of PATHS.entries()) {
     await mkdir(join(folder, 'images', classOf(path)), { recursive: true });
     for (let n = 0; n < 12; n++) {
@@ -53,7 +46,7 @@ export async function writeWork(folder: string): Promise<void> {
     network: tinyNetwork,
     seeds: [1, 2],
     fractions: { train: 0.6, validation: 0.2, test: 0.2 },
-    training: { epochs: 3 * EPOCHS, batch: 8 },
+    training: { epochs: 3 * EPOCHS * scale, batch: 8 },
     headTraining: { epochs: 2 },
     arms: [
       { name: 'flat', kind: 'flat' },
@@ -101,10 +94,14 @@ export function caller(folder: string, env: NodeJS.ProcessEnv, user?: string): C
 }
 
 /** What one process makes of it, in `whole`; and what the jobs made. @returns what differs */
-export async function compareWithOneProcess(folder: string, { cladenet }: Caller): Promise<string[]> {
+export async function compareWithOneProcess(
+  folder: string,
+  { cladenet }: Caller,
+  commands: readonly (readonly string[])[],
+): Promise<string[]> {
   const elsewhere = (words: readonly string[]) =>
     words.map((word, i) => (words[i - 1] === '--out' ? `whole-${word}` : word));
-  for (const words of [STUDY, TREE]) await cladenet(elsewhere(words));
+  for (const words of commands) await cladenet(elsewhere(words));
   const problems: string[] = [];
   for (const out of ['study', 'tree']) {
     const [jobs, whole] = await Promise.all([digests(join(folder, out)), digests(join(folder, `whole-${out}`))]);
