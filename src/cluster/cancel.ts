@@ -1,6 +1,6 @@
 /** Cancels what of a plan has not ended. */
 import { writeFileAtomic } from '../files.js';
-import { isDone, readEvents, writeEvent } from './events.js';
+import { isJobDone, readEvents, writeEvent } from './events.js';
 import { cancelledFile, type Plan } from './plan.js';
 import type { Scheduler } from './schedulers/scheduler.js';
 
@@ -13,7 +13,7 @@ export async function cancelPlan(folder: string, plan: Plan, scheduler: Schedule
   for (const { id: job } of plan.jobs) {
     const events = await readEvents(folder, job);
     const submitted = events.findLast(({ event }) => event === 'submitted');
-    if (!isDone(events) && submitted?.event === 'submitted') ids.set(job, submitted.id);
+    if (!(await isJobDone(folder, plan, job)) && submitted?.event === 'submitted') ids.set(job, submitted.id);
   }
   if (ids.size === 0) return [];
   // Scripts look for it: a job that stops does not start again.

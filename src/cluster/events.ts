@@ -3,7 +3,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readIfThere } from '../files.js';
-import { eventFile } from './plan.js';
+import { eventFile, type Plan } from './plan.js';
 
 const at = z.string();
 const eventSchema = z.discriminatedUnion('event', [
@@ -55,4 +55,10 @@ export const isDone = (events: readonly JobEvent[]) => events.some(({ event }) =
 export function failureOf(events: readonly JobEvent[]): JobEvent | undefined {
   const last = sinceSubmitted(events).findLast(({ event }) => event !== 'epoch');
   return last?.event === 'failed' ? last : undefined;
+}
+
+/** Of a job; where the last one is done, which puts all together, there is nothing left to do for any. */
+export async function isJobDone(folder: string, plan: Plan, job: number): Promise<boolean> {
+  const last = plan.jobs.at(-1)?.id ?? job;
+  return isDone(await readEvents(folder, job)) || (last !== job && isDone(await readEvents(folder, last)));
 }

@@ -1,6 +1,6 @@
 /** How far a plan is, by the events of its jobs and their locks, refined by what the scheduler says. */
 import { isFree } from '../outputs/exclusively.js';
-import { failureOf, isDone, type JobEvent, readEvents, sinceSubmitted } from './events.js';
+import { failureOf, isJobDone, type JobEvent, readEvents, sinceSubmitted } from './events.js';
 import { type Job, lockedPart, logFile, type Plan } from './plan.js';
 import type { Queued, Scheduler } from './schedulers/scheduler.js';
 
@@ -39,14 +39,18 @@ export async function statusOf(folder: string, plan: Plan, scheduler: Scheduler)
     plan.jobs.map(async (job) => ({
       job,
       events: await readEvents(folder, job.id),
+      isOver: await isJobDone(folder, plan, job.id),
       isInWork: !(await isFree(lockedPart(folder, job.id))),
     })),
   );
-  const ids = all.flatMap(({ events }) => (isDone(events) ? [] : (idOf(events) ?? [])));
+  const ids = all.flatMap(({ events, isOver }) => (isOver ? [] : (idOf(events) ?? [])));
   const queue = ids.length === 0 ? undefined : await scheduler.query(folder, ids);
-  const jobs = all.map(({ job, events, isInWork }): JobStatus => {
+  const jobs = all.map(({ job, events, isOver, isInWork }): JobStatus => {
     const id = idOf(events);
-    const found = stateOf(events, isInWork, id === undefined ? undefined : queue?.get(id), queue !== undefined);
+    const queued = id === undefined ? undefined : queue?.get(id);
+    const found = isOver
+      ? { state: 'done' as const, note: '' }
+      : stateOf(events, isInWork, queued, queue !== undefined);
     const starts = sinceSubmitted(events).filter(({ event }) => event === 'started').length;
     return {
       id: job.id,
@@ -81,7 +85,6 @@ export function stateOf(
   queued: Queued | undefined,
   isAsked: boolean,
 ): { readonly state: JobState; readonly note: string } {
-  if (isDone(events)) return { state: 'done', note: '' };
   const since = sinceSubmitted(events);
   const epoch = since.findLast(({ event }) => event === 'epoch');
   const far = epoch?.event === 'epoch' ? `epoch ${epoch.epoch}/${epoch.epochs}` : '';

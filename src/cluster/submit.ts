@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { CladenetError, type Problem } from '../errors.js';
 import { isFree } from '../outputs/exclusively.js';
-import { failureOf, isDone, readEvents, writeEvent } from './events.js';
+import { failureOf, isJobDone, readEvents, writeEvent } from './events.js';
 import { cancelledFile, lockedPart, type Plan, scriptFile, stagesOf } from './plan.js';
 import type { Scheduler } from './schedulers/scheduler.js';
 
@@ -51,7 +51,7 @@ async function known(folder: string, plan: Plan, scheduler: Scheduler) {
   const ids = new Map<number, string>();
   for (const { id: job } of plan.jobs) {
     const events = await readEvents(folder, job);
-    if (isDone(events)) done.push(job);
+    if (await isJobDone(folder, plan, job)) done.push(job);
     if (failureOf(events) !== undefined) failed.add(job);
     const submitted = events.findLast(({ event }) => event === 'submitted');
     if (submitted?.event === 'submitted') ids.set(job, submitted.id);

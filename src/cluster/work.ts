@@ -6,7 +6,7 @@ import { throwIfAborted } from '../abort.js';
 import { smallest } from '../arrays.js';
 import { exclusively, isFree } from '../outputs/exclusively.js';
 import { EPOCHS, type EpochNews } from '../training/epoch-news.js';
-import { failureOf, isDone, type JobEvent, readEvents, writeEvent } from './events.js';
+import { failureOf, isDone, isJobDone, type JobEvent, readEvents, writeEvent } from './events.js';
 import { type Job, lockedPart, type Plan } from './plan.js';
 
 /** How a job ended. */
@@ -41,12 +41,12 @@ export async function workOn(
   onBusy: () => void = () => options.log(`job ${job.id} (${job.name}) is in work in another process: waiting`),
 ): Promise<Outcome> {
   const { log, signal } = options;
-  if (isDone(await readEvents(folder, job.id))) {
+  if (await isJobDone(folder, plan, job.id)) {
     log(`job ${job.id} (${job.name}) is done`);
     return 'done';
   }
   return exclusively(lockedPart(folder, job.id), { signal, onWait: onBusy }, async () => {
-    if (isDone(await readEvents(folder, job.id))) return 'done';
+    if (await isJobDone(folder, plan, job.id)) return 'done';
     const broken = await failedBefore(folder, plan, job);
     if (broken !== undefined) return fail(1, `job ${broken.id} (${broken.name}) failed, whose result this one needs`);
     try {
@@ -93,8 +93,7 @@ export async function workOnAll(folder: string, plan: Plan, options: WorkOptions
     throwIfAborted(options.signal, 'Working');
     const left: { readonly job: Job; readonly events: readonly JobEvent[] }[] = [];
     for (const job of plan.jobs) {
-      const events = await readEvents(folder, job.id);
-      if (!isDone(events)) left.push({ job, events });
+      if (!(await isJobDone(folder, plan, job.id))) left.push({ job, events: await readEvents(folder, job.id) });
     }
     const failed = left.filter(({ events }) => failureOf(events) !== undefined);
     const open = left.filter(({ events }) => failureOf(events) === undefined);

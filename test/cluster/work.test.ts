@@ -85,6 +85,13 @@ it('what needs a job that failed is not begun, and the others are done', async (
   expect(ran).toEqual(['1', '2']);
 });
 
+it('nothing is left to do once the last job has put all together', async () => {
+  await workOn(folder, plan, plan.jobs[2] as Job, options());
+  expect(await workOn(folder, plan, plan.jobs[0] as Job, options())).toBe('done');
+  expect(await workOnAll(folder, plan, options())).toBe('done');
+  expect(ran).toEqual(['3']);
+});
+
 it('a job that a signal stopped is not failed, and begins again', async () => {
   for (const code of [99, 143]) expect(await workOnAll(folder, plan, options({ 1: code }))).toBe('stopped');
   expect(await workOnAll(folder, plan, options())).toBe('done');

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { currentFolder, hasFolder, readIfThere, readSaved, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { decodeWeights, encodeWeights, weightsDescriptionSchema } from '../../network/weights-file.js';
-import { exclusively } from '../../outputs/exclusively.js';
+import { alone } from '../../outputs/part-of-unfinished.js';
 import { claim } from '../../outputs/unfinished.js';
 import { type CheckpointStore, checkpointFolder, otherTraining } from '../../training/checkpoint.js';
 import { claiming } from '../../training/claiming.js';
@@ -63,10 +63,7 @@ export function foldStore(root: string, purpose: unknown, minutes?: number): Fol
     },
     checkpoint: (fold) => claiming(root, checkpointFolder(folderOf(fold), [purpose, fold], { minutes })),
     isBegun: (fold) => hasFolder(folderOf(fold)) && !existsSync(join(folderOf(fold), RECORD)),
-    async alone(fold, signal, work) {
-      await claim(root);
-      return exclusively(folderOf(fold), { signal }, work);
-    },
+    alone: (fold, signal, work) => alone(root, folderOf(fold), signal, work),
   };
 }
 

@@ -4,6 +4,7 @@ import { decideLeaves } from '../../decision/decide-leaves.js';
 import type { Problem } from '../../errors.js';
 import type { Predictions } from '../../evaluation/predictions.js';
 import type { OutputPath } from '../../outputs/output-path.js';
+import { untilPutTogether } from '../../outputs/part-of-unfinished.js';
 import { inParts, withOutputs } from '../../outputs/with-outputs.js';
 import { reportingDamage } from '../../training/checkpoint.js';
 import type { FitHooks } from '../../training/hooks.js';
@@ -107,7 +108,7 @@ export async function predictSomeFolds(
   const indices = only.map((fold) => fold - 1);
   requireIndices('onlyFolds', indices, options.folds, 'folds');
   await withOutputs(inParts([{ where: 'folder', path: options.folder, kind: 'unfinished' }]), [], () =>
-    predictFolds(data, options, indices),
+    untilPutTogether(options.folder, () => predictFolds(data, options, indices)),
   );
 }
 

@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { CladenetError, type Problem } from '../../errors.js';
 import { hasFolder, removeFolder } from '../../files.js';
 import { sha256 } from '../../hash.js';
-import { exclusively } from '../../outputs/exclusively.js';
 import type { InputPath } from '../../outputs/output-path.js';
-import { claim, partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
+import { alone, untilPutTogether } from '../../outputs/part-of-unfinished.js';
+import { partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
 import { inParts, trainingOutputs, withOutputs } from '../../outputs/with-outputs.js';
 import { type CheckpointStore, checkpointFolder, reportingDamage } from '../../training/checkpoint.js';
 import { claiming } from '../../training/claiming.js';
@@ -82,7 +82,7 @@ export async function trainPartsInto(
 ): Promise<void> {
   const folder = partialFolder(out);
   await withOutputs(inParts(trainingOutputs('out', out)), options.inputs ?? [], () =>
-    train(resumable(folder, data, options)),
+    untilPutTogether(folder, () => train(resumable(folder, data, options))),
   );
 }
 
@@ -101,10 +101,7 @@ function resumable(
     if (node === undefined) return store;
     return {
       ...store,
-      async alone(work) {
-        await claim(folder);
-        return exclusively(folderOfNode(folder, node), { signal }, work);
-      },
+      alone: (work) => alone(folder, folderOfNode(folder, node), signal, work),
     };
   };
 }
