@@ -24,6 +24,7 @@ export interface ImageChoice {
   readonly images: string;
   readonly classes?: readonly string[] | undefined;
   readonly limitPerClass?: number | undefined;
+  readonly stripNumbers?: boolean | undefined;
   /** Draws the images of `limitPerClass`. */
   readonly seed?: number | undefined;
   readonly pathColumn?: string | undefined;
@@ -83,10 +84,10 @@ function readingProgress() {
 
 /** Which images there are; none of them is decoded yet. */
 export async function chooseImages(choice: ImageChoice, signal?: AbortSignal): Promise<ImageListing> {
-  const { images, classes, limitPerClass, seed, labelColumn } = choice;
+  const { images, classes, limitPerClass, seed, labelColumn, stripNumbers } = choice;
   const progress = readingProgress();
   const listing = await listImages(images, {
-    ...{ classes, limitPerClass, seed, labelColumn, signal },
+    ...{ classes, limitPerClass, seed, labelColumn, stripNumbers, signal },
     ...listingOf(choice),
     onRead: progress.onRead,
   }).finally(progress.stop);
@@ -122,7 +123,7 @@ export async function decodeImages(
   }
 }
 
-type SourceChoice = Omit<ImageChoice, 'images' | 'classes' | 'limitPerClass' | 'seed' | 'labelColumn'>;
+type SourceChoice = Omit<ImageChoice, 'images' | 'classes' | 'limitPerClass' | 'stripNumbers' | 'seed' | 'labelColumn'>;
 
 /** How any source is listed. */
 function listingOf(choice: SourceChoice) {

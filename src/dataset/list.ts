@@ -10,7 +10,7 @@ import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
 import { beginsAsEcotaxa, ecotaxaFolder, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
 import { listFolder } from './folders.js';
-import { classesOf, type ImageListing, type SourceRecords } from './listing.js';
+import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from './listing.js';
 import { limitPerClass, selectClasses } from './select.js';
 import { type ImageTableOptions, listTable } from './table.js';
 import { openZip } from './zip-file.js';
@@ -18,6 +18,8 @@ import { listZippedFolder } from './zipped-folder.js';
 
 /** Options of {@link listImages}. */
 export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
+  /** Take class names without numbers at their end: `Copepoda__25828` and `Copepoda_001` are `Copepoda`. Default `false`. */
+  readonly stripNumbers?: boolean | undefined;
   /** Called with how many bytes of EcoTaxa tables are read so far, and of all. */
   readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */
@@ -91,9 +93,16 @@ function requireNone(source: string, kind: string, options: Readonly<Record<stri
 
 /** All images of a source, even if there are none. */
 export async function listSource(source: string, options: ListOptions): Promise<ImageListing> {
-  const { records, problems: own, table } = await readSource(source, options);
+  const { records: read, problems: own, table } = await readSource(source, options);
+  const records = options.stripNumbers === true ? read.map(withoutNumber) : read;
   const classes = classesOf(records);
   return { source, records, classes, problems: [...own, ...nameProblems(source, classes)], table };
+}
+
+/** A class called `Name__ID` or `Name_NNN` is `Name`, unless nothing would be left. */
+function withoutNumber(record: ImageRecord): ImageRecord {
+  const label = record.label?.replace(/(?<=.)_{1,2}\d+$/, '');
+  return label === record.label ? record : { ...record, label };
 }
 
 /** Classes with names that look the same but are not, or that no taxonomy and no matrix can have. */

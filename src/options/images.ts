@@ -48,6 +48,9 @@ export const imageChoice = grouped('Images', {
     value: 'a,b,c',
     default: 'all classes',
   }),
+  stripNumbers: option(toggle().default(false), {
+    description: 'take class names without numbers at their end: Copepoda__25828 and Copepoda_001 are Copepoda',
+  }),
   limitPerClass: option(whole(1).optional(), {
     description: 'use at most this many images of each class, drawn by the seed',
     value: 'n',

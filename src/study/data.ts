@@ -76,11 +76,11 @@ export async function openStudyData(
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
     const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
-    const { status, objectImages, stitch, groupBy } = config;
+    const { status, objectImages, stitch, stripNumbers, groupBy } = config;
     const keepColumns = groupBy === undefined ? undefined : [groupBy];
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
     if (source === undefined) throw new TypeError('a study without images passed the check');
-    const choice = { pathColumn, labelColumn, keepColumns, status, objectImages, stitch };
+    const choice = { pathColumn, labelColumn, keepColumns, stripNumbers, status, objectImages, stitch };
     const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
     return openImages(source, preprocessing, options);
   };

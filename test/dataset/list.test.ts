@@ -128,3 +128,12 @@ describe('folders', () => {
     await expect(listImages(root, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
+
+describe('class names with numbers', () => {
+  it('are taken without them where that is asked for', async () => {
+    const root = temporaryFolder();
+    write(root, { 'Copepoda__25828/1.jpg': '', 'Copepoda_001/2.jpg': '', 'Oithona_similis/3.jpg': '', '_7/4.jpg': '' });
+    expect((await listImages(root, { stripNumbers: true })).classes).toEqual(['Copepoda', 'Oithona_similis', '_7']);
+    expect((await listImages(root)).classes).toHaveLength(4);
+  });
+});
