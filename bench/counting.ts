@@ -2,9 +2,9 @@
  * How well counts of a classifier are adjusted for its errors when the shares of the classes shift: samples of a classifier's test
  * images, of each class a random share, counted with the confusion matrix of its validation images.
  *
- *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws]     simulations: 1000, draws: 100
+ *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws] [designs]     1000, 100, own,anew,exact
  *
- * OUT is a folder. `predictions.json` in it are the decisions, which a second call reads; `counts.json` the figures; `counts.png`
+ * OUT is a folder. `predictions.json` in it are the decisions, which a second call reads; `counts-DESIGNS.json` the figures; `counts.png`
  * one sample. Two designs: `own` keeps the classifier's validation and test images apart, `anew` divides all of them at random
  * for each simulation. `exact` takes the confusion matrix of the test images themselves: what a matrix without noise would give.
  */
@@ -19,9 +19,9 @@ import { countFigure } from '../src/report/figures/count-figure.js';
 import { writeFigure } from '../src/report/figures/write-figure.js';
 import type { Lineage } from '../src/taxonomy/taxonomy.js';
 
-const [model, folder, out, simulations = '1000', draws = '100'] = process.argv.slice(2);
+const [model, folder, out, simulations = '1000', draws = '100', designs = 'own,anew,exact'] = process.argv.slice(2);
 if (out === undefined || model === undefined || folder === undefined) {
-  throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws]');
+  throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws] [designs]');
 }
 /** Classes of at least as many test images are judged apart. */
 const LARGE = 30;
@@ -98,7 +98,7 @@ const tally = (indices: readonly number[], of: readonly number[]) => {
 };
 
 const results: Record<string, Record<string, ReturnType<Score['result']>>> = {};
-for (const design of ['own', 'anew', 'exact'] as const) {
+for (const design of designs.split(',')) {
   const scores = new Map<string, Score>();
   const score = (name: string) => {
     const known = scores.get(name) ?? new Score();
@@ -157,4 +157,4 @@ for (const design of ['own', 'anew', 'exact'] as const) {
     );
   }
 }
-writeFileSync(join(out, 'counts.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+writeFileSync(join(out, `counts-${designs.replaceAll(',', '-')}.json`), `${JSON.stringify(results, undefined, 1)}\n`);

@@ -8,7 +8,7 @@ import type { ConfusionMatrix } from '../confusion-matrix.js';
 import { classShares, expected } from './class-shares.js';
 import { type ConfusionRows, confusionRows, drawRows, meanRows } from './confusion-rows.js';
 import { conditionNumber, type Doubt, doubtsOf, isUnexplained } from './doubts.js';
-import { addMultinomial, drawGamma } from './draws.js';
+import { drawBinomial, drawGamma } from './draws.js';
 
 /** Options of {@link adjustCounts}. */
 export interface AdjustOptions {
@@ -141,17 +141,25 @@ function drawCounts(generator: Random, sample: Float64Array, rows: ConfusionRows
     prior,
   );
   // Which classes each column's images may be of.
-  const weightsOf = Array.from(sample, () => new Float64Array(rows.classes));
   const { starts, columns, values } = drawn;
-  shares.forEach((share, i) => {
-    for (let e = starts[i] as number; e < (starts[i + 1] as number); e++) {
-      (weightsOf[columns[e] as number] as Float64Array)[i] = share * (values[e] as number);
-    }
-  });
   const explained = new Float64Array(sample.length);
   expected(shares, drawn, explained);
-  sample.forEach((count, c) => {
-    addMultinomial(generator, count, weightsOf[c] as Float64Array, explained[c] as number, truth);
+  const left = Float64Array.from(sample);
+  shares.forEach((share, i) => {
+    for (let e = starts[i] as number; e < (starts[i + 1] as number); e++) {
+      const c = columns[e] as number;
+      const weight = share * (values[e] as number);
+      // What is left of a column is divided between the class and those that follow.
+      const hits = drawBinomial(generator, left[c] as number, Math.min(1, weight / (explained[c] as number)));
+      truth[i] = (truth[i] as number) + hits;
+      left[c] = (left[c] as number) - hits;
+      explained[c] = (explained[c] as number) - weight;
+    }
+  });
+  // What rounding leaves is of the class itself.
+  sample.forEach((_, c) => {
+    const j = rows.columns[c] as number;
+    truth[j] = (truth[j] as number) + (left[c] as number);
   });
   return truth;
 }

@@ -1,7 +1,7 @@
 /** What is known of a classifier's errors from a confusion matrix of few images: not rows, but a distribution of rows. */
 import type { Random } from '../../random.js';
 import type { ConfusionMatrix } from '../confusion-matrix.js';
-import { drawGamma } from './draws.js';
+import { drawGamma, nothingOf } from './draws.js';
 
 /**
  * How many images the prior of a row counts for. A class with many validation images follows its own row; one with few has the
@@ -17,6 +17,8 @@ export interface ConfusionRows {
   readonly columns: Int32Array;
   /** Row-major, classes x columns. */
   readonly parameters: Float64Array;
+  /** `nothingOf` each parameter. */
+  readonly nothing: Float64Array;
   /** For each row the parameter of all other columns together. */
   readonly others: Float64Array;
 }
@@ -49,7 +51,7 @@ export function confusionRows({ classes, counts }: ConfusionMatrix, columns: Int
     });
     others[i] = Math.max(rest, 0);
   });
-  return { classes: k, columns, parameters, others };
+  return { classes: k, columns, parameters, nothing: parameters.map(nothingOf), others };
 }
 
 /** Rows of probabilities, without their zeros: most classes are never taken for most others. */
@@ -66,11 +68,11 @@ export const meanRows = (rows: ConfusionRows): SparseRows => sparseRows(rows, (p
 
 /** A draw of the rows. */
 export const drawRows = (random: Random, rows: ConfusionRows): SparseRows =>
-  sparseRows(rows, (parameter) => (parameter > 0 ? drawGamma(random, parameter) : 0));
+  sparseRows(rows, (parameter, nothing) => (parameter > 0 ? drawGamma(random, parameter, nothing) : 0));
 
 function sparseRows(
-  { classes, columns, parameters, others }: ConfusionRows,
-  entryOf: (parameter: number) => number,
+  { classes, columns, parameters, nothing, others }: ConfusionRows,
+  entryOf: (parameter: number, nothing?: number) => number,
 ): SparseRows {
   const width = columns.length;
   const starts = new Int32Array(classes + 1);
@@ -80,7 +82,7 @@ function sparseRows(
   for (let i = 0; i < classes; i++) {
     let sum = entryOf(others[i] as number);
     for (let c = 0; c < width; c++) {
-      const value = entryOf(parameters[i * width + c] as number);
+      const value = entryOf(parameters[i * width + c] as number, nothing[i * width + c]);
       if (value === 0) continue;
       entries[end] = c;
       values[end++] = value;

@@ -1,5 +1,6 @@
 /** Reasons to trust raw counts as much as adjusted ones. */
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { largest, smallest } from '../../arrays.js';
 import type { Random } from '../../random.js';
 import { counted } from '../../units.js';
 import type { ConfusionMatrix } from '../confusion-matrix.js';
@@ -85,7 +86,7 @@ export function conditionNumber({ counts }: ConfusionMatrix, classes: readonly n
     computeRightSingularVectors: false,
     autoTranspose: true,
   }).diagonal;
-  return Math.max(...values) / Math.min(...values);
+  return largest(values) / smallest(values);
 }
 
 /**

@@ -1,20 +1,23 @@
 /** Draws from the distributions that counting needs. */
 import type { Random } from '../../random.js';
 
-/** The logarithm below which a draw of a small shape counts as 0. */
+/** The logarithm of what counts as 0 among the draws of small shapes. */
 const NOTHING = Math.log(1e-8);
+
+/** How probable a draw of {@link drawGamma} is to be 0 because it is too small to matter: 0 for a shape of 1 or more. */
+export const nothingOf = (shape: number): number => (shape < 1 ? Math.exp(shape * NOTHING) : 0);
 
 /**
  * A draw from the gamma distribution of scale 1.
  *
  * Marsaglia & Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000.
- * @param shape above 0
+ * @param shape   above 0
+ * @param nothing `nothingOf(shape)`: almost all draws of small shapes are too small to matter, and take no time
  */
-export function drawGamma(random: Random, shape: number): number {
+export function drawGamma(random: Random, shape: number, nothing = nothingOf(shape)): number {
   if (shape < 1) {
-    const power = Math.log(1 - random.uniform()) / shape;
-    // Of small shapes almost all draws are nothing.
-    return power < NOTHING ? 0 : drawGamma(random, shape + 1) * Math.exp(power);
+    const uniform = random.uniform();
+    return uniform < nothing ? 0 : drawGamma(random, shape + 1, 0) * uniform ** (1 / shape);
   }
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
@@ -34,7 +37,7 @@ const FEW = 40;
  */
 export function drawBinomial(random: Random, trials: number, probability: number): number {
   let [left, p, hits] = [trials, probability, 0];
-  if (p >= 1) return trials;
+  if (left === 0 || p >= 1) return left;
   while (left > FEW && p > 0) {
     const below = Math.floor(left / 2) + 1;
     const [x, y] = [drawGamma(random, below), drawGamma(random, left + 1 - below)];
