@@ -2,10 +2,10 @@
  * How well counts of a classifier are adjusted for its errors when the shares of the classes shift: samples of a classifier's test
  * images, of each class a random share, counted with the confusion matrix of its validation images.
  *
- *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws] [designs]     1000, 100, own,anew,exact
+ *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws] [designs] [first]     1000, 100, own,anew,exact, 0
  *
- * OUT is a folder. `predictions.json` in it are the decisions, which a second call reads; `counts-DESIGNS.json` the figures; `counts.png`
- * one sample. Two designs: `own` keeps the classifier's validation and test images apart, `anew` divides all of them at random
+ * OUT is a folder. `predictions.json` in it are the decisions, which a second call reads; `counts-DESIGNS-FIRST.json` the figures of
+ * the simulations from number FIRST on, so that several processes can share them; `counts.png` one sample. Two designs: `own` keeps the classifier's validation and test images apart, `anew` divides all of them at random
  * for each simulation. `exact` takes the confusion matrix of the test images themselves: what a matrix without noise would give.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,9 +19,10 @@ import { countFigure } from '../src/report/figures/count-figure.js';
 import { writeFigure } from '../src/report/figures/write-figure.js';
 import type { Lineage } from '../src/taxonomy/taxonomy.js';
 
-const [model, folder, out, simulations = '1000', draws = '100', designs = 'own,anew,exact'] = process.argv.slice(2);
+const [model, folder, out, simulations = '1000', draws = '100', designs = 'own,anew,exact', first = '0'] =
+  process.argv.slice(2);
 if (out === undefined || model === undefined || folder === undefined) {
-  throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws] [designs]');
+  throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws] [designs] [first]');
 }
 /** Classes of at least as many test images are judged apart. */
 const LARGE = 30;
@@ -107,7 +108,7 @@ for (const design of designs.split(',')) {
   };
   // What a matrix without noise gives is clear from fewer.
   const runs = design === 'exact' ? Math.ceil(Number(simulations) / 5) : Number(simulations);
-  for (let s = 0; s < runs; s++) {
+  for (let s = Number(first); s < Number(first) + runs; s++) {
     const draw = random(s, 'counting', design);
     const isKnown = design === 'anew' ? own.map(() => draw.uniform() < 0.5) : own;
     const all = [...labels.keys()];
@@ -157,4 +158,7 @@ for (const design of designs.split(',')) {
     );
   }
 }
-writeFileSync(join(out, `counts-${designs.replaceAll(',', '-')}.json`), `${JSON.stringify(results, undefined, 1)}\n`);
+writeFileSync(
+  join(out, `counts-${designs.replaceAll(',', '-')}-${first}.json`),
+  `${JSON.stringify(results, undefined, 1)}\n`,
+);

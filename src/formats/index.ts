@@ -12,10 +12,21 @@ export { isBinName, parseTarget, type Target, targetName } from './ifcb/names.js
 export { type BinImage, compose, type Patch } from './ifcb/stitching.js';
 
 // Names: Darwin Core, WoRMS, Newick
+export {
+  formatArchive,
+  IDENTIFICATION_TERMS,
+  type Identification,
+  type IdentifiedTaxon,
+  type Identifier,
+  identificationRows,
+  type SampleOccurrences,
+  type TaxonCount,
+} from './darwin-core/archive.js';
 export { parseDarwinCoreTaxa } from './darwin-core/parse-taxa.js';
 export { formatDarwinCoreTaxa } from './darwin-core/write-taxa.js';
 export { parseNewick } from './newick/parse.js';
 export { formatNewick } from './newick/write.js';
+export { SampleVolume, type VolumeFields } from './sample-volume.js';
 export type { Taxon } from './taxon.js';
 export type { FormatFault, TaxonRecord, TaxonRecords, TextPlace } from './taxon-record.js';
 export { parseWorms, type WormsFile } from './worms/parse.js';

@@ -8,12 +8,12 @@ import { amongOptions, decidingOptions, stoppingOptions } from '../../options/de
 import { ecotaxaChoice, imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { log } from '../../progress.js';
-import { ECOTAXA_FIELDS } from '../../report/predictions/ecotaxa-fields.js';
 import {
   PREDICTION_FORMAT_NAMES,
   PREDICTION_FORMATS,
   type PredictionFormatName,
 } from '../../report/predictions/prediction-formats.js';
+import type { PredictionFormat } from '../../report/predictions/prediction-writer.js';
 import { openScores, scoreOutputs } from '../../report/predictions/scores/scores-writer.js';
 import { watchAmong } from '../../report/predictions/watch-among.js';
 import { withWriters, writePredictions } from '../../report/predictions/write-predictions.js';
@@ -94,7 +94,7 @@ async function predictAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { out, format, scores, keepColumns, overwriteValidated } = command;
-  const keepIfPresent = format === 'ecotaxa' ? ECOTAXA_FIELDS : undefined;
+  const { uses: keepIfPresent }: PredictionFormat = PREDICTION_FORMATS[format];
   const sources = await chooseSources(paths, { ...command, keepIfPresent }, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
   const { classes, kind } = classifier;

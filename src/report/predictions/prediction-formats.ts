@@ -10,7 +10,15 @@ export const PREDICTION_FORMATS = {
   ecotaxa: {
     description: 'a table that updates the categories of EcoTaxa objects, and their scores as JSON for its interface',
     writes: 'folder',
+    uses: ['object_id', 'objid', 'object_annotation_status'],
     open: async (context) => (await import('./ecotaxa-writer.js')).openEcotaxa(context),
+  },
+  'darwin-core': {
+    description:
+      'Darwin Core: an identification an image, and an archive of the taxa of each sample with counts and concentrations',
+    writes: 'folder',
+    uses: ['sample_id', 'object_id', 'sample_tot_vol', 'acq_sub_part', 'ml_analyzed', 'bin'],
+    open: async (context) => (await import('./darwin-core-writer.js')).openDarwinCore(context),
   },
   ifcb: {
     description: 'for each IFCB bin class scores as HDF5, and a CSV file for ClassiPyR',

@@ -49,6 +49,8 @@ export interface PredictionFormat {
   readonly description: string;
   /** What is at `out`. */
   readonly writes: OutputKind;
+  /** Columns of the images that it uses where they are there. Default: none. */
+  readonly uses?: readonly string[] | undefined;
   /** @throws CladenetError USAGE where the format cannot hold these predictions */
   readonly open: (context: PredictionContext) => Promise<PredictionWriter>;
 }
