@@ -2,6 +2,7 @@
  * Deals groups of images (samples, acquisitions, cruises) to subsets whole, so that a classifier is tested on groups that it was
  * not trained on. Images of one sample resemble each other: a random split tests on more than a new sample would offer.
  */
+import { smallest } from '../arrays.js';
 import { random } from '../random.js';
 
 /**
@@ -109,7 +110,7 @@ export function dealGroups({ labels, classCount, units, shares, seed, keepsClass
   const shuffled = random('split', seed, 'groups').shuffle([...groups]);
   for (const group of shuffled.sort((a, b) => b.size - a.size)) {
     const costs = shares.map((_, subset) => cost(group, subset));
-    move(group, isNeeded(group) ? 0 : costs.indexOf(Math.min(...costs)));
+    move(group, isNeeded(group) ? 0 : costs.indexOf(smallest(costs)));
   }
   const smallestFirst = [...shuffled].reverse();
   if (keepsClasses) {

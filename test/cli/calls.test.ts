@@ -33,7 +33,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
   [
     'nothing that is required',
     () => ['train', 'tree'],
-    /--images: expected a folder or a table, received nothing[\s\S]*--out: [\s\S]*--taxonomy: /,
+    /--images: expected a folder, a table or a zip file, received nothing[\s\S]*--out: [\s\S]*--taxonomy: /,
   ],
   [
     'many wrong values',

@@ -70,7 +70,7 @@ describe('splits by groups', () => {
     const folds = kFolds(labels, CLASSES, { k: 4, seed: 1, groups });
     expect(folds.map(({ length }) => length)).toEqual([30, 30, 30, 30]);
     const foldsOf = (group: number) => folds.filter((fold) => fold.some((i) => groups[i] === group)).length;
-    expect(groups.map(foldsOf).every((count) => count === 1)).toBe(true);
+    expect(groups.map(foldsOf)).toAllSatisfy((count) => count === 1);
     expect(() => kFolds(labels, CLASSES, { k: 13, seed: 1, groups })).toThrow(/at least 13/);
   });
 });

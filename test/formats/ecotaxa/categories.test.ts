@@ -37,7 +37,7 @@ describe('taxa of EcoTaxa tables', () => {
     );
     expect(problems).toEqual([]);
     expect(taxa[0]).toEqual({ label: 'Copepoda', id: '12', path: ['living', 'Copepoda'] });
-    expect(taxa.slice(0, 5).every((taxon) => taxon === taxa[0])).toBe(true);
+    expect(taxa.slice(0, 5)).toAllSatisfy((taxon) => taxon === taxa[0]);
     expect(taxa[5]).toBeUndefined();
   });
 
