@@ -70,6 +70,34 @@ export async function readRegularFile(path: string, bounds: FileBounds): Promise
   }
 }
 
+/** Reads a regular file, or the bytes from `start` up to `end`, in pieces. @throws as {@link openRegularFile} */
+export async function* piecesOfRegularFile(
+  path: string,
+  { pieceBytes = 2 ** 20, start = 0, end = Number.POSITIVE_INFINITY }: PieceOptions = {},
+): AsyncGenerator<Buffer, void> {
+  const file = await openRegularFile(path, { maxBytes: Number.POSITIVE_INFINITY });
+  try {
+    for (let at = start; at < end; ) {
+      const wanted = Math.min(pieceBytes, end - at);
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+interface PieceOptions {
+  /** Default 1 MiB. */
+  readonly pieceBytes?: number | undefined;
+  /** Default 0. */
+  readonly start?: number | undefined;
+  /** Not read any more. Default: the end of the file. */
+  readonly end?: number | undefined;
+}
+
 /** As {@link openRegularFile}. @returns the file's descriptor */
 export function openRegularFileSync(path: string, bounds: FileBounds): number {
   const file = openSync(path, FLAGS);

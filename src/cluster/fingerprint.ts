@@ -1,10 +1,10 @@
 /** What a plan was made for: the code, the images, and the files that the command reads. A job refuses to work on anything else. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageListing } from '../dataset/listing.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { isNotFound } from '../files.js';
-import { sha256, sha256OfJson } from '../hash.js';
+import { sha256, sha256OfFile, sha256OfJson } from '../hash.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { VERSION } from '../version.js';
 
@@ -55,9 +55,9 @@ function listingDigest({ source, records }: ImageListing): string {
 /** The content of a file; of a classifier its description; of another folder the names below it. */
 async function digestOf(path: string): Promise<string> {
   try {
-    if (!(await stat(path)).isDirectory()) return short(sha256(await readFile(path)));
-    const description = await readFile(join(path, 'classifier.json')).catch(() => undefined);
-    if (description !== undefined) return short(sha256(description));
+    if (!(await stat(path)).isDirectory()) return short(await sha256OfFile(path));
+    const description = await sha256OfFile(join(path, 'classifier.json')).catch(() => undefined);
+    if (description !== undefined) return short(description);
     return short(sha256((await readdir(path, { recursive: true })).sort().join('\n')));
   } catch (error) {
     if (isNotFound(error)) return 'nothing';
@@ -68,7 +68,7 @@ async function digestOf(path: string): Promise<string> {
 async function codeDigest(): Promise<string> {
   const names = (await readdir(CODE, { recursive: true })).filter((name) => name.endsWith('.js'));
   const digests = await Promise.all(
-    names.sort().map(async (name) => `${name.split(sep).join('/')} ${sha256(await readFile(join(CODE, name)))}`),
+    names.sort().map(async (name) => `${name.split(sep).join('/')} ${await sha256OfFile(join(CODE, name))}`),
   );
   return short(sha256(digests.join('\n')));
 }

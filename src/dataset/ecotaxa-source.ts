@@ -1,5 +1,4 @@
 /** EcoTaxa tables, and the images that lie with them: in a folder, in a zip file, or a table given by itself. */
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, posix, relative, sep } from 'node:path';
 import { CladenetError, type Problem } from '../errors.js';
@@ -7,7 +6,7 @@ import { isPassedOver } from '../folder-names.js';
 import { ByteRows } from '../formats/byte-rows.js';
 import { isEcotaxaHeader } from '../formats/ecotaxa/columns.js';
 import { byCodePoint } from '../order.js';
-import { otherKind, readProblem } from '../regular-file.js';
+import { otherKind, piecesOfRegularFile, readProblem } from '../regular-file.js';
 import type { ImageFile } from './stored-image.js';
 import { bytesInZip, openZip, type ZipFile, zippedImage } from './zip-file.js';
 
@@ -23,7 +22,7 @@ const HEADER_BYTES = 2 ** 16;
 
 /** Whether a table has the header of an EcoTaxa table, separated by tabs. */
 export async function beginsAsEcotaxa(path: string): Promise<boolean> {
-  const pieces = createReadStream(path, { end: HEADER_BYTES - 1, highWaterMark: HEADER_BYTES });
+  const pieces = piecesOfRegularFile(path, { end: HEADER_BYTES, pieceBytes: HEADER_BYTES });
   let names: readonly string[] = [];
   const rows = new ByteRows({
     onRow({ line, fields, text }) {
@@ -145,7 +144,7 @@ async function tableFile(path: string): Promise<EcotaxaFile> {
     const problem = { where: path, expected: 'a regular file', received: kind };
     throw new CladenetError('DATASET', `The table ${path} cannot be read.`, [problem]);
   }
-  const bytes = () => createReadStream(path, { highWaterMark: 2 ** 20 });
+  const bytes = () => piecesOfRegularFile(path);
   return { name: path, where: path, length: stats.size, bytes };
 }
 

@@ -1,9 +1,10 @@
 /** A zip file as a source of images and tables. Nothing is unpacked to disk. */
-import { closeSync, createReadStream, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { CladenetError, type Problem } from '../errors.js';
 import { LOCAL_HEADER_BYTES, localHeaderLength, readZipDirectory, type ZipEntry } from '../formats/zip.js';
-import { openRegularFileSync, readProblem } from '../regular-file.js';
+import { openRegularFileSync, piecesOfRegularFile, readProblem } from '../regular-file.js';
 import type { ZippedImage } from './stored-image.js';
 
 export interface ZipFile {
@@ -44,7 +45,8 @@ export async function* bytesInZip({ path }: ZipFile, entry: ZipEntry): AsyncGene
   if (header === undefined) throw damaged('a zip file that has changed or is damaged');
   if (entry.size === 0) return;
   const start = entry.offset + header;
-  const packed = createReadStream(path, { start, end: start + entry.size - 1, highWaterMark: 2 ** 18 });
+  const pieces = piecesOfRegularFile(path, { start, end: start + entry.size, pieceBytes: 2 ** 18 });
+  const packed = Readable.from(pieces, { objectMode: false });
   const inflate = createInflateRaw({ chunkSize: 2 ** 18 });
   // An error while reading ends the inflation too, which is what is read here.
   packed.on('error', (error) => inflate.destroy(error));

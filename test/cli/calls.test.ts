@@ -41,7 +41,7 @@ const wrong: readonly [what: string, args: () => string[], said: RegExp][] = [
     new RegExp(
       [
         '--split: expected three fractions that sum to 1, like 0.8/0.1/0.1, received 0.9/0.3',
-        "--preset: expected report or compact, received compakt\\s+Did you mean 'compact'\\?",
+        "--preset: expected report, compact, .* or resnet34, received compakt\\s+Did you mean 'compact'\\?",
         '--epochs: expected a whole number from 1 to 100000, received 0',
         '--rate: expected a number above 0, received -1',
         '--seed: expected a whole number from 0 to 2147483647, received x',

@@ -13,7 +13,7 @@ import { compileSources } from '../fixtures/compile-sources.js';
 
 const WRITER = fileURLToPath(new URL('writer.mjs', import.meta.url));
 const NEEDED =
-  /^[^/]*\.ts$|^(?:training\/(?:checkpoint|epoch-record)|network\/weights-file|tensorflow\/nd-array|outputs\/(?:contents|unfinished))\.ts$/;
+  /^[^/]*\.ts$|^(?:training\/(?:checkpoint|epoch-record)|network\/weights-file|tensorflow\/nd-array|outputs\/(?:contents|exclusively|lock|unfinished))\.ts$/;
 
 let folder: string;
 beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('a process that is killed while it writes', () => {
       writer.stdout?.on('data', (text: Buffer) => {
         heard += text.toString();
       });
-      await once(writer.stdout as NonNullable<typeof writer.stdout>, 'data');
+      await Promise.race([once(writer.stdout as NonNullable<typeof writer.stdout>, 'data'), once(writer, 'exit')]);
       await sleep((kill * 7) % 23);
       writer.kill('SIGKILL');
       await once(writer, 'close');

@@ -57,9 +57,9 @@ const taxa = ofFiles(
   {
     'taxon.csv': rows(
       'taxonID,parentNameUsageID,scientificName,taxonRank,taxonomicStatus,acceptedNameUsageID',
-      9,
+      8,
       (i) =>
-        i === 8 ? '9,1,old,genus,synonym,3' : `${i + 1},${i === 0 ? '' : (i >> 1) + 1},taxon ${i},genus,accepted,`,
+        i === 7 ? '8,1,old,genus,synonym,3' : `${i + 1},${i === 0 ? '' : (i + 1) >> 1},taxon ${i},genus,accepted,`,
     ),
     'worms.json': JSON.stringify(
       ['a', 'b'].map((name) => ({

@@ -5,10 +5,11 @@
  * on it would start. So the script holds 99 back until then. The new run has a new number, but keeps the array and the place in
  * it, by which jobs are known here: `ARRAY.PLACE`.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
+import { MAX_DOCUMENT_BYTES, readRegularFile } from '../../regular-file.js';
 import { commandLine } from '../shell.js';
 import { callProgram } from './call.js';
 import type { Scheduler } from './scheduler.js';
@@ -48,7 +49,10 @@ exit $code
     // Who has ended meanwhile holds nobody up.
     const before = after.length === 0 ? [] : [...((await jobsById()) ?? [])].filter(([id]) => after.includes(id));
     const depends = before.flatMap(([, { number }]) => ['-a', String(number)]);
-    const directives = (await readFile(script, 'utf8')).split('\n').flatMap(directiveIn);
+    const directives = (await readRegularFile(script, { maxBytes: MAX_DOCUMENT_BYTES }))
+      .toString()
+      .split('\n')
+      .flatMap(directiveIn);
     // A shell runs the command, so the script is named from its folder. With `exec` it takes the place of the shell, which
     // would be what OAR sends its signal to, and end by it.
     const args = ['-J', '--array-param-file', parameters, ...directives, ...depends, `exec ./${basename(script)}`];

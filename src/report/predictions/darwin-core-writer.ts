@@ -1,5 +1,5 @@
 /** Predictions as Darwin Core, in a folder: an identification an image, and an archive of the taxa of each sample. */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { formatCsv } from '../../csv.js';
 import {
@@ -12,6 +12,7 @@ import {
   occurrenceId,
 } from '../../formats/darwin-core/archive.js';
 import { SampleVolume, VOLUME_FIELDS } from '../../formats/sample-volume.js';
+import { MAX_DOCUMENT_BYTES, readRegularFile } from '../../regular-file.js';
 import { startFile, type UnfinishedFile } from '../../unfinished-file.js';
 import { counted } from '../../units.js';
 import { VERSION } from '../../version.js';
@@ -106,7 +107,8 @@ const occurrencesOf = ([eventID, { volume, taxa }]: readonly [string, Sample]) =
 
 /** The classifier as what identifies: its folder's name, and the hash by which its description can be recognised. */
 async function identifierOf(model: string): Promise<Identifier> {
-  const { sha256 } = JSON.parse(await readFile(join(model, 'classifier.json'), 'utf8')) as {
+  const description = await readRegularFile(join(model, 'classifier.json'), { maxBytes: MAX_DOCUMENT_BYTES });
+  const { sha256 } = JSON.parse(description.toString()) as {
     readonly sha256?: { readonly description?: string };
   };
   const hash = sha256?.description === undefined ? '' : ` (SHA-256 of its description: ${sha256.description})`;
