@@ -41,6 +41,8 @@ export async function workOn(
   onBusy: () => void = () => options.log(`job ${job.id} (${job.name}) is in work in another process: waiting`),
 ): Promise<Outcome> {
   const { log, signal } = options;
+  // Epochs are not waited for, but what comes later is written later.
+  let noted = Promise.resolve();
   if (await isJobDone(folder, plan, job.id)) {
     log(`job ${job.id} (${job.name}) is done`);
     return 'done';
@@ -75,8 +77,11 @@ export async function workOn(
   }
 
   /** The work does not end because its progress cannot be written: a full disk is met where results are saved. */
-  async function note(event: Parameters<typeof writeEvent>[2]): Promise<void> {
-    await writeEvent(folder, job.id, event).catch((error: unknown) => log(`not written: ${(error as Error).message}`));
+  function note(event: Parameters<typeof writeEvent>[2]): Promise<void> {
+    noted = noted
+      .then(() => writeEvent(folder, job.id, event))
+      .catch((error: unknown) => log(`not written: ${(error as Error).message}`));
+    return noted;
   }
 }
 

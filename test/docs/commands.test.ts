@@ -23,15 +23,25 @@ describe('the commands in the documents', () => {
   it('are found', () => expect(documented.length).toBeGreaterThan(20));
 
   it.each(documented)('$document: cladenet $call', async ({ call }) => {
-    const words = call.split(/\s+/);
-    const entry = COMMANDS.find(({ name }) => name === words.slice(0, 2).join(' ') || name === words[0]);
-    expect(entry, call).toBeDefined();
+    await expectCommand(call.split(/\s+/));
+  });
+
+  const entryAt = (words: readonly string[]) =>
+    COMMANDS.find(({ name }) => name === words.slice(0, 2).join(' ') || name === words[0]);
+
+  async function expectCommand(all: readonly string[]): Promise<void> {
+    const entry = entryAt(all);
+    expect(entry, all.join(' ')).toBeDefined();
     const command = await entry?.load();
+    // `submit` takes a command with its options.
+    const inner = command?.takesCommand ? all.findIndex((_, i) => i > 1 && entryAt(all.slice(i))) : all.length;
+    if (inner < all.length) await expectCommand(all.slice(inner));
+    const words = all.slice(0, inner);
     const names = Object.keys(command?.options.shape ?? {}).map((name) => flag(name));
     const known = ['--help', ...names, ...names.map((name) => name.replace('--', '--no-'))];
     const given = words.filter((word) => word.startsWith('--'));
     expect(given.filter((word) => !known.includes(word))).toEqual([]);
     const required = Object.entries(command?.options.shape ?? {}).filter(([, schema]) => isRequired(schema));
     expect(required.map(([name]) => flag(name)).filter((name) => !given.includes(name))).toEqual([]);
-  });
+  }
 });
