@@ -3,7 +3,7 @@ import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import { requireFlat } from '../classifier/store/load-flat.js';
-import { requireSameClasses, type TeacherOptions } from '../classifier/train/teachers.js';
+import { requireSameClasses, type TeacherOptions } from '../classifier/train/teacher-options.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';

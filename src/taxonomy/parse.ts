@@ -14,6 +14,7 @@ import { Taxonomy } from './taxonomy.js';
 
 /** The formats that taxonomies are read from. */
 export const TAXONOMY_FORMATS = ['table', 'json', 'darwin-core', 'worms', 'newick'] as const;
+/** How the text of a taxonomy is read. */
 export type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number];
 
 /** Extensions of trees in Newick. */

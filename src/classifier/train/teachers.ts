@@ -1,9 +1,5 @@
 /** Flat classifiers as teachers of another one. */
-
-import { isDeepStrictEqual } from 'node:util';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ImageSet } from '../../dataset/images.js';
-import { CladenetError, type Problem } from '../../errors.js';
 import { createHead, createTrunk } from '../../network/network.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import { augment, identityMaps, MAP_LENGTH } from '../../training/augment.js';
@@ -12,59 +8,8 @@ import { networkModel } from '../../training/model.js';
 import { imageSource } from '../../training/source.js';
 import { inferencePass } from '../../training/step.js';
 import type { Teacher } from '../../training/teacher.js';
-import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
-import type { FlatClassifier } from '../flat.js';
-import { requirePreprocessing } from '../preprocessing.js';
-import { fingerprints } from '../store/seen.js';
-
-/** A classifier whose probabilities are learned. */
-export interface TeacherOptions {
-  /** Of the same classes, in any order. */
-  readonly classifier: FlatClassifier;
-  /** The images of the training, in their order, prepared for the teacher. Default: those of the training. */
-  readonly images?: ImageSet | undefined;
-}
-
-/** @throws CladenetError USAGE for teachers of other classes, each with those that differ */
-export function requireSameClasses(
-  teachers: readonly Pick<FlatClassifier, 'classes'>[],
-  classes: readonly string[],
-): void {
-  const own = new Set(classes);
-  const problems = teachers.flatMap((teacher, i): Problem[] => {
-    const theirs = new Set(teacher.classes);
-    const differences = [
-      ...classes.filter((name) => !theirs.has(name)).map((name) => `without ${name}`),
-      ...teacher.classes.filter((name) => !own.has(name)).map((name) => `with ${name}`),
-    ];
-    if (differences.length === 0) return [];
-    const which = teachers.length === 1 ? 'one' : `number ${i + 1}, one`;
-    return [
-      {
-        where: 'teachers',
-        expected: `a classifier of the same ${classes.length} classes`,
-        received: `${which} ${differences.join(', ')}`,
-      },
-    ];
-  });
-  if (problems.length > 0) throw new CladenetError('USAGE', 'A teacher knows other classes', problems);
-}
-
-/** @throws CladenetError USAGE for other images; DATASET for teachers that were trained on validation or test images */
-function requireTeachable(data: TrainingData, { classifier, images = data.images }: TeacherOptions): void {
-  requirePreprocessing(images, classifier.description.preprocessing);
-  if (!isDeepStrictEqual(images.paths, data.images.paths)) {
-    throw new CladenetError('USAGE', 'A teacher needs the images of the training', [
-      {
-        where: 'teachers.images',
-        expected: `the same ${data.images.count} images in the same order`,
-        received: 'others',
-      },
-    ]);
-  }
-  requireUnseen(images === data.images ? data : { ...data, prints: fingerprints(images) }, classifier);
-}
+import { requireSameClasses, requireTeachable, type TeacherOptions } from './teacher-options.js';
 
 /**
  * The mean of the teachers' calibrated probabilities, in the order of the classes of `data`.

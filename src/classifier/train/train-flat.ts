@@ -20,7 +20,8 @@ import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
 import { startingWeights } from './starting-weights.js';
-import { createTeacher, type TeacherOptions } from './teachers.js';
+import type { TeacherOptions } from './teacher-options.js';
+import { createTeacher } from './teachers.js';
 import { scoreOnTest } from './test-score.js';
 import { validationTemperature } from './validation-temperature.js';
 

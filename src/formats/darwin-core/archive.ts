@@ -57,6 +57,7 @@ export interface SampleOccurrences {
 
 export const STATUS = 'PredictedByMachine';
 
+/** The columns of an identification, by their Darwin Core terms. */
 export const IDENTIFICATION_TERMS = [
   ...['identificationID', 'occurrenceID', 'eventID', 'associatedMedia', 'verbatimIdentification', 'scientificName'],
   ...['scientificNameID', 'taxonID', 'taxonRank', 'identificationVerificationStatus', 'identificationRemarks'],

@@ -15,7 +15,8 @@ export interface EcotaxaCategory {
   readonly path: readonly string[];
 }
 
-type Named = Pick<EcotaxaLine, 'category' | 'categoryId' | 'hierarchy'>;
+/** What names the taxon of a line. */
+export type EcotaxaTaxon = Pick<EcotaxaLine, 'category' | 'categoryId' | 'hierarchy'>;
 
 /** Below it are no organisms. */
 const NOT_LIVING = 'not-living';
@@ -23,10 +24,10 @@ const NOT_LIVING = 'not-living';
 /** Collects the taxa of lines, in one or more tables. */
 export class EcotaxaCategories {
   readonly #numbers = new Map<string, number>();
-  readonly #seen: Named[] = [];
+  readonly #seen: EcotaxaTaxon[] = [];
 
   /** The number of the taxon of a line, for {@link all}; undefined for a line without one. */
-  add({ category, categoryId, hierarchy }: Named): number | undefined {
+  add({ category, categoryId, hierarchy }: EcotaxaTaxon): number | undefined {
     if (category === '' && categoryId === '' && hierarchy === '') return undefined;
     const key = `${categoryId}\t${hierarchy}\t${category}`;
     const known = this.#numbers.get(key);
@@ -45,7 +46,8 @@ export class EcotaxaCategories {
   all(source: string): { readonly categories: readonly EcotaxaCategory[]; readonly problems: readonly Problem[] } {
     const { groups, problems } = this.#groups(source);
     const drafts = groups.map((members) => {
-      const first = (field: keyof Named) => members.map((number) => this.#seen[number]?.[field]).find(Boolean) ?? '';
+      const first = (field: keyof EcotaxaTaxon) =>
+        members.map((number) => this.#seen[number]?.[field]).find(Boolean) ?? '';
       const path = pathOf(first('hierarchy'));
       const id = first('categoryId');
       return { id, path, name: first('category') || path.at(-1) || id };

@@ -8,6 +8,7 @@
 /** States of an annotation. `validated`: a person has looked at it. */
 export const ANNOTATION_STATUSES = ['validated', 'predicted', 'dubious', 'discarded'] as const;
 
+/** The state of an object's annotation in EcoTaxa. */
 export type AnnotationStatus = (typeof ANNOTATION_STATUSES)[number];
 
 /** What a cell of a column must be, where it is not empty. */

@@ -38,6 +38,7 @@ export interface EcotaxaLine {
   readonly text: (column: string) => string | undefined;
 }
 
+/** How an EcoTaxa table is read. */
 export interface EcotaxaTableOptions {
   /** How the table is called in problems, such as its file. Default `the table`. */
   readonly source?: string | undefined;
@@ -94,10 +95,12 @@ export class EcotaxaTable {
     });
   }
 
+  /** Reads the next bytes of the table. */
   push(bytes: Uint8Array): void {
     this.#rows.push(bytes);
   }
 
+  /** Reads what is left. @returns everything that is wrong with the table, by line and column */
   end(): EcotaxaTableRead {
     this.#rows.end();
     if (this.#names === undefined && !this.#isBroken) {

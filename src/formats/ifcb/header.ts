@@ -13,6 +13,7 @@ export interface BinHeader {
   readonly roiCount: number | undefined;
 }
 
+/** Reads a `.hdr` file: lines of a name, a colon and a value. What is missing or no number is undefined. */
 export function parseHeader(text: string): BinHeader {
   const fields = new Map<string, string>();
   for (const line of text.split(/\r\n?|\n/)) {

@@ -1,7 +1,7 @@
-/** The formats in which predictions are written. The code of one is loaded when it is used. */
+/** The formats in which predictions are written. */
 import type { PredictionFormat } from './prediction-writer.js';
 
-export const PREDICTION_FORMATS = {
+const FORMATS = {
   table: {
     description: 'a CSV file with class, probability, lineage and the five most probable classes of each image',
     writes: 'file',
@@ -32,10 +32,11 @@ export const PREDICTION_FORMATS = {
   },
 } as const satisfies Readonly<Record<string, PredictionFormat>>;
 
-export type PredictionFormatName = keyof typeof PREDICTION_FORMATS;
+/** The name of a format of predictions, as `predict --format` takes it. */
+export type PredictionFormatName = keyof typeof FORMATS;
+
+/** The formats of predictions by their names. The code of one is loaded when it is opened. */
+export const PREDICTION_FORMATS: Readonly<Record<PredictionFormatName, PredictionFormat>> = FORMATS;
 
 /** The names, in the order in which they are listed. */
-export const PREDICTION_FORMAT_NAMES = Object.keys(PREDICTION_FORMATS) as [
-  PredictionFormatName,
-  ...PredictionFormatName[],
-];
+export const PREDICTION_FORMAT_NAMES = Object.keys(FORMATS) as [PredictionFormatName, ...PredictionFormatName[]];

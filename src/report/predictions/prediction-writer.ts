@@ -2,7 +2,6 @@
 import type { Classification } from '../../classifier/classification.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { StopRule } from '../../decision/stop-rules.js';
-import type { OutputKind } from '../../outputs/output-path.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
 /** Some images, and what the classifier says of them, in one order. */
@@ -48,9 +47,9 @@ export interface PredictionFormat {
   /** As a phrase for the help. */
   readonly description: string;
   /** What is at `out`. */
-  readonly writes: OutputKind;
+  readonly writes: 'file' | 'folder';
   /** Columns of the images that it uses where they are there. Default: none. */
   readonly uses?: readonly string[] | undefined;
-  /** @throws CladenetError USAGE where the format cannot hold these predictions */
+  /** Begins a prediction. @throws CladenetError USAGE where the format cannot hold these predictions */
   readonly open: (context: PredictionContext) => Promise<PredictionWriter>;
 }

@@ -1,4 +1,5 @@
 /** Predictions as a table: one row for each image. */
+import { append } from '../../arrays.js';
 import type { Classification } from '../../classifier/classification.js';
 import { type StoppedDecision, thresholdOf } from '../../decision/stop-at-ancestor.js';
 import type { StopRule } from '../../decision/stop-rules.js';
@@ -61,7 +62,7 @@ export function predictionRows(
     });
     const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
     if (among !== undefined) row.push((within?.mass[i] ?? 1).toFixed(6));
-    row.push(...taxonCells(taxonomy?.leafOf(name)));
+    append(row, taxonCells(taxonomy?.leafOf(name)));
     if (minConfidence === undefined) return row;
     const stopped = stopCells(nodes?.[i], thresholdOf(minConfidence, decided), stopBy);
     return [...row, ...stopped, ...taxonCells(nodes?.[i]?.path)];

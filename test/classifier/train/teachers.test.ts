@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
-import { createTeacher, requireSameClasses } from '../../../src/classifier/train/teachers.js';
+import { requireSameClasses } from '../../../src/classifier/train/teacher-options.js';
+import { createTeacher } from '../../../src/classifier/train/teachers.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import type { ImagesInMemory } from '../../../src/dataset/images.js';
 import { alive, compiled } from '../../fixtures/device.js';
