@@ -5,7 +5,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listImages } from '../src/dataset/list.js';
+import { listImages } from '../src/dataset/sources/list.js';
 
 const lines = Number(process.argv[2] ?? 1e6);
 const NAMED = ['object_id', 'objid', 'sample_id', 'object_annotation_status', 'object_annotation_category'];

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { listImages } from '../../src/dataset/list.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { measureImages } from '../../src/features/images/measure-images.js';
 import { mediansOf } from '../../src/forest/missing.js';
 import type { Context } from '../context.js';

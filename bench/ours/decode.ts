@@ -1,7 +1,8 @@
 /** Images from files to the network's square input: decoded, or taken from the cache of decoded images. */
-import { listImages } from '../../src/dataset/list.js';
+
 import { loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import type { Task } from '../protocol.js';
 import { timed } from './repeated.js';
 

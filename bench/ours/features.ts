@@ -1,5 +1,5 @@
 /** The features of ZooProcess, from image files. */
-import { listImages } from '../../src/dataset/list.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { measureImages } from '../../src/features/images/measure-images.js';
 import type { Task } from '../protocol.js';
 import { timed } from './repeated.js';

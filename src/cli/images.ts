@@ -1,11 +1,11 @@
 /** Images for the commands: listed and decoded, with what is wrong with them on standard error. */
 import { contradictionNotes, contradictionsAmong, severalClasses } from '../classifier/data/copies.js';
 import type { ImageSet } from '../dataset/images.js';
-import { listImages } from '../dataset/list.js';
-import { type ImageSource, listSources } from '../dataset/list-sources.js';
 import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import { listImages } from '../dataset/sources/list.js';
+import { type ImageSource, listSources } from '../dataset/sources/list-sources.js';
 import { CladenetError } from '../errors.js';
 import type { AnnotationStatus } from '../formats/ecotaxa/columns.js';
 import type { Stitching } from '../formats/ifcb/bin.js';

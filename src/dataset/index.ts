@@ -13,9 +13,9 @@ export {
   selectImages,
   squareOf,
 } from './images.js';
-export type { EcotaxaOptions } from './ecotaxa.js';
-export { type ImageSource, type ListedSources, type ListSourcesOptions, listSources } from './list-sources.js';
-export { type ListOptions, listImages } from './list.js';
+export type { EcotaxaOptions } from './sources/ecotaxa.js';
+export { type ImageSource, type ListedSources, type ListSourcesOptions, listSources } from './sources/list-sources.js';
+export { type ListOptions, listImages } from './sources/list.js';
 export type { ImageListing, ImageRecord, TableRead } from './listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';
 export { type OpenedImages, type OpenOptions, openImages } from './open.js';
@@ -30,4 +30,4 @@ export type {
   StoredImage,
   ZippedImage,
 } from './stored-image.js';
-export type { ImageTableOptions } from './table.js';
+export type { ImageTableOptions } from './sources/table.js';

@@ -1,10 +1,10 @@
 /** Lists and loads images in one step. */
 import type { Problem } from '../errors.js';
 import type { ImageSet } from './images.js';
-import { type ListOptions, listImages } from './list.js';
 import type { TableRead } from './listing.js';
 import { type LoadOptions, loadImages } from './load.js';
 import type { Preprocessing } from './preprocessing.js';
+import { type ListOptions, listImages } from './sources/list.js';
 
 /** The options of `listImages` and of `loadImages`. */
 export interface OpenOptions extends ListOptions, LoadOptions {}

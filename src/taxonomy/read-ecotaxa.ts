@@ -1,6 +1,6 @@
 /** Reads taxonomies from EcoTaxa tables: the hierarchies of the taxa that their objects have. */
-import { ecotaxaTaxa } from '../dataset/ecotaxa.js';
-import { ecotaxaSourceAt } from '../dataset/ecotaxa-source.js';
+import { ecotaxaTaxa } from '../dataset/sources/ecotaxa.js';
+import { ecotaxaSourceAt } from '../dataset/sources/ecotaxa-source.js';
 import { ecotaxaLineages } from '../formats/ecotaxa/categories.js';
 import type { PlacedName, Reading } from './reading.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { squareOf } from '../../src/dataset/images.js';
-import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { grey, painted, settle, temporaryFolder, uniform, write } from './fixtures.js';
 
 it('cuts rows off at the bottom before anything else, whatever decodes the image', async () => {

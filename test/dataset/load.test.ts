@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileS
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { selectImages } from '../../src/dataset/images.js';
-import { listImages } from '../../src/dataset/list.js';
 import type { ImageListing } from '../../src/dataset/listing.js';
 import { type LoadOptions, loadImages } from '../../src/dataset/load.js';
 import type { Preprocessing } from '../../src/dataset/preprocessing.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { bytesOf } from '../fixtures/bytes.js';
 import { backdate, grey, settle, temporaryFolder, uniform, write } from './fixtures.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { prepareData } from '../../src/classifier/data/training-data.js';
 import { packSeen, unpackSeen } from '../../src/classifier/store/seen.js';
-import { listImages } from '../../src/dataset/list.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { kFolds, splitImages } from '../../src/dataset/split.js';
 import { stepsPerEpoch } from '../../src/training/sampler.js';
 

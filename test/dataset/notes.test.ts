@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { pageLinks } from '../../src/dataset/decode/tiff-pages.js';
-import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { openImages } from '../../src/dataset/open.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { bytesOf } from '../fixtures/bytes.js';
 import { grey, settle, temporaryFolder, uniform, write } from './fixtures.js';
 

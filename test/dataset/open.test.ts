@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { openImages } from '../../src/dataset/open.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import { bytesOf } from '../fixtures/bytes.js';
 import { grey, temporaryFolder, uniform, write } from './fixtures.js';
 

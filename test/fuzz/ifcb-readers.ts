@@ -1,8 +1,8 @@
 /** Readers of what an IFCB writes. HDF5 files are read by HDF5's own library, which is not fuzzed here. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listImages } from '../../src/dataset/list.js';
 import { loadImages } from '../../src/dataset/load.js';
+import { listImages } from '../../src/dataset/sources/list.js';
 import type { Reader } from './harness.js';
 
 const bins: Reader = {

@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path';
 import { append } from '../../arrays.js';
-import { isTypeLine, rowsOf } from '../../dataset/table.js';
+import { isTypeLine, rowsOf } from '../../dataset/sources/table.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
 import { decodeText } from '../../text.js';

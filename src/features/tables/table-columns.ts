@@ -1,5 +1,5 @@
 /** Which columns of a table of features are features, and under which names. */
-import { findColumn, LABEL_COLUMNS, PATH_COLUMNS } from '../../dataset/table-columns.js';
+import { findColumn, LABEL_COLUMNS, PATH_COLUMNS } from '../../dataset/sources/table-columns.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import type { Row } from '../../table-rows.js';
 

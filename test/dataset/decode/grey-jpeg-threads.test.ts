@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listImages } from '../../../src/dataset/list.js';
 import { loadImages } from '../../../src/dataset/load.js';
+import { listImages } from '../../../src/dataset/sources/list.js';
 import { bytesOf } from '../../fixtures/bytes.js';
 import { grey, painted, temporaryFolder, write } from '../fixtures.js';
 

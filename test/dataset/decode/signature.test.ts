@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { DECODED, formatOf } from '../../../src/dataset/decode/signature.js';
-import { listImages } from '../../../src/dataset/list.js';
 import { loadImages } from '../../../src/dataset/load.js';
+import { listImages } from '../../../src/dataset/sources/list.js';
 import { grey, temporaryFolder, uniform, write } from '../fixtures.js';
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';

@@ -2,16 +2,16 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { throwIfAborted } from '../abort.js';
-import { append } from '../arrays.js';
-import type { Problem } from '../errors.js';
-import { isMissing, isPassedOver, notUtf8 } from '../folder-names.js';
-import type { Stitching } from '../formats/ifcb/bin.js';
-import { isImageName } from '../image-names.js';
-import { byCodePoint, sortByCodePoint } from '../order.js';
+import { throwIfAborted } from '../../abort.js';
+import { append } from '../../arrays.js';
+import type { Problem } from '../../errors.js';
+import { isMissing, isPassedOver, notUtf8 } from '../../folder-names.js';
+import type { Stitching } from '../../formats/ifcb/bin.js';
+import { isImageName } from '../../image-names.js';
+import { byCodePoint, sortByCodePoint } from '../../order.js';
+import type { ImageRecord, SourceRecords } from '../listing.js';
 import { binsAmong, listBin } from './bins.js';
 import { isEcotaxaName } from './ecotaxa-source.js';
-import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** Options of {@link listFolder}. */
 export interface FolderOptions {

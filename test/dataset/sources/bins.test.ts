@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contentOf } from '../../src/dataset/decode/content.js';
-import { listImages } from '../../src/dataset/list.js';
-import { listSources } from '../../src/dataset/list-sources.js';
-import type { ImageRecord } from '../../src/dataset/listing.js';
-import { loadImages } from '../../src/dataset/load.js';
-import { describeWhere, NEEDS } from '../fixtures/needs.js';
-import { grey, temporaryFolder, write } from './fixtures.js';
+import { contentOf } from '../../../src/dataset/decode/content.js';
+import type { ImageRecord } from '../../../src/dataset/listing.js';
+import { loadImages } from '../../../src/dataset/load.js';
+import { listImages } from '../../../src/dataset/sources/list.js';
+import { listSources } from '../../../src/dataset/sources/list-sources.js';
+import { describeWhere, NEEDS } from '../../fixtures/needs.js';
+import { grey, temporaryFolder, write } from '../fixtures.js';
 
 const HDR =
   'ADCFileFormat: trigger#, ROIx, ROIy, ROIwidth, ROIheight, start_byte, RunTime, InhibitTime\nrunTime: 60\ninhibitTime: 0\n';

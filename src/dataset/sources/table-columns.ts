@@ -1,7 +1,7 @@
 /** Which columns of a table hold the paths and the labels. Where several could, the one that asked is asked. */
-import { CladenetError, didYouMean, nearest, type Problem } from '../errors.js';
-import type { Row } from '../table-rows.js';
-import { sharedTexts } from './fields.js';
+import { CladenetError, didYouMean, nearest, type Problem } from '../../errors.js';
+import type { Row } from '../../table-rows.js';
+import { sharedTexts } from '../fields.js';
 
 /** Names of a path column, whatever their case. EcoTaxa uses `img_file_name`. */
 export const PATH_COLUMNS = [

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { smallest } from '../arrays.js';
-import type { Problem } from '../errors.js';
-import { readBin, type Stitching } from '../formats/ifcb/bin.js';
-import { BIN_EXTENSIONS, isBinName, targetPath } from '../formats/ifcb/names.js';
-import type { BinImage } from '../formats/ifcb/stitching.js';
-import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
-import type { ImageRecord, SourceRecords } from './listing.js';
-import type { StoredImage } from './stored-image.js';
+import { smallest } from '../../arrays.js';
+import type { Problem } from '../../errors.js';
+import { readBin, type Stitching } from '../../formats/ifcb/bin.js';
+import { BIN_EXTENSIONS, isBinName, targetPath } from '../../formats/ifcb/names.js';
+import type { BinImage } from '../../formats/ifcb/stitching.js';
+import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
+import type { ImageRecord, SourceRecords } from '../listing.js';
+import type { StoredImage } from '../stored-image.js';
 
 /** The path of a bin without the extension of its files: of one of them, or of all that share it. Undefined for other paths. */
 export function binOfFile(path: string): string | undefined {

@@ -1,17 +1,17 @@
 /** Lists the images of a source and the class of each: a folder, a table, a zip file, a bin, or one image. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { CladenetError, type Problem } from '../errors.js';
-import { isNotFound } from '../files.js';
-import { isImageName } from '../image-names.js';
-import { lookAlikes, spelledOut } from '../look-alikes.js';
-import { readProblem } from '../regular-file.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { isNotFound } from '../../files.js';
+import { isImageName } from '../../image-names.js';
+import { lookAlikes, spelledOut } from '../../look-alikes.js';
+import { readProblem } from '../../regular-file.js';
+import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from '../listing.js';
+import { limitPerClass, selectClasses } from '../select.js';
 import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
 import { beginsAsEcotaxa, ecotaxaFolder, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
 import { listFolder } from './folders.js';
-import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from './listing.js';
-import { limitPerClass, selectClasses } from './select.js';
 import { type ImageTableOptions, listTable } from './table.js';
 import { openZip } from './zip-file.js';
 import { listZippedFolder } from './zipped-folder.js';

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Problem } from '../errors.js';
-import { isPassedOver } from '../folder-names.js';
-import type { Stitching } from '../formats/ifcb/bin.js';
-import { parseTarget, targetPath } from '../formats/ifcb/names.js';
+import type { Problem } from '../../errors.js';
+import { isPassedOver } from '../../folder-names.js';
+import type { Stitching } from '../../formats/ifcb/bin.js';
+import { parseTarget, targetPath } from '../../formats/ifcb/names.js';
+import type { ImageRecord } from '../listing.js';
 import { binsAmong, listBin } from './bins.js';
-import type { ImageRecord } from './listing.js';
 
 /** A row of a table. */
 interface TableRow {

@@ -1,8 +1,8 @@
 /** Lists the images of several sources for prediction: folders, tables, and images given one by one. */
 import { resolve } from 'node:path';
-import { CladenetError, type Problem } from '../errors.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import type { ImageListing } from '../listing.js';
 import { type ListOptions, listSource } from './list.js';
-import type { ImageListing } from './listing.js';
 
 /** What `loadImages` takes. */
 export interface ImageSource {

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listImages } from '../../src/dataset/list.js';
-import { CladenetError } from '../../src/errors.js';
-import { temporaryFolder, write } from './fixtures.js';
+import { listImages } from '../../../src/dataset/sources/list.js';
+import { CladenetError } from '../../../src/errors.js';
+import { temporaryFolder, write } from '../fixtures.js';
 
 describe('folders', () => {
   it('uses the folder that directly holds an image as its class, at any depth', async () => {

@@ -1,13 +1,13 @@
 /** Lists the images of a table: one image per row, with a column of paths and a column of labels. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { append } from '../arrays.js';
-import { CladenetError, type Problem } from '../errors.js';
-import type { Stitching } from '../formats/ifcb/bin.js';
-import { byCodePoint } from '../order.js';
-import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
-import { parseRows, type Row } from '../table-rows.js';
-import { decodeText } from '../text.js';
-import type { ImageRecord, SourceRecords } from './listing.js';
+import { append } from '../../arrays.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import type { Stitching } from '../../formats/ifcb/bin.js';
+import { byCodePoint } from '../../order.js';
+import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
+import { parseRows, type Row } from '../../table-rows.js';
+import { decodeText } from '../../text.js';
+import type { ImageRecord, SourceRecords } from '../listing.js';
 import { missingPrefix } from './moved-table.js';
 import { resolveBins } from './table-bins.js';
 import {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listSources } from '../../src/dataset/list-sources.js';
+import { listSources } from '../../../src/dataset/sources/list-sources.js';
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);

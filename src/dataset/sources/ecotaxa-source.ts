@@ -1,13 +1,13 @@
 /** EcoTaxa tables, and the images that lie with them: in a folder, in a zip file, or a table given by itself. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, posix, relative, sep } from 'node:path';
-import { CladenetError, type Problem } from '../errors.js';
-import { isPassedOver } from '../folder-names.js';
-import { ByteRows } from '../formats/byte-rows.js';
-import { isEcotaxaHeader } from '../formats/ecotaxa/columns.js';
-import { byCodePoint } from '../order.js';
-import { otherKind, piecesOfRegularFile, readProblem } from '../regular-file.js';
-import type { ImageFile } from './stored-image.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { isPassedOver } from '../../folder-names.js';
+import { ByteRows } from '../../formats/byte-rows.js';
+import { isEcotaxaHeader } from '../../formats/ecotaxa/columns.js';
+import { byCodePoint } from '../../order.js';
+import { otherKind, piecesOfRegularFile, readProblem } from '../../regular-file.js';
+import type { ImageFile } from '../stored-image.js';
 import { bytesInZip, openZip, type ZipFile, zippedImage } from './zip-file.js';
 
 /** Whether a file is an EcoTaxa table by its name. */

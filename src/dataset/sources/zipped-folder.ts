@@ -1,9 +1,9 @@
 /** Lists the images of a zip file as those of a folder: the class of each is the name of the folder that directly holds it. */
 import { posix } from 'node:path';
-import { isPassedOver } from '../folder-names.js';
-import { isImageName } from '../image-names.js';
-import { sortByCodePoint } from '../order.js';
-import type { ImageRecord, SourceRecords } from './listing.js';
+import { isPassedOver } from '../../folder-names.js';
+import { isImageName } from '../../image-names.js';
+import { sortByCodePoint } from '../../order.js';
+import type { ImageRecord, SourceRecords } from '../listing.js';
 import { type ZipFile, zippedImage } from './zip-file.js';
 
 /** @param labelled whether the folders are classes; otherwise no image gets a label */

@@ -1,13 +1,13 @@
 /** Lists the images of EcoTaxa tables, and their taxa. */
-import { throwIfAborted } from '../abort.js';
-import { CladenetError, didYouMean, type Problem } from '../errors.js';
-import { EcotaxaCategories, type EcotaxaCategory } from '../formats/ecotaxa/categories.js';
-import type { AnnotationStatus } from '../formats/ecotaxa/columns.js';
-import { type EcotaxaLine, EcotaxaTable } from '../formats/ecotaxa/table.js';
-import { byCodePoint } from '../order.js';
+import { throwIfAborted } from '../../abort.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
+import { EcotaxaCategories, type EcotaxaCategory } from '../../formats/ecotaxa/categories.js';
+import type { AnnotationStatus } from '../../formats/ecotaxa/columns.js';
+import { type EcotaxaLine, EcotaxaTable } from '../../formats/ecotaxa/table.js';
+import { byCodePoint } from '../../order.js';
+import { sharedTexts } from '../fields.js';
+import type { ImageRecord, SourceRecords } from '../listing.js';
 import type { EcotaxaFile, EcotaxaSource } from './ecotaxa-source.js';
-import { sharedTexts } from './fields.js';
-import type { ImageRecord, SourceRecords } from './listing.js';
 
 /** Which images of EcoTaxa tables are listed. */
 export interface EcotaxaOptions {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ListOptions, listImages } from '../../src/dataset/list.js';
-import { loadImages } from '../../src/dataset/load.js';
-import { EXPORT_COLUMNS, ecotaxaTable, exported } from '../fixtures/ecotaxa.js';
-import { zipOf } from '../fixtures/zip.js';
-import { grey, temporaryFolder, uniform, write } from './fixtures.js';
+import { loadImages } from '../../../src/dataset/load.js';
+import { type ListOptions, listImages } from '../../../src/dataset/sources/list.js';
+import { EXPORT_COLUMNS, ecotaxaTable, exported } from '../../fixtures/ecotaxa.js';
+import { zipOf } from '../../fixtures/zip.js';
+import { grey, temporaryFolder, uniform, write } from '../fixtures.js';
 
 const OBJECTS = [
   exported(1, 'Biota>Copepoda>Oncaeidae'),

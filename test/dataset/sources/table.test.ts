@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listImages } from '../../src/dataset/list.js';
-import { temporaryFolder, write } from './fixtures.js';
+import { listImages } from '../../../src/dataset/sources/list.js';
+import { temporaryFolder, write } from '../fixtures.js';
 
 async function listTable(name: string, text: string, options = {}) {
   const root = temporaryFolder();

@@ -2,10 +2,10 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { CladenetError, type Problem } from '../errors.js';
-import { LOCAL_HEADER_BYTES, localHeaderLength, readZipDirectory, type ZipEntry } from '../formats/zip.js';
-import { openRegularFileSync, piecesOfRegularFile, readProblem } from '../regular-file.js';
-import type { ZippedImage } from './stored-image.js';
+import { CladenetError, type Problem } from '../../errors.js';
+import { LOCAL_HEADER_BYTES, localHeaderLength, readZipDirectory, type ZipEntry } from '../../formats/zip.js';
+import { openRegularFileSync, piecesOfRegularFile, readProblem } from '../../regular-file.js';
+import type { ZippedImage } from '../stored-image.js';
 
 export interface ZipFile {
   readonly path: string;
