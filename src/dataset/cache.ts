@@ -17,14 +17,7 @@ import { writeFolderAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { byCodePoint } from '../order.js';
 import { MAX_TABLE_BYTES, openRegularFile, readRegularFile } from '../regular-file.js';
-import {
-  type ImageMetadata,
-  isDecoded,
-  isSettled,
-  newMetadata,
-  readFileVersions,
-  sameFileVersion,
-} from './metadata.js';
+import { type ImageMetadata, isDecoded, isSettled, newMetadata, unchangedFiles } from './metadata.js';
 import { type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
 
 /** Increase it whenever the same file gives other pixels than before, through this code or through a new sharp. */
@@ -161,10 +154,10 @@ export async function writeCache(
   const others = cache.metadata.paths.flatMap((path, i) =>
     old && !listed.has(path) ? [{ path, metadata: cache.metadata, i }] : [],
   );
-  const present = newMetadata(others.map(({ path }) => path));
-  await readFileVersions(present);
+  const numbers = others.map(({ i }) => i);
+  const unchanged = await unchangedFiles(cache.metadata, numbers);
   const items: Item[] = [
-    ...others.filter(({ i }, j) => sameFileVersion(cache.metadata, i, present, j)),
+    ...others.filter(({ i }) => unchanged.has(i)),
     ...metadata.paths.flatMap((path, i) => (isSettled(metadata, i, now) ? [{ path, metadata, i }] : [])),
   ].sort((a, b) => byCodePoint(a.path, b.path));
 

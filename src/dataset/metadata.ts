@@ -1,5 +1,6 @@
 /** What is known of each image except its pixels, in columns: there may be hundreds of thousands of images. */
 import { type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Problem } from '../errors.js';
@@ -67,8 +68,57 @@ export async function readFileVersions({ paths, stored, versions, problems }: Im
     } catch (error) {
       problems.set(i, unreadable(path, error as NodeJS.ErrnoException));
     }
-    // Blocking calls take a third of the time of the others. This gives way to other work every few milliseconds.
-    if (i % 1024 === 1023) await setImmediate();
+    await giveWay(i);
+  }
+}
+
+/** Blocking calls take a third of the time of the others. This gives way to other work every few milliseconds. */
+async function giveWay(i: number): Promise<void> {
+  if (i % 1024 === 1023) await setImmediate();
+}
+
+/**
+ * Which of some images have files that still are of the known version. Where images lie in other files need not be known: the
+ * folder of such an image is a file, or in one (`export.zip/images`), whose times of change count.
+ *
+ * @param numbers of the images that are asked for
+ */
+export async function unchangedFiles(
+  { paths, versions }: ImageMetadata,
+  numbers: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const containers = new Map<string, Stats | undefined>();
+  const unchanged = new Set<number>();
+  for (const [k, i] of numbers.entries()) {
+    const path = paths[i] ?? '';
+    const container = containerAt(dirname(path), containers);
+    const stats = container ?? statIfThere(path);
+    const isSame =
+      stats?.isFile() === true &&
+      (container !== undefined || versions[i * 3] === stats.size) &&
+      versions[i * 3 + 1] === stats.mtimeMs &&
+      versions[i * 3 + 2] === stats.ctimeMs;
+    if (isSame) unchanged.add(i);
+    await giveWay(k);
+  }
+  return unchanged;
+}
+
+/** The file that a path leads into; undefined for that of a folder, and for one that does not exist. */
+function containerAt(path: string, known: Map<string, Stats | undefined>): Stats | undefined {
+  if (known.has(path)) return known.get(path);
+  const stats = statIfThere(path);
+  const above = dirname(path);
+  const container = stats?.isFile() ? stats : stats || above === path ? undefined : containerAt(above, known);
+  known.set(path, container);
+  return container;
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -129,7 +129,10 @@ describe('train tree --decide-by forest', () => {
   it('decides on deep features of --from by default, on measured ones without a CNN, or on both', async () => {
     await writeFile(at('tree.csv'), LINEAGES);
     const few = ['--from', at('flat'), '--trees', '30'];
-    const { stderr, stdout } = await ok(...train(...few, '--class-weights', 'balanced', '--pca', '6'));
+    const { stderr, stdout } = await ok(
+      ...train(...few, '--class-weights', 'balanced', '--pca', '6', '--crop-bottom', '2'),
+    );
+    expect(stderr).toMatch(/^not used: --crop-bottom \(a shared CNN block keeps the flat classifier's\)$/m);
     expect(stderr).toMatch(/split by seed 1: 72 train, 24 validation, 24 test\n[\s\S]*3 nodes trained in/);
     expect(stdout).toMatch(/^tree on its 24 test images: accuracy/);
     const deep = await loadClassifier(at('tree'));
@@ -138,10 +141,11 @@ describe('train tree --decide-by forest', () => {
       trees: 30,
       classWeights: 'balanced',
     });
-    await ok(...train(...few, '--features', 'both', '--threshold', '128', '--min-leaf', '2'));
+    const both = ['--features', 'both', '--threshold', '128', '--crop-bottom', '2', '--min-leaf', '2'];
+    expect((await ok(...train(...few, ...both))).stderr).not.toContain('not used');
     expect((await loadClassifier(at('tree'))).description).toMatchObject({
       trunk: 'shared',
-      sources: [{ kind: 'biologists', segmentation: { threshold: 128 } }, { kind: 'deep' }],
+      sources: [{ kind: 'biologists', segmentation: { threshold: 128, cropBottom: 2 } }, { kind: 'deep' }],
     });
     await ok(...train('--features', 'biologists', ...measured, '--split', '0.6/0.2/0.2'));
     const own = await loadClassifier(at('tree'));

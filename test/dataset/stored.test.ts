@@ -68,6 +68,21 @@ describe('images inside a zip file', () => {
     expect(selected.stored?.map((stored) => stored?.file)).toEqual([zip, zip]);
   });
 
+  test('stay in the cache while others of the same zip file are loaded, until it changes', async () => {
+    const { folder, zip, records } = await twice();
+    await settle();
+    const options = { cacheDir: join(folder, 'cache') };
+    const decoded = async (some: readonly ImageRecord[]) =>
+      (await loadImages(listingOf(zip, some), grey(12), options)).decoded;
+    expect([await decoded(records.slice(0, 1)), await decoded(records.slice(1)), await decoded(records)]).toEqual([
+      1, 2, 0,
+    ]);
+    appendFileSync(zip, 'more');
+    await settle();
+    // Nothing of the file before is left.
+    expect([await decoded(records.slice(0, 1)), await decoded(records)]).toEqual([1, 2]);
+  });
+
   test('are decoded again when the zip file has changed, and reported when it has no longer what the directory said', async () => {
     const { folder, zip, records } = await twice();
     await settle();
@@ -101,5 +116,20 @@ describe('raw pixels inside a file', () => {
     expect(rejected).toMatchObject([{ where: `${file}/2`, received: 'a file that ends before this image does' }]);
     expect(Array.from(images.widths)).toEqual([2, 3]);
     expect(Array.from(squareOf(images, 1))).toEqual([10, 20, 0, 30, 40, 0, 0, 50, 60]);
+  });
+
+  test('stay in the cache while others of the same bin are loaded', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'bin.roi');
+    writeFileSync(file, Uint8Array.from([10, 20, 30, 40, 50, 60]));
+    const records = [0, 2, 4].map((offset): ImageRecord => {
+      return { path: `${file}/${offset}`, label: 'a', stored: { kind: 'raw', file, offset, width: 2, height: 1 } };
+    });
+    await settle();
+    const decoded = async (some: readonly ImageRecord[]) =>
+      (await loadImages(listingOf(folder, some), grey(2), { cacheDir: join(folder, 'cache') })).decoded;
+    expect([await decoded(records.slice(0, 2)), await decoded(records.slice(2)), await decoded(records)]).toEqual([
+      2, 1, 0,
+    ]);
   });
 });

@@ -131,7 +131,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const taxonomy = await openTaxonomy(file, singleChild);
   const opened = command.from === undefined ? undefined : await loadBaseClassifier(command.from, { device });
   const fixed = opened?.description.preprocessing;
-  if (fixed !== undefined) reportUnused(given, trunk);
+  if (fixed !== undefined) reportUnused(given, command);
   const forests = await forestsOf(command);
   await interruptible(nodesHint(out), async (signal) => {
     if (flatOut !== undefined || (opened === undefined && decideBy === 'head'))
@@ -254,10 +254,14 @@ function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string
 }
 
 /** Options that a shared CNN block leaves no choice in are not passed over in silence. */
-function reportUnused(given: ReadonlySet<string>, trunk: Trunks): void {
+function reportUnused(given: ReadonlySet<string>, command: TreeCommand): void {
   const ofNetworks =
-    trunk === 'shared' ? ['unaugmentedShare', 'precision', ...Object.keys(fineTuningOptions)] : ['trunkWeights'];
-  const names = ['preset', 'size', 'colour', 'background', ...ofNetworks];
+    trunkOf(command) === 'shared'
+      ? ['unaugmentedShare', 'precision', ...Object.keys(fineTuningOptions)]
+      : ['trunkWeights'];
+  const isMeasured = command.decideBy === 'forest' && sourcesNamed(command.features).includes('biologists');
+  const ofImages = isMeasured ? [] : ['cropBottom'];
+  const names = ['preset', 'size', 'colour', 'background', ...ofImages, ...ofNetworks];
   const fixed = names.filter((name) => given.has(name));
   if (fixed.length > 0) log(`not used: ${fixed.map(flag).join(', ')} (a shared CNN block keeps the flat classifier's)`);
 }
