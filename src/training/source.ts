@@ -26,8 +26,8 @@ export interface Source {
   readonly state: Readonly<Record<string, NdArray>>;
   /** Inputs of a step of `n` examples, as arrays of the right shapes. */
   inputs(n: number): Readonly<Record<string, NdArray>>;
-  /** The input values for these examples. */
-  feed(indices: Int32Array): Readonly<Record<string, NumberArray>>;
+  /** The input values for these examples. @param seed of the training step, for sources that draw their examples; absent otherwise */
+  feed(indices: Int32Array, seed?: readonly [number, number]): Readonly<Record<string, NumberArray>>;
   /** Forms the batch, inside the step. */
   batch(ops: Ops, state: Tensors, inputs: Tensors): Batch;
 }

@@ -9,8 +9,8 @@ import type { Precision } from '../tensorflow/precision.js';
 import type { ProgramFunction, Tensors } from '../tensorflow/program.js';
 import { addNoise, augment, type Edge, MAP_LENGTH } from './augment.js';
 import type { AugmentationConfig } from './config.js';
-import type { LabelSets } from './label-sets.js';
 import type { Model } from './model.js';
+import type { Objective } from './objective.js';
 import { type Optimiser, SCALARS } from './optimiser.js';
 import type { RateGroup } from './rates.js';
 import type { Batch, Source } from './source.js';
@@ -21,15 +21,10 @@ export const slotName = (slot: string, parameter: string) => `${slot}:${paramete
 /** Name of the moving average of a parameter in the program's state. */
 export const averageName = (parameter: string) => `average:${parameter}`;
 
-/** Subtracted from the scores of outputs that the current task does not use. */
-const ABSENT = 1e9;
-
 export interface StepOptions {
   readonly batch: number;
-  readonly labelSmoothing: number;
   readonly augmentation: AugmentationConfig | null;
   readonly precision: Precision;
-  readonly sets?: LabelSets | undefined;
   /** The weights that are trained, by their learning rates. */
   readonly groups: readonly RateGroup[];
   /** The layers of the CNN block that are not trained. */
@@ -38,46 +33,37 @@ export interface StepOptions {
   readonly side?: number | undefined;
   /** Whether moving averages of the parameters are kept. */
   readonly averages: boolean;
-  /** With teachers, whose probabilities are an input: their share of the target. */
-  readonly teacherShare?: number | undefined;
 }
 
 /**
- * One update from a batch. Inputs: those of the source, `targets` [n] (classes, or rows of the label sets), `weights` [n] (of
- * the examples), `mask` [outputs] (1 for the classes of the task, 0 for unused outputs), `maps` [n, 8] and `noise` [] (with
- * augmentation), `seed` [2], `scalars` (of the optimiser, for each group of weights), `batchShare` [] (least share of the batch in
- * running statistics), `averageShare` [] (of the new parameters in their averages), `taught` [n, outputs] (probabilities of teachers).
- * Outputs: `loss` (weighted mean) and `correct` (count).
+ * One update from a batch. Inputs: those of the source and of the objective, `maps` [n, 8] and `noise` [] (with augmentation), `seed`
+ * [2], `scalars` (of the optimiser, for each group of weights), `batchShare` [] (least share of the batch in running statistics),
+ * `averageShare` [] (of the new parameters in their averages). Outputs: `loss` (mean) and `correct` (count).
  */
 export function trainingStep(
   model: Model,
   source: Source,
+  objective: Pick<Objective<never>, 'inputs' | 'loss'>,
   optimiser: Optimiser,
   options: StepOptions,
 ): ProgramFunction {
   const n = options.batch;
-  const { groups, averages, teacherShare } = options;
+  const { groups, averages } = options;
   const weightNames = groups.flatMap(({ names }) => names);
   const groupOf = groups.flatMap(({ names }, group) => names.map(() => group));
   return {
     inputs: {
       ...source.inputs(n),
       ...augmentationInputs(n, source, options),
-      targets: { shape: [n], data: new Int32Array(n) },
-      weights: { shape: [n], data: new Float32Array(n) },
-      mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) },
+      ...objective.inputs(n),
       seed: { shape: [2], data: new Int32Array(2) },
       scalars: { shape: [groups.length * SCALARS], data: new Float32Array(groups.length * SCALARS).fill(1) },
       batchShare: { shape: [], data: Float32Array.of(1) },
       ...(averages && { averageShare: { shape: [], data: Float32Array.of(1) } }),
-      ...(teacherShare !== undefined && {
-        taught: { shape: [n, model.outputs], data: new Float32Array(n * model.outputs).fill(1 / model.outputs) },
-      }),
     },
     run(ops, state, inputs) {
       const { tf } = ops;
-      const { targets, weights, mask, seed, scalars, batchShare, averageShare, taught } =
-        inputs as unknown as StepInputs;
+      const { seed, scalars, batchShare, averageShare } = inputs as unknown as StepInputs;
       const nextSeed = seedStream(ops, seed);
       const batch = augmented(
         ops,
@@ -104,19 +90,9 @@ export function trainingStep(
               statistics[name] = ops.hold(tf.add(running, tf.mul(tf.sub(ofBatch, running), share)));
             },
           };
-          const scores = masked(ops, model.forward(pass, batch), mask);
-          const { hits, goal, entropy } = answers(ops, scores, targets, options.sets);
-          correct = ops.hold(tf.sum(hits));
-          const smoothing = options.labelSmoothing;
-          const labelled = smoothed(ops, goal, mask, smoothing);
-          if (taught !== undefined && teacherShare !== undefined) {
-            const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));
-            return tf.div(tf.sum(tf.mul(ops.softmaxCrossEntropy(scores, aim), weights)), n);
-          }
-          const crossEntropies = ops.softmaxCrossEntropy(scores, labelled);
-          const losses =
-            entropy === undefined ? crossEntropies : tf.sub(crossEntropies, tf.mul(entropy, 1 - smoothing));
-          return tf.div(tf.sum(tf.mul(losses, weights)), n);
+          const { loss: mean, correct: hits } = objective.loss(ops, model.forward(pass, batch), inputs);
+          correct = ops.hold(hits);
+          return mean;
         },
       );
       const ofGroups = groups.map((_, group) => {
@@ -191,33 +167,31 @@ export function statisticsFunction(
 export const batchShareAt = (t: number): number => 8 / (t + 7);
 
 interface StepInputs {
-  readonly targets: Tensor;
-  readonly weights: Tensor;
-  readonly mask: Tensor;
   readonly seed: Tensor;
   readonly scalars: Tensor;
   readonly batchShare: Tensor;
   readonly averageShare?: Tensor;
-  readonly taught?: Tensor;
 }
 
 /**
- * Class probabilities of a batch of `n`, without dropout or augmentation, with the running statistics. Input `mask` as above.
+ * What the network says of a batch of `n`, as the objective reads it: without dropout or augmentation, with the running statistics.
+ * Inputs: those of the source, and of the objective's answer. Output: `answers`.
  *
  * @param named as above
  */
-export function probabilityFunction(
+export function answerFunction(
   model: Model,
   source: Source,
+  objective: Pick<Objective<never>, 'answerInputs' | 'answer'>,
   n: number,
   named: (name: string) => string,
 ): ProgramFunction {
   return {
-    inputs: { ...source.inputs(n), mask: { shape: [model.outputs], data: new Float32Array(model.outputs).fill(1) } },
+    inputs: { ...source.inputs(n), ...objective.answerInputs },
     run(ops, state, inputs) {
       const pass: Pass = { ...inferencePass(ops, state), parameter: (name) => state[named(name)] as Tensor };
-      const scores = model.forward(pass, source.batch(ops, state, inputs));
-      return { outputs: { probabilities: ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)) } };
+      const outputs = model.forward(pass, source.batch(ops, state, inputs));
+      return { outputs: { answers: objective.answer(ops, outputs, inputs) } };
     },
   };
 }
@@ -267,40 +241,4 @@ function augmented(
   if (batch.kind === 'features' || maps === undefined) return batch;
   const warped = augment(ops, batch.images, maps, edge, side);
   return { ...batch, images: noise === undefined ? warped : addNoise(ops, warped, noise, nextSeed()) };
-}
-
-function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
-  return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
-}
-
-/** Which images are classified correctly (1, else 0) [n], the target probabilities [n, outputs], and their entropy [n] unless it is 0. */
-function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | undefined) {
-  const { tf } = ops;
-  const outputs = scores.shape[1] as number;
-  const decided = tf.argMax(scores, 1);
-  if (sets === undefined) {
-    return {
-      hits: tf.cast(tf.equal(decided, targets), 'float32'),
-      goal: tf.oneHot(targets, outputs, 1, 0, 'float32'),
-      entropy: undefined,
-    };
-  }
-  const table = tf.tensor2d(Float32Array.from(sets.allowed), [sets.count, outputs]);
-  const allowed = ops.gatherRows(table, targets);
-  // -ln of the sum over the allowed outputs has the same gradient as a cross-entropy whose target is the prediction itself,
-  // renormalised over these outputs. The targets are constants for the gradient, and so is their entropy, by which that
-  // cross-entropy exceeds -ln of the sum.
-  const within = ops.constant(masked(ops, scores, allowed));
-  const goal = tf.softmax(within);
-  return {
-    hits: tf.sum(tf.mul(tf.oneHot(decided, outputs, 1, 0, 'float32'), allowed), 1),
-    goal,
-    entropy: tf.neg(tf.sum(tf.mul(goal, ops.logSoftmax(within)), 1)),
-  };
-}
-
-/** Targets with the share `smoothing` of the probability spread evenly over the outputs in the mask. */
-function smoothed({ tf }: Ops, goal: Tensor, mask: Tensor, smoothing: number): Tensor {
-  if (smoothing === 0) return goal;
-  return tf.add(tf.mul(goal, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));
 }

@@ -1,6 +1,6 @@
 /**
- * A model and its optimiser on the device, compiled once and used for any number of trainings of the same shape: that of
- * the flat classifier, or those of the nodes of a tree in turn.
+ * A model, its objective and its optimiser on the device, compiled once and used for any number of trainings of the same shape:
+ * that of the flat classifier, those of the nodes of a tree in turn, that of a detector.
  */
 import type { Parameter } from '../network/layer.js';
 import type { Weights } from '../network/weights.js';
@@ -9,18 +9,20 @@ import type { MakeProgram } from '../tensorflow/device.js';
 import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import { drawMaps, identityMaps, shrunk } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
+import { classObjective, type Labelled } from './class-objective.js';
 import type { TrainingConfig } from './config.js';
 import type { LabelSets } from './label-sets.js';
 import { explainingMemory } from './memory.js';
 import type { Model } from './model.js';
+import type { Objective, StepOf } from './objective.js';
 import { createOptimiser } from './optimiser.js';
 import { rateGroups } from './rates.js';
 import type { Source } from './source.js';
 import {
+  answerFunction,
   averageName,
   batchShareAt,
   isResampled,
-  probabilityFunction,
   type StepOptions,
   slotName,
   statisticsFunction,
@@ -28,42 +30,35 @@ import {
 } from './step.js';
 import type { Teacher } from './teacher.js';
 
-export interface StepBatch {
-  readonly indices: Int32Array;
-  readonly targets: Int32Array;
-  /** Weight of each example in the loss. */
-  readonly weights: Float32Array;
-  readonly seed: readonly [number, number];
-  readonly rate: number;
-  /** Whether the images are left unaugmented. Default false. */
-  readonly unaugmented?: boolean;
-  /** One of the trainer's `sides`, to which the images are shrunk. Default: that of the source. */
-  readonly side?: number;
-}
+/** A step, and what it is given beside its examples. */
+export type StepBatch<Given = Labelled> = StepOf & Given;
 
-export interface Trainer {
+/** @typeParam Given what a step is given beside its examples; for classifiers their labels */
+export interface Trainer<Given = Labelled> {
   readonly model: Model;
   readonly source: Source;
   readonly batch: number;
   /** The sides of the images in a training, in pixels: those that they are shrunk to, then that of the source. */
   readonly sides: readonly number[];
-  /** Starts a training on the first `classes` outputs: given weights, empty slots, step 0. */
-  start(weights: Weights, classes: number): void;
-  /** Makes one update; returns the mean loss and the number of correctly classified images of the batch. */
-  step(batch: StepBatch): { readonly loss: number; readonly correct: number };
+  /** Starts a training on the first `used` outputs: given weights, empty slots, step 0. */
+  start(weights: Weights, used: number): void;
+  /** Makes one update; returns the mean loss and the number of examples of the batch that are right. */
+  step(batch: StepBatch<Given>): { readonly loss: number; readonly correct: number };
   /** Estimates the statistics of batch normalisation anew from the first batches of `order`, as the configuration says. */
   estimateStatistics(order: Int32Array): void;
-  /** Class probabilities [indices x classes] of images of the source. */
-  probabilities(indices: Int32Array): Float32Array;
+  /** What the network says of examples of the source [indices x used outputs]: of a classifier, class probabilities. */
+  answers(indices: Int32Array): Float32Array;
   /** The current weights and statistics. */
   weights(): Weights;
   /** Everything that a later `restore` needs to resume from here. */
   snapshot(): { readonly step: number; readonly state: Weights };
-  restore(snapshot: { readonly step: number; readonly state: Weights }, classes: number): void;
+  restore(snapshot: { readonly step: number; readonly state: Weights }, used: number): void;
   dispose(): void;
 }
 
 /**
+ * A trainer of a classifier.
+ *
  * @param sets    the outputs that each label allows, if labels are not simply classes
  * @param teacher gives the probabilities to be learned, beside the labels or in their place
  */
@@ -75,6 +70,20 @@ export function createTrainer(
   sets?: LabelSets,
   teacher?: Teacher,
 ): Trainer {
+  const { labelSmoothing, teacherShare } = config;
+  const objective = classObjective({ outputs: model.outputs, labelSmoothing, sets, teacher, teacherShare });
+  return createTrainerFor(objective, make, model, source, config);
+}
+
+/** @param inferenceBatch examples in a forward pass without training. Default 128 */
+export function createTrainerFor<Given>(
+  objective: Objective<Given>,
+  make: MakeProgram,
+  model: Model,
+  source: Source,
+  config: TrainingConfig,
+  inferenceBatch = INFERENCE_BATCH,
+): Trainer<Given> {
   const optimiser = createOptimiser(config.optimiser);
   const augmentation = source.kind === 'images' ? config.augmentation : null;
   const groups = rateGroups(model.parameters, config);
@@ -93,21 +102,20 @@ export function createTrainer(
         model.parameters,
       )
     : {};
-  const { frozenStages, labelSmoothing, precision, batch } = config;
-  const teacherShare = teacher && config.teacherShare;
-  const common = { batch, labelSmoothing, augmentation, precision, sets, frozenStages, averages, teacherShare };
+  const { frozenStages, precision, batch } = config;
+  const common = { batch, augmentation, precision, frozenStages, averages };
   const stepOf = (side: number, trained: StepOptions['groups']) =>
-    trainingStep(model, source, optimiser, { ...common, groups: trained, side });
+    trainingStep(model, source, objective, optimiser, { ...common, groups: trained, side });
   const steppers = sides.flatMap((side) => [
     [stepName(side, false), stepOf(side, groups)] as const,
     ...(startsWithHead ? [[stepName(side, true), stepOf(side, heads)] as const] : []),
   ]);
-  const program = explainingMemory(Math.max(config.batch, INFERENCE_BATCH), () =>
+  const program = explainingMemory(Math.max(config.batch, inferenceBatch), () =>
     make<string>({
       state: { ...zeros(model.parameters), ...slots, ...averaged, ...source.state },
       functions: {
         ...Object.fromEntries(steppers),
-        probabilities: probabilityFunction(model, source, INFERENCE_BATCH, named),
+        answers: answerFunction(model, source, objective, inferenceBatch, named),
         ...(config.statisticsBatches > 0 && {
           statistics: statisticsFunction(model, source, batch, frozenStages, named),
         }),
@@ -116,32 +124,20 @@ export function createTrainer(
   );
   const parameterNames = model.parameters.map(({ name }) => name);
   let steps = 0;
-  let classes = model.outputs;
+  let used = model.outputs;
 
   /** Where a network of `side` pixels looks at each image of a step; undefined for the images as they are. */
-  function viewsOf({ indices, seed, unaugmented = false }: StepBatch, side: number): Float32Array | undefined {
+  function viewsOf({ indices, seed, unaugmented = false }: StepOf, side: number): Float32Array | undefined {
     if (augmentation === null || unaugmented) return undefined;
     return drawMaps(indices.length, side, augmentation, random('maps', ...seed));
   }
 
-  function resampling(step: StepBatch, side: number): Readonly<Record<string, Float32Array>> {
+  function resampling(step: StepOf, side: number): Readonly<Record<string, Float32Array>> {
     if (!isResampled(source, { augmentation, side })) return {};
     const drawn = viewsOf(step, source.side);
     const maps = shrunk(drawn ?? identityMaps(step.indices.length), source.side / side);
     const noise = augmentation?.noise ?? 0;
     return noise === 0 ? { maps } : { maps, noise: Float32Array.of(drawn === undefined ? 0 : noise) };
-  }
-
-  /** The teacher's probabilities for the same views, at its own size; 0 for outputs that are not used. */
-  function taught(step: StepBatch): Readonly<Record<string, Float32Array>> {
-    if (teacher === undefined) return {};
-    const rows = teacher.probabilities(step.indices, (side) => viewsOf(step, side));
-    if (classes === model.outputs) return { taught: rows };
-    const padded = new Float32Array(step.indices.length * model.outputs);
-    step.indices.forEach((_, i) => {
-      padded.set(rows.subarray(i * classes, (i + 1) * classes), i * model.outputs);
-    });
-    return { taught: padded };
   }
 
   /** The optimiser counts the steps of each part of the network: what starts later is corrected as if it had just begun. */
@@ -153,31 +149,26 @@ export function createTrainer(
     return Float32Array.from(each.flatMap((scalars) => [...scalars]));
   }
 
-  const mask = () => Float32Array.from({ length: model.outputs }, (_, i) => (i < classes ? 1 : 0));
-
   return {
     model,
     source,
     batch,
     sides,
     start(weights, count) {
-      classes = count;
+      used = count;
       steps = 0;
       const first = averages ? renamed(weights, averageName) : {};
       program.writeState({ ...weights, ...slots, ...first });
     },
     step(step) {
-      const { indices, targets, weights, seed, rate, side = source.side } = step;
+      const { indices, seed, rate, side = source.side } = step;
       steps += 1;
       const headOnly = startsWithHead && steps <= config.headSteps;
       const outputs = explainingMemory(indices.length, () =>
         program.run(stepName(side, headOnly), {
-          ...source.feed(indices),
+          ...source.feed(indices, seed),
           ...resampling(step, side),
-          ...taught(step),
-          targets,
-          weights,
-          mask: mask(),
+          ...objective.feed(step, { used, views: (ofSide) => viewsOf(step, ofSide) }),
           seed: Int32Array.from(seed),
           scalars: scalarsOf(headOnly ? heads : groups, rate),
           batchShare: Float32Array.of(batchShareAt(steps)),
@@ -195,13 +186,19 @@ export function createTrainer(
         );
       }
     },
-    probabilities(indices) {
-      return inBatches(indices, classes, (batch) => {
-        const { probabilities } = explainingMemory(batch.length, () =>
-          program.run('probabilities', { ...source.feed(batch), mask: mask() }),
-        );
-        return { rows: probabilities?.data as Float32Array, width: model.outputs };
-      });
+    answers(indices) {
+      return inBatches(
+        indices,
+        used,
+        (batch) => {
+          const { answers } = explainingMemory(batch.length, () =>
+            program.run('answers', { ...source.feed(batch), ...objective.feedAnswer(used) }),
+          );
+          const rows = answers?.data as Float32Array;
+          return { rows, width: rows.length / batch.length };
+        },
+        inferenceBatch,
+      );
     },
     weights() {
       const state = program.readState(parameterNames.map(named));
@@ -212,7 +209,7 @@ export function createTrainer(
       state: program.readState([...parameterNames, ...Object.keys(slots), ...Object.keys(averaged)]),
     }),
     restore(snapshot, count) {
-      classes = count;
+      used = count;
       steps = snapshot.step;
       program.writeState(snapshot.state);
     },

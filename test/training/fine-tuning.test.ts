@@ -140,9 +140,9 @@ describe('the average of the weights', () => {
     }
     const kept = averaged.weights();
     nonEmpty(expected).forEach((value, i) => expect(kept[name]?.data[i]).toBeCloseTo(value, 5));
-    const rows = averaged.probabilities(Int32Array.of(0, 1));
+    const rows = averaged.answers(Int32Array.of(0, 1));
     plain.start(kept, SHAPES.length);
-    nonEmpty(rows).forEach((value, i) => expect(plain.probabilities(Int32Array.of(0, 1))[i]).toBeCloseTo(value, 4));
+    nonEmpty(rows).forEach((value, i) => expect(plain.answers(Int32Array.of(0, 1))[i]).toBeCloseTo(value, 4));
   });
 });
 

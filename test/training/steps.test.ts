@@ -47,7 +47,7 @@ describe('what a step is given', () => {
         batches.push(batch);
         return { loss: batches.length, correct: 1 };
       },
-      probabilities: (indices) => new Float32Array(indices.length * given.classes).fill(1 / given.classes),
+      answers: (indices) => new Float32Array(indices.length * given.classes).fill(1 / given.classes),
       weights: () => ({}),
       snapshot: none,
       restore: none,
@@ -132,7 +132,7 @@ describe('a trainer with more outputs than the task has classes', () => {
         return trainer.step({ indices, targets, weights: new Float32Array(16).fill(1), seed: [1, step], rate: 0.01 })
           .loss;
       });
-      const rows = trainer.probabilities(validation);
+      const rows = trainer.answers(validation);
       const weights = withOutputs(trainer.weights(), 2);
       trainer.dispose();
       return { losses, rows, weights };

@@ -60,7 +60,7 @@ export function nodeTrainer(
     },
     conditionals(node, weights, rows) {
       trainer.start(withOutputs(weights, widest), node.children.length);
-      return trainer.probabilities(rows);
+      return trainer.answers(rows);
     },
     dispose: () => trainer.dispose(),
   };

@@ -1,0 +1,125 @@
+/** Softmax cross-entropy: labels, label sets, teachers' probabilities, and the weights of examples. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Ops } from '../tensorflow/ops.js';
+import type { LabelSets } from './label-sets.js';
+import type { Objective } from './objective.js';
+import type { Teacher } from './teacher.js';
+
+/** Subtracted from the scores of outputs that the current task does not use. */
+const ABSENT = 1e9;
+
+/** What a step of a classifier is given. */
+export interface Labelled {
+  /** Of each example: its class, or a row of the label sets. */
+  readonly targets: Int32Array;
+  /** Weight of each example in the loss. */
+  readonly weights: Float32Array;
+}
+
+export interface ClassOptions {
+  /** Scores of the network. */
+  readonly outputs: number;
+  /** Share of the target probability spread evenly over all classes. */
+  readonly labelSmoothing: number;
+  /** The outputs that each label allows, if labels are not simply classes. */
+  readonly sets?: LabelSets | undefined;
+  /** Gives probabilities to be learned, and their share of the target. */
+  readonly teacher?: Teacher | undefined;
+  readonly teacherShare: number;
+}
+
+/**
+ * Inputs of a step: `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask` [outputs] (1 for the
+ * classes of the task, 0 for unused outputs), with a teacher `taught` [n, outputs] (its probabilities). The loss is the
+ * weighted mean over the examples; an example is right if its most probable class is. The answer is the class probabilities.
+ */
+export function classObjective({
+  outputs,
+  labelSmoothing: smoothing,
+  sets,
+  teacher,
+  teacherShare,
+}: ClassOptions): Objective<Labelled> {
+  const maskOf = (used: number) => Float32Array.from({ length: outputs }, (_, i) => (i < used ? 1 : 0));
+  const mask = { shape: [outputs], data: maskOf(outputs) };
+  return {
+    inputs: (n) => ({
+      targets: { shape: [n], data: new Int32Array(n) },
+      weights: { shape: [n], data: new Float32Array(n) },
+      mask,
+      ...(teacher !== undefined && {
+        taught: { shape: [n, outputs], data: new Float32Array(n * outputs).fill(1 / outputs) },
+      }),
+    }),
+    feed({ indices, targets, weights }, { used, views }) {
+      const taught = teacher && { taught: padded(teacher.probabilities(indices, views), used, outputs) };
+      return { targets, weights, mask: maskOf(used), ...taught };
+    },
+    loss(ops, all, { targets, weights, mask, taught }) {
+      const { tf } = ops;
+      const n = all.shape[0] as number;
+      const scores = masked(ops, all, mask as Tensor);
+      const { hits, goal, entropy } = answers(ops, scores, targets as Tensor, sets);
+      const correct = tf.sum(hits);
+      const mean = (losses: Tensor) => tf.div(tf.sum(tf.mul(losses, weights as Tensor)), n);
+      const labelled = smoothed(ops, goal, mask as Tensor, smoothing);
+      if (taught !== undefined) {
+        const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));
+        return { loss: mean(ops.softmaxCrossEntropy(scores, aim)), correct };
+      }
+      const crossEntropies = ops.softmaxCrossEntropy(scores, labelled);
+      return {
+        loss: mean(entropy === undefined ? crossEntropies : tf.sub(crossEntropies, tf.mul(entropy, 1 - smoothing))),
+        correct,
+      };
+    },
+    answerInputs: { mask },
+    feedAnswer: (used) => ({ mask: maskOf(used) }),
+    answer: (ops, scores, inputs) => ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)),
+  };
+}
+
+/** Rows of `used` numbers as rows of `outputs`, with 0 for outputs that are not used. */
+function padded(rows: Float32Array, used: number, outputs: number): Float32Array {
+  if (used === outputs) return rows;
+  const n = rows.length / used;
+  const result = new Float32Array(n * outputs);
+  for (let i = 0; i < n; i++) result.set(rows.subarray(i * used, (i + 1) * used), i * outputs);
+  return result;
+}
+
+function masked({ tf }: Ops, scores: Tensor, mask: Tensor): Tensor {
+  return tf.add(scores, tf.mul(tf.sub(mask, 1), ABSENT));
+}
+
+/** Which images are classified correctly (1, else 0) [n], the target probabilities [n, outputs], and their entropy [n] unless it is 0. */
+function answers(ops: Ops, scores: Tensor, targets: Tensor, sets: LabelSets | undefined) {
+  const { tf } = ops;
+  const outputs = scores.shape[1] as number;
+  const decided = tf.argMax(scores, 1);
+  if (sets === undefined) {
+    return {
+      hits: tf.cast(tf.equal(decided, targets), 'float32'),
+      goal: tf.oneHot(targets, outputs, 1, 0, 'float32'),
+      entropy: undefined,
+    };
+  }
+  const table = tf.tensor2d(Float32Array.from(sets.allowed), [sets.count, outputs]);
+  const allowed = ops.gatherRows(table, targets);
+  // -ln of the sum over the allowed outputs has the same gradient as a cross-entropy whose target is the prediction itself,
+  // renormalised over these outputs. The targets are constants for the gradient, and so is their entropy, by which that
+  // cross-entropy exceeds -ln of the sum.
+  const within = ops.constant(masked(ops, scores, allowed));
+  const goal = tf.softmax(within);
+  return {
+    hits: tf.sum(tf.mul(tf.oneHot(decided, outputs, 1, 0, 'float32'), allowed), 1),
+    goal,
+    entropy: tf.neg(tf.sum(tf.mul(goal, ops.logSoftmax(within)), 1)),
+  };
+}
+
+/** Targets with the share `smoothing` of the probability spread evenly over the outputs in the mask. */
+function smoothed({ tf }: Ops, goal: Tensor, mask: Tensor, smoothing: number): Tensor {
+  if (smoothing === 0) return goal;
+  return tf.add(tf.mul(goal, 1 - smoothing), tf.mul(tf.div(mask, tf.sum(mask)), smoothing));
+}
