@@ -56,5 +56,8 @@ export {
   type RankedTaxa,
 } from './ecotaxa/write.js';
 
+// Annotated frames
+export type { AnnotatedFrames, Annotation, Attributes, Frame, MaskShape } from './annotations/annotated-frames.js';
+
 // Zip files
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';

@@ -1,0 +1,18 @@
+/**
+ * `cladenet/detection`: organisms in whole images: scenes composed of single organisms, detectors, the judging of boxes.
+ *
+ * @module
+ */
+export type { BoxMask, Detection, Detector } from './detector.js';
+
+// Scenes
+export {
+  composeScenes,
+  type Scene,
+  type SceneOrganism,
+  type SceneOverlap,
+  type Scenes,
+} from './scenes/compose-scenes.js';
+export { type Crop, type Cutout, cutOut } from './scenes/cutout.js';
+export { densityShare } from './scenes/density.js';
+export type { Range, SceneOptions } from './scenes/options.js';
