@@ -2,13 +2,15 @@
 import type { ImageSet } from '../dataset/images.js';
 import { columnsAmong, namesAmong, probabilitiesAmong } from '../decision/among.js';
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
+import { hierarchicalEnsemble } from '../decision/hierarchical-ensemble.js';
 import { tauProblems } from '../decision/logit-adjustment.js';
+import { predictionSets } from '../decision/prediction-sets.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
 import { ruleProblems } from '../decision/stop-rules.js';
 import { indexTree } from '../decision/tree-index.js';
-import { CladenetError } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
-import type { Classification, ClassifyOptions, PredictOptions } from './classification.js';
+import type { Amending, Classification, ClassifyOptions, PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
 import { labelsFor } from './judging/labels.js';
 import { kindInWords } from './kind.js';
@@ -44,18 +46,27 @@ export abstract class BaseClassifier
     options: Omit<ClassifyOptions, 'routing'> = {},
   ): Promise<readonly Classification[]> {
     const { classes } = this;
-    const { decide, minConfidence, stopBy: rule, balance, among, taxonomy = this.taxonomy, ...predicting } = options;
+    const { decide, minConfidence, stopBy: rule, balance, among, amendBy, sets, ...rest } = options;
+    const { taxonomy = this.taxonomy, ...predicting } = rest;
     const chosen = routings.map((routing) => routing ?? this.routings[0]);
     const tree = decide === 'lca' ? taxonomy : this.taxonomy;
     this.requireRoutings(chosen);
     for (const routing of chosen) requireDecidable({ routing, decide, taxonomy: tree });
     if (minConfidence !== undefined) requireStoppable(minConfidence, taxonomy);
+    if (amendBy !== undefined) requireAmendable(amendBy, classes, taxonomy);
+    if (sets?.nodes !== undefined) requireNodes('`sets.nodes`', taxonomy);
     requireAllowed(rule, balance);
     // Throws for a taxonomy of other classes, before anything is predicted.
     if (taxonomy !== undefined) indexTree(taxonomy, classes);
     const columns = among && columnsAmong(among, classes, taxonomy);
 
-    const matrices = await this.predictBy(chosen, images, predicting);
+    const own = await this.predictBy(chosen, images, predicting);
+    const coarse = await amendBy?.predict(images, { ...predicting, onProgress: undefined });
+    const matrices = own.map((matrix) =>
+      coarse === undefined || taxonomy === undefined
+        ? matrix
+        : Float32Array.from(hierarchicalEnsemble(matrix, coarse, classes, taxonomy)),
+    );
     const { labels, unknownClasses } = labelsFor(this, images);
     return matrices.map((matrix, k): Classification => {
       const routing = chosen[k];
@@ -71,6 +82,7 @@ export abstract class BaseClassifier
         ...(unknownClasses.length > 0 && { unknownClasses }),
         ...(routing !== undefined && { routing }),
         ...(stop && taxonomy && { nodes: stopAtAncestor(probabilities, classes, taxonomy, stop) }),
+        ...(sets && { sets: predictionSets(probabilities, classes, taxonomy, sets) }),
         ...(within && columns && { among: { classes: namesAmong(among ?? [], classes, taxonomy), mass: within.mass } }),
       };
     });
@@ -99,13 +111,32 @@ function requireAllowed(rule: ClassifyOptions['stopBy'], balance: ClassifyOption
 }
 
 function requireStoppable(minConfidence: number | readonly number[], taxonomy: Taxonomy | undefined): void {
-  const problems = [];
+  const problems = nodesMissing('`minConfidence`', taxonomy);
   if (typeof minConfidence === 'number' && !(minConfidence >= 0 && minConfidence < Number.POSITIVE_INFINITY)) {
     problems.push({ where: 'minConfidence', expected: 'a number of 0 or more', received: `${minConfidence}` });
   }
-  if (taxonomy === undefined) {
-    const remedy = 'Give `taxonomy`, or leave out `minConfidence`.';
-    problems.push({ where: 'taxonomy', expected: 'a tree whose nodes can be decided on', received: 'none', remedy });
-  }
   if (problems.length > 0) throw new CladenetError('USAGE', 'No node can be decided on with these options', problems);
+}
+
+function nodesMissing(option: string, taxonomy: Taxonomy | undefined): Problem[] {
+  if (taxonomy !== undefined) return [];
+  const remedy = `Give \`taxonomy\`, or leave out ${option}.`;
+  return [{ where: 'taxonomy', expected: 'a tree whose nodes can be decided on', received: 'none', remedy }];
+}
+
+function requireNodes(option: string, taxonomy: Taxonomy | undefined): void {
+  const problems = nodesMissing(option, taxonomy);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'There are no nodes with these options', problems);
+}
+
+/** The columns of two matrices are multiplied, so they have to be the same. */
+function requireAmendable({ classes: other }: Amending, classes: readonly string[], taxonomy: Taxonomy | undefined) {
+  const problems = nodesMissing('`amendBy`', taxonomy);
+  if (other.length !== classes.length || other.some((name, c) => name !== classes[c])) {
+    const missing = classes.filter((name) => !other.includes(name));
+    const received =
+      missing.length > 0 ? `one without ${missing.slice(0, 3).join(', ')}` : `one of ${other.length} classes`;
+    problems.push({ where: 'amendBy', expected: `a classifier of the same ${classes.length} classes`, received });
+  }
+  if (problems.length > 0) throw new CladenetError('USAGE', 'The classifier cannot be amended', problems);
 }

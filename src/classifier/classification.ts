@@ -1,10 +1,14 @@
 /** The result of classifying images: probabilities, the decisions that belong to them, and the labels. */
+import type { ImageSet } from '../dataset/images.js';
 import type { Balance } from '../decision/logit-adjustment.js';
+import type { NodeSet } from '../decision/node-sets.js';
+import type { PredictionSetOptions } from '../decision/prediction-sets.js';
 import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
 import type { StopRule } from '../decision/stop-rules.js';
 import type { Predictions } from '../evaluation/predictions.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { Routing } from './schema.js';
+import type { SeenImages } from './store/seen.js';
 
 /** How leaf probabilities are computed. */
 export interface PredictOptions {
@@ -22,6 +26,13 @@ export interface PredictOptions {
   readonly tta?: number | undefined;
   /** Whether the temperatures fitted on the validation set are used. Default true. */
   readonly calibrated?: boolean | undefined;
+}
+
+/** What {@link ClassifyOptions.amendBy} needs of a classifier. */
+export interface Amending {
+  readonly classes: readonly string[];
+  readonly seen: SeenImages;
+  predict(images: ImageSet, options?: PredictOptions): Promise<Float32Array>;
 }
 
 /** How images are classified: the options of `predict`, and how classes are decided. */
@@ -56,6 +67,16 @@ export interface ClassifyOptions extends PredictOptions {
    * get the probability 0, and those within them sum to 1 (`probabilitiesAmong`). Default: all classes.
    */
   readonly among?: readonly string[] | undefined;
+  /**
+   * Multiplies the probability of each class by that of its parent in `taxonomy`, as another classifier of the same classes and
+   * preprocessing gives it, or this one itself (`hierarchicalEnsemble`). Default: none.
+   */
+  readonly amendBy?: Amending | undefined;
+  /**
+   * Also give a set of taxa for each image (`predictionSets`; `chooseSets` chooses a quantile with which they contain the true
+   * class as often as promised). A number of `nodes` needs a taxonomy. Default: none.
+   */
+  readonly sets?: PredictionSetOptions | undefined;
 }
 
 /** The taxa that predictions are made within. */
@@ -81,6 +102,8 @@ export interface Classification extends Predictions {
   readonly routing?: Routing | undefined;
   /** With `minConfidence`: the decided node of each image. */
   readonly nodes?: readonly StoppedDecision[] | undefined;
+  /** With `sets`: the set of each image. */
+  readonly sets?: readonly NodeSet[] | undefined;
   /** With `among`: the classes that were left. */
   readonly among?: Among | undefined;
 }

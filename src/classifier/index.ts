@@ -12,7 +12,7 @@ export type { LabelGroup, Truth } from './data/truth.js';
 
 // Classifiers, what they predict, and what is known of them, as in `classifier.json`
 export type { Classifier } from './classifier.js';
-export type { Among, Classification, ClassifyOptions, PredictOptions } from './classification.js';
+export type { Amending, Among, Classification, ClassifyOptions, PredictOptions } from './classification.js';
 export type { FeatureClassifier } from './feature-classifier.js';
 export type { FeatureDecider, FeatureSource } from './feature-schema.js';
 export type { FlatClassifier } from './flat.js';
@@ -129,5 +129,6 @@ export {
   type ClassThresholdsOptions,
   classThresholdsOf,
 } from './judging/choose-class-thresholds.js';
+export { type ChosenSets, type ChooseSetsOptions, chooseSets } from './judging/choose-sets.js';
 export { type ImagesAmong, imagesAmong } from './judging/images-among.js';
 export { type ChooseStopOptions, type ChosenStop, chooseStopThreshold } from './judging/choose-stop-threshold.js';

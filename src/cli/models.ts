@@ -12,7 +12,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { type ImageChoice, openJudgedImages } from './images.js';
 
-interface LoadCommand {
+export interface LoadCommand {
   readonly gpu: boolean;
   readonly features?: string | undefined;
   readonly tableColumn?: string | undefined;

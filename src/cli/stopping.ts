@@ -13,7 +13,8 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { type ImageChoice, openImages } from './images.js';
 import { predicting } from './models.js';
 
-interface StopCommand extends Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'among' | 'stopBy' | 'balance'> {
+interface StopCommand
+  extends Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'among' | 'amendBy' | 'stopBy' | 'balance'> {
   readonly minConfidence?: number | undefined;
   readonly targetAccuracy?: number | undefined;
   readonly classThresholds?: ClassThresholdsOptions['rule'] | undefined;

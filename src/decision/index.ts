@@ -27,6 +27,7 @@ export {
   type NoveltyRule,
   newChildProbabilities,
 } from './novelty.js';
+export { type PredictionSetOptions, predictionSets } from './prediction-sets.js';
 export type { Probabilities } from './probabilities.js';
 export { type Subtree, smallestSubtrees } from './smallest-subtree.js';
 export { type NodeChance, type StopOptions, type StoppedDecision, stopAtAncestor } from './stop-at-ancestor.js';

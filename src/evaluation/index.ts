@@ -43,6 +43,7 @@ export {
 } from './counting/adjust-counts.js';
 export type { Doubt } from './counting/doubts.js';
 export { type SamplesOptions, samplesOf } from './counting/read-predictions.js';
+export { evaluateSets, type SetEvaluation } from './set-evaluation.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';
 export type { HierarchicalScore } from './hierarchical.js';

@@ -77,7 +77,7 @@ export const stoppingOptions = grouped('Stopping at an ancestor', {
   }),
   images: option(imageChoice.images.optional(), {
     description:
-      'for --target-accuracy, --class-thresholds and --balance: the images the classifier was trained with, whose validation ' +
+      'for --target-accuracy, --class-thresholds, --coverage and --balance: the images the classifier was trained with, whose validation ' +
       'set chooses; --target-accuracy needs none for a tree that decides as it chose itself',
     value: 'dir|table',
   }),

@@ -6,8 +6,10 @@ import { loadClassifier } from '../../src/classifier/store/load.js';
 import { TreeClassifier } from '../../src/classifier/tree.js';
 import type { ImageSet } from '../../src/dataset/images.js';
 import { greedyDescent } from '../../src/decision/greedy-descent.js';
+import { hierarchicalEnsemble } from '../../src/decision/hierarchical-ensemble.js';
 import { minimumExpectedHeight } from '../../src/decision/minimum-expected-height.js';
 import { mostProbableLeaf } from '../../src/decision/most-probable-leaf.js';
+import { predictionSets } from '../../src/decision/prediction-sets.js';
 import { stopAtAncestor } from '../../src/decision/stop-at-ancestor.js';
 import { compareClassifiers } from '../../src/evaluation/compare.js';
 import { evaluate } from '../../src/evaluation/evaluate.js';
@@ -89,6 +91,18 @@ describe('classify', () => {
     expect(byOther.nodes).toAllSatisfy(({ path }) => crossed.has(path));
   });
 
+  it('amends classes by their parents, whose probabilities another classifier gives, and all decisions by that', async () => {
+    const options = { amendBy: tree, taxonomy: crossed, minConfidence: 0.9, sets: { quantile: 0.9, nodes: 1 } };
+    const { probabilities, decisions, nodes, sets } = await flat.classify(images, options);
+    const [fine, coarse] = [await flat.predict(images), await tree.predict(images)];
+    const expected = Float32Array.from(hierarchicalEnsemble(fine, coarse, SHAPES, crossed));
+    expect(probabilities).toEqual(expected);
+    expect(probabilities).not.toEqual(fine);
+    expect(decisions).toEqual(mostProbableLeaf(expected, 4));
+    expect(nodes).toEqual(stopAtAncestor(expected, SHAPES, crossed, { threshold: 0.9 }));
+    expect(sets).toEqual(predictionSets(expected, SHAPES, crossed, options.sets));
+  });
+
   it('is taken by evaluate and compareClassifiers as it is: greedy decisions are scored as such', async () => {
     const greedy = await tree.classify(images, { routing: 'greedy' });
     const right = greedy.decisions.filter((decision, i) => decision === images.labels[i]).length;
@@ -119,6 +133,11 @@ describe('labels of a classification', () => {
   });
 });
 
+const fewer = {
+  seen: { train: '', validation: '', test: '' },
+  predict: () => Promise.reject(new Error('predicted')),
+};
+
 describe('what cannot be classified', () => {
   const usage = (where: RegExp) => expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(where) });
 
@@ -127,6 +146,17 @@ describe('what cannot be classified', () => {
     ['lca with greedy routing', () => tree.classify(images, { routing: 'greedy', decide: 'lca' }), /decide: .*greedy/],
     ['nodes without a taxonomy', () => flat.classify(images, { minConfidence: 0.9 }), /taxonomy: .*nodes/],
     ['nodes by no probability', () => tree.classify(images, { minConfidence: Number.NaN }), /minConfidence: .*NaN/],
+    ['amending without a taxonomy', () => flat.classify(images, { amendBy: tree }), /taxonomy: [\s\S]*`amendBy`/],
+    [
+      'amending by a classifier of other classes',
+      () => tree.classify(images, { amendBy: { ...fewer, classes: ['disc', 'ring'] } }),
+      /amendBy: expected a classifier of the same 4 classes, received one without bar-long, bar-short/,
+    ],
+    [
+      'sets of nodes without a taxonomy',
+      () => flat.classify(images, { sets: { quantile: 0.5, nodes: 2 } }),
+      /`sets.nodes`/,
+    ],
     ['a routing of a flat classifier', () => flat.classify(images, { routing: 'greedy' }), /routing: .*flat/],
     ['a routing that the tree has not', () => tree.classify(images, { routing: 'path-sum' }), /routing: .*path-sum/],
   ])('%s is refused before anything is predicted', async (_, classify, where) => {

@@ -4,6 +4,7 @@ import { calibrateNodeSets } from '../../src/calibration/node-set-quantile.js';
 import { conformalSets } from '../../src/decision/conformal-sets.js';
 import { hierarchicalEnsemble } from '../../src/decision/hierarchical-ensemble.js';
 import { nodeSets } from '../../src/decision/node-sets.js';
+import { predictionSets } from '../../src/decision/prediction-sets.js';
 import { meanRisk, simulate, simulatedTree } from '../calibration/simulated.js';
 import { anyCase, predictionsOf } from '../evaluation/arbitraries.js';
 import { classes, probabilities, smallTree } from './small-tree.js';
@@ -41,6 +42,24 @@ describe('nodeSets, computed by hand', () => {
     expect(() => nodeSets(row, classes, smallTree, { quantile: 2, nodes: 0 })).toThrow(
       /nodes: .*0[\s\S]*quantile: .*2/,
     );
+  });
+});
+
+describe('predictionSets', () => {
+  // By falling probability: b 0.3, then the ties a1, c1 and c2 in the order of the columns, a2 0.1.
+  it('are classes, as many as it takes, by their paths where there is a tree', () => {
+    expect(predictionSets(row, classes, smallTree, { quantile: 0.6 })).toEqual([
+      { paths: ['R>B>b', 'R>A>a1', 'R>B>C>c1'], classes: 3 },
+    ]);
+    expect(predictionSets(row, classes, undefined, { quantile: 0.6 })).toEqual([
+      { paths: ['b', 'a1', 'c1'], classes: 3 },
+    ]);
+  });
+
+  it('are a few nodes where their number is given', () => {
+    expect(predictionSets(row, classes, smallTree, { quantile: 0.5, nodes: 2 })).toEqual([
+      { paths: ['R>A>a1', 'R>B'], classes: 4 },
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { predictionSets } from '../../src/decision/prediction-sets.js';
 import { stopAtAncestor } from '../../src/decision/stop-at-ancestor.js';
 import { predictionColumns, predictionRows } from '../../src/report/tables/prediction-rows.js';
 import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
@@ -33,5 +34,18 @@ describe('predictions as rows', () => {
       ['x', '0.875000', '1', 'x>b has 0.3750, less than 0.7500'],
       ['c', '0.875000', '1', 'sure of the class'],
     ]);
+  });
+
+  it('have the set of taxa last, and how many classes it has', () => {
+    const sets = { quantile: 0.6, nodes: 1 };
+    const found = predictionSets(probabilities, classes, taxonomy, sets);
+    const options = { taxonomy, minConfidence: 0.75, sets };
+    expect(predictionColumns(options).slice(-3)).toEqual(['why', 'set', 'set_classes']);
+    const rows = predictionRows(['1.png', '2.png'], { ...base, sets: found }, options);
+    expect(rows.map((row) => row.slice(-2))).toEqual([
+      ['x', '2'],
+      ['c', '1'],
+    ]);
+    expect(rows[0]).toHaveLength(predictionColumns(options).length);
   });
 });

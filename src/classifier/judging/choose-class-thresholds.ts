@@ -7,16 +7,15 @@ import {
 } from '../../decision/class-thresholds.js';
 import type { ClassifyOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
-import { imagesAmong } from './images-among.js';
-import { type JudgedImages, judgedImages } from './judged-images.js';
+import { classifyValidation } from './classify-validation.js';
+import type { JudgedImages } from './judged-images.js';
 import { judgingTaxonomy } from './judging-taxonomy.js';
-import { requireLabelsFor } from './labels.js';
 
 /** Options of {@link classThresholdsOf}: how new images will be classified. */
 export interface ClassThresholdsOptions
   extends Pick<
     ClassifyOptions,
-    'routing' | 'decide' | 'tta' | 'among' | 'balance' | 'taxonomy' | 'signal' | 'onProgress'
+    'routing' | 'decide' | 'tta' | 'among' | 'amendBy' | 'balance' | 'taxonomy' | 'signal' | 'onProgress'
   > {
   readonly rule: ClassThresholdRule;
 }
@@ -41,10 +40,6 @@ export async function classThresholdsOf(
   { rule, taxonomy: given, ...options }: ClassThresholdsOptions,
 ): Promise<ChosenClassThresholds> {
   const taxonomy = judgingTaxonomy([classifier], given);
-  const judged = judgedImages(classifier, images, 'validation');
-  const within = imagesAmong(classifier, judged.images, { ...options, taxonomy }).images;
-  requireLabelsFor(classifier, within);
-  const routing = classifier.kind === 'tree' ? options.routing : undefined;
-  const classification = await classifier.classify(within, { ...options, routing, taxonomy });
-  return { thresholds: chooseClassThresholds(classification, rule), judged: { ...judged, of: images.count } };
+  const { classification, judged } = await classifyValidation(classifier, images, { ...options, taxonomy });
+  return { thresholds: chooseClassThresholds(classification, rule), judged };
 }

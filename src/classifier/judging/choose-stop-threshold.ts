@@ -5,24 +5,23 @@ import { CladenetError } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { ClassifyOptions } from '../classification.js';
 import type { Classifier } from '../classifier.js';
-import { imagesAmong } from './images-among.js';
-import { type JudgedImages, judgedImages } from './judged-images.js';
+import { classifyValidation } from './classify-validation.js';
+import type { JudgedImages } from './judged-images.js';
 import { judgingTaxonomy } from './judging-taxonomy.js';
-import { requireLabelsFor } from './labels.js';
 import { keptStopScores } from './stop-scores.js';
 
 /** Options of {@link chooseStopThreshold}: how new images will be classified, and what is promised of them. */
 export interface ChooseStopOptions
   extends Pick<
     ClassifyOptions,
-    'routing' | 'decide' | 'tta' | 'among' | 'taxonomy' | 'stopBy' | 'balance' | 'signal' | 'onProgress'
+    'routing' | 'decide' | 'tta' | 'among' | 'amendBy' | 'taxonomy' | 'stopBy' | 'balance' | 'signal' | 'onProgress'
   > {
   /** The share of images, above 0 and below 1, whose decided node is to be the true class or an ancestor of it. */
   readonly targetAccuracy: number;
   /**
    * Opens the images that the classifier was trained with: its validation set chooses the threshold. Not needed for a tree
    * that decides by its own taxonomy and routing among all classes, with `decide: 'leaf'`, `stopBy: 'probability'`, and without
-   * balance or test-time augmentation.
+   * balance, amending or test-time augmentation.
    */
   readonly images?: (() => Promise<ImageSet>) | undefined;
 }
@@ -46,14 +45,9 @@ export async function chooseStopThreshold(classifier: Classifier, options: Choos
     if (scores === undefined) throw noImages();
     return requireKept({ ...thresholdFor(scores, targetAccuracy), judged: undefined });
   }
-  const all = await open();
-  const judged = judgedImages(classifier, all, 'validation');
-  const { images } = imagesAmong(classifier, judged.images, { ...deciding, taxonomy });
-  requireLabelsFor(classifier, images);
-  const routing = classifier.kind === 'tree' ? options.routing : undefined;
-  const classification = await classifier.classify(images, { ...deciding, routing, taxonomy });
+  const { classification, judged } = await classifyValidation(classifier, await open(), { ...deciding, taxonomy });
   const chosen = calibrateStop(classification, { taxonomy, targetAccuracy, rule: options.stopBy });
-  return requireKept({ ...chosen, judged: { ...judged, of: all.count } });
+  return requireKept({ ...chosen, judged });
 }
 
 /** @throws CladenetError USAGE where only the root meets the target */

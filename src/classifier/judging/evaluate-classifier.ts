@@ -46,7 +46,8 @@ export async function evaluateClassifier(
 ): Promise<ClassifierEvaluation> {
   const taxonomy = judgingTaxonomy([classifier], given);
   const routing = classifier.kind === 'tree' ? options.routing : undefined;
-  const { images: unseen, leftOut } = unseenImages([classifier], images, { seen });
+  const judges = options.amendBy === undefined ? [classifier] : [classifier, options.amendBy];
+  const { images: unseen, leftOut } = unseenImages(judges, images, { seen });
   const { images: within, leftOut: otherTaxa } = imagesAmong(classifier, unseen, { among: options.among, taxonomy });
   const { known, inner } = separateInnerLabels(within, taxonomy);
   requireLabelsFor(classifier, known);

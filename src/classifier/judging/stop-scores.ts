@@ -5,7 +5,7 @@ import type { Classifier } from '../classifier.js';
 
 /**
  * The stop scores of a tree that decides as its validation images chose: in its own taxonomy, by its own routing, by `leaf`,
- * among all classes, stopping by probability, without balance or test-time augmentation. Undefined for classifiers without nodes,
+ * among all classes, stopping by probability, without balance, amending or test-time augmentation. Undefined for classifiers without nodes,
  * and for a tree that decides differently: its validation
  * images have to be classified for these (`calibrateStop`).
  */
@@ -19,10 +19,12 @@ export function keptStopScores(
     among,
     stopBy = 'probability',
     balance,
-  }: Pick<ClassifyOptions, 'taxonomy' | 'routing' | 'decide' | 'tta' | 'among' | 'stopBy' | 'balance'> = {},
+    amendBy,
+  }: Pick<ClassifyOptions, 'taxonomy' | 'routing' | 'decide' | 'tta' | 'among' | 'amendBy' | 'stopBy' | 'balance'> = {},
 ): StopScores | undefined {
   if (description.kind !== 'tree' || taxonomy !== undefined || decide !== 'leaf' || tta !== 1) return undefined;
-  if (among !== undefined || stopBy !== 'probability' || balance !== undefined) return undefined;
+  if (amendBy !== undefined || among !== undefined || stopBy !== 'probability' || balance !== undefined)
+    return undefined;
   const { decision } = description;
   return (routing ?? decision.routing) === decision.routing ? decision.stop : undefined;
 }

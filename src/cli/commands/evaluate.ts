@@ -5,12 +5,14 @@ import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { namesAmong } from '../../decision/among.js';
+import { evaluateSets } from '../../evaluation/set-evaluation.js';
 import { writeJson } from '../../files.js';
 import { balanceOptions } from '../../options/balance.js';
 import { json, modelFolder } from '../../options/common.js';
 import { amongOptions } from '../../options/deciding.js';
 import { judging } from '../../options/judging.js';
 import { option } from '../../options/option.js';
+import { amendingOptions, setOptions } from '../../options/sets.js';
 import { log, print } from '../../progress.js';
 import { folderName } from '../../report/named-models.js';
 import { balanceTable } from '../../report/tables/balance-text.js';
@@ -18,20 +20,25 @@ import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { amongLine, leftOutLines } from '../../report/tables/image-text.js';
 import { rankTable } from '../../report/tables/rank-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
+import { setEvaluationLine } from '../../report/tables/set-text.js';
 import { ruleCurves, stoppingJson, stoppingTable } from '../../report/tables/stopping-table.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
+import { amendingOf } from '../amending.js';
 import { amongOf } from '../among.js';
 import { balanceOf } from '../balance.js';
 import { openJudgedImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
+import { setsOf } from '../sets.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
 const options = z.strictObject({
   ...judging,
   ...amongOptions,
+  ...amendingOptions,
+  ...setOptions,
   ...balanceOptions,
   balanceVsAccuracy: option(toggle().default(false), {
     description: 'print what --balance costs in accuracy and brings in balanced accuracy, on the validation images',
@@ -65,13 +72,17 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
       )
     : undefined;
   const taxa = amongOf(command);
-  const judged = { ...command, among: taxa, balance, taxonomy, signal };
+  const amendBy = await amendingOf(classifier, command);
+  const deciding = { ...command, among: taxa, amendBy, taxonomy };
+  const sets = await setsOf(classifier, deciding, async () => images, signal);
+  const judged = { ...deciding, balance, sets, signal };
   const { evaluation, innerLabels, leftOut, predictions } = await predicting(
     `predicting with ${name}`,
     (onProgress, onNotes) => evaluateClassifier(classifier, images, { ...judged, onProgress, onNotes }),
   );
   const among = taxa && namesAmong(taxa, classifier.classes, taxonomy);
   classifier.dispose();
+  amendBy?.dispose();
   if (among !== undefined) log(amongLine(among, classifier.classes.length, leftOut.otherTaxa));
   for (const line of leftOutLines(leftOut, { fate: 'judged apart', keep: '--seen' })) log(line);
   print(comparisonTable({ models: [{ name, ...evaluation }] }, { width: process.stdout.columns }));
@@ -81,6 +92,8 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
     const share = (100 * innerLabels.accuracy).toFixed(1);
     print(`\n${counted(innerLabels.images, 'image')} labelled at inner nodes: ${share} % decided below their node`);
   }
+  const ofSets = sets && predictions.sets && evaluateSets(predictions.sets, predictions, taxonomy);
+  if (ofSets && sets) print(`\n${setEvaluationLine(ofSets, sets)}`);
   if (measured !== undefined) print(`\n${balanceTable(measured.curve)}`);
   const curves = taxonomy && ruleCurves(predictions, taxonomy);
   if (command.figures !== undefined) {
@@ -92,6 +105,7 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
   await writeJson(command.json, {
     ...{ name, ...evaluation, ...(innerLabels && { innerLabels }), ...(among && { among }) },
     ...(curves && { stopping: stoppingJson(curves) }),
+    ...(ofSets && sets && { sets: { coverage: command.coverage, ...sets, ...ofSets } }),
     ...(measured && { balance: measured.curve }),
   });
 }

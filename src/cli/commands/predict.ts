@@ -7,6 +7,8 @@ import { gpu, modelFolder, ofTable } from '../../options/common.js';
 import { amongOptions, decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { ecotaxaChoice, imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
+import { amendingOptions, setOptions } from '../../options/sets.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
 import {
   PREDICTION_FORMAT_NAMES,
@@ -18,11 +20,13 @@ import { openScores, scoreOutputs } from '../../report/predictions/scores/scores
 import { watchAmong } from '../../report/predictions/watch-among.js';
 import { withWriters, writePredictions } from '../../report/predictions/write-predictions.js';
 import { names, oneOf, text, toggle } from '../../value-schemas.js';
+import { amendingOf } from '../amending.js';
 import { amongOf } from '../among.js';
 import { balanceOf } from '../balance.js';
 import { chooseSources, decodeSources } from '../images.js';
 import { interruptible } from '../interrupt.js';
 import { loadingOf, predicting } from '../models.js';
+import { setsOf } from '../sets.js';
 import { chooseStopping, trainedImages } from '../stopping.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
@@ -49,7 +53,9 @@ const options = z.strictObject({
   }),
   ...decidingOptions,
   ...amongOptions,
+  ...amendingOptions,
   ...stoppingOptions,
+  ...setOptions,
   ...balanceOptions,
   pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
   labelColumn: option(tableColumns.labelColumn, {
@@ -95,6 +101,9 @@ async function predictAll(
 ): Promise<void> {
   const { out, format, scores, keepColumns, overwriteValidated } = command;
   const { uses: keepIfPresent }: PredictionFormat = PREDICTION_FORMATS[format];
+  if (format !== 'table') {
+    refuseOptions(unusedOptions(command, ['coverage'], 'none with this `format`, which has no place for sets'));
+  }
   const sources = await chooseSources(paths, { ...command, keepIfPresent }, signal);
   const classifier = await loadClassifier(model, await loadingOf(command));
   const { classes, kind } = classifier;
@@ -103,10 +112,12 @@ async function predictAll(
   const balance = await balanceOf(classifier, command, known, signal);
   // A flat classifier has no routing.
   const routing = kind === 'tree' ? command.routing : undefined;
-  const leaves = { ...command, among: taxa, balance, routing };
+  const amendBy = await amendingOf(classifier, command);
+  const leaves = { ...command, among: taxa, amendBy, balance, routing };
   const stopping = await chooseStopping(classifier, leaves, await readIfGiven(command), known, signal);
+  const sets = await setsOf(classifier, { ...leaves, taxonomy: stopping.taxonomy }, known, signal);
   const among = taxa && namesAmong(taxa, classes, stopping.taxonomy);
-  const context = { ...stopping, out, model, classes, among, keepColumns, overwriteValidated };
+  const context = { ...stopping, sets, out, model, classes, among, keepColumns, overwriteValidated };
   const openers = [
     () => PREDICTION_FORMATS[format].open(context),
     ...(scores === undefined ? [] : [() => openScores(scores, context)]),
@@ -115,10 +126,11 @@ async function predictAll(
   const lines = await withWriters(openers, async (writers) => {
     for await (const images of decodeSources(sources, classifier.description.preprocessing, command, signal)) {
       await predicting('predicting', (onProgress, onNotes) =>
-        writePredictions(classifier, images, writers, { ...leaves, ...stopping, signal, onProgress, onNotes }),
+        writePredictions(classifier, images, writers, { ...leaves, ...stopping, sets, signal, onProgress, onNotes }),
       );
     }
   });
   classifier.dispose();
+  amendBy?.dispose();
   for (const line of lines) log(line);
 }

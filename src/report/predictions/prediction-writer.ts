@@ -1,6 +1,7 @@
 /** What writes predictions: images come in parts, so that a million of them need not be in memory. */
 import type { Classification } from '../../classifier/classification.js';
 import type { ImageSet } from '../../dataset/images.js';
+import type { PredictionSetOptions } from '../../decision/prediction-sets.js';
 import type { StopRule } from '../../decision/stop-rules.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
@@ -28,6 +29,8 @@ export interface PredictionContext {
   readonly minConfidence: number | readonly number[] | undefined;
   /** Their `stopBy`. */
   readonly stopBy?: StopRule | undefined;
+  /** Their `sets`. */
+  readonly sets?: PredictionSetOptions | undefined;
   /** The classes that predictions are made among; undefined for all. */
   readonly among?: readonly string[] | undefined;
 }

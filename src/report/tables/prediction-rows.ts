@@ -1,6 +1,8 @@
 /** Predictions as a table: one row for each image. */
 import { append } from '../../arrays.js';
 import type { Classification } from '../../classifier/classification.js';
+import type { NodeSet } from '../../decision/node-sets.js';
+import type { PredictionSetOptions } from '../../decision/prediction-sets.js';
 import { type StoppedDecision, thresholdOf } from '../../decision/stop-at-ancestor.js';
 import type { StopRule } from '../../decision/stop-rules.js';
 import { topK } from '../../decision/top-k.js';
@@ -20,14 +22,17 @@ export interface PredictionRowsOptions {
   readonly stopBy?: StopRule | undefined;
   /** The classes that predictions are made among: adds the probability that they had together. */
   readonly among?: readonly string[] | undefined;
+  /** The `sets` of the classification: adds the set of taxa, and the number of classes in it. */
+  readonly sets?: PredictionSetOptions | undefined;
 }
 
 /** Names of the columns of {@link predictionRows}. */
-export const predictionColumns = ({ taxonomy, minConfidence, among }: PredictionRowsOptions = {}): string[] => [
+export const predictionColumns = ({ taxonomy, minConfidence, among, sets }: PredictionRowsOptions = {}): string[] => [
   ...['path', 'class', 'probability', 'lineage', 'top5'],
   ...(among === undefined ? [] : ['among_probability']),
   ...taxonColumns(taxonomy),
   ...(minConfidence === undefined ? [] : [...STOP_COLUMNS, ...taxonColumns(taxonomy).map((name) => `node_${name}`)]),
+  ...(sets === undefined ? [] : SET_COLUMNS),
 ];
 
 /** The columns of ranks and ids, as far as the taxonomy has any. */
@@ -35,6 +40,7 @@ const taxonColumns = (taxonomy: Taxonomy | undefined): readonly ('rank' | 'id')[
   (['rank', 'id'] as const).filter((name) => taxonomy?.nodes().some((node) => node[name] !== undefined));
 
 const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
+const SET_COLUMNS = ['set', 'set_classes'];
 
 /**
  * The class decided on for each image, with its probability, its lineage and the five most probable classes.
@@ -44,8 +50,8 @@ const STOP_COLUMNS = ['node', 'node_probability', 'depth', 'why'];
  */
 export function predictionRows(
   paths: readonly string[],
-  { classes, probabilities, decisions, nodes, among: within }: Classification,
-  { taxonomy, minConfidence, stopBy, among }: PredictionRowsOptions = {},
+  { classes, probabilities, decisions, nodes, among: within, sets: found }: Classification,
+  { taxonomy, minConfidence, stopBy, among, sets }: PredictionRowsOptions = {},
 ): string[][] {
   const best = topK(probabilities, classes.length, Math.min(TOP, among?.length ?? TOP));
   const width = best.length / paths.length;
@@ -63,11 +69,18 @@ export function predictionRows(
     const row = [path, name, probability(decided).toFixed(6), lineage, top.join('; ')];
     if (among !== undefined) row.push((within?.mass[i] ?? 1).toFixed(6));
     append(row, taxonCells(taxonomy?.leafOf(name)));
-    if (minConfidence === undefined) return row;
-    const stopped = stopCells(nodes?.[i], thresholdOf(minConfidence, decided), stopBy);
-    return [...row, ...stopped, ...taxonCells(nodes?.[i]?.path)];
+    if (minConfidence !== undefined) {
+      append(row, stopCells(nodes?.[i], thresholdOf(minConfidence, decided), stopBy));
+      append(row, taxonCells(nodes?.[i]?.path));
+    }
+    if (sets !== undefined) append(row, setCells(found?.[i]));
+    return row;
   });
 }
+
+/** The taxa of a set, and how many classes these are. */
+const setCells = (set: NodeSet | undefined): string[] =>
+  set === undefined ? SET_COLUMNS.map(() => '') : [set.paths.map(printPath).join('; '), String(set.classes)];
 
 /** The node that was decided on, and why no deeper one. */
 function stopCells(

@@ -2,9 +2,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceCurve } from '../../../src/calibration/balance.js';
+import { calibrateSets } from '../../../src/calibration/conformal-quantile.js';
+import { calibrateNodeSets } from '../../../src/calibration/node-set-quantile.js';
 import { calibrateStop } from '../../../src/calibration/stop-threshold.js';
 import type { Classifier } from '../../../src/classifier/classifier.js';
 import { balanceOnValidation, chooseBalanceOf } from '../../../src/classifier/judging/choose-balance.js';
+import { chooseSets } from '../../../src/classifier/judging/choose-sets.js';
 import { chooseStopThreshold } from '../../../src/classifier/judging/choose-stop-threshold.js';
 import { comparableImages } from '../../../src/classifier/judging/comparable-images.js';
 import { evaluateClassifier } from '../../../src/classifier/judging/evaluate-classifier.js';
@@ -14,7 +17,8 @@ import { nodeFits } from '../../../src/classifier/judging/node-fits.js';
 import { unseenImages } from '../../../src/classifier/judging/unseen-images.js';
 import { weakSubtreesOf } from '../../../src/classifier/judging/weak-subtrees-of.js';
 import { loadClassifier } from '../../../src/classifier/store/load.js';
-import type { ImageSet } from '../../../src/dataset/images.js';
+import { fingerprints } from '../../../src/classifier/store/seen.js';
+import { type ImageSet, selectImages } from '../../../src/dataset/images.js';
 import { findWeakSubtrees } from '../../../src/evaluation/attribution/weak-subtrees.js';
 import { evaluate } from '../../../src/evaluation/evaluate.js';
 import { alive, compiled as make } from '../../fixtures/device.js';
@@ -30,6 +34,7 @@ const partlyNamed: ImageSet = {
   classes: [...SHAPES, 'round'],
   labels: fresh.labels.map((label, i) => (i % 10 === 2 ? ROUND : label)),
 };
+const packed = (prints: readonly string[]) => Buffer.from(prints.join(''), 'hex').toString('base64');
 const before = alive();
 let flat: Classifier;
 let tree: Classifier;
@@ -117,6 +122,44 @@ describe('a threshold to stop at', () => {
     await expect(chooseStopThreshold(flat, { targetAccuracy: 0.9999, taxonomy, images: open })).rejects.toMatchObject(
       refused('targetAccuracy', /^99\.99 %: \d+ validation images are too few to promise it$/),
     );
+  });
+});
+
+describe('sets of taxa', () => {
+  it('are chosen on the validation images, of classes or of nodes', async () => {
+    const { images } = judgedImages(tree, all);
+    const classification = await tree.classify(images);
+    const ofClasses = await chooseSets(tree, all, { coverage: 0.8 });
+    expect(ofClasses.sets).toEqual({ quantile: calibrateSets(classification, { coverage: 0.8 }).quantile });
+    const { quantile } = calibrateNodeSets(classification, { coverage: 0.8, nodes: 2, taxonomy });
+    const ofNodes = await chooseSets(tree, all, { coverage: 0.8, nodes: 2 });
+    expect(ofNodes).toMatchObject({ sets: { quantile, nodes: 2 }, images: images.count, judged: { of: all.count } });
+  });
+
+  it('leave out validation images that the amending classifier was trained on', async () => {
+    const { images } = judgedImages(flat, all);
+    const learned = selectImages(images, [0, 2, 4]);
+    const seen = { train: packed(fingerprints(learned)), validation: '', test: '' };
+    const amendBy = { classes: tree.classes, seen, predict: tree.predict.bind(tree) };
+    const { images: used } = await chooseSets(flat, all, { coverage: 0.5, taxonomy, amendBy });
+    expect(used).toBe(images.count - 3);
+    const everything = { ...amendBy, seen: { ...seen, train: packed(fingerprints(images)) } };
+    await expect(chooseSets(flat, all, { coverage: 0.5, taxonomy, amendBy: everything })).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [expect.objectContaining({ where: 'amendBy' })],
+    });
+  });
+
+  it('need a tree for nodes, and enough images for the promise', async () => {
+    await expect(chooseSets(flat, all, { coverage: 0.8, nodes: 2 })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(chooseSets(flat, all, { coverage: 0.9999 })).rejects.toMatchObject({
+      problems: [
+        expect.objectContaining({
+          where: 'coverage',
+          received: expect.stringMatching(/validation images are too few/),
+        }),
+      ],
+    });
   });
 });
 
