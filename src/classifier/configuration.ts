@@ -62,6 +62,16 @@ function requireSizesFit({ trunk }: NetworkSpec, { sizes }: TrainingConfig): voi
   if (problems.length > 0) throw new CladenetError('CONFIG', 'This training is not valid', problems);
 }
 
+/** @throws CladenetError CONFIG for a loss that needs a tree over the classes, where there is none */
+export function requireCrossEntropy({ loss }: Pick<TrainingConfig, 'loss'>): void {
+  if (loss === 'cross-entropy') return;
+  const expected = 'cross-entropy, for a classifier without a tree';
+  const remedy = "Train a tree whose one head learns all classes: with the trunk 'joint', or with path-sum heads.";
+  throw new CladenetError('CONFIG', 'This training is not valid', [
+    { where: 'training.loss', expected, received: loss, remedy },
+  ]);
+}
+
 export function parseTraining(training: TrainingConfigInput): TrainingConfig {
   return checked(trainingSchema, training, 'training');
 }

@@ -1,6 +1,7 @@
 /** Where a taxonomy comes from, and how a tree is built on it. */
 import { HEAD_KINDS, TRUNKS } from '../classifier/schema.js';
 import { DECIDE_BY } from '../classifier/train/tree-options.js';
+import { LOSSES, trainingSchema } from '../training/config.js';
 import { oneOf, text } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
@@ -48,5 +49,25 @@ export const treeOptions = grouped('Tree', {
       'path-sum': 'all leaves, by the sum of the scores on their paths',
     },
     former: 'head',
+  }),
+});
+
+/** Of a head that decides in all nodes at once. */
+export const lossOptions = grouped('Tree', {
+  loss: option(oneOf(...LOSSES).optional(), {
+    description: 'what the one head for all nodes minimises, with --trunk joint or --head-kind path-sum',
+    value: 'kind',
+    default: 'cross-entropy',
+    choices: {
+      'cross-entropy': 'all mistakes are equal',
+      hxe: 'hierarchical cross-entropy: decisions far from the root count less',
+      'soft-labels': 'classes near the label have a share of the target',
+      margin: 'soft-max-margin: distant classes have to be told apart by more',
+    },
+  }),
+  lossStrength: option(trainingSchema.shape.lossStrength.unwrap().unwrap().optional(), {
+    description: 'alpha of hxe, beta of soft-labels, or the margin in logits',
+    value: 'x',
+    default: '0.1 for hxe, 10 for soft-labels, 1 for margin',
   }),
 });

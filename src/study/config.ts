@@ -21,7 +21,7 @@ function addIssues(context: z.RefinementCtx, { issues }: z.ZodError): void {
 }
 
 /** Training settings are checked but kept as written: what they leave out comes from the preset or the study. */
-const partialTraining = (without: readonly ('augmentation' | 'precision')[]) => {
+const partialTraining = (without: readonly ('augmentation' | 'precision' | 'loss' | 'lossStrength')[]) => {
   const fixed = Object.fromEntries(['seed', ...without].map((name) => [name, true])) as { seed: true };
   const schema = trainingSchema.omit(fixed);
   return z
@@ -87,8 +87,11 @@ const deciding = {
 
 const { size } = preparation;
 
+/** Only a head that decides in a whole tree has a loss that needs one. */
+const TREE_LOSS = ['loss', 'lossStrength'] as const;
+
 /** Settings of the study that an arm may override. */
-const trained = { network: network.optional(), size, training: partialTraining([]), ...deciding };
+const trained = { network: network.optional(), size, training: partialTraining(TREE_LOSS), ...deciding };
 
 const NAME = 'a name that a folder can have: without / \\ : * ? " < > |, not beginning with a dot';
 const name = z.string(NAME).regex(/^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,100}$/u, NAME);
@@ -98,6 +101,7 @@ export const treeArmSchema = z.strictObject({
   name,
   kind: z.literal('tree'),
   ...trained,
+  training: partialTraining([]),
   /** A file or a folder; `random`: the study's tree with its classes shuffled by the seed; `flat`: a tree of depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   ...treeOptions,
@@ -123,7 +127,7 @@ export const specialistsArmSchema = z.strictObject({
   trunk: specialistTrunk,
   /** The flat arm that decides the group. Default: the first. */
   from: text('the name of a flat arm').optional(),
-  training: partialTraining([]),
+  training: partialTraining(TREE_LOSS),
   head: head.optional(),
   views,
   routing: oneOf('greedy', 'product', 'combined').optional(),
@@ -143,7 +147,7 @@ export const featuresArmSchema = z.strictObject({
   ...forestOptions,
   /** The MLP block that decides by `head`, and its training. */
   head: head.optional(),
-  training: partialTraining(['augmentation', 'precision']),
+  training: partialTraining(['augmentation', 'precision', ...TREE_LOSS]),
   ...deciding,
 });
 export const fusionArmSchema = z.strictObject({
@@ -196,7 +200,7 @@ export const studySchema = z.strictObject({
   /** Training of whole networks, where it differs from the preset's. */
   training: partialTraining([]),
   /** Training of heads on a shared trunk, where it differs from the default. */
-  headTraining: partialTraining(['augmentation', 'precision']),
+  headTraining: partialTraining(['augmentation', 'precision', ...TREE_LOSS]),
   views,
   ...deciding,
   level: number('a number between 0 and 1', (value) => value > 0 && value < 1).default(0.95),

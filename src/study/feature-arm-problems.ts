@@ -39,7 +39,7 @@ export function deciderProblems(arm: TreeArm, at: At): Problem[] {
     ? idleFields(arm, OF_NETWORKS, 'nothing, as forests decide', at)
     : idleFields(arm, OF_FORESTS, 'nothing, unless forests decide', at);
   const features = onForests ? sourcesNamed(arm.features) : undefined;
-  const form = formProblems({ trunk: trunkOf(arm), headKind, decideBy, features });
+  const form = formProblems({ trunk: trunkOf(arm), headKind, decideBy, features, loss: arm.training?.loss });
   return [
     ...unused,
     ...repeatedSources(arm.features, at),

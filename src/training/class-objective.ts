@@ -1,7 +1,8 @@
-/** Softmax cross-entropy: labels, label sets, teachers' probabilities, and the weights of examples. */
+/** Cross-entropy, or another loss of scores and a target: labels, label sets, teachers' probabilities, and the weights of examples. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Ops } from '../tensorflow/ops.js';
 import type { LabelSets } from './label-sets.js';
+import { crossEntropy, type Loss } from './losses/loss.js';
 import type { Objective } from './objective.js';
 import type { Teacher } from './teacher.js';
 
@@ -26,6 +27,8 @@ export interface ClassOptions {
   /** Gives probabilities to be learned, and their share of the target. */
   readonly teacher?: Teacher | undefined;
   readonly teacherShare: number;
+  /** Default: cross-entropy. Another one takes labels that are classes. */
+  readonly loss?: Loss | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ export function classObjective({
   sets,
   teacher,
   teacherShare,
+  loss: lossOf = crossEntropy,
 }: ClassOptions): Objective<Labelled> {
   const maskOf = (used: number) => Float32Array.from({ length: outputs }, (_, i) => (i < used ? 1 : 0));
   const mask = { shape: [outputs], data: maskOf(outputs) };
@@ -65,11 +69,11 @@ export function classObjective({
       const labelled = smoothed(ops, goal, mask as Tensor, smoothing);
       if (taught !== undefined) {
         const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));
-        return { loss: mean(ops.softmaxCrossEntropy(scores, aim)), correct };
+        return { loss: mean(lossOf(ops, scores, aim)), correct };
       }
-      const crossEntropies = ops.softmaxCrossEntropy(scores, labelled);
+      const losses = lossOf(ops, scores, labelled);
       return {
-        loss: mean(entropy === undefined ? crossEntropies : tf.sub(crossEntropies, tf.mul(entropy, 1 - smoothing))),
+        loss: mean(entropy === undefined ? losses : tf.sub(losses, tf.mul(entropy, 1 - smoothing))),
         correct,
       };
     },

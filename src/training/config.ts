@@ -21,6 +21,9 @@ const MAX_SIZES = 10;
 /** What a CNN block starts from that was not trained before. */
 export const RANDOM = 'random';
 
+/** What a training can minimise: see `loss` below. */
+export const LOSSES = ['cross-entropy', 'hxe', 'soft-labels', 'margin'] as const;
+
 const positiveUpTo = (most: number) =>
   number(`a number above 0, at most ${most}`, (value) => value > 0 && value <= most);
 
@@ -71,6 +74,19 @@ export const trainingSchema = z.strictObject({
   /** Images in a training step. */
   batch: whole(1, 65_536).default(128),
   optimiser: optimiserSchema.prefault({ kind: 'adamw' }),
+  /**
+   * What is minimised. All but `cross-entropy` weigh mistakes by the tree, and need a head that decides in all its nodes at once.
+   *
+   * - `cross-entropy`: all mistakes are equal
+   * - `hxe`: hierarchical cross-entropy: decisions far from the root count less (Bertinetto et al., 2020)
+   * - `soft-labels`: classes near the label have a share of the target (Bertinetto et al., 2020)
+   * - `margin`: soft-max-margin: distant classes have to be told apart by more (Valmadre, 2022)
+   */
+  loss: oneOf(...LOSSES).default('cross-entropy'),
+  /**
+   * Of `hxe` alpha, of `soft-labels` beta, of `margin` the margin in logits between classes that share only the root. Null: 0.1, 10, 1.
+   */
+  lossStrength: positiveUpTo(MAX_FACTOR).nullable().default(null),
   /** Share of the target probability spread evenly over all classes (Szegedy et al., 2016). */
   labelSmoothing: shareBelow1().default(0),
   /** How much the images of each class count in the loss: see `ClassWeights`. */
@@ -126,8 +142,16 @@ export const trainingSchema = z.strictObject({
   seed: whole(0, 2 ** 31 - 1).default(1),
 });
 
-/** The configuration that another training inherits: all but the precision, because it may run on another machine. */
-export const takenOver = (training: TrainingConfig): TrainingConfig => ({ ...training, precision: 'float32' });
+/**
+ * The configuration that another training inherits: all but the precision, because it may run on another machine, and a loss that
+ * needs the tree, because what is trained decides in a part of it.
+ */
+export const takenOver = (training: TrainingConfig): TrainingConfig => ({
+  ...training,
+  precision: 'float32',
+  loss: 'cross-entropy',
+  lossStrength: null,
+});
 
 /** SGD with Nesterov momentum, or AdamW with a one-cycle rate. */
 export type OptimiserConfig = z.output<typeof optimiserSchema>;

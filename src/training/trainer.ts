@@ -9,9 +9,8 @@ import type { MakeProgram } from '../tensorflow/device.js';
 import { type NdArray, sizeOf } from '../tensorflow/nd-array.js';
 import { drawMaps, identityMaps, shrunk } from './augment.js';
 import { INFERENCE_BATCH, inBatches } from './batches.js';
-import { classObjective, type Labelled } from './class-objective.js';
+import { type ClassOptions, classObjective, type Labelled } from './class-objective.js';
 import type { TrainingConfig } from './config.js';
-import type { LabelSets } from './label-sets.js';
 import { explainingMemory } from './memory.js';
 import type { Model } from './model.js';
 import type { Objective, StepOf } from './objective.js';
@@ -28,7 +27,6 @@ import {
   statisticsFunction,
   trainingStep,
 } from './step.js';
-import type { Teacher } from './teacher.js';
 
 /** A step, and what it is given beside its examples. */
 export type StepBatch<Given = Labelled> = StepOf & Given;
@@ -56,22 +54,16 @@ export interface Trainer<Given = Labelled> {
   dispose(): void;
 }
 
-/**
- * A trainer of a classifier.
- *
- * @param sets    the outputs that each label allows, if labels are not simply classes
- * @param teacher gives the probabilities to be learned, beside the labels or in their place
- */
+/** A trainer of a classifier. */
 export function createTrainer(
   make: MakeProgram,
   model: Model,
   source: Source,
   config: TrainingConfig,
-  sets?: LabelSets,
-  teacher?: Teacher,
+  { sets, teacher, loss }: Pick<ClassOptions, 'sets' | 'teacher' | 'loss'> = {},
 ): Trainer {
   const { labelSmoothing, teacherShare } = config;
-  const objective = classObjective({ outputs: model.outputs, labelSmoothing, sets, teacher, teacherShare });
+  const objective = classObjective({ outputs: model.outputs, labelSmoothing, sets, teacher, teacherShare, loss });
   return createTrainerFor(objective, make, model, source, config);
 }
 

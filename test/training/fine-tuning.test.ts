@@ -33,7 +33,7 @@ function trainer(
   { make = compiled, teacher }: { make?: typeof eager; teacher?: Teacher } = {},
 ) {
   const config = trainingSchema.parse({ ...still, ...input });
-  const made = createTrainer(make, model, residentImages(images), config, undefined, teacher);
+  const made = createTrainer(make, model, residentImages(images), config, { teacher });
   onTestFinished(() => made.dispose());
   made.start(first, SHAPES.length);
   return made;

@@ -42,7 +42,7 @@ it.each([
     const optimiser = { kind: 'sgd', rate, momentum: 0 } as const;
     const config = trainingSchema.parse({ epochs: 1, batch: 2, optimiser, augmentation: null, labelSmoothing: 0 });
     const head = createHead({ layers: [] }, FEATURES, 4);
-    const trainer = createTrainer(make, headModel(head), residentFeatures(features, FEATURES), config, sets);
+    const trainer = createTrainer(make, headModel(head), residentFeatures(features, FEATURES), config, { sets });
     const bias = { shape: [4], data: new Float32Array(4) };
     trainer.start({ 'head/output/kernel': { shape: [3, 4], data: kernel }, 'head/output/bias': bias }, 4);
     const step = trainer.step({

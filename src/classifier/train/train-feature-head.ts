@@ -10,7 +10,7 @@ import { headModel } from '../../training/model.js';
 import { headTraining } from '../../training/presets.js';
 import { residentFeatures } from '../../training/source.js';
 import { createTrainer } from '../../training/trainer.js';
-import { parseHead, parseTraining } from '../configuration.js';
+import { parseHead, parseTraining, requireCrossEntropy } from '../configuration.js';
 import { flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
 import { setsOf } from '../data/truth.js';
 import type { FeatureClassifier } from '../feature-classifier.js';
@@ -54,6 +54,7 @@ export async function trainFeatureHead(
   const spec = parseHead(options.head ?? HEAD);
   const seed = data.drawnBy.seed;
   const config = parseTraining({ ...featureHeadTraining, seed, ...options.training, augmentation: null });
+  requireCrossEntropy(config);
   requireTrainable(data);
   const started = performance.now();
   const { sources, weights, tables, names, values } = await fitSources(data, options, make);
@@ -61,7 +62,7 @@ export async function trainFeatureHead(
   const scale = fitScale(rowsOf(values, width, data.split.train), width);
   const model = headModel(createHead(spec, width, data.truth.classes.length));
   const source = residentFeatures(applyScale(scale, values), width);
-  const trainer = createTrainer(make, model, source, config, setsOf(data.truth));
+  const trainer = createTrainer(make, model, source, config, { sets: setsOf(data.truth) });
   const first = initialise(model.parameters, config.seed);
   const fitted = await fit(trainer, flatTask(data), config, first, { ...hooks, signal }).finally(() =>
     trainer.dispose(),

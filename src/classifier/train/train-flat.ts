@@ -12,7 +12,7 @@ import { imageSource } from '../../training/source.js';
 import { createTrainer, type Trainer } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
 import { type ComputeOptions, deviceMemoryOf } from '../compute-options.js';
-import { resolveNetwork } from '../configuration.js';
+import { requireCrossEntropy, resolveNetwork } from '../configuration.js';
 import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
 import { setsOf } from '../data/truth.js';
 import { FlatClassifier } from '../flat.js';
@@ -60,6 +60,7 @@ export interface FlatOptions extends ComputeOptions {
 export async function trainFlat(data: TrainingData, options: FlatOptions = {}): Promise<FlatClassifier> {
   const { images, truth } = data;
   const { spec, config } = resolveNetwork(options.network, options.training);
+  requireCrossEntropy(config);
   const make = options.make ?? programsOn({ device: options.device });
   if (options.unlearnedClasses !== true) requireTrainable(data);
   const trunk = createTrunk(spec.trunk);
@@ -73,7 +74,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   const teacher = teachers.length === 0 ? undefined : createTeacher(make, teachers, data, place);
   let trainer: Trainer | undefined;
   try {
-    trainer = createTrainer(make, model, source, config, setsOf(truth), teacher);
+    trainer = createTrainer(make, model, source, config, { sets: setsOf(truth), teacher });
     const first = { ...initialise(model.parameters, config.seed), ...pretrained };
     const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
     const description: FlatDescription = {

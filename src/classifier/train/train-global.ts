@@ -10,6 +10,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import { fit } from '../../training/fit.js';
 import { labelSets } from '../../training/label-sets.js';
+import { namedLoss } from '../../training/losses/named-loss.js';
 import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
 import { setsOf, type Truth } from '../data/truth.js';
@@ -30,11 +31,13 @@ export async function trainGlobal(
 ) {
   const { truth, split } = data;
   const { classes } = truth;
-  const treeHead = createTreeHead(plan.network.head, plan.features, treeShape(taxonomy, classes), headKind);
+  const shape = treeShape(taxonomy, classes);
+  const treeHead = createTreeHead(plan.network.head, plan.features, shape, headKind);
   const model = plan.model(treeHead);
   const stages = trunk === 'layered' ? levels(taxonomy, truth, plan.config.epochs) : undefined;
   const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
-  const trainer = createTrainer(make, model, plan.source, plan.config, sets);
+  const loss = namedLoss(plan.config, shape);
+  const trainer = createTrainer(make, model, plan.source, plan.config, { sets, loss });
   const history: HistoryLine[] = [];
   let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first(taxonomy.root) };
   let summary: TreeDescription['summary'] = null;

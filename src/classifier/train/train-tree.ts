@@ -3,7 +3,9 @@ import { CladenetError, type Problem } from '../../errors.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { programsOn } from '../../tensorflow/device.js';
+import type { TrainingConfigInput } from '../../training/config.js';
 import { requireTrainable, type TrainingData } from '../data/training-data.js';
+import type { Truth } from '../data/truth.js';
 import { isGlobal, type Trunks } from '../schema.js';
 import type { TreeClassifier } from '../tree.js';
 import { finishTree } from './finish-tree.js';
@@ -54,8 +56,9 @@ function checked(data: TrainingData, options: TreeOptions) {
   const { headKind = 'conditional' } = options;
   const make = options.make ?? programsOn({ device: options.device });
   const trunk = options.trunk ?? usualTrunk(options);
-  requireForm({ ...options, trunk, headKind });
+  requireForm({ ...options, trunk, headKind, loss: options.training?.loss });
   requireTrainable(data);
+  requireClasses(data.truth, options.training ?? {});
   const taxonomy = orThrow(
     'The taxonomy does not fit the classes of the images',
     matchClasses(options.taxonomy, data.truth.classes, { allowMissing: true }),
@@ -88,6 +91,8 @@ export function requireOwnNetworks({ trunk, decideBy = 'head' }: Pick<TreeOption
 /** Of the features it matters only whether deep ones are among them. */
 interface Form extends Pick<TreeOptions, 'trunk' | 'headKind' | 'decideBy' | 'pca' | 'trees' | 'forest' | 'measuring'> {
   readonly features?: readonly unknown[] | undefined;
+  /** What is minimised. */
+  readonly loss?: TrainingConfigInput['loss'];
 }
 
 /** Forests on other than deep features need no CNN block. */
@@ -99,6 +104,18 @@ export function usualTrunk({
   return decideBy === 'forest' && from === undefined && !features.includes('deep') ? 'own' : 'shared';
 }
 
+/** @throws CladenetError DATASET for images that are labelled at inner nodes */
+function requireClasses({ groups }: Truth, { loss = 'cross-entropy' }: Pick<TrainingConfigInput, 'loss'>): void {
+  if (loss === 'cross-entropy') return;
+  const problems = groups.map(({ name }) => ({
+    where: `images of '${name}'`,
+    expected: `images of one class, with the loss ${loss}`,
+    received: 'images of any class below an inner node',
+    remedy: 'Take cross-entropy, or leave these images out.',
+  }));
+  if (problems.length > 0) throw new CladenetError('DATASET', 'Labels at inner nodes cannot be used', problems);
+}
+
 /** @throws CladenetError USAGE for a trunk, a kind of head and deciders that exclude each other */
 export function requireForm(form: Form): void {
   const problems = formProblems(form);
@@ -106,8 +123,14 @@ export function requireForm(form: Form): void {
 }
 
 /** Where a trunk, a kind of head and deciders exclude each other. */
-export function formProblems({ trunk = 'shared', headKind, decideBy = 'head', ...forests }: Form): Problem[] {
+export function formProblems({ trunk = 'shared', headKind, decideBy = 'head', loss, ...forests }: Form): Problem[] {
   const problems: Problem[] = [];
+  const learnsClasses = trunk === 'joint' || (trunk === 'shared' && headKind === 'path-sum');
+  if (loss !== undefined && loss !== 'cross-entropy' && !(learnsClasses && decideBy === 'head')) {
+    const expected =
+      "cross-entropy, unless one head learns all classes: with the trunk 'joint', or with path-sum heads on a shared one";
+    problems.push({ where: 'training.loss', expected, received: loss });
+  }
   if (decideBy === 'forest') {
     const { features = NODE_FEATURES } = forests;
     const onDeep = features.includes('deep');

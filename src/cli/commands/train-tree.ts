@@ -27,7 +27,7 @@ import {
 } from '../../options/feature-sources.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { onlyNodes } from '../../options/parts.js';
-import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
+import { decideBy, lossOptions, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
 import { fineTuningOptions, trainingOptions } from '../../options/training.js';
 import { headTrainingOf, networkOf, presetTrainingOf } from '../../options/training-config.js';
 import { headDefault, networkOptions, running, trainedOn } from '../../options/training-run.js';
@@ -76,6 +76,7 @@ const options = z.strictObject({
       default: 'with --trunk shared one is trained first, into OUT-flat',
     }),
   }),
+  ...lossOptions,
   ...nodeSourceOptions,
   ...nodeForestOptions,
   ...nodeMeasuringOptions,
@@ -122,7 +123,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   const trunk = trunkOf(command);
   refuseForestOptions(command, given);
   const features = decideBy === 'forest' ? sourcesNamed(command.features) : undefined;
-  requireForm({ trunk, headKind, decideBy, features });
+  requireForm({ trunk, headKind, decideBy, features, loss: command.loss });
   if (onlyNodes !== undefined) requireOwnNetworks({ trunk, decideBy });
   const flatOut = flatOutOf(command);
   if (flatOut !== undefined) (await flatIn(flatOut, flatOptions(command)))?.dispose();
@@ -174,9 +175,11 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   /** The options of the command are those of the training that comes first: the heads', or else the flat classifier's. */
   async function startFor(data: TrainingData, signal: AbortSignal): Promise<Pick<TreeOptions, Start>> {
     const network = opened === undefined ? networkOf(command) : undefined;
-    if (trunk !== 'shared') return { from: opened, network, training: presetTrainingOf(command) };
-    if (flatOut === undefined) return { from: opened, training: headTrainingOf(command) };
-    return { from: await flatFirst(flatOut, data, signal), training: { seed: command.seed } };
+    const { loss, lossStrength } = command;
+    const ofTree = { ...(loss !== undefined && { loss }), ...(lossStrength !== undefined && { lossStrength }) };
+    if (trunk !== 'shared') return { from: opened, network, training: { ...presetTrainingOf(command), ...ofTree } };
+    if (flatOut === undefined) return { from: opened, training: { ...headTrainingOf(command), ...ofTree } };
+    return { from: await flatFirst(flatOut, data, signal), training: { seed: command.seed, ...ofTree } };
   }
 
   async function flatFirst(folder: string, data: TrainingData, signal: AbortSignal): Promise<FlatClassifier> {

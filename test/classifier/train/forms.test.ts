@@ -196,3 +196,46 @@ describe('a training of nodes', () => {
     await expect(start).rejects.toThrow(/cannot start from the CNN block/);
   });
 });
+
+describe('a loss that needs the tree', () => {
+  it.each([
+    ['hxe', 0.5],
+    ['soft-labels', 4],
+    ['margin', 2],
+  ] as const)('%s: one head for all nodes learns by it', async (loss, lossStrength) => {
+    const training = { epochs: 12, optimiser: { kind: 'adamw', rate: 0.02 }, loss, lossStrength } as const;
+    const tree = await trainTree(data, { trunk: 'shared', headKind: 'path-sum', from: flat, taxonomy, training, make });
+    expect(tree.description.training).toMatchObject({ loss, lossStrength });
+    expect(accuracy(await tree.predict(unseen))).toBeGreaterThan(0.7);
+    const usual = trees['shared, path-sum'] as TreeClassifier;
+    const rows = await tree.predict(unseen, { calibrated: false });
+    expect(rows).not.toEqual(await usual.predict(unseen, { calibrated: false }));
+    tree.dispose();
+  });
+
+  it('is refused where heads learn the children of a node, and for flat classifiers', async () => {
+    const training = { epochs: 1, loss: 'hxe' } as const;
+    for (const form of [{ trunk: 'shared', from: flat }, { trunk: 'own' }, { trunk: 'layered' }] as const) {
+      await expect(trainTree(data, { ...form, taxonomy, training, make })).rejects.toMatchObject({
+        code: 'USAGE',
+        problems: [{ where: 'training.loss', received: 'hxe' }],
+      });
+    }
+    await expect(trainFlat(data, { network: tinyNetwork, training, make })).rejects.toMatchObject({
+      code: 'CONFIG',
+      problems: [{ where: 'training.loss', received: 'hxe' }],
+    });
+  });
+
+  it('is refused for images that are labelled at inner nodes', async () => {
+    const images = { ...data.images, classes: [...SHAPES, 'round'] };
+    const labels = images.labels.map((label, i) => (i % 9 === 0 && SHAPES[label] === 'disc' ? SHAPES.length : label));
+    const coarse = prepareData({ ...images, labels }, { seed: 1, taxonomy });
+    const training = { epochs: 1, loss: 'margin' } as const;
+    const form = { trunk: 'shared', headKind: 'path-sum', from: flat, taxonomy, training, make } as const;
+    await expect(trainTree(coarse, form)).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [{ where: "images of 'round'", expected: 'images of one class, with the loss margin' }],
+    });
+  });
+});
