@@ -14,5 +14,6 @@ export {
   type Scenes,
 } from './scenes/compose-scenes.js';
 export { type Crop, type Cutout, cutOut } from './scenes/cutout.js';
+export { type CutOutPartOptions, cutOutPart, type Part } from './scenes/cut-out-part.js';
 export { densityShare } from './scenes/density.js';
 export type { Range, SceneOptions } from './scenes/options.js';

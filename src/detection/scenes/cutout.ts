@@ -45,23 +45,27 @@ export function cutOut(
 ): { readonly cutouts: readonly Cutout[]; readonly problems: readonly Problem[] } {
   const cutouts: Cutout[] = [];
   const problems: Problem[] = [];
-  for (const [crop, { image, category, name }] of crops.entries()) {
-    const segmentation = segment(image.pixels, image.width, image.height, options);
-    const { regions, background, notes } = segmentation;
-    if (background === 'dark') {
-      problems.push({
-        where: name,
-        expected: 'a light background, through which light passes',
-        received: 'a dark one',
-      });
-    } else if (regions.length === 0) {
-      problems.push({ where: name, expected: 'an organism', received: notes.join('; ') });
-    } else {
-      const own = organismOf(segmentation);
-      cutouts.push({ ...own, crop, category });
-    }
+  for (const [number, crop] of crops.entries()) {
+    const found = cutoutOf(crop, number, options);
+    if ('levels' in found) cutouts.push(found);
+    else problems.push(found);
   }
   return { cutouts, problems };
+}
+
+/** The organism of a crop, or why there is none. */
+export function cutoutOf(
+  { image, category, name }: Crop,
+  crop: number,
+  options: SegmentationOptions,
+): Cutout | Problem {
+  const segmentation = segment(image.pixels, image.width, image.height, options);
+  const { regions, background, notes } = segmentation;
+  if (background === 'dark') {
+    return { where: name, expected: 'a light background, through which light passes', received: 'a dark one' };
+  }
+  if (regions.length === 0) return { where: name, expected: 'an organism', received: notes.join('; ') };
+  return { ...organismOf(segmentation), crop, category };
 }
 
 function organismOf({ image, regions, labels }: ReturnType<typeof segment>) {

@@ -28,7 +28,9 @@ export interface Posed {
  * @param longest pixels; an organism whose longer side would be longer is scaled down to it
  */
 export function posed(cutout: Cutout, pose: Pose, longest: number): Posed | undefined {
-  let { scale } = pose;
+  // However it is turned, its longer side is at least this long.
+  const least = Math.max(cutout.width, cutout.height) / Math.SQRT2;
+  let scale = Math.min(pose.scale, (longest + 2) / least);
   // The longer side in a pose is known once it is drawn; of a second drawing, it fits.
   for (let attempt = 0; attempt < 4; attempt++) {
     const drawn = drawnIn(cutout, { ...pose, scale });
@@ -45,39 +47,49 @@ function drawnIn(cutout: Cutout, { scale, angle, mirrored }: Pose): Posed | unde
     source = halved(source);
     factor *= 2;
   }
-  const { levels, mask, width, height } = source;
+  const { width, height } = source;
+  const stride = width + 3;
+  const levels = padded(source.levels, source, 255);
+  const mask = padded(source.mask, source, 0);
   const [cos, sin] = [Math.cos(angle) / factor, Math.sin(angle) / factor];
   const outWidth = Math.ceil(factor * factor * (Math.abs(width * cos) + Math.abs(height * sin))) + 2;
   const outHeight = Math.ceil(factor * factor * (Math.abs(width * sin) + Math.abs(height * cos))) + 2;
   const outLevels = new Uint8Array(outWidth * outHeight).fill(255);
   const outMask = new Uint8Array(outWidth * outHeight);
+  const [across, down] = [mirrored ? -cos : cos, -sin];
   let [left, right, top, bottom, area] = [outWidth, -1, outHeight, -1, 0];
   for (let y = 0; y < outHeight; y++) {
     const dy = y + 0.5 - outHeight / 2;
-    for (let x = 0; x < outWidth; x++) {
-      const dx = x + 0.5 - outWidth / 2;
-      const across = cos * dx + sin * dy;
-      const sx = (mirrored ? -across : across) + width / 2 - 0.5;
-      const sy = cos * dy - sin * dx + height / 2 - 0.5;
-      const x0 = Math.floor(sx);
-      const y0 = Math.floor(sy);
-      if (x0 < -1 || y0 < -1 || x0 >= width || y0 >= height) continue;
+    const dx = 0.5 - outWidth / 2;
+    // Where the row begins in the source, in pixels of the padded array.
+    const startX = (mirrored ? -1 : 1) * (cos * dx + sin * dy) + width / 2 + 0.5;
+    const startY = cos * dy - sin * dx + height / 2 + 0.5;
+    const [from, to] = within(within([0, outWidth - 1], startX, across, width + 1), startY, down, height + 1);
+    for (let x = from; x <= to; x++) {
+      const sx = startX + across * x;
+      const sy = startY + down * x;
+      const x0 = sx | 0;
+      const y0 = sy | 0;
       const fx = sx - x0;
       const fy = sy - y0;
-      let [paper, inside] = [1, 0];
-      let level = 0;
-      for (let corner = 0; corner < 4; corner++) {
-        const cx = x0 + (corner & 1);
-        const cy = y0 + (corner >> 1);
-        if (cx < 0 || cy < 0 || cx >= width || cy >= height) continue;
-        const weight = ((corner & 1) === 1 ? fx : 1 - fx) * (corner >> 1 === 1 ? fy : 1 - fy);
-        const at = cy * width + cx;
-        level += weight * (levels[at] as number);
-        inside += weight * (mask[at] as number);
-        paper -= weight;
-      }
+      const one = y0 * stride + x0;
+      const two = one + stride;
+      const w11 = fx * fy;
+      const w10 = fy - w11;
+      const w01 = fx - w11;
+      const w00 = 1 - fx - w10;
       const at = y * outWidth + x;
-      outLevels[at] = level + 255 * paper + 0.5;
+      outLevels[at] =
+        w00 * (levels[one] as number) +
+        w01 * (levels[one + 1] as number) +
+        w10 * (levels[two] as number) +
+        w11 * (levels[two + 1] as number) +
+        0.5;
+      const inside =
+        w00 * (mask[one] as number) +
+        w01 * (mask[one + 1] as number) +
+        w10 * (mask[two] as number) +
+        w11 * (mask[two + 1] as number);
       if (inside < 0.5) continue;
       outMask[at] = 1;
       area++;
@@ -98,6 +110,27 @@ function drawnIn(cutout: Cutout, { scale, angle, mirrored }: Pose): Posed | unde
     return to;
   };
   return { alone: { pixels: cut(outLevels), width: boxWidth, height: boxHeight }, mask: cut(outMask), area };
+}
+
+/** The part of a range of x in which `start + slope * x` is from 0 up to, not including, `end`. */
+function within([from, to]: readonly [number, number], start: number, slope: number, end: number): [number, number] {
+  if (Math.abs(slope) < 1e-12) return start >= 0 && start < end ? [from, to] : [0, -1];
+  const [a, b] = [-start / slope, (end - start) / slope];
+  const [first, last] = [Math.ceil(Math.min(a, b) + 1e-9), Math.floor(Math.max(a, b) - 1e-9)];
+  return [Math.max(from, first), Math.min(to, last)];
+}
+
+/** With a pixel of paper on the left and above, and two on the right and below. */
+function padded(
+  from: Uint8Array | Float32Array,
+  { width, height }: Sampled,
+  beyond: number,
+): Uint8Array | Float32Array {
+  const stride = width + 3;
+  const to = new (from instanceof Uint8Array ? Uint8Array : Float32Array)(stride * (height + 3));
+  if (beyond !== 0) to.fill(beyond);
+  for (let y = 0; y < height; y++) to.set(from.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
+  return to;
 }
 
 interface Sampled {
