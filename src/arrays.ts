@@ -21,3 +21,16 @@ export function smallest(values: Iterable<number>, most = Number.POSITIVE_INFINI
   for (const value of values) least = Math.min(least, value);
   return least;
 }
+
+/**
+ * An array with room for `length` items: itself, or a copy that is half as long again, with zeros behind what it has. Columns
+ * of numbers that grow so take an eighth to the whole of what lists take.
+ */
+export function withRoom<A extends Int32Array | Float64Array | Uint8Array>(array: A, length: number): A {
+  if (length <= array.length) return array;
+  const longer = new (array.constructor as new (length: number) => A)(
+    Math.max(length, Math.ceil(1.5 * array.length), 64),
+  );
+  longer.set(array);
+  return longer;
+}

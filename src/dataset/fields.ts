@@ -25,13 +25,16 @@ export function mapFields(fields: ImageFields, change: (column: readonly string[
 /** Different texts that are looked for again. In a column with more, such as one of identifiers, none is there twice. */
 const MOST_SHARED = 2 ** 16;
 
+/** A copy without the texts that it was cut from or put together of: a million of them would keep those in memory. */
+export const ownText = (text: string): string => Buffer.from(text).toString();
+
 /** Keeps one copy of each text, without the text of a whole table behind it, so that a million rows stay small. */
 export function sharedTexts(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
     const first = known.get(text);
     if (first !== undefined) return first;
-    const copy = Buffer.from(text).toString();
+    const copy = ownText(text);
     if (known.size < MOST_SHARED) known.set(copy, copy);
     return copy;
   };

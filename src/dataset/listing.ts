@@ -27,7 +27,10 @@ export interface SourceRecords {
 
 /** What was read of a table. */
 export interface TableRead {
+  /** Of the paths of images; of objects, where `isByObject`. */
   readonly pathColumn: string;
+  /** Whether the table names no images, and those are used that are called after its objects. Default `false`. */
+  readonly isByObject?: boolean | undefined;
   /** Undefined where no labels are read. */
   readonly labelColumn: string | undefined;
   /** Rows of the table, without its header. */

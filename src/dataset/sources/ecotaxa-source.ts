@@ -5,9 +5,14 @@ import { CladenetError, type Problem } from '../../errors.js';
 import { isPassedOver } from '../../folder-names.js';
 import { ByteRows } from '../../formats/byte-rows.js';
 import { isEcotaxaHeader } from '../../formats/ecotaxa/columns.js';
+import type { ZipEntry } from '../../formats/zip.js';
+import { isImageName } from '../../image-names.js';
+import { once } from '../../once.js';
 import { byCodePoint } from '../../order.js';
 import { otherKind, piecesOfRegularFile, readProblem } from '../../regular-file.js';
+import { ownText } from '../fields.js';
 import type { ImageFile } from '../stored-image.js';
+import { ImagesOfObjects, type NamedObject } from './images-of-objects.js';
 import { bytesInZip, openZip, type ZipFile, zippedImage } from './zip-file.js';
 
 /** Whether a file is an EcoTaxa table by its name. */
@@ -20,8 +25,8 @@ export const ecotaxaTablesIn = (zip: ZipFile): string[] =>
 /** Bytes in which the header of a table is looked for: EcoTaxa's own have some thousand. */
 const HEADER_BYTES = 2 ** 16;
 
-/** Whether a table has the header of an EcoTaxa table, separated by tabs. */
-export async function beginsAsEcotaxa(path: string): Promise<boolean> {
+/** The names in the header of an EcoTaxa table, separated by tabs; undefined for another table. */
+export async function ecotaxaHeaderOf(path: string): Promise<readonly string[] | undefined> {
   const pieces = piecesOfRegularFile(path, { end: HEADER_BYTES, pieceBytes: HEADER_BYTES });
   let names: readonly string[] = [];
   const rows = new ByteRows({
@@ -34,10 +39,10 @@ export async function beginsAsEcotaxa(path: string): Promise<boolean> {
     for await (const piece of pieces) rows.push(piece);
   } catch {
     // Whoever reads the table says what is wrong with it.
-    return false;
+    return undefined;
   }
   rows.end();
-  return isEcotaxaHeader(names);
+  return isEcotaxaHeader(names) ? names : undefined;
 }
 
 /** Tables and the images that lie with them. */
@@ -47,11 +52,16 @@ export interface EcotaxaSource {
   readonly tables: readonly EcotaxaFile[];
   /** The image that a table names; undefined where there is none. */
   find(table: string, image: string): ImageFile | undefined;
+  /** The images that are called after an object, for a table that names none; several of one rank where that is not clear. */
+  findByObject(table: string, object: NamedObject, rank: number | undefined): readonly RankedFile[];
   /** Entries of a zip file that cannot be read. */
   readonly problems?: readonly Problem[] | undefined;
   /** How many images are in no table, and one of them; undefined where that is not known. */
   unnamed?(): { readonly count: number; readonly example: string };
 }
+
+/** An image, and which one of its object. */
+export type RankedFile = ImageFile & { readonly rank: number };
 
 export interface EcotaxaFile {
   /** The path of the table, or its name in the zip file. */
@@ -62,12 +72,18 @@ export interface EcotaxaFile {
   bytes(): AsyncIterable<Uint8Array>;
 }
 
-/** A table given by itself: whether its images are there is seen when they are loaded. */
-export async function ecotaxaTable(path: string): Promise<EcotaxaSource> {
+/**
+ * A table given by itself: whether the images that it names are there is seen when they are loaded.
+ *
+ * @param images the paths of all images below its folder, for a table that names none
+ */
+export async function ecotaxaTable(path: string, images: readonly string[] = []): Promise<EcotaxaSource> {
+  const byObject = once(() => new ImagesOfObjects(images));
   return {
     source: path,
     tables: [await tableFile(path)],
-    find: (table, image) => ({ path: besides(table, image, join) }),
+    find: (table, image) => ({ path: ownText(besides(table, image, join)) }),
+    findByObject: (table, object, rank) => byObject().of(object, folderOf(table), rank),
   };
 }
 
@@ -77,20 +93,28 @@ export async function ecotaxaFolder(
   tables: readonly string[],
   images: readonly string[],
 ): Promise<EcotaxaSource> {
-  const isNamed = new Map(images.map((path) => [path, false]));
-  const name = (path: string | undefined) => {
-    if (path === undefined || !isNamed.has(path)) return undefined;
-    isNamed.set(path, true);
-    return { path };
+  const numbers = new Map(images.map((path, i) => [path, i]));
+  const isNamed = new Uint8Array(images.length);
+  const named = (path: string | undefined) => {
+    const number = path === undefined ? undefined : numbers.get(path);
+    if (number === undefined) return undefined;
+    isNamed[number] = 1;
+    return { path: images[number] ?? '' };
   };
-  const byName = uniqueNames(images);
+  const byName = once(() => uniqueNames(images));
+  const byObject = once(() => new ImagesOfObjects(images));
   return {
     source,
     tables: await Promise.all(tables.map(tableFile)),
     find: (table, image) =>
-      name(besides(table, image, join)) ?? name(join(source, image)) ?? name(byName().get(basename(image))),
+      named(besides(table, image, join)) ?? named(join(source, image)) ?? named(byName().get(basename(image))),
+    findByObject(table, object, rank) {
+      const found = byObject().of(object, folderOf(table), rank);
+      for (const { path } of found) named(path);
+      return found;
+    },
     unnamed() {
-      const others = images.filter((path) => isNamed.get(path) === false);
+      const others = images.filter((_, i) => isNamed[i] === 0);
       return { count: others.length, example: others[0] ?? '' };
     },
   };
@@ -98,8 +122,11 @@ export async function ecotaxaFolder(
 
 /** Tables in a zip file. */
 export function ecotaxaZip(zip: ZipFile, tables: readonly string[]): EcotaxaSource {
-  const byName = uniqueNames([...zip.entries.keys()]);
+  const names = once(() => [...zip.entries.keys()].filter((name) => !name.split('/').some(isPassedOver)));
+  const byName = once(() => uniqueNames(names()));
+  const byObject = once(() => new ImagesOfObjects(names().filter(isImageName)));
   const entryOf = (name: string | undefined) => zip.entries.get(name ?? '');
+  const fileOf = (entry: ZipEntry) => ({ path: `${zip.path}/${entry.name}`, stored: zippedImage(zip, entry) });
   return {
     source: zip.path,
     problems: zip.problems,
@@ -113,7 +140,15 @@ export function ecotaxaZip(zip: ZipFile, tables: readonly string[]): EcotaxaSour
         entryOf(besides(table, image, posix.join)) ??
         entryOf(posix.normalize(image)) ??
         entryOf(byName().get(posix.basename(image)));
-      return entry && { path: `${zip.path}/${entry.name}`, stored: zippedImage(zip, entry) };
+      return entry && fileOf(entry);
+    },
+    findByObject(table, object, rank) {
+      return byObject()
+        .of(object, folderOf(table), rank)
+        .flatMap(({ path, rank: own }) => {
+          const entry = entryOf(path);
+          return entry === undefined ? [] : [{ ...fileOf(entry), rank: own }];
+        });
     },
   };
 }
@@ -132,7 +167,7 @@ export async function ecotaxaSourceAt(path: string): Promise<EcotaxaSource | und
     return tables.length === 0 ? undefined : ecotaxaZip(zip, tables);
   }
   const isTable = ['.tsv', '.txt'].includes(extname(path).toLowerCase());
-  return isTable && (await beginsAsEcotaxa(path)) ? ecotaxaTable(path) : undefined;
+  return isTable && (await ecotaxaHeaderOf(path)) ? ecotaxaTable(path) : undefined;
 }
 
 async function tableFile(path: string): Promise<EcotaxaFile> {
@@ -148,9 +183,12 @@ async function tableFile(path: string): Promise<EcotaxaFile> {
   return { name: path, where: path, length: stats.size, bytes };
 }
 
+/** The folder of a table, with the separator at its end; empty for the working directory. */
+const folderOf = (table: string) => table.slice(0, table.length - basename(table).length);
+
 /** The path of an image that a table names relative to its folder. */
 function besides(table: string, image: string, joined: (...parts: string[]) => string): string {
-  const folder = table.slice(0, table.length - basename(table).length);
+  const folder = folderOf(table);
   // Most names need no more than being appended.
   return /^[/\\]|\\|\/\/|(^|\/)\.\.?(\/|$)/.test(image)
     ? joined(dirname(table), image.replaceAll('\\', '/'))
@@ -158,18 +196,14 @@ function besides(table: string, image: string, joined: (...parts: string[]) => s
 }
 
 /** Paths by the last part of their names, where only one has it. Exports and their images are not always moved together. */
-function uniqueNames(paths: readonly string[]): () => ReadonlyMap<string, string> {
-  let names: Map<string, string> | undefined;
-  return () => {
-    if (names !== undefined) return names;
-    names = new Map();
-    const several = new Set<string>();
-    for (const path of paths) {
-      const name = posix.basename(path);
-      if (names.has(name)) several.add(name);
-      names.set(name, path);
-    }
-    for (const name of several) names.delete(name);
-    return names;
-  };
+function uniqueNames(paths: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const several = new Set<string>();
+  for (const path of paths) {
+    const name = posix.basename(path);
+    if (names.has(name)) several.add(name);
+    names.set(name, path);
+  }
+  for (const name of several) names.delete(name);
+  return names;
 }

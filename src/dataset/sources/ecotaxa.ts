@@ -1,5 +1,6 @@
 /** Lists the images of EcoTaxa tables, and their taxa. */
 import { throwIfAborted } from '../../abort.js';
+import { withRoom } from '../../arrays.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { EcotaxaCategories, type EcotaxaCategory } from '../../formats/ecotaxa/categories.js';
 import type { AnnotationStatus } from '../../formats/ecotaxa/columns.js';
@@ -7,7 +8,9 @@ import { type EcotaxaLine, EcotaxaTable } from '../../formats/ecotaxa/table.js';
 import { byCodePoint } from '../../order.js';
 import { sharedTexts } from '../fields.js';
 import type { ImageRecord, SourceRecords } from '../listing.js';
-import type { EcotaxaFile, EcotaxaSource } from './ecotaxa-source.js';
+import { Listed, type MutableRecord } from './ecotaxa-listed.js';
+import { Missing } from './ecotaxa-missing.js';
+import type { EcotaxaFile, EcotaxaSource, RankedFile } from './ecotaxa-source.js';
 
 /** Which images of EcoTaxa tables are listed. */
 export interface EcotaxaOptions {
@@ -32,36 +35,38 @@ export interface ListEcotaxaOptions extends EcotaxaOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type MutableRecord = { -readonly [Field in keyof ImageRecord]: ImageRecord[Field] };
-
-/** Images of tables, in columns: there may be a million. */
-class Listed {
-  /** Without labels until all taxa are known. */
-  readonly images: MutableRecord[] = [];
-  /** The text of a column, or the number of a taxon. */
-  readonly labels: (string | number | undefined)[] = [];
-  readonly statuses: (AnnotationStatus | undefined)[] = [];
-  readonly ranks: number[] = [];
-  readonly lines: number[] = [];
-  /** The table of each image, as it is called in problems. */
-  readonly tables: string[] = [];
-
-  set(i: number, image: MutableRecord, label: string | number | undefined, table: string, line: EcotaxaLine) {
-    this.images[i] = image;
-    this.labels[i] = label;
-    this.statuses[i] = line.status;
-    this.ranks[i] = line.rank;
-    this.lines[i] = line.line;
-    this.tables[i] = table;
-  }
-
-  place(i: number): string {
-    return `${this.tables[i]}:${this.lines[i]}`;
-  }
+/** The labels of images: taxa, which are known when all tables are read, or the texts of a column. */
+interface Labels {
+  /** The number of the label of a line; undefined for none. */
+  add(line: EcotaxaLine): number | undefined;
+  /** The labels by their numbers. */
+  all(): { readonly labels: readonly string[]; readonly problems: readonly Problem[] };
 }
 
-/** Images without files that are named one by one; further ones are counted. */
-const MOST_MISSING = 20;
+function labelsOf(source: string, column: string | false | undefined): Labels {
+  if (column === false) return { add: () => undefined, all: () => ({ labels: [], problems: [] }) };
+  if (column === undefined) {
+    const categories = new EcotaxaCategories();
+    return {
+      add: (line) => categories.add(line),
+      all() {
+        const { categories: taxa, problems } = categories.all(source);
+        return { labels: taxa.map(({ label }) => label), problems };
+      },
+    };
+  }
+  const numbers = new Map<string, number>();
+  return {
+    add(line) {
+      const text = line.text(column.toLowerCase());
+      if (text === undefined || text === '') return undefined;
+      const number = numbers.get(text) ?? numbers.size;
+      numbers.set(text, number);
+      return number;
+    },
+    all: () => ({ labels: [...numbers.keys()], problems: [] }),
+  };
+}
 
 /**
  * @throws CladenetError DATASET with everything that is wrong in the tables, by line and column; USAGE for columns that they
@@ -69,49 +74,48 @@ const MOST_MISSING = 20;
  */
 export async function listEcotaxa(source: EcotaxaSource, options: ListEcotaxaOptions): Promise<SourceRecords> {
   const { objectImages = 'first', labelColumn } = options;
-  const categories = new EcotaxaCategories();
+  const labelling = labelsOf(source.source, labelColumn);
   const listed = new Listed();
-  const missing: Problem[] = [];
-  let [missingImages, furtherImages] = [0, 0];
-  const wantsLabels = labelColumn !== false;
+  const missing = new Missing();
+  let furtherImages = 0;
+  let isByNumber = false;
 
   const read = await readTables(source, options, ({ where, name }) => {
-    /** The first image of each object. */
-    const first: number[] = [];
+    const table = listed.addTable(where);
+    /** The first image of each object, from 1. */
+    let first = new Int32Array(0);
     const kept = keptFields(options);
     return (line) => {
-      const file = source.find(name, line.image);
-      if (file === undefined) {
-        if (missingImages++ >= MOST_MISSING) return;
-        const received = `${line.image}, which is not there; the line is left out`;
-        missing.push({ ...atImage(`${where}:${line.line}`), expected: 'an image beside the table', received });
+      const files = filesOf(source, name, line);
+      if (line.image === '') missing.objects++;
+      isByNumber ||= line.image === '' && line.objid !== '';
+      if (files.length === 0 || hasRankTwice(files)) {
+        missing.add(where, line, files);
         return;
       }
       const fields = kept(line);
-      const { path, stored } = file;
-      const image: MutableRecord = { path, label: undefined };
-      if (stored !== undefined) image.stored = stored;
-      if (fields !== undefined) image.fields = fields;
-      const taxon = typeof labelColumn === 'string' ? line.text(labelColumn) || undefined : categories.add(line);
-      const label = wantsLabels ? taxon : undefined;
-      const earlier = objectImages === 'all' ? undefined : first[line.objectNumber];
-      if (earlier === undefined) {
-        first[line.objectNumber] = listed.images.length;
-        listed.set(listed.images.length, image, label, where, line);
-      } else {
-        furtherImages++;
-        if (line.rank < (listed.ranks[earlier] ?? 0)) listed.set(earlier, image, label, where, line);
+      const label = labelling.add(line);
+      for (const { path, stored, rank } of files) {
+        const image: MutableRecord = { path, label: undefined, stored, fields };
+        first = withRoom(first, line.objectNumber + 1);
+        const earlier = objectImages === 'all' ? 0 : (first[line.objectNumber] ?? 0);
+        if (earlier === 0) {
+          listed.set(listed.images.length, image, rank, label, table, line);
+          first[line.objectNumber] = listed.images.length;
+        } else {
+          furtherImages++;
+          if (rank < listed.rank(earlier - 1)) listed.set(earlier - 1, image, rank, label, table, line);
+        }
       }
     };
   });
-  const { categories: taxa, problems: ambiguous } = categories.all(source.source);
+  const { labels, problems: ambiguous } = labelling.all();
   if (ambiguous.length > 0) throw unusable(source, ambiguous);
   const { chosen, counts } = byStatus(listed, options);
-  const { records, repeated } = recordsOf(listed, chosen, taxa);
+  const { records, repeated } = recordsOf(listed, chosen, labels);
   const problems = [
     ...(source.problems ?? []),
-    ...missing,
-    ...(missingImages > MOST_MISSING ? [manyMissing(source, missingImages)] : []),
+    ...missing.problems(source.source),
     ...repeated,
     ...unnamedProblems(source),
   ];
@@ -120,13 +124,26 @@ export async function listEcotaxa(source: EcotaxaSource, options: ListEcotaxaOpt
     ...Object.fromEntries(counts),
     ...(furtherImages > 0 && { 'further images of objects': furtherImages }),
   };
+  const isByObject = missing.objects > 0 && missing.objects === read.lines;
   const table = {
-    pathColumn: 'img_file_name',
-    labelColumn: wantsLabels ? (labelColumn ?? 'object_annotation_category') : undefined,
+    ...(isByObject ? { pathColumn: isByNumber ? 'objid' : 'object_id', isByObject } : { pathColumn: 'img_file_name' }),
+    labelColumn: labelColumn === false ? undefined : (labelColumn ?? 'object_annotation_category'),
     ...{ rows: read.lines, images: records.length, leftOut },
   };
   return { records, problems, table };
 }
+
+/** The image that a line names, or in a table that names none, those that are called after its object. */
+function filesOf(source: EcotaxaSource, table: string, line: EcotaxaLine): readonly RankedFile[] {
+  if (line.image === '') {
+    return source.findByObject(table, line, line.text('img_rank') === undefined ? undefined : line.rank);
+  }
+  const file = source.find(table, line.image);
+  return file === undefined ? [] : [{ ...file, rank: line.rank }];
+}
+
+const hasRankTwice = (files: readonly RankedFile[]) =>
+  files.length > 1 && new Set(files.map(({ rank }) => rank)).size < files.length;
 
 /**
  * The taxa of the tables of a source, in the order in which they are met.
@@ -135,7 +152,7 @@ export async function listEcotaxa(source: EcotaxaSource, options: ListEcotaxaOpt
  */
 export async function ecotaxaTaxa(source: EcotaxaSource, signal?: AbortSignal): Promise<readonly EcotaxaCategory[]> {
   const categories = new EcotaxaCategories();
-  await readTables(source, { signal, needsImages: false }, () => (line) => {
+  await readTables(source, { signal }, () => (line) => {
     categories.add(line);
   });
   const { categories: taxa, problems } = categories.all(source.source);
@@ -143,14 +160,12 @@ export async function ecotaxaTaxa(source: EcotaxaSource, signal?: AbortSignal): 
   return [...new Set(taxa)];
 }
 
-type ReadOptions = Pick<ListEcotaxaOptions, 'labelColumn' | 'keepColumns' | 'onRead' | 'signal'> & {
-  readonly needsImages?: boolean | undefined;
-};
+type ReadOptions = Pick<ListEcotaxaOptions, 'labelColumn' | 'keepColumns' | 'onRead' | 'signal'>;
 
 /** Reads all tables. @param open called for each; returns what takes its lines */
 async function readTables(
   source: EcotaxaSource,
-  { labelColumn, keepColumns = [], onRead, signal, needsImages = true }: ReadOptions,
+  { labelColumn, keepColumns = [], onRead, signal }: ReadOptions,
   open: (table: EcotaxaFile) => (line: EcotaxaLine) => void,
 ): Promise<{ readonly lines: number }> {
   const problems: Problem[] = [];
@@ -170,7 +185,7 @@ async function readTables(
         });
       }
     };
-    const table = new EcotaxaTable({ source: file.where, needsImages, onHeader, onLine: open(file) });
+    const table = new EcotaxaTable({ source: file.where, onHeader, onLine: open(file) });
     for await (const piece of file.bytes()) {
       throwIfAborted(signal, 'Listing the images');
       table.push(piece);
@@ -199,14 +214,15 @@ function keptFields({ keepColumns = [], keepIfPresent = [] }: ListEcotaxaOptions
 }
 
 /** The numbers of the images of objects in the states that are wanted, and how many others there are, by state. */
-function byStatus({ statuses }: Listed, { status, labelColumn }: ListEcotaxaOptions) {
-  const isAnnotated = statuses.some((own) => own !== undefined);
+function byStatus(listed: Listed, { status, labelColumn }: ListEcotaxaOptions) {
+  const isAnnotated = listed.images.some((_, i) => listed.status(i) !== undefined);
   const usual: readonly AnnotationStatus[] | undefined =
     labelColumn === undefined && isAnnotated ? ['validated'] : undefined;
   const wanted = status ?? usual;
   const counts = new Map<string, number>();
   const chosen: number[] = [];
-  statuses.forEach((own, i) => {
+  listed.images.forEach((_, i) => {
+    const own = listed.status(i);
     if (wanted === undefined || (own !== undefined && wanted.includes(own))) chosen.push(i);
     else counts.set(own ?? 'without a category', (counts.get(own ?? 'without a category') ?? 0) + 1);
   });
@@ -214,13 +230,10 @@ function byStatus({ statuses }: Listed, { status, labelColumn }: ListEcotaxaOpti
 }
 
 /** One record for each image, sorted by path; none for an image of objects of different taxa. */
-function recordsOf(listed: Listed, chosen: number[], taxa: readonly EcotaxaCategory[]) {
-  const { images, labels } = listed;
+function recordsOf(listed: Listed, chosen: number[], labels: readonly string[]) {
+  const { images } = listed;
   const pathOf = (i: number) => images[i]?.path ?? '';
-  const labelOf = (i: number) => {
-    const label = labels[i];
-    return typeof label === 'number' ? taxa[label]?.label : label;
-  };
+  const labelOf = (i: number) => labels[listed.label(i) ?? -1];
   const records: ImageRecord[] = [];
   const repeated: Problem[] = [];
   chosen.sort((a, b) => byCodePoint(pathOf(a), pathOf(b)) || a - b);
@@ -248,10 +261,6 @@ const atImage = (place: string) => ({ where: `${place}, column img_file_name` })
 
 const unusable = ({ source }: EcotaxaSource, problems: readonly Problem[]) =>
   new CladenetError('DATASET', `The EcoTaxa tables of ${source} cannot be used as they are.`, problems);
-
-function manyMissing({ source }: EcotaxaSource, count: number): Problem {
-  return { where: source, expected: 'the images that its tables name', received: `${count} that are not there` };
-}
 
 function unnamedProblems({ source, unnamed }: EcotaxaSource): Problem[] {
   const { count, example } = unnamed?.() ?? { count: 0, example: '' };

@@ -1,6 +1,6 @@
 /** Lists the images of a source and the class of each: a folder, a table, a zip file, a bin, or one image. */
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { CladenetError, type Problem } from '../../errors.js';
 import { isNotFound } from '../../files.js';
 import { isImageName } from '../../image-names.js';
@@ -10,7 +10,7 @@ import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } fr
 import { limitPerClass, selectClasses } from '../select.js';
 import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
-import { beginsAsEcotaxa, ecotaxaFolder, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
+import { ecotaxaFolder, ecotaxaHeaderOf, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
 import { listFolder } from './folders.js';
 import { type ImageTableOptions, listTable } from './table.js';
 import { openZip } from './zip-file.js';
@@ -141,8 +141,8 @@ async function readSource(source: string, options: ListOptions): Promise<SourceR
   const extension = extname(source).toLowerCase();
   if (extension === '.zip') return listZip(source, options);
   if (['.csv', '.tsv', '.txt'].includes(extension)) {
-    const isEcotaxa = options.pathColumn === undefined && (await beginsAsEcotaxa(source));
-    return isEcotaxa ? listEcotaxa(await ecotaxaTable(source), options) : listTable(source, options);
+    const header = options.pathColumn === undefined ? await ecotaxaHeaderOf(source) : undefined;
+    return header === undefined ? listTable(source, options) : listEcotaxaTable(source, header, options);
   }
   if (isImageName(source)) return { records: [{ path: source, label: undefined }], problems: [] };
   throw wrongSource({ where: source, expected: EXPECTED, received: `a file named *${extname(source)}` });
@@ -154,6 +154,17 @@ async function listDirectory(source: string, options: ListOptions): Promise<Sour
   if (tables.length === 0) return folder;
   const paths = folder.records.map(({ path }) => path);
   return listEcotaxa(await ecotaxaFolder(source, tables, paths), options);
+}
+
+async function listEcotaxaTable(
+  source: string,
+  header: readonly string[],
+  options: ListOptions,
+): Promise<SourceRecords> {
+  if (header.includes('img_file_name')) return listEcotaxa(await ecotaxaTable(source), options);
+  const { records } = await listFolder(dirname(source), { labelled: false, signal: options.signal });
+  const images = records.flatMap(({ path, stored }) => (stored === undefined ? [path] : []));
+  return listEcotaxa(await ecotaxaTable(source, images), options);
 }
 
 function listZip(source: string, options: ListOptions): SourceRecords | Promise<SourceRecords> {

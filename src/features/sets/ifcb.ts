@@ -1,11 +1,12 @@
 /** The features of the Imaging FlowCytobot, version 4 of WHOI's extraction. Lengths are in pixels, whatever the scale. */
+
+import { once } from '../../once.js';
 import { benkridPerimeter, borderOf } from '../geometry/benkrid-perimeter.js';
 import { type Body, distanceMapBody, solidOfRevolution } from '../geometry/biovolume.js';
 import { convexHull, type Polygon, polygonArea, polygonLength } from '../geometry/hull.js';
 import { momentEllipse, momentsOf } from '../geometry/moments.js';
 import { turned } from '../geometry/turned.js';
 import { measurablePixels } from '../object-pixels.js';
-import { once } from '../once.js';
 import type { Region } from '../segmentation/regions.js';
 import type { Segmentation } from '../segmentation/segment.js';
 import { featureSet, type Measured } from './feature.js';

@@ -1,8 +1,9 @@
 /** Texture within the organism's outline, by two standard methods. */
+
+import { once } from '../../once.js';
 import { HARALICK_NAMES, haralick } from '../grey/haralick.js';
 import { localBinaryPatterns } from '../grey/local-binary-patterns.js';
 import { measurablePixels } from '../object-pixels.js';
-import { once } from '../once.js';
 import type { Segmentation } from '../segmentation/segment.js';
 import { featureSet, type Measured } from './feature.js';
 

@@ -1,9 +1,10 @@
 /** The 55 features that the UVP6's own classifiers take, in their order. */
+
+import { once } from '../../once.js';
 import { huMoments } from '../geometry/hu.js';
 import { momentEllipse, momentsOf } from '../geometry/moments.js';
 import { greyStatistics, histogramOf } from '../grey/grey-statistics.js';
 import { countOf, cropped, measurablePixels } from '../object-pixels.js';
-import { once } from '../once.js';
 import { labelRegions } from '../segmentation/regions.js';
 import type { Segmentation } from '../segmentation/segment.js';
 import { featureSet, type Measured } from './feature.js';

@@ -1,11 +1,12 @@
 /** What ZooProcess's features share: each intermediate result is computed once, and only if a feature asks for it. */
+
+import { once } from '../../once.js';
 import { convexHull, diameter } from '../geometry/hull.js';
 import { areaEllipse, momentsOf } from '../geometry/moments.js';
 import { tracedPerimeter } from '../geometry/perimeter.js';
 import { type Upright, upright } from '../geometry/symmetry.js';
 import { greyStatistics, histogramOf, lastLevelBelow } from '../grey/grey-statistics.js';
 import { countOf, cropped, measurablePixels } from '../object-pixels.js';
-import { once } from '../once.js';
 import { fillHoles, labelRegions } from '../segmentation/regions.js';
 import type { Segmentation } from '../segmentation/segment.js';
 

@@ -70,12 +70,11 @@ export function isTypeLine(cells: readonly string[]): boolean {
   return filled.length > 0 && filled.every((cell) => /^\[\w\]$/.test(cell));
 }
 
-/** What is wrong with a header, column by column. @param isNeeded which columns must be there */
+/** What is wrong with a header, column by column. */
 export function headerFaults(
   names: readonly string[],
-  isNeeded: (name: string) => boolean,
 ): { readonly column: string; readonly expected: string; readonly received: string; readonly remedy?: string }[] {
-  const missing = Object.keys(KNOWN).filter((name) => isNeeded(name) && !names.includes(name));
+  const missing = names.includes('object_id') ? [] : ['object_id'];
   const twice = names.filter((name, i) => name !== '' && names.indexOf(name) < i);
   const free = Object.entries(MOST_FREE).flatMap(([prefix, most]) => {
     const found = names.filter((name) => name.startsWith(`${prefix}_`) && !isKnown(name));

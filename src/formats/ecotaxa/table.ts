@@ -1,5 +1,4 @@
 /** EcoTaxa tables: those for import, and all kinds of export. */
-import { crc32 } from 'node:zlib';
 import type { Problem } from '../../errors.js';
 import { isImageName } from '../../image-names.js';
 import { type ByteRow, ByteRows } from '../byte-rows.js';
@@ -12,12 +11,13 @@ import {
   isTypeLine,
   kindOf,
 } from './columns.js';
+import { Objects } from './objects.js';
 
 /** What a line of a table says of an image and its object. Texts are empty where the table has nothing. */
 export interface EcotaxaLine {
   /** Counted from 1. */
   readonly line: number;
-  /** `img_file_name`: relative to the folder of the table. */
+  /** `img_file_name`: relative to the folder of the table; empty in a table without that column, as exports without images are. */
   readonly image: string;
   /** `img_rank`: which image of its object; 0 where the table has none. */
   readonly rank: number;
@@ -42,8 +42,6 @@ export interface EcotaxaLine {
 export interface EcotaxaTableOptions {
   /** How the table is called in problems, such as its file. Default `the table`. */
   readonly source?: string | undefined;
-  /** Whether each line has to name an image. Default `false`. */
-  readonly needsImages?: boolean | undefined;
   /** Called with the names of the columns, trimmed and in lower case, before any line. */
   readonly onHeader?: ((names: readonly string[]) => void) | undefined;
   /** Called with each line that is as it should be. */
@@ -60,6 +58,9 @@ export interface EcotaxaTableRead {
 
 /** Problems of one kind in one column that are given one by one; further ones are counted. */
 const MOST_ALIKE = 20;
+
+/** Reports what is wrong in a column; an empty name stands for the line. */
+type Fault = (column: string, problem: Omit<Problem, 'where'>) => void;
 
 interface LineProblem {
   readonly line: number;
@@ -143,9 +144,7 @@ export class EcotaxaTable {
     const names = textsOf(row).map((name) => name.toLowerCase());
     while (names.at(-1) === '') names.pop();
     this.#names = names;
-    const isNeeded = (name: string) =>
-      name === 'object_id' || (name === 'img_file_name' && this.#options.needsImages === true);
-    for (const { column, ...fault } of headerFaults(names, isNeeded)) this.#problem(row.line, column, fault);
+    for (const { column, ...fault } of headerFaults(names)) this.#problem(row.line, column, fault);
     this.#columns = columnsIn(names);
     this.#setKinds();
     this.#options.onHeader?.(names);
@@ -173,7 +172,7 @@ export class EcotaxaTable {
     const names = this.#names ?? [];
     const { starts, ends, line } = row;
     let isRight = true;
-    const fault = (column: string, problem: Omit<Problem, 'where'>) => {
+    const fault: Fault = (column, problem) => {
       isRight = false;
       this.#problem(line, column, problem);
     };
@@ -217,58 +216,26 @@ export class EcotaxaTable {
       const expected = 'a category for an object with a status';
       fault('object_annotation_category', { expected, received: `nothing, but the status ${own.status}` });
     }
-    if (image >= 0 && own.image !== '' && own.object !== '') {
-      const first = this.#objects.lineOf(own.objectNumber, own.image, line);
-      if (first !== undefined) {
-        const received = `${own.image} of ${own.object} again (first in line ${first})`;
-        fault('img_file_name', {
-          expected: 'each image of an object once',
-          received,
-          remedy: 'Remove one of the lines.',
-        });
-      }
-    }
+    this.#checkRepeats(own, fault);
     if (isRight) this.#options.onLine(own);
   }
-}
 
-/** The objects of a table, and the images that they have: a million of them take little memory. */
-class Objects {
-  readonly #numbers = new Map<string, number>();
-  /** A hash of the first image of each object, and its line. */
-  readonly #first: number[] = [];
-  readonly #lines: number[] = [];
-  /** The lines of further images, by object and hash. */
-  readonly #further = new Map<string, number>();
-
-  numberOf(object: string): number {
-    const known = this.#numbers.get(object);
-    if (known !== undefined) return known;
-    this.#numbers.set(object, this.#numbers.size);
-    return this.#numbers.size - 1;
+  /** An object has each image on one line, and a line for each image; without names of images, for each rank. */
+  #checkRepeats({ object, objectNumber, image, rank, line }: EcotaxaLine, fault: Fault): void {
+    const isNamed = this.#columns.image >= 0;
+    if (object === '' || (isNamed && image === '')) return;
+    const first = this.#objects.lineOf(objectNumber, isNamed ? image : String(rank), line);
+    if (first === undefined) return;
+    const remedy = 'Remove one of the lines.';
+    const again = `again (first in line ${first})`;
+    if (isNamed) {
+      const received = `${image} of ${object} ${again}`;
+      fault('img_file_name', { expected: 'each image of an object once', received, remedy });
+    } else if (this.#columns.rank >= 0) {
+      const received = `${rank} for ${object} ${again}`;
+      fault('img_rank', { expected: 'each rank of an object once', received, remedy });
+    } else fault('object_id', { expected: 'each object once', received: `${object} ${again}`, remedy });
   }
-
-  /** The line on which an object has had this image before; otherwise the image is remembered. */
-  lineOf(object: number, image: string, line: number): number | undefined {
-    const hash = hash53(image);
-    if (this.#lines[object] === undefined) {
-      this.#first[object] = hash;
-      this.#lines[object] = line;
-      return undefined;
-    }
-    if (this.#first[object] === hash) return this.#lines[object];
-    const key = `${object} ${hash}`;
-    const known = this.#further.get(key);
-    if (known === undefined) this.#further.set(key, line);
-    return known;
-  }
-}
-
-/** 53 bits: those of CRC-32, and some of FNV-1a. */
-function hash53(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return crc32(text) * 2 ** 21 + (hash & (2 ** 21 - 1));
 }
 
 /** An id of a spreadsheet or of R may be written `85012.0`. */

@@ -44,14 +44,13 @@ export function loadProblemLines({ notes, rejected, cacheProblem }: LoadedImages
 /** Which columns of a table are read, and how many of its rows; nothing for other sources. */
 export function tableLines({ source, table }: ImageListing): string[] {
   if (table === undefined) return [];
-  const { pathColumn, labelColumn, rows, images, leftOut } = table;
+  const { pathColumn, isByObject = false, labelColumn, rows, images, leftOut } = table;
+  const paths = isByObject ? `images called after column '${pathColumn}'` : `paths in column '${pathColumn}'`;
   const labels = labelColumn === undefined ? '' : ` and labels in column '${labelColumn}'`;
   const reasons = Object.entries(leftOut ?? {}).map(([reason, count]) => `${count} ${reason}`);
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
   const left = rows === images ? '' : `, ${counted(rows - images, 'row')} left out${why}`;
-  return [
-    `${source}: paths in column '${pathColumn}'${labels}; ${counted(rows, 'row')}, ${counted(images, 'image')}${left}`,
-  ];
+  return [`${source}: ${paths}${labels}; ${counted(rows, 'row')}, ${counted(images, 'image')}${left}`];
 }
 
 /** Which columns of a table of predictions are read, and how many rows. */

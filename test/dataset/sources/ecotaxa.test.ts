@@ -135,6 +135,114 @@ describe('EcoTaxa exports', () => {
   });
 });
 
+describe('EcoTaxa tables that name no images', () => {
+  const COLUMNS = ['object_id', 'objid', 'object_annotation_status', 'object_annotation_category', 'img_rank'];
+  const objects = [
+    exported(1, 'Biota>Copepoda'),
+    exported(2, 'Biota>other'),
+    exported(2, 'Biota>other', { img_rank: '1' }),
+    exported(3, 'Biota>Copepoda', { object_id: 'net_a' }),
+    exported(4, 'Biota>Copepoda', { object_id: 'net' }),
+  ];
+  const NAMES = [
+    'images/Copepoda/1_0.jpg',
+    'images/other_Biota/2_0.png',
+    '2_1.jpg',
+    'net_a.png',
+    'net_0.jpg',
+    '9_0.jpg',
+  ];
+
+  async function exportOf(columns: readonly string[], lines: readonly Record<string, string>[], names = NAMES) {
+    const png = await uniform(6, 4, 100).png().toBuffer();
+    const content = {
+      'ecotaxa_export.tsv': ecotaxaTable(columns, lines),
+      ...Object.fromEntries(names.map((name) => [name, png])),
+    };
+    const root = temporaryFolder();
+    write(join(root, 'folder'), content);
+    const zip = join(root, 'export.zip');
+    writeFileSync(zip, zipOf(Object.entries(content).map(([name, file]) => ({ name, file }))));
+    return [join(root, 'folder'), zip, join(root, 'folder', 'ecotaxa_export.tsv')] as const;
+  }
+
+  it('use those that are called after their numbers and ranks, or their names, in folders of any name', async () => {
+    const [folder, zip, table] = await exportOf(COLUMNS, objects);
+    const expected = [
+      ['2_1.jpg', 'other'],
+      ['images/Copepoda/1_0.jpg', 'Copepoda'],
+      ['images/other_Biota/2_0.png', 'other'],
+      ['net_0.jpg', 'Copepoda'],
+      ['net_a.png', 'Copepoda'],
+    ];
+    for (const [source, root] of [
+      [folder, folder],
+      [zip, zip],
+      [table, folder],
+    ] as const) {
+      const { records, table: read, problems } = await listImages(source, { objectImages: 'all' });
+      expect(records.map(({ path, label }) => [path.replace(`${root}/`, ''), label])).toEqual(expected);
+      expect(read).toMatchObject({ pathColumn: 'objid', isByObject: true, rows: 5, images: 5 });
+      const others = [{ where: source, received: `1 without one, such as ${folder}/9_0.jpg; left out` }];
+      expect(problems).toMatchObject(source === folder ? others : []);
+      const first = await listImages(source);
+      expect(first.records).toHaveLength(4);
+      expect(first.table?.leftOut).toEqual({ 'further images of objects': 1 });
+      const { images, rejected } = await loadImages(first, grey(6), { cacheDir: false });
+      expect([images.count, rejected]).toEqual([4, []]);
+    }
+  });
+
+  it('use the images of all ranks where the table has none, and the object_id where it has no numbers', async () => {
+    const columns = ['object_id', 'sample_id'];
+    const [folder] = await exportOf(columns, [{ object_id: '2' }, { object_id: 'net_a' }]);
+    const names = async (objectImages: 'all' | 'first') =>
+      (await listImages(folder, { objectImages })).records.map(({ path }) => path.replace(`${folder}/`, ''));
+    expect(await names('all')).toEqual(['2_1.jpg', 'images/other_Biota/2_0.png', 'net_a.png']);
+    expect(await names('first')).toEqual(['images/other_Biota/2_0.png', 'net_a.png']);
+    expect((await listImages(folder)).table?.pathColumn).toBe('object_id');
+  });
+
+  it('prefer images below the folder of their table, and leave out objects whose image is not clear', async () => {
+    const [folder] = await exportOf(COLUMNS, objects.slice(0, 2), ['a/1_0.jpg', 'b/1_0.jpg', 'a/2_0.jpg', 'b/2_0.jpg']);
+    write(folder, { 'b/ecotaxa_b.tsv': ecotaxaTable(COLUMNS, objects.slice(0, 1)) });
+    const { records, problems } = await listImages(folder);
+    expect(records.map(({ path }) => path)).toEqual([`${folder}/b/1_0.jpg`]);
+    expect(problems.filter(({ where }) => where.includes(':'))).toEqual(
+      [1, 2].map((id) => ({
+        where: `${folder}/ecotaxa_export.tsv:${id + 1}, column object_id`,
+        expected: `one image called ${id}_0, o${id} or o${id}_0`,
+        received: `${folder}/a/${id}_0.jpg and ${folder}/b/${id}_0.jpg; the line is left out`,
+      })),
+    );
+  });
+
+  it('say what is missing: an image of one object, or all of them', async () => {
+    const [folder] = await exportOf(COLUMNS, objects, ['images/1_0.jpg']);
+    const { records, problems } = await listImages(folder);
+    expect(records).toHaveLength(1);
+    expect(problems).toHaveLength(4);
+    expect(problems[3]).toEqual({
+      where: `${folder}/ecotaxa_export.tsv:6, column object_id`,
+      expected: 'one image called 4_0, net or net_0',
+      received: 'none; the line is left out',
+    });
+    const [none] = await exportOf(COLUMNS, objects, []);
+    await expect(listImages(none)).rejects.toMatchObject({
+      code: 'DATASET',
+      problems: [
+        {
+          where: `${none}/ecotaxa_export.tsv:1`,
+          expected: 'a column img_file_name with the names of the images, or images called after the objects',
+          received:
+            'no such column, and for none of 5 objects an image, such as one called 4_0, net or net_0 (.jpg, .png, ...)',
+          remedy: expect.stringMatching(/^Export the project from EcoTaxa with its images/),
+        },
+      ],
+    });
+  });
+});
+
 describe('zip files of class folders', () => {
   it('are listed as folders are', async () => {
     const zip = join(temporaryFolder(), 'images.zip');

@@ -89,9 +89,12 @@ describe('EcoTaxa tables', () => {
     expect(faults(parse('object_id\tOBJECT_ID\n1\t2\n'))).toEqual([
       '1, column object_id: several columns of this name',
     ]);
-    expect(faults(parse('img_rank\n0\n', { needsImages: true }))).toEqual([
-      '1, column img_file_name: no column of this name',
-      '1, column object_id: no column of this name',
+    expect(faults(parse('img_rank\n0\n'))).toEqual(['1, column object_id: no column of this name']);
+    expect(faults(parse('object_id\tsample_id\na\t1\nb\t1\na\t1\n'))).toEqual([
+      '4, column object_id: a again (first in line 2)',
+    ]);
+    expect(faults(parse('object_id\timg_rank\na\t0\na\t1\na\t0\n'))).toEqual([
+      '4, column img_rank: 0 for a again (first in line 2)',
     ]);
     expect(faults(parse('object_id\n"a\nb\nc\n'))).toEqual(['2: \'"a\', with a " that no other closes']);
     expect(faults(parse('\xff\xfeo\0b\0'))).toEqual(['1: text in UTF-16']);
