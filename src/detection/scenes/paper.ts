@@ -1,5 +1,5 @@
 /** What is behind the organisms, and the noise of the camera. */
-import { once } from '../../features/once.js';
+import { once } from '../../once.js';
 import { hash32, type Random } from '../../random.js';
 
 /** Pixels between two knots of the texture. */
