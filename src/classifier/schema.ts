@@ -42,6 +42,11 @@ const split = z.strictObject({
   images: z.strictObject({ train: count, validation: count, test: count }),
   /** The column whose groups, such as samples, were dealt whole. */
   groupBy: z.string().min(1).optional(),
+  /** The fold of a cross-validation that is the test set. */
+  fold: z
+    .strictObject({ number: z.int().min(1), of: z.int().min(2) })
+    .refine(({ number, of }) => number <= of, 'a fold among those that there are')
+    .optional(),
   /** SHA-256 of the images that were split, in order, and of their labels. */
   content: hash.optional(),
 });

@@ -42,11 +42,13 @@ interface TrainingDataOptions {
   readonly signal: AbortSignal;
 }
 
-type SplitChoice = Pick<TrainingCommand, 'split' | 'splitSeed' | 'groupBy'>;
+type SplitChoice = Pick<TrainingCommand, 'split' | 'splitSeed' | 'groupBy' | 'fold'>;
 
 /** The subsets that a classifier knows its images in; none where the command sets the split, which is then checked. */
-export const knownSubsets = ({ split, splitSeed, groupBy }: SplitChoice, { seen }: { readonly seen: SeenImages }) =>
-  split === undefined && splitSeed === undefined && groupBy === undefined ? seen : undefined;
+export const knownSubsets = (
+  { split, splitSeed, groupBy, fold }: SplitChoice,
+  { seen }: { readonly seen: SeenImages },
+) => ([split, splitSeed, groupBy, fold].every((choice) => choice === undefined) ? seen : undefined);
 
 export async function openTrainingData(
   command: ImageChoice & SplitChoice & Pick<TrainingCommand, 'seed'>,
@@ -62,7 +64,7 @@ export async function openTrainingData(
   const knownBy = await alsoOpen?.(open);
   const images = await open(preprocessing);
   const data = prepareData(images, {
-    ...{ seed, fractions: command.split ?? usual?.fractions, groupBy },
+    ...{ seed, fractions: command.split ?? usual?.fractions, groupBy, fold: command.fold ?? usual?.fold },
     ...{ taxonomy, known, knownBy, strict },
   });
   for (const line of splitLines(data)) log(line);

@@ -21,7 +21,10 @@ export function studyUnits(config: StudyConfig, images: number): Unit[] {
     const key = JSON.stringify(arm.model);
     byModel.set(key, [...(byModel.get(key) ?? []), arm]);
   }
-  const learned = images * config.fractions.train;
+  const { train, validation } = config.fractions;
+  const { folds } = config;
+  // Of each seed, every fold is trained.
+  const learned = images * (folds === undefined ? train : ((folds - 1) * train) / (train + validation));
   return config.seeds.flatMap((seed) =>
     [...byModel.values()].flatMap((sharing): Unit[] => {
       const [first] = sharing;

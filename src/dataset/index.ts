@@ -22,6 +22,7 @@ export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';
 export { limitPerClass, selectClasses } from './select.js';
 export { type Fractions, kFolds, type Split, type SplitOptions, splitImages } from './split.js';
+export { type FoldChoice, splitFold } from './split-fold.js';
 export type {
   ImageFile,
   RawImage,

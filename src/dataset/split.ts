@@ -1,7 +1,7 @@
 /** Splits labelled images into training, validation and test sets, or into folds, stratified by class. */
 import { CladenetError, type Problem } from '../errors.js';
 import { random } from '../random.js';
-import { dealPictures } from './deal.js';
+import { copiesAmong, dealPictures } from './deal.js';
 import { dealGroups, unitsOf } from './groups.js';
 
 /** The shares of the three subsets, which add up to 1. */
@@ -119,6 +119,7 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
  * @param labels       the class of each image, as an index below `classCount`; -1 for none
  * @param classCount   the number of classes
  * @param options      `k`: the number of folds, at least 2; `seed`: an integer, the same labels and seed give the same folds;
+ *   `pictures`: images of equal values are copies of one picture, which is dealt with all of its copies, as one of its first image's class;
  *   `groups`: images of equal values are in the same fold, where classes are then as even as groups allow
  * @returns for each fold, the ascending indices of the images to hold out
  * @throws CladenetError USAGE when `k` is not a whole number from 2 to the number of labelled images; DATASET when a label
@@ -130,9 +131,22 @@ export function kFolds(
   {
     k,
     seed,
+    pictures,
     groups: of,
-  }: { readonly k: number; readonly seed: number; readonly groups?: ArrayLike<string | number> | undefined },
+  }: { readonly k: number; readonly seed: number } & Pick<SplitOptions, 'pictures' | 'groups'>,
 ): Int32Array[] {
+  if (pictures !== undefined && of === undefined) {
+    const copies = copiesAmong(labels, pictures);
+    const first = labels.slice();
+    for (const [, ...others] of copies) for (const image of others) first[image] = -1;
+    const firstOf = new Map(
+      copies.flatMap(([image = -1, ...others]) => others.map((other) => [other, image] as const)),
+    );
+    return kFolds(first, classCount, { k, seed }).map((images) => {
+      const held = new Set(images);
+      return Int32Array.from(labels.keys()).filter((image) => held.has(firstOf.get(image) ?? image));
+    });
+  }
   const groups = imagesByClass(labels, classCount);
   const total = groups.reduce((sum, images) => sum + images.length, 0);
   if (!Number.isInteger(k) || k < 2 || k > total) {
@@ -140,7 +154,7 @@ export function kFolds(
     throw new CladenetError('USAGE', 'The number of folds is not valid.', [{ where: 'k', expected, received: `${k}` }]);
   }
   if (of !== undefined) {
-    const units = unitsOf([of], labels.length);
+    const units = unitsOf([of, ...(pictures === undefined ? [] : [pictures])], labels.length);
     requireGroups(labels, of, units, k);
     const shares = Array.from({ length: k }, () => 1 / k);
     const foldOf = dealGroups({ labels, classCount, units, shares, seed, keepsClasses: false });

@@ -5,11 +5,19 @@ import type { Identities } from './image-identity.js';
 import { mean } from './mean.js';
 import { halfWidth, pOfNone, varianceParts } from './seed-inference.js';
 import type { ScoredArm } from './study-arms.js';
+import { ofTrainings } from './study-folds.js';
 import { BETTER, perMetric, type StudyMetric } from './study-metrics.js';
 import type { MetricVerdict, OverSeeds, PairVerdict } from './study-types.js';
 
+interface Judging {
+  readonly identities: Identities;
+  /** For each seed the fold of each of its images; undefined without folds. */
+  readonly folds: readonly Int32Array[] | undefined;
+  readonly level: number;
+}
+
 /** Arm `a` against arm `b`; `pHolm` is not yet corrected. */
-export function judgePair(a: ScoredArm, b: ScoredArm, identities: Identities, level: number): PairVerdict {
+export function judgePair(a: ScoredArm, b: ScoredArm, judging: Judging): PairVerdict {
   const ratio = (above: OverSeeds | null, below: OverSeeds | null) =>
     above !== null && below !== null && below.mean > 0 ? above.mean / below.mean : null;
   return {
@@ -19,7 +27,7 @@ export function judgePair(a: ScoredArm, b: ScoredArm, identities: Identities, le
       training: ratio(a.summary.seconds.training, b.summary.seconds.training),
       prediction: ratio(a.summary.seconds.prediction, b.summary.seconds.prediction),
     },
-    metrics: perMetric((metric) => judgeMetric(metric, a, b, identities, level)),
+    metrics: perMetric((metric) => judgeMetric(metric, a, b, judging)),
   };
 }
 
@@ -27,8 +35,7 @@ function judgeMetric(
   metric: StudyMetric,
   a: ScoredArm,
   b: ScoredArm,
-  { numbers, distinct }: Identities,
-  level: number,
+  { identities: { numbers, distinct }, folds, level }: Judging,
 ): MetricVerdict | null {
   const bySeed = numbers.flatMap((images, s) => {
     const [ofA, ofB] = [a.sums[s]?.get(metric), b.sums[s]?.get(metric)];
@@ -38,7 +45,7 @@ function judgeMetric(
   if (bySeed.length < numbers.length) return null;
   const perSeed = bySeed.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const difference = mean(perSeed);
-  const parts = varianceParts(bySeed, distinct);
+  const parts = varianceParts(folds === undefined ? bySeed : ofTrainings(bySeed, folds), distinct);
   const half = halfWidth(parts, 1 - level);
   const p = pOfNone(parts, difference);
   const interval = [difference - half, difference + half] as const;

@@ -25,6 +25,7 @@ export function studyProblems(
       const at = `${where} seed ${run.seed} `;
       for (const problem of runProblems(run, taxonomy, at)) problems.push(problem);
       append(problems, namingProblems(first, arm, run, at));
+      append(problems, foldProblems(first, arm, run, at));
       const reference = first.runs.find(({ seed }) => seed === run.seed);
       if (arm !== first && reference !== undefined) {
         const one = { name: first.name, predictions: reference.predictions };
@@ -74,6 +75,29 @@ function seedProblems(first: StudyArm, arm: StudyArm, where: string): Problem[] 
     });
   }
   return problems;
+}
+
+/** Folds are given in all runs or in none, at least two of them, the same in all arms. */
+function foldProblems(first: StudyArm, arm: StudyArm, run: StudyRun, at: string): Problem[] {
+  const where = `${at}folds`;
+  const wanted = first.runs[0]?.folds !== undefined;
+  if ((run.folds !== undefined) !== wanted) {
+    const [expected, received] = wanted ? ['the fold of each image, as', 'none'] : ['no folds, as', 'some'];
+    return [{ where, expected: `${expected} in the first run of '${first.name}'`, received }];
+  }
+  const { folds } = run;
+  if (folds === undefined) return [];
+  const images = run.predictions.labels.length;
+  if (folds.length !== images) return [{ where, expected: `${images}, one per label`, received: `${folds.length}` }];
+  if (!folds.every(Number.isInteger) || new Set(folds).size < 2) {
+    const received = [...new Set(folds)].slice(0, 5).join(', ');
+    return [{ where, expected: 'whole numbers of at least two folds', received }];
+  }
+  const reference = first.runs.find(({ seed }) => seed === run.seed)?.folds;
+  const unlike = arm === first || reference?.length !== images ? -1 : folds.findIndex((f, i) => f !== reference[i]);
+  if (unlike < 0) return [];
+  const expected = `${reference?.[unlike]}, as in '${first.name}'`;
+  return [{ where: `${where}[${unlike}]`, expected, received: `${folds[unlike]}` }];
 }
 
 /** Images are named in all runs or in none, with the same names in all arms. */

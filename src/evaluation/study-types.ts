@@ -14,6 +14,11 @@ export interface StudyRun {
    * image by image count as tested on the same images, others as tested on different ones.
    */
   readonly images?: readonly string[] | undefined;
+  /**
+   * For cross-validation: the number of the fold of each test image. The run has then several trainings, one for each fold, and every
+   * image is predicted by the one that has not seen it. Given in all runs or in none, the same in all arms.
+   */
+  readonly folds?: readonly number[] | undefined;
   /** Cost of the run, in seconds. */
   readonly seconds?: RunSeconds | undefined;
 }
@@ -34,8 +39,11 @@ export interface StudyArm {
 export interface Study {
   /** Confidence level of the intervals. */
   readonly level: number;
-  /** What intervals, p-values and verdicts cover. With one seed they do not cover training again. */
-  readonly covers: 'images and seeds' | 'images';
+  /**
+   * What intervals, p-values and verdicts cover. With one seed they do not cover training again, unless it has folds: then the
+   * trainings of the folds stand for it.
+   */
+  readonly covers: 'images and seeds' | 'images and folds' | 'images';
   readonly seeds: readonly number[];
   /** Number of test images of each seed. */
   readonly images: readonly number[];

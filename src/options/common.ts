@@ -4,7 +4,7 @@ import { CHECKPOINT_MINUTES } from '../training/checkpoint.js';
 import { trainingSchema } from '../training/config.js';
 import { atLeast0, positive, text, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
-import { fractions } from './split.js';
+import { fold, fractions } from './split.js';
 
 export const gpu = option(toggle().default(false), {
   description: 'compute on the GPU, or stop with an error if there is none',
@@ -51,6 +51,7 @@ export const splitOptions = grouped('Images', {
     default: 'none, every image by itself',
     argument: 'keepColumns',
   }),
+  fold: fold.optional(),
 });
 
 export const deviceMemory = option(positive().optional(), {

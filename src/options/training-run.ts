@@ -66,5 +66,6 @@ export function splitAs(owner: string) {
     split: option(splitOptions.split, { default: owner }),
     splitSeed: option(splitOptions.splitSeed, { default: owner }),
     groupBy: option(splitOptions.groupBy, { default: owner }),
+    fold: option(splitOptions.fold, { default: owner }),
   };
 }

@@ -12,7 +12,7 @@ import { fractions } from '../options/split.js';
 import { decideBy, singleChild, taxonomyFile, treeOptions, trunk } from '../options/taxonomy.js';
 import { DEFAULT_PRESET, PRESETS, specialistTrunk, views } from '../options/training.js';
 import { type TrainingConfigInput, trainingSchema } from '../training/config.js';
-import { number, oneOf, text } from '../value-schemas.js';
+import { number, oneOf, text, whole } from '../value-schemas.js';
 
 /** Adds the issues that another schema found to those of this one. */
 function addIssues(context: z.RefinementCtx, { issues }: z.ZodError): void {
@@ -167,6 +167,7 @@ const SEEDS = 'a list of different whole numbers of at least 0';
 /** Every arm is trained once for each seed. */
 const MAX_SEEDS = 1000;
 const MAX_ARMS = 100;
+const MAX_FOLDS = 100;
 const seeds = z
   .array(
     z
@@ -195,6 +196,11 @@ export const studySchema = z.strictObject({
     .refine(({ test }) => test > 0, 'fractions with test images')
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
   groupBy: splitOptions.groupBy,
+  /**
+   * Cross-validation: for each seed every arm is trained once for each of this many folds, and tests all images. Training and
+   * validation set are in the ratio of these two of `fractions`.
+   */
+  folds: whole(2, MAX_FOLDS).optional(),
   network: network.default(DEFAULT_PRESET),
   size,
   /** Training of whole networks, where it differs from the preset's. */

@@ -1,12 +1,12 @@
 /** The images of a study, preprocessed for each of its networks and split identically for all arms. */
 
-import { contentOf, prepareData, requireTrainable, type TrainingData } from '../classifier/data/training-data.js';
+import { contentOf, prepareData, type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
 import { type Truth, truthOf, withClass } from '../classifier/data/truth.js';
 import { fingerprints } from '../classifier/store/seen.js';
 import type { ImageSet } from '../dataset/images.js';
 import { openImages } from '../dataset/open.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
-import { CladenetError } from '../errors.js';
+import { CladenetError, type Problem } from '../errors.js';
 import { sha256OfJson } from '../hash.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { StudyConfig } from './config.js';
@@ -17,9 +17,11 @@ export type OpenImages = (preprocessing: Preprocessing) => Promise<ImageSet>;
 /** The seed that draws a limited number of images. It is fixed, so that adding a seed to a study does not change the images. */
 export const DRAWING_SEED = 1;
 
-/** The images of one seed. */
+/** The images of one seed, or of one fold of it. */
 export interface SeedData {
   readonly seed: number;
+  /** The number of the fold that is tested on, from 1; undefined without folds. */
+  readonly fold: number | undefined;
   of(preprocessing: Preprocessing): TrainingData;
   /** The images whose class is known. */
   testOf(preprocessing: Preprocessing): ImageSet;
@@ -30,12 +32,12 @@ export interface SeedData {
 }
 
 /**
- * Splits the images by every seed, and checks that every split can be trained on.
+ * Splits the images by every seed, and into its folds, and checks that every split can be trained on.
  * @param taxonomy the study's, at whose inner nodes images may be labelled
  * @throws CladenetError DATASET
  */
 export async function openStudyData(
-  { seeds, fractions, groupBy, strict }: StudyConfig,
+  { seeds, fractions, groupBy, folds, strict }: StudyConfig,
   preprocessings: readonly Preprocessing[],
   open: OpenImages,
   taxonomy: Taxonomy | undefined,
@@ -50,10 +52,14 @@ export async function openStudyData(
   const [first] = sets.values();
   if (first === undefined) throw new TypeError('a study without arms passed the check');
   for (const { images } of sets.values()) requireSame(first.images, images);
-  const bySeed = seeds.map((seed) => {
+  const numbers = folds === undefined ? [undefined] : Array.from({ length: folds }, (_, i) => i + 1);
+  const splits = seeds.flatMap((seed) => numbers.map((fold) => ({ seed, fold })));
+  const problems = new Map<string, Problem>();
+  const bySeed = splits.map(({ seed, fold }) => {
     // Copies are detected with the first preprocessing, so that all networks are trained and tested on the same images.
-    const data = prepareData(first.images, { seed, fractions, groupBy, taxonomy, strict });
-    requireTrainable(data);
+    const tested = fold === undefined || folds === undefined ? undefined : { number: fold, of: folds };
+    const data = prepareData(first.images, { seed, fractions, groupBy, fold: tested, taxonomy, strict });
+    for (const problem of trainingProblems(data)) problems.set(problem.where, problem);
     const { truth, split } = data;
     const test = split.test.filter((image) => hasClass(truth, image));
     if (test.length === 0) throw noTest(data.images.count);
@@ -63,12 +69,15 @@ export async function openStudyData(
     });
     return {
       seed,
+      fold,
       of,
       testOf: (preprocessing: Preprocessing) => withClass(of(preprocessing).images, truth, test),
       testNames: Array.from(test, (image) => first.prints[image] ?? ''),
       digestOf: (preprocessing: Preprocessing, described: unknown) => digestOf(of(preprocessing), described),
     };
   });
+  if (problems.size > 0)
+    throw new CladenetError('DATASET', 'These images cannot be trained on', [...problems.values()]);
   return { classes: truthOf(first.images, taxonomy).classes, bySeed };
 }
 

@@ -10,6 +10,8 @@ import type { SettingDifference } from './differences.js';
 /** Progress of a model: it is being trained (or resumed), has been trained, or existed already; or another run trains it. */
 export interface ModelNews {
   readonly seed: number;
+  /** The number of the fold that its test images are, from 1; undefined without folds. */
+  readonly fold?: number | undefined;
   /** Its folder, relative to the study's folder. */
   readonly model: string;
   /** The arms that use it. */
@@ -24,6 +26,7 @@ export interface ModelNews {
 /** An arm has predicted the test images of a seed, now or in an earlier call. */
 export interface PredictionNews {
   readonly seed: number;
+  readonly fold?: number | undefined;
   readonly arm: string;
   readonly state: 'predicted' | 'reused';
   readonly accuracy: number;

@@ -70,7 +70,7 @@ export function seedModels(
   armsOf: (folder: string) => readonly string[],
 ): SeedModels {
   const { out, fresh = false, checkpointMinutes: minutes, device, make, signal } = options;
-  const { seed } = data;
+  const { seed, fold } = data;
   const taken = new Map<string, StudyModel>();
   const folders = new Map<ModelPlan, string>();
 
@@ -251,7 +251,7 @@ export function seedModels(
   }
 
   function report(model: string, state: ModelNews['state'], seconds?: number, damage?: Problem): void {
-    options.onModel?.({ seed, model, arms: armsOf(model), state, seconds, damage });
+    options.onModel?.({ seed, fold, model, arms: armsOf(model), state, seconds, damage });
   }
 
   return { folderOf, take };

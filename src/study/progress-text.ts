@@ -6,18 +6,21 @@ import { duration } from '../units.js';
 import type { SettingDifference } from './differences.js';
 import type { ModelNews, PredictionNews } from './hooks.js';
 
+const place = ({ seed, fold }: Pick<ModelNews, 'seed' | 'fold'>) =>
+  fold === undefined ? `seed ${seed}` : `seed ${seed}, fold ${fold}`;
+
 /** What happens to a model: its training, or that it is reused. */
-export function modelLine({ seed, model, arms, state, seconds, damage }: ModelNews): string {
-  if (damage !== undefined) return `seed ${seed}, ${basename(model)}: ${damageText(damage)}`;
+export function modelLine({ model, arms, state, seconds, damage, ...of }: ModelNews): string {
+  if (damage !== undefined) return `${place(of)}, ${basename(model)}: ${damageText(damage)}`;
   const took = seconds === undefined ? '' : ` in ${duration(seconds)}`;
-  const of = arms.length === 0 ? '' : ` (${arms.join(', ')})`;
+  const used = arms.length === 0 ? '' : ` (${arms.join(', ')})`;
   const said = { reused: 'trained before', waiting: 'another run trains it: waiting' };
-  return `seed ${seed}, ${basename(model)}${of}: ${state in said ? said[state as keyof typeof said] : state}${took}`;
+  return `${place(of)}, ${basename(model)}${used}: ${state in said ? said[state as keyof typeof said] : state}${took}`;
 }
 
 /** The accuracy of an arm. */
-export function predictionLine({ seed, arm, state, accuracy }: PredictionNews): string {
-  return `seed ${seed}, ${arm}: ${(100 * accuracy).toFixed(1)} % of the test images${state === 'reused' ? ', as before' : ''}`;
+export function predictionLine({ arm, state, accuracy, ...of }: PredictionNews): string {
+  return `${place(of)}, ${arm}: ${(100 * accuracy).toFixed(1)} % of the test images${state === 'reused' ? ', as before' : ''}`;
 }
 
 /** How the arms differ, setting by setting: the value that most have, then the others with their arms. */

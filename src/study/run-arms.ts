@@ -55,12 +55,14 @@ export async function prepareStudy(study: StudyConfig, options: RunStudyOptions)
 }
 
 export interface ArmRun {
+  /** The number of the fold that it tests; undefined without folds. */
+  readonly fold: number | undefined;
   readonly model: string;
   readonly folder: string;
   readonly predictions: StudyPredictions;
 }
 
-/** The runs of one seed, in the order of the arms. @param only indices of the arms that run; default all */
+/** The runs of one seed, or of one of its folds, in the order of the arms. @param only indices of the arms that run; default all */
 export async function runSeed(
   arms: readonly ArmPlan[],
   data: SeedData,
@@ -68,14 +70,14 @@ export async function runSeed(
   options: RunStudyOptions,
   only?: ReadonlySet<number>,
 ): Promise<ArmRun[]> {
-  const { seed } = data;
+  const { seed, fold } = data;
   const { judging } = known.taxonomies;
   const armsOf = (model: string) => arms.filter((arm) => models.folderOf(arm.model) === model).map(({ name }) => name);
   const models = seedModels(data, known, options, armsOf);
   const runs: ArmRun[] = [];
   for (const [index, arm] of arms.entries()) {
     if (only !== undefined && !only.has(index)) continue;
-    const folder = ['predictions', seed, arm.name].join('/');
+    const folder = ['predictions', seed, ...(fold === undefined ? [] : [`fold-${fold}`]), arm.name].join('/');
     runs.push(await exclusively(join(options.out, folder), options, () => runArm(arm, folder)));
   }
   return runs;
@@ -92,8 +94,8 @@ export async function runSeed(
     const { labels, decisions } = predictions.record;
     const right = labels.filter((label, i) => label === decisions[i]).length;
     const state = kept === undefined ? 'predicted' : 'reused';
-    options.onPredictions?.({ seed, arm: arm.name, state, accuracy: right / labels.length });
-    return { model, folder, predictions };
+    options.onPredictions?.({ seed, fold, arm: arm.name, state, accuracy: right / labels.length });
+    return { fold, model, folder, predictions };
   }
 
   async function predict(arm: ArmPlan, purpose: string): Promise<StudyPredictions> {

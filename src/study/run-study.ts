@@ -14,8 +14,8 @@ import { VERSION } from '../version.js';
 import type { StudyConfig, StudyConfigInput } from './config.js';
 import type { SettingDifference } from './differences.js';
 import type { RunStudyOptions } from './hooks.js';
+import { joinFolds } from './join-folds.js';
 import { parseStudy } from './parse.js';
-import { asRun } from './predictions.js';
 import { type ArmRun, inputsOf, outputOf, prepareStudy, runSeed } from './run-arms.js';
 
 /** The content of `study.json`: plain JSON. */
@@ -31,9 +31,11 @@ export interface StudyResult {
 /** An arm of a study, with the models and predictions of each seed. */
 export interface StudiedArm {
   readonly name: string;
-  /** One run for each seed. */
+  /** One run for each seed, or for each of its folds. */
   readonly runs: readonly {
     readonly seed: number;
+    /** The number of the fold that it tests, from 1; without folds there is none. */
+    readonly fold?: number | undefined;
     /** Folder relative to the study's: a classifier that `loadClassifier` and every command can load. */
     readonly model: string;
     /** Folder relative to the study's. */
@@ -49,6 +51,8 @@ export interface StudiedArm {
 /**
  * Trains and compares all arms of a study over all its seeds, and writes models, predictions, learning curves,
  * `study.json` and `study.png` into `options.out`.
+ *
+ * With `folds`, the predictions of the folds of a seed are joined before they are judged, and measures are those of all images.
  *
  * An arm's training seconds include those of the flat classifiers that it is built on (as its trunk, or as the source of its
  * error groups). Prediction seconds exclude the compilation of the network. Both are wall-clock times on this machine.
@@ -69,7 +73,7 @@ async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<
   for (const data of bySeed) seeds.push(await runSeed(arms, data, known, options));
   const runsOf = (arm: number) => seeds.flatMap((runs) => runs[arm] ?? []);
   const judged = judgeStudy(
-    arms.map(({ name }, i) => ({ name, runs: runsOf(i).map(({ predictions }) => asRun(predictions)) })),
+    arms.map(({ name }, i) => ({ name, runs: joinFolds(runsOf(i)) })),
     { taxonomy: known.taxonomies.judging, level: study.level },
   );
   const result: StudyResult = {
@@ -84,10 +88,11 @@ async function runParsed(study: StudyConfig, options: RunStudyOptions): Promise<
   return result;
 }
 
-function describe({ model, folder, predictions: { record } }: ArmRun) {
+function describe({ fold, model, folder, predictions: { record } }: ArmRun) {
   const { seed, routing, seconds, labels } = record;
   return {
     seed,
+    ...(fold !== undefined && { fold }),
     model,
     predictions: folder,
     routing,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kFolds, type Split, splitImages } from '../../src/dataset/split.js';
+import { splitFold } from '../../src/dataset/split-fold.js';
 
 const CLASSES = 6;
 const labelled = fc.array(fc.integer({ min: -1, max: CLASSES - 1 }), { maxLength: 300 }).map((x) => Int32Array.from(x));
@@ -229,6 +230,19 @@ describe('kFolds', () => {
     );
   });
 
+  it('keeps copies in one fold, and deals pictures as evenly as images', () => {
+    // 40 pictures of each of two classes; every fourth has two copies more.
+    const pictures = Array.from({ length: 80 }, (_, i) => i).flatMap((picture) =>
+      picture % 4 === 0 ? [picture, picture, picture] : [picture],
+    );
+    const labels = Int32Array.from(pictures, (picture) => picture % 2);
+    const folds = kFolds(labels, 2, { k: 5, seed: 1, pictures });
+    expect(ascending(folds.flatMap((fold) => [...fold]))).toEqual(everything(labels));
+    const shown = folds.map((fold) => new Set(Array.from(fold, (i) => pictures[i])));
+    expect(shown.map((set) => set.size)).toEqual([16, 16, 16, 16, 16]);
+    expect(new Set(shown.flatMap((set) => [...set])).size).toBe(80);
+  });
+
   it('depends on the seed', () => {
     const labels = new Int32Array(100);
     expect(kFolds(labels, 1, { k: 5, seed: 1 })).toEqual(kFolds(labels, 1, { k: 5, seed: 1 }));
@@ -237,5 +251,49 @@ describe('kFolds', () => {
 
   it('refuses a k that is not valid', () => {
     for (const k of [0, 1, 2.5, 11]) expect(() => kFolds(new Int32Array(10), 1, { k, seed: 1 })).toThrow(/2 to 10/);
+  });
+});
+
+describe('splitFold', () => {
+  // 30 images of each of 4 classes, every sixth of which is a copy of the one before.
+  const labels = Int32Array.from({ length: 120 }, (_, i) => Math.floor(i / 30));
+  const pictures = Array.from(labels, (_, i) => (i % 6 === 5 ? i - 1 : i));
+  const fold = (number: number, of = 5, seed = 1) =>
+    splitFold(labels, 4, {
+      seed,
+      pictures,
+      fold: { number, of },
+      fractions: { train: 0.6, validation: 0.2, test: 0.2 },
+    });
+
+  it('tests every image once over all folds, and trains and validates on the others, three to one', () => {
+    const splits = [1, 2, 3, 4, 5].map((number) => fold(number));
+    expect(ascending(splits.flatMap(({ test }) => [...test]))).toEqual(everything(labels));
+    for (const split of splits) {
+      expect(ascending(subsets.flatMap((subset) => [...split[subset]]))).toEqual(everything(labels));
+      for (let label = 0; label < 4; label++) {
+        expect(Math.abs(countOf(labels, split.test, label) - 6)).toBeLessThanOrEqual(2);
+        expect(Math.abs(countOf(labels, split.validation, label) - 6)).toBeLessThanOrEqual(2);
+      }
+      const subsetOf = new Map(subsets.flatMap((subset) => Array.from(split[subset], (i) => [i, subset] as const)));
+      labels.forEach((_, i) => {
+        expect(subsetOf.get(i)).toBe(subsetOf.get(pictures[i] ?? -1));
+      });
+    }
+  });
+
+  it('keeps groups in one fold', () => {
+    const groups = Array.from(labels, (_, i) => `sample ${i % 12}`);
+    const tested = [1, 2, 3].map((number) => splitFold(labels, 4, { seed: 1, groups, fold: { number, of: 3 } }).test);
+    expect(ascending(tested.flatMap((test) => [...test]))).toEqual(everything(labels));
+    const samples = tested.map((test) => new Set(Array.from(test, (i) => groups[i])));
+    expect(samples.map((set) => set.size)).toEqual([4, 4, 4]);
+  });
+
+  it('refuses folds that there are not, and more of them than images', () => {
+    expect(() => fold(0)).toThrow(/fold.number: expected a whole number from 1 to 5, received 0/);
+    expect(() => fold(6)).toThrow(/from 1 to 5, received 6/);
+    expect(() => fold(1, 1)).toThrow(/fold.of: expected a whole number of at least 2, received 1/);
+    expect(() => fold(1, 200)).toThrow(/from 2 to 100, the number of labelled images/);
   });
 });

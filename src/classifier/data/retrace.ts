@@ -4,7 +4,7 @@ import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { FlatClassifier } from '../flat.js';
 import { fingerprints, unpackSeen } from '../store/seen.js';
-import type { TrainingData } from './training-data.js';
+import { drawnAs, type TrainingData } from './training-data.js';
 import { type Truth, truthOf } from './truth.js';
 
 export interface Retraced {
@@ -35,12 +35,12 @@ export function retrace(classifier: FlatClassifier, all: ImageSet, taxonomy: Tax
   requireClasses(truth, classes);
   const subset = (known: Set<string> | undefined) =>
     Int32Array.from(found.keys()).filter((i) => isIn(known, found[i] ?? -1));
-  const { seed, fractions, groupBy } = description.split;
+  const { groupBy } = description.split;
   const data: TrainingData = {
     images,
     truth,
     split: { train: subset(learned), validation: subset(chose), test: new Int32Array(0), notes: [] },
-    drawnBy: { seed, fractions, ...(groupBy !== undefined && { groupBy }) },
+    drawnBy: drawnAs(description.split),
     groups: groupBy === undefined ? undefined : images.fields?.[groupBy],
     prints: found.map((i) => allPrints[i] ?? ''),
   };

@@ -2,6 +2,7 @@
 import { copiesAmong } from '../../dataset/deal.js';
 import { type ImageSet, requireImageSet } from '../../dataset/images.js';
 import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
+import { type FoldChoice, fractionsOfFold, splitFold } from '../../dataset/split-fold.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { sha256OfJson } from '../../hash.js';
 import { lookAlikes, spelledOut } from '../../look-alikes.js';
@@ -19,7 +20,12 @@ export interface TrainingData {
   /** The images of the training, validation and test sets. */
   readonly split: Split;
   /** How the split was drawn. */
-  readonly drawnBy: { readonly seed: number; readonly fractions: Fractions; readonly groupBy?: string | undefined };
+  readonly drawnBy: {
+    readonly seed: number;
+    readonly fractions: Fractions;
+    readonly groupBy?: string | undefined;
+    readonly fold?: FoldChoice | undefined;
+  };
   /** The group of each image, such as its sample, where the split is by groups: see {@link PrepareOptions.groupBy}. */
   readonly groups?: readonly string[] | undefined;
   /** A fingerprint of each image's pixels. */
@@ -38,6 +44,11 @@ export interface PrepareOptions {
    * never trained on. Images without a value are in no group. Default: none.
    */
   readonly groupBy?: string | undefined;
+  /**
+   * Test on one fold of a cross-validation, and train and validate on the others, in the ratio of these two of `fractions`. With the
+   * same seed, every image is in the test set of one fold. Default: none.
+   */
+  readonly fold?: FoldChoice | undefined;
   /** A taxonomy whose inner nodes may be labels: of such an image only the set of possible classes is known. Default: none. */
   readonly taxonomy?: Taxonomy | undefined;
   /** The split of a classifier (`classifier.seen`): its images keep their subsets, and only other images are drawn. */
@@ -52,7 +63,7 @@ export interface PrepareOptions {
  * Splits images for training: stratified by class, by an explicit seed. Pictures are dealt, each with all of its copies
  * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
- * @throws CladenetError USAGE for images that are not a whole set, or without the column `groupBy`; DATASET for fewer groups than
+ * @throws CladenetError USAGE for images that are not a whole set, or without the column `groupBy`, and for a fold that there is not; DATASET for fewer groups than
  *   subsets; DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
  *   classes
  * @example
@@ -65,8 +76,9 @@ export interface PrepareOptions {
  * ```
  */
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
-  const { seed, fractions = FRACTIONS, groupBy, taxonomy, known, knownBy, strict = false } = options;
+  const { seed, groupBy, fold, taxonomy, known, knownBy, strict = false } = options;
   requireImageSet(images);
+  const given = options.fractions ?? FRACTIONS;
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const groups = groupsOf(images, groupBy);
@@ -74,10 +86,15 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
     known && placedWithGroups(subsetsOf(knownBy === undefined ? prints : fingerprints(knownBy), known), groups);
   const { labels, classes } = images;
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
-  const drawn = splitImages(others, classes.length, {
-    ...{ seed, fractions, classes, pictures: prints },
+  const drawing = {
+    ...{ seed, fractions: given, classes, pictures: prints },
     groups: others.some((label) => label >= 0) ? groups : undefined,
-  });
+  };
+  // Images whose subsets are known decide on the test set, even if it was a fold.
+  const drawn =
+    fold === undefined || placed !== undefined
+      ? splitImages(others, classes.length, drawing)
+      : splitFold(others, classes.length, { ...drawing, fold });
   const split = placed === undefined ? drawn : withPlaced(drawn, placed);
   const copies = copiesAmong(labels, prints);
   const contradictions = contradictoryLabels(images, truth, copies);
@@ -89,11 +106,19 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
     images,
     truth,
     split: { ...split, notes },
-    drawnBy: { seed, fractions, ...(groupBy !== undefined && { groupBy }) },
+    drawnBy: drawnAs({ seed, fractions: fold === undefined ? given : fractionsOfFold(given, fold), groupBy, fold }),
     prints,
     groups,
   };
 }
+
+/** How a split was drawn, as it is stored. */
+export const drawnAs = ({ seed, fractions, groupBy, fold }: TrainingData['drawnBy']): TrainingData['drawnBy'] => ({
+  seed,
+  fractions,
+  ...(groupBy !== undefined && { groupBy }),
+  ...(fold !== undefined && { fold }),
+});
 
 /** @throws CladenetError USAGE where the images have no such column */
 function groupsOf({ fields = {} }: ImageSet, groupBy: string | undefined): readonly string[] | undefined {

@@ -63,7 +63,8 @@ export async function studyFigure(study: Study, options: StudyFigureOptions = {}
     return panel(metric, arms, rows, study.seeds.length > 1 ? seeds : [], i % COLUMNS === 0);
   });
   const images = `${study.distinctImages.toLocaleString('en')} test images`;
-  const over = study.covers === 'images' ? `${images}; one seed` : `${study.seeds.length} seeds and ${images}`;
+  const oneSeed = study.covers === 'images' ? `${images}; one seed` : `the folds of one seed and ${images}`;
+  const over = study.seeds.length === 1 ? oneSeed : `${study.seeds.length} seeds and ${images}`;
   const rings = study.seeds.length > 1 ? '. Rings are single seeds.' : '.';
   const { spec } = vegaLite.compile({
     ...chartFrame(title, `${Number((100 * study.level).toFixed(3))} % intervals over ${over}${rings}`),

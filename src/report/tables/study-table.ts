@@ -126,9 +126,11 @@ function notes({ level, covers, seeds, distinctImages }: Study, pairs: number, w
   const coverage =
     covers === 'images'
       ? `One seed: the ${intervals} other images (${images}), not training again with another seed.`
-      : `The ${intervals} other seeds and other images (${seeds.length} seeds, ${images}).`;
+      : covers === 'images and folds'
+        ? `The ${intervals} other images and the trainings of other folds (one seed, ${images}, each tested once).`
+        : `The ${intervals} other seeds and other images (${seeds.length} seeds, ${images}).`;
   const texts = [
-    ...(covers === 'images' ? [] : ['± standard deviation over seeds.']),
+    ...(covers === 'images and seeds' ? ['± standard deviation over seeds.'] : []),
     ...(pairs > 0 ? [coverage, 'Each pair is judged separately; a tie means that no difference was found.'] : []),
     ...(pairs > 1 ? [`Holm: p corrected for the ${pairs} pairs of a metric.`] : []),
   ];

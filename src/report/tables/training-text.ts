@@ -13,7 +13,7 @@ export function splitLines(data: TrainingData): string[] {
   const { train, validation, test, notes } = split;
   const { groups, classes, labels } = truth;
   return [
-    `split by seed ${drawnBy.seed}: ${train.length} train, ${validation.length} validation, ${test.length} test`,
+    `split by seed ${drawnBy.seed}${foldText(drawnBy)}: ${train.length} train, ${validation.length} validation, ${test.length} test`,
     ...groupLines(data),
     ...notes.map((note) => `  ${note}`),
     ...groups.map(({ name, classes: below }, i) => {
@@ -23,16 +23,21 @@ export function splitLines(data: TrainingData): string[] {
   ];
 }
 
+const foldText = ({ fold }: TrainingData['drawnBy']) =>
+  fold === undefined ? '' : `, fold ${fold.number} of ${fold.of}`;
+
 /**
  * How groups are split, and what a random split by the same seed would do: the share of its test images that are of groups which it
  * also trains on. It is what a grouped split takes away from the score.
  */
 function groupLines({ images, prints, groups, split, drawnBy }: TrainingData): string[] {
-  const { groupBy, seed, fractions } = drawnBy;
+  const { groupBy, seed, fractions, fold } = drawnBy;
   if (groups === undefined || groupBy === undefined) return [];
   const groupsIn = (subset: Int32Array) => new Set(Array.from(subset, (image) => groups[image] || `image ${image}`));
   const [train, validation, test] = [split.train, split.validation, split.test].map((subset) => groupsIn(subset).size);
   const own = `  grouped by ${groupBy}: ${train} groups train, ${validation} validation, ${test} test`;
+  // The folds of another split would be others.
+  if (fold !== undefined) return [own];
   const random = splitImages(images.labels, images.classes.length, { seed, fractions, pictures: prints });
   if (random.test.length === 0) return [own];
   const trained = groupsIn(random.train);
