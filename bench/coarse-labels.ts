@@ -1,7 +1,7 @@
 /**
  * What labels at the genus are worth where few images have a species label: heads on one frozen CNN block that never saw plankton.
  *
- *     nice npx tsx bench/coarse-labels.ts IMAGES TAXONOMY OUT [shares] [seeds]     0.05,0.1,0.25 and 1,2,3
+ *     nice npx tsx bench/coarse-labels.ts IMAGES TAXONOMY OUT [shares] [seeds]     0.1,0.05,0.25 and 1,2,3
  *
  * For each seed the images are split (65 % training, 10 % validation, 25 % test) and a share of the training and validation images
  * keeps its class, at least one a class. Five arms learn from the same images: these labels alone; the same beside the parent
@@ -37,7 +37,7 @@ import { headTraining } from '../src/training/presets.js';
 import { residentFeatures } from '../src/training/source.js';
 import { createTrainer } from '../src/training/trainer.js';
 
-const [folder, tree, out, shares = '0.05,0.1,0.25', seeds = '1,2,3'] = process.argv.slice(2);
+const [folder, tree, out, shares = '0.1,0.05,0.25', seeds = '1,2,3'] = process.argv.slice(2);
 if (folder === undefined || tree === undefined || out === undefined) {
   throw new Error('usage: coarse-labels.ts IMAGES TAXONOMY OUT [shares] [seeds]');
 }
@@ -89,7 +89,7 @@ async function train(data: TrainingData, seed: number): Promise<(of: Int32Array)
   const task = { labels: truth.labels, classes, sets, train: rows, validation: split.validation };
   const { weights } = await fitHead(trainer, task, { ...config, seed }, initialise(model.parameters, seed));
   trainer.start(weights, classes);
-  const all = trainer.probabilities(Int32Array.from({ length: images.count }, (_, i) => i));
+  const all = trainer.answers(Int32Array.from({ length: images.count }, (_, i) => i));
   trainer.dispose();
   return (of) => {
     const result = new Float32Array(of.length * classes);
@@ -116,10 +116,16 @@ function rightOf(before: TrainingData, after: TrainingData, full: TrainingData) 
   return { given: changed.length, right: right / changed.length };
 }
 
+type Labelled = Pick<TrainingData, 'truth' | 'split'>;
+
+/** Training images that are labelled at inner nodes. */
+const coarseOf = ({ truth: { classes, labels }, split }: Labelled) =>
+  split.train.filter((image) => (labels[image] ?? -1) >= classes.length);
+
 /** Bits that the coarse labels add to what a classifier knows of the images: the mean surprise, - log2 p(allowed classes). */
-function surprise({ truth, split }: TrainingData, predict: Predict): number {
+function surprise({ truth, split }: Labelled, predict: Predict): number {
   const { classes, groups, labels } = truth;
-  const coarse = split.train.filter((image) => (labels[image] ?? -1) >= classes.length);
+  const coarse = coarseOf({ truth, split });
   const rows = predict(coarse);
   let bits = 0;
   coarse.forEach((image, i) => {
@@ -131,9 +137,9 @@ function surprise({ truth, split }: TrainingData, predict: Predict): number {
 }
 
 /** Bits of the coarse labels themselves, over all training images: log2(classes / allowed classes). */
-function bitsOf({ truth: { classes, groups, labels }, split }: TrainingData): number {
-  const coarse = split.train.filter((image) => (labels[image] ?? -1) >= classes.length);
-  const bits = Array.from(coarse, (image) =>
+function bitsOf(data: Labelled): number {
+  const { classes, groups, labels } = data.truth;
+  const bits = Array.from(coarseOf(data), (image) =>
     Math.log2(classes.length / (groups[(labels[image] ?? -1) - classes.length]?.classes.length ?? 1)),
   );
   return bits.reduce((sum, one) => sum + one, 0) / bits.length;
@@ -143,64 +149,78 @@ const runs = new Map<string, StudyRun[]>();
 const notes: object[] = [];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-for (const seed of seeds.split(',').map(Number)) {
-  const full = prepareData(images, { seed, fractions: FRACTIONS });
-  const control = randomTaxonomy(taxonomy, seed);
-  const { test } = full.split;
-  const names = Array.from(test, (image) => full.prints[image] ?? '');
-  const keep = (arm: string, predict: Predict) => {
-    const probabilities = predict(test);
-    const labels = test.map((image) => full.truth.labels[image] ?? -1);
-    const decisions = decideLeaves(probabilities, full.truth.classes);
-    const right = labels.filter((label, i) => label === decisions[i]).length / labels.length;
-    say(`seed ${seed} ${arm}: ${(100 * right).toFixed(2)} %`);
-    runs.set(arm, [
-      ...(runs.get(arm) ?? []),
-      { seed, predictions: { classes: full.truth.classes, probabilities, labels, decisions }, images: names },
-    ]);
-  };
-  keep('all', await train(full, seed));
-  for (const share of shares.split(',').map(Number)) {
+const bySeed = new Map<number, TrainingData>();
+const splitOf = (seed: number) => {
+  const known = bySeed.get(seed) ?? prepareData(images, { seed, fractions: FRACTIONS });
+  bySeed.set(seed, known);
+  return known;
+};
+
+function keep(arm: string, seed: number, predict: Predict): void {
+  const { truth, split, prints } = splitOf(seed);
+  const probabilities = predict(split.test);
+  const labels = split.test.map((image) => truth.labels[image] ?? -1);
+  const decisions = decideLeaves(probabilities, truth.classes);
+  const right = labels.filter((label, i) => label === decisions[i]).length / labels.length;
+  say(`seed ${seed} ${arm}: ${(100 * right).toFixed(2)} %`);
+  const names = Array.from(split.test, (image) => prints[image] ?? '');
+  const run = { seed, predictions: { classes: truth.classes, probabilities, labels, decisions }, images: names };
+  runs.set(arm, [...(runs.get(arm) ?? []), run]);
+}
+
+for (const share of shares.split(',').map(Number)) {
+  for (const seed of seeds.split(',').map(Number)) {
+    const full = splitOf(seed);
+    if (!runs.get('all')?.some((run) => run.seed === seed)) keep('all', seed, await train(full, seed));
     const thin = (others: 'none' | 'parent', of = taxonomy) => thinLabels(full, { share, others, taxonomy: of, seed });
-    const [alone, parents, shuffled] = [thin('none'), thin('parent'), thin('parent', control)];
+    const [alone, parents] = [thin('none'), thin('parent')];
+    const shuffled = thin('parent', randomTaxonomy(taxonomy, seed));
     const byFine = await train(alone, seed);
-    keep(`fine ${share}`, byFine);
+    keep(`fine ${share}`, seed, byFine);
     const byParents = await train(parents, seed);
-    keep(`parents ${share}`, byParents);
-    keep(`random parents ${share}`, await train(shuffled, seed));
+    keep(`parents ${share}`, seed, byParents);
+    keep(`random parents ${share}`, seed, await train(shuffled, seed));
     const [labelled, joined] = [pseudo(parents, byParents), pseudo(alone, byFine)];
-    keep(`parents and pseudo ${share}`, await train(labelled.data, seed));
-    keep(`pseudo alone ${share}`, await train(joined.data, seed));
+    keep(`parents and pseudo ${share}`, seed, await train(labelled.data, seed));
+    keep(`pseudo alone ${share}`, seed, await train(joined.data, seed));
     notes.push({
       seed,
       share,
       fine: alone.split.train.length,
       validation: alone.split.validation.length,
-      coarse: parents.split.train.length - alone.split.train.length,
-      randomCoarse: shuffled.split.train.length - alone.split.train.length,
+      coarse: { parents: coarseOf(parents).length, random: coarseOf(shuffled).length },
       bits: { parents: bitsOf(parents), random: bitsOf(shuffled) },
       surprise: { parents: surprise(parents, byFine), random: surprise(shuffled, byFine) },
       pseudo: { parents: rightOf(parents, labelled.data, full), alone: rightOf(alone, joined.data, full) },
     });
     say(JSON.stringify(notes.at(-1)));
   }
+  report(String(share));
 }
-const study = judgeStudy(
-  Array.from(runs, ([name, ofArm]) => ({ name, runs: ofArm })),
-  { taxonomy },
-);
-writeFileSync(join(out, 'coarse-labels.json'), JSON.stringify({ study, notes }, null, 2));
-for (const { name, metrics } of study.arms) {
-  const { accuracy, balancedAccuracy, ahd } = metrics;
-  say(
-    `${name.padEnd(28)} ${(100 * (accuracy?.mean ?? 0)).toFixed(1)} %  balanced ${(100 * (balancedAccuracy?.mean ?? 0)).toFixed(1)} %  AHD ${ahd?.mean.toFixed(3)}`,
-  );
-}
-for (const share of shares.split(',')) {
-  for (const arm of ['parents', 'random parents', 'parents and pseudo', 'pseudo alone']) {
-    const pair = study.pairs.find(({ a, b }) => a === `${arm} ${share}` && b === `fine ${share}`);
-    const { difference = 0, interval = [0, 0] } = pair?.metrics.accuracy ?? {};
-    const points = (x: number) => (100 * x).toFixed(1);
-    say(`${arm} - fine, ${share}: ${points(difference)} [${points(interval[0])}, ${points(interval[1])}]`);
+
+/** The figures so far. */
+function report(share: string): void {
+  const arms = Array.from(runs, ([name, ofArm]) => ({ name, runs: ofArm }));
+  const study = judgeStudy(arms, { taxonomy });
+  writeFileSync(join(out ?? '', 'coarse-labels.json'), JSON.stringify({ study, notes }, null, 2));
+  for (const { name, metrics } of study.arms) {
+    const { accuracy, balancedAccuracy, ahd } = metrics;
+    const percent = (value: number | undefined) => `${(100 * (value ?? 0)).toFixed(1)} %`;
+    const balanced = percent(balancedAccuracy?.mean);
+    say(`${name.padEnd(28)} ${percent(accuracy?.mean)}  balanced ${balanced}  AHD ${ahd?.mean.toFixed(3)}`);
+  }
+  for (const [arm, than] of [
+    ['parents', 'fine'],
+    ['random parents', 'fine'],
+    ['random parents', 'parents'],
+    ['parents and pseudo', 'parents'],
+    ['pseudo alone', 'fine'],
+  ]) {
+    const pair = study.pairs.find(({ a, b }) => a === `${arm} ${share}` && b === `${than} ${share}`);
+    for (const metric of ['accuracy', 'balancedAccuracy', 'ahd'] as const) {
+      const { difference = 0, interval = [0, 0] } = pair?.metrics[metric] ?? {};
+      const [of, low, high] = [difference, ...interval].map((x) => x.toFixed(4));
+      say(`${arm} - ${than}, ${share}, ${metric}: ${of} [${low}, ${high}]`);
+    }
   }
 }
