@@ -77,7 +77,7 @@ async function train(data: TrainingData, seed: number): Promise<(of: Int32Array)
   const classes = truth.classes.length;
   const sets = setsOf(truth);
   const model = headModel(createHead(headSpec, trunk.features, classes));
-  const trainer = createTrainer(make, model, source, { ...config, seed }, sets);
+  const trainer = createTrainer(make, model, source, { ...config, seed }, { sets });
   const isFine = (image: number) => (truth.labels[image] ?? -1) < classes;
   const [fine, coarse] = [split.train.filter(isFine), split.train.filter((image) => !isFine(image))];
   const filled = (rows: Int32Array, n: number) =>
