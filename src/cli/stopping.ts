@@ -4,7 +4,10 @@ import type { Classifier } from '../classifier/classifier.js';
 import { type ClassThresholdsOptions, classThresholdsOf } from '../classifier/judging/choose-class-thresholds.js';
 import { chooseStopThreshold, requireNodesToStopAt } from '../classifier/judging/choose-stop-threshold.js';
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
+import { identify } from '../classifier/store/store.js';
 import type { ImageSet } from '../dataset/images.js';
+import { readClassThresholds } from '../decision/class-threshold-table.js';
+import type { Problem } from '../errors.js';
 import { refuseOptions, unusedOptions } from '../options/unused.js';
 import { log } from '../progress.js';
 import { classThresholdLines, stopLines } from '../report/tables/stop-text.js';
@@ -17,7 +20,12 @@ interface StopCommand
   extends Pick<ClassifyOptions, 'routing' | 'decide' | 'tta' | 'among' | 'amendBy' | 'stopBy' | 'balance'> {
   readonly minConfidence?: number | undefined;
   readonly targetAccuracy?: number | undefined;
-  readonly classThresholds?: ClassThresholdsOptions['rule'] | undefined;
+  readonly classThresholds?: ClassThresholdsOptions['rule'] | ThresholdFile | undefined;
+}
+
+/** A table of thresholds. */
+interface ThresholdFile {
+  readonly file: string;
 }
 
 /** How images are classified, and the tree of the nodes that can be decided on. */
@@ -27,10 +35,12 @@ export type Stopping = Pick<ClassifyOptions, 'stopBy'> & {
 };
 
 /**
+ * @param model  the folder of the classifier
  * @param given  the taxonomy of `--taxonomy`
  * @param images opens those of `--images`; undefined where they are not given
  */
 export async function chooseStopping(
+  model: string,
   classifier: Classifier,
   command: StopCommand,
   given: Taxonomy | undefined,
@@ -47,7 +57,11 @@ export async function chooseStopping(
   const stopping = { stopBy, taxonomy: judgingTaxonomy([classifier], given) ?? flat };
   const chosen = { ...command, taxonomy: given ?? (classifier.taxonomy === undefined ? flat : undefined), signal };
   if (classThresholds !== undefined) {
-    const thresholds = await classThresholdValues(classifier, { ...chosen, classThresholds }, images);
+    refuseOptions(besideClassThresholds(command));
+    const thresholds =
+      typeof classThresholds === 'object' && 'file' in classThresholds
+        ? await storedThresholds(model, classifier, classThresholds)
+        : await classThresholdValues(classifier, { ...chosen, rule: classThresholds }, images);
     return { ...stopping, minConfidence: thresholds };
   }
   if (targetAccuracy === undefined) {
@@ -64,22 +78,38 @@ export async function chooseStopping(
 
 const THRESHOLDS = '`minConfidence`, `targetAccuracy` or `classThresholds`';
 
+/** Options that class thresholds leave no place for. */
+function besideClassThresholds(command: StopCommand): Problem[] {
+  const problems = unusedOptions(command, ['minConfidence', 'targetAccuracy'], 'none beside `classThresholds`');
+  if (command.stopBy !== 'information') return problems;
+  const expected = 'probability or rejection with `classThresholds`, which are probabilities';
+  return [...problems, { where: 'stopBy', expected, received: command.stopBy }];
+}
+
+async function storedThresholds(
+  model: string,
+  { classes }: Classifier,
+  { file }: ThresholdFile,
+): Promise<readonly number[]> {
+  const { thresholds, classifier } = await readClassThresholds(file, classes);
+  const { sha256 } = await identify(model);
+  if (classifier !== undefined && sha256 !== null && classifier !== sha256) {
+    log(`${file}: these thresholds were chosen for another classifier of the same classes`);
+  }
+  return thresholds;
+}
+
 async function classThresholdValues(
   classifier: Classifier,
-  command: StopCommand & Pick<ClassThresholdsOptions, 'taxonomy' | 'signal'>,
+  command: Omit<StopCommand, 'classThresholds'> & Pick<ClassThresholdsOptions, 'rule' | 'taxonomy' | 'signal'>,
   open: (() => Promise<ImageSet>) | undefined,
-): Promise<number[]> {
-  const { classThresholds: rule = 'f1', stopBy, ...deciding } = command;
-  const problems = unusedOptions(command, ['minConfidence', 'targetAccuracy'], 'none beside `classThresholds`');
-  if (stopBy === 'information') {
-    const expected = 'probability or rejection with `classThresholds`, which are probabilities';
-    problems.push({ where: 'stopBy', expected, received: stopBy });
-  }
+): Promise<readonly number[]> {
+  const { rule, stopBy: _, ...deciding } = command;
   if (open === undefined) {
     const expected = 'the images that the classifier was trained with: its validation set chooses the thresholds';
-    problems.push({ where: 'images', expected, received: 'nothing' });
+    const remedy = 'Or choose them once with `cladenet thresholds`, and give its table.';
+    refuseOptions([{ where: 'images', expected, received: 'nothing', remedy }]);
   }
-  refuseOptions(problems);
   const images = await (open as () => Promise<ImageSet>)();
   const found = await predicting('predicting', (onProgress) =>
     classThresholdsOf(classifier, images, { ...deciding, rule, onProgress }),

@@ -4,6 +4,7 @@
  * @module
  */
 export { columnsAmong, type ProbabilitiesAmong, probabilitiesAmong } from './among.js';
+export { type ClassThresholdTable, readClassThresholds, writeClassThresholds } from './class-threshold-table.js';
 export {
   type ClassThreshold,
   type ClassThresholdRule,

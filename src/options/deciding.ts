@@ -1,6 +1,7 @@
 /** How classes are decided from probabilities. */
 import { z } from 'zod';
 import { ROUTINGS } from '../classifier/schema.js';
+import { ruleText } from '../decision/class-threshold-table.js';
 import { STOP_RULES } from '../decision/stop-rules.js';
 import { names, number, oneOf, oneOfNumbers, text } from '../value-schemas.js';
 import { imageChoice } from './images.js';
@@ -9,11 +10,27 @@ import { singleChild, taxonomyFile } from './taxonomy.js';
 
 const THRESHOLD_RULE = 'f1, or precision: and a number above 0 and below 1, like precision:0.9';
 const precision = number(THRESHOLD_RULE, (value) => value > 0 && value < 1);
-const thresholdRule = z.union([z.literal('f1'), z.strictObject({ precision })], THRESHOLD_RULE);
+const RULES = [z.literal('f1'), z.strictObject({ precision })] as const;
+
+/** By what a threshold is chosen for each class. */
+export const thresholdRule = option(z.union(RULES, THRESHOLD_RULE), {
+  description: 'what each threshold is chosen by',
+  value: 'rule',
+  read: readThresholdRule,
+  show: ruleText as (value: never) => string,
+});
 
 function readThresholdRule(typed: string): unknown {
   const share = /^precision:(.+)$/.exec(typed)?.[1];
   return share === undefined ? typed : { precision: Number(share) };
+}
+
+const RULE_OR_TABLE = `${THRESHOLD_RULE}, or a table of thresholds`;
+const thresholdTable = z.strictObject({ file: text(RULE_OR_TABLE) });
+
+function readRuleOrTable(typed: string): unknown {
+  const rule = readThresholdRule(typed);
+  return rule === 'f1' || typeof rule === 'object' ? rule : { file: typed };
 }
 
 export const routing = option(oneOf(...ROUTINGS).optional(), {
@@ -68,12 +85,12 @@ export const stoppingOptions = grouped('Stopping at an ancestor', {
     description: 'choose that threshold so that this share of the decided nodes is right',
     unit: 'share',
   }),
-  classThresholds: option(thresholdRule.optional(), {
+  classThresholds: option(z.union([...RULES, thresholdTable], RULE_OR_TABLE).optional(), {
     description:
-      'choose a threshold for each class: f1 (the largest F1), or precision:0.9 (that this share of the images named so is ' +
-      'right; otherwise the class is never named)',
-    value: 'rule',
-    read: readThresholdRule,
+      'a threshold for each class, from a table that `cladenet thresholds` wrote, or chosen now: f1 (the largest F1), or ' +
+      'precision:0.9 (that this share of the images named so is right; otherwise the class is never named)',
+    value: 'rule|file',
+    read: readRuleOrTable,
   }),
   images: option(imageChoice.images.optional(), {
     description:

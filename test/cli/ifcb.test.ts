@@ -58,8 +58,8 @@ describe('a classifier trained on bins', () => {
     expect(said).toMatch(/16 validation images of 160\nfor the largest F1: thresholds for \d of 4 classes/);
     expect(said).toMatch(/class scores of 12 images of 1 bin written to /);
     expect(await readdir(at('scores'))).toEqual([`${NEW}.csv`, `${NEW}_class.h5`]);
-    const { classes, scores, roiNumbers, classNames, classNamesAuto, thresholds, classifierName } =
-      await readClassScores(at('scores', `${NEW}_class.h5`));
+    const chosenNow = await readClassScores(at('scores', `${NEW}_class.h5`));
+    const { classes, scores, roiNumbers, classNames, classNamesAuto, thresholds, classifierName } = chosenNow;
     expect([classes, classifierName]).toEqual([SHAPES, 'model']);
     expect(Array.from(roiNumbers)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     classNamesAuto?.forEach((auto, i) => {
@@ -73,6 +73,34 @@ describe('a classifier trained on bins', () => {
     // As labels of the images, which are named as in the bins.
     await writeFile(at('new', 'labels.csv'), await readFile(at('scores', `${NEW}.csv`)));
     expect(await ok('taxonomy', at('tree.csv'), ...images, at('raw', 'labels.csv'))).toMatch(/disc.* 40/);
+    // The same from a table, without the training images; what a person changes in it counts.
+    const file = at('thresholds.csv');
+    const once = ['thresholds', at('model'), ...images, at('raw', 'labels.csv'), '--rule', 'f1', '--out', file];
+    expect(await ok(...once)).toMatch(
+      /16 validation images of 160\nfor the largest F1: thresholds for \d of 4 classes/,
+    );
+    const stored = ['--class-thresholds', file];
+    expect(await ok('predict', at('model'), at('new'), ...to, ...stored)).not.toContain('another classifier');
+    expect(await readClassScores(at('scores', `${NEW}_class.h5`))).toEqual(chosenNow);
+    const changed = (await readFile(file, 'utf8'))
+      .replace(/^disc,[^,]*/m, 'disc,never')
+      .replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64));
+    await writeFile(file, changed);
+    expect(await ok('predict', at('model'), at('new'), ...to, ...stored)).toMatch(
+      /thresholds\.csv: these thresholds were chosen for another classifier of the same classes/,
+    );
+    const edited = await readClassScores(at('scores', `${NEW}_class.h5`));
+    expect(Array.from(edited.thresholds ?? [])[2]).toBe(Number.POSITIVE_INFINITY);
+    expect(edited.classNames).not.toContain('disc');
+    await writeFile(file, 'class,threshold\ndisk,0.5\n');
+    const wrong = await cladenet(['predict', at('model'), at('new'), ...to, ...stored]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /thresholds\.csv:2: expected a class of the classifier, received 'disk'\n +Did you mean 'disc'/,
+      ),
+    ]);
+
     const far = ['--class-thresholds', 'precision:0.99', ...images, at('raw', 'labels.csv')];
     expect(await ok('predict', at('model'), at('new'), ...to, ...far)).toMatch(
       /never named, because that is out of reach: bar-long, bar-short, disc, ring/,

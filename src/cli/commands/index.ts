@@ -107,6 +107,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'classify images, and write one row an image',
       load: async () => (await import('./predict.js')).predict,
     },
+    thresholds: {
+      description: 'choose how probable each class has to be to be named, as a table for predict',
+      load: async () => (await import('./thresholds.js')).thresholds,
+    },
     count: {
       description: 'count the images of each taxon in each sample, adjusted for the errors of the classifier',
       load: async () => (await import('./count.js')).count,

@@ -114,7 +114,7 @@ async function predictAll(
   const routing = kind === 'tree' ? command.routing : undefined;
   const amendBy = await amendingOf(classifier, command);
   const leaves = { ...command, among: taxa, amendBy, balance, routing };
-  const stopping = await chooseStopping(classifier, leaves, await readIfGiven(command), known, signal);
+  const stopping = await chooseStopping(model, classifier, leaves, await readIfGiven(command), known, signal);
   const sets = await setsOf(classifier, { ...leaves, taxonomy: stopping.taxonomy }, known, signal);
   const among = taxa && namesAmong(taxa, classes, stopping.taxonomy);
   const context = { ...stopping, sets, out, model, classes, among, keepColumns, overwriteValidated };
