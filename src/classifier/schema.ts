@@ -111,6 +111,8 @@ const flat = z.strictObject({
   ...shared,
   ...trained,
   kind: z.literal('flat'),
+  /** SHA-256 of the file `training.trunkWeights` that the CNN block started from; left out where it started from random weights. */
+  trunkSha256: hash.optional(),
   summary,
   temperature: temperature.nullable(),
 });

@@ -19,14 +19,14 @@ export async function trainFlatWithProgress(
   command: TrainingCommand,
   data: TrainingData,
   signal: AbortSignal,
-  taught: Pick<FlatOptions, 'teachers'> = {},
+  more: Pick<FlatOptions, 'teachers' | 'views'> = {},
 ): Promise<FlatClassifier> {
   const progress = epochProgress();
   const hooks = { ...progress, signal };
   const { fresh, checkpointMinutes } = command;
   const run = { fresh, checkpointMinutes, onResume: reportResumed, hooks };
   try {
-    const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...taught, ...run });
+    const flat = await trainFlatInto(out, data, { ...flatOptions(command), ...more, ...run });
     log(`saved to ${out}`);
     print(testLine('flat', flat.description.test));
     return flat;

@@ -5,7 +5,7 @@ import { networkOf, presetTrainingOf } from '../options/training-config.js';
 import type { networkOptions } from '../options/training-run.js';
 import { loadTrunk } from '../pretrained/load-trunk.js';
 import { log } from '../progress.js';
-import { licenceLine } from '../setup/trunks.js';
+import { licensedName } from '../setup/trunks.js';
 import { RANDOM } from '../training/config.js';
 
 type Command = z.output<z.ZodObject<typeof networkOptions & typeof trainingOptions & typeof fineTuningOptions>> & {
@@ -22,8 +22,6 @@ export async function checkTrunkWeights(command: Command, signal: AbortSignal): 
   if (trunkWeights === RANDOM) return;
   const { trunk } = networkOf(command);
   const { file, licence, ignored } = await loadTrunk(trunkWeights, trunk, { signal, output: process.stderr });
-  log(
-    licence === undefined ? `the CNN block starts from ${file}` : `the CNN block starts from ${licenceLine(licence)}`,
-  );
+  log(`the CNN block starts from ${licence === undefined ? file : licensedName(licence)}`);
   if (ignored.length > 0) log(`not used of these weights: ${ignored.join(', ')} (the classifier is trained anew)`);
 }

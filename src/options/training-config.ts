@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { resolveNetwork } from '../classifier/configuration.js';
 import type { NetworkSpec } from '../network/spec.js';
-import type { TrainingConfigInput } from '../training/config.js';
+import type { TrainingConfig, TrainingConfigInput } from '../training/config.js';
 import { fineTuningOptions, type trainingOptions } from './training.js';
 import type { networkOptions } from './training-run.js';
 
@@ -49,11 +49,11 @@ const fineTuningOf = (options: Given): TrainingConfigInput =>
     ),
   );
 
-/** A preset's training with the options on top. */
+/** A training with the options on top: that of the preset, or another one. */
 export function presetTrainingOf(
   options: TrainingOptions & Given & Pick<NetworkOptions, 'preset'>,
+  config: TrainingConfig = resolveNetwork(options.preset).config,
 ): TrainingConfigInput {
-  const { config } = resolveNetwork(options.preset);
   const optimiser = { ...config.optimiser, ...(options.rate === undefined ? {} : { rate: options.rate }) };
   return { ...config, ...trainingOf(options), ...fineTuningOf(options), optimiser };
 }

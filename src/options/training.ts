@@ -1,7 +1,7 @@
 /** How a classifier is trained. Ranges are those of the training's own schema, defaults those of the presets. */
 import { z } from 'zod';
 import { presets } from '../network/presets.js';
-import { RANDOM, type TrainingConfig, trainingSchema } from '../training/config.js';
+import { ALL_STAGES, RANDOM, type TrainingConfig, trainingSchema } from '../training/config.js';
 import { headTraining, presetTraining } from '../training/presets.js';
 import { oneOf, positive, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
@@ -104,9 +104,12 @@ export const fineTuningOptions = grouped('Fine-tuning', {
     default: presetDefault((_, { layerDecay }) => layerDecay),
   }),
   frozenStages: option(shape.frozenStages.unwrap().optional(), {
-    description: 'first layers and stages of the CNN block that are not trained, as cladenet network lists them',
-    value: 'n',
+    description:
+      'first layers and stages of the CNN block that are not trained, as cladenet network lists them; with all of them its features are computed once and the MLP block is trained on them',
+    value: 'n|all',
     default: presetDefault((_, { frozenStages }) => frozenStages),
+    read: (typed) => (typed === 'all' ? ALL_STAGES : /^\d+$/.test(typed) ? Number(typed) : typed),
+    show: (stages: number) => (stages === ALL_STAGES ? 'all' : String(stages)),
   }),
   headSteps: option(shape.headSteps.unwrap().optional(), {
     description: 'steps at the start in which only the MLP block is trained',

@@ -115,9 +115,9 @@ function inFolder(
   return { name, file: join(folder, weights), licence, copyright, licenceFile: join(folder, licenceFile) };
 }
 
-/** One line about a licence, as it is shown when weights are fetched. */
-export const licenceLine = ({ name, licence, copyright, licenceFile }: CachedTrunk): string =>
-  `the weights of ${name} are (c) ${copyright}, licence ${licence}: ${licenceFile}`;
+/** Weights, whose they are, and their licence, as they are shown when weights are fetched or used. */
+export const licensedName = ({ name, licence, copyright, licenceFile }: CachedTrunk): string =>
+  `the weights of ${name} (${copyright}; licence ${licence}, ${licenceFile})`;
 
 /** `17 MB`. */
 export const downloadSize = ({ size }: Pick<AvailableTrunk, 'size'>): string => bytes(size);

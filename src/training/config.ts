@@ -11,8 +11,8 @@ const MAX_BALANCE = 1_000_000;
 const MAX_EPOCHS = 100_000;
 /** Of learning rates of parts of a network. */
 const MAX_FACTOR = 1000;
-/** Layers of a CNN block. */
-const MAX_STAGES = 1000;
+/** Frozen stages: the whole CNN block, which has fewer layers and stages. */
+export const ALL_STAGES = 1000;
 const MAX_STEPS = 1_000_000;
 /** Pixels along an image. */
 const MAX_SIDE = 1024;
@@ -117,8 +117,11 @@ export const trainingSchema = z.strictObject({
    * last one down (Clark et al., 2020, in ELECTRA; Bao et al., 2022, in BEiT). 1: all layers have the same rate.
    */
   layerDecay: number('a number above 0, at most 1', (value) => value > 0 && value <= 1).default(1),
-  /** The first layers and stages of the CNN block that are not trained: their weights and their statistics stay as they are. */
-  frozenStages: whole(0, MAX_STAGES).default(0),
+  /**
+   * The first layers and stages of the CNN block that are not trained: their weights and their statistics stay as they are. With
+   * `ALL_STAGES`, or as many as there are, a flat classifier's MLP block is trained on features that are computed once.
+   */
+  frozenStages: whole(0, ALL_STAGES).default(0),
   /** Steps at the start in which only the MLP block is trained. */
   headSteps: whole(0, MAX_STEPS).default(0),
   /**

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlatClassifier } from '../../src/classifier/flat.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
+import { sha256 } from '../../src/hash.js';
 import { writeShapes } from '../fixtures/shape-files.js';
 import { cladenet } from './cli.js';
 
@@ -83,6 +84,40 @@ describe('--trunk-weights', () => {
     expect(stem).toBeCloseTo(3 * -0.03 + ((0 % 7) + (9 % 7) + (18 % 7)) / 100, 5);
     expect(classifier.weights['trunk/1/kernel']?.data[16] ?? 0).toBeCloseTo(-0.03 + (9 % 7) / 100, 5);
     classifier.dispose();
+  });
+
+  it('are kept with --frozen-stages all: the MLP block is trained on features', async () => {
+    const weights = ['--size', '16', '--trunk-weights', at('weights.safetensors')];
+    const { code, stderr } = await train('frozen', ...weights, '--frozen-stages', 'all', '--views', '1');
+    expect(code, stderr).toBe(0);
+    const classifier = (await loadClassifier(at('frozen'))) as FlatClassifier;
+    expect(classifier.description.training.frozenStages).toBe(1000);
+    expect(classifier.description.trunkSha256).toBe(sha256(readFileSync(at('weights.safetensors'))));
+    expect(classifier.weights['trunk/1/kernel']?.data[16] ?? 0).toBeCloseTo(-0.03 + (9 % 7) / 100, 5);
+    classifier.dispose();
+    const random = await train('random', '--frozen-stages', 'all');
+    expect([random.code, random.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^This training is not valid\n.* random weights/),
+    ]);
+    const taught = await train('taught', ...weights, '--frozen-stages', 'all', '--teacher', at('teacher'));
+    expect([taught.code, taught.stderr]).toEqual([1, expect.stringMatching(/^This training is not valid\n.*teachers/)]);
+    const views = await train('views', '--views', '1');
+    expect([views.code, views.stderr]).toEqual([2, expect.stringMatching(/--views: expected none/)]);
+  });
+
+  it('are those of the flat classifier for networks of nodes that start from it, as is the training', async () => {
+    const flat = await train('rates', '--size', '16', '--rate', '0.0123', '--head-rate', '2');
+    expect(flat.code, flat.stderr).toBe(0);
+    await writeFile(
+      at('shapes.csv'),
+      'class,path\nbar-long,bars>bar-long\nbar-short,bars>bar-short\ndisc,round>disc\nring,round>ring\n',
+    );
+    const from = ['--from', at('rates'), '--taxonomy', at('shapes.csv'), '--trunk', 'joint', '--batch', '8'];
+    const tree = await cladenet(['train', 'tree', '--images', at('images'), '--out', at('joint'), ...from]);
+    expect(tree.code, tree.stderr).toBe(0);
+    const { training } = JSON.parse(readFileSync(at('joint', 'classifier.json'), 'utf8'));
+    expect(training).toMatchObject({ epochs: 1, batch: 8, headRate: 2, optimiser: { rate: 0.0123 } });
   });
 
   it.each<[string, Buffer | string, RegExp]>([

@@ -43,10 +43,10 @@ export async function trainedTrunks(data: TrainingData, options: Omit<TreeOption
   const { from, hooks } = options;
   const networks = ownNetworks(data, options);
   const { network, config } = networks;
-  const weights =
+  const { weights } =
     from === undefined
       ? await startingWeights(config, network.trunk, { signal: hooks?.signal })
-      : trunkWeights(from.weights);
+      : { weights: trunkWeights(from.weights) };
   return { ...onImages(data, { ...options, ...networks }), first: () => weights };
 }
 

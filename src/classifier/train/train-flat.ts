@@ -1,25 +1,21 @@
 /** Trains the flat classifier. */
-import { initialise } from '../../network/initialise.js';
-import { createHead, createTrunk } from '../../network/network.js';
 import type { PresetName } from '../../network/presets.js';
 import type { NetworkSpec } from '../../network/spec.js';
 import { programsOn } from '../../tensorflow/device.js';
 import type { TrainingConfigInput } from '../../training/config.js';
 import { fit } from '../../training/fit.js';
 import type { FitHooks } from '../../training/hooks.js';
-import { networkModel } from '../../training/model.js';
-import { imageSource } from '../../training/source.js';
 import { createTrainer, type Trainer } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
 import { type ComputeOptions, deviceMemoryOf } from '../compute-options.js';
 import { requireCrossEntropy, resolveNetwork } from '../configuration.js';
-import { describeSplit, flatTask, requireTrainable, type TrainingData } from '../data/training-data.js';
+import { describeSplit, requireTrainable, type TrainingData } from '../data/training-data.js';
 import { setsOf } from '../data/truth.js';
 import { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
-import { startingWeights } from './starting-weights.js';
+import { flatPlan } from './flat-plan.js';
 import type { TeacherOptions } from './teacher-options.js';
 import { createTeacher } from './teachers.js';
 import { scoreOnTest } from './test-score.js';
@@ -37,6 +33,8 @@ export interface FlatOptions extends ComputeOptions {
    * and consistent", 2022). Default: none.
    */
   readonly teachers?: readonly TeacherOptions[] | undefined;
+  /** Where the whole CNN block is frozen: augmented views of each training image whose features are computed. Default 2. */
+  readonly views?: number | undefined;
   readonly hooks?: FitHooks | undefined;
   /** @internal Whether classes may have no training images, as in a fold. Default false. */
   readonly unlearnedClasses?: boolean | undefined;
@@ -63,20 +61,18 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
   requireCrossEntropy(config);
   const make = options.make ?? programsOn({ device: options.device });
   if (options.unlearnedClasses !== true) requireTrainable(data);
-  const trunk = createTrunk(spec.trunk);
   const preprocessing = { ...images.preprocessing, size: spec.trunk.input.size, channels: spec.trunk.input.channels };
   requirePreprocessing(images, preprocessing);
-  const pretrained = await startingWeights(config, spec.trunk, { signal: options.hooks?.signal });
-  const model = networkModel(trunk, createHead(spec.head, trunk.features, truth.classes.length));
-  const source = imageSource(images, deviceMemoryOf(options));
+  const plan = await flatPlan(data, spec, config, options, make);
   const teachers = options.teachers ?? [];
   const place = { batch: config.batch, deviceMemory: deviceMemoryOf(options) };
   const teacher = teachers.length === 0 ? undefined : createTeacher(make, teachers, data, place);
   let trainer: Trainer | undefined;
   try {
-    trainer = createTrainer(make, model, source, config, { sets: setsOf(truth), teacher });
-    const first = { ...initialise(model.parameters, config.seed), ...pretrained };
-    const { weights, best, history, seconds } = await fit(trainer, flatTask(data), config, first, options.hooks);
+    trainer = createTrainer(make, plan.model, plan.source, plan.config, { sets: setsOf(truth), teacher });
+    const fitted = await fit(trainer, plan.task, plan.config, plan.first, options.hooks);
+    const { best, history, seconds } = fitted;
+    const weights = { ...plan.fixed, ...fitted.weights };
     const description: FlatDescription = {
       format: FORMAT,
       version: FORMAT_VERSION,
@@ -86,6 +82,7 @@ export async function trainFlat(data: TrainingData, options: FlatOptions = {}): 
       preprocessing,
       network: spec,
       training: config,
+      ...(plan.sha256 !== undefined && { trunkSha256: plan.sha256 }),
       split: describeSplit(data),
       test: null,
       temperature: null,

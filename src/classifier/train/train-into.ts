@@ -133,11 +133,12 @@ export async function trainFlatInto(
   );
 }
 
-const flatPurpose = ({ network, training, teachers }: FlatOptions) => ({
+const flatPurpose = ({ network, training, teachers, views }: FlatOptions) => ({
   kind: 'flat',
   network,
   training,
   teachers: teachers?.map(({ classifier }) => classifier.description),
+  ...(views !== undefined && { views }),
 });
 
 /**

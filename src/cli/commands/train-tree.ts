@@ -41,6 +41,7 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
+import { takenOver } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
@@ -56,7 +57,7 @@ import { checkTrunkWeights } from '../trunk-weights.js';
 
 /** A preset's value for whole networks, the usual one for heads on the CNN block of a given classifier. */
 const orHead = (name: 'epochs' | 'batch' | 'rate') =>
-  `${factsOf(trainingOptions[name]).default}; ${headDefault[name]} with --from and --trunk shared`;
+  `${factsOf(trainingOptions[name]).default}; with --from that of its training, ${headDefault[name]} with --trunk shared`;
 
 const options = z.strictObject({
   ...trainedOn,
@@ -177,7 +178,10 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const network = opened === undefined ? networkOf(command) : undefined;
     const { loss, lossStrength } = command;
     const ofTree = { ...(loss !== undefined && { loss }), ...(lossStrength !== undefined && { lossStrength }) };
-    if (trunk !== 'shared') return { from: opened, network, training: { ...presetTrainingOf(command), ...ofTree } };
+    if (trunk !== 'shared') {
+      const before = opened && takenOver(opened.description.training);
+      return { from: opened, network, training: { ...presetTrainingOf(command, before), ...ofTree } };
+    }
     if (flatOut === undefined) return { from: opened, training: { ...headTrainingOf(command), ...ofTree } };
     return { from: await flatFirst(flatOut, data, signal), training: { seed: command.seed, ...ofTree } };
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { option } from '../../options/option.js';
 import { log, print } from '../../progress.js';
 import { TRUNK_PACKAGES } from '../../setup/trunk-packages.js';
-import { getTrunk, licenceLine } from '../../setup/trunks.js';
+import { getTrunk, licensedName } from '../../setup/trunks.js';
 import { inWords, text, toggle } from '../../value-schemas.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
@@ -19,7 +19,7 @@ export const trunkGet = command({
   async run({ name }, { force }) {
     await interruptible('nothing is kept', async (signal) => {
       const trunk = await getTrunk(name, { force, signal });
-      log(licenceLine(trunk));
+      log(licensedName(trunk));
       print(trunk.file);
     });
   },
