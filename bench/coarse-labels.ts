@@ -55,7 +55,7 @@ const config = trainingSchema.parse({ ...headTraining, epochs: 8 });
 async function featuresOf(images: ImageSet): Promise<Float32Array> {
   const file = join(out ?? '', 'features.f32');
   if (existsSync(file)) return new Float32Array(new Uint8Array(readFileSync(file)).buffer);
-  const weights = await startingWeights({ trunkWeights: NETWORK }, trunkSpec);
+  const { weights } = await startingWeights({ trunkWeights: NETWORK }, trunkSpec);
   const forward = trunkModel(trunk).forward;
   const inference = createInference(make, images.preprocessing, weights, trunk.features, forward, { augmented: false });
   const rows = await inference.run(images);
