@@ -6,7 +6,7 @@
  */
 // Training data
 export { preprocessingFor } from './preprocessing.js';
-export { type PrepareOptions, prepareData, type TrainingData } from './data/training-data.js';
+export { type PrepareOptions, prepareData, type SplitOrigin, type TrainingData } from './data/training-data.js';
 export { type BalanceOptions, balanceByAugmentation } from './data/balance.js';
 export type { LabelGroup, Truth } from './data/truth.js';
 

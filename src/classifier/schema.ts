@@ -47,7 +47,13 @@ const split = z.strictObject({
     .strictObject({ number: z.int().min(1), of: z.int().min(2) })
     .refine(({ number, of }) => number <= of, 'a fold among those that there are')
     .optional(),
-  /** SHA-256 of the images that were split, in order, and of their labels. */
+  /** The parts that came with the images; undefined where all was drawn. */
+  given: z
+    .array(z.enum(['train', 'validation', 'test']))
+    .min(1)
+    .readonly()
+    .optional(),
+  /** SHA-256 of the images that were split, in order, of their labels, and of the split that they came with. */
   content: hash.optional(),
 });
 

@@ -4,6 +4,7 @@ import type { ImageSet } from '../dataset/images.js';
 import type { ImageListing } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import type { GivenSplit } from '../dataset/sources/given-split.js';
 import { listImages } from '../dataset/sources/list.js';
 import { type ImageSource, listSources } from '../dataset/sources/list-sources.js';
 import { CladenetError } from '../errors.js';
@@ -35,6 +36,7 @@ export interface ImageChoice {
   readonly status?: readonly AnnotationStatus[] | undefined;
   readonly objectImages?: 'first' | 'all' | undefined;
   readonly stitch?: Stitching | undefined;
+  readonly givenSplit?: GivenSplit | undefined;
   readonly strict: boolean;
   /** MiB. */
   readonly imageMemory?: number | undefined;
@@ -127,8 +129,8 @@ type SourceChoice = Omit<ImageChoice, 'images' | 'classes' | 'limitPerClass' | '
 
 /** How any source is listed. */
 function listingOf(choice: SourceChoice) {
-  const { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch } = choice;
-  return { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch };
+  const { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch, givenSplit } = choice;
+  return { strict, pathColumn, keepColumns, keepIfPresent, status, objectImages, stitch, givenSplit };
 }
 
 /** Images of any number of folders, tables and files, to be predicted; none of them is decoded yet. */

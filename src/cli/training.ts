@@ -1,5 +1,6 @@
 /** What the commands that train share: their images, where they compute, how they resume, and their progress. */
 import type { z } from 'zod';
+import { requireUndivided } from '../classifier/data/given-split.js';
 import { prepareData, type TrainingData } from '../classifier/data/training-data.js';
 import { truthOf } from '../classifier/data/truth.js';
 import type { SeenImages } from '../classifier/store/seen.js';
@@ -7,6 +8,7 @@ import type { ResumeOptions } from '../classifier/train/train-into.js';
 import type { TreeHooks } from '../classifier/train/tree-options.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
+import { givenSubsets } from '../dataset/sources/given-split.js';
 import type { Problem } from '../errors.js';
 import { freshParts } from '../options/parts.js';
 import type { fineTuningOptions, trainingOptions } from '../options/training.js';
@@ -55,16 +57,20 @@ export async function openTrainingData(
   { preprocessing, usual, known, taxonomy, onClasses, alsoOpen, signal }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const seed = command.splitSeed ?? usual?.seed ?? command.seed;
-  const groupBy = command.groupBy ?? usual?.groupBy;
-  const keepColumns = groupBy === undefined ? undefined : [groupBy];
+  const wanted = command.groupBy ?? usual?.groupBy;
+  const keepColumns = wanted === undefined ? undefined : [wanted];
   const listing = await chooseImages({ ...command, keepColumns, seed }, signal);
+  const given = givenSubsets(listing.records);
+  if (given !== undefined) requireUndivided(given, { ...command, fractions: command.split });
+  const groupBy = given?.includes('validation') === true ? undefined : wanted;
   onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
   const { strict, maxPixels, imageMemory } = command;
   const open = (own: Preprocessing) => decodeImages(listing, own, { strict, maxPixels, imageMemory, signal });
   const knownBy = await alsoOpen?.(open);
   const images = await open(preprocessing);
   const data = prepareData(images, {
-    ...{ seed, fractions: command.split ?? usual?.fractions, groupBy, fold: command.fold ?? usual?.fold },
+    ...{ seed, fractions: command.split ?? (given === undefined ? usual?.fractions : undefined), groupBy },
+    fold: command.fold ?? (given === undefined ? usual?.fold : undefined),
     ...{ taxonomy, known, knownBy, strict },
   });
   for (const line of splitLines(data)) log(line);

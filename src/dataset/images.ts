@@ -2,6 +2,7 @@
 import { CladenetError, type Problem } from '../errors.js';
 import { type ImageFields, mapFields } from './fields.js';
 import { checkPreprocessing, type Preprocessing, squareAt, squareBytes } from './preprocessing.js';
+import { SUBSETS, type Subset } from './split.js';
 import type { ImageFile, StoredImage } from './stored-image.js';
 
 /** Squares that stay on disk because they do not fit into memory. */
@@ -35,6 +36,11 @@ export interface ImageSet {
   readonly classes: readonly string[];
   /** Where images that lie inside other files are; undefined where all are files of their own. */
   readonly stored?: readonly (StoredImage | undefined)[] | undefined;
+  /**
+   * The part of the split that the source puts each image in (`train/`, `val/` and `test/`, or `train_labels.csv`); undefined where
+   * the source has no split of its own. `prepareData` then splits the images like this.
+   */
+  readonly subsets?: readonly (Subset | undefined)[] | undefined;
   /** Columns of the table of the images, by name, each with a text for every image; undefined where none was kept. */
   readonly fields?: ImageFields | undefined;
 }
@@ -61,13 +67,14 @@ export function requireImageSet(set: ImageSet): void {
   if (pixels instanceof Uint8Array) {
     check(pixels.length === count * bytes, 'pixels', `${count} x ${bytes} bytes`, pixels.length);
   }
-  const { stored, fields = {} } = set;
+  const { stored, subsets, fields = {} } = set;
   for (const [field, column] of Object.entries({
     widths,
     heights,
     paths,
     labels,
     ...(stored && { stored }),
+    ...(subsets && { subsets }),
     ...prefixed(fields),
   })) {
     check(column.length === count, field, `${count}, one for each image`, column.length);
@@ -87,6 +94,13 @@ export function requireImageSet(set: ImageSet): void {
     'labels',
     `-1 or a class from 0 to ${classes.length - 1}`,
     labels.find((n) => !isLabel(n)),
+  );
+  const isSubset = (subset: Subset | undefined) => subset === undefined || SUBSETS.includes(subset);
+  check(
+    subsets?.every(isSubset) ?? true,
+    'subsets',
+    SUBSETS.join(', '),
+    subsets?.find((name) => !isSubset(name)),
   );
   const firstOf = new Map(classes.map((name, i) => [name, i] as const).reverse());
   const twice = classes.find((name, i) => firstOf.get(name) !== i);
@@ -139,6 +153,7 @@ export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSe
     labels: chosen.map((i) => set.labels[i] ?? -1),
     classes,
     stored: set.stored && Array.from(chosen, (i) => set.stored?.[i]),
+    subsets: set.subsets && Array.from(chosen, (i) => set.subsets?.[i]),
     fields: set.fields && mapFields(set.fields, (column) => Array.from(chosen, (i) => column[i] ?? '')),
   };
 }
@@ -176,6 +191,7 @@ export function* partsOf(set: ImageSet, most: number): Generator<ImageSet> {
       paths: set.paths.slice(first, end),
       labels: set.labels.subarray(first, end),
       stored: set.stored?.slice(first, end),
+      subsets: set.subsets?.slice(first, end),
       fields: set.fields && mapFields(set.fields, (column) => column.slice(first, end)),
     };
   }

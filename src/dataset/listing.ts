@@ -1,6 +1,7 @@
 /** Lists of images: what a folder or a table is read into, before any image is decoded. */
 import type { Problem } from '../errors.js';
 import { sortByCodePoint } from '../order.js';
+import type { Subset } from './split.js';
 import type { StoredImage } from './stored-image.js';
 
 /** An image and its class. */
@@ -14,6 +15,8 @@ export interface ImageRecord {
   readonly label: string | undefined;
   /** Where the image lies in another file; undefined for a file of its own. */
   readonly stored?: StoredImage | undefined;
+  /** The part of the split that the source puts it in; undefined where the source has no split of its own. */
+  readonly subset?: Subset | undefined;
   /** What the table says of it in the columns that are kept (`keepColumns`), by the names of the columns. */
   readonly fields?: Readonly<Record<string, string>> | undefined;
 }

@@ -222,6 +222,11 @@ async function keep(
   }
 }
 
+/** The subset of each image; undefined where the source has no split of its own. */
+function subsetsOf(records: readonly ImageRecord[]): ImageSet['subsets'] {
+  return records.some(({ subset }) => subset !== undefined) ? records.map(({ subset }) => subset) : undefined;
+}
+
 /** The decoded images. @param kept their numbers in the listing */
 function imageSet(
   { records, classes }: ImageListing,
@@ -242,6 +247,7 @@ function imageSet(
     labels: Int32Array.from(images, ({ label = '' }) => numbers.get(label) ?? -1),
     classes,
     stored: storedOf(images),
+    subsets: subsetsOf(images),
     fields: fieldsOf(images),
   };
 }

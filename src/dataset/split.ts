@@ -43,8 +43,14 @@ export interface Split {
   readonly notes: readonly string[];
 }
 
+/** The parts of a split. */
+export type Subset = keyof Fractions;
+
+/** The parts of a split, in the order of their use. */
+export const SUBSETS: readonly Subset[] = ['train', 'validation', 'test'];
+
 /** In the order in which they get an image of a class that has too few for all subsets. */
-const SUBSETS = ['train', 'test', 'validation'] as const;
+const BY_NEED = ['train', 'test', 'validation'] as const;
 
 /**
  * Splits images at random, stratified by class: in every subset, the number of images of a class is within one of its
@@ -81,7 +87,7 @@ const SUBSETS = ['train', 'test', 'validation'] as const;
 export function splitImages(labels: Int32Array, classCount: number, options: SplitOptions): Split {
   const { seed, fractions = { train: 0.8, validation: 0.1, test: 0.1 }, classes, pictures, groups } = options;
   checkFractions(fractions);
-  const used = SUBSETS.filter((subset) => fractions[subset] > 0);
+  const used = BY_NEED.filter((subset) => fractions[subset] > 0);
   const shares = used.map((subset) => fractions[subset]);
   const byClass = imagesByClass(labels, classCount);
   const units = groups && unitsOf([groups, ...(pictures === undefined ? [] : [pictures])], labels.length);
@@ -104,7 +110,7 @@ export function splitImages(labels: Int32Array, classCount: number, options: Spl
     if (count >= used.length) return [];
     return [`${name}: ${imagesInWords(images.length, count, subsets)}`];
   });
-  const members = (subset: (typeof SUBSETS)[number]) => {
+  const members = (subset: Subset) => {
     const number = used.indexOf(subset);
     return number < 0 ? new Int32Array(0) : Int32Array.from(labels.keys()).filter((i) => subsetOf[i] === number);
   };

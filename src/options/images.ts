@@ -51,6 +51,16 @@ export const imageChoice = grouped('Images', {
   stripNumbers: option(toggle().default(false), {
     description: 'take class names without numbers at their end: Copepoda__25828 and Copepoda_001 are Copepoda',
   }),
+  givenSplit: option(oneOf('auto', 'always', 'never').optional(), {
+    description:
+      'whether the split of the images is taken: folders train, val and test, or tables train_labels.csv and alike',
+    value: 'when',
+    choices: {
+      auto: 'where there are training images and another part, and nothing beside them',
+      never: 'folders are classes, tables are read as one',
+    },
+    default: 'auto',
+  }),
   limitPerClass: option(whole(1).optional(), {
     description: 'use at most this many images of each class, drawn by the seed',
     value: 'n',

@@ -1,6 +1,12 @@
 /** The images of a study, preprocessed for each of its networks and split identically for all arms. */
-
-import { contentOf, prepareData, type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  contentOf,
+  FRACTIONS,
+  prepareData,
+  type TrainingData,
+  trainingProblems,
+} from '../classifier/data/training-data.js';
 import { type Truth, truthOf, withClass } from '../classifier/data/truth.js';
 import { fingerprints } from '../classifier/store/seen.js';
 import type { ImageSet } from '../dataset/images.js';
@@ -55,14 +61,16 @@ export async function openStudyData(
   const numbers = folds === undefined ? [undefined] : Array.from({ length: folds }, (_, i) => i + 1);
   const splits = seeds.flatMap((seed) => numbers.map((fold) => ({ seed, fold })));
   const problems = new Map<string, Problem>();
+  // The default, which a study always has, asks for nothing.
+  const dividing = isDeepStrictEqual(fractions, FRACTIONS) ? {} : { fractions };
   const bySeed = splits.map(({ seed, fold }) => {
     // Copies are detected with the first preprocessing, so that all networks are trained and tested on the same images.
     const tested = fold === undefined || folds === undefined ? undefined : { number: fold, of: folds };
-    const data = prepareData(first.images, { seed, fractions, groupBy, fold: tested, taxonomy, strict });
+    const data = prepareData(first.images, { seed, ...dividing, groupBy, fold: tested, taxonomy, strict });
     for (const problem of trainingProblems(data)) problems.set(problem.where, problem);
     const { truth, split } = data;
     const test = split.test.filter((image) => hasClass(truth, image));
-    if (test.length === 0) throw noTest(data.images.count);
+    if (test.length === 0) throw noTest(data);
     const of = (preprocessing: Preprocessing): TrainingData => ({
       ...data,
       ...(sets.get(JSON.stringify(preprocessing)) ?? first),
@@ -85,11 +93,11 @@ export async function openStudyData(
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
     const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
-    const { status, objectImages, stitch, stripNumbers, groupBy } = config;
+    const { status, objectImages, stitch, givenSplit, stripNumbers, groupBy } = config;
     const keepColumns = groupBy === undefined ? undefined : [groupBy];
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
     if (source === undefined) throw new TypeError('a study without images passed the check');
-    const choice = { pathColumn, labelColumn, keepColumns, stripNumbers, status, objectImages, stitch };
+    const choice = { pathColumn, labelColumn, keepColumns, stripNumbers, status, objectImages, stitch, givenSplit };
     const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
     return openImages(source, preprocessing, options);
   };
@@ -114,8 +122,9 @@ function requireSame(one: ImageSet, other: ImageSet): void {
   ]);
 }
 
-function noTest(images: number): CladenetError {
+function noTest({ images: { count }, drawnBy: { given } }: TrainingData): CladenetError {
+  const remedy = given === undefined ? 'Raise fractions.test.' : 'Add test images to the given split.';
   return new CladenetError('DATASET', 'The arms cannot be compared', [
-    { where: 'split', expected: 'test images', received: `none of ${images}`, remedy: 'Raise fractions.test.' },
+    { where: 'split', expected: 'test images', received: `none of ${count}`, remedy },
   ]);
 }

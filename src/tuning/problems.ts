@@ -2,6 +2,7 @@
 
 import { append } from '../arrays.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { splitAlike } from '../classifier/data/seen-before.js';
 import { type TrainingData, trainingProblems } from '../classifier/data/training-data.js';
 import { kindInWords } from '../classifier/kind.js';
 import type { NodeDescription } from '../classifier/schema.js';
@@ -53,9 +54,7 @@ export function dataProblems(tree: TreeClassifier, data: TrainingData): Problem[
 }
 
 /** The subsets have to be those of the tree: it must not be judged on images that it was trained on. */
-function splitProblems({ seen, description }: TreeClassifier, { split, prints }: TrainingData): Problem[] {
-  const { seed, fractions } = description.split;
-  const shares = [fractions.train, fractions.validation, fractions.test].join('/');
+function splitProblems({ seen, description }: TreeClassifier, { split, prints, drawnBy }: TrainingData): Problem[] {
   return (['train', 'validation', 'test'] as const).flatMap((subset) => {
     const own = unpackSeen(seen[subset]);
     const others = split[subset].reduce((sum, image) => sum + (own.has(prints[image] ?? '') ? 0 : 1), 0);
@@ -65,7 +64,7 @@ function splitProblems({ seen, description }: TreeClassifier, { split, prints }:
         where: subset === 'train' ? 'training set' : `${subset} set`,
         expected: "only images of the tree's own set",
         received: `${others} of ${split[subset].length} images are not`,
-        remedy: `Split as the tree was: the same images, \`fractions: ${shares}\` and \`splitSeed: ${seed}\`.`,
+        remedy: splitAlike('the tree', description.split, drawnBy),
       },
     ];
   });

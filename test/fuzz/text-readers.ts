@@ -1,5 +1,5 @@
 /** Readers of text: tables of images, predictions and features, taxonomies, confusion matrices, configurations. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { trainTreeCommand } from '../../src/cli/commands/train-tree.js';
@@ -41,6 +41,19 @@ const images = ofFiles('image-table', imageTables, async (path) => {
   await listSources([path]);
   return listImages(path);
 });
+
+const labelTable = rows('id;img_path;label', 9, (i) => `${i};images/${i}.jpg;class ${i % 3}`);
+
+/** The tables of a split. */
+const labelTables: Reader = {
+  name: 'label-tables',
+  async seeds(folder) {
+    mkdirSync(join(folder, 'lab'));
+    for (const part of ['train', 'val', 'test']) writeFileSync(join(folder, 'lab', `${part}_labels.csv`), labelTable);
+    return ['lab'];
+  },
+  read: (path) => listImages(path),
+};
 
 const taxonomyTable = ofFiles(
   'taxonomy-table',
@@ -188,5 +201,5 @@ const features = ofFiles(
 );
 
 export const textReaders: readonly Reader[] = [
-  ...[images, taxonomyTable, taxonomyJson, taxa, predictions, confusion, config, study, features],
+  ...[images, labelTables, taxonomyTable, taxonomyJson, taxa, predictions, confusion, config, study, features],
 ];

@@ -1,7 +1,7 @@
 /** What classifiers are trained on: images, the classes they may have, and a split that keeps the test set unseen. */
 import { copiesAmong } from '../../dataset/deal.js';
 import { type ImageSet, requireImageSet } from '../../dataset/images.js';
-import { type Fractions, type Split, splitImages } from '../../dataset/split.js';
+import { type Fractions, type Split, SUBSETS, type Subset, splitImages } from '../../dataset/split.js';
 import { type FoldChoice, fractionsOfFold, splitFold } from '../../dataset/split-fold.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { sha256OfJson } from '../../hash.js';
@@ -10,6 +10,7 @@ import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
 import { fingerprints, type SeenImages, subsetsOf } from '../store/seen.js';
 import { contradictionNotes, contradictoryLabels, copyNotes, severalClasses } from './copies.js';
+import { requireUndivided, splitAsGiven } from './given-split.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
 
 /** Images, their labels and their split, made by `prepareData`: what every training takes. */
@@ -19,17 +20,25 @@ export interface TrainingData {
   readonly truth: Truth;
   /** The images of the training, validation and test sets. */
   readonly split: Split;
-  /** How the split was drawn. */
-  readonly drawnBy: {
-    readonly seed: number;
-    readonly fractions: Fractions;
-    readonly groupBy?: string | undefined;
-    readonly fold?: FoldChoice | undefined;
-  };
+  /** How the split was drawn, or that it was given. */
+  readonly drawnBy: SplitOrigin;
   /** The group of each image, such as its sample, where the split is by groups: see {@link PrepareOptions.groupBy}. */
   readonly groups?: readonly string[] | undefined;
   /** A fingerprint of each image's pixels. */
   readonly prints: readonly string[];
+}
+
+/** Where a split comes from. */
+export interface SplitOrigin {
+  /** The seed that draws it, or what of it is not given. */
+  readonly seed: number;
+  /** Of a given split the shares that its parts have. */
+  readonly fractions: Fractions;
+  readonly groupBy?: string | undefined;
+  /** The fold of a cross-validation that is the test set. */
+  readonly fold?: FoldChoice | undefined;
+  /** The parts that came with the images. Without `validation` it was drawn from `train`. Undefined: all is drawn. */
+  readonly given?: readonly Subset[] | undefined;
 }
 
 export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
@@ -37,7 +46,10 @@ export const FRACTIONS: Fractions = { train: 0.8, validation: 0.1, test: 0.1 };
 /** How images are split for training. */
 export interface PrepareOptions {
   readonly seed: number;
-  /** Default 80 % train, 10 % validation, 10 % test. */
+  /**
+   * Default 80 % train, 10 % validation, 10 % test. Of images that come with a split without validation images, they say how the
+   * training images are divided: 1 to 8 by default.
+   */
   readonly fractions?: Fractions | undefined;
   /**
    * A column of `images.fields`, such as `sample_id`, whose groups are dealt whole, so that test images are of groups that were
@@ -60,10 +72,16 @@ export interface PrepareOptions {
 }
 
 /**
- * Splits images for training: stratified by class, by an explicit seed. Pictures are dealt, each with all of its copies
+ * Splits images for training: as their source does (`images.subsets`), or else stratified by class, by an explicit seed. Pictures are
+ * dealt, each with all of its copies
  * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
- * @throws CladenetError USAGE for images that are not a whole set, or without the column `groupBy`, and for a fold that there is not; DATASET for fewer groups than
+ * Of a given split, images of which another part has a copy are left out: test images stay, then validation images. Where it has no
+ * validation images, they are drawn from its training images.
+ *
+ * @throws CladenetError USAGE for images that are not a whole set, or without the column `groupBy`, and for a fold that there is not;
+ *   USAGE for a fold of images that come with a split, and for `fractions` or `groupBy` where it has validation images; DATASET for a
+ *   given split without training images, and with `strict` for pictures in several of its parts; DATASET for fewer groups than
  *   subsets; DATASET for labels at inner nodes that cannot be used, and with `strict` for pictures in several
  *   classes
  * @example
@@ -78,16 +96,74 @@ export interface PrepareOptions {
 export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
   const { seed, groupBy, fold, taxonomy, known, knownBy, strict = false } = options;
   requireImageSet(images);
-  const given = options.fractions ?? FRACTIONS;
+  const fractions = options.fractions ?? FRACTIONS;
+  const given = givenParts(images);
+  if (given !== undefined) requireUndivided(given, options);
   const truth = truthOf(images, taxonomy);
   const prints = fingerprints(images);
   const groups = groupsOf(images, groupBy);
   const placed =
     known && placedWithGroups(subsetsOf(knownBy === undefined ? prints : fingerprints(knownBy), known), groups);
-  const { labels, classes } = images;
+  const { labels, subsets = [] } = images;
+  const copies = copiesAmong(labels, prints);
+  const split =
+    given === undefined
+      ? drawSplit(images, { seed, fractions, fold, prints, groups, placed })
+      : splitAsGiven(images, subsets, { seed, fractions, prints, groups, placed, copies, strict });
+  const contradictions = contradictoryLabels(images, truth, copies);
+  if (strict && contradictions.length > 0) {
+    throw new CladenetError('DATASET', severalClasses(contradictions.length), contradictions);
+  }
+  const notes = [
+    ...split.notes,
+    ...(given === undefined ? copyNotes(copies) : []),
+    ...contradictionNotes(contradictions),
+  ];
+  return {
+    images,
+    truth,
+    split: { ...split, notes },
+    drawnBy: drawnAs({ seed, fractions: sharesOf(split, { fractions, given, fold }), groupBy, fold, given }),
+    prints,
+    groups,
+  };
+}
+
+/** The parts of the split that the images come with; undefined where they come without one. */
+export function givenParts({ subsets }: Pick<ImageSet, 'subsets'>): readonly Subset[] | undefined {
+  const given = SUBSETS.filter((subset) => subsets?.includes(subset));
+  return given.length === 0 ? undefined : given;
+}
+
+/** The shares that are wanted, or those that the parts of a given split have. */
+function sharesOf(
+  { train, validation, test }: Split,
+  { fractions, given, fold }: Pick<SplitOrigin, 'fractions' | 'given' | 'fold'>,
+): Fractions {
+  if (fold !== undefined) return fractionsOfFold(fractions, fold);
+  if (given === undefined) return fractions;
+  const sum = train.length + validation.length + test.length;
+  return { train: train.length / sum, validation: validation.length / sum, test: test.length / sum };
+}
+
+/** Draws a split at random. Images of a known subset stay in it. */
+function drawSplit(
+  { labels, classes }: ImageSet,
+  {
+    seed,
+    fractions,
+    fold,
+    prints,
+    groups,
+    placed,
+  }: Pick<TrainingData, 'prints' | 'groups'> &
+    Pick<SplitOrigin, 'seed' | 'fractions' | 'fold'> & {
+      readonly placed: readonly (keyof SeenImages | undefined)[] | undefined;
+    },
+): Split {
   const others = placed === undefined ? labels : labels.map((label, i) => (placed[i] === undefined ? label : -1));
   const drawing = {
-    ...{ seed, fractions: given, classes, pictures: prints },
+    ...{ seed, fractions, classes, pictures: prints },
     groups: others.some((label) => label >= 0) ? groups : undefined,
   };
   // Images whose subsets are known decide on the test set, even if it was a fold.
@@ -95,29 +171,16 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
     fold === undefined || placed !== undefined
       ? splitImages(others, classes.length, drawing)
       : splitFold(others, classes.length, { ...drawing, fold });
-  const split = placed === undefined ? drawn : withPlaced(drawn, placed);
-  const copies = copiesAmong(labels, prints);
-  const contradictions = contradictoryLabels(images, truth, copies);
-  if (strict && contradictions.length > 0) {
-    throw new CladenetError('DATASET', severalClasses(contradictions.length), contradictions);
-  }
-  const notes = [...split.notes, ...copyNotes(copies), ...contradictionNotes(contradictions)];
-  return {
-    images,
-    truth,
-    split: { ...split, notes },
-    drawnBy: drawnAs({ seed, fractions: fold === undefined ? given : fractionsOfFold(given, fold), groupBy, fold }),
-    prints,
-    groups,
-  };
+  return placed === undefined ? drawn : withPlaced(drawn, placed);
 }
 
 /** How a split was drawn, as it is stored. */
-export const drawnAs = ({ seed, fractions, groupBy, fold }: TrainingData['drawnBy']): TrainingData['drawnBy'] => ({
+export const drawnAs = ({ seed, fractions, groupBy, fold, given }: SplitOrigin): SplitOrigin => ({
   seed,
   fractions,
   ...(groupBy !== undefined && { groupBy }),
   ...(fold !== undefined && { fold }),
+  ...(given !== undefined && { given }),
 });
 
 /** @throws CladenetError USAGE where the images have no such column */
@@ -129,9 +192,6 @@ function groupsOf({ fields = {} }: ImageSet, groupBy: string | undefined): reado
   const received = `${groupBy}, and the images have ${Object.keys(fields).join(', ') || 'none'}`;
   throw new CladenetError('USAGE', 'The images have no such groups.', [{ where: 'groupBy', expected, received }]);
 }
-
-/** Training, validation and test set. */
-const SUBSETS = 3;
 
 /** The subset of each image that is known; other images of a group follow those that all are in one. */
 function placedWithGroups(
@@ -150,7 +210,7 @@ function placedWithGroups(
   });
   // Too few new groups to test on are learned from.
   const left = new Set(following.flatMap((subset, i) => (subset === undefined ? [groups[i] || `image ${i}`] : [])));
-  return left.size < SUBSETS ? following.map((subset) => subset ?? 'train') : following;
+  return left.size < SUBSETS.length ? following.map((subset) => subset ?? 'train') : following;
 }
 
 /** Adds images whose subset is known. Notes on classes with few images are dropped, since most images were not drawn. */
@@ -179,7 +239,7 @@ export function requireTrainable(data: TrainingData): void {
 }
 
 /** Why these classes cannot be learned: fewer than two of them, names that look the same, or some without training images. */
-export function trainingProblems({ truth: { classes, labels }, split }: TrainingData): Problem[] {
+export function trainingProblems({ truth: { classes, labels }, split, drawnBy }: TrainingData): Problem[] {
   const counts = new Int32Array(classes.length);
   for (const image of split.train) {
     const label = labels[image] ?? -1;
@@ -200,15 +260,18 @@ export function trainingProblems({ truth: { classes, labels }, split }: Training
       where: `class ${name}`,
       expected: 'at least one training image',
       received: 'none',
-      remedy: 'Add images, leave the class out (`classes`), or raise the share of training images (`fractions`).',
+      remedy:
+        drawnBy.given === undefined
+          ? 'Add images, leave the class out (`classes`), or raise the share of training images (`fractions`).'
+          : 'Add training images of it to the given split, or leave the class out (`classes`).',
     });
   });
   return problems;
 }
 
-/** SHA-256 of the images, in order, and what is known about each. */
-export function contentOf({ prints, truth: { classes, groups, labels } }: TrainingData): string {
-  return sha256OfJson([prints, classes, groups, Array.from(labels)]);
+/** SHA-256 of the images, in order, of what is known about each, and of the split that they come with. */
+export function contentOf({ images: { subsets }, prints, truth: { classes, groups, labels } }: TrainingData): string {
+  return sha256OfJson([prints, classes, groups, Array.from(labels), ...(subsets === undefined ? [] : [subsets])]);
 }
 
 export function describeSplit(data: TrainingData) {

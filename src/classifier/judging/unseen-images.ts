@@ -7,11 +7,16 @@ import { mapSets } from './map-sets.js';
 
 /**
  * Which of the images a classifier was trained or chosen on (its training and validation sets), one value for each image.
- * Images are recognised by their pixels, under any name and in any folder.
+ * Images are recognised by their pixels, under any name and in any folder. So are images that a given split has outside of its test
+ * part although they are copies of test images: a picture is judged once.
  */
 export function seenMask({ seen }: Pick<Classifier, 'seen'>, images: ImageSet): boolean[] {
   const known = [unpackSeen(seen.train), unpackSeen(seen.validation)];
-  return fingerprints(images).map((print) => known.some((prints) => prints.has(print)));
+  const prints = fingerprints(images);
+  const { subsets = [] } = images;
+  const tested = new Set(prints.filter((_, i) => subsets[i] === 'test'));
+  const isCopy = (print: string, i: number) => subsets[i] !== undefined && subsets[i] !== 'test' && tested.has(print);
+  return prints.map((print, i) => known.some((seen) => seen.has(print)) || isCopy(print, i));
 }
 
 /** Which images {@link unseenImages} keeps. */

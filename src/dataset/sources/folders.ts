@@ -12,12 +12,16 @@ import { byCodePoint, sortByCodePoint } from '../../order.js';
 import type { ImageRecord, SourceRecords } from '../listing.js';
 import { binsAmong, listBin } from './bins.js';
 import { isEcotaxaName } from './ecotaxa-source.js';
+import { divideByFolders, type GivenSplit } from './given-split.js';
+import { outsideClasses, sameNames } from './same-names.js';
 
 /** Options of {@link listFolder}. */
 export interface FolderOptions {
   /** Whether the folders are classes; otherwise no image gets a label. Images of bins never do. */
   readonly labelled: boolean;
   readonly stitch?: Stitching | undefined;
+  /** Of labelled images. Default `auto`. */
+  readonly givenSplit?: GivenSplit | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,22 +31,23 @@ export interface FolderOptions {
  */
 export async function listFolder(
   root: string,
-  { labelled, stitch, signal }: FolderOptions,
+  { labelled, stitch, givenSplit = 'auto', signal }: FolderOptions,
 ): Promise<SourceRecords & { readonly tables: readonly string[] }> {
   const records: ImageRecord[] = [];
   const tables: string[] = [];
   const problems: Problem[] = [];
-  const foldersOf = new Map<string, string[]>();
-  await visit(join(root, sep), undefined, [await realpath(root)]);
+  const top = join(root, sep);
+  await visit(top, undefined, [await realpath(root)]);
 
   records.sort((a, b) => byCodePoint(a.path, b.path));
-  if (!labelled) return { records, problems, tables };
-  for (const [name, folders] of foldersOf) {
-    if (folders.length > 1) problems.push(ambiguous(name, folders));
-  }
-  const unlabelled = records.find(({ label, stored }) => label === undefined && stored === undefined);
-  if (unlabelled && foldersOf.size > 0) problems.push(outsideClasses(unlabelled.path));
-  return { records, problems, tables };
+  // Objects of EcoTaxa tables say themselves what they are.
+  if (!labelled || tables.length > 0) return { records, problems, tables };
+  const foldersOf = ({ path }: ImageRecord) => path.slice(top.length).split(sep).slice(0, -1);
+  const divided = divideByFolders(root, records, foldersOf, givenSplit);
+  append(problems, divided.problems);
+  append(problems, sameNames(divided.records));
+  append(problems, outsideClasses(divided.records));
+  return { records: divided.records, problems, tables };
 
   /** @param ancestors the real paths of the folder and of all above it, so that a link to one of them is not followed */
   async function visit(folder: string, label: string | undefined, ancestors: readonly string[]): Promise<void> {
@@ -73,8 +78,7 @@ export async function listFolder(
       } else if (isEcotaxaName(name)) tables.push(folder + name);
     }
     if (label === undefined) return;
-    if (images > 0) foldersOf.set(label, [...(foldersOf.get(label) ?? []), folder]);
-    else if (subfolders === 0 && bins.length === 0) problems.push(empty(folder, keys.length, labelled));
+    if (images === 0 && subfolders === 0 && bins.length === 0) problems.push(empty(folder, keys.length, labelled));
   }
 }
 
@@ -93,24 +97,6 @@ async function keysOf(folder: string, entries: readonly Dirent[], problems: Prob
     keys.push(target?.isDirectory() ? name + sep : name);
   }
   return keys;
-}
-
-function ambiguous(name: string, folders: readonly string[]): Problem {
-  return {
-    where: folders.join(', '),
-    expected: 'class folders of different names',
-    received: `${folders.length} folders named ${name}: their images are treated as one class`,
-    remedy: 'Rename all but one, or list the images in a table with a label column.',
-  };
-}
-
-function outsideClasses(path: string): Problem {
-  return {
-    where: path,
-    expected: 'images inside class folders',
-    received: 'an image beside the class folders, which has no class',
-    remedy: 'Move it into the folder of its class, or elsewhere.',
-  };
 }
 
 function empty(folder: string, files: number, labelled: boolean): Problem {

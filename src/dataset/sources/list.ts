@@ -12,6 +12,8 @@ import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
 import { ecotaxaFolder, ecotaxaHeaderOf, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
 import { listFolder } from './folders.js';
+import { type GivenSplit, givenSubsets, noSplit } from './given-split.js';
+import { labelTablesAmong, labelTablesIn, listLabelTables } from './label-tables.js';
 import { type ImageTableOptions, listTable } from './table.js';
 import { openZip } from './zip-file.js';
 import { listZippedFolder } from './zipped-folder.js';
@@ -20,6 +22,13 @@ import { listZippedFolder } from './zipped-folder.js';
 export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
   /** Take class names without numbers at their end: `Copepoda__25828` and `Copepoda_001` are `Copepoda`. Default `false`. */
   readonly stripNumbers?: boolean | undefined;
+  /**
+   * Whether the split of the source is taken: folders `train/`, `val/` (or `valid/`, `validation/`) and `test/` with class folders in
+   * them, or tables `train_labels.csv`, `valid_labels.csv` (or `val_labels.csv`) and `test_labels.csv`. `auto` (default): where there
+   * are training images and at least one other part; folders that could be classes too are refused. `always`: there has to be one,
+   * and images outside its parts are left out. `never`: folders are classes, and such tables are read as one.
+   */
+  readonly givenSplit?: GivenSplit | undefined;
   /** Called with how many bytes of EcoTaxa tables are read so far, and of all. */
   readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */
@@ -41,6 +50,8 @@ export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
  *   directly in `source` have no class. Files are recognised by their extensions. Hidden files are skipped, and folders that
  *   systems make (`@eaDir`, `__MACOSX`, `lost+found`, `$RECYCLE.BIN`).
  * - **Table** (`.csv`, `.tsv`, `.txt`): one image per row, see {@link ImageTableOptions}.
+ * - **Split**: a folder or a zip file of `train/`, `val/` and `test/` with class folders in them, or a folder of tables
+ *   `train_labels.csv`, `valid_labels.csv`, `test_labels.csv`, each as above. Each image has its `subset`; see `givenSplit`.
  * - **Zip file**: what it holds is listed as in a folder, and nothing is unpacked.
  * - **EcoTaxa**: a folder or a zip file with tables named `ecotaxa*.tsv` or `ecotaxa*.txt` in it, or such a table. The images
  *   are those of the tables, their classes the taxa of validated objects; see {@link EcotaxaOptions}.
@@ -94,6 +105,8 @@ function requireNone(source: string, kind: string, options: Readonly<Record<stri
 /** All images of a source, even if there are none. */
 export async function listSource(source: string, options: ListOptions): Promise<ImageListing> {
   const { records: read, problems: own, table } = await readSource(source, options);
+  const labelled = options.labelColumn !== false;
+  if (labelled && options.givenSplit === 'always' && givenSubsets(read) === undefined) throw noSplit(source);
   const records = options.stripNumbers === true ? read.map(withoutNumber) : read;
   const classes = classesOf(records);
   return { source, records, classes, problems: [...own, ...nameProblems(source, classes)], table };
@@ -149,8 +162,11 @@ async function readSource(source: string, options: ListOptions): Promise<SourceR
 }
 
 async function listDirectory(source: string, options: ListOptions): Promise<SourceRecords> {
-  const { labelColumn, stitch, signal } = options;
-  const { tables, ...folder } = await listFolder(source, { labelled: labelColumn !== false, stitch, signal });
+  const { labelColumn, stitch, givenSplit, signal } = options;
+  const labelTables = await labelTablesIn(source, givenSplit ?? 'auto');
+  if (labelTables.length > 0) return listLabelTables(labelTables, options);
+  const choice = { labelled: labelColumn !== false, stitch, givenSplit, signal };
+  const { tables, ...folder } = await listFolder(source, choice);
   if (tables.length === 0) return folder;
   const paths = folder.records.map(({ path }) => path);
   return listEcotaxa(await ecotaxaFolder(source, tables, paths), options);
@@ -171,8 +187,16 @@ function listZip(source: string, options: ListOptions): SourceRecords | Promise<
   const zip = openZip(source);
   const tables = ecotaxaTablesIn(zip);
   if (tables.length > 0) return listEcotaxa(ecotaxaZip(zip, tables), options);
-  return listZippedFolder(zip, options.labelColumn !== false);
+  const { labelColumn, givenSplit = 'auto' } = options;
+  const [table] = labelTablesAmong(source, [...zip.entries.keys()], givenSplit);
+  if (table !== undefined) throw zippedTable(table.file);
+  return listZippedFolder(zip, { labelled: labelColumn !== false, givenSplit });
 }
+
+const zippedTable = (where: string) =>
+  new CladenetError('USAGE', 'The tables of a split are not read in a zip file.', [
+    { where, expected: 'tables in a folder', received: 'one in a zip file', remedy: 'Unpack the file.' },
+  ]);
 
 const EXPECTED = 'a folder of class folders, a table (.csv, .tsv, .txt), a zip file (.zip), an IFCB bin or an image';
 

@@ -4,25 +4,37 @@ import { isPassedOver } from '../../folder-names.js';
 import { isImageName } from '../../image-names.js';
 import { sortByCodePoint } from '../../order.js';
 import type { ImageRecord, SourceRecords } from '../listing.js';
+import { divideByFolders, type GivenSplit } from './given-split.js';
+import { sameNames } from './same-names.js';
 import { type ZipFile, zippedImage } from './zip-file.js';
 
-/** @param labelled whether the folders are classes; otherwise no image gets a label */
-export function listZippedFolder(zip: ZipFile, labelled: boolean): SourceRecords {
+/** How a zip file is listed. */
+export interface ZippedFolderOptions {
+  /** Whether the folders are classes; otherwise no image gets a label. */
+  readonly labelled: boolean;
+  /** Default `auto`. */
+  readonly givenSplit?: GivenSplit | undefined;
+}
+
+export function listZippedFolder(zip: ZipFile, { labelled, givenSplit = 'auto' }: ZippedFolderOptions): SourceRecords {
   const names = [...zip.entries.keys()].filter((name) => isImageName(name) && !name.split('/').some(isPassedOver));
-  const foldersOf = new Map<string, Set<string>>();
   const records = sortByCodePoint(names).flatMap((name): ImageRecord[] => {
     const entry = zip.entries.get(name);
     if (entry === undefined) return [];
     const folder = posix.dirname(name);
     const label = labelled && folder !== '.' ? posix.basename(folder) : undefined;
-    if (label !== undefined) foldersOf.set(label, (foldersOf.get(label) ?? new Set()).add(folder));
     return [{ path: `${zip.path}/${name}`, label, stored: zippedImage(zip, entry) }];
   });
-  const ambiguous = [...foldersOf].filter(([, folders]) => folders.size > 1);
-  const problems = ambiguous.map(([name, folders]) => ({
-    where: [...folders].map((folder) => `${zip.path}/${folder}`).join(', '),
-    expected: 'class folders of different names',
-    received: `${folders.size} folders named ${name}: their images are treated as one class`,
-  }));
-  return { records, problems: [...zip.problems, ...problems] };
+  if (!labelled) return { records, problems: [...zip.problems] };
+  const top = `${zip.path}/${commonFolder(names)}`;
+  const foldersOf = ({ path }: ImageRecord) => path.slice(top.length).split('/').slice(0, -1);
+  const divided = divideByFolders(zip.path, records, foldersOf, givenSplit);
+  return { records: divided.records, problems: [...zip.problems, ...divided.problems, ...sameNames(divided.records)] };
+}
+
+/** The folder, with a slash at its end, that all of the names are below; empty where they have none in common. */
+function commonFolder([first = '', ...others]: readonly string[]): string {
+  let end = first.lastIndexOf('/') + 1;
+  for (const name of others) while (!name.startsWith(first.slice(0, end))) end = first.lastIndexOf('/', end - 2) + 1;
+  return first.slice(0, end);
 }

@@ -11,9 +11,12 @@ import { counted, duration } from '../../units.js';
 export function splitLines(data: TrainingData): string[] {
   const { split, drawnBy, truth } = data;
   const { train, validation, test, notes } = split;
+  const { seed, given } = drawnBy;
+  const drawn = given?.includes('validation') === false ? `, validation drawn from train by seed ${seed}` : '';
+  const how = given === undefined ? `split by seed ${seed}${foldText(drawnBy)}` : `split as given${drawn}`;
   const { groups, classes, labels } = truth;
   return [
-    `split by seed ${drawnBy.seed}${foldText(drawnBy)}: ${train.length} train, ${validation.length} validation, ${test.length} test`,
+    `${how}: ${train.length} train, ${validation.length} validation, ${test.length} test`,
     ...groupLines(data),
     ...notes.map((note) => `  ${note}`),
     ...groups.map(({ name, classes: below }, i) => {
@@ -31,13 +34,13 @@ const foldText = ({ fold }: TrainingData['drawnBy']) =>
  * also trains on. It is what a grouped split takes away from the score.
  */
 function groupLines({ images, prints, groups, split, drawnBy }: TrainingData): string[] {
-  const { groupBy, seed, fractions, fold } = drawnBy;
+  const { groupBy, seed, fractions, fold, given } = drawnBy;
   if (groups === undefined || groupBy === undefined) return [];
   const groupsIn = (subset: Int32Array) => new Set(Array.from(subset, (image) => groups[image] || `image ${image}`));
   const [train, validation, test] = [split.train, split.validation, split.test].map((subset) => groupsIn(subset).size);
   const own = `  grouped by ${groupBy}: ${train} groups train, ${validation} validation, ${test} test`;
   // The folds of another split would be others.
-  if (fold !== undefined) return [own];
+  if (fold !== undefined || given !== undefined) return [own];
   const random = splitImages(images.labels, images.classes.length, { seed, fractions, pictures: prints });
   if (random.test.length === 0) return [own];
   const trained = groupsIn(random.train);
