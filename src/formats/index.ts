@@ -59,5 +59,9 @@ export {
 // Annotated frames
 export type { AnnotatedFrames, Annotation, Attributes, Frame, MaskShape } from './annotations/annotated-frames.js';
 
+export { parseCoco } from './annotations/coco-parse.js';
+export { formatCoco } from './annotations/coco-write.js';
+export type { AnnotationsRead } from './annotations/frame-collector.js';
+
 // Zip files
 export { type ReadBytes, readZipDirectory, unpackEntry, type ZipDirectory, type ZipEntry } from './zip.js';

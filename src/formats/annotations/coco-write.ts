@@ -1,0 +1,43 @@
+/** Writes annotations in COCO's format, as pycocotools reads them. */
+import type { AnnotatedFrames, Annotation, MaskShape } from './annotated-frames.js';
+import { areaOfRuns, runsToText } from './coco-runs.js';
+
+/**
+ * COCO JSON, a line for each image, category and annotation. Numbers of images, categories and annotations begin at 1.
+ *
+ * @param info what else the file says of itself, such as the seed of composed scenes
+ */
+export function formatCoco(
+  { frames, categories, annotations }: AnnotatedFrames,
+  info: Readonly<Record<string, unknown>> = {},
+): string {
+  const images = frames.map(({ file, width, height }, i) => ({ id: i + 1, file_name: file, width, height }));
+  const names = categories.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
+  const lines = (key: string, items: readonly unknown[]) =>
+    `"${key}": [${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}\n]`;
+  const parts = [
+    `"info": ${JSON.stringify(info)}`,
+    '"licenses": []',
+    lines('images', images),
+    lines('categories', names),
+    lines('annotations', annotations.map(annotationOf)),
+  ];
+  return `{\n${parts.join(',\n')}\n}\n`;
+}
+
+function annotationOf({ frame, category, box, score, mask, isCrowd = false, area, attributes }: Annotation, i: number) {
+  return {
+    id: i + 1,
+    image_id: frame + 1,
+    category_id: category + 1,
+    bbox: [box.x, box.y, box.width, box.height],
+    area: area ?? (mask?.kind === 'runs' ? areaOfRuns(mask) : box.width * box.height),
+    iscrowd: isCrowd ? 1 : 0,
+    segmentation: mask === undefined ? [] : segmentationOf(mask),
+    ...(score !== undefined && { score }),
+    ...(attributes !== undefined && { attributes }),
+  };
+}
+
+const segmentationOf = (mask: MaskShape) =>
+  mask.kind === 'polygons' ? mask.polygons : { size: [mask.height, mask.width], counts: runsToText(mask.runs) };
