@@ -5,6 +5,18 @@
  */
 export type { BoxMask, Detection, Detector } from './detector.js';
 
+// Judging
+export type { AveragePrecision } from './judging/average-precision.js';
+export {
+  type CategoryJudgement,
+  type DepthJudgement,
+  type DetectionJudgement,
+  type JudgeOptions,
+  judgeDetections,
+  type LineageJudgement,
+} from './judging/judge.js';
+export type { PairRecall } from './judging/pairs.js';
+
 // Scenes
 export {
   composeScenes,
