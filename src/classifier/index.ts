@@ -9,6 +9,9 @@ export { preprocessingFor } from './preprocessing.js';
 export { type PrepareOptions, prepareData, type SplitOrigin, type TrainingData } from './data/training-data.js';
 export { type BalanceOptions, balanceByAugmentation } from './data/balance.js';
 export type { LabelGroup, Truth } from './data/truth.js';
+export { type ThinOptions, thinLabels } from './data/thin-labels.js';
+export { type PseudoLabelOptions, type PseudoLabelled, withPseudoLabels } from './data/pseudo-labels.js';
+export { withUnlabelled } from './data/unlabelled.js';
 
 // Classifiers, what they predict, and what is known of them, as in `classifier.json`
 export type { Classifier } from './classifier.js';

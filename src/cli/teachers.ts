@@ -1,4 +1,5 @@
 /** Teachers of a flat classifier, and the images as they take them. */
+import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/store/load.js';
@@ -25,26 +26,38 @@ export async function loadTeachers(
   return teachers;
 }
 
-/** The images for the network, split as those of the first teacher, and for each teacher as it takes them. */
+/** The images for the network, split as those of the first teacher, or of the classifier of pseudo-labels, and for each teacher as it takes them. */
 export async function openTaught(
   command: Parameters<typeof openTrainingData>[0],
   classifiers: readonly FlatClassifier[],
   {
     preprocessing,
     taxonomy,
+    labeller,
+    onClasses,
     signal,
-  }: { preprocessing: Preprocessing; taxonomy: Taxonomy | undefined; signal: AbortSignal },
+  }: {
+    preprocessing: Preprocessing;
+    taxonomy: Taxonomy | undefined;
+    labeller: Classifier | undefined;
+    onClasses: (classes: readonly string[]) => void;
+    signal: AbortSignal;
+  },
 ): Promise<{ readonly data: TrainingData; readonly teachers: readonly TeacherOptions[] }> {
   const [first] = classifiers;
+  const owner = first ?? labeller;
   const sets = new Map<string, ImageSet>();
   const key = (one: Preprocessing) => JSON.stringify(Object.entries(one).sort());
   const data = await openTrainingData(command, {
     preprocessing,
     taxonomy,
     signal,
-    usual: first?.description.split,
-    known: first && knownSubsets(command, first),
-    onClasses: (classes) => requireSameClasses(classifiers, classes),
+    usual: owner?.description.split,
+    known: owner && knownSubsets(command, owner),
+    onClasses(classes) {
+      onClasses(classes);
+      requireSameClasses(classifiers, classes);
+    },
     async alsoOpen(open) {
       for (const { description } of classifiers) {
         const own = description.preprocessing;

@@ -33,7 +33,7 @@ export interface PseudoLabelled {
 /**
  * The same data, with the classes that a classifier is sure of as labels of training images at inner nodes, and of images without
  * a label, which then join the training set. The others stay as they are: an inner node allows all of its classes, and an image
- * without a label is not trained on. Images of the validation and the test set, and their copies, are never labelled.
+ * without a label is not trained on. Images of the validation and the test set, and copies of images of any set, are never labelled.
  *
  * @param classifier of exactly the classes of the data, and trained on none of its validation and test images
  * @throws CladenetError USAGE for a threshold out of range; DATASET for other classes, a classifier that has seen validation or test
@@ -55,14 +55,15 @@ export async function withPseudoLabels(
   return pseudoLabelled(data, candidates, rowOf, threshold);
 }
 
-/** Training images labelled at inner nodes, and images without a label that are no copies of images in the validation or test set. */
+/** Training images labelled at inner nodes, and images without a label that are no copies of images in any subset of the split. */
 export function candidatesOf({ truth: { classes, labels }, split, prints }: TrainingData): Int32Array {
-  const judging = new Set([...split.validation, ...split.test].map((image) => prints[image] ?? ''));
+  const used = [split.train, split.validation, split.test].flatMap((subset) => Array.from(subset));
+  const known = new Set(used.map((image) => prints[image] ?? ''));
   const training = new Uint8Array(labels.length);
   for (const image of split.train) training[image] = 1;
   return Int32Array.from(labels.keys()).filter((image) => {
     const label = labels[image] ?? -1;
-    return label < 0 ? !judging.has(prints[image] ?? '') : training[image] === 1 && label >= classes.length;
+    return label < 0 ? !known.has(prints[image] ?? '') : training[image] === 1 && label >= classes.length;
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ImageSet } from '../../dataset/images.js';
 import { selectImages } from '../../dataset/images.js';
-import { CladenetError, type Problem } from '../../errors.js';
+import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { type LabelSets, labelSets } from '../../training/label-sets.js';
@@ -31,7 +31,8 @@ export interface LabelGroup {
  * Labels that are inner nodes of the taxonomy, by path or by a name that only one node has, stand for the classes below it
  * that have images of their own. Without a taxonomy every label is a class.
  *
- * @throws CladenetError DATASET for an inner node without such classes, or a name that several nodes have
+ * @throws CladenetError DATASET for an inner node without such classes, a name that several nodes have, and one of a class and of an
+ *   inner node that the class is not below
  */
 export function truthOf(
   { classes: names, labels: given }: Pick<ImageSet, 'classes' | 'labels'>,
@@ -42,7 +43,7 @@ export function truthOf(
   const isGroup = (name: string) => !leaves.has(name) && inner.has(name);
   const classes = names.filter((name) => !isGroup(name));
   const column = new Map(classes.map((name, i) => [name, i]));
-  const problems: Problem[] = [];
+  const problems: Problem[] = taxonomy === undefined ? [] : ambiguousLabels(names, taxonomy, inner);
   const groups = names.filter(isGroup).map((name): LabelGroup => {
     const paths = inner.get(name) ?? [];
     const below = taxonomy?.classesBelow(paths[0] ?? '').flatMap((label) => column.get(label) ?? []) ?? [];
@@ -61,9 +62,46 @@ export function truthOf(
     }
     return { name, classes: below };
   });
-  if (problems.length > 0) throw new CladenetError('DATASET', 'Labels at inner nodes cannot be used', problems);
+  if (problems.length > 0) {
+    const nodes = [...leaves, ...inner.keys()];
+    const unknown = classes
+      .filter((name) => !leaves.has(name))
+      .map((name): Problem => {
+        const where = `images of '${name}'`;
+        return {
+          where,
+          expected: 'a class or an inner node',
+          received: 'no node of the taxonomy',
+          remedy: didYouMean(name, nodes),
+        };
+      });
+    throw new CladenetError('DATASET', 'Labels at inner nodes cannot be used', [...problems, ...unknown]);
+  }
   const numbers = new Map([...classes, ...groups.map(({ name }) => name)].map((name, i) => [name, i]));
   return { classes, groups, labels: given.map((label) => numbers.get(names[label] ?? '') ?? -1) };
+}
+
+/** Labels that are a class, and an inner node elsewhere: which of the two the images show is not known. */
+function ambiguousLabels(
+  names: readonly string[],
+  taxonomy: Taxonomy,
+  inner: ReadonlyMap<string, readonly string[]>,
+): Problem[] {
+  const classes = new Set(taxonomy.classes);
+  return names.flatMap((name): Problem[] => {
+    if (!classes.has(name)) return [];
+    const leaf = taxonomy.leafOf(name);
+    const elsewhere = (inner.get(name) ?? []).filter((path) => !taxonomy.lineage(leaf).includes(path));
+    if (elsewhere.length === 0) return [];
+    return [
+      {
+        where: `images of '${name}'`,
+        expected: 'a class, or an inner node',
+        received: `both: the class ${printPath(leaf)}, and ${elsewhere.map(printPath).join(' and ')}`,
+        remedy: 'Rename one of them in the taxonomy.',
+      },
+    ];
+  });
 }
 
 /** Paths of inner nodes, by path and by name. */

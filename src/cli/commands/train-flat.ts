@@ -4,6 +4,7 @@ import { parseTraining } from '../../classifier/configuration.js';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { isWholeTrunkFrozen, requireSomethingToTrain } from '../../classifier/train/flat-plan.js';
 import { outModel } from '../../options/common.js';
+import { pseudoOptions } from '../../options/labels.js';
 import { grouped, option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { fineTuningOptions, teacherOptions, trainingOptions, views } from '../../options/training.js';
@@ -14,7 +15,8 @@ import { requirePrecision } from '../../tensorflow/precision.js';
 import { deviceOf } from '../device.js';
 import { trainFlatWithProgress } from '../flat-training.js';
 import { interruptible } from '../interrupt.js';
-import { readIfGiven } from '../taxonomy.js';
+import { labelledBy, openLabeller } from '../pseudo-labels.js';
+import { readIfGiven, requireInTaxonomy } from '../taxonomy.js';
 import { loadTeachers, openTaught } from '../teachers.js';
 import { command } from '../toolkit/command.js';
 import { networkHint } from '../training.js';
@@ -40,6 +42,7 @@ export const trainFlatCommand = command({
       }),
       singleChild,
     }),
+    ...pseudoOptions,
     ...running,
   }),
   async run(_, command) {
@@ -49,11 +52,17 @@ export const trainFlatCommand = command({
     if (!isFrozen) refuseOptions(unusedOptions(command, ['views'], 'none, only with all stages frozen'));
     requireSomethingToTrain(network, parseTraining(presetTrainingOf(command)), { teachers: command.teacher });
     await interruptible(networkHint(command.out), async (signal) => {
+      const labeller = await openLabeller(command);
       const classifiers = await loadTeachers(command.teacher ?? [], command);
       await checkTrunkWeights(command, signal);
       const taxonomy = await readIfGiven(command);
       const preprocessing = preprocessingFor(network, command.background, command.cropBottom);
-      const { data, teachers } = await openTaught(command, classifiers, { preprocessing, taxonomy, signal });
+      const onClasses = (classes: readonly string[]) => {
+        if (taxonomy !== undefined) requireInTaxonomy(taxonomy, classes);
+      };
+      const given = { preprocessing, taxonomy, labeller, onClasses, signal };
+      const { data: opened, teachers } = await openTaught(command, classifiers, given);
+      const data = await labelledBy(labeller, opened, command, signal);
       await trainFlatWithProgress(command.out, command, data, signal, {
         ...(teachers.length > 0 && { teachers }),
         // Without augmentation the views of an image would all be the same.

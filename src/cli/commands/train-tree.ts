@@ -25,6 +25,7 @@ import {
   nodeSourceOptions,
   sourcesNamed,
 } from '../../options/feature-sources.js';
+import { pseudoOptions } from '../../options/labels.js';
 import { factsOf, grouped, option } from '../../options/option.js';
 import { onlyNodes } from '../../options/parts.js';
 import { decideBy, lossOptions, singleChild, taxonomyFile, treeOptions, trunk } from '../../options/taxonomy.js';
@@ -49,7 +50,8 @@ import { sourcesOf, workProgress } from '../feature-training.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
 import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
-import { openTaxonomy } from '../taxonomy.js';
+import { labelledBy, openLabeller } from '../pseudo-labels.js';
+import { openTaxonomy, requireInTaxonomy } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { flag } from '../toolkit/flags.js';
 import { computing, knownSubsets, nodesHint, openTrainingData, trainNodesInto, trainSomeNodes } from '../training.js';
@@ -87,6 +89,7 @@ const options = z.strictObject({
   epochs: option(trainingOptions.epochs, { default: orHead('epochs') }),
   batch: option(trainingOptions.batch, { default: orHead('batch') }),
   rate: option(trainingOptions.rate, { default: orHead('rate') }),
+  ...pseudoOptions,
   onlyNodes,
   ...running,
 });
@@ -132,16 +135,18 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
   if (trunk !== 'shared' || flatOut !== undefined) requirePrecision(command.precision, device);
   const taxonomy = await openTaxonomy(file, singleChild);
   const opened = command.from === undefined ? undefined : await loadBaseClassifier(command.from, { device });
+  const labeller = await openLabeller(command);
+  const owner = opened ?? labeller;
   const fixed = opened?.description.preprocessing;
   if (fixed !== undefined) reportUnused(given, command);
   const forests = await forestsOf(command);
   await interruptible(nodesHint(out), async (signal) => {
     if (flatOut !== undefined || (opened === undefined && decideBy === 'head'))
       await checkTrunkWeights(command, signal);
-    const data = await openTrainingData(command, {
+    const split = await openTrainingData(command, {
       preprocessing: fixed ?? preprocessingFor(networkOf(command), command.background, command.cropBottom),
-      usual: opened?.description.split,
-      known: opened && knownSubsets(command, opened),
+      usual: owner?.description.split,
+      known: owner && knownSubsets(command, owner),
       taxonomy,
       onClasses(classes) {
         reportMissing(taxonomy, classes);
@@ -149,6 +154,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
       },
       signal,
     });
+    const data = await labelledBy(labeller, split, command, signal);
     const start = await startFor(data, signal);
     const summary = ({ description: { nodes, seconds } }: TreeClassifier) =>
       `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`;
@@ -250,7 +256,7 @@ async function flatIn(folder: string, options: FlatOptions, data?: TrainingData)
 
 /** Classes of the images that the taxonomy lacks stop the training; classes without images are left out of the tree. */
 function reportMissing(taxonomy: Taxonomy, classes: readonly string[]): void {
-  orThrow('The taxonomy does not fit the images', matchClasses(taxonomy, classes, { allowMissing: true }));
+  requireInTaxonomy(taxonomy, classes);
   const line = missingClassesLine(taxonomy, classes);
   if (line !== undefined) log(line);
 }

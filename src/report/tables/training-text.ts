@@ -1,4 +1,5 @@
 /** A training as plain text: its images and their split, each epoch, and the score on the test set. */
+import type { PseudoLabelled } from '../../classifier/data/pseudo-labels.js';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import type { TestScore } from '../../classifier/schema.js';
 import { splitImages } from '../../dataset/split.js';
@@ -47,6 +48,14 @@ function groupLines({ images, prints, groups, split, drawnBy }: TrainingData): s
   const known = random.test.filter((image) => trained.has(groups[image] || `image ${image}`)).length;
   const leak = share(known / random.test.length);
   return [own, `  a random split would take ${leak} of its test images from groups that it trains on`];
+}
+
+/** How many images got a class from a classifier, and how many are trained on now. */
+export function pseudoLine(by: string, { data, coarse, unlabelled }: PseudoLabelled): string {
+  const of = ({ images, labelled }: PseudoLabelled['coarse'], which: string) =>
+    images === 0 ? [] : [`${labelled} of ${counted(images, 'image')} ${which}`];
+  const counts = [...of(coarse, 'of inner nodes'), ...of(unlabelled, 'without a label')].join(', ');
+  return `pseudo-labels by ${by}: ${counts}; ${data.split.train.length} images to train on`;
 }
 
 /** A share as a percentage, a loss in nats; `-` where there is none. */
