@@ -109,6 +109,12 @@ const normalisation = z.strictObject({
   deviation: colours(z.number().gt(0).max(1)),
 });
 
+/** The layers of a CNN block. */
+export const trunkLayersSchema = z
+  .array(z.discriminatedUnion('type', [conv, residual, residualStage, invertedResidualStage, pool, dropout]))
+  .min(1)
+  .max(MAX_LAYERS, TOO_MANY_LAYERS);
+
 export const trunkSchema = z.strictObject({
   input: z.strictObject({
     /** Side of the square input in pixels. */
@@ -118,10 +124,7 @@ export const trunkSchema = z.strictObject({
     /** As in the training of weights that a network starts from. Absent: white is 0 and black is 1. */
     normalisation: normalisation.optional(),
   }),
-  layers: z
-    .array(z.discriminatedUnion('type', [conv, residual, residualStage, invertedResidualStage, pool, dropout]))
-    .min(1)
-    .max(MAX_LAYERS, TOO_MANY_LAYERS),
+  layers: trunkLayersSchema,
   /** Batch normalisation of all layers; absent: the defaults. */
   norm: norm.optional(),
   /** How the last feature maps become one vector: flattened, as their mean, or as their mean and maximum over space. */

@@ -308,6 +308,36 @@ export function createOps(runtime: Runtime) {
     );
   }
 
+  /** 1 / (1 + e^-x). */
+  function sigmoid(x: Tensor): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('Sigmoid', [T], [a as Tensor]),
+      (dy, y) => [run('SigmoidGrad', [T], [y, dy])],
+    );
+  }
+
+  /** ln(1 + e^x), so that -ln sigmoid(x) = softplus(-x), also where the sigmoid is 0 in 32 bits. */
+  function softplus(x: Tensor): Tensor {
+    return differentiable(
+      [x],
+      (a) => run('Softplus', [T], [a as Tensor]),
+      (dy, _, [a]) => [run('SoftplusGrad', [T], [dy, a as Tensor])],
+    );
+  }
+
+  /** Each pixel of [n, h, w, c] as 2 x 2 equal ones. */
+  function upsample2(x: Tensor): Tensor {
+    const [, h = 0, w = 0] = x.shape;
+    const nearest = [T, bool('align_corners', false), bool('half_pixel_centers', false)];
+    const mean = [T, int('ksize', [1, 2, 2, 1]), int('strides', [1, 2, 2, 1]), string('padding', 'VALID'), NHWC];
+    return differentiable(
+      [x],
+      (a) => run('ResizeNearestNeighbor', nearest, [a as Tensor, ints([2 * h, 2 * w])]),
+      (dy) => [tf.mul(run('AvgPool', mean, [dy]), 4)],
+    );
+  }
+
   /**
    * max(x, alpha x), 0 < alpha < 1. The gradient depends only on the sign, which input and output share. So the input need
    * not be kept, and the graph optimiser can fuse convolution, bias and activation.
@@ -574,6 +604,9 @@ export function createOps(runtime: Runtime) {
     relu,
     relu6,
     leakyRelu,
+    sigmoid,
+    softplus,
+    upsample2,
     maxPool,
     globalMeanPool,
     globalMaxPool,

@@ -32,7 +32,8 @@ export interface Source {
   batch(ops: Ops, state: Tensors, inputs: Tensors): Batch;
 }
 
-function toImages(ops: Ops, bytes: Tensor): Tensor {
+/** Bytes as images: white = 0, black = 1. */
+export function imagesOf(ops: Ops, bytes: Tensor): Tensor {
   const { tf } = ops;
   return tf.sub(1, tf.mul(ops.bytesToFloat(bytes), 1 / 255));
 }
@@ -61,7 +62,7 @@ export function residentImages(set: ImagesInMemory): Source {
       const indices = inputs.indices as Tensor;
       return {
         kind: 'images',
-        images: toImages(ops, ops.gatherRows(state.pixels as Tensor, indices)),
+        images: imagesOf(ops, ops.gatherRows(state.pixels as Tensor, indices)),
         sizes: ops.gatherRows(state.sizes as Tensor, indices),
       };
     },
@@ -86,7 +87,7 @@ export function streamedImages(set: ImageSet): Source {
     feed: (indices) => ({ pixels: gatherSquares(set, bytes, indices), sizes: gather(sizes, 2, indices) }),
     batch: (ops, _, inputs) => ({
       kind: 'images',
-      images: toImages(ops, inputs.pixels as Tensor),
+      images: imagesOf(ops, inputs.pixels as Tensor),
       sizes: inputs.sizes as Tensor,
     }),
   };
