@@ -3,8 +3,8 @@
  * pyramid, Lin et al., 2017), and a few outputs for each pixel of the maps.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sizeOf } from '../tensorflow/nd-array.js';
 import { CladenetError } from '../errors.js';
+import { sizeOf } from '../tensorflow/nd-array.js';
 import { createNormedConvolution, type NormedConvolution, normedNames } from './convolution.js';
 import { type Layer, type Part, type Pass, together, weight } from './layer.js';
 import type { MapNetworkSpec } from './map-spec.js';

@@ -1,7 +1,7 @@
 /** Networks that put out maps, as data: what detectors consist of. */
 import { z } from 'zod';
-import { trunkLayersSchema, trunkSchema } from './spec.js';
 import { whole } from '../value-schemas.js';
+import { trunkLayersSchema, trunkSchema } from './spec.js';
 
 export const mapNetworkSchema = z.strictObject({
   input: z.strictObject({

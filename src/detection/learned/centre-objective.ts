@@ -47,8 +47,7 @@ export function centreObjective(maps: Maps, examples: ExampleStream): Objective<
       });
       return { heat, weights, boxes };
     },
-    loss: (ops, outputs, inputs) =>
-      centreLoss(ops, outputs, inputs as unknown as CentreInputs, maps),
+    loss: (ops, outputs, inputs) => centreLoss(ops, outputs, inputs as unknown as CentreInputs, maps),
     answerInputs: {},
     feedAnswer: () => ({}),
     answer: ({ tf }, outputs) => tf.reshape(outputs, [outputs.shape[0] as number, cells * SLOT_NUMBERS]),
@@ -71,12 +70,16 @@ interface Edges {
 }
 
 /** @internal From the outputs [n, side, side, slots x 5]: the loss [] and the number of examples that are right []. */
-export function centreLoss(ops: Ops, outputs: Tensor, { heat, weights, boxes }: CentreInputs, { side, stride, slots }: Maps) {
+export function centreLoss(
+  ops: Ops,
+  outputs: Tensor,
+  { heat, weights, boxes }: CentreInputs,
+  { side, stride, slots }: Maps,
+) {
   const { tf } = ops;
   const n = outputs.shape[0] as number;
   const shape: [number, number, number] = [n, side, side];
-  const channel = (of: Tensor, k: number) =>
-    tf.reshape(tf.slice(of, [0, 0, 0, k], [n, side, side, 1]), shape);
+  const channel = (of: Tensor, k: number) => tf.reshape(tf.slice(of, [0, 0, 0, k], [n, side, side, 1]), shape);
   const ofSlot = (of: Tensor, slot: number) => channel(of, slot);
   const flatBoxes = tf.reshape(boxes, [n, side, side, slots * BOX_NUMBERS]);
   const usual = USUAL_SIDE / stride;

@@ -7,35 +7,39 @@ import type { Box } from '../../box.js';
 import type { Edge } from '../../training/augment.js';
 import { imagesOf, type Source } from '../../training/source.js';
 
-/** A square frame: one byte for each pixel and channel, and the boxes of its organisms. */
-export interface Example {
+/** What is looked at: a square, one byte for each pixel and channel. */
+export interface Looked {
   readonly pixels: Uint8Array;
+}
+
+/** A square frame, and the boxes of its organisms. */
+export interface Example extends Looked {
   readonly boxes: readonly Box[];
 }
 
 /** Where examples come from. */
-export interface Examples {
+export interface Examples<E extends Looked = Example> {
   /** How many an epoch has. */
   readonly count: number;
   /** @param seed of the draw: different in every step of a training. Undefined: the same example every time */
-  exampleAt(index: number, seed: readonly [number, number, number] | undefined): Example;
+  exampleAt(index: number, seed: readonly [number, number, number] | undefined): E;
 }
 
 /** The examples of a training, then those that judge it, by one index. */
-export interface ExampleStream {
+export interface ExampleStream<E extends Looked = Example> {
   readonly side: number;
   readonly channels: number;
   readonly count: number;
   /** The examples of a step; of the same step again, the same objects. */
-  at(indices: Int32Array, seed?: readonly [number, number]): readonly Example[];
+  at(indices: Int32Array, seed?: readonly [number, number]): readonly E[];
 }
 
-export function exampleStream(
-  train: Examples,
-  validation: Examples,
+export function exampleStream<E extends Looked>(
+  train: Examples<E>,
+  validation: Examples<E>,
   { side, channels = 1 }: { readonly side: number; readonly channels?: number },
-): ExampleStream {
-  let last: { readonly key: string; readonly examples: readonly Example[] } | undefined;
+): ExampleStream<E> {
+  let last: { readonly key: string; readonly examples: readonly E[] } | undefined;
   return {
     side,
     channels,
@@ -56,7 +60,7 @@ export function exampleStream(
 }
 
 /** The frames of a stream as the source of a training. */
-export function exampleSource(stream: ExampleStream): Source {
+export function exampleSource(stream: ExampleStream<Looked>): Source {
   const { side, channels, count } = stream;
   const bytes = side * side * channels;
   const edge: Edge = 'nearest';

@@ -27,7 +27,10 @@ export function yoloTargets(boxes: readonly Box[], side: number): Float32Array {
   const distances = new Float32Array(CELLS).fill(Number.POSITIVE_INFINITY);
   for (const { x, y, width, height } of boxes) {
     const [cx, cy] = [((x + width / 2) / side) * GRID, ((y + height / 2) / side) * GRID];
-    const [column, row] = [cx, cy].map((value) => Math.min(GRID - 1, Math.max(0, Math.floor(value)))) as [number, number];
+    const [column, row] = [cx, cy].map((value) => Math.min(GRID - 1, Math.max(0, Math.floor(value)))) as [
+      number,
+      number,
+    ];
     const cell = row * GRID + column;
     const distance = Math.hypot(cx - column - 0.5, cy - row - 0.5);
     if (distance >= (distances[cell] as number)) continue;
@@ -67,7 +70,10 @@ export function yoloLoss(ops: Ops, outputs: Tensor, cells: Tensor) {
   const [has, x, y, w, h] = Array.from({ length: NUMBERS }, (_, k) => column(cells, NUMBERS, k)) as unknown as Five;
   const boxes = Array.from(
     { length: BOXES },
-    (_, box) => Array.from({ length: NUMBERS }, (__, k) => column(outputs, BOXES * NUMBERS, box * NUMBERS + k)) as unknown as Five,
+    (_, box) =>
+      Array.from({ length: NUMBERS }, (__, k) =>
+        column(outputs, BOXES * NUMBERS, box * NUMBERS + k),
+      ) as unknown as Five,
   );
   const ious = boxes.map(([, bx, by, bw, bh]) => ops.constant(iouOf(ops, [bx, by, bw, bh], [x, y, w, h])));
   const [first, second] = ious as [Tensor, Tensor];
@@ -76,7 +82,10 @@ export function yoloLoss(ops: Ops, outputs: Tensor, cells: Tensor) {
   const losses = boxes.map(([c, bx, by, bw, bh], box) => {
     const mine = responsible[box] as Tensor;
     const squares = [tf.sub(bx, x), tf.sub(by, y), tf.sub(bw, w), tf.sub(bh, h)].map((d) => tf.square(d));
-    const ofBox = tf.mul(squares.reduce((a, b) => tf.add(a, b)), LAMBDA_COORD);
+    const ofBox = tf.mul(
+      squares.reduce((a, b) => tf.add(a, b)),
+      LAMBDA_COORD,
+    );
     const sure = tf.square(tf.sub(c, ious[box] as Tensor));
     const unsure = tf.mul(tf.square(c), LAMBDA_NOOBJ);
     return tf.add(tf.mul(mine, tf.add(ofBox, sure)), tf.mul(tf.sub(1, mine), unsure));

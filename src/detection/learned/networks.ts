@@ -1,0 +1,45 @@
+/** The networks of detectors. */
+import { type MapNetworkSpec, mapNetworkSchema } from '../../network/map-spec.js';
+import { type NetworkSpec, networkSchema } from '../../network/spec.js';
+
+const relu = { kind: 'relu' } as const;
+const normed = { norm: true, activation: relu } as const;
+const half = (filters: number) => ({ type: 'conv', filters, stride: 2, ...normed }) as const;
+const residual = { type: 'residual', activation: relu } as const;
+
+/** Frames of `size` pixels to maps of a quarter of it, for centre-based detectors. */
+export const centreNetwork = (size: number): MapNetworkSpec =>
+  mapNetworkSchema.parse({
+    input: { size, channels: 1 },
+    layers: [half(16), half(32), residual, half(64), residual, half(96), residual, half(128), residual],
+    merged: 32,
+    stride: 4,
+  });
+
+/** YOLO v1's design, small: a CNN block, one hidden layer on all of its maps, and the numbers of all cells. */
+export const yoloNetwork = (size: number): NetworkSpec =>
+  networkSchema.parse({
+    trunk: {
+      input: { size, channels: 1 },
+      layers: [half(16), half(32), residual, half(64), residual, half(96), residual, half(128), residual],
+      pooling: 'flatten',
+    },
+    head: {
+      layers: [
+        { type: 'dense', units: 512, norm: true, activation: { kind: 'leaky-relu', alpha: 0.1 } },
+        { type: 'dropout', rate: 0.5 },
+      ],
+    },
+  });
+
+/** The side of what a separator looks at. */
+export const SEPARATOR_SIDE = 64;
+
+/** An organism and its surroundings, with its box as a second channel, to its share of the density at each second pixel. */
+export const separatorNetwork = (): MapNetworkSpec =>
+  mapNetworkSchema.parse({
+    input: { size: SEPARATOR_SIDE, channels: 2 },
+    layers: [half(24), { type: 'conv', filters: 24, ...normed }, half(48), residual, half(96), residual],
+    merged: 32,
+    stride: 2,
+  });
