@@ -13,6 +13,8 @@ export async function foreignIn(folder: string, kind: OutputKind): Promise<strin
   switch (kind) {
     case 'classifier':
       return foreignInClassifier(folder);
+    case 'detector':
+      return foreignInDetector(folder);
     case 'unfinished':
       return foreignInUnfinished(folder);
     case 'study':
@@ -56,6 +58,24 @@ async function foreignInClassifier(path: string): Promise<string[]> {
     if (name === MEMBERS || PARTS.includes(name)) append(foreign, await foreignParts(folder, name));
     else foreign.push(name);
   }
+  return foreign;
+}
+
+async function foreignInDetector(path: string): Promise<string[]> {
+  const folder = await currentFolder(path);
+  const names = await namesIn(folder);
+  if (names === undefined) return ['a file'];
+  if (names.length === 0) return [];
+  const { format } = await jsonIn(join(folder, 'detector.json'));
+  if (!names.includes('detector.json') || (format !== undefined && format !== 'cladenet-detector')) return names;
+  const foreign = names.filter(
+    (name) => !['detector.json', 'history.jsonl', 'weights'].includes(name) && !isTemporary(name),
+  );
+  const weights = (await namesIn(join(folder, 'weights'))) ?? ['weights'];
+  append(
+    foreign,
+    weights.filter((name) => !/^(?:detector|separator)\.bin$/.test(name)).map((name) => join('weights', name)),
+  );
   return foreign;
 }
 

@@ -4,11 +4,12 @@
  * What is written at a path, which decides what may be there before:
  * - `file`: a file, of which an older one is replaced;
  * - `classifier`: a folder that is replaced whole, so that nothing but an older classifier may be in it;
+ * - `detector`: the same, of a detector;
  * - `unfinished`: a folder with unfinished work, which is removed in the end, so that it holds nothing else;
  * - `study`, `demo`: a folder that files of fixed names are written into, among others;
  * - `folder`: a folder that files are written into.
  */
-export type OutputKind = 'file' | 'classifier' | 'unfinished' | 'study' | 'demo' | 'folder';
+export type OutputKind = 'file' | 'classifier' | 'detector' | 'unfinished' | 'study' | 'demo' | 'folder';
 
 export interface OutputPath {
   /** The argument that names it: `out`, `json`. */
@@ -34,7 +35,7 @@ export interface InputPath {
 export const isFolderKind = (kind: OutputKind): boolean => kind !== 'file';
 
 /** Whether what is there is removed as a whole. */
-export const isReplaced = (kind: OutputKind): boolean => kind === 'classifier' || kind === 'unfinished';
+export const isReplaced = (kind: OutputKind): boolean => ['classifier', 'detector', 'unfinished'].includes(kind);
 
 /** Whether its figures and images lie in a folder that may hold other things too. */
 export const isFilled = (kind: OutputKind): boolean => isFolderKind(kind) && !isReplaced(kind);

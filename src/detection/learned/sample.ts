@@ -11,10 +11,13 @@ export interface Window {
 }
 
 /**
- * The grey levels in a window, interpolated between pixels; where it is coarser than the image, each is a mean over its area. Outside of
- * the image is the nearest pixel of it.
+ * The grey levels in a window, interpolated between pixels; where it is coarser than the image, each is a mean over its area.
+ *
+ * @param beyond the level outside of the image. Default: that of its nearest pixel
  */
-export function sampled({ pixels, width, height }: GreyImage, window: Window): Uint8Array {
+export function sampled(image: GreyImage, window: Window, beyond?: number): Uint8Array {
+  const { pixels, width, height } = beyond === undefined ? image : framed(image, beyond);
+  if (beyond !== undefined) return sampled({ pixels, width, height }, { ...window, x: window.x + 1, y: window.y + 1 });
   const result = new Uint8Array(window.width * window.height);
   const isCopy = window.step === 1 && Number.isInteger(window.x) && Number.isInteger(window.y);
   const clampX = (x: number) => (x < 0 ? 0 : x >= width ? width - 1 : x);
@@ -51,4 +54,13 @@ export function sampled({ pixels, width, height }: GreyImage, window: Window): U
     }
   }
   return result;
+}
+
+/** With a margin of one pixel, so that the nearest pixel of all that is outside has its level. */
+function framed({ pixels, width, height }: GreyImage, level: number): GreyImage {
+  const result = new Uint8Array((width + 2) * (height + 2)).fill(level);
+  for (let row = 0; row < height; row++) {
+    result.set(pixels.subarray(row * width, (row + 1) * width), (row + 1) * (width + 2) + 1);
+  }
+  return { pixels: result, width: width + 2, height: height + 2 };
 }

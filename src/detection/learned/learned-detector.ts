@@ -1,0 +1,192 @@
+/** A detector that was trained. */
+import { setImmediate } from 'node:timers/promises';
+import { throwIfAborted } from '../../abort.js';
+import { type Box, intersectionOverUnion } from '../../box.js';
+import type { GreyImage } from '../../features/grey-image.js';
+import type { Weights } from '../../network/weights.js';
+import type { MakeProgram } from '../../tensorflow/device.js';
+import type { Program } from '../../tensorflow/program.js';
+import type { EpochRecord } from '../../training/epoch-record.js';
+import { explainingMemory } from '../../training/memory.js';
+import type { Model } from '../../training/model.js';
+import type { Objective } from '../../training/objective.js';
+import { answerFunction } from '../../training/step.js';
+import type { Detection, Detector } from '../detector.js';
+import type { ScoredBox } from './centre-decode.js';
+import { type ExampleStream, exampleSource } from './examples.js';
+import { mapModel, type Parts, partsOf } from './network-of.js';
+import { SEPARATOR_SIDE } from './networks.js';
+import { sampled } from './sample.js';
+import type { DetectorDescription } from './schema.js';
+import { aloneIn, lookedAt, separatorObjective } from './separator.js';
+import { saveDetector } from './store.js';
+import { startsOf } from './tiles.js';
+
+/** The part of a tile that its neighbour shows too: organisms up to this size are whole in one of them. */
+const SHARED = 3 / 8;
+
+/** Organisms that lie on each other: the boxes of others cover at least this share of one's box. */
+const TOUCHING = 0.02;
+
+/** The weights of a detector and of its separator. */
+export interface DetectorWeights {
+  readonly detector: Weights;
+  readonly separator: Weights | undefined;
+}
+
+/** Finds organisms with a trained network. Frames larger than its input are looked at in tiles. */
+export class LearnedDetector implements Detector {
+  private readonly parts: Parts;
+  private network: Network | undefined;
+  private separator: Network | undefined;
+  private disposed = false;
+
+  /** @internal */
+  constructor(
+    private readonly make: MakeProgram,
+    readonly description: DetectorDescription,
+    readonly weights: DetectorWeights,
+    readonly history: readonly EpochRecord[],
+    /** Detections below this score are left out. Default: the one chosen on validation examples. */
+    readonly threshold: number = description.threshold,
+  ) {
+    this.parts = partsOf(description.detector);
+  }
+
+  /** See {@link Detector.detect}. With a separator, each organism that touches another one has its image `alone`. */
+  async detect(frame: GreyImage, signal?: AbortSignal): Promise<readonly Detection[]> {
+    if (this.disposed) throw new TypeError('this detector has been disposed');
+    const found = await this.boxesIn(frame, signal);
+    const { separator } = this.description;
+    const weights = this.weights.separator;
+    if (separator === null || weights === undefined) return found;
+    this.separator ??= createNetwork(
+      this.make,
+      mapModel(separator.network, 1),
+      separatorObjective(none(SEPARATOR_SIDE, 2)),
+      {
+        side: SEPARATOR_SIDE,
+        channels: 2,
+        weights,
+      },
+    );
+    const detections: Detection[] = [];
+    for (const { box, score } of found) {
+      throwIfAborted(signal, 'Detection');
+      const touches = found.some((other) => other.box !== box && intersectionOverUnion(other.box, box) > TOUCHING);
+      detections.push(
+        touches ? { box, score, alone: aloneIn(frame, box, this.separator.run(lookedAt(frame, box))) } : { box, score },
+      );
+      await setImmediate();
+    }
+    return detections;
+  }
+
+  /** The same detector, which leaves out detections below another score. They share the weights; each is disposed by itself. */
+  withThreshold(threshold: number): LearnedDetector {
+    return new LearnedDetector(this.make, this.description, this.weights, this.history, threshold);
+  }
+
+  /** Saves it as a folder, whole or not at all. @throws CladenetError USAGE, OUTPUT */
+  async save(folder: string): Promise<void> {
+    await saveDetector(folder, this);
+  }
+
+  dispose(): void {
+    this.network?.dispose();
+    this.separator?.dispose();
+    [this.network, this.separator] = [undefined, undefined];
+    this.disposed = true;
+  }
+
+  private async boxesIn(frame: GreyImage, signal: AbortSignal | undefined): Promise<ScoredBox[]> {
+    const { side } = this.parts;
+    const { scale, suppression } = this.description;
+    this.network ??= createNetwork(this.make, this.parts.model, this.parts.objective(none(side, 1)), {
+      side,
+      channels: 1,
+      weights: this.weights.detector,
+    });
+    const shared = Math.round(SHARED * side);
+    const [width, height] = [Math.round(frame.width * scale), Math.round(frame.height * scale)];
+    const columns = startsOf(width, side, shared);
+    const rows = startsOf(height, side, shared);
+    const found: ScoredBox[] = [];
+    for (const [row, y] of rows.entries()) {
+      for (const [column, x] of columns.entries()) {
+        throwIfAborted(signal, 'Detection');
+        const pixels = sampled(frame, { x: x / scale, y: y / scale, step: 1 / scale, width: side, height: side });
+        const options = { threshold: this.threshold, suppression };
+        for (const { box, score } of this.parts.decode(this.network.run(pixels), options)) {
+          const at = { ...box, x: box.x + x, y: box.y + y };
+          const isOwn = owns(columns, column, side, at.x + at.width / 2) && owns(rows, row, side, at.y + at.height / 2);
+          const inside = isOwn ? insideOf(at, width, height) : undefined;
+          if (inside !== undefined) found.push({ box: scaled(inside, 1 / scale), score });
+        }
+        await setImmediate();
+      }
+    }
+    return merged(found, columns.length * rows.length === 1 ? 1 : suppression);
+  }
+}
+
+/** Whether a tile keeps what has its centre there: of two neighbours the one whose middle is nearer. */
+function owns(starts: readonly number[], tile: number, side: number, centre: number): boolean {
+  const border = (left: number, right: number) => ((starts[left] as number) + side + (starts[right] as number)) / 2;
+  return (
+    (tile === 0 || centre >= border(tile - 1, tile)) && (tile === starts.length - 1 || centre < border(tile, tile + 1))
+  );
+}
+
+const scaled = ({ x, y, width, height }: Box, factor: number): Box => ({
+  x: x * factor,
+  y: y * factor,
+  width: width * factor,
+  height: height * factor,
+});
+
+/** The part of a box that lies in the frame. A frame smaller than a tile is continued beyond its border. */
+function insideOf({ x, y, width, height }: Box, frameWidth: number, frameHeight: number): Box | undefined {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  const [right, bottom] = [Math.min(frameWidth, x + width), Math.min(frameHeight, y + height)];
+  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
+}
+
+/** The surest first, without what two tiles found twice. Within a tile this has been done by sets. */
+function merged(found: readonly ScoredBox[], suppression: number): ScoredBox[] {
+  const sorted = [...found].sort((a, b) => b.score - a.score);
+  if (suppression === 1) return sorted;
+  const kept: ScoredBox[] = [];
+  for (const one of sorted) {
+    if (!kept.some(({ box }) => intersectionOverUnion(box, one.box) > suppression)) kept.push(one);
+  }
+  return kept;
+}
+
+/** A compiled forward pass for one square. */
+interface Network {
+  run(pixels: Uint8Array): Float32Array;
+  dispose(): void;
+}
+
+function createNetwork(
+  make: MakeProgram,
+  model: Model,
+  objective: Objective<object>,
+  { side, channels, weights }: { readonly side: number; readonly channels: number; readonly weights: Weights },
+): Network {
+  const source = exampleSource(none(side, channels));
+  const program: Program<'answers'> = explainingMemory(1, () =>
+    make({
+      state: weights,
+      functions: { answers: answerFunction(model, source, objective, 1, (name) => name) },
+    }),
+  );
+  return {
+    run: (pixels) => program.run('answers', { pixels }).answers?.data as Float32Array,
+    dispose: () => program.dispose(),
+  };
+}
+
+/** A stream of nothing: only its shape is of use where nothing is trained. */
+const none = (side: number, channels: number): ExampleStream<never> => ({ side, channels, count: 0, at: () => [] });

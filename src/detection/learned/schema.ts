@@ -1,0 +1,64 @@
+/** What a trained detector is, as `detector.json` has it. */
+import { z } from 'zod';
+import { mapNetworkSchema } from '../../network/map-spec.js';
+import { networkSchema } from '../../network/spec.js';
+import { weightsDescriptionSchema } from '../../network/weights-file.js';
+import { trainingSchema } from '../../training/config.js';
+import { epochRecordSchema } from '../../training/epoch-record.js';
+
+export const FORMAT = 'cladenet-detector';
+export const FORMAT_VERSION = 1;
+
+const share = z.number().min(0).max(1);
+
+const summary = z.strictObject({ seconds: z.number().min(0), epochs: z.int().min(1), best: epochRecordSchema });
+
+const separator = z.strictObject({
+  network: mapNetworkSchema,
+  training: trainingSchema,
+  summary,
+});
+
+export const detectorSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(FORMAT_VERSION),
+  /** The version of cladenet that wrote it. */
+  cladenet: z.string(),
+  detector: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('centre'), network: mapNetworkSchema }),
+    z.strictObject({ kind: z.literal('two-slot'), network: mapNetworkSchema }),
+    z.strictObject({ kind: z.literal('yolo'), network: networkSchema }),
+  ]),
+  training: trainingSchema,
+  /** Frames are scaled by it before they are looked at. */
+  scale: z.number().gt(0).max(100),
+  /** What it was trained on and judged by. */
+  data: z.strictObject({
+    from: z.enum(['scenes', 'frames']),
+    /** Crops that scenes were composed of, or frames. */
+    trained: z.int().min(1),
+    validation: z.int().min(0),
+    /** The options of the scenes. */
+    scenes: z.record(z.string(), z.unknown()).nullable(),
+    /** SHA-256 of the pixels and boxes. */
+    content: z.string(),
+  }),
+  /** Detections below this score are left out: chosen on the validation examples by F1. */
+  threshold: share,
+  /** Of two boxes whose intersection over union is larger, only the surer one is kept. */
+  suppression: share,
+  summary,
+  /** Average precision on validation examples (COCO), and at an intersection over union of 0.5. */
+  validation: z.strictObject({ averagePrecision: share, averagePrecision50: share }).nullable(),
+  /** Gives each of two organisms that lie on each other its share of the density. */
+  separator: separator.nullable(),
+});
+
+export const storedDetectorSchema = detectorSchema.extend({
+  weights: weightsDescriptionSchema,
+  separatorWeights: weightsDescriptionSchema.nullable(),
+  sha256: z.string(),
+});
+
+/** A trained detector, without its weights. */
+export type DetectorDescription = z.output<typeof detectorSchema>;

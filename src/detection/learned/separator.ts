@@ -1,0 +1,181 @@
+/**
+ * Organisms that lie on each other, separated. Transmissions multiply, so densities (-ln of the transmission) add. A small network
+ * looks at an organism's surroundings and at its box, and says which share of the density at each pixel is the organism's; the rest is
+ * of others and of the paper.
+ *
+ * A network for each box was chosen, and not a map beside the heat, because where two organisms overlap a pixel belongs to both, so
+ * that one map for the whole frame has no answer; and because it can be trained and judged without the detector.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Box, roundedOutwards } from '../../box.js';
+import type { GreyImage } from '../../features/grey-image.js';
+import { random } from '../../random.js';
+import type { Ops } from '../../tensorflow/ops.js';
+import type { Lesson } from '../../training/loop.js';
+import type { Objective } from '../../training/objective.js';
+import type { Scenes } from '../scenes/compose-scenes.js';
+import type { ExampleStream, Examples, Looked } from './examples.js';
+import { SEPARATOR_SIDE } from './networks.js';
+import { sampled, type Window } from './sample.js';
+import { sceneOf } from './scene-examples.js';
+
+/** Side of the map of shares. */
+export const SHARE_SIDE = SEPARATOR_SIDE / 2;
+const SHARES = SHARE_SIDE * SHARE_SIDE;
+
+/** What is looked at, in longer sides of the box; at least this many pixels. */
+const AROUND = 1.5;
+const LEAST = 24;
+/** How far the boxes of a training are from the true ones, at most, in their sides. */
+const JITTER = 0.08;
+
+/** The square around a box that the network looks at. */
+export function surroundings({ x, y, width, height }: Box, side: number): Window {
+  const length = Math.max(LEAST, AROUND * Math.max(width, height));
+  return { x: x + (width - length) / 2, y: y + (height - length) / 2, step: length / side, width: side, height: side };
+}
+
+/** Grey levels around a box, and the box as a second channel, as the network takes them (one byte each, pixel by pixel). */
+export function lookedAt(frame: GreyImage, box: Box): Uint8Array {
+  const window = surroundings(box, SEPARATOR_SIDE);
+  const levels = sampled(frame, window);
+  const result = new Uint8Array(2 * levels.length).fill(255);
+  for (let row = 0, at = 0; row < SEPARATOR_SIDE; row++) {
+    const y = window.y + (row + 0.5) * window.step;
+    for (let column = 0; column < SEPARATOR_SIDE; column++, at++) {
+      const x = window.x + (column + 0.5) * window.step;
+      result[2 * at] = levels[at] as number;
+      if (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height) result[2 * at + 1] = 0;
+    }
+  }
+  return result;
+}
+
+/** Densities of grey levels, of which 255 is white; black counts as level 1. */
+const densities = (levels: Uint8Array) => Float32Array.from(levels, (level) => -Math.log(Math.max(1, level) / 255));
+
+/** An organism among others. */
+export interface SeparatorExample extends Looked {
+  /** Density of all that is there, and of the organism alone [32 x 32]. */
+  readonly total: Float32Array;
+  readonly own: Float32Array;
+}
+
+/** @param scenes of pairs of organisms */
+export function separatorExamples(scenes: Scenes, count = scenes.count): Examples<SeparatorExample> {
+  return {
+    count,
+    exampleAt(index, seed) {
+      const number = seed === undefined ? index : sceneOf(seed);
+      const { frame, organisms } = scenes.sceneAt(number);
+      const draw = random('separator', number);
+      const organism = organisms[draw.integer(organisms.length)] as (typeof organisms)[number];
+      const { x, y, width, height } = organism.box;
+      const jitter = () => 1 + JITTER * (2 * draw.uniform() - 1);
+      const [w, h] = [width * jitter(), height * jitter()];
+      const box = {
+        x: x + (width - w) / 2 + width * (jitter() - 1),
+        y: y + (height - h) / 2 + height * (jitter() - 1),
+        width: w,
+        height: h,
+      };
+      const window = surroundings(box, SHARE_SIDE);
+      return {
+        pixels: lookedAt(frame, box),
+        total: densities(sampled(frame, window)),
+        own: densities(sampled(organism.alone, { ...window, x: window.x - x, y: window.y - y }, 255)),
+      };
+    },
+  };
+}
+
+/**
+ * Inputs of a step: `total` and `own` [n, 1024]. The loss is the density that is given to the wrong one, as a share of the
+ * organism's; what is right of an example is 1 less that share.
+ */
+export function separatorObjective(stream: ExampleStream<SeparatorExample>): Objective<object> {
+  return {
+    inputs: (n) => ({
+      total: { shape: [n, SHARES], data: new Float32Array(n * SHARES) },
+      own: { shape: [n, SHARES], data: new Float32Array(n * SHARES) },
+    }),
+    feed({ indices, seed }) {
+      const total = new Float32Array(indices.length * SHARES);
+      const own = new Float32Array(indices.length * SHARES);
+      stream.at(indices, seed).forEach((example, i) => {
+        total.set(example.total, i * SHARES);
+        own.set(example.own, i * SHARES);
+      });
+      return { total, own };
+    },
+    loss: (ops, outputs, { total, own }) => separatorLoss(ops, outputs, total as Tensor, own as Tensor),
+    answerInputs: {},
+    feedAnswer: () => ({}),
+    answer: (ops, outputs) => ops.sigmoid(ops.tf.reshape(outputs, [outputs.shape[0] as number, SHARES])),
+  };
+}
+
+/** @internal */
+export function separatorLoss(ops: Ops, outputs: Tensor, total: Tensor, own: Tensor) {
+  const { tf } = ops;
+  const n = outputs.shape[0] as number;
+  const given = tf.mul(ops.sigmoid(tf.reshape(outputs, [n, SHARES])), total);
+  const wrong = tf.maximum(tf.sub(given, own), tf.sub(own, given));
+  const shares = tf.div(tf.sum(wrong, 1), tf.maximum(tf.sum(own, 1), 1));
+  const right = tf.maximum(tf.sub(1, shares), 0);
+  return { loss: tf.div(tf.sum(shares), n), correct: tf.sum(right) };
+}
+
+/** The lesson of a separator; the validation figures are its loss and what is right. */
+export function separatorLesson(stream: ExampleStream<SeparatorExample>, trained: number): Lesson<object> {
+  const numbers = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+  return {
+    train: numbers(0, trained),
+    validation: numbers(trained, stream.count),
+    labels: new Int32Array(stream.count),
+    used: SHARES,
+    given: () => ({}),
+    judge(trainer, indices) {
+      const rows = trainer.answers(indices);
+      const examples = stream.at(indices);
+      let [loss, right] = [0, 0];
+      examples.forEach(({ total, own }, i) => {
+        let [wrong, all] = [0, 0];
+        for (let k = 0; k < SHARES; k++) {
+          wrong += Math.abs((rows[i * SHARES + k] as number) * (total[k] as number) - (own[k] as number));
+          all += own[k] as number;
+        }
+        const share = wrong / Math.max(1, all);
+        loss += share;
+        right += Math.max(0, 1 - share);
+      });
+      return { loss: loss / examples.length, accuracy: right / examples.length };
+    },
+  };
+}
+
+/** The organism of a box alone on white, of the box rounded outwards. @param shares [32 x 32], as the network gives them for the box */
+export function aloneIn(frame: GreyImage, box: Box, shares: Float32Array): GreyImage {
+  const whole = roundedOutwards(box);
+  const levels = sampled(frame, { ...whole, step: 1 });
+  const window = surroundings(box, SHARE_SIDE);
+  const pixels = new Uint8Array(levels.length);
+  const at = (row: number, column: number) => shares[clamped(row) * SHARE_SIDE + clamped(column)] as number;
+  for (let y = 0, i = 0; y < whole.height; y++) {
+    const v = (whole.y + y + 0.5 - window.y) / window.step - 0.5;
+    const row = Math.floor(v);
+    for (let x = 0; x < whole.width; x++, i++) {
+      const u = (whole.x + x + 0.5 - window.x) / window.step - 0.5;
+      const column = Math.floor(u);
+      const [fu, fv] = [u - column, v - row];
+      const share =
+        (at(row, column) * (1 - fu) + at(row, column + 1) * fu) * (1 - fv) +
+        (at(row + 1, column) * (1 - fu) + at(row + 1, column + 1) * fu) * fv;
+      const density = -Math.log(Math.max(1, levels[i] as number) / 255);
+      pixels[i] = Math.round(255 * Math.exp(-share * density));
+    }
+  }
+  return { pixels, width: whole.width, height: whole.height };
+}
+
+const clamped = (index: number) => Math.min(SHARE_SIDE - 1, Math.max(0, index));

@@ -1,0 +1,357 @@
+/** Trains detectors, on composed scenes or on annotated frames. */
+import { join } from 'node:path';
+import { CladenetError, type Problem } from '../../errors.js';
+import { hasFolder, removeFolder } from '../../files.js';
+import { sha256, sha256OfJson } from '../../hash.js';
+import { initialise } from '../../network/initialise.js';
+import { partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
+import { withOutputs } from '../../outputs/with-outputs.js';
+import type { Device } from '../../setup/locate.js';
+import { type MakeProgram, programsOn } from '../../tensorflow/device.js';
+import { type CheckpointStore, checkpointFolder, reportingDamage } from '../../training/checkpoint.js';
+import { claiming } from '../../training/claiming.js';
+import { type TrainingConfig, type TrainingConfigInput, trainingSchema } from '../../training/config.js';
+import type { FitHooks } from '../../training/hooks.js';
+import { type Fitted, learn } from '../../training/loop.js';
+import { createTrainerFor } from '../../training/trainer.js';
+import { VERSION } from '../../version.js';
+import { composeScenes } from '../scenes/compose-scenes.js';
+import type { Cutout } from '../scenes/cutout.js';
+import type { SceneOptions } from '../scenes/options.js';
+import { averagePrecision, bestThreshold } from './average-precision.js';
+import { detectorLesson, foundIn } from './detector-lesson.js';
+import { type Examples, exampleSource, exampleStream } from './examples.js';
+import { type AnnotatedFrame, drawnFrames, tiledFrames } from './frame-examples.js';
+import type { DetectorKind } from './kinds.js';
+import { LearnedDetector } from './learned-detector.js';
+import { mapModel, partsOf, usualNetwork } from './network-of.js';
+import { SEPARATOR_SIDE, separatorNetwork } from './networks.js';
+import { sceneExamples } from './scene-examples.js';
+import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
+import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
+
+/** What a detector is trained on and judged by. */
+export type DetectorData =
+  | {
+      readonly from: 'scenes';
+      /** Organisms of the training part, and of the validation part. */
+      readonly train: readonly Cutout[];
+      readonly validation: readonly Cutout[];
+      /** How scenes are composed of them; their size and seed follow from the training. */
+      readonly scenes?: Omit<SceneOptions, 'seed' | 'width' | 'height' | 'count'> | undefined;
+    }
+  | {
+      readonly from: 'frames';
+      readonly train: readonly AnnotatedFrame[];
+      readonly validation: readonly AnnotatedFrame[];
+    };
+
+/** How a detector is trained. */
+export interface DetectorOptions {
+  /** Default `two-slot`. */
+  readonly kind?: DetectorKind | undefined;
+  /** Side of the squares that the network looks at, in pixels: a multiple of 32. Default 256. */
+  readonly size?: number | undefined;
+  /** Frames are scaled by it before they are looked at. Only of frames. Default 1. */
+  readonly scale?: number | undefined;
+  /** Examples in an epoch, drawn anew. Default 1600. */
+  readonly examples?: number | undefined;
+  /** Scenes that judge each epoch. Only of scenes. Default 200. */
+  readonly judged?: number | undefined;
+  /** Settings that differ from a detector's usual training. */
+  readonly training?: TrainingConfigInput | undefined;
+  /** Whether a separator is trained too. Only of scenes. Default false. */
+  readonly separator?: boolean | undefined;
+  /** Settings of the separator's training that differ from its usual one. */
+  readonly separatorTraining?: TrainingConfigInput | undefined;
+  readonly device?: Device | undefined;
+  /** @internal */
+  readonly make?: MakeProgram | undefined;
+  readonly hooks?: DetectorHooks | undefined;
+}
+
+/** Reports of a training, and the stores of its checkpoints. */
+export interface DetectorHooks extends Omit<FitHooks, 'checkpoint'> {
+  /** Called before a network is trained. */
+  readonly onPart?: ((part: 'detector' | 'separator') => void) | undefined;
+  readonly checkpoint?: ((part: 'detector' | 'separator') => CheckpointStore) | undefined;
+}
+
+/** How detectors are trained if nothing else is said. */
+export const detectorTraining: TrainingConfigInput = {
+  epochs: 20,
+  batch: 16,
+  optimiser: { kind: 'adamw', rate: 0.004, weightDecay: 0.05 },
+  augmentation: null,
+  averaging: 0.998,
+};
+
+/** How separators are trained if nothing else is said. */
+export const separatorTraining: TrainingConfigInput = { ...detectorTraining, epochs: 10, batch: 32 };
+
+const SIZE = 256;
+const EXAMPLES = 1600;
+const JUDGED = 200;
+/** In an untrained detector's place: what it finds is not judged. */
+const USUAL_THRESHOLD = 0.3;
+/** Boxes of different organisms may be alike; those of YOLO's cells, of the same organism, are less so. */
+const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.7, 'two-slot': 0.7, yolo: 0.5 };
+/** Examples in a forward pass without training. */
+const AT_ONCE = 16;
+
+/** A training with all defaults filled in. */
+interface Plan {
+  readonly kind: DetectorKind;
+  readonly size: number;
+  readonly scale: number;
+  readonly examples: number;
+  readonly judged: number;
+  readonly config: TrainingConfig;
+  readonly separator: TrainingConfig | undefined;
+}
+
+/** @throws CladenetError USAGE with all options that are not valid; CONFIG for a training that is not */
+function planOf(data: DetectorData, options: DetectorOptions): Plan {
+  const {
+    kind = 'two-slot',
+    size = SIZE,
+    scale = 1,
+    examples = EXAMPLES,
+    judged = JUDGED,
+    separator = false,
+  } = options;
+  const problems: Problem[] = [];
+  const check = (where: string, isValid: boolean, expected: string, received: unknown) => {
+    if (!isValid) problems.push({ where, expected, received: String(received) });
+  };
+  check(
+    'size',
+    Number.isInteger(size) && size % 32 === 0 && size >= 64 && size <= 1024,
+    'a multiple of 32 from 64 to 1024',
+    size,
+  );
+  check(
+    'scale',
+    scale > 0 && scale <= 10 && (data.from === 'frames' || scale === 1),
+    'a factor up to 10; 1 with scenes',
+    scale,
+  );
+  check('examples', Number.isInteger(examples) && examples >= 1, 'a whole number of at least 1', examples);
+  check('judged', Number.isInteger(judged) && judged >= 0, 'a whole number of at least 0', judged);
+  check('separator', !separator || data.from === 'scenes', 'scenes, of which each organism is known alone', data.from);
+  check('train', data.train.length > 0, data.from === 'scenes' ? 'organisms' : 'annotated frames', 'none');
+  const input = { ...detectorTraining, ...options.training };
+  check(
+    'training.augmentation',
+    (input.augmentation ?? null) === null,
+    'null: examples are drawn anew',
+    'an augmentation',
+  );
+  if (problems.length > 0) throw new CladenetError('USAGE', 'No detector can be trained like that', problems);
+  const config = parsed(input);
+  const own = parsed({ ...separatorTraining, seed: config.seed, ...options.separatorTraining });
+  return { kind, size, scale, examples, judged, config, separator: separator ? own : undefined };
+}
+
+function parsed(input: TrainingConfigInput): TrainingConfig {
+  const { data, error } = trainingSchema.safeParse(input);
+  if (data !== undefined) return data;
+  throw new CladenetError(
+    'CONFIG',
+    'No detector can be trained like that',
+    error.issues.map(({ path, message }) => ({
+      where: `training.${path.join('.')}`,
+      expected: message,
+      received: 'another value',
+    })),
+  );
+}
+
+/** Training and validation scenes derive from seeds of their own. */
+const sceneOptions = (data: Extract<DetectorData, { from: 'scenes' }>, plan: Plan, seed: number): SceneOptions => ({
+  ...data.scenes,
+  width: plan.size,
+  height: plan.size,
+  seed,
+});
+
+/**
+ * Trains a detector: to find organisms, not to name them. What is found in validation examples chooses the best epoch (by average
+ * precision) and the score from which on detections are kept (by F1).
+ *
+ * @throws CladenetError USAGE, CONFIG, DATASET, RUNTIME, TRAINING, DIVERGED, ABORTED
+ */
+export async function trainDetector(data: DetectorData, options: DetectorOptions = {}): Promise<LearnedDetector> {
+  const plan = planOf(data, options);
+  const { config } = plan;
+  const make = options.make ?? programsOn({ device: options.device });
+  const { checkpoint, onPart, ...reports } = options.hooks ?? {};
+  const hooksOf = (part: 'detector' | 'separator'): FitHooks => ({ ...reports, checkpoint: checkpoint?.(part) });
+  const network = usualNetwork(plan.kind, plan.size);
+  const parts = partsOf(network);
+  const { train, validation } = examplesOf(data, plan);
+  const stream = exampleStream(train, validation, { side: plan.size });
+  const suppression = SUPPRESSION[plan.kind];
+  onPart?.('detector');
+  const trainer = createTrainerFor(parts.objective(stream), make, parts.model, exampleSource(stream), config, AT_ONCE);
+  let fitted: Fitted;
+  let judgement: Pick<DetectorDescription, 'threshold' | 'validation'>;
+  try {
+    const lesson = detectorLesson(parts, stream, { trained: train.count, suppression });
+    fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
+    trainer.start(fitted.weights, parts.model.outputs);
+    const frames = foundIn(trainer, parts, stream, lesson.validation, suppression) ?? [];
+    judgement =
+      frames.length === 0
+        ? { threshold: USUAL_THRESHOLD, validation: null }
+        : {
+            threshold: bestThreshold(frames, USUAL_THRESHOLD),
+            validation: {
+              averagePrecision: averagePrecision(frames),
+              averagePrecision50: averagePrecision(frames, [0.5]),
+            },
+          };
+  } finally {
+    trainer.dispose();
+  }
+  const separator = plan.separator && (await trainSeparator(data, plan, plan.separator, make, onPart, hooksOf));
+  const description: DetectorDescription = {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    cladenet: VERSION,
+    detector: network,
+    training: config,
+    scale: plan.scale,
+    data: {
+      from: data.from,
+      trained: data.train.length,
+      validation: data.validation.length,
+      scenes: data.from === 'scenes' ? { ...data.scenes } : null,
+      content: contentOf(data),
+    },
+    ...judgement,
+    suppression,
+    summary: summaryOf(fitted),
+    separator: separator === undefined ? null : separator.description,
+  };
+  const weights = { detector: fitted.weights, separator: separator?.weights };
+  return new LearnedDetector(make, description, weights, fitted.history);
+}
+
+const summaryOf = ({ seconds, history, best }: Fitted) => ({ seconds, epochs: history.length, best });
+
+function examplesOf(data: DetectorData, plan: Plan): { readonly train: Examples; readonly validation: Examples } {
+  if (data.from === 'scenes') {
+    const none: Examples = { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
+    const { seed } = plan.config;
+    return {
+      train: sceneExamples(composeScenes(data.train, sceneOptions(data, plan, seed)), plan.examples),
+      validation:
+        data.validation.length === 0
+          ? none
+          : sceneExamples(composeScenes(data.validation, sceneOptions(data, plan, seed + 1)), plan.judged),
+    };
+  }
+  const options = { side: plan.size, scale: plan.scale };
+  return {
+    train: drawnFrames(data.train, plan.examples, options),
+    validation: tiledFrames(data.validation, options),
+  };
+}
+
+async function trainSeparator(
+  data: DetectorData,
+  plan: Plan,
+  config: TrainingConfig,
+  make: MakeProgram,
+  onPart: DetectorHooks['onPart'],
+  hooksOf: (part: 'separator') => FitHooks,
+) {
+  if (data.from !== 'scenes') throw new TypeError('a separator is trained on scenes');
+  const pairs = (cutouts: readonly Cutout[], seed: number, count: number) =>
+    separatorExamples(composeScenes(cutouts, { ...sceneOptions(data, plan, seed), layout: 'pairs' }), count);
+  const train = pairs(data.train, config.seed, plan.examples);
+  const judged = data.validation.length === 0 ? 0 : plan.judged;
+  const validation = pairs(judged === 0 ? data.train : data.validation, config.seed + 1, judged);
+  const stream = exampleStream(train, validation, { side: SEPARATOR_SIDE, channels: 2 });
+  const network = separatorNetwork();
+  const model = mapModel(network, 1);
+  onPart?.('separator');
+  const trainer = createTrainerFor(separatorObjective(stream), make, model, exampleSource(stream), config, AT_ONCE);
+  try {
+    const lesson = separatorLesson(stream, train.count);
+    const fitted = await learn(
+      trainer,
+      lesson,
+      config,
+      initialise(model.parameters, config.seed),
+      hooksOf('separator'),
+    );
+    return { weights: fitted.weights, description: { network, training: config, summary: summaryOf(fitted) } };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** SHA-256 of all pixels and boxes. */
+function contentOf(data: DetectorData): string {
+  const hashes =
+    data.from === 'scenes'
+      ? [data.train, data.validation].map((part) =>
+          part.map(({ levels, mask, width }) => [sha256(levels), sha256(mask), width]),
+        )
+      : [data.train, data.validation].map((part) =>
+          part.map(({ image, boxes }) => [sha256(image.pixels), image.width, boxes]),
+        );
+  return sha256OfJson(hashes);
+}
+
+/** What happens to an interrupted training. */
+export interface DetectorResumeOptions {
+  /** Start over instead of resuming. Default false. */
+  readonly fresh?: boolean | undefined;
+  /** Within an epoch a checkpoint is saved this many minutes after the last one; 0 saves only after epochs. Default 5. */
+  readonly checkpointMinutes?: number | undefined;
+  /** Called with the folder of an interrupted training that is resumed; again, with what is wrong, for a damaged checkpoint. */
+  readonly onResume?: ((folder: string, damage?: Problem) => void) | undefined;
+}
+
+/**
+ * {@link trainDetector} into a folder: an interrupted training is resumed by the same call.
+ *
+ * @throws CladenetError as `trainDetector`; USAGE when `out` cannot be written, or holds what cladenet did not write; OUTPUT when another
+ *   run writes it; TRAINING when the checkpoints are of another training or damaged
+ */
+export async function trainDetectorInto(
+  out: string,
+  data: DetectorData,
+  { fresh = false, checkpointMinutes: minutes, onResume, hooks, ...options }: DetectorOptions & DetectorResumeOptions,
+): Promise<LearnedDetector> {
+  const plan = planOf(data, options);
+  const folder = partialFolder(out);
+  const scenes = data.from === 'scenes' ? data.scenes : undefined;
+  const purpose = { ...plan, scenes, content: contentOf(data) };
+  return withOutputs(
+    [
+      { where: 'out', path: out, kind: 'detector' },
+      { where: 'out', path: folder, kind: 'unfinished' },
+    ],
+    [],
+    async () => {
+      if (fresh) await removeFolder(folder);
+      else if (hasFolder(folder)) onResume?.(folder);
+      const checkpoint = (part: 'detector' | 'separator') => {
+        const own = part === 'detector' ? folder : join(folder, sha256(part).slice(0, 16));
+        const store = checkpointFolder(own, [purpose, part], { minutes });
+        return claiming(
+          folder,
+          reportingDamage(store, (damage) => onResume?.(folder, damage)),
+        );
+      };
+      const detector = await trainDetector(data, { ...options, hooks: { ...hooks, checkpoint } });
+      await detector.save(out);
+      await removeUnfinished(folder);
+      return detector;
+    },
+  );
+}
