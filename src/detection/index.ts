@@ -29,3 +29,18 @@ export { type Crop, type Cutout, cutOut } from './scenes/cutout.js';
 export { type CutOutPartOptions, cutOutPart, type Part } from './scenes/cut-out-part.js';
 export { densityShare } from './scenes/density.js';
 export type { Range, SceneOptions } from './scenes/options.js';
+
+// Trained detectors
+export { DETECTOR_KINDS, type DetectorKind } from './learned/kinds.js';
+export type { AnnotatedFrame } from './learned/frame-examples.js';
+export { LearnedDetector } from './learned/learned-detector.js';
+export type { DetectorDescription } from './learned/schema.js';
+export { type LoadDetectorOptions, loadDetector } from './learned/store.js';
+export {
+  type DetectorData,
+  type DetectorHooks,
+  type DetectorOptions,
+  type DetectorResumeOptions,
+  trainDetector,
+  trainDetectorInto,
+} from './learned/train-detector.js';

@@ -147,6 +147,7 @@ function foreignProblem(where: string, path: string, kind: OutputPath['kind'], f
   const expected = {
     file: 'a file that can be written',
     classifier: 'a new or empty folder, or an older classifier',
+    detector: 'a new or empty folder, or an older detector',
     unfinished: 'nothing that cladenet did not write where it keeps unfinished work',
     study: 'a new or empty folder, or that of a study',
     demo: 'a new or empty folder, or that of a demo',

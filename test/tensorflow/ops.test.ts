@@ -76,6 +76,9 @@ describe('gradients against finite differences', () => {
   it('matMul', () => check([spread([3, 4], 1), spread([4, 5], 2)], (x, w) => ops.matMul(x as Tensor, w as Tensor)));
   it('relu', () => check([spread([4, 5], 3)], (x) => ops.relu(x as Tensor), 1e-3));
   it('relu6', () => check([spread([4, 5], 3)], (x) => ops.relu6(tf.mul(x as Tensor, 20)), 1e-4));
+  it('sigmoid', () => check([spread([4, 5], 3)], (x) => ops.sigmoid(tf.mul(x as Tensor, 4)), 1e-3));
+  it('softplus', () => check([spread([4, 5], 3)], (x) => ops.softplus(tf.mul(x as Tensor, 4)), 1e-3));
+  it('upsample2', () => check([spread([2, 3, 2, 2], 3)], (x) => ops.upsample2(x as Tensor)));
   it('leakyRelu', () => check([spread([4, 5], 3)], (x) => ops.leakyRelu(x as Tensor, 1 / 3), 1e-3));
   it.each([
     [3, 2, 'same'],

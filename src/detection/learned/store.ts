@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { append } from '../../arrays.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { currentFolder, readSaved, writeFolderAtomic } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
@@ -61,9 +62,9 @@ export interface LoadDetectorOptions extends Pick<RuntimeOptions, 'device'> {
 export async function loadDetector(folder: string, options: LoadDetectorOptions = {}): Promise<LearnedDetector> {
   const current = await currentFolder(folder);
   const stored = await readDescription(join(current, DESCRIPTION), folder);
-  const { weights: described, separatorWeights, sha256: hash, ...description } = stored;
+  const { weights: described, separatorWeights, sha256: hash, ...description } = stored.description;
   const problems: Problem[] = [];
-  if (sha256OfJson({ ...description, weights: described, separatorWeights }) !== hash) {
+  if (sha256OfJson(stored.content) !== hash) {
     problems.push({ where: DESCRIPTION, expected: 'the content as it was saved', received: 'other content' });
   }
   const detector = await readWeights(
@@ -114,7 +115,11 @@ async function readDescription(file: string, folder: string) {
     throw refuse([problem(`${FORMAT} of version ${FORMAT_VERSION}`, found)]);
   }
   const { data, error } = storedDetectorSchema.safeParse(json);
-  if (data !== undefined) return data;
+  if (data !== undefined) {
+    // The checksum covers the content as it was written.
+    const { sha256: _, ...content } = json as typeof data;
+    return { description: data, content };
+  }
   throw refuse(
     error.issues.map(({ path, message }) => problem(message, `another value of ${path.join('.') || 'the content'}`)),
   );
@@ -140,7 +145,7 @@ async function readWeights(
   if (!isDeepStrictEqual(found, wanted)) {
     problems.push({ where: file, expected: 'the arrays of its network', received: 'other names or shapes' });
   }
-  problems.push(...weightProblems(file, weights));
+  append(problems, weightProblems(file, weights));
   return weights;
 }
 

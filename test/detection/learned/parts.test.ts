@@ -1,0 +1,213 @@
+/** What detectors consist of: decoding, tiles, examples from frames, average precision, the separator's geometry. */
+import { describe, expect, it } from 'vitest';
+import { averagePrecision, bestThreshold } from '../../../src/detection/learned/average-precision.js';
+import { decodeCentres } from '../../../src/detection/learned/centre-decode.js';
+import { drawnFrames, tiledFrames, turned } from '../../../src/detection/learned/frame-examples.js';
+import { sampled } from '../../../src/detection/learned/sample.js';
+import { aloneIn, SHARE_SIDE, separatorExamples } from '../../../src/detection/learned/separator.js';
+import { startsOf } from '../../../src/detection/learned/tiles.js';
+import { decodeYolo, GRID } from '../../../src/detection/learned/yolo.js';
+import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
+import { cutOut } from '../../../src/detection/scenes/cutout.js';
+import { disc } from '../shapes.js';
+
+const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+
+describe('detections from maps', () => {
+  const maps = { side: 4, stride: 4, slots: 2 };
+  const rows = (cells: Readonly<Record<number, readonly number[]>>) => {
+    const all = new Float32Array(16 * 10);
+    for (let i = 0; i < 32; i++) all[i * 5] = -9;
+    for (const [cell, values] of Object.entries(cells)) all.set(values, Number(cell) * 10);
+    return all;
+  };
+  const small = Math.log(8 / 32);
+
+  it('are at the maxima of the heat, both slots of a pixel', () => {
+    const found = decodeCentres(
+      rows({
+        5: [2, 0.25, 0, small, small, 1, 0, 0, small, small],
+        6: [1.5, 0, 0, small, small, -9, 0, 0, 0, 0],
+      }),
+      maps,
+      { threshold: 0.5, suppression: 0.3 },
+    );
+    // Pixel 6 is beside a hotter one. The two slots of pixel 5 do not suppress each other, though they are alike.
+    const rounded = found.map(({ box: { x, y, width, height }, score }) => {
+      const [a = 0, b = 0, c = 0, d = 0] = [x, y, width, height].map((value) => +value.toFixed(5));
+      return { box: box(a, b, c, d), score };
+    });
+    expect(rounded).toEqual([
+      { box: box(3, 2, 8, 8), score: expect.closeTo(1 / (1 + Math.exp(-2)), 5) },
+      { box: box(2, 2, 8, 8), score: expect.closeTo(1 / (1 + Math.exp(-1)), 5) },
+    ]);
+  });
+
+  it('of different pixels suppress each other where they are alike', () => {
+    const two = rows({
+      4: [2, 0.5, 0, small, small, -9, 0, 0, 0, 0],
+      6: [1, -1, 0, small, small, -9, 0, 0, 0, 0],
+    });
+    expect(decodeCentres(two, maps, { threshold: 0.5, suppression: 0.5 })).toHaveLength(1);
+    expect(decodeCentres(two, maps, { threshold: 0.5, suppression: 0.7 })).toHaveLength(2);
+  });
+
+  it('of YOLO are its confident boxes, in cells of a seventh', () => {
+    const row = new Float32Array(GRID * GRID * 10);
+    row.set([0.2, 0, 0, 0, 0, 0.9, 0.5, 0.5, Math.sqrt(0.2), Math.sqrt(0.1)], (GRID + 2) * 10);
+    expect(decodeYolo(row, 70, { threshold: 0.3, suppression: 0.5 })).toEqual([
+      {
+        box: {
+          x: expect.closeTo(18, 4),
+          y: expect.closeTo(11.5, 4),
+          width: expect.closeTo(14, 4),
+          height: expect.closeTo(7, 4),
+        },
+        score: expect.closeTo(0.9, 5),
+      },
+    ]);
+  });
+});
+
+describe('tiles', () => {
+  it('cover a frame evenly, and share what they have to', () => {
+    expect(startsOf(50, 64, 24)).toEqual([0]);
+    expect(startsOf(64, 64, 24)).toEqual([0]);
+    expect(startsOf(100, 64, 24)).toEqual([0, 36]);
+    expect(startsOf(200, 64, 24)).toEqual([0, 34, 68, 102, 136]);
+    for (let length = 65; length < 400; length += 7) {
+      const starts = startsOf(length, 64, 24);
+      expect(starts.at(-1)).toBe(length - 64);
+      for (const [i, start] of starts.slice(1).entries()) expect(start - (starts[i] ?? 0)).toBeLessThanOrEqual(40);
+    }
+  });
+});
+
+describe('frames as examples', () => {
+  // 4 x 4, with a bright organism of 2 x 1 at (1, 0).
+  const pixels = new Uint8Array(16);
+  pixels.set([9, 8], 1);
+  const example = { pixels, boxes: [box(1, 0, 2, 1)] };
+
+  it('are turned and mirrored with their boxes', () => {
+    for (let turns = 0; turns < 4; turns++) {
+      for (const mirrored of [false, true]) {
+        const made = turned(example, 4, { turns, mirrored });
+        const [only] = made.boxes;
+        const inside = Array.from(made.pixels).filter((_, at) => {
+          const [x, y] = [at % 4, Math.floor(at / 4)];
+          return only && x >= only.x && x < only.x + only.width && y >= only.y && y < only.y + only.height;
+        });
+        expect(inside.sort()).toEqual([8, 9]);
+      }
+    }
+    expect(turned(example, 4, { turns: 1, mirrored: false }).boxes).toEqual([box(3, 1, 1, 2)]);
+    expect(turned(example, 4, { turns: 0, mirrored: true }).pixels.slice(0, 4)).toEqual(Uint8Array.of(0, 8, 9, 0));
+  });
+
+  const frame = {
+    image: {
+      width: 40,
+      height: 20,
+      pixels: Uint8Array.from({ length: 800 }, (_, at) => (at % 40 >= 10 && at % 40 < 14 ? 200 : 0)),
+    },
+    boxes: [box(10, 5, 4, 10), box(36, 0, 4, 4)],
+  };
+
+  it('that judge are the tiles of all frames, with the boxes that are seen in them', () => {
+    const tiles = tiledFrames([frame], { side: 20, scale: 1 });
+    expect(tiles.count).toBe(2);
+    expect(tiles.exampleAt(0, undefined).boxes).toEqual([box(10, 5, 4, 10)]);
+    expect(tiles.exampleAt(1, undefined).boxes).toEqual([box(16, 0, 4, 4)]);
+    const halved = tiledFrames([frame], { side: 20, scale: 0.5 });
+    expect(halved.count).toBe(1);
+    expect(halved.exampleAt(0, undefined).boxes).toEqual([box(5, 2.5, 2, 5), box(18, 0, 2, 2)]);
+  });
+
+  it('that are trained on depend on the draw alone', () => {
+    const drawn = drawnFrames([frame], 3, { side: 16, scale: 1 });
+    expect(drawn.exampleAt(0, [1, 2, 3])).toEqual(drawn.exampleAt(1, [1, 2, 3]));
+    const many = Array.from({ length: 20 }, (_, i) => drawn.exampleAt(0, [1, 2, i]));
+    expect(new Set(many.map((one) => one.pixels.join())).size).toBeGreaterThan(8);
+    for (const { boxes } of many) {
+      for (const { x, y, width, height } of boxes) {
+        expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+        expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(16);
+      }
+    }
+  });
+
+  it('are averaged where they are shrunk, and continued beyond their border', () => {
+    const image = { width: 2, height: 2, pixels: Uint8Array.of(0, 100, 200, 100) };
+    expect(Array.from(sampled(image, { x: 0, y: 0, step: 2, width: 1, height: 1 }))).toEqual([100]);
+    expect(Array.from(sampled(image, { x: -1, y: 0, step: 1, width: 4, height: 1 }))).toEqual([0, 0, 100, 100]);
+    expect(Array.from(sampled(image, { x: -1, y: 0, step: 1, width: 4, height: 1 }, 255))).toEqual([255, 0, 100, 255]);
+  });
+});
+
+describe('average precision', () => {
+  const truth = [box(0, 0, 10, 10), box(20, 0, 10, 10)];
+
+  it('is 1 for all boxes and nothing else, and falls with what is wrong or missing', () => {
+    const right = truth.map((one, i) => ({ box: one, score: 0.9 - i / 10 }));
+    expect(averagePrecision([{ found: right, boxes: truth }])).toBeCloseTo(1, 10);
+    // The surest is wrong: precision 1/2 up to a recall of 1/2, then 2/3, which counts for all.
+    const wrong = { box: box(50, 50, 10, 10), score: 0.95 };
+    expect(averagePrecision([{ found: [wrong, ...right], boxes: truth }])).toBeCloseTo(2 / 3, 10);
+    // One of two is missing: 51 of 101 recalls.
+    expect(averagePrecision([{ found: right.slice(0, 1), boxes: truth }])).toBeCloseTo(51 / 101, 10);
+    // Overlap 8 of 10: right at 0.5 to 0.8, seven of ten thresholds.
+    const near = [{ box: box(0, 0, 10, 8), score: 1 }];
+    expect(averagePrecision([{ found: near, boxes: truth.slice(0, 1) }])).toBeCloseTo(0.7, 10);
+  });
+
+  it('chooses the score with the highest F1', () => {
+    const found = [
+      { box: truth[0] ?? box(0, 0, 1, 1), score: 0.9 },
+      { box: truth[1] ?? box(0, 0, 1, 1), score: 0.6 },
+      { box: box(50, 50, 10, 10), score: 0.2 },
+    ];
+    expect(bestThreshold([{ found, boxes: truth }], 0.3)).toBeCloseTo(0.4, 10);
+    expect(bestThreshold([{ found: [], boxes: truth }], 0.3)).toBe(0.3);
+  });
+});
+
+describe('organisms separated', () => {
+  const { cutouts } = cutOut([disc(8, 100), disc(10, 60)]);
+
+  it('learn from densities that add up', () => {
+    const scenes = composeScenes(cutouts, {
+      seed: 1,
+      width: 96,
+      height: 96,
+      layout: 'pairs',
+      overlap: 0.4,
+      texture: 0,
+      noise: 0,
+      paper: 255,
+    });
+    const examples = separatorExamples(scenes, 5);
+    for (let i = 0; i < 5; i++) {
+      const { total, own, pixels } = examples.exampleAt(i, undefined);
+      expect(pixels).toHaveLength(64 * 64 * 2);
+      let [all, mine] = [0, 0];
+      own.forEach((density, k) => {
+        expect(density).toBeLessThanOrEqual((total[k] ?? 0) + 0.05);
+        all += total[k] ?? 0;
+        mine += density;
+      });
+      expect(mine).toBeGreaterThan(10);
+      expect(mine).toBeLessThan(all);
+    }
+  });
+
+  it('are left with their share of the density', () => {
+    const frame = { width: 40, height: 40, pixels: new Uint8Array(1600).fill(255 / 4) };
+    const half = aloneIn(frame, box(10.5, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE).fill(0.5));
+    expect([half.width, half.height]).toEqual([9, 6]);
+    const expected = Math.round(255 * Math.sqrt(63 / 255));
+    expect(new Set(half.pixels)).toEqual(new Set([expected]));
+    const none = aloneIn(frame, box(10, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE));
+    expect(new Set(none.pixels)).toEqual(new Set([255]));
+  });
+});

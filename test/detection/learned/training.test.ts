@@ -1,0 +1,163 @@
+/** Detectors learn, resume exactly, are saved and loaded, and find organisms in frames of any size. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { intersectionOverUnion } from '../../../src/box.js';
+import type { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
+import { loadDetector } from '../../../src/detection/learned/store.js';
+import {
+  type DetectorData,
+  type DetectorOptions,
+  trainDetector,
+  trainDetectorInto,
+} from '../../../src/detection/learned/train-detector.js';
+import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
+import { cutOut } from '../../../src/detection/scenes/cutout.js';
+import type { GreyImage } from '../../../src/features/grey-image.js';
+import { encodeWeights } from '../../../src/network/weights-file.js';
+import { alive, compiled } from '../../fixtures/device.js';
+import { disc } from '../shapes.js';
+
+const SIZE = 64;
+const { cutouts } = cutOut([disc(6), disc(8, 60), disc(10, 120)]);
+const scenes = { organisms: [1, 3], overlap: [0, 0.3], laidOnOthers: 0.2 } as const;
+const data: DetectorData = { from: 'scenes', train: cutouts, validation: cutouts, scenes };
+const training = { epochs: 5, batch: 8, averaging: 0.9, optimiser: { kind: 'adamw', rate: 0.005 } } as const;
+const options: DetectorOptions = { kind: 'two-slot', size: SIZE, examples: 200, judged: 20, training, make: compiled };
+
+const before = alive();
+let folder: string;
+let detector: LearnedDetector;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cladenet-detector-'));
+  detector = await trainDetector(data, options);
+}, 300_000);
+
+afterAll(async () => {
+  detector.dispose();
+  await rm(folder, { recursive: true, force: true });
+  expect(alive()).toEqual(before);
+});
+
+const sceneOf = (width: number, height: number, seed: number) =>
+  composeScenes(cutouts, { ...scenes, organisms: [4, 4], laidOnOthers: 0, overlap: 0, width, height, seed }).sceneAt(0);
+
+async function found(frame: GreyImage, organisms: ReturnType<typeof sceneOf>['organisms']): Promise<number> {
+  const detections = await detector.detect(frame);
+  return organisms.filter(({ box }) => detections.some((one) => intersectionOverUnion(one.box, box) >= 0.5)).length;
+}
+
+describe('a detector that is trained on scenes of discs', () => {
+  it('finds them', () => {
+    expect(detector.history).toHaveLength(5);
+    expect(detector.description.validation?.averagePrecision50).toBeGreaterThan(0.9);
+    expect(detector.description.threshold).toBeGreaterThan(0.05);
+  });
+
+  it.each([
+    ['of its own size', SIZE, SIZE],
+    ['smaller', 50, 44],
+    ['larger, in tiles', 150, 101],
+  ])('finds them in a frame %s', async (_, width, height) => {
+    const { frame, organisms } = sceneOf(width, height, 11);
+    expect(organisms.length).toBeGreaterThanOrEqual(3);
+    expect(await found(frame, organisms)).toBe(organisms.length);
+    const detections = await detector.detect(frame);
+    expect(detections.length).toBeLessThanOrEqual(organisms.length + 1);
+    for (const { box, score } of detections) {
+      expect(score).toBeGreaterThanOrEqual(detector.threshold);
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+      expect(box.y + box.height).toBeLessThanOrEqual(height);
+    }
+    expect(detections.map(({ score }) => score)).toEqual(
+      [...detections.map(({ score }) => score)].sort((a, b) => b - a),
+    );
+  });
+
+  it('is the same after it was saved and loaded', async () => {
+    const saved = join(folder, 'saved');
+    await detector.save(saved);
+    const loaded = await loadDetector(saved, { device: 'cpu' });
+    const { frame } = sceneOf(SIZE, SIZE, 12);
+    expect(await loaded.detect(frame)).toEqual(await detector.detect(frame));
+    expect(loaded.description).toEqual(detector.description);
+    expect(loaded.history).toEqual(detector.history);
+    const keen = loaded.withThreshold(0.06);
+    expect((await keen.detect(frame)).length).toBeGreaterThanOrEqual((await loaded.detect(frame)).length);
+    keen.dispose();
+    loaded.dispose();
+  });
+
+  it('is refused where its folder is damaged, with all that is wrong', async () => {
+    const damaged = join(folder, 'damaged');
+    await cp(join(folder, 'saved'), damaged, { recursive: true });
+    const weights = join(damaged, 'weights', 'detector.bin');
+    const bytes = await readFile(weights);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    await writeFile(weights, bytes);
+    const description = join(damaged, 'detector.json');
+    await writeFile(
+      description,
+      (await readFile(description, 'utf8')).replace('"suppression": 0.7', '"suppression": 0.8'),
+    );
+    await expect(loadDetector(damaged)).rejects.toThrow(
+      /damaged[\s\S]*other content[\s\S]*other bytes than were saved/,
+    );
+    await expect(loadDetector(join(folder, 'nothing'))).rejects.toThrow(/not a detector that cladenet can load/);
+  });
+});
+
+describe('an interrupted training', () => {
+  it('resumes to the same detector, with its separator', async () => {
+    const short: DetectorOptions = {
+      ...options,
+      examples: 24,
+      judged: 4,
+      training: { ...training, epochs: 2 },
+      separator: true,
+      separatorTraining: { epochs: 2, batch: 8 },
+    };
+    const whole = await trainDetector(data, short);
+    const out = join(folder, 'resumed');
+    for (const [part, step] of [
+      ['detector', 4],
+      ['separator', 2],
+    ] as const) {
+      const stop = new AbortController();
+      let [current, steps] = ['', 0];
+      const hooks = {
+        signal: stop.signal,
+        onPart: (name: string) => {
+          [current, steps] = [name, 0];
+        },
+        onStep: () => {
+          steps += 1;
+          if (current === part && steps === step) stop.abort();
+        },
+      };
+      await expect(trainDetectorInto(out, data, { ...short, hooks })).rejects.toThrow(/was stopped/);
+    }
+    const resumed = await trainDetectorInto(out, data, short);
+    const print = ({ weights }: LearnedDetector) => [
+      encodeWeights(weights.detector).description,
+      encodeWeights(weights.separator ?? {}).description,
+    ];
+    expect(print(resumed)).toEqual(print(whole));
+    expect(resumed.description.threshold).toBe(whole.description.threshold);
+    const loaded = await loadDetector(out, { device: 'cpu' });
+    expect(print(loaded)).toEqual(print(whole));
+    for (const one of [whole, resumed, loaded]) one.dispose();
+  });
+});
+
+describe('options that are not valid', () => {
+  it('are refused, all at once', async () => {
+    const bad = { ...options, size: 100, scale: 2, examples: 0 };
+    await expect(trainDetector({ ...data, train: [] }, bad)).rejects.toThrow(
+      /size[\s\S]*multiple of 32[\s\S]*scale[\s\S]*examples[\s\S]*train/,
+    );
+  });
+});
