@@ -135,6 +135,11 @@ const node = z.strictObject({
   summary: summary.nullable(),
   /** Left out if it is the default for such a tree: see `deciders.ts`. */
   decidedBy: z.enum(DECIDERS).optional(),
+  /** Children that it knows by the mean of a few images, and that none of its weights were trained on. */
+  prototypes: z
+    .array(z.strictObject({ name, images: count }))
+    .min(1)
+    .optional(),
 });
 
 /** How a node decides among its children on the validation images below it. */

@@ -84,7 +84,7 @@ export async function finishGrowth(
 }
 
 /** Compares both trees on the test images of the classes that the old tree knows. */
-async function knownClasses(
+export async function knownClasses(
   old: TreeClassifier,
   grown: TreeClassifier,
   data: TrainingData,

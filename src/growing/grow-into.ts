@@ -7,6 +7,8 @@ import type { TreeClassifier } from '../classifier/tree.js';
 import type { InputPath } from '../outputs/output-path.js';
 import { growTree } from './grow.js';
 import type { Grown, GrowOptions } from './options.js';
+import { addPrototypes } from './prototypes/add-prototypes.js';
+import type { GrownByPrototypes, PrototypeOptions } from './prototypes/options.js';
 
 /**
  * `growTree` into a folder. The new tree shares the files of unchanged weights with the tree in `origin`.
@@ -30,5 +32,28 @@ export async function growTreeInto(
   const save = (grown: Grown) => grown.tree.save(out, { origin });
   return trainInto(out, data, { purpose, fresh, checkpointMinutes, onResume, save, inputs }, (checkpoint) =>
     growTree(tree, data, { ...options, hooks: { ...hooks, checkpoint } }),
+  );
+}
+
+/**
+ * `addPrototypes` into a folder. The new tree shares the files of unchanged weights with the tree in `origin`.
+ *
+ * @param options `origin` is the folder that the tree was loaded from
+ * @throws CladenetError USAGE when `out` is `origin`; as `addPrototypes`
+ */
+export async function addPrototypesInto(
+  out: string,
+  tree: TreeClassifier,
+  data: TrainingData,
+  options: PrototypeOptions & { readonly origin: string },
+): Promise<GrownByPrototypes> {
+  const { origin, hooks } = options;
+  const { sha256 } = await identify(origin);
+  const { maxLoss } = options;
+  const purpose = { kind: 'prototypes', maxLoss, origin: sha256, taxonomy: lineagesOf(options.taxonomy) };
+  const inputs: InputPath[] = [{ where: 'origin', path: origin, kind: 'classifier' }];
+  const save = (grown: GrownByPrototypes) => grown.tree.save(out, { origin });
+  return trainInto(out, data, { purpose, save, inputs, signal: hooks?.signal }, () =>
+    addPrototypes(tree, data, options),
   );
 }

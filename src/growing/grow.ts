@@ -1,5 +1,6 @@
 /** Adapts a tree to a changed taxonomy: nodes that decide as before keep their weights, the others are trained. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Classifier } from '../classifier/classifier.js';
 import { parseTraining } from '../classifier/configuration.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
@@ -14,7 +15,7 @@ import { programsOn } from '../tensorflow/device.js';
 import { takenOver } from '../training/config.js';
 import { dataOf, inOrder } from '../tuning/data.js';
 import { finishGrowth } from './finish.js';
-import { planGrowth } from './growth-plan.js';
+import { type ChangedNode, planGrowth } from './growth-plan.js';
 import type { Grown, GrowOptions } from './options.js';
 import { requireGrowable } from './problems.js';
 
@@ -24,7 +25,8 @@ import { requireGrowable } from './problems.js';
  * that separate the same sets of classes as before keep their weights, bit for bit, even if they or their children are renamed.
  * The others get new heads on the shared CNN block, or networks that start from the CNN block of the same node in the old
  * tree (for a new node: of the nearest node above it). The decision is chosen again on the validation set. If there are new
- * classes, a flat head on the shared CNN block is dropped, because it does not know them.
+ * classes, a flat head on the shared CNN block is dropped, because it does not know them. Nodes above classes that joined by
+ * prototypes (`addPrototypes`) are trained, from where they are.
  *
  * @param data the images that the tree was trained on, in the same subsets of the split, and new ones: `prepareData` with
  *             `known: tree.seen`
@@ -57,7 +59,7 @@ export async function growTree(classifier: Classifier, data: TrainingData, optio
       const first = (path: string) => trunkWeights(tree.weights.get(nearestNode(tree, path)) ?? {});
       return { ...onImages(own, { network, config, deviceMemory: options.deviceMemory }), first };
     }
-    return onFeatures(own, make, {
+    const onTrunk = await onFeatures(own, make, {
       network,
       trunk: tree.weights.get(TRUNK_MODULE) ?? {},
       config,
@@ -65,8 +67,13 @@ export async function growTree(classifier: Classifier, data: TrainingData, optio
       augmentation: trunkTraining?.augmentation ?? null,
       signal: hooks.signal,
     });
+    const same = new Set(plan.changed.filter(sameChildren).map(({ path }) => path));
+    return { ...onTrunk, first: (path) => (same.has(path) ? (tree.weights.get(path) ?? {}) : {}) };
   }
 }
+
+/** Whether a node decides among the children that it had, and is trained only because it knows some by prototypes: it starts from these. */
+const sameChildren = ({ before, children }: ChangedNode): boolean => isDeepStrictEqual(before?.children, children);
 
 /** The node with that path for which the tree has a network, or the nearest such node above it. */
 function nearestNode({ weights, taxonomy }: TreeClassifier, path: string): string {

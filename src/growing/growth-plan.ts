@@ -31,14 +31,17 @@ export interface GrowthPlan {
 }
 
 /**
- * Compares two taxonomies by the classes below each node's children, independently of names and positions.
+ * Compares two taxonomies by the classes below each node's children, independently of names and positions. A node above a class that
+ * joined by a prototype was not trained on it, and counts as changed.
  *
  * @param before the taxonomy of a tree
  * @param nodes  the nodes of the tree that decide
  * @param after  the new taxonomy
  */
 export function planGrowth(before: Taxonomy, nodes: readonly NodeDescription[], after: Taxonomy): GrowthPlan {
-  const byDecision = new Map(nodes.map((node) => [decisionOf(before, node.children), node]));
+  const untaught = new Set(nodes.flatMap(({ prototypes = [] }) => prototypes.map(({ name }) => name)));
+  const taught = nodes.filter(({ path }) => !before.classesBelow(path).some((name) => untaught.has(name)));
+  const byDecision = new Map(taught.map((node) => [decisionOf(before, node.children), node]));
   const byPath = new Map(nodes.map((node) => [node.path, node]));
   const kept: KeptNode[] = [];
   const changed: ChangedNode[] = [];

@@ -4,6 +4,8 @@
  * @module
  */
 export { growTree } from './grow.js';
-export { growTreeInto } from './grow-into.js';
+export { addPrototypesInto, growTreeInto } from './grow-into.js';
 export { type ChangedNode, type GrowthPlan, type KeptNode, planGrowth } from './growth-plan.js';
 export type { GrowHooks, Grown, GrowOptions, KnownClasses } from './options.js';
+export { addPrototypes } from './prototypes/add-prototypes.js';
+export type { GrownByPrototypes, Prototype, PrototypeHooks, PrototypeOptions } from './prototypes/options.js';

@@ -93,6 +93,23 @@ export function createTrunk(spec: TrunkSpec): Trunk {
   };
 }
 
+/** The hidden layers of an MLP block alone: what its output layer decides on. */
+export function createHidden(
+  spec: HeadSpec,
+  features: number,
+): Part & {
+  /** Length of what they put out. */
+  readonly width: number;
+  forward(pass: Pass, features: Tensor): Tensor;
+} {
+  const layers = createLayerStack(spec.layers, 'head', [features]);
+  return {
+    ...together(layers),
+    width: layers.at(-1)?.output[0] ?? features,
+    forward: (pass, x) => layers.reduce((y, layer) => layer.forward(pass, y), x),
+  };
+}
+
 /** Builds the MLP block of a spec for a decision among `outputs` classes. */
 export function createHead(spec: HeadSpec, features: number, outputs: number): Head {
   const hidden = createLayerStack(spec.layers, 'head', [features]);

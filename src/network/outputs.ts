@@ -19,6 +19,31 @@ export function withOutputOrder(weights: Weights, order: readonly number[]): Wei
   );
 }
 
+/** The same weights with one more output, before the one at `at`. */
+export function insertOutput(
+  weights: Weights,
+  at: number,
+  { kernel, bias }: { readonly kernel: Float32Array; readonly bias: number },
+): Weights {
+  const added: Readonly<Record<string, ArrayLike<number>>> = { [OUTPUT[0] ?? '']: kernel, [OUTPUT[1] ?? '']: [bias] };
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, array]) => {
+      const column = added[name];
+      return [name, column === undefined ? array : insertColumn(array, at, column)];
+    }),
+  );
+}
+
+function insertColumn({ shape, data }: NdArray, at: number, column: ArrayLike<number>): NdArray {
+  const width = (shape.at(-1) ?? 0) + 1;
+  const widened = Float32Array.from({ length: column.length * width }, (_, i) => {
+    const [row, k] = [Math.floor(i / width), i % width];
+    if (k === at) return column[row] ?? 0;
+    return data[row * (width - 1) + (k < at ? k : k - 1)] ?? 0;
+  });
+  return { shape: [...shape.slice(0, -1), width], data: widened };
+}
+
 function reorder({ shape, data }: NdArray, order: readonly number[]): NdArray {
   const width = order.length;
   const reordered = Float32Array.from(data, (_, i) => {

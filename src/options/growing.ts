@@ -1,7 +1,9 @@
 /** How the taxonomy of a tree changes. */
 import { z } from 'zod';
 import type { Problem } from '../errors.js';
+import { MAX_LOSS } from '../growing/prototypes/options.js';
 import { EDIT_FORMS, parseEdit, type TaxonomyEdit } from '../taxonomy/edit.js';
+import { share, toggle } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 import { singleChild, taxonomyFile } from './taxonomy.js';
 import { refuseOptions } from './unused.js';
@@ -29,6 +31,18 @@ export const changeOptions = grouped('Changes', {
     value: 'file',
   }),
   singleChild,
+});
+
+/** New classes of few images, instead of trainings. */
+export const prototypeOptions = grouped('Prototypes', {
+  prototypes: option(toggle().default(false), {
+    description: 'new classes join by the mean of their images, in seconds, and no node is trained',
+  }),
+  maxLoss: option(share().optional(), {
+    description: 'share of the validation images that new classes may cost',
+    unit: 'share',
+    default: String(MAX_LOSS),
+  }),
 });
 
 /**

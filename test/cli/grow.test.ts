@@ -58,6 +58,24 @@ describe('grow', () => {
     expect(tuned.stderr).toMatch(/1 node tried/);
   });
 
+  it('lets a class join by a prototype, and trains it when the same tree is grown again', async () => {
+    const options = ['--add', 'ring=(root)', '--prototypes', '--max-loss', '0.1'];
+    const joined = await grow(...options, '--out', at('joined'), '--json', at('joined.json'));
+    expect(joined.code, joined.stderr).toBe(0);
+    expect(joined.stderr).toMatch(/ring, below \(root\), is the mean of 48 images: finds \d+ of them from the others/);
+    expect(joined.stdout).toMatch(/accuracy on the 18 test images of classes known before/);
+    expect(JSON.parse(await readFile(at('joined.json'), 'utf8'))).toMatchObject({
+      grownFrom: { added: ['ring'], trained: [], kept: ['', 'bars'] },
+      prototypes: [{ name: 'ring', node: '', images: 48 }],
+    });
+    const again = await cladenet(['grow', at('joined'), '--images', at('images'), '--out', at('taught')]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toMatch(/1 of 2 nodes decide differently than before and are trained:/);
+    const { nodes } = JSON.parse(await readFile(at('taught', 'classifier.json'), 'utf8')) as { nodes: object[] };
+    expect(nodes).toHaveLength(2);
+    for (const node of nodes) expect(node).not.toHaveProperty('prototypes');
+  });
+
   it('takes the whole taxonomy instead', async () => {
     const { code, stderr } = await grow('--taxonomy', at('four.csv'), '--out', at('whole'));
     expect(code, stderr).toBe(0);
@@ -82,6 +100,9 @@ describe('grow', () => {
       '--add',
       'ring=brs',
     );
+    await refused(/--epochs: expected none with --prototypes/, '--prototypes', '--epochs', '3', '--add', 'ring=bars');
+    await refused(/--max-loss: expected none without --prototypes/, '--max-loss', '0.01', '--add', 'ring=bars');
+    await refused(/changes to the tree, or the new taxonomy, received neither/, '--prototypes');
     await refused(/images of 'ring'/, '--move', 'disc=bars');
     await refused(/class 'star'[\s\S]*images of it/, '--add', 'ring=(root)', '--add', 'star=(root)');
     expect((await readdir(folder)).sort()).toEqual(before);

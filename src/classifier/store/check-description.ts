@@ -154,6 +154,16 @@ function* treeProblems(description: TreeDescription, taxonomy: Taxonomy): Genera
     const where = `nodes: ${printPath(path)}: children`;
     yield { where, expected: expected.join(', '), received: children.join(', ') };
   }
+  for (const { path, prototypes = [] } of nodes) {
+    const where = `nodes: ${printPath(path)}: prototypes`;
+    yield* twice(where, prototypes, ({ name }) => name);
+    const below = new Set(
+      deciding.has(path) ? taxonomy.node(path).children.map((child) => taxonomy.node(child).label) : [],
+    );
+    for (const { name } of prototypes) {
+      if (!below.has(name)) yield { where, expected: 'a class that is a child of the node', received: `'${name}'` };
+    }
+  }
   const named = [
     ...specialists.map(({ node }) => ['specialists', node] as const),
     ...attempts.map(({ node }) => ['attempts', node] as const),

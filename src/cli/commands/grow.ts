@@ -1,25 +1,31 @@
-/** `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained. */
+/**
+ * `cladenet grow`: a tree with classes added, nodes moved or merged, of which only the nodes that decide otherwise are trained, or none,
+ * where new classes join by prototypes.
+ */
 import { z } from 'zod';
+import type { TrainingData } from '../../classifier/data/training-data.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { writeJson } from '../../files.js';
-import { growTreeInto } from '../../growing/grow-into.js';
+import { addPrototypesInto, growTreeInto } from '../../growing/grow-into.js';
 import type { GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
 import { json, modelFolder, outModel, seed } from '../../options/common.js';
-import { changeOptions, editsOf } from '../../options/growing.js';
+import { changeOptions, editsOf, prototypeOptions } from '../../options/growing.js';
 import { option } from '../../options/option.js';
 import { headTrainingOf } from '../../options/training-config.js';
-import { partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { headDefault, partTraining, running, splitAs, trainedOn } from '../../options/training-run.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log, print } from '../../progress.js';
 import { decisionLines } from '../../report/tables/decision-text.js';
-import { growthJson, growthLines, knownLine } from '../../report/tables/growth-text.js';
+import { growthJson, growthLines, knownLine, prototypeLines, prototypesJson } from '../../report/tables/growth-text.js';
 import { testLine } from '../../report/tables/training-text.js';
 import { editTaxonomy } from '../../taxonomy/edit.js';
 import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { counted, duration } from '../../units.js';
 import { deviceOf } from '../device.js';
+import { workProgress } from '../feature-training.js';
 import { interruptible } from '../interrupt.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
@@ -30,6 +36,7 @@ const options = z.strictObject({
   ...splitAs("the tree's, for new images"),
   out: outModel,
   ...changeOptions,
+  ...prototypeOptions,
   ...partTraining({
     epochs: "the tree's",
     batch: "the tree's",
@@ -47,13 +54,26 @@ type GrowCommand = z.output<typeof options>;
 export const grow = command({
   arguments: z.object({ tree: option(modelFolder, { description: 'folder of the tree' }) }),
   options,
-  run: ({ tree }, command) => run(tree, command),
+  run: ({ tree }, command, { given }) => run(tree, command, given),
 });
 
-async function run(model: string, command: GrowCommand): Promise<void> {
-  const { out, json } = command;
-  const edits = editsOf(command);
+/** Of trainings. */
+const OF_TRAINING = [...Object.keys(partTraining(headDefault)), 'checkpointMinutes', 'fresh', 'deviceMemory', 'seed'];
+
+async function run(model: string, command: GrowCommand, given: ReadonlySet<string>): Promise<void> {
+  const { out, json, prototypes, maxLoss } = command;
+  const ofTraining = OF_TRAINING.filter((name) => given.has(name)) as (keyof GrowCommand & string)[];
+  refuseOptions(
+    prototypes
+      ? unusedOptions(command, ofTraining, 'none with `prototypes`, which trains nothing')
+      : unusedOptions(command, ['maxLoss'], 'none without `prototypes`'),
+  );
+  const changes = Object.keys(changeOptions).some((name) => name !== 'singleChild' && given.has(name));
+  const edits = changes ? editsOf(command) : [];
   const tree = requireTree(await loadClassifier(model, { device: deviceOf(command) }));
+  // Without changes, classes that joined by prototypes are trained.
+  if (!changes && (prototypes || tree.description.nodes.every((node) => node.prototypes === undefined)))
+    editsOf(command);
   const taxonomy = (await readIfGiven(command)) ?? editTaxonomy(tree.taxonomy, edits);
   const { preprocessing, split, training } = tree.description;
   await interruptible(nodesHint(out), async (signal) => {
@@ -63,6 +83,7 @@ async function run(model: string, command: GrowCommand): Promise<void> {
     const choice = { ...command, seed: split.seed };
     const from = { preprocessing, usual: split, known: tree.seen };
     const data = await openTrainingData(choice, { ...from, taxonomy, onClasses, signal });
+    if (prototypes) return joinByPrototypes(data, signal);
     const views = command.augment ? command.views : 0;
     const heads = headTrainingOf({ ...command, seed: command.seed ?? training.seed });
     const onPlan = (plan: GrowthPlan) => {
@@ -83,4 +104,17 @@ async function run(model: string, command: GrowCommand): Promise<void> {
     print(testLine('tree', test));
     if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
   });
+
+  async function joinByPrototypes(data: TrainingData, signal: AbortSignal): Promise<void> {
+    const { stop, onProgress } = workProgress();
+    const hooks = { signal, onProgress };
+    const options = { taxonomy, maxLoss, origin: model, ...computing(command), hooks };
+    const grown = await addPrototypesInto(out, tree, data, options).finally(stop);
+    await writeJson(json, prototypesJson(grown));
+    for (const line of prototypeLines(grown)) log(line);
+    log(`saved to ${out}, sharing what is unchanged with ${model}`);
+    for (const line of decisionLines(grown.tree.description.decision)) log(line);
+    print(testLine('tree', grown.tree.description.test));
+    if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
+  }
 }

@@ -1,6 +1,7 @@
 /** Growing as plain text: which nodes are trained and why, and the accuracy on the classes the tree knew before. */
 import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown, KnownClasses } from '../../growing/options.js';
+import type { GrownByPrototypes } from '../../growing/prototypes/options.js';
 import { printPath } from '../../taxonomy/names.js';
 import { counted, percent } from '../../units.js';
 
@@ -44,4 +45,18 @@ export function growthJson({ tree, plan, known }: Grown) {
 export function knownLine({ images, before, after }: KnownClasses, { added }: GrowthPlan): string {
   const of = added.length === 0 ? `${images} test images` : `${images} test images of classes known before`;
   return `accuracy on the ${of}: ${percent(before)} before, ${percent(after)} now`;
+}
+
+/** What each new class joined by, and what that costs on the validation images. */
+export function prototypeLines({ prototypes }: GrownByPrototypes): string[] {
+  return prototypes.map(({ name, node, images, found, lost }) => {
+    const cost = lost === 0 ? 'costs none' : `costs ${lost}`;
+    return `${name}, below ${printPath(node)}, is the mean of ${counted(images, 'image')}: finds ${found} of them from the others, and ${cost} of the validation images`;
+  });
+}
+
+/** What `grow --prototypes --json` writes. */
+export function prototypesJson({ tree, prototypes, known }: GrownByPrototypes) {
+  const { grownFrom, decision, test } = tree.description;
+  return { grownFrom, prototypes, decision, test, known: known ?? null };
 }

@@ -1,0 +1,396 @@
+/**
+ * Classes of few images: how many images of a new class are recognised, and what the known classes lose, when it joins by a prototype
+ * and when everything is trained with it from the start.
+ *
+ *     npx tsx bench/few-images.ts IMAGES TAXONOMY OUT [seeds] [shots]     1,2,3  5,10,20
+ *
+ * All heads are trained on the features of EfficientNet-Lite0 with its ImageNet weights, which never saw an organism; they are kept in
+ * OUT. Ten classes are held out, drawn by the seed among those of 60 images or more in nodes with three leaves or more. `results.json` has
+ * one row for each seed, number of images, class and arm.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fitMixture } from '../src/calibration/mixture.js';
+import { fitTemperature, usableTemperature } from '../src/calibration/temperature.js';
+import { prepareData, type TrainingData } from '../src/classifier/data/training-data.js';
+import { composeProduct } from '../src/classifier/predict/compose.js';
+import { mixed, rescaled } from '../src/classifier/predict/routing.js';
+import type { NodePlan } from '../src/classifier/train/node-plan.js';
+import { NODE_HEAD } from '../src/classifier/train/shared-trunk.js';
+import { startingWeights } from '../src/classifier/train/starting-weights.js';
+import { trainNodes } from '../src/classifier/train/train-nodes.js';
+import { mostProbableLeaf } from '../src/decision/most-probable-leaf.js';
+import { fitPrototype } from '../src/growing/prototypes/fit-prototype.js';
+import { openImages, preprocessingFor, readTaxonomy, Taxonomy } from '../src/index.js';
+import { initialise } from '../src/network/initialise.js';
+import { createHead, createHidden, createTrunk } from '../src/network/network.js';
+import { presets } from '../src/network/presets.js';
+import type { HeadSpec } from '../src/network/spec.js';
+import type { Weights } from '../src/network/weights.js';
+import { random } from '../src/random.js';
+import { programsOn } from '../src/tensorflow/device.js';
+import { trainingSchema } from '../src/training/config.js';
+import { createFeatureInference, createInference } from '../src/training/inference.js';
+import { headModel, trunkModel } from '../src/training/model.js';
+import { headTraining } from '../src/training/presets.js';
+import { residentFeatures } from '../src/training/source.js';
+
+const [folder = '', file = '', out = '', seeds = '1,2,3', shots = '5,10,20'] = process.argv.slice(2);
+const HELD_OUT = 10;
+const LEAST = 60;
+const LEAST_LEAVES = 3;
+/** Share of the images that are right which a prototype may lose. */
+const MAX_LOSS = 0.003;
+const FLAT_HEAD: HeadSpec = {
+  layers: [
+    { type: 'dense', units: 256, norm: true, activation: { kind: 'relu' } },
+    { type: 'dropout', rate: 0.3 },
+  ],
+};
+const make = programsOn({});
+mkdirSync(out, { recursive: true });
+const images = await openImages(folder, preprocessingFor('efficientnet_lite0'));
+const taxonomy = await readTaxonomy(file);
+const spec = presets.efficientnet_lite0.trunk;
+const trunk = createTrunk(spec);
+const features = await featuresOf();
+const width = trunk.features;
+
+async function featuresOf(): Promise<Float32Array> {
+  const kept = join(out, 'lite0-96.f32');
+  if (existsSync(kept)) return new Float32Array(new Uint8Array(readFileSync(kept)).buffer);
+  const weights = {
+    ...initialise(trunk.parameters, 1),
+    ...(await startingWeights({ trunkWeights: 'efficientnet_lite0' }, spec)),
+  };
+  const inference = createInference(make, images.preprocessing, weights, width, trunkModel(trunk).forward);
+  const rows = await inference.run(images);
+  inference.dispose();
+  writeFileSync(kept, new Uint8Array(rows.buffer));
+  return rows;
+}
+
+/** Heads on the features: of a tree, or of one node with all classes, which is a flat classifier. */
+interface Heads {
+  readonly tree: Taxonomy;
+  readonly classes: readonly string[];
+  readonly heads: ReadonlyMap<string, Weights>;
+  readonly spec: HeadSpec;
+}
+
+const flatTaxonomy = (classes: readonly string[]) =>
+  Taxonomy.fromLineages(classes.map((label) => ({ label, lineage: [label] })));
+
+/** Trains on the images of these classes, of which `limited` has the only ones of some classes. */
+async function train(data: TrainingData, tree: Taxonomy, head: HeadSpec, seed: number): Promise<Heads> {
+  const config = trainingSchema.parse({ ...headTraining, seed });
+  const plan: NodePlan = {
+    network: { trunk: spec, head },
+    config,
+    trunk: undefined,
+    first: () => ({}),
+    source: residentFeatures(features, width),
+    trainRows: (image) => [image],
+    rowLabels: (labels) => labels,
+    features: width,
+    model: headModel,
+  };
+  const { modules } = await trainNodes(data, tree, plan, make);
+  return { tree, classes: data.truth.classes, heads: modules, spec: head };
+}
+
+const rowsOf = (values: Float32Array, across: number, rows: ArrayLike<number>): Float32Array => {
+  const picked = new Float32Array(rows.length * across);
+  Array.from(rows).forEach((row, i) => {
+    picked.set(values.subarray(row * across, (row + 1) * across), i * across);
+  });
+  return picked;
+};
+
+/** What the hidden layers of a node's head make of images. */
+async function activationsOf({ heads, spec: head }: Heads, path: string, rows: ArrayLike<number>) {
+  const hidden = createHidden(head, width);
+  const weights = Object.fromEntries(
+    hidden.parameters.map(({ name }) => [name, heads.get(path)?.[name] as Weights[string]]),
+  );
+  const inference = createFeatureInference(make, width, weights, hidden.width, (pass, batch) =>
+    hidden.forward(pass, (batch as { features: Parameters<typeof hidden.forward>[1] }).features),
+  );
+  const values = await inference.run(rowsOf(features, width, rows));
+  inference.dispose();
+  return { values, width: hidden.width };
+}
+
+async function conditionalOf({ heads, spec: head }: Heads, path: string, rows: ArrayLike<number>, children: number) {
+  const made = createHead(head, width, children);
+  const inference = createFeatureInference(make, width, heads.get(path) ?? {}, children, (pass, batch) =>
+    pass.ops.tf.softmax(made.forward(pass, (batch as { features: Parameters<typeof made.forward>[1] }).features)),
+  );
+  const conditional = await inference.run(rowsOf(features, width, rows));
+  inference.dispose();
+  return conditional;
+}
+
+/** Leaf probabilities. @param known of other nodes, which are the same */
+async function leavesOf(given: Heads, rows: ArrayLike<number>, known = new Map<string, Float32Array>()) {
+  const decisions = [];
+  for (const { path, children } of given.tree.decidingNodes()) {
+    const conditional = known.get(path) ?? (await conditionalOf(given, path, rows, children.length));
+    known.set(path, conditional);
+    decisions.push({ path, conditional });
+  }
+  return composeProduct(given.tree, given.classes, decisions, rows.length);
+}
+
+/** The classifier with a class by a prototype below the node that its lineage in the whole tree has. */
+async function withPrototype(
+  given: Heads,
+  name: string,
+  whole: Taxonomy,
+  fresh: Int32Array,
+  {
+    data,
+    leaves,
+    most,
+  }: { data: TrainingData; leaves: (rows: ArrayLike<number>) => Promise<Float32Array>; most: number },
+): Promise<Heads & { found: number; lost: number; scale: number }> {
+  const grown = whole.restrictTo([...given.classes, name]);
+  const parent = grown.lineage(grown.leafOf(name)).at(-2) ?? '';
+  const path = parent;
+  const { children } = given.tree.node(path);
+  const childOf = new Map(children.flatMap((child, k) => given.tree.classesBelow(child).map((one) => [one, k])));
+  const labels = data.truth.labels;
+  const nameOf = (image: number) => data.truth.classes[labels[image] ?? -1] ?? '';
+  const known = data.split.train.filter((image) => childOf.has(nameOf(image))).slice(0, 1000);
+  const rows = data.split.validation.filter((image) => (labels[image] ?? -1) >= 0);
+  const judged = await leaves(rows);
+  const decided = mostProbableLeaf(judged, given.classes.length);
+  const isRight = Array.from(rows, (image, i) => given.classes[decided[i] ?? -1] === nameOf(image));
+  const right = rows.filter((_, i) => isRight[i]);
+  const fitted = fitPrototype({
+    head: given.heads.get(path) ?? {},
+    isBelow: given.classes.map((one) => childOf.has(one)),
+    known: {
+      activations: await activationsOf(given, path, known),
+      children: Array.from(known, (image) => childOf.get(nameOf(image)) ?? 0),
+    },
+    right: {
+      activations: await activationsOf(given, path, right),
+      leaves: rowsOf(
+        judged,
+        given.classes.length,
+        [...isRight.keys()].filter((i) => isRight[i]),
+      ),
+    },
+    fresh: { activations: await activationsOf(given, path, fresh), leaves: await leaves(fresh) },
+    most,
+    at: grown.node(path).children.indexOf(grown.leafOf(name)),
+  });
+  const { found, lost, scale } = fitted;
+  return {
+    ...{ tree: grown, classes: [...given.classes, name], spec: given.spec, found, lost, scale },
+    heads: new Map([...given.heads, [path, fitted.head]]),
+  };
+}
+
+interface Row {
+  readonly seed: number;
+  readonly shots: number;
+  readonly name: string;
+  readonly arm: string;
+  readonly recall: number;
+  readonly images: number;
+  /** Of the test images of known classes: right before, and now. */
+  readonly before: number;
+  readonly after: number;
+  readonly known: number;
+}
+const results: Row[] = [];
+
+for (const seed of seeds.split(',').map(Number)) {
+  const started = performance.now();
+  const data = prepareData(images, { seed, fractions: { train: 0.65, validation: 0.1, test: 0.25 } });
+  const counts = new Int32Array(images.classes.length);
+  for (const label of images.labels) counts[label] = (counts[label] ?? 0) + 1;
+  const all = taxonomy.restrictTo(images.classes);
+  const parentOf = (name: string) => all.lineage(all.leafOf(name)).at(-2) ?? '';
+  const leavesIn = (path: string) =>
+    all.node(path).children.filter((child) => all.node(child).label !== undefined).length;
+  const eligible = images.classes.filter(
+    (name, label) => (counts[label] ?? 0) >= LEAST && leavesIn(parentOf(name)) >= LEAST_LEAVES,
+  );
+  const source = random(seed, 'held out');
+  // One class of a node at most, so that the node has children left.
+  const chosen: string[] = [];
+  for (const name of source.shuffle([...eligible])) {
+    if (chosen.length < HELD_OUT && !chosen.some((one) => parentOf(one) === parentOf(name))) chosen.push(name);
+  }
+  const isNew = images.classes.map((name) => chosen.includes(name));
+  const knownNames = images.classes.filter((_, label) => !isNew[label]);
+  const column = new Map(knownNames.map((name, i) => [name, i]));
+  const ofKnown = (image: number) => column.get(images.classes[images.labels[image] ?? -1] ?? '') ?? -1;
+  const isOfKnown = (image: number) => ofKnown(image) >= 0;
+  const base: TrainingData = {
+    ...data,
+    truth: { classes: knownNames, groups: [], labels: Int32Array.from(images.labels.keys(), ofKnown) },
+    split: {
+      ...data.split,
+      train: data.split.train.filter(isOfKnown),
+      validation: data.split.validation.filter(isOfKnown),
+    },
+  };
+  const knownTest = data.split.test.filter(isOfKnown);
+  const trueKnown = Array.from(knownTest, (image) => images.classes[images.labels[image] ?? -1] ?? '');
+  const ofClass = (name: string, rows: Int32Array) =>
+    rows.filter((image) => images.classes[images.labels[image] ?? -1] === name);
+  const testOf = new Map(chosen.map((name) => [name, ofClass(name, data.split.test)]));
+  const newTest = Int32Array.from(chosen.flatMap((name) => [...(testOf.get(name) ?? [])]));
+  const tested = Int32Array.from([...knownTest, ...newTest]);
+
+  const tree = await train(base, all.restrictTo(knownNames), NODE_HEAD, seed);
+  const flat = await train(base, flatTaxonomy(knownNames), FLAT_HEAD, seed);
+  console.log(`seed ${seed}: trained in ${Math.round((performance.now() - started) / 1000)} s; ${chosen.join(', ')}`);
+
+  /** How tree and flat are combined, by the validation images of known classes. */
+  const validation = base.split.validation;
+  const labels = Int32Array.from(validation, ofKnown);
+  const cache = { tree: new Map<string, Float32Array>(), flat: new Map<string, Float32Array>() };
+  const k = knownNames.length;
+  const before = { tree: await leavesOf(tree, tested, cache.tree), flat: await leavesOf(flat, tested, cache.flat) };
+  const onValidation = { tree: await leavesOf(tree, validation), flat: await leavesOf(flat, validation) };
+  const temperatureOf = (probabilities: Float32Array) =>
+    usableTemperature(fitTemperature({ classes: knownNames, probabilities, labels }));
+  const temperatures = { tree: temperatureOf(onValidation.tree), flat: temperatureOf(onValidation.flat) };
+  const share = fitMixture(
+    rescaled(onValidation.flat, k, temperatures.flat),
+    rescaled(onValidation.tree, k, temperatures.tree),
+    labels,
+    k,
+  );
+  const combine = (ofTree: Float32Array, ofFlat: Float32Array, classes: number) =>
+    mixed(rescaled(ofFlat, classes, temperatures.flat), rescaled(ofTree, classes, temperatures.tree), share);
+
+  const rightKnown = (leaves: Float32Array, classes: readonly string[]) => {
+    const decided = mostProbableLeaf(leaves.subarray(0, knownTest.length * classes.length), classes.length);
+    return trueKnown.filter((name, i) => classes[decided[i] ?? -1] === name).length;
+  };
+  const decidedNew = (leaves: Float32Array, classes: readonly string[], name: string) => {
+    const decided = mostProbableLeaf(leaves, classes.length);
+    const rows = Array.from(tested.keys()).filter(
+      (i) => i >= knownTest.length && images.classes[images.labels[tested[i] ?? 0] ?? -1] === name,
+    );
+    return { images: rows.length, found: rows.filter((i) => classes[decided[i] ?? -1] === name).length };
+  };
+  const rightBefore = {
+    tree: rightKnown(before.tree, knownNames),
+    flat: rightKnown(before.flat, knownNames),
+    combined: rightKnown(combine(before.tree, before.flat, k), knownNames),
+  };
+  console.log(
+    'accuracy on known classes',
+    Object.fromEntries(Object.entries(rightBefore).map(([arm, n]) => [arm, n / knownTest.length])),
+  );
+
+  const add = (
+    arm: string,
+    name: string,
+    n: number,
+    leaves: Float32Array,
+    classes: readonly string[],
+    right: number,
+  ) => {
+    const { images: count, found } = decidedNew(leaves, classes, name);
+    const after = rightKnown(leaves, classes);
+    results.push({
+      seed,
+      shots: n,
+      name,
+      arm,
+      recall: found / count,
+      images: count,
+      before: right,
+      after,
+      known: knownTest.length,
+    });
+  };
+
+  const most = MAX_LOSS * validation.length;
+  const shotCounts = shots.split(',').map(Number);
+  const shotsOf = (name: string) => random(seed, 'shots', name).shuffle([...ofClass(name, data.split.train)]);
+  /** Leaves of the classifiers without new classes, computed once. */
+  const asked = Int32Array.from([
+    ...validation,
+    ...chosen.flatMap((name) => shotsOf(name).slice(0, Math.max(...shotCounts))),
+  ]);
+  const place = new Map(Array.from(asked, (image, i) => [image, i]));
+  const memo = { tree: await leavesOf(tree, asked), flat: await leavesOf(flat, asked) };
+  const remembered = (of: 'tree' | 'flat') => async (rows: ArrayLike<number>) =>
+    rowsOf(
+      memo[of],
+      k,
+      Array.from(rows, (image) => place.get(image) ?? -1),
+    );
+  for (const n of shotCounts) {
+    const freshOf = (name: string) => shotsOf(name).slice(0, n);
+    for (const name of chosen) {
+      const fresh = Int32Array.from(freshOf(name));
+      const grown = await withPrototype(tree, name, all, fresh, { data: base, leaves: remembered('tree'), most });
+      const path = grown.tree.lineage(grown.tree.leafOf(name)).at(-2) ?? '';
+      const same = new Map([...cache.tree].filter(([one]) => one !== path));
+      const ofTree = await leavesOf(grown, tested, same);
+      add('tree, prototype', name, n, ofTree, grown.classes, rightBefore.tree);
+      const wide = flatTaxonomy([...knownNames, name]);
+      const grownFlat = await withPrototype(flat, name, wide, fresh, { data: base, leaves: remembered('flat'), most });
+      const ofFlat = await leavesOf(grownFlat, tested);
+      add('flat, prototype', name, n, ofFlat, grownFlat.classes, rightBefore.flat);
+      add('both, prototype', name, n, combine(ofTree, ofFlat, k + 1), grown.classes, rightBefore.combined);
+      console.log(
+        n,
+        name,
+        ...results
+          .slice(-3)
+          .map(
+            ({ arm, recall, before: b, after }) =>
+              `${arm} ${recall.toFixed(2)} ${((100 * (after - b)) / knownTest.length).toFixed(2)}`,
+          ),
+        grown.found,
+        grown.lost,
+        grown.scale,
+      );
+    }
+    // Everything trained with these images of all new classes.
+    const few = new Set(chosen.flatMap((name) => freshOf(name)));
+    const full: TrainingData = {
+      ...data,
+      split: {
+        ...data.split,
+        train: data.split.train.filter((image) => isOfKnown(image) || few.has(image)),
+        validation: base.split.validation,
+      },
+    };
+    const trainedTree = await train(full, all, NODE_HEAD, seed);
+    const trainedFlat = await train(full, flatTaxonomy(images.classes), FLAT_HEAD, seed);
+    const ofTree = await leavesOf(trainedTree, tested);
+    const ofFlat = await leavesOf(trainedFlat, tested);
+    for (const name of chosen) {
+      add('tree, trained', name, n, ofTree, images.classes, rightBefore.tree);
+      add('flat, trained', name, n, ofFlat, images.classes, rightBefore.flat);
+      add(
+        'both, trained',
+        name,
+        n,
+        combine(ofTree, ofFlat, images.classes.length),
+        images.classes,
+        rightBefore.combined,
+      );
+    }
+    writeFileSync(join(out, 'results.json'), JSON.stringify(results));
+    for (const arm of new Set(results.map((row) => row.arm))) {
+      const own = results.filter((row) => row.arm === arm && row.seed === seed && row.shots === n);
+      const mean = (value: (row: Row) => number) => own.reduce((sum, row) => sum + value(row), 0) / own.length;
+      console.log(
+        `seed ${seed}, ${n} images, ${arm}: recall ${mean(({ recall }) => recall).toFixed(3)}, known ${(100 * mean((row) => (row.after - row.before) / row.known)).toFixed(2)} points`,
+      );
+    }
+  }
+}
