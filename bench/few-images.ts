@@ -61,7 +61,7 @@ async function featuresOf(): Promise<Float32Array> {
   if (existsSync(kept)) return new Float32Array(new Uint8Array(readFileSync(kept)).buffer);
   const weights = {
     ...initialise(trunk.parameters, 1),
-    ...(await startingWeights({ trunkWeights: 'efficientnet_lite0' }, spec)),
+    ...(await startingWeights({ trunkWeights: 'efficientnet_lite0' }, spec)).weights,
   };
   const inference = createInference(make, images.preprocessing, weights, width, trunkModel(trunk).forward);
   const rows = await inference.run(images);

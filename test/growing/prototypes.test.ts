@@ -44,7 +44,10 @@ describe('the score of a prototype', () => {
 
 describe('what the new output has to exceed', () => {
   /** The probabilities of the most probable leaves once the new output is there. */
-  const after = (output: number, [reach, below, elsewhere, logSum]: readonly [number, number, number, number]) => {
+  const decidedWith = (
+    output: number,
+    [reach, below, elsewhere, logSum]: readonly [number, number, number, number],
+  ) => {
     const q = 1 / (1 + Math.exp(logSum - output));
     return { fresh: reach * q, others: Math.max(below * (1 - q), elsewhere) };
   };
@@ -55,8 +58,8 @@ describe('what the new output has to exceed', () => {
   ] as const)('reach %d, best below %d, best elsewhere %d', (reach, best, elsewhere, logSum) => {
     const place = [reach, best, elsewhere, logSum] as const;
     const needed = neededOutput(...place);
-    const more = after(needed + 1e-6, place);
-    const less = after(needed - 1e-6, place);
+    const more = decidedWith(needed + 1e-6, place);
+    const less = decidedWith(needed - 1e-6, place);
     expect(more.fresh).toBeGreaterThan(more.others);
     expect(less.fresh).toBeLessThan(less.others);
   });
