@@ -5,10 +5,10 @@
  *     npx tsx bench/few-images.ts IMAGES TAXONOMY OUT [seeds] [shots]     1,2,3  5,10,20
  *
  * All heads are trained on the features of EfficientNet-Lite0 with its ImageNet weights, which never saw an organism; they are kept in
- * OUT. Ten classes are held out, drawn by the seed among those of 60 images or more in nodes with three leaves or more. `results.json` has
- * one row for each seed, number of images, class and arm.
+ * OUT. Ten classes are held out, drawn by the seed among those of 60 images or more in nodes with three leaves or more. `results-SEED.json`
+ * has one row for each number of images, class and arm. The last lines are means over all seeds in OUT, with 95 % intervals over classes and seeds.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitMixture } from '../src/calibration/mixture.js';
 import { fitTemperature, usableTemperature } from '../src/calibration/temperature.js';
@@ -18,12 +18,12 @@ import { mixed, rescaled } from '../src/classifier/predict/routing.js';
 import type { NodePlan } from '../src/classifier/train/node-plan.js';
 import { NODE_HEAD } from '../src/classifier/train/shared-trunk.js';
 import { startingWeights } from '../src/classifier/train/starting-weights.js';
-import { trainNodes } from '../src/classifier/train/train-nodes.js';
+import { type NodeTrainer, nodeConfig, nodeTrainer } from '../src/classifier/train/train-nodes.js';
 import { mostProbableLeaf } from '../src/decision/most-probable-leaf.js';
 import { fitPrototype } from '../src/growing/prototypes/fit-prototype.js';
 import { openImages, preprocessingFor, readTaxonomy, Taxonomy } from '../src/index.js';
 import { initialise } from '../src/network/initialise.js';
-import { createHead, createHidden, createTrunk } from '../src/network/network.js';
+import { createHidden, createTrunk } from '../src/network/network.js';
 import { presets } from '../src/network/presets.js';
 import type { HeadSpec } from '../src/network/spec.js';
 import type { Weights } from '../src/network/weights.js';
@@ -76,14 +76,21 @@ interface Heads {
   readonly classes: readonly string[];
   readonly heads: ReadonlyMap<string, Weights>;
   readonly spec: HeadSpec;
+  readonly trainer: NodeTrainer;
 }
 
 const flatTaxonomy = (classes: readonly string[]) =>
   Taxonomy.fromLineages(classes.map((label) => ({ label, lineage: [label] })));
 
-/** Trains on the images of these classes, of which `limited` has the only ones of some classes. */
-async function train(data: TrainingData, tree: Taxonomy, head: HeadSpec, seed: number): Promise<Heads> {
-  const config = trainingSchema.parse({ ...headTraining, seed });
+/** Trains the heads of a tree. @param classWeights none, or balanced: all classes count alike */
+async function train(
+  data: TrainingData,
+  tree: Taxonomy,
+  head: HeadSpec,
+  seed: number,
+  classWeights: 'none' | 'balanced' = 'none',
+): Promise<Heads> {
+  const config = trainingSchema.parse({ ...headTraining, seed, classWeights });
   const plan: NodePlan = {
     network: { trunk: spec, head },
     config,
@@ -95,8 +102,16 @@ async function train(data: TrainingData, tree: Taxonomy, head: HeadSpec, seed: n
     features: width,
     model: headModel,
   };
-  const { modules } = await trainNodes(data, tree, plan, make);
-  return { tree, classes: data.truth.classes, heads: modules, spec: head };
+  const deciding = tree.decidingNodes();
+  // One output more than the widest node has, for a prototype.
+  const widest = 1 + Math.max(...deciding.map(({ children }) => children.length));
+  const trainer = nodeTrainer(data, tree, plan, make, widest);
+  const heads = new Map<string, Weights>();
+  for (const node of deciding) {
+    const { weights } = await trainer.train(node, nodeConfig(plan, node), {}, {});
+    heads.set(node.path, weights);
+  }
+  return { tree, classes: data.truth.classes, heads, spec: head, trainer };
 }
 
 const rowsOf = (values: Float32Array, across: number, rows: ArrayLike<number>): Float32Array => {
@@ -121,24 +136,15 @@ async function activationsOf({ heads, spec: head }: Heads, path: string, rows: A
   return { values, width: hidden.width };
 }
 
-async function conditionalOf({ heads, spec: head }: Heads, path: string, rows: ArrayLike<number>, children: number) {
-  const made = createHead(head, width, children);
-  const inference = createFeatureInference(make, width, heads.get(path) ?? {}, children, (pass, batch) =>
-    pass.ops.tf.softmax(made.forward(pass, (batch as { features: Parameters<typeof made.forward>[1] }).features)),
-  );
-  const conditional = await inference.run(rowsOf(features, width, rows));
-  inference.dispose();
-  return conditional;
-}
-
 /** Leaf probabilities. @param known of other nodes, which are the same */
-async function leavesOf(given: Heads, rows: ArrayLike<number>, known = new Map<string, Float32Array>()) {
-  const decisions = [];
-  for (const { path, children } of given.tree.decidingNodes()) {
-    const conditional = known.get(path) ?? (await conditionalOf(given, path, rows, children.length));
+function leavesOf(given: Heads, rows: ArrayLike<number>, known = new Map<string, Float32Array>()) {
+  const decisions = given.tree.decidingNodes().map((node) => {
+    const { path } = node;
+    const conditional =
+      known.get(path) ?? given.trainer.conditionals(node, given.heads.get(path) ?? {}, Int32Array.from(rows));
     known.set(path, conditional);
-    decisions.push({ path, conditional });
-  }
+    return { path, conditional };
+  });
   return composeProduct(given.tree, given.classes, decisions, rows.length);
 }
 
@@ -188,7 +194,7 @@ async function withPrototype(
   });
   const { found, lost, scale } = fitted;
   return {
-    ...{ tree: grown, classes: [...given.classes, name], spec: given.spec, found, lost, scale },
+    ...{ tree: grown, classes: [...given.classes, name], spec: given.spec, trainer: given.trainer, found, lost, scale },
     heads: new Map([...given.heads, [path, fitted.head]]),
   };
 }
@@ -256,8 +262,8 @@ for (const seed of seeds.split(',').map(Number)) {
   const labels = Int32Array.from(validation, ofKnown);
   const cache = { tree: new Map<string, Float32Array>(), flat: new Map<string, Float32Array>() };
   const k = knownNames.length;
-  const before = { tree: await leavesOf(tree, tested, cache.tree), flat: await leavesOf(flat, tested, cache.flat) };
-  const onValidation = { tree: await leavesOf(tree, validation), flat: await leavesOf(flat, validation) };
+  const before = { tree: leavesOf(tree, tested, cache.tree), flat: leavesOf(flat, tested, cache.flat) };
+  const onValidation = { tree: leavesOf(tree, validation), flat: leavesOf(flat, validation) };
   const temperatureOf = (probabilities: Float32Array) =>
     usableTemperature(fitTemperature({ classes: knownNames, probabilities, labels }));
   const temperatures = { tree: temperatureOf(onValidation.tree), flat: temperatureOf(onValidation.flat) };
@@ -314,6 +320,27 @@ for (const seed of seeds.split(',').map(Number)) {
     });
   };
 
+  async function addTrained(
+    arm: string,
+    n: number,
+    few: ReadonlySet<number>,
+    classWeights: 'none' | 'balanced' = 'none',
+  ): Promise<void> {
+    const learned = data.split.train.filter((image) => isOfKnown(image) || few.has(image));
+    const full: TrainingData = { ...data, split: { ...data.split, train: learned, validation } };
+    const trainedTree = await train(full, all, NODE_HEAD, seed, classWeights);
+    const trainedFlat = await train(full, flatTaxonomy(images.classes), FLAT_HEAD, seed, classWeights);
+    const [ofTree, ofFlat] = [leavesOf(trainedTree, tested), leavesOf(trainedFlat, tested)];
+    trainedTree.trainer.dispose();
+    trainedFlat.trainer.dispose();
+    const both = combine(ofTree, ofFlat, images.classes.length);
+    for (const name of chosen) {
+      add(`tree, ${arm}`, name, n, ofTree, images.classes, rightBefore.tree);
+      add(`flat, ${arm}`, name, n, ofFlat, images.classes, rightBefore.flat);
+      add(`both, ${arm}`, name, n, both, images.classes, rightBefore.combined);
+    }
+  }
+
   const most = MAX_LOSS * validation.length;
   const shotCounts = shots.split(',').map(Number);
   const shotsOf = (name: string) => random(seed, 'shots', name).shuffle([...ofClass(name, data.split.train)]);
@@ -323,7 +350,7 @@ for (const seed of seeds.split(',').map(Number)) {
     ...chosen.flatMap((name) => shotsOf(name).slice(0, Math.max(...shotCounts))),
   ]);
   const place = new Map(Array.from(asked, (image, i) => [image, i]));
-  const memo = { tree: await leavesOf(tree, asked), flat: await leavesOf(flat, asked) };
+  const memo = { tree: leavesOf(tree, asked), flat: leavesOf(flat, asked) };
   const remembered = (of: 'tree' | 'flat') => async (rows: ArrayLike<number>) =>
     rowsOf(
       memo[of],
@@ -337,11 +364,11 @@ for (const seed of seeds.split(',').map(Number)) {
       const grown = await withPrototype(tree, name, all, fresh, { data: base, leaves: remembered('tree'), most });
       const path = grown.tree.lineage(grown.tree.leafOf(name)).at(-2) ?? '';
       const same = new Map([...cache.tree].filter(([one]) => one !== path));
-      const ofTree = await leavesOf(grown, tested, same);
+      const ofTree = leavesOf(grown, tested, same);
       add('tree, prototype', name, n, ofTree, grown.classes, rightBefore.tree);
       const wide = flatTaxonomy([...knownNames, name]);
       const grownFlat = await withPrototype(flat, name, wide, fresh, { data: base, leaves: remembered('flat'), most });
-      const ofFlat = await leavesOf(grownFlat, tested);
+      const ofFlat = leavesOf(grownFlat, tested);
       add('flat, prototype', name, n, ofFlat, grownFlat.classes, rightBefore.flat);
       add('both, prototype', name, n, combine(ofTree, ofFlat, k + 1), grown.classes, rightBefore.combined);
       console.log(
@@ -358,39 +385,40 @@ for (const seed of seeds.split(',').map(Number)) {
         grown.scale,
       );
     }
-    // Everything trained with these images of all new classes.
+    // Everything trained with these images of all new classes, as usual, and with classes that count alike.
     const few = new Set(chosen.flatMap((name) => freshOf(name)));
-    const full: TrainingData = {
-      ...data,
-      split: {
-        ...data.split,
-        train: data.split.train.filter((image) => isOfKnown(image) || few.has(image)),
-        validation: base.split.validation,
-      },
-    };
-    const trainedTree = await train(full, all, NODE_HEAD, seed);
-    const trainedFlat = await train(full, flatTaxonomy(images.classes), FLAT_HEAD, seed);
-    const ofTree = await leavesOf(trainedTree, tested);
-    const ofFlat = await leavesOf(trainedFlat, tested);
-    for (const name of chosen) {
-      add('tree, trained', name, n, ofTree, images.classes, rightBefore.tree);
-      add('flat, trained', name, n, ofFlat, images.classes, rightBefore.flat);
-      add(
-        'both, trained',
-        name,
-        n,
-        combine(ofTree, ofFlat, images.classes.length),
-        images.classes,
-        rightBefore.combined,
-      );
-    }
-    writeFileSync(join(out, 'results.json'), JSON.stringify(results));
-    for (const arm of new Set(results.map((row) => row.arm))) {
-      const own = results.filter((row) => row.arm === arm && row.seed === seed && row.shots === n);
-      const mean = (value: (row: Row) => number) => own.reduce((sum, row) => sum + value(row), 0) / own.length;
-      console.log(
-        `seed ${seed}, ${n} images, ${arm}: recall ${mean(({ recall }) => recall).toFixed(3)}, known ${(100 * mean((row) => (row.after - row.before) / row.known)).toFixed(2)} points`,
-      );
-    }
+    await addTrained('trained', n, few);
+    await addTrained('trained, balanced', n, few, 'balanced');
+    writeFileSync(join(out, `results-${seed}.json`), JSON.stringify(results.filter((row) => row.seed === seed)));
+    console.log(`seed ${seed}, ${n} images: done after ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+  // All images of the new classes.
+  await addTrained('trained on all', 0, new Set(data.split.train));
+  writeFileSync(join(out, `results-${seed}.json`), JSON.stringify(results.filter((row) => row.seed === seed)));
+  tree.trainer.dispose();
+  flat.trainer.dispose();
+}
+
+/** Mean and 95 % percentile interval, over classes of seeds (bootstrap, 10,000 draws). */
+function summary(values: readonly number[]): string {
+  const draw = random(1, 'bootstrap');
+  const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  const means = Array.from({ length: 10_000 }, () =>
+    mean(values.map(() => values[draw.integer(values.length)] ?? 0)),
+  ).sort((a, b) => a - b);
+  return `${mean(values).toFixed(3)} [${(means[249] ?? 0).toFixed(3)}, ${(means[9749] ?? 0).toFixed(3)}]`;
+}
+
+const kept = readdirSync(out)
+  .filter((name) => /^results-\d+\.json$/.test(name))
+  .flatMap((name) => JSON.parse(readFileSync(join(out, name), 'utf8')) as Row[]);
+for (const n of new Set(kept.map((row) => row.shots))) {
+  const here = kept.filter((row) => row.shots === n);
+  for (const arm of new Set(here.map((row) => row.arm))) {
+    const own = here.filter((row) => row.arm === arm);
+    const points = own.map(({ before, after, known }) => (100 * (after - before)) / known);
+    console.log(
+      `${n || 'all'} images, ${arm}: recall ${summary(own.map(({ recall }) => recall))}, known classes ${summary(points)} points`,
+    );
   }
 }
