@@ -4,6 +4,7 @@ import { confusionOfModel } from '../classifier/judging/model-confusion.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import { requireFlat } from '../classifier/store/load-flat.js';
 import type { ImageSet } from '../dataset/images.js';
+import type { Predictions } from '../evaluation/predictions.js';
 import { type Confusion, confusionFromPredictions } from '../grouping/confusion.js';
 import { log } from '../progress.js';
 import { folderName } from '../report/named-models.js';
@@ -38,6 +39,10 @@ export interface OpenedConfusion {
   /** All that were given, whichever of them it was made on. */
   readonly images: ImageSet;
   readonly taxonomy: Taxonomy | undefined;
+  /** What it was counted from. */
+  readonly predictions: Predictions;
+  /** The images that these are of. */
+  readonly paths: readonly string[];
 }
 
 /** Predicts some folds. @param out the file beside which they are kept */
@@ -66,13 +71,22 @@ export async function openConfusion(
   if (flat && folds) {
     const options = { folds, seed, taxonomy, checkpointMinutes, fresh, device };
     const predictions = await predictOutOfFold(flat, images, out, options, signal);
-    return { confusion: confusionFromPredictions(predictions, { soft }), classifier, images, taxonomy };
+    const paths = Array.from(predictions.images, (i) => images.paths[i] ?? '');
+    return {
+      confusion: confusionFromPredictions(predictions, { soft }),
+      classifier,
+      images,
+      taxonomy,
+      predictions,
+      paths,
+    };
   }
   const result = await predicting(`predicting with ${folderName(model)}`, (onProgress) =>
     confusionOfModel(classifier, images, { soft, taxonomy, signal, onProgress }),
   ).finally(() => classifier.dispose());
   for (const line of confusedImagesLines(result)) log(line);
-  return { confusion: result.confusion, classifier, images, taxonomy };
+  const { confusion, classification: predictions } = result;
+  return { confusion, classifier, images, taxonomy, predictions, paths: result.images.paths };
 }
 
 /** The classifier and its images; with folds, it is a flat one. */

@@ -33,16 +33,12 @@ export {
 } from './curves/compare-stopping.js';
 export { riskCoverage } from './curves/risk-coverage.js';
 export { coverageAt, type StopCurve, type StopCurveOptions, type StopPoint, stopCurve } from './curves/stop-curve.js';
-export {
-  type AdjustedCount,
-  type AdjustedCounts,
-  type AdjustOptions,
-  adjustCounts,
-  type ClassCount,
-  type NodeCount,
-} from './counting/adjust-counts.js';
+export { type AdjustedCounts, type AdjustOptions, adjustCounts } from './counting/adjust-counts.js';
+export { countScores, type KnownScores, knownScores, type ScoredSample } from './counting/count-scores.js';
+export type { AdjustedCount, ClassCount, NodeCount } from './counting/summarise-draws.js';
 export type { Doubt } from './counting/doubts.js';
 export { type SamplesOptions, samplesOf } from './counting/read-predictions.js';
+export { type ReadScoresOptions, readScores, type ScoresTable, scoredSamples } from './counting/read-scores.js';
 export { evaluateSets, type SetEvaluation } from './set-evaluation.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } from './evaluate-nodes.js';

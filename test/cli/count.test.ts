@@ -70,3 +70,69 @@ describe('cladenet count', () => {
     ]);
   });
 });
+
+describe('cladenet count, by scores', () => {
+  const known = () => {
+    // Of images with 80 % for calanoid, 80 % are calanoids.
+    const rows = (label: string, likely: string, n: number) =>
+      Array.from({ length: n }, (_, i) => {
+        const row = likely === 'calanoid' ? '0.8,0.2,0' : likely === 'cyclopoid' ? '0.2,0.8,0' : '0,0,1';
+        return `${label}-${likely}-${i}.png,${label},${row}`;
+      });
+    return [
+      'path,label,calanoid,cyclopoid,diatom',
+      ...rows('calanoid', 'calanoid', 80),
+      ...rows('cyclopoid', 'calanoid', 20),
+      ...rows('calanoid', 'cyclopoid', 20),
+      ...rows('cyclopoid', 'cyclopoid', 80),
+      ...rows('diatom', 'diatom', 100),
+      '',
+    ].join('\n');
+  };
+  beforeEach(() => {
+    writeFileSync(at('known.csv'), known());
+    // All are calanoids: a fifth of them looks like cyclopoids.
+    const scores = Array.from({ length: 130 }, (_, i) =>
+      i >= 100 ? `${i}.png,0,0,1,0` : `${i}.png,${i < 80 ? '0.8,0.2,0,1' : '0.2,0.8,0,1'}`,
+    );
+    writeFileSync(at('scores.csv'), ['path,calanoid,cyclopoid,diatom,node:Copepoda', ...scores, ''].join('\n'));
+    const rows = Array.from({ length: 130 }, (_, i) =>
+      i >= 100 ? `${i}.png,diatom,B` : `${i}.png,${i < 80 ? 'calanoid' : 'cyclopoid'},A`,
+    );
+    writeFileSync(at('predictions.csv'), ['path,class,sample_id', ...rows, ''].join('\n'));
+  });
+  const counted = (...args: string[]) => cladenet(['count', at('predictions.csv'), '--out', at('counts.csv'), ...args]);
+  const by = () => ['--scores', at('scores.csv'), '--known', at('known.csv'), '--by', 'sample_id'];
+
+  it('adjusts by the probabilities of every image', async () => {
+    const { code, stderr } = await counted(...by(), '--taxonomy', at('tree.csv'), '--json', at('counts.json'));
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/2 samples written to .*counts\.csv\n$/)]);
+    const [a, b] = JSON.parse(readFileSync(at('counts.json'), 'utf8'));
+    const of = (sample: typeof a, name: string) => sample.classes.find((one: { class: string }) => one.class === name);
+    expect([of(a, 'calanoid').raw, of(a, 'calanoid').known, of(b, 'diatom').adjusted]).toEqual([80, 100, 30]);
+    expect(of(a, 'calanoid').adjusted).toBeGreaterThan(90);
+    expect(of(a, 'calanoid').ci95[1]).toBeGreaterThanOrEqual(99);
+    expect(a.nodes.find(({ path }: { path: string }) => path === 'Copepoda').ci95).toEqual([100, 100]);
+  });
+
+  it('needs both tables, or a confusion matrix instead of them', async () => {
+    const refused = async (message: RegExp, ...args: string[]) => {
+      const { code, stderr } = await counted(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    };
+    await refused(/--scores: expected --scores and --known, or --confusion, received nothing/);
+    await refused(/--known: expected the probabilities of images of known classes/, '--scores', at('scores.csv'));
+    await refused(
+      /--known: expected none beside --confusion/,
+      '--confusion',
+      at('confusion.csv'),
+      '--known',
+      at('known.csv'),
+    );
+    const missing = await counted('--scores', at('known.csv'), '--known', at('known.csv'));
+    expect([missing.code, missing.stderr]).toEqual([
+      1,
+      expect.stringMatching(/known\.csv.*: expected a column for each/),
+    ]);
+  });
+});

@@ -9,6 +9,7 @@ import { loadClassifier } from '../../src/classifier/store/load.js';
 import { fingerprints, unpackSeen } from '../../src/classifier/store/seen.js';
 import { loadImages } from '../../src/dataset/load.js';
 import { listImages } from '../../src/dataset/sources/list.js';
+import { readScores } from '../../src/evaluation/counting/read-scores.js';
 import { readConfusion } from '../../src/grouping/confusion-csv.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
 import { writeShapes } from '../fixtures/shape-files.js';
@@ -51,6 +52,14 @@ describe('confusion', () => {
     expect([...classes].sort()).toEqual([...SHAPES].sort());
     expect([...(images ?? [])]).toEqual([4, 4, 4, 4]);
     expect(await json('own.json')).toMatchObject({ classes, images: [4, 4, 4, 4] });
+    const scored = await confusion(at('flat'), ...to.slice(0, 2), '--out', at('o.csv'), '--scores', at('scores.csv'));
+    expect([scored.code, scored.stderr]).toEqual([
+      0,
+      expect.stringMatching(/16 images with their probabilities written to .*scores\.csv/),
+    ]);
+    // The same mistakes are counted from these probabilities.
+    const again = await confusion('--predictions', at('scores.csv'), '--out', at('again.csv'), '--counts');
+    expect([again.code, await readFile(at('again.csv'), 'utf8')]).toEqual([0, await readFile(at('own.csv'), 'utf8')]);
     const shares = await confusion(at('flat'), '--images', at('images'), '--out', at('soft.csv'), '--soft');
     expect(shares.code).toBe(0);
     expect(await readFile(at('soft.csv'), 'utf8')).toMatch(/^shares,/);
@@ -99,7 +108,10 @@ describe('out of fold', () => {
   const outOfFold = (...args: string[]) => ['--images', at('images'), '--out-of-fold', '3', ...args];
 
   it('every training image is predicted, and nothing is left but the result', async () => {
-    const { code, stdout, stderr } = await confusion(at('flat'), ...outOfFold('--counts', '--out', at('folds.csv')));
+    const { code, stdout, stderr } = await confusion(
+      at('flat'),
+      ...outOfFold('--counts', '--out', at('folds.csv'), '--scores', at('fold-scores.csv')),
+    );
     expect([code, stdout], stderr).toEqual([0, '']);
     expect(stderr).toMatch(/^128 training images .*, 16 validation images .*; left out: 16 of the test set, 0 the/m);
     expect(stderr).toMatch(
@@ -107,6 +119,8 @@ describe('out of fold', () => {
     );
     expect([...((await readConfusion(at('folds.csv'))).images ?? [])]).toEqual([32, 32, 32, 32]);
     expect(existsSync(at('folds.csv.partial'))).toBe(false);
+    const { labels } = readScores(await readFile(at('fold-scores.csv'), 'utf8'), { classes: SHAPES, labelled: true });
+    expect([0, 1, 2, 3].map((c) => labels.filter((label) => label === c).length)).toEqual([32, 32, 32, 32]);
   });
 
   it('goes on after Ctrl-C, to the same bytes', async () => {

@@ -12,6 +12,7 @@ import { option } from '../../options/option.js';
 import { freshParts, onlyFolds } from '../../options/parts.js';
 import { unusedOptions } from '../../options/unused.js';
 import { log } from '../../progress.js';
+import { writeKnownScores } from '../../report/predictions/scores/known-scores.js';
 import { predictionTableLine } from '../../report/tables/image-text.js';
 import { counted } from '../../units.js';
 import { text, toggle } from '../../value-schemas.js';
@@ -35,6 +36,12 @@ const options = z.strictObject({
   }),
   counts: option(toggle().default(false), {
     description: 'write numbers of images (or sums of probabilities) instead of shares of each row',
+  }),
+  scores: option(text('a file').optional(), {
+    description:
+      'of a model: write the class and the probabilities of each image too, for `cladenet count --known` (CSV or TSV)',
+    value: 'file',
+    writes: 'file',
   }),
   json: option(json, { description: 'write the matrix to this JSON file too' }),
   seed: option(seed, { description: 'seed of the folds and of --limit-per-class' }),
@@ -91,14 +98,22 @@ async function predictFolds(model: string, command: ConfusionOptions, only: read
 }
 
 async function read(model: string | undefined, command: ConfusionOptions): Promise<Confusion> {
-  const { predictions, images = '', soft, out } = command;
+  const { predictions, images = '', soft, out, scores } = command;
   if (predictions !== undefined || model === undefined) {
     const source = predictions ?? '';
     return confusionFromPredictionFile(source, { soft, onTable: (table) => log(predictionTableLine(source, table)) });
   }
-  const { confusion } = await interruptible(foldHint(command, out), (signal) =>
+  const {
+    confusion,
+    paths,
+    predictions: found,
+  } = await interruptible(foldHint(command, out), (signal) =>
     openConfusion(model, { ...command, images }, out, signal),
   );
+  if (scores !== undefined) {
+    await writeKnownScores(scores, paths, found);
+    log(`${counted(paths.length, 'image')} with their probabilities written to ${scores}`);
+  }
   return confusion;
 }
 
@@ -119,7 +134,7 @@ function sourceProblems(model: string | undefined, command: ConfusionOptions): P
     return [...(model ? [] : [{ where: 'model', expected, received: 'nothing' }]), ...classifierProblems(command)];
   }
   const expected = 'none beside `predictions`';
-  const ofModel = unusedOptions(command, classifierOptionNames, expected);
+  const ofModel = unusedOptions(command, [...classifierOptionNames, 'scores'], expected);
   return [...(model ? [{ where: 'model', expected, received: model }] : []), ...ofModel];
 }
 

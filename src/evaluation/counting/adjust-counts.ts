@@ -1,6 +1,5 @@
 /** Counts of taxa in samples, adjusted for the errors of the classifier that named them. */
-import { sumUpwards } from '../../decision/node-probabilities.js';
-import { indexTree, type TreeIndex } from '../../decision/tree-index.js';
+import { indexTree } from '../../decision/tree-index.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { type Random, random } from '../../random.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -9,43 +8,22 @@ import { classShares, expected } from './class-shares.js';
 import { type ConfusionRows, confusionRows, drawRows, meanRows } from './confusion-rows.js';
 import { conditionNumber, type Doubt, doubtsOf, isUnexplained } from './doubts.js';
 import { drawBinomial, drawGamma } from './draws.js';
+import { type ClassCount, type NodeCount, summariseDraws } from './summarise-draws.js';
 
-/** Options of {@link adjustCounts}. */
+/** Options of {@link adjustCounts} and `countScores`. */
 export interface AdjustOptions {
-  /** The classes of the confusion matrix, in any order: gives counts at its nodes too. */
+  /** Of the same classes, in any order: gives counts at its nodes too. */
   readonly taxonomy?: Taxonomy | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
-  /** Draws that the intervals come from. Default 400. */
+  /** Draws that the intervals come from. Default 400, from scores 200. */
   readonly draws?: number | undefined;
-}
-
-/** A count of a class or of all classes below a node. */
-export interface AdjustedCount {
-  /** Images that were predicted as it. */
-  readonly raw: number;
-  /** The mean over the draws of the number of images that are of it. */
-  readonly adjusted: number;
-  /** The interval that holds that number with a probability of 95 %: the 2.5th and the 97.5th percentile of the draws. */
-  readonly ci95: readonly [low: number, high: number];
-}
-
-/** The count of a class. */
-export interface ClassCount extends AdjustedCount {
-  readonly class: string;
-  /** Images of the class in the confusion matrix: what is known of its errors comes from them. */
-  readonly known: number;
-}
-
-/** The count of a node of the taxonomy. */
-export interface NodeCount extends AdjustedCount {
-  readonly path: string;
 }
 
 /** The counts of a sample. */
 export interface AdjustedCounts {
   readonly images: number;
-  /** In the order of the confusion matrix. */
+  /** In the order of the confusion matrix or of the scores. */
   readonly classes: readonly ClassCount[];
   /** All nodes of the taxonomy, leaves included, in pre-order; null without a taxonomy. */
   readonly nodes: readonly NodeCount[] | null;
@@ -97,25 +75,16 @@ export function adjustCounts(
   const generator = random(seed, 'counts');
   const prior = priorOf(known);
   const drawn = Array.from({ length: draws }, () => drawCounts(generator, sample, rows, prior));
-  const raw = tree === undefined ? counts : upwards(tree, counts);
-  const all = tree === undefined ? drawn : drawn.map((draw) => upwards(tree, draw));
-  const summaryOf = (position: number): AdjustedCount => summarised(raw[position] ?? 0, all, position);
   const images = sample.reduce((sum, count) => sum + count, 0);
-  const ofClasses = classes.map((name, i) => ({
-    class: name,
-    known: known[i] ?? 0,
-    ...summaryOf(tree?.leaf[i] ?? i),
-  }));
-  const doubts = doubtsOf({
-    classes: ofClasses,
-    condition: conditionNumber(confusion, occurring),
-    isUnexplained: isUnexplained(generator, sample, rows, classShares(sample, meanRows(rows), prior)),
-  });
+  const summary = summariseDraws({ classes, known, raw: counts, draws: drawn, tree });
+  const unexplained = isUnexplained(generator, sample, rows, classShares(sample, meanRows(rows), prior))
+    ? 'No shares of the classes lead to these predictions: the images differ from those of the confusion matrix.'
+    : undefined;
+  const condition = conditionNumber(confusion, occurring);
   return {
     images,
-    classes: ofClasses,
-    nodes: tree?.paths.map((path, i) => ({ path, ...summaryOf(i) })) ?? null,
-    doubts,
+    ...summary,
+    doubts: doubtsOf({ classes: summary.classes, condition, unexplained, of: 'in the confusion matrix' }),
   };
 }
 
@@ -162,20 +131,6 @@ function drawCounts(generator: Random, sample: Float64Array, rows: ConfusionRows
     truth[j] = (truth[j] as number) + (left[c] as number);
   });
   return truth;
-}
-
-/** The counts of all nodes from those of the classes. */
-function upwards(tree: TreeIndex, counts: Float64Array): Float64Array {
-  const values = new Float64Array(tree.paths.length);
-  sumUpwards(tree, counts, 0, values);
-  return values;
-}
-
-function summarised(raw: number, draws: readonly Float64Array[], position: number): AdjustedCount {
-  const values = draws.map((draw) => draw[position] as number).sort((a, b) => a - b);
-  const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] as number;
-  const adjusted = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { raw, adjusted, ci95: [at(0.025), at(0.975)] };
 }
 
 function refuse(predicted: ArrayLike<number>, { classes, counts }: ConfusionMatrix, draws: number): void {

@@ -4,10 +4,10 @@ import { largest, smallest } from '../../arrays.js';
 import type { Random } from '../../random.js';
 import { counted } from '../../units.js';
 import type { ConfusionMatrix } from '../confusion-matrix.js';
-import type { ClassCount } from './adjust-counts.js';
 import { expected } from './class-shares.js';
 import { type ConfusionRows, drawRows, meanRows, type SparseRows } from './confusion-rows.js';
 import { addMultinomial } from './draws.js';
+import type { ClassCount } from './summarise-draws.js';
 
 /** A reason not to trust adjusted counts. */
 export interface Doubt {
@@ -35,24 +35,24 @@ const MOSTLY = 0.9;
 /** What speaks against adjusted counts. */
 export function doubtsOf({
   classes,
-  condition,
-  isUnexplained: unexplained,
+  condition = 0,
+  unexplained,
+  of,
 }: {
   readonly classes: readonly ClassCount[];
-  readonly condition: number;
-  readonly isUnexplained: boolean;
+  /** Of the confusion matrix, if there is one. */
+  readonly condition?: number;
+  /** Why no shares of the classes explain the sample, if none do. */
+  readonly unexplained: string | undefined;
+  /** Where the known images are, in words. */
+  readonly of: string;
 }): readonly Doubt[] {
   const doubts: Doubt[] = [];
   const add = (kind: Doubt['kind'], text: string, about: readonly ClassCount[] = []) => {
     doubts.push({ kind, text, classes: about.map((one) => one.class) });
   };
   const present = classes.filter(({ raw, ci95 }) => raw > 0 || ci95[0] > 0);
-  if (unexplained) {
-    add(
-      'unexplained',
-      'No shares of the classes lead to these predictions: the images differ from those of the confusion matrix.',
-    );
-  }
+  if (unexplained !== undefined) add('unexplained', unexplained);
   if (condition > MOST_CONDITION) {
     const size = condition < 1e6 ? Math.round(condition).toLocaleString('en-US') : 'more than 1,000,000';
     add(
@@ -62,7 +62,7 @@ export function doubtsOf({
   }
   const few = present.filter(({ known }) => known < FEWEST_IMAGES);
   if (few.length > 0) {
-    const text = `${counted(few.length, 'class has', 'classes have')} fewer than ${FEWEST_IMAGES} images in the confusion matrix.`;
+    const text = `${counted(few.length, 'class has', 'classes have')} fewer than ${FEWEST_IMAGES} images ${of}.`;
     add('few-images', text, few);
   }
   const within = present.filter(({ raw, ci95: [low, high] }) => low <= raw && raw <= high);

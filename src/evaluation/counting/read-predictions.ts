@@ -1,4 +1,4 @@
-/** How often each class was predicted in each sample, from a table of predictions. */
+/** The predicted class and the sample of each image, from a table of predictions. */
 import { CladenetError } from '../../errors.js';
 import { atLine, type Finding, suggester, toProblems } from '../../taxonomy/findings.js';
 import { readRows } from '../../taxonomy/rows.js';
@@ -15,6 +15,18 @@ export interface SamplesOptions {
   readonly source?: string | undefined;
 }
 
+/** An image of a table of predictions. */
+export interface PredictedImage {
+  /** The line of the table. */
+  readonly line: number;
+  /** Undefined where the table has no column `path`. */
+  readonly path: string | undefined;
+  /** The predicted class, as an index into the classes. */
+  readonly predicted: number;
+  /** Empty where all images are one sample. */
+  readonly sample: string;
+}
+
 const CLASS_COLUMNS: readonly string[] = ['class', 'predicted', 'predicted class', 'prediction'];
 
 /** Names of columns are compared without case, with `_` as a space. */
@@ -23,10 +35,24 @@ const plain = (name: string): string => name.trim().toLowerCase().replaceAll('_'
 /**
  * Counts the predicted classes of each sample of a table (CSV, TSV, also with `;`), one image a row.
  * @returns for each sample, in the order in which they come, the number of images predicted as each of the classes
+ * @throws CladenetError `EVALUATION` as {@link predictedImages}
+ */
+export function samplesOf(text: string, options: SamplesOptions): ReadonlyMap<string, Float64Array> {
+  const samples = new Map<string, Float64Array>();
+  for (const { sample, predicted } of predictedImages(text, options)) {
+    const counts = samples.get(sample) ?? new Float64Array(options.classes.length);
+    counts[predicted] = (counts[predicted] as number) + 1;
+    samples.set(sample, counts);
+  }
+  return samples;
+}
+
+/**
+ * Reads a table of predictions (CSV, TSV, also with `;`), one image a row.
  * @throws CladenetError `EVALUATION` with every problem, each with its line: columns that are not there, rows that are too short,
  *   classes that are none of `classes`, and images without a sample
  */
-export function samplesOf(text: string, options: SamplesOptions): ReadonlyMap<string, Float64Array> {
+export function predictedImages(text: string, options: SamplesOptions): readonly PredictedImage[] {
   const { classes, by, classColumn, source = 'predictions' } = options;
   const { rows, findings: broken } = readRows(text.replace(/^\uFEFF/, ''), source);
   const [header, ...body] = rows;
@@ -50,7 +76,8 @@ export function samplesOf(text: string, options: SamplesOptions): ReadonlyMap<st
       findings.push({ at: top, expected: `a column '${by}'`, received, remedy });
     }
   }
-  const samples = new Map<string, Float64Array>();
+  const images: PredictedImage[] = [];
+  const path = names.indexOf('path');
   if (findings.length === 0) {
     const positions = new Map(classes.map((name, i) => [name, i]));
     const suggest = suggester(classes);
@@ -70,11 +97,9 @@ export function samplesOf(text: string, options: SamplesOptions): ReadonlyMap<st
       if (sample >= 0 && of === '')
         findings.push({ at, expected: `a value in the column '${by}'`, received: 'an empty cell' });
       if (position === undefined) continue;
-      const counts = samples.get(of) ?? new Float64Array(classes.length);
-      counts[position] = (counts[position] as number) + 1;
-      samples.set(of, counts);
+      images.push({ line, path: path < 0 ? undefined : fields[path], predicted: position, sample: of });
     }
   }
   if (findings.length > 0) throw new CladenetError('EVALUATION', `${source} cannot be counted.`, toProblems(findings));
-  return samples;
+  return images;
 }

@@ -15,6 +15,8 @@ export interface CurveSeries {
 /** Options of {@link operatingCurves}. */
 export interface OperatingCurvesOptions {
   readonly title?: string;
+  /** One panel below the other, for narrow places. Default: side by side. */
+  readonly stacked?: boolean;
 }
 
 /** Points of a line that are drawn. */
@@ -29,7 +31,7 @@ const POINTS = 200;
  */
 export async function operatingCurves(
   series: readonly CurveSeries[],
-  { title = 'Deciding above the class' }: OperatingCurvesOptions = {},
+  { title = 'Deciding above the class', stacked = false }: OperatingCurvesOptions = {},
 ): Promise<string> {
   const labels = series.map(({ name, curve }, i) => {
     const twin = series.slice(0, i).filter((other) => other.name === name).length;
@@ -56,7 +58,7 @@ export async function operatingCurves(
   const order = { field: 'coverage', type: 'quantitative' } as const;
   const panel = (heading: string, y: string, yTitle: string, zero: boolean) => ({
     width: 340,
-    height: 280,
+    height: stacked ? 230 : 280,
     title: { text: heading, fontSize: 12, anchor: 'start' as const, offset: 6 },
     mark: { type: 'line' as const, strokeWidth: 1.9 },
     encoding: {
@@ -66,13 +68,14 @@ export async function operatingCurves(
       order,
     },
   });
+  const panels = [
+    panel('Right decisions over information kept', 'right', 'right', false),
+    panel('Risk over coverage', 'risk', 'wrong / information kept', true),
+  ];
   const { spec } = vegaLite.compile({
     ...chartFrame(title),
     data: { values },
-    hconcat: [
-      panel('Right decisions over information kept', 'right', 'right', false),
-      panel('Risk over coverage', 'risk', 'wrong / information kept', true),
-    ],
+    ...(stacked ? { vconcat: panels } : { hconcat: panels }),
   });
   return renderSvg(spec);
 }

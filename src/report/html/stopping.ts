@@ -19,7 +19,12 @@ export async function stoppingSection(models: readonly ReportModel[], taxonomy: 
         html`<tr><th scope="row">${name}</th><td>${rule}</td>${kept}<td class="number">${numberText(curve.area)}</td></tr>\n`,
       );
     }
-    figures.push(figure(await operatingCurves(curves, { title: name }), `Right decisions and information of ${name}`));
+    figures.push(
+      figure(
+        await operatingCurves(curves, { title: name, stacked: true }),
+        `Right decisions and information of ${name}, risk over coverage`,
+      ),
+    );
   }
   const heads = RIGHT.map((right) => html`<th scope="col" class="number">${100 * right} % right</th>`);
   return html`<section id="stopping"><h2>Deciding above the class</h2>

@@ -23,6 +23,18 @@ describe('operatingCurves', () => {
     );
     expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(4);
   });
+
+  it('stacks the panels where there is little width', async () => {
+    const series = [{ name: 'climbing', curve: stopCurve(predictions, { taxonomy: smallTree }) }];
+    const sizeOf = (svg: string) =>
+      (/<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []).slice(1).map(Number);
+    const [wide = [], narrow = []] = await Promise.all(
+      [false, true].map(async (stacked) => sizeOf(await operatingCurves(series, { stacked }))),
+    );
+    expect(wide[0]).toBeGreaterThan(700);
+    expect(narrow[0]).toBeLessThan(460);
+    expect(narrow[1]).toBeGreaterThan(wide[1] ?? 0);
+  });
 });
 
 describe('balanceFigure', () => {
