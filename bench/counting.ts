@@ -3,7 +3,7 @@
  * images, of each class a random share, counted by two methods: from the probabilities of all images (`countScores`), and from the
  * decisions and a confusion matrix (`adjustCounts`), both with what is known from its validation images.
  *
- *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws] [designs] [first]     1000, 100, own,anew,more,exact, 0
+ *     npx tsx bench/counting.ts MODEL IMAGES OUT [simulations] [draws] [designs] [first]     200, 100, own,anew,more,exact, 0
  *
  * OUT is a folder. `predictions.json` in it are the predictions, which a second call reads; `counts-DESIGNS-FIRST.json` the figures of
  * the simulations from number FIRST on, so that several processes can share them; `counts.png` one sample. The designs: `own` keeps the
@@ -16,14 +16,14 @@ import { join } from 'node:path';
 import { judgedImages } from '../src/classifier/judging/judged-images.js';
 import { confusionMatrix } from '../src/evaluation/confusion-matrix.js';
 import { type AdjustedCounts, adjustCounts } from '../src/evaluation/counting/adjust-counts.js';
-import { countScores, knownScores } from '../src/evaluation/counting/count-scores.js';
+import { countScores, type KnownScores, knownScores } from '../src/evaluation/counting/count-scores.js';
 import { loadClassifier, openImages, Taxonomy } from '../src/index.js';
 import { random } from '../src/random.js';
 import { countFigure } from '../src/report/figures/count-figure.js';
 import { writeFigure } from '../src/report/figures/write-figure.js';
 import type { Lineage } from '../src/taxonomy/taxonomy.js';
 
-const [model, folder, out, simulations = '1000', draws = '100', designs = 'own,anew,more,exact', first = '0'] =
+const [model, folder, out, simulations = '200', draws = '100', designs = 'own,anew,more,exact', first = '0'] =
   process.argv.slice(2);
 if (out === undefined || model === undefined || folder === undefined) {
   throw new Error('usage: counting.ts MODEL IMAGES OUT [simulations] [draws] [designs] [first]');
@@ -135,6 +135,8 @@ for (const design of designs.split(',')) {
     scores.set(name, known);
     return known;
   };
+  // Of known images that are always the same.
+  let fitted: KnownScores | undefined;
   // What a matrix without noise gives is clear from fewer.
   const runs = design === 'exact' ? Math.ceil(Number(simulations) / 5) : Number(simulations);
   for (let s = Number(first); s < Number(first) + runs; s++) {
@@ -151,7 +153,11 @@ for (const design of designs.split(',')) {
     const [truth, raw, available] = [tally(sample, labels), tally(sample, decisions), tally(others, labels)];
     const options = { taxonomy, seed: s, draws: Number(draws) };
     const counted: [string, AdjustedCounts][] = [['matrix', adjustCounts(raw, matrix, options)]];
-    if (design !== 'exact') counted.push(['scores', countScores(predictionsOf(sample), knownScores(known), options)]);
+    if (design !== 'exact') {
+      if (isDivided) fitted = undefined;
+      fitted ??= knownScores(known);
+      counted.push(['scores', countScores(predictionsOf(sample), fitted, options)]);
+    }
     for (const [method, counts] of counted) {
       counts.classes.forEach((count, i) => {
         const name = (available[i] as number) >= LARGE ? `classes of ${LARGE} images` : `classes of fewer`;

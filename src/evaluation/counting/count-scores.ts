@@ -80,7 +80,7 @@ export interface ScoredSample {
  * const sample = Float64Array.from([...images(100, 0.8), ...images(400, 0.2)]);
  * const { classes: counts } = countScores({ probabilities: sample }, known);
  * counts[0]?.raw; // => 100
- * (counts[0]?.adjusted ?? 100) < 20; // => true
+ * (counts[0]?.adjusted ?? 100) < 50; // => true
  * ```
  */
 export function countScores(
