@@ -1,7 +1,7 @@
 /** Images for the commands: listed and decoded, with what is wrong with them on standard error. */
 import { contradictionNotes, contradictionsAmong, severalClasses } from '../classifier/data/copies.js';
 import type { ImageSet } from '../dataset/images.js';
-import type { ImageListing } from '../dataset/listing.js';
+import type { ImageListing, ListingProgress } from '../dataset/listing.js';
 import { type LoadOptions, loadImages } from '../dataset/load.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { GivenSplit } from '../dataset/sources/given-split.js';
@@ -70,17 +70,20 @@ export async function openJudgedImages(
   return images;
 }
 
-/** Tables from this size on (bytes) are read with progress. */
-const LARGE_TABLE = 2 ** 25;
+/** Tables from this size on (bytes), and this number of bins, are read with progress. */
+const MANY = { bytes: 2 ** 25, bins: 50 };
 
 function readingProgress() {
-  const progress = lazyProgress('reading MiB');
-  const inMebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  const progress = { bytes: lazyProgress('reading MiB'), bins: lazyProgress('reading bins') };
+  const shown = { bytes: (count: number) => Math.round(count / 2 ** 20), bins: (count: number) => count };
   return {
-    onRead({ done, total }: { readonly done: number; readonly total: number }) {
-      if (total >= LARGE_TABLE) progress.update(inMebibytes(done), inMebibytes(total));
+    onRead({ done, total, unit }: ListingProgress) {
+      if (total >= MANY[unit]) progress[unit].update(shown[unit](done), shown[unit](total));
     },
-    stop: () => progress.stop(),
+    stop() {
+      progress.bytes.stop();
+      progress.bins.stop();
+    },
   };
 }
 

@@ -17,7 +17,7 @@ export type { EcotaxaOptions } from './sources/ecotaxa.js';
 export { type ImageSource, type ListedSources, type ListSourcesOptions, listSources } from './sources/list-sources.js';
 export type { GivenSplit } from './sources/given-split.js';
 export { type ListOptions, listImages } from './sources/list.js';
-export type { ImageListing, ImageRecord, TableRead } from './listing.js';
+export type { ImageListing, ImageRecord, ListingProgress, TableRead } from './listing.js';
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';
 export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';

@@ -61,6 +61,13 @@ export interface ImageListing {
   readonly table?: TableRead | undefined;
 }
 
+/** How far the listing of a source is: bytes of its EcoTaxa tables, or IFCB bins. */
+export interface ListingProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'bytes' | 'bins';
+}
+
 /** The different labels of records, in code point order. */
 export function classesOf(records: readonly ImageRecord[]): string[] {
   const names = new Set<string>();

@@ -7,7 +7,7 @@ import type { AnnotationStatus } from '../../formats/ecotaxa/columns.js';
 import { type EcotaxaLine, EcotaxaTable } from '../../formats/ecotaxa/table.js';
 import { byCodePoint } from '../../order.js';
 import { sharedTexts } from '../fields.js';
-import type { ImageRecord, SourceRecords } from '../listing.js';
+import type { ImageRecord, ListingProgress, SourceRecords } from '../listing.js';
 import { Listed, type MutableRecord } from './ecotaxa-listed.js';
 import { Missing } from './ecotaxa-missing.js';
 import type { EcotaxaFile, EcotaxaSource, RankedFile } from './ecotaxa-source.js';
@@ -31,7 +31,7 @@ export interface ListEcotaxaOptions extends EcotaxaOptions {
   /** Columns that are kept where the tables have them. */
   readonly keepIfPresent?: readonly string[] | undefined;
   /** Called with how many bytes of the tables are read so far, and of all. */
-  readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  readonly onRead?: ((progress: ListingProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -190,7 +190,7 @@ async function readTables(
       throwIfAborted(signal, 'Listing the images');
       table.push(piece);
       done += piece.length;
-      onRead?.({ done, total });
+      onRead?.({ done, total, unit: 'bytes' });
     }
     const read = table.end();
     lines += read.lines;

@@ -9,7 +9,7 @@ import { isMissing, isPassedOver, notUtf8 } from '../../folder-names.js';
 import type { Stitching } from '../../formats/ifcb/bin.js';
 import { isImageName } from '../../image-names.js';
 import { byCodePoint, sortByCodePoint } from '../../order.js';
-import type { ImageRecord, SourceRecords } from '../listing.js';
+import type { ImageRecord, ListingProgress, SourceRecords } from '../listing.js';
 import { binsAmong, listBin } from './bins.js';
 import { isEcotaxaName } from './ecotaxa-source.js';
 import { divideByFolders, type GivenSplit } from './given-split.js';
@@ -22,6 +22,8 @@ export interface FolderOptions {
   readonly stitch?: Stitching | undefined;
   /** Of labelled images. Default `auto`. */
   readonly givenSplit?: GivenSplit | undefined;
+  /** Called after each bin. */
+  readonly onRead?: ((progress: ListingProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,13 +33,21 @@ export interface FolderOptions {
  */
 export async function listFolder(
   root: string,
-  { labelled, stitch, givenSplit = 'auto', signal }: FolderOptions,
+  { labelled, stitch, givenSplit = 'auto', onRead, signal }: FolderOptions,
 ): Promise<SourceRecords & { readonly tables: readonly string[] }> {
   const records: ImageRecord[] = [];
   const tables: string[] = [];
+  const bases: string[] = [];
   const problems: Problem[] = [];
   const top = join(root, sep);
   await visit(top, undefined, [await realpath(root)]);
+  for (const [i, base] of bases.entries()) {
+    throwIfAborted(signal, 'Listing the images');
+    const { records: own, problems: found } = await listBin(base, stitch);
+    append(records, own);
+    append(problems, found);
+    onRead?.({ done: i + 1, total: bases.length, unit: 'bins' });
+  }
 
   records.sort((a, b) => byCodePoint(a.path, b.path));
   // Objects of EcoTaxa tables say themselves what they are.
@@ -58,11 +68,7 @@ export async function listFolder(
     if (!entries) return;
     const keys = sortByCodePoint(await keysOf(folder, entries, problems));
     const bins = binsAmong(keys);
-    for (const bin of bins) {
-      const { records: own, problems: found } = await listBin(folder + bin, stitch);
-      append(records, own);
-      append(problems, found);
-    }
+    for (const bin of bins) bases.push(folder + bin);
     let images = 0;
     let subfolders = 0;
     for (const key of keys) {

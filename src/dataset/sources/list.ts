@@ -6,7 +6,13 @@ import { isNotFound } from '../../files.js';
 import { isImageName } from '../../image-names.js';
 import { lookAlikes, spelledOut } from '../../look-alikes.js';
 import { readProblem } from '../../regular-file.js';
-import { classesOf, type ImageListing, type ImageRecord, type SourceRecords } from '../listing.js';
+import {
+  classesOf,
+  type ImageListing,
+  type ImageRecord,
+  type ListingProgress,
+  type SourceRecords,
+} from '../listing.js';
 import { limitPerClass, selectClasses } from '../select.js';
 import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
@@ -29,8 +35,8 @@ export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
    * and images outside its parts are left out. `never`: folders are classes, and such tables are read as one.
    */
   readonly givenSplit?: GivenSplit | undefined;
-  /** Called with how many bytes of EcoTaxa tables are read so far, and of all. */
-  readonly onRead?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Called with how many bytes of EcoTaxa tables, or how many IFCB bins, are read so far, and of all. */
+  readonly onRead?: ((progress: ListingProgress) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */
   readonly classes?: readonly string[] | undefined;
   /** List at most this number of images of each class, drawn by `seed`. Default: all. */
@@ -162,10 +168,10 @@ async function readSource(source: string, options: ListOptions): Promise<SourceR
 }
 
 async function listDirectory(source: string, options: ListOptions): Promise<SourceRecords> {
-  const { labelColumn, stitch, givenSplit, signal } = options;
+  const { labelColumn, stitch, givenSplit, onRead, signal } = options;
   const labelTables = await labelTablesIn(source, givenSplit ?? 'auto');
   if (labelTables.length > 0) return listLabelTables(labelTables, options);
-  const choice = { labelled: labelColumn !== false, stitch, givenSplit, signal };
+  const choice = { labelled: labelColumn !== false, stitch, givenSplit, onRead, signal };
   const { tables, ...folder } = await listFolder(source, choice);
   if (tables.length === 0) return folder;
   const paths = folder.records.map(({ path }) => path);

@@ -6,13 +6,20 @@ import type { Problem } from '../../errors.js';
 import { isPassedOver } from '../../folder-names.js';
 import type { Stitching } from '../../formats/ifcb/bin.js';
 import { parseTarget, targetPath } from '../../formats/ifcb/names.js';
-import type { ImageRecord } from '../listing.js';
+import type { ImageRecord, ListingProgress } from '../listing.js';
 import { binsAmong, listBin } from './bins.js';
 
 /** A row of a table. */
 interface TableRow {
   readonly record: ImageRecord;
   readonly line: number;
+}
+
+/** How bins are read. */
+export interface BinOptions {
+  readonly stitch?: Stitching | undefined;
+  /** Called after each bin. */
+  readonly onRead?: ((progress: ListingProgress) => void) | undefined;
 }
 
 const IN_ROI = /^(.*)\.roi[\\/](\d+)$/;
@@ -27,12 +34,13 @@ const IN_ROI = /^(.*)\.roi[\\/](\d+)$/;
 export async function resolveBins(
   file: string,
   rows: readonly TableRow[],
-  stitch: Stitching | undefined,
+  { stitch, onRead }: BinOptions,
 ): Promise<{ readonly records: ImageRecord[]; readonly problems: Problem[] }> {
   const problems: Problem[] = [];
   const bins = new Map<string, ReadonlyMap<number, ImageRecord> | undefined>();
   const folders = new Map<string, ReadonlyMap<string, string>>();
   const records: ImageRecord[] = [];
+  const total = onRead && new Set(rows.flatMap(({ record }) => targetOf(record.path)?.base ?? [])).size;
   for (const { record, line } of rows) {
     const target = targetOf(record.path);
     if (target === undefined) {
@@ -40,7 +48,10 @@ export async function resolveBins(
       continue;
     }
     const { base, number } = target;
-    if (!bins.has(base)) bins.set(base, await imagesOf(base, record.path));
+    if (!bins.has(base)) {
+      bins.set(base, await imagesOf(base, record.path));
+      onRead?.({ done: bins.size, total: total ?? bins.size, unit: 'bins' });
+    }
     const images = bins.get(base);
     const image = images?.get(number);
     if (images === undefined) records.push(record);

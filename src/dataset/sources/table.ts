@@ -9,7 +9,7 @@ import { parseRows, type Row } from '../../table-rows.js';
 import { decodeText } from '../../text.js';
 import type { ImageRecord, SourceRecords } from '../listing.js';
 import { missingPrefix } from './moved-table.js';
-import { resolveBins } from './table-bins.js';
+import { type BinOptions, resolveBins } from './table-bins.js';
 import {
   findColumn,
   isRankAmongRanks,
@@ -51,7 +51,7 @@ export interface ImageTableOptions {
  * @throws CladenetError USAGE when a column named in `options` is missing; DATASET when the table is empty, cannot be
  *   parsed, has no column of paths, or has several columns that could be the one to read and differ
  */
-export async function listTable(file: string, options: ImageTableOptions): Promise<SourceRecords> {
+export async function listTable(file: string, options: ImageTableOptions & BinOptions): Promise<SourceRecords> {
   const [header, ...all] = await rowsOf(file);
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
   const names = header.fields;
@@ -117,7 +117,7 @@ export async function listTable(file: string, options: ImageTableOptions): Promi
     problems.push(repeated(where, path, first.line, first.record.label, label));
   }
   const named = [...seen.values()].filter(({ clash }) => !clash);
-  const { records, problems: ofBins } = await resolveBins(file, named, options.stitch);
+  const { records, problems: ofBins } = await resolveBins(file, named, options);
   append(problems, ofBins);
   const read = {
     pathColumn: names[pathColumn] ?? '',

@@ -50,6 +50,23 @@ describe('a bin', () => {
     );
   });
 
+  it('is one of several whose reading is reported, in a folder and from a table', async () => {
+    const folder = temporaryFolder();
+    const names = ['D20220519T124533_IFCB134', 'D20220519T130000_IFCB134', 'D20220520T130000_IFCB134'];
+    mkdirSync(join(folder, 'more'));
+    for (const name of names) writeBin(join(folder, name.startsWith('D20220520') ? 'more' : '', name));
+    const rows = names.flatMap((name) => [`${name}_00001,a\n`, `${name}_00003,b\n`]);
+    write(folder, { 'labels.csv': `file_name,class_name\n${rows.join('')}`, 'a.png': '' });
+    const reported = async (source: string) => {
+      const steps: unknown[] = [];
+      await listImages(source, { onRead: (progress) => steps.push(progress) });
+      return steps;
+    };
+    const expected = [1, 2, 3].map((done) => ({ done, total: 3, unit: 'bins' }));
+    expect(await reported(folder)).toEqual(expected);
+    expect(await reported(join(folder, 'labels.csv'))).toEqual(expected);
+  });
+
   it('is found at any depth of a folder, beside images and what other programs call .roi and .hdr', async () => {
     const folder = temporaryFolder();
     const day = join(folder, '2022', 'D20220519');
