@@ -13,6 +13,8 @@ export type DecodedText =
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const packed = packedAs(bytes);
+  if (packed !== undefined) return { line: 1, problem: { expected: 'text in UTF-8', ...packed } };
   let text: string;
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -27,6 +29,15 @@ export function decodeText(bytes: Uint8Array): DecodedText {
     remedy: REMEDY,
   };
   return { line: lineAt(text, nul), problem };
+}
+
+/** Files that people take for tables, by their first bytes. */
+function packedAs(bytes: Uint8Array): Pick<Problem, 'received' | 'remedy'> | undefined {
+  const begins = (...magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
+  if (begins(0x1f, 0x8b)) return { received: 'a file compressed by gzip', remedy: 'Unpack it: gunzip --keep FILE.' };
+  if (!begins(0x50, 0x4b, 3, 4)) return undefined;
+  const remedy = 'Save the table of a spreadsheet as "CSV UTF-8".';
+  return { received: 'a spreadsheet (.xlsx, .ods) or a zip file', remedy };
 }
 
 const REMEDY = 'Save the file as UTF-8 (in a spreadsheet: "CSV UTF-8").';
