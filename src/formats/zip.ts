@@ -47,6 +47,7 @@ const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 /** The end of the directory without its comment, and the longest comment. */
 const END_BYTES = 22;
+const END_64_BYTES = 56;
 const LONGEST_COMMENT = 0xffff;
 /** Bytes of a local header without its name and its extra field. */
 export const LOCAL_HEADER_BYTES = 30;
@@ -100,8 +101,11 @@ function findEnd(length: number, read: ReadBytes): End | Fault {
     offset: tail.readUInt32LE(at + 16),
   };
   if (at >= 20 && tail.readUInt32LE(at - 20) === LOCATOR_64) {
-    const record = buffer(read(number64(tail, at - 12), 56));
-    if (record.length < 56 || record.readUInt32LE(0) !== END_64) return { ...whole, received: 'a damaged directory' };
+    const position = number64(tail, at - 12);
+    // Beyond the end of the file may be beyond what can be asked for.
+    const record = buffer(position < length ? read(position, END_64_BYTES) : new Uint8Array());
+    const isWhole = record.length === END_64_BYTES && record.readUInt32LE(0) === END_64;
+    if (!isWhole) return { ...whole, received: 'a damaged directory' };
     end = { count: number64(record, 32), size: number64(record, 40), offset: number64(record, 48) };
   }
   if (end.offset + end.size > length) return { ...whole, received: 'a directory beyond the end of the file' };

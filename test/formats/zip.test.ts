@@ -20,6 +20,18 @@ function unpacked(zip: Buffer, entry: ZipEntry): string {
 const long = 'copepoda '.repeat(100);
 
 describe('the directory of a zip file', () => {
+  test.each([[2n ** 60n], [2n ** 40n], [0n]])('with a place of 64 bits that is wrong, %s, is refused', (place) => {
+    const zip = zipOf([{ name: 'a.txt', file: long, is64: true }]);
+    zip.writeBigUInt64LE(place, zip.length - 22 - 12);
+    expect(directoryOf(zip)).toMatchObject({ entries: [], problems: [{ received: 'a damaged directory' }] });
+    const asked: number[] = [];
+    readZipDirectory(zip.length, (position, length) => {
+      asked.push(position);
+      return zip.subarray(position, position + length);
+    });
+    expect(asked.every((position) => position < zip.length)).toBe(true);
+  });
+
   test.each([
     ['stored and deflated files', {}, ''],
     ['sizes of 64 bits', { is64: true }, ''],

@@ -21,8 +21,7 @@ export function rowsOfImages(
   const found = Int32Array.from(paths, (path) => {
     const row = namesOf(path).reduce<number | undefined>((known, name) => known ?? numbers.get(name), undefined);
     if (row === undefined) {
-      const remedy =
-        problems.length === 0 ? 'Name rows by paths, by their ends (copepod/1.png) or by names.' : undefined;
+      const remedy = problems.length === 0 ? REMEDY : undefined;
       problems.push({ where: path, expected: `a row of ${where} with its path or its name`, received: 'none', remedy });
       return -1;
     }
@@ -38,6 +37,10 @@ export function rowsOfImages(
   if (problems.length === 0) return found;
   throw new CladenetError('DATASET', `${problems.length} of ${paths.length} images have no row of their own`, problems);
 }
+
+const REMEDY =
+  'Is it the table of these images? Name rows by paths, by their ends (copepod/1.png) or by names. A classifier takes the table ' +
+  'that it was trained with, unless `features` is given.';
 
 /** What a row may be called that is about this image, the surest first. */
 function namesOf(path: string): string[] {
