@@ -8,6 +8,7 @@ export { type BalanceCurveOptions, type BalancePoint, balanceCurve, chooseBalanc
 export { type ConformalQuantile, calibrateSets } from './conformal-quantile.js';
 export { fitMixture } from './mixture.js';
 export { calibrateNodeSets, type NodeSetCalibration } from './node-set-quantile.js';
+export { fitNoveltyProbability, type NoveltyProbability, noveltyProbability } from './novelty-probability.js';
 export { fitNodeTemperatures, scaleNodeTemperatures } from './node-temperatures.js';
 export {
   calibrateStop,

@@ -4,6 +4,7 @@ import { columnsAmong, namesAmong, probabilitiesAmong } from '../decision/among.
 import { decideLeaves, requireDecidable } from '../decision/decide-leaves.js';
 import { hierarchicalEnsemble } from '../decision/hierarchical-ensemble.js';
 import { tauProblems } from '../decision/logit-adjustment.js';
+import type { NewChildProbabilities } from '../decision/novelty/methods.js';
 import { predictionSets } from '../decision/prediction-sets.js';
 import { stopAtAncestor } from '../decision/stop-at-ancestor.js';
 import { ruleProblems } from '../decision/stop-rules.js';
@@ -29,6 +30,15 @@ export abstract class BaseClassifier
     images: ImageSet,
     options?: Omit<PredictOptions, 'routing'>,
   ): Promise<readonly Float32Array[]>;
+
+  /** As `predictBy`, with the new children of nodes where the classifier has them. */
+  protected async predictAll(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options: Omit<PredictOptions, 'routing'>,
+  ): Promise<{ readonly matrices: readonly Float32Array[]; readonly newChildren?: NewChildProbabilities | undefined }> {
+    return { matrices: await this.predictBy(routings, images, options) };
+  }
 
   async predict(images: ImageSet, options: PredictOptions = {}): Promise<Float32Array> {
     const [probabilities] = await this.predictBy([options.routing], images, options);
@@ -60,7 +70,7 @@ export abstract class BaseClassifier
     if (taxonomy !== undefined) indexTree(taxonomy, classes);
     const columns = among && columnsAmong(among, classes, taxonomy);
 
-    const own = await this.predictBy(chosen, images, predicting);
+    const { matrices: own, newChildren } = await this.predictAll(chosen, images, predicting);
     const coarse = await amendBy?.predict(images, { ...predicting, onProgress: undefined });
     const matrices = own.map((matrix) =>
       coarse === undefined || taxonomy === undefined
@@ -81,6 +91,7 @@ export abstract class BaseClassifier
         decisions,
         ...(unknownClasses.length > 0 && { unknownClasses }),
         ...(routing !== undefined && { routing }),
+        ...(newChildren !== undefined && { newChildren }),
         ...(stop && taxonomy && { nodes: stopAtAncestor(probabilities, classes, taxonomy, stop) }),
         ...(sets && { sets: predictionSets(probabilities, classes, taxonomy, sets) }),
         ...(within && columns && { among: { classes: namesAmong(among ?? [], classes, taxonomy), mass: within.mass } }),

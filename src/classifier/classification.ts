@@ -2,6 +2,7 @@
 import type { ImageSet } from '../dataset/images.js';
 import type { Balance } from '../decision/logit-adjustment.js';
 import type { NodeSet } from '../decision/node-sets.js';
+import type { NewChildProbabilities } from '../decision/novelty/methods.js';
 import type { PredictionSetOptions } from '../decision/prediction-sets.js';
 import type { StoppedDecision } from '../decision/stop-at-ancestor.js';
 import type { StopRule } from '../decision/stop-rules.js';
@@ -104,6 +105,8 @@ export interface Classification extends Predictions {
   readonly nodes?: readonly StoppedDecision[] | undefined;
   /** With `sets`: the set of each image. */
   readonly sets?: readonly NodeSet[] | undefined;
+  /** Of a tree whose head has new children: what it gives for them, beside the classes. */
+  readonly newChildren?: NewChildProbabilities | undefined;
   /** With `among`: the classes that were left. */
   readonly among?: Among | undefined;
 }

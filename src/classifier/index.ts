@@ -135,3 +135,17 @@ export {
 export { type ChosenSets, type ChooseSetsOptions, chooseSets } from './judging/choose-sets.js';
 export { type ImagesAmong, imagesAmong } from './judging/images-among.js';
 export { type ChooseStopOptions, type ChosenStop, chooseStopThreshold } from './judging/choose-stop-threshold.js';
+export {
+  type ChooseNoveltyRuleOptions,
+  type ChosenNoveltyRule,
+  chooseNoveltyRule,
+  type MethodOutcome,
+} from './judging/choose-novelty-rule.js';
+export {
+  type EvaluateNoveltyOptions,
+  evaluateNovelty,
+  type NoveltyEvaluation,
+  type NoveltyScores,
+} from './judging/evaluate-novelty.js';
+export type { NoveltyImagesOptions } from './judging/novelty-images.js';
+export { type NoveltyRule, readNoveltyRule, writeNoveltyRule } from './judging/novelty-rule.js';

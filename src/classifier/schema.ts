@@ -233,7 +233,7 @@ const grownFrom = z.strictObject({
 });
 
 export const TRUNKS = ['shared', 'own', 'joint', 'layered'] as const;
-export const HEAD_KINDS = ['conditional', 'path-sum'] as const;
+export const HEAD_KINDS = ['conditional', 'path-sum', 'new-child'] as const;
 /** How the nodes' decisions lead to a class: see `Routing`. */
 export const ROUTINGS = ['greedy', 'product', 'path-sum', 'combined'] as const;
 
@@ -364,4 +364,4 @@ export type TestScore = z.output<typeof test>;
 
 /** Whether one head, trained as a whole, decides in all nodes (a global classifier); otherwise every node has its own head. */
 export const isGlobal = ({ trunk, headKind }: Pick<TreeDescription, 'trunk' | 'headKind'>): boolean =>
-  trunk === 'joint' || trunk === 'layered' || headKind === 'path-sum';
+  trunk === 'joint' || trunk === 'layered' || headKind !== 'conditional';

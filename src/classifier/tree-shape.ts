@@ -1,6 +1,6 @@
 /** A taxonomy as the numbers that a head for a whole tree is built from. */
 import { childrenOf } from '../decision/conditionals.js';
-import { indexTree } from '../decision/tree-index.js';
+import { indexTree, type TreeIndex } from '../decision/tree-index.js';
 import type { TreeShape } from '../network/tree-head.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
@@ -14,10 +14,13 @@ export function treeShape(taxonomy: Taxonomy, classes: readonly string[]): TreeS
   const isInner = (node: number) => tree.column[node] === -1;
   return {
     siblings: [...tree.paths.keys()].filter(isInner).map((node) => childrenOf(tree, node).map((child) => child - 1)),
-    paths: Array.from(tree.leaf, (leaf) => {
-      const path: number[] = [];
-      for (let node = leaf; node > 0; node = tree.parent[node] as number) path.unshift(node - 1);
-      return path;
-    }),
+    paths: Array.from(tree.leaf, (leaf) => edgesTo(tree, leaf)),
   };
+}
+
+/** The edges from the root to a node. */
+export function edgesTo({ parent }: TreeIndex, node: number): number[] {
+  const path: number[] = [];
+  for (let at = node; at > 0; at = parent[at] as number) path.unshift(at - 1);
+  return path;
 }

@@ -7,6 +7,7 @@ import { BaseClassifier } from './base-classifier.js';
 import type { PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
 import { TRUNK_MODULE, type WeightsByModule } from './modules.js';
+import { newChildPaths } from './new-children.js';
 import type { LeafPredictor, Leaves, NodeOutputs } from './predict/leaf-predictor.js';
 import { treePredictor } from './predict/predict-tree.js';
 import { requireProbabilities } from './predict/require-probabilities.js';
@@ -63,14 +64,23 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
 
   /** As `predict`, by several routings at the cost of one; `undefined` stands for the default. */
   async predictBy(
+    routings: readonly (Routing | undefined)[],
+    images: ImageSet,
+    options: Omit<PredictOptions, 'routing'> = {},
+  ): Promise<readonly Float32Array[]> {
+    return (await this.predictAll(routings, images, options)).matrices;
+  }
+
+  protected override async predictAll(
     given: readonly (Routing | undefined)[],
     images: ImageSet,
-    { tta = 1, calibrated = true, signal, onProgress, onNotes }: Omit<PredictOptions, 'routing'> = {},
-  ): Promise<readonly Float32Array[]> {
+    { tta = 1, calibrated = true, signal, onProgress, onNotes }: Omit<PredictOptions, 'routing'>,
+  ) {
     const routings = given.map((routing) => routing ?? this.description.decision.routing);
     requirePreprocessing(images, this.description.preprocessing);
     this.requireRoutings(routings);
-    const matrices = await averageOverViews(images, tta, async (view, k) => {
+    const paths = newChildPaths(this.taxonomy, this.description.headKind);
+    const averaged = await averageOverViews(images, tta, async (view, k) => {
       const leaves = await this.leaves(view, {
         signal,
         onNotes,
@@ -78,9 +88,14 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
       });
       const { decision, classes } = this.description;
       const temperatures = calibrated ? decision.temperatures : null;
-      return routings.map((routing) => routed(leaves, classes.length, { ...decision, temperatures, routing }));
+      const matrices = routings.map((routing) => {
+        return routed(leaves, classes.length, { ...decision, temperatures, routing });
+      });
+      return leaves.newChildren === undefined ? matrices : [...matrices, leaves.newChildren];
     });
-    return requireProbabilities(matrices, images, this.classes.length);
+    const matrices = requireProbabilities(averaged.slice(0, routings.length), images, this.classes.length);
+    const novel = averaged[routings.length];
+    return { matrices, ...(novel !== undefined && { newChildren: { paths, novel } }) };
   }
 
   /** @internal The probabilities as the networks give them: neither calibrated nor combined. */

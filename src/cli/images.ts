@@ -24,6 +24,7 @@ import { counted } from '../units.js';
 export interface ImageChoice {
   readonly images: string;
   readonly classes?: readonly string[] | undefined;
+  readonly holdOut?: readonly string[] | undefined;
   readonly limitPerClass?: number | undefined;
   readonly stripNumbers?: boolean | undefined;
   /** Draws the images of `limitPerClass`. */
@@ -89,10 +90,10 @@ function readingProgress() {
 
 /** Which images there are; none of them is decoded yet. */
 export async function chooseImages(choice: ImageChoice, signal?: AbortSignal): Promise<ImageListing> {
-  const { images, classes, limitPerClass, seed, labelColumn, stripNumbers } = choice;
+  const { images, classes, holdOut, limitPerClass, seed, labelColumn, stripNumbers } = choice;
   const progress = readingProgress();
   const listing = await listImages(images, {
-    ...{ classes, limitPerClass, seed, labelColumn, stripNumbers, signal },
+    ...{ classes, holdOut, limitPerClass, seed, labelColumn, stripNumbers, signal },
     ...listingOf(choice),
     onRead: progress.onRead,
   }).finally(progress.stop);
@@ -128,7 +129,10 @@ export async function decodeImages(
   }
 }
 
-type SourceChoice = Omit<ImageChoice, 'images' | 'classes' | 'limitPerClass' | 'stripNumbers' | 'seed' | 'labelColumn'>;
+type SourceChoice = Omit<
+  ImageChoice,
+  'images' | 'classes' | 'holdOut' | 'limitPerClass' | 'stripNumbers' | 'seed' | 'labelColumn'
+>;
 
 /** How any source is listed. */
 function listingOf(choice: SourceChoice) {

@@ -158,6 +158,16 @@ export function selectImages(set: ImageSet, indices: ArrayLike<number>): ImageSe
   };
 }
 
+/** The set without the images of some classes, whose names stay among `classes`. */
+export function withoutClasses(set: ImageSet, names: readonly string[]): ImageSet {
+  if (names.length === 0) return set;
+  const left = new Set(names);
+  return selectImages(
+    set,
+    [...set.labels.keys()].filter((i) => !left.has(set.classes[set.labels[i] ?? -1] ?? '')),
+  );
+}
+
 function selectPixels({ pixels, preprocessing }: ImageSet, chosen: Int32Array): ImageSet['pixels'] {
   if (!(pixels instanceof Uint8Array)) return { read: (i, square) => pixels.read(chosen[i] ?? -1, square) };
   const bytes = squareBytes(preprocessing);

@@ -21,7 +21,7 @@ export type { ImageListing, ImageRecord, ListingProgress, TableRead } from './li
 export { type LoadedImages, type LoadOptions, loadImages } from './load.js';
 export { type OpenedImages, type OpenOptions, openImages } from './open.js';
 export type { Preprocessing } from './preprocessing.js';
-export { limitPerClass, selectClasses } from './select.js';
+export { holdOutClasses, limitPerClass, selectClasses } from './select.js';
 export { type Fractions, kFolds, type Split, type SplitOptions, type Subset, splitImages } from './split.js';
 export { type FoldChoice, splitFold } from './split-fold.js';
 export type {

@@ -34,15 +34,38 @@ export function limitPerClass(records: readonly ImageRecord[], n: number, seed: 
  * @throws CladenetError USAGE with every name that is not a class of the listing, and the class nearest to it
  */
 export function selectClasses(listing: ImageListing, names: readonly string[]): ImageListing {
-  const known = new Set(listing.classes);
+  requireClasses(listing, names);
+  const wanted = new Set(names);
+  const records = listing.records.filter(({ label }) => label !== undefined && wanted.has(label));
+  return { ...listing, records, classes: classesOf(records) };
+}
+
+/**
+ * Leaves out the images of some classes. Those without a class stay.
+ *
+ * @throws CladenetError USAGE with every name that is not a class of the listing, and where no class would be left
+ */
+export function holdOutClasses(listing: ImageListing, names: readonly string[]): ImageListing {
+  requireClasses(listing, names);
+  const heldOut = new Set(names);
+  const records = listing.records.filter(({ label }) => label === undefined || !heldOut.has(label));
+  const classes = classesOf(records);
+  if (listing.classes.length > 0 && classes.length === 0) {
+    const expected = 'classes that remain to be learned';
+    throw new CladenetError('USAGE', 'All classes are held out.', [
+      { where: 'holdOut', expected, received: `all ${listing.classes.length} of ${listing.source}` },
+    ]);
+  }
+  return { ...listing, records, classes };
+}
+
+function requireClasses({ source, classes }: ImageListing, names: readonly string[]): void {
+  const known = new Set(classes);
   const problems = names
     .filter((name) => !known.has(name))
     .map((name) => {
       const remedy = didYouMean(name, known);
-      return { where: listing.source, expected: `one of its ${known.size} classes`, received: `'${name}'`, remedy };
+      return { where: source, expected: `one of its ${known.size} classes`, received: `'${name}'`, remedy };
     });
   if (problems.length > 0) throw new CladenetError('USAGE', 'There are no images of these classes.', problems);
-  const wanted = new Set(names);
-  const records = listing.records.filter(({ label }) => label !== undefined && wanted.has(label));
-  return { ...listing, records, classes: classesOf(records) };
 }

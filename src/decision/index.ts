@@ -22,12 +22,12 @@ export { type NodeProbabilities, nodeProbabilities } from './node-probabilities.
 export { type NodeSet, type NodeSetOptions, nodeSets } from './node-sets.js';
 export {
   decideNovelty,
-  type NewChildProbabilities,
   type NoveltyDecision,
   type NoveltyOptions,
-  type NoveltyRule,
   newChildProbabilities,
-} from './novelty.js';
+} from './novelty/decide-novelty.js';
+export type { NoveltyEvidence, NoveltyMethod } from './novelty/method.js';
+export { type NewChildProbabilities, NOVELTY_METHODS, type NoveltyMethodName } from './novelty/methods.js';
 export { type PredictionSetOptions, predictionSets } from './prediction-sets.js';
 export type { Probabilities } from './probabilities.js';
 export { type Subtree, smallestSubtrees } from './smallest-subtree.js';

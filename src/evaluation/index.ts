@@ -45,8 +45,11 @@ export { type DepthScore, evaluateNodes, type NodeEvaluation, nodeLogLosses } fr
 export type { HierarchicalScore } from './hierarchical.js';
 export { nodePredictions } from './node-predictions.js';
 export { type ChooseNoveltyOptions, chooseNovelty } from './novelty/choose-novelty.js';
-export { type HeldOut, holdOut } from './novelty/held-out.js';
+export { type HeldOut, holdOut, lonelyProblems } from './novelty/held-out.js';
 export {
+  atKnownAccuracy,
+  atThreshold,
+  type KnownImages,
   type NoveltyCurve,
   type NoveltyCurveOptions,
   type NoveltyPoint,

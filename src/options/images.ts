@@ -48,6 +48,11 @@ export const imageChoice = grouped('Images', {
     value: 'a,b,c',
     default: 'all classes',
   }),
+  holdOut: option(names().optional(), {
+    description: 'leave out the images of these classes, to be unseen species later (`evaluate --novel-classes`)',
+    value: 'a,b,c',
+    default: 'none',
+  }),
   stripNumbers: option(toggle().default(false), {
     description: 'take class names without numbers at their end: Copepoda__25828 and Copepoda_001 are Copepoda',
   }),

@@ -47,6 +47,7 @@ export const treeOptions = grouped('Tree', {
     choices: {
       conditional: 'the children of a node',
       'path-sum': 'all leaves, by the sum of the scores on their paths',
+      'new-child': 'the same and a new child of each node, learned from classes that are left out in turn',
     },
     former: 'head',
   }),

@@ -92,13 +92,13 @@ export async function openStudyData(
 /** Lists and loads what the configuration names, without printing anything. */
 export function openConfigured(config: StudyConfig, signal: AbortSignal | undefined): OpenImages {
   return async (preprocessing) => {
-    const { images: source, classes, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
+    const { images: source, classes, holdOut, limitPerClass, strict, pathColumn, labelColumn, imageMemory } = config;
     const { status, objectImages, stitch, givenSplit, stripNumbers, groupBy } = config;
     const keepColumns = groupBy === undefined ? undefined : [groupBy];
     const memory = imageMemory === undefined ? undefined : imageMemory * 2 ** 20;
     if (source === undefined) throw new TypeError('a study without images passed the check');
     const choice = { pathColumn, labelColumn, keepColumns, stripNumbers, status, objectImages, stitch, givenSplit };
-    const options = { classes, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
+    const options = { classes, holdOut, limitPerClass, seed: DRAWING_SEED, strict, ...choice, memory, signal };
     return openImages(source, preprocessing, options);
   };
 }

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Ops } from '../tensorflow/ops.js';
 import type { LabelSets } from './label-sets.js';
+import { type LeftOut, leftOutLoss } from './left-out.js';
 import { crossEntropy, type Loss } from './losses/loss.js';
 import type { Objective } from './objective.js';
 import type { Teacher } from './teacher.js';
@@ -29,12 +30,15 @@ export interface ClassOptions {
   readonly teacherShare: number;
   /** Default: cross-entropy. Another one takes labels that are classes. */
   readonly loss?: Loss | undefined;
+  /** Branches that are left out, where some outputs are new children. */
+  readonly leftOut?: LeftOut | undefined;
 }
 
 /**
  * Inputs of a step: `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask` [outputs] (1 for the
  * classes of the task, 0 for unused outputs), with a teacher `taught` [n, outputs] (its probabilities). The loss is the
- * weighted mean over the examples; an example is right if its most probable class is. The answer is the class probabilities.
+ * weighted mean over the examples, each with the losses of the branches that are left out for it; an example is right if its most
+ * probable class is. The answer is the class probabilities.
  */
 export function classObjective({
   outputs,
@@ -43,6 +47,7 @@ export function classObjective({
   teacher,
   teacherShare,
   loss: lossOf = crossEntropy,
+  leftOut,
 }: ClassOptions): Objective<Labelled> {
   const maskOf = (used: number) => Float32Array.from({ length: outputs }, (_, i) => (i < used ? 1 : 0));
   const mask = { shape: [outputs], data: maskOf(outputs) };
@@ -65,7 +70,11 @@ export function classObjective({
       const scores = masked(ops, all, mask as Tensor);
       const { hits, goal, entropy } = answers(ops, scores, targets as Tensor, sets);
       const correct = tf.sum(hits);
-      const mean = (losses: Tensor) => tf.div(tf.sum(tf.mul(losses, weights as Tensor)), n);
+      const mean = (known: Tensor) => {
+        const losses =
+          leftOut === undefined ? known : tf.add(known, leftOutLoss(ops, scores, targets as Tensor, leftOut));
+        return tf.div(tf.sum(tf.mul(losses, weights as Tensor)), n);
+      };
       const labelled = smoothed(ops, goal, mask as Tensor, smoothing);
       if (taught !== undefined) {
         const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));

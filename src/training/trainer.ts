@@ -60,10 +60,18 @@ export function createTrainer(
   model: Model,
   source: Source,
   config: TrainingConfig,
-  { sets, teacher, loss }: Pick<ClassOptions, 'sets' | 'teacher' | 'loss'> = {},
+  { sets, teacher, loss, leftOut }: Pick<ClassOptions, 'sets' | 'teacher' | 'loss' | 'leftOut'> = {},
 ): Trainer {
   const { labelSmoothing, teacherShare } = config;
-  const objective = classObjective({ outputs: model.outputs, labelSmoothing, sets, teacher, teacherShare, loss });
+  const objective = classObjective({
+    outputs: model.outputs,
+    labelSmoothing,
+    sets,
+    teacher,
+    teacherShare,
+    loss,
+    leftOut,
+  });
   return createTrainerFor(objective, make, model, source, config);
 }
 

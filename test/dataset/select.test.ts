@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageListing } from '../../src/dataset/listing.js';
-import { limitPerClass, selectClasses } from '../../src/dataset/select.js';
+import { holdOutClasses, limitPerClass, selectClasses } from '../../src/dataset/select.js';
 
 const records = Array.from({ length: 60 }, (_, i) => ({
   path: `${String(i).padStart(2, '0')}.jpg`,
@@ -45,6 +45,21 @@ describe('selectClasses', () => {
           expect.objectContaining({ received: "'fish'" }),
         ],
       }),
+    );
+  });
+});
+
+describe('holdOutClasses', () => {
+  it('keeps the other classes, and images without one', () => {
+    const left = holdOutClasses(listing, ['egg', 'worm']);
+    expect(left.classes).toEqual(['copepod']);
+    expect(left.records).toEqual(records.filter(({ label }) => label === 'copepod' || label === undefined));
+  });
+
+  it('refuses names that are no classes, and all classes', () => {
+    expect(() => holdOutClasses(listing, ['worms'])).toThrow(/'worms'/);
+    expect(() => holdOutClasses(listing, ['copepod', 'egg', 'worm'])).toThrow(
+      'holdOut: expected classes that remain to be learned, received all 3 of images',
     );
   });
 });

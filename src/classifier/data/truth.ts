@@ -113,10 +113,14 @@ export function innerNodes(taxonomy: Taxonomy): Map<string, string[]> {
   return nodes;
 }
 
-/** For each label the classes that it allows; undefined where every label is a class. */
-export function setsOf({ classes, groups }: Truth): LabelSets | undefined {
+/**
+ * For each label the classes that it allows; undefined where every label is a class.
+ *
+ * @param outputs of the network: the classes, and others that no label allows
+ */
+export function setsOf({ classes, groups }: Truth, outputs = classes.length): LabelSets | undefined {
   if (groups.length === 0) return undefined;
-  return labelSets([...classes.map((_, i) => [i]), ...groups.map((group) => group.classes)], classes.length);
+  return labelSets([...classes.map((_, i) => [i]), ...groups.map((group) => group.classes)], outputs);
 }
 
 /** The images among those at `indices` whose class is known, labelled by `truth.classes`. */

@@ -11,6 +11,8 @@ import type { NodeDecision } from './compose.js';
 export interface Leaves {
   readonly tree: Float32Array;
   readonly flat: Float32Array | undefined;
+  /** Images x nodes, where a head has new children: see `newChildPaths`. */
+  readonly newChildren?: Float32Array | undefined;
 }
 
 /** The conditional probabilities of each node, of which the leaf probabilities are composed, and the flat head's leaves. */

@@ -3,15 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../../dataset/images.js';
 import type { Pass } from '../../network/layer.js';
 import { createHead, createTrunk, type Head } from '../../network/network.js';
-import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
 import type { Batch } from '../../training/source.js';
 import type { PredictOptions } from '../classification.js';
 import { nodesDecidedBy } from '../deciders.js';
 import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
+import { createGlobalHead } from '../new-children.js';
 import { isGlobal } from '../schema.js';
-import { treeShape } from '../tree-shape.js';
 import type { TreeModel } from './leaf-predictor.js';
 import { stackWeights } from './stacked.js';
 
@@ -33,8 +32,7 @@ export function headsPass({ make, description, taxonomy, parts }: TreeModel): He
     heads.set(path, createHead(network.head, trunk.features, children.length));
   }
   if (isGlobal(description)) {
-    const shape = treeShape(taxonomy, classes);
-    heads.set(TREE_HEAD_MODULE, createTreeHead(network.head, trunk.features, shape, description.headKind));
+    heads.set(TREE_HEAD_MODULE, createGlobalHead(network.head, trunk.features, taxonomy, description));
   }
   if (flatHead !== null) heads.set(FLAT_HEAD_MODULE, createHead(flatHead, trunk.features, classes.length));
   const isEmbedding =

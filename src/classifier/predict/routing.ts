@@ -5,7 +5,7 @@ import type { Leaves } from './leaf-predictor.js';
 
 /** The routing that belongs to a kind of head. */
 export const ownRouting = (headKind: TreeDescription['headKind']): Routing =>
-  headKind === 'path-sum' ? 'path-sum' : 'product';
+  headKind === 'conditional' ? 'product' : 'path-sum';
 
 /** The routings of a tree, first the one that the validation set chose. */
 export function routingsOf({ headKind, decision }: Pick<TreeDescription, 'headKind' | 'decision'>): Routing[] {

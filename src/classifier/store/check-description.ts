@@ -96,8 +96,11 @@ function* decisionProblems({
   ...rest
 }: TreeDescription): Generator<Problem> {
   const form = { trunk, headKind };
-  if (trunk === 'own' && headKind === 'path-sum') {
+  if (trunk === 'own' && headKind !== 'conditional') {
     yield { where: 'headKind', expected: "conditional, with the trunk 'own'", received: headKind };
+  }
+  if (trunk === 'layered' && headKind === 'new-child') {
+    yield { where: 'headKind', expected: "conditional or path-sum, with the trunk 'layered'", received: headKind };
   }
   const { routing, flatShare, temperatures, validation, stop } = decision;
   if (flatHead === null) {

@@ -1,13 +1,12 @@
 /** Which modules a classifier consists of, and the parameters of each, as its description says. */
 import type { Parameter } from '../../network/layer.js';
 import { createHead, createTrunk } from '../../network/network.js';
-import { createTreeHead } from '../../network/tree-head.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { deciderOf } from '../deciders.js';
 import { namesOfSources } from '../features/source-names.js';
 import { FLAT_HEAD_MODULE, FLAT_MODULE, PCA_MODULE, SCALE_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
+import { createGlobalHead } from '../new-children.js';
 import { type Description, type FeatureDescription, isGlobal } from '../schema.js';
-import { treeShape } from '../tree-shape.js';
 
 /** The parameters of each module, by its name. */
 export type NeededModules = ReadonlyMap<string, Needed>;
@@ -25,12 +24,11 @@ export function neededModules(description: Description, taxonomy: Taxonomy | und
   if (description.kind === 'flat' || taxonomy === undefined) {
     return new Map([[FLAT_MODULE, [...trunk.parameters, ...head(classes.length)]]]);
   }
-  const { flatHead, headKind } = description;
+  const { flatHead } = description;
   const needed = new Map<string, Needed>();
   if (description.trunk !== 'own') needed.set(TRUNK_MODULE, trunk.parameters);
   if (isGlobal(description)) {
-    const shape = treeShape(taxonomy, classes);
-    needed.set(TREE_HEAD_MODULE, createTreeHead(network.head, trunk.features, shape, headKind).parameters);
+    needed.set(TREE_HEAD_MODULE, createGlobalHead(network.head, trunk.features, taxonomy, description).parameters);
   }
   for (const node of description.nodes) {
     const decider = deciderOf(description, node);

@@ -18,6 +18,7 @@ import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
 import { trunkWeights } from '../modules.js';
 import { requirePreprocessing } from '../preprocessing.js';
+import { isGlobal } from '../schema.js';
 import type { NodePlan } from './node-plan.js';
 import type { TreeOptions } from './tree-options.js';
 
@@ -49,7 +50,9 @@ export function frozenTrunk(data: TrainingData, options: Omit<TreeOptions, 'taxo
     ]);
   }
   // The single head of a global classifier decides as much as the flat head, and is as large.
-  const usual = options.headKind === 'path-sum' ? from.description.network.head : NODE_HEAD;
+  const usual = isGlobal({ trunk: 'shared', headKind: options.headKind ?? 'conditional' })
+    ? from.description.network.head
+    : NODE_HEAD;
   const head = parseHead(options.head ?? usual);
   requirePreprocessing(data.images, from.description.preprocessing);
   requireUnseen(data, from);

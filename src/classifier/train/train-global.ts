@@ -4,7 +4,6 @@
  */
 import { append, largest } from '../../arrays.js';
 import { initialise } from '../../network/initialise.js';
-import { createTreeHead } from '../../network/tree-head.js';
 import type { Weights } from '../../network/weights.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
@@ -15,9 +14,9 @@ import { createTrainer } from '../../training/trainer.js';
 import type { TrainingData } from '../data/training-data.js';
 import { setsOf, type Truth } from '../data/truth.js';
 import { headWeights, TREE_HEAD_MODULE, TRUNK_MODULE, trunkWeights } from '../modules.js';
+import { createGlobalHead, globalShape, leftOutBranches } from '../new-children.js';
 import type { TreeDescription } from '../schema.js';
 import type { HistoryLine } from '../store/store.js';
-import { treeShape } from '../tree-shape.js';
 import { imagesBelow, type NodePlan, trainingRows } from './node-plan.js';
 import type { TreeHooks } from './tree-options.js';
 
@@ -31,13 +30,13 @@ export async function trainGlobal(
 ) {
   const { truth, split } = data;
   const { classes } = truth;
-  const shape = treeShape(taxonomy, classes);
-  const treeHead = createTreeHead(plan.network.head, plan.features, shape, headKind);
+  const treeHead = createGlobalHead(plan.network.head, plan.features, taxonomy, { classes: [...classes], headKind });
   const model = plan.model(treeHead);
   const stages = trunk === 'layered' ? levels(taxonomy, truth, plan.config.epochs) : undefined;
-  const sets = stages === undefined ? setsOf(truth) : labelSets(stages.sets, classes.length);
-  const loss = namedLoss(plan.config, shape);
-  const trainer = createTrainer(make, model, plan.source, plan.config, { sets, loss });
+  const sets = stages === undefined ? setsOf(truth, treeHead.outputs) : labelSets(stages.sets, classes.length);
+  const loss = namedLoss(plan.config, globalShape(taxonomy, { classes: [...classes], headKind }));
+  const leftOut = headKind === 'new-child' ? leftOutBranches(taxonomy, classes, truth.groups) : undefined;
+  const trainer = createTrainer(make, model, plan.source, plan.config, { sets, loss, leftOut });
   const history: HistoryLine[] = [];
   let weights: Weights = { ...initialise(model.parameters, plan.config.seed), ...plan.first(taxonomy.root) };
   let summary: TreeDescription['summary'] = null;
@@ -48,7 +47,7 @@ export async function trainGlobal(
       hooks.onNode?.(stages === undefined ? taxonomy.root : `level ${stage + 1}`, stage, plans.length);
       const task = {
         labels: plan.rowLabels(labels),
-        classes: classes.length,
+        classes: treeHead.outputs,
         sets,
         train: trainingRows(split.train, plan),
         validation: split.validation,

@@ -140,7 +140,7 @@ export function formProblems({ trunk = 'shared', headKind, decideBy = 'head', lo
         : 'shared or own, since a forest is not trained together with a CNN block';
       problems.push({ where: 'trunk', expected, received: trunk });
     }
-    if (headKind === 'path-sum') {
+    if (headKind !== undefined && headKind !== 'conditional') {
       const expected = 'conditional: a forest decides among the children of its node, and has no scores to sum';
       problems.push({ where: 'headKind', expected, received: headKind });
     }
@@ -150,8 +150,13 @@ export function formProblems({ trunk = 'shared', headKind, decideBy = 'head', lo
       if (value === undefined) continue;
       problems.push({ where, expected: "nothing, or `decideBy: 'forest'`", received: 'a choice for forests' });
     }
-    if (trunk === 'own' && headKind === 'path-sum') {
+    if (trunk === 'own' && headKind !== undefined && headKind !== 'conditional') {
       const expected = "conditional, with the trunk 'own': separate networks have no scores to sum along a path";
+      problems.push({ where: 'headKind', expected, received: headKind });
+    }
+    if (trunk === 'layered' && headKind === 'new-child') {
+      const expected =
+        "conditional or path-sum, with the trunk 'layered': an image is not labelled deep enough to leave classes out";
       problems.push({ where: 'headKind', expected, received: headKind });
     }
   }

@@ -43,7 +43,9 @@ export interface TreeOptions extends ComputeOptions, NodeForestOptions {
   readonly trunk?: Trunks | undefined;
   /**
    * How decisions are trained. `conditional`: the children of a node compete with each other. `path-sum`: a leaf's score is
-   * the sum of the scores on its path, and all leaves compete; not with `own`. Default `conditional`.
+   * the sum of the scores on its path, and all leaves compete; not with `own`. `new-child`: the same with a new child of each
+   * node beside its known children, which is learned from images whose own branch is left out (Lee et al., 2018); not with `own`
+   * and `layered`. Default `conditional`.
    */
   readonly headKind?: TreeDescription['headKind'] | undefined;
   /**

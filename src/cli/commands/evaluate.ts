@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { balanceOnValidation } from '../../classifier/judging/choose-balance.js';
 import { evaluateClassifier } from '../../classifier/judging/evaluate-classifier.js';
+import { evaluateNovelty } from '../../classifier/judging/evaluate-novelty.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
+import { readNoveltyRule } from '../../classifier/judging/novelty-rule.js';
 import { loadClassifier } from '../../classifier/store/load.js';
+import { withoutClasses } from '../../dataset/images.js';
 import { namesAmong } from '../../decision/among.js';
 import { evaluateSets } from '../../evaluation/set-evaluation.js';
 import { writeJson } from '../../files.js';
@@ -11,13 +14,16 @@ import { balanceOptions } from '../../options/balance.js';
 import { json, modelFolder } from '../../options/common.js';
 import { amongOptions } from '../../options/deciding.js';
 import { judging } from '../../options/judging.js';
+import { judgingNovelty } from '../../options/novelty.js';
 import { option } from '../../options/option.js';
 import { amendingOptions, setOptions } from '../../options/sets.js';
+import { refuseOptions, unusedOptions } from '../../options/unused.js';
 import { log, print } from '../../progress.js';
 import { folderName } from '../../report/named-models.js';
 import { balanceTable } from '../../report/tables/balance-text.js';
 import { comparisonTable } from '../../report/tables/comparison-table.js';
 import { amongLine, leftOutLines } from '../../report/tables/image-text.js';
+import { noveltyJson, noveltyTable } from '../../report/tables/novelty-text.js';
 import { rankTable } from '../../report/tables/rank-table.js';
 import { scoredTree } from '../../report/tables/scored-tree.js';
 import { setEvaluationLine } from '../../report/tables/set-text.js';
@@ -44,8 +50,10 @@ const options = z.strictObject({
     description: 'print what --balance costs in accuracy and brings in balanced accuracy, on the validation images',
     group: 'Rare classes',
   }),
+  ...judgingNovelty,
   figures: option(text('a folder').optional(), {
-    description: 'draw stopping.png and, with --balance-vs-accuracy, balance.png into this folder',
+    description:
+      'draw stopping.png and, with --balance-vs-accuracy and --novel-classes, balance.png and novelty.png into this folder',
     value: 'dir',
     writes: 'folder',
   }),
@@ -63,8 +71,19 @@ export const evaluateCommand = command({
 async function run(model: string, command: z.output<typeof options>, signal: AbortSignal): Promise<void> {
   const name = folderName(model);
   const classifier = await loadClassifier(model, await loadingOf(command));
-  const taxonomy = judgingTaxonomy([classifier], await readIfGiven(command));
-  const images = await openJudgedImages(command, classifier.description.preprocessing, taxonomy, signal);
+  const given = await readIfGiven(command);
+  const taxonomy = judgingTaxonomy([classifier], given);
+  const rule = command.novel === undefined ? undefined : await readNoveltyRule(command.novel, classifier);
+  const all = await openJudgedImages(command, classifier.description.preprocessing, taxonomy, signal);
+  const { novelClasses } = command;
+  if (novelClasses === undefined) refuseOptions(unusedOptions(command, ['novel'], 'none without `novelClasses`'));
+  const { routing, tta } = command;
+  const novelty =
+    novelClasses &&
+    (await predicting('predicting', (onProgress) =>
+      evaluateNovelty(classifier, all, { taxonomy: given, novelClasses, rule, routing, tta, signal, onProgress }),
+    ));
+  const images = withoutClasses(all, [...(novelClasses ?? []), ...(rule?.chosenOn.classes ?? [])]);
   const balance = await balanceOf(classifier, command, async () => images, signal);
   const measured = command.balanceVsAccuracy
     ? await predicting('predicting', (onProgress) =>
@@ -95,11 +114,16 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
   const ofSets = sets && predictions.sets && evaluateSets(predictions.sets, predictions, taxonomy);
   if (ofSets && sets) print(`\n${setEvaluationLine(ofSets, sets)}`);
   if (measured !== undefined) print(`\n${balanceTable(measured.curve)}`);
+  if (novelty !== undefined) print(`\n${noveltyTable(novelty)}`);
   const curves = taxonomy && ruleCurves(predictions, taxonomy);
   if (command.figures !== undefined) {
     if (curves !== undefined) print(`\n${stoppingTable(curves)}`);
     const { writeEvaluationFigures } = await import('../../report/figures/evaluation-figures.js');
-    const files = await writeEvaluationFigures(command.figures, name, { stopping: curves, balance: measured?.curve });
+    const files = await writeEvaluationFigures(command.figures, name, {
+      stopping: curves,
+      balance: measured?.curve,
+      novelty: novelty?.methods.map(({ method, curve }) => ({ name: method, curve })),
+    });
     log(`drawn in ${command.figures}: ${files.join(', ')}`);
   }
   await writeJson(command.json, {
@@ -107,5 +131,6 @@ async function run(model: string, command: z.output<typeof options>, signal: Abo
     ...(curves && { stopping: stoppingJson(curves) }),
     ...(ofSets && sets && { sets: { coverage: command.coverage, ...sets, ...ofSets } }),
     ...(measured && { balance: measured.curve }),
+    ...(novelty && { novelty: noveltyJson(novelty) }),
   });
 }

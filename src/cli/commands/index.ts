@@ -119,6 +119,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'write the deep features of images as a table',
       load: async () => (await import('./embed.js')).embedCommand,
     },
+    novelty: {
+      description: 'choose how images of classes that nobody labelled are recognised, on classes that were held out',
+      load: async () => (await import('./novelty.js')).noveltyCommand,
+    },
     evaluate: {
       description: 'measure a classifier on images that it has not seen',
       load: async () => (await import('./evaluate.js')).evaluateCommand,

@@ -1,11 +1,13 @@
 /** `cladenet predict`: the classes of images, one row for each. */
 import { z } from 'zod';
+import { readNoveltyRule } from '../../classifier/judging/novelty-rule.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { namesAmong } from '../../decision/among.js';
 import { balanceOptions } from '../../options/balance.js';
 import { gpu, modelFolder, ofTable } from '../../options/common.js';
 import { amongOptions, decidingOptions, stoppingOptions } from '../../options/deciding.js';
 import { ecotaxaChoice, imageChoice, tableColumns } from '../../options/images.js';
+import { noveltyRule } from '../../options/novelty.js';
 import { option } from '../../options/option.js';
 import { amendingOptions, setOptions } from '../../options/sets.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
@@ -57,6 +59,7 @@ const options = z.strictObject({
   ...stoppingOptions,
   ...setOptions,
   ...balanceOptions,
+  novel: noveltyRule,
   pathColumn: option(tableColumns.pathColumn, { description: 'column of the tables that holds the paths' }),
   labelColumn: option(tableColumns.labelColumn, {
     description: 'column of the table of --images that holds the classes',
@@ -114,10 +117,16 @@ async function predictAll(
   const routing = kind === 'tree' ? command.routing : undefined;
   const amendBy = await amendingOf(classifier, command);
   const leaves = { ...command, among: taxa, amendBy, balance, routing };
+  const novelty = command.novel === undefined ? undefined : await readNoveltyRule(command.novel, classifier);
+  if (format !== 'table') refuseOptions(unusedOptions(command, ['novel'], "none, only with `format: 'table'`"));
   const stopping = await chooseStopping(model, classifier, leaves, await readIfGiven(command), known, signal);
   const sets = await setsOf(classifier, { ...leaves, taxonomy: stopping.taxonomy }, known, signal);
   const among = taxa && namesAmong(taxa, classes, stopping.taxonomy);
-  const context = { ...stopping, sets, out, model, classes, among, keepColumns, overwriteValidated };
+  const context = {
+    ...stopping,
+    ...{ taxonomy: stopping.taxonomy ?? novelty?.taxonomy, novelty },
+    ...{ sets, out, model, classes, among, keepColumns, overwriteValidated },
+  };
   const openers = [
     () => PREDICTION_FORMATS[format].open(context),
     ...(scores === undefined ? [] : [() => openScores(scores, context)]),

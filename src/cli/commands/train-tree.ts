@@ -18,6 +18,7 @@ import { trainTreeInto, trainTreeNodesInto } from '../../classifier/train/trees-
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { imagesOfClasses, nodeUnits, USUAL_TRAIN_SHARE } from '../../cluster/node-units.js';
 import { CladenetError } from '../../errors.js';
+import { lonelyProblems } from '../../evaluation/novelty/held-out.js';
 import { outModel } from '../../options/common.js';
 import {
   nodeForestOptions,
@@ -150,6 +151,7 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
       taxonomy,
       onClasses(classes) {
         reportMissing(taxonomy, classes);
+        requireRelatives(taxonomy, classes, command.holdOut ?? []);
         if (trunk === 'shared' && opened !== undefined) reportOtherClasses(opened, classes);
       },
       signal,
@@ -259,6 +261,14 @@ function reportMissing(taxonomy: Taxonomy, classes: readonly string[]): void {
   requireInTaxonomy(taxonomy, classes);
   const line = missingClassesLine(taxonomy, classes);
   if (line !== undefined) log(line);
+}
+
+/** @throws CladenetError USAGE for held-out classes that no tree of these classes could place */
+function requireRelatives(taxonomy: Taxonomy, classes: readonly string[], heldOut: readonly string[]): void {
+  const placed = heldOut.filter((label) => taxonomy.classes.includes(label));
+  if (placed.length === 0) return;
+  const problems = lonelyProblems('holdOut', taxonomy.restrictTo([...classes, ...placed]), placed);
+  if (problems.length > 0) throw new CladenetError('USAGE', 'These held-out classes could not be placed', problems);
 }
 
 function reportOtherClasses({ classes }: FlatClassifier, wanted: readonly string[]): void {

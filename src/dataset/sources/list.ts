@@ -13,7 +13,7 @@ import {
   type ListingProgress,
   type SourceRecords,
 } from '../listing.js';
-import { limitPerClass, selectClasses } from '../select.js';
+import { holdOutClasses, limitPerClass, selectClasses } from '../select.js';
 import { binOfFile, listBin } from './bins.js';
 import { type EcotaxaOptions, listEcotaxa } from './ecotaxa.js';
 import { ecotaxaFolder, ecotaxaHeaderOf, ecotaxaTable, ecotaxaTablesIn, ecotaxaZip } from './ecotaxa-source.js';
@@ -39,6 +39,8 @@ export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
   readonly onRead?: ((progress: ListingProgress) => void) | undefined;
   /** List only the images of these classes. Default: all classes, and images without one. */
   readonly classes?: readonly string[] | undefined;
+  /** Leave out the images of these classes, which a classifier is to know nothing of. Default: none. */
+  readonly holdOut?: readonly string[] | undefined;
   /** List at most this number of images of each class, drawn by `seed`. Default: all. */
   readonly limitPerClass?: number | undefined;
   /** The seed that draws images for `limitPerClass`. Default 1. */
@@ -76,7 +78,7 @@ export interface ListOptions extends ImageTableOptions, EcotaxaOptions {
  * ```
  */
 export async function listImages(source: string, options: ListOptions = {}): Promise<ImageListing> {
-  const { classes, limitPerClass: limit, seed = 1, strict = false } = options;
+  const { classes, holdOut = [], limitPerClass: limit, seed = 1, strict = false } = options;
   const all = await listSource(source, options);
   if (all.table?.leftOut === undefined) requireNone(source, 'EcoTaxa tables', ecotaxaOptionsOf(options));
   if (all.table === undefined) requireNone(source, 'a table', columnsOf(options, all.records));
@@ -85,7 +87,8 @@ export async function listImages(source: string, options: ListOptions = {}): Pro
   if (strict && problems.length > 0) {
     throw new CladenetError('DATASET', `The images of ${source} have problems.`, problems);
   }
-  const listing = classes === undefined ? all : selectClasses(all, classes);
+  const selected = classes === undefined ? all : selectClasses(all, classes);
+  const listing = holdOut.length === 0 ? selected : holdOutClasses(selected, holdOut);
   return limit === undefined ? listing : { ...listing, records: limitPerClass(listing.records, limit, seed) };
 }
 

@@ -1,6 +1,7 @@
 /** Classes that are held out of a training, and where they would belong in the tree of the others. */
 import { CladenetError, type Problem } from '../../errors.js';
 import { suggester } from '../../taxonomy/findings.js';
+import { printPath } from '../../taxonomy/names.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 
 /** The tree of the known classes, and the parents of the held-out ones in it. */
@@ -38,6 +39,22 @@ export function holdOut(taxonomy: Taxonomy, heldOut: readonly string[]): HeldOut
   if (problems.length > 0) throw new CladenetError('EVALUATION', 'These classes cannot be held out.', problems);
   const known = taxonomy.restrictTo(left);
   return { known, parents: new Map(heldOut.map((label) => [label, parentIn(known, taxonomy, label)])) };
+}
+
+/**
+ * The held-out classes whose parent has fewer than two known children, as problems: nothing tells a new child of it from a known one.
+ *
+ * @param where  the name of the argument
+ */
+export function lonelyProblems(where: string, taxonomy: Taxonomy, heldOut: readonly string[]): Problem[] {
+  const { parents } = holdOut(taxonomy, heldOut);
+  return heldOut.flatMap((label): Problem[] => {
+    const parent = taxonomy.node(taxonomy.leafOf(label)).parent ?? taxonomy.root;
+    if (parents.get(label) === parent) return [];
+    const expected = 'children of nodes with at least two known children, by which a new one can be recognised';
+    const remedy = 'Leave it out, or hold out fewer of its siblings.';
+    return [{ where, expected, received: `'${label}' of ${printPath(parent)}`, remedy }];
+  });
 }
 
 function parentIn(known: Taxonomy, taxonomy: Taxonomy, label: string): string {

@@ -1,7 +1,12 @@
 /** How well images of classes that a classifier has never seen are placed in the tree, against what that costs known ones. */
-import { forEachNoveltyDescent, NOVELTY_RULES, type NoveltyRule } from '../../decision/novelty.js';
+import {
+  forEachNoveltyDescent,
+  methodProblems,
+  type NewChildProbabilities,
+  type NoveltyMethodName,
+} from '../../decision/novelty/methods.js';
 import type { Probabilities } from '../../decision/probabilities.js';
-import { indexTree, lowestCommonAncestor, type TreeIndex } from '../../decision/tree-index.js';
+import { classProblems, indexTree, lowestCommonAncestor, type TreeIndex } from '../../decision/tree-index.js';
 import type { Problem } from '../../errors.js';
 import { suggester } from '../../taxonomy/findings.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
@@ -14,6 +19,14 @@ export interface UnseenImages {
   readonly probabilities: Probabilities;
   /** For each image the path, in the tree of the known classes, of the node that its class would be a child of. */
   readonly parents: readonly string[];
+  /** What heads that were trained with new children give for these images. */
+  readonly newChildren?: NewChildProbabilities | undefined;
+}
+
+/** Images of known classes that the classifier was not trained on. */
+export interface KnownImages extends Predictions {
+  /** What heads that were trained with new children give for these images. */
+  readonly newChildren?: NewChildProbabilities | undefined;
 }
 
 /** Options of {@link noveltyCurve}. */
@@ -21,7 +34,12 @@ export interface NoveltyCurveOptions {
   /** The tree of the known classes. */
   readonly taxonomy: Taxonomy;
   /** How a new child is recognised: see `decideNovelty`. Default `probability`. */
-  readonly rule?: NoveltyRule | undefined;
+  readonly method?: NoveltyMethodName | undefined;
+  /**
+   * The tree that is decided in, where that is another one over the same classes, such as a random tree as a control. What is
+   * decided on there counts as the lowest node of `taxonomy` with all its classes. Default: `taxonomy`.
+   */
+  readonly decideIn?: Taxonomy | undefined;
 }
 
 /** All decisions at one threshold. Shares are 0..1. */
@@ -59,8 +77,8 @@ export interface NoveltyCurve {
  * @throws CladenetError `EVALUATION` listing everything wrong with the input: no image of either kind, parents that are no
  *   inner nodes, parents with fewer than two known children
  */
-export function noveltyCurve(known: Predictions, unseen: UnseenImages, options: NoveltyCurveOptions): NoveltyCurve {
-  const { taxonomy, rule = 'probability' } = options;
+export function noveltyCurve(known: KnownImages, unseen: UnseenImages, options: NoveltyCurveOptions): NoveltyCurve {
+  const { taxonomy, method = 'probability', decideIn = taxonomy } = options;
   const { classes, labels } = known;
   const zeros = new Int32Array(unseen.parents.length);
   refuse([
@@ -69,35 +87,62 @@ export function noveltyCurve(known: Predictions, unseen: UnseenImages, options: 
     ...predictionProblems({ classes, probabilities: unseen.probabilities, labels: zeros }, { at: 'unseen.' }).map(
       (problem) => ({ ...problem, where: problem.where.replace('unseen.labels', 'unseen.parents') }),
     ),
-    ...(NOVELTY_RULES.includes(rule) ? [] : [unknownRule(rule)]),
+    ...(decideIn === taxonomy ? [] : classProblems(classes, decideIn)),
+    ...methodProblems('method', method, known.newChildren && unseen.newChildren),
   ]);
   const tree = indexTree(taxonomy, classes);
+  const decided = indexTree(decideIn, classes);
+  const counterpart = counterparts(decided, tree);
   const path = new Map(tree.paths.map((name, v) => [name, v]));
   const parents = Int32Array.from(unseen.parents, (name) => path.get(name) ?? 0);
   const steps: Step[] = [];
   const novelty = { known: new Float64Array(labels.length), unseen: new Float64Array(parents.length) };
   const start: State = { right: 0, exact: 0, detected: 0, distance: 0 };
-  forEachNoveltyDescent(tree, known.probabilities, classes, rule, ({ nodes, strictness }, image) => {
+  forEachNoveltyDescent(decided, known.probabilities, classes, { ...known, method }, ({ nodes, strictness }, image) => {
     novelty.known[image] = 1 - (strictness.at(-1) as number);
-    const right = nodes.at(-1) === tree.leaf[labels[image] as number] ? 1 : 0;
+    const right = counterpart[nodes.at(-1) as number] === tree.leaf[labels[image] as number] ? 1 : 0;
     steps.push({ threshold: strictness.at(-1) as number, right, exact: 0, detected: 0, distance: 0 });
   });
-  forEachNoveltyDescent(tree, unseen.probabilities, classes, rule, ({ nodes, strictness }, image) => {
-    novelty.unseen[image] = 1 - (strictness.at(-1) as number);
-    const parent = parents[image] as number;
-    const states = nodes.map((node) => stateOf(tree, node, parent));
-    add(start, states[0] as State, 1);
-    for (let i = 1; i < nodes.length; i++) {
-      const [from, to] = [states[i - 1] as State, states[i] as State];
-      const change = { right: 0, exact: 0, detected: 0, distance: 0 };
-      add(change, to, 1);
-      add(change, from, -1);
-      steps.push({ threshold: strictness[i] as number, ...change });
-    }
-  });
+  forEachNoveltyDescent(
+    decided,
+    unseen.probabilities,
+    classes,
+    { ...unseen, method },
+    ({ nodes, strictness }, image) => {
+      novelty.unseen[image] = 1 - (strictness.at(-1) as number);
+      const parent = parents[image] as number;
+      const states = nodes.map((node) => {
+        const isNew = (decided.column[node] as number) < 0;
+        return { ...stateOf(tree, counterpart[node] as number, parent), detected: isNew ? 1 : 0 };
+      });
+      add(start, states[0] as State, 1);
+      for (let i = 1; i < nodes.length; i++) {
+        const [from, to] = [states[i - 1] as State, states[i] as State];
+        const change = { right: 0, exact: 0, detected: 0, distance: 0 };
+        add(change, to, 1);
+        add(change, from, -1);
+        steps.push({ threshold: strictness[i] as number, ...change });
+      }
+    },
+  );
   const points = pointsOf(steps, start, labels.length, parents.length);
   const auc = areaUnderRoc(novelty.unseen, novelty.known);
   return { known: labels.length, unseen: parents.length, points, auc, area: areaOf(points) };
+}
+
+/**
+ * The strictest point of a curve at which at least this share of the known images is decided on its class; undefined where none is.
+ * @param curve of `noveltyCurve`
+ */
+export function atKnownAccuracy({ points }: Pick<NoveltyCurve, 'points'>, share: number): NoveltyPoint | undefined {
+  return points.find(({ knownAccuracy }) => knownAccuracy >= share);
+}
+
+/** What a curve gives at a threshold. @param curve of `noveltyCurve` */
+export function atThreshold({ points }: Pick<NoveltyCurve, 'points'>, threshold: number): NoveltyPoint {
+  // The decisions change at the thresholds of the points, and stay the same above them up to the one before.
+  const at = points.findLast((point) => point.threshold >= threshold) ?? (points[0] as NoveltyPoint);
+  return { ...at, threshold };
 }
 
 /** What one threshold decides, as sums over images. */
@@ -119,12 +164,25 @@ function add(to: State, { right, exact, detected, distance }: State, sign: 1 | -
   to.distance += sign * distance;
 }
 
-function stateOf(tree: TreeIndex, node: number, parent: number): State {
+/** For each node of one tree the lowest node of the other with all its classes. */
+function counterparts(from: TreeIndex, to: TreeIndex): Int32Array {
+  const lowest = new Int32Array(from.paths.length).fill(-1);
+  for (let v = lowest.length - 1; v >= 0; v--) {
+    const column = from.column[v] as number;
+    if (column >= 0) lowest[v] = to.leaf[column] as number;
+    if (v === 0) continue;
+    const above = from.parent[v] as number;
+    const so = lowest[above] as number;
+    lowest[above] = so < 0 ? (lowest[v] as number) : lowestCommonAncestor(to, so, lowest[v] as number);
+  }
+  return lowest;
+}
+
+function stateOf(tree: TreeIndex, node: number, parent: number): Omit<State, 'detected'> {
   const depth = (v: number) => tree.depth[v] as number;
   return {
     right: 0,
     exact: node === parent ? 1 : 0,
-    detected: (tree.column[node] as number) < 0 ? 1 : 0,
     distance: depth(node) + depth(parent) - 2 * depth(lowestCommonAncestor(tree, node, parent)),
   };
 }
@@ -177,9 +235,3 @@ function unseenProblems(
     ];
   });
 }
-
-const unknownRule = (rule: string): Problem => ({
-  where: 'rule',
-  expected: `one of ${NOVELTY_RULES.join(', ')}`,
-  received: rule,
-});

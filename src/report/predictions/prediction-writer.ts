@@ -1,5 +1,6 @@
 /** What writes predictions: images come in parts, so that a million of them need not be in memory. */
 import type { Classification } from '../../classifier/classification.js';
+import type { NoveltyRule } from '../../classifier/judging/novelty-rule.js';
 import type { ImageSet } from '../../dataset/images.js';
 import type { PredictionSetOptions } from '../../decision/prediction-sets.js';
 import type { StopRule } from '../../decision/stop-rules.js';
@@ -31,6 +32,8 @@ export interface PredictionContext {
   readonly stopBy?: StopRule | undefined;
   /** Their `sets`. */
   readonly sets?: PredictionSetOptions | undefined;
+  /** How new children are recognised; undefined where they are not. */
+  readonly novelty?: NoveltyRule | undefined;
   /** The classes that predictions are made among; undefined for all. */
   readonly among?: readonly string[] | undefined;
 }

@@ -31,6 +31,7 @@ const longer = { ...tinyTraining, epochs: 24 };
 const forms: Record<string, Omit<TreeOptions, 'taxonomy' | 'make' | 'from'>> = {
   shared: { trunk: 'shared', training: { epochs: 3 } },
   'shared, path-sum': { trunk: 'shared', headKind: 'path-sum', training: { epochs: 3 } },
+  'shared, new-child': { trunk: 'shared', headKind: 'new-child', training: { epochs: 6 } },
   joint: { trunk: 'joint', network: tinyNetwork, training: longer },
   'joint, path-sum': { trunk: 'joint', headKind: 'path-sum', network: tinyNetwork, training: longer },
   layered: { trunk: 'layered', network: tinyNetwork, training: longer },
@@ -84,7 +85,7 @@ describe.each(Object.keys(forms))('%s', (name) => {
 
   it('knows the routings of its form, the chosen one first, and says what it was chosen by', () => {
     const { decision, headKind, trunk } = tree().description;
-    const own = headKind === 'path-sum' ? 'path-sum' : 'product';
+    const own = headKind === 'conditional' ? 'product' : 'path-sum';
     const known = trunk === 'shared' ? [own, 'greedy', 'combined'] : [own, 'greedy'];
     expect([...tree().routings].sort()).toEqual([...known].sort());
     expect(decision.routing).toBe(tree().routings[0]);
@@ -105,6 +106,31 @@ describe.each(Object.keys(forms))('%s', (name) => {
     const expected = temperature === 1 ? raw : Float32Array.from(scaleTemperature(raw, 4, temperature));
     expect(calibrated).toEqual(expected);
     expect(mostProbableLeaf(calibrated, 4)).toEqual(mostProbableLeaf(raw, 4));
+  });
+});
+
+describe('heads with new children', () => {
+  it('give one of each node beside the classes, which sum to 1 with these, and the same after loading', async () => {
+    const at = join(folder, 'shared, new-child');
+    const tree = trees['shared, new-child'] as TreeClassifier;
+    await tree.save(at);
+    const loaded = await loadClassifier(at, { make });
+    const { newChildren } = await tree.classify(unseen);
+    expect(newChildren?.paths).toEqual(['', 'bars', 'round']);
+    const novel = nonEmpty(newChildren?.novel ?? []);
+    for (let i = 0; i < unseen.count; i++) {
+      const own = novel.slice(3 * i, 3 * i + 3);
+      expect(Math.min(...own)).toBeGreaterThan(0);
+      expect(own.reduce((sum, p) => sum + p, 0)).toBeLessThan(1);
+    }
+    expect((await loaded.classify(unseen)).newChildren).toEqual(newChildren);
+    expect((await (trees.shared as TreeClassifier).classify(unseen)).newChildren).toBeUndefined();
+    loaded.dispose();
+  });
+
+  it('are refused where nothing can be left out', async () => {
+    const layered = trainTree(data, { taxonomy, trunk: 'layered', headKind: 'new-child', network: tinyNetwork, make });
+    await expect(layered).rejects.toThrow(/headKind: expected conditional or path-sum, with the trunk 'layered'/);
   });
 });
 

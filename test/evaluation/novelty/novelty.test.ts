@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CladenetError } from '../../../src/errors.js';
 import { chooseNovelty } from '../../../src/evaluation/novelty/choose-novelty.js';
 import { holdOut } from '../../../src/evaluation/novelty/held-out.js';
-import { noveltyCurve } from '../../../src/evaluation/novelty/novelty-curve.js';
+import { atKnownAccuracy, atThreshold, noveltyCurve } from '../../../src/evaluation/novelty/novelty-curve.js';
 import { areaUnderRoc } from '../../../src/evaluation/novelty/roc.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
 import { classes, probabilities, smallTree } from '../../decision/small-tree.js';
@@ -39,11 +39,35 @@ describe('noveltyCurve, computed by hand', () => {
   it('has two decisions for each image by entropy', () => {
     const between = { probabilities: Float64Array.of(0, 0.5, 0, 0.5, 0), parents: ['R>A'] };
     const sure = { classes, probabilities: Float64Array.of(0, 1, 0, 0, 0), labels: Int32Array.of(1) };
-    expect(noveltyCurve(sure, between, { taxonomy: smallTree, rule: 'entropy' }).points).toEqual([
+    expect(noveltyCurve(sure, between, { taxonomy: smallTree, method: 'entropy' }).points).toEqual([
       { threshold: 1 + Number.EPSILON, knownAccuracy: 0, exactParent: 1, detected: 1, unseenDistance: 0 },
       { threshold: 1, knownAccuracy: 1, exactParent: 1, detected: 1, unseenDistance: 0 },
       { threshold: 0, knownAccuracy: 1, exactParent: 0, detected: 0, unseenDistance: 1 },
     ]);
+  });
+
+  it('is read at a known accuracy, and at a threshold between two of its points', () => {
+    // Images are decided as at the next point above.
+    expect(atThreshold(curve, 0.55)).toMatchObject({ ...last(0.6), threshold: 0.55 });
+    expect(atThreshold(curve, 0.2)).toMatchObject({ detected: 0, threshold: 0.2 });
+    expect(atKnownAccuracy(curve, 0.5)?.threshold).toBeCloseTo(0.6, 12);
+    expect(atKnownAccuracy(curve, 0.6)).toBeUndefined();
+  });
+
+  it('can be decided in another tree, whose nodes count as the lowest node with all their classes', () => {
+    // a1 and c1 below X, the others below Y: X counts as R, Y (a2, c2, b) as R too.
+    const other = Taxonomy.fromLineages(
+      ['X>a1', 'X>c1', 'Y>a2', 'Y>c2', 'Y>b'].map((path) => ({
+        label: path.split('>').at(-1) ?? '',
+        lineage: ['S', ...path.split('>')],
+      })),
+    );
+    const { points } = noveltyCurve(known, unseen, { taxonomy: smallTree, decideIn: other });
+    expect(Math.max(...points.map(({ exactParent }) => exactParent))).toBe(0);
+    expect(points[0]).toMatchObject({ detected: 1, unseenDistance: 1.5 });
+    expect(points.at(-1)).toEqual(curve.points.at(-1));
+    const same = noveltyCurve(known, unseen, { taxonomy: smallTree, decideIn: smallTree.restrictTo(classes) });
+    expect(same).toEqual(curve);
   });
 
   it('refuses everything that is wrong at once', () => {

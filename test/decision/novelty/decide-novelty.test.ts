@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideNovelty, newChildProbabilities } from '../../src/decision/novelty.js';
-import { stopAtAncestor } from '../../src/decision/stop-at-ancestor.js';
-import { anyCase, predictionsOf } from '../evaluation/arbitraries.js';
-import { classes, probabilities, smallTree } from './small-tree.js';
+import { decideNovelty, newChildProbabilities } from '../../../src/decision/novelty/decide-novelty.js';
+import { stopAtAncestor } from '../../../src/decision/stop-at-ancestor.js';
+import { anyCase, predictionsOf } from '../../evaluation/arbitraries.js';
+import { classes, probabilities, smallTree } from '../small-tree.js';
 
 const entropy = (...shares: number[]) => shares.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
 
@@ -26,12 +26,12 @@ describe('newChildProbabilities, computed by hand', () => {
 describe('decideNovelty', () => {
   it('says a new child of the node where the evidence ends', () => {
     const between = Float64Array.of(0, 0.5, 0, 0.5, 0);
-    expect(decideNovelty(between, classes, smallTree, { threshold: 0.1, rule: 'entropy' })).toEqual([
-      { path: 'R>A', isNew: true, novelty: 1, leaf: 'a1' },
+    expect(decideNovelty(between, classes, smallTree, { threshold: 0.1, method: 'entropy' })).toEqual([
+      { path: 'R>A', isNew: true, novelty: 1, leaf: 'a1', doubted: { path: 'R>A>a1', strictness: 0 } },
     ]);
     const sure = Float64Array.of(1, 0, 0, 0, 0);
-    expect(decideNovelty(sure, classes, smallTree, { threshold: 1, rule: 'entropy' })).toEqual([
-      { path: 'R>B>b', isNew: false, novelty: 0, leaf: 'b' },
+    expect(decideNovelty(sure, classes, smallTree, { threshold: 1, method: 'entropy' })).toEqual([
+      { path: 'R>B>b', isNew: false, novelty: 0, leaf: 'b', doubted: null },
     ]);
     expect(decideNovelty(between, classes, smallTree, { threshold: -1 + 1.8 })[0]).toMatchObject({
       path: 'R>A',
@@ -47,9 +47,9 @@ describe('decideNovelty', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (drawn, rule, threshold) => {
           const { predictions } = predictionsOf(drawn);
-          const args = [predictions.probabilities, drawn.classes, drawn.taxonomy, { threshold, rule }] as const;
-          const stopped = stopAtAncestor(...args);
-          expect(decideNovelty(...args).map(({ path, isNew }) => [path, isNew])).toEqual(
+          const args = [predictions.probabilities, drawn.classes, drawn.taxonomy] as const;
+          const stopped = stopAtAncestor(...args, { threshold, rule });
+          expect(decideNovelty(...args, { threshold, method: rule }).map(({ path, isNew }) => [path, isNew])).toEqual(
             stopped.map(({ path, doubted }) => [path, doubted !== null]),
           );
         },

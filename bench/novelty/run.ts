@@ -1,0 +1,259 @@
+/**
+ * Unseen species: one leaf class is held out of each node with at least three leaf children, in five folds. Heads are trained on one
+ * frozen CNN block, as ImageNet trained it. How many images of the held-out classes are placed at their true parent?
+ *
+ *     npx tsx bench/novelty/run.ts IMAGES TAXONOMY CACHE [FIGURE.png]
+ *
+ * It prints a table of means over folds with intervals, and draws the curves of all folds together.
+ */
+
+import { fitTemperature, scaleTemperature } from '../../src/calibration/temperature.js';
+import { fingerprints } from '../../src/classifier/store/seen.js';
+import { splitImages } from '../../src/dataset/split.js';
+import { decideNovelty } from '../../src/decision/novelty/decide-novelty.js';
+import type { NoveltyMethodName } from '../../src/decision/novelty/methods.js';
+import { holdOut } from '../../src/evaluation/novelty/held-out.js';
+import {
+  atKnownAccuracy,
+  atThreshold,
+  type NoveltyCurve,
+  type NoveltyPoint,
+  noveltyCurve,
+} from '../../src/evaluation/novelty/novelty-curve.js';
+import { studentQuantile } from '../../src/evaluation/student-t.js';
+import { writeJson } from '../../src/files.js';
+import { noveltyFigure } from '../../src/report/figures/novelty-figure.js';
+import { writeFigure } from '../../src/report/figures/write-figure.js';
+import { randomTaxonomy } from '../../src/taxonomy/control-taxonomies.js';
+import { readTaxonomy } from '../../src/taxonomy/read.js';
+import type { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import { residentFeatures } from '../../src/training/source.js';
+import { components, embedded } from './features.js';
+import { donors, foldsOf } from './folds.js';
+import { type HeadData, type Said, type TreeForm, trainHead } from './heads.js';
+
+const FOLDS = 5;
+const EPOCHS = 15;
+const SEED = 1;
+const FRACTIONS = { train: 0.65, validation: 0.1, test: 0.25 };
+const ACCURACIES = [0.5, 0.65] as const;
+
+const [folder = '', file = '', cache = '', figure] = process.argv.slice(2);
+const full = await readTaxonomy(file);
+const deep = await embedded(folder, cache, 1);
+const { classes: names, labels: given, count } = deep.images;
+const nameOf = (image: number) => names[given[image] as number] as string;
+const donated = new Set(donors(full).flatMap(({ classes }) => classes));
+const everKnown = Array.from({ length: count }, (_, i) => i).filter((i) => !donated.has(nameOf(i)));
+/** Copies of a picture are never both learned and judged. */
+const pictures = fingerprints(deep.images);
+const { values, width } = await components(deep, cache, everKnown);
+
+/** A head, its decisions' method, and the tree that is decided in. */
+interface Arm {
+  readonly name: string;
+  readonly head: string;
+  readonly method: NoveltyMethodName;
+  readonly random?: boolean;
+}
+
+const ARMS: readonly Arm[] = [
+  { name: 'flat, climbing', head: 'flat', method: 'probability' },
+  { name: 'flat, information', head: 'flat', method: 'information' },
+  { name: 'flat, siblings', head: 'flat', method: 'siblings' },
+  { name: 'flat, entropy per depth', head: 'flat', method: 'entropy' },
+  { name: 'flat, doubt per depth', head: 'flat', method: 'doubt' },
+  { name: 'flat, random tree in the decision', head: 'flat', method: 'probability', random: true },
+  { name: 'flat, random tree in the decision, siblings', head: 'flat', method: 'siblings', random: true },
+  { name: 'tree, climbing', head: 'tree', method: 'probability' },
+  { name: 'tree, information', head: 'tree', method: 'information' },
+  { name: 'tree, siblings', head: 'tree', method: 'siblings' },
+  { name: 'tree, entropy per depth', head: 'tree', method: 'entropy' },
+  { name: 'tree, doubt per depth', head: 'tree', method: 'doubt' },
+  { name: 'random tree in the head, climbing', head: 'random tree', method: 'probability' },
+  { name: 'random tree in the head, information', head: 'random tree', method: 'information' },
+  { name: 'random tree in the head, siblings', head: 'random tree', method: 'siblings' },
+  { name: 'new-child heads', head: 'new-child', method: 'new-child' },
+  { name: 'new-child heads, climbing', head: 'new-child', method: 'probability' },
+  { name: 'new-child heads, information', head: 'new-child', method: 'information' },
+  { name: 'new-child heads, siblings', head: 'new-child', method: 'siblings' },
+  { name: 'random tree in new-child heads', head: 'random new-child', method: 'new-child', random: true },
+];
+
+/** What one arm gives in one fold. */
+interface Outcome {
+  readonly accuracy: number;
+  readonly curve: NoveltyCurve;
+  /** At each of `ACCURACIES`; undefined where the classifier is less accurate. */
+  readonly at: readonly (
+    | { readonly exact: number; readonly distance: number; readonly byClass: Readonly<Record<string, number>> }
+    | undefined
+  )[];
+  /** At thresholds that give these accuracies on the validation images of known classes. */
+  readonly chosen: readonly (NoveltyPoint | undefined)[];
+}
+
+const outcomes = new Map<string, Outcome[]>(ARMS.map(({ name }) => [name, []]));
+for (const [fold, heldOut] of foldsOf(full, FOLDS, SEED).entries()) {
+  const { known, parents } = holdOut(full, heldOut);
+  const random = randomTaxonomy(known, SEED + fold);
+  const classes = [...known.classes];
+  const column = new Map(classes.map((name, i) => [name, i]));
+  const labels = Int32Array.from({ length: count }, (_, i) => column.get(nameOf(i)) ?? -1);
+  const split = splitImages(labels, classes.length, { seed: SEED + fold, fractions: FRACTIONS, classes, pictures });
+  const unseen = Int32Array.from({ length: count }, (_, i) => i).filter((i) => parents.has(nameOf(i)));
+  const source = residentFeatures(values, width);
+  const data: HeadData = { source, features: width, classes, labels, train: split.train, validation: split.validation };
+  const heads: Record<string, { readonly taxonomy: Taxonomy; readonly headKind: TreeForm } | undefined> = {
+    flat: undefined,
+    tree: { taxonomy: known, headKind: 'path-sum' },
+    'random tree': { taxonomy: random, headKind: 'path-sum' },
+    'new-child': { taxonomy: known, headKind: 'new-child' },
+    'random new-child': { taxonomy: random, headKind: 'new-child' },
+  };
+  for (const [head, form] of Object.entries(heads)) {
+    const say = await trainHead(data, form, { seed: SEED + fold, epochs: EPOCHS });
+    const chosenOn = say(split.validation);
+    const fitted = fitTemperature({
+      classes,
+      probabilities: chosenOn.probabilities,
+      labels: at(labels, split.validation),
+    });
+    const calibrated = (said: Said): Said => ({
+      ...said,
+      probabilities: Float32Array.from(scaleTemperature(said.probabilities, classes.length, fitted.temperature)),
+    });
+    const onKnown = { classes, labels: at(labels, split.test), ...calibrated(say(split.test)) };
+    const onValidation = { classes, labels: at(labels, split.validation), ...calibrated(chosenOn) };
+    const onUnseen = calibrated(say(unseen));
+    const truths = Array.from(unseen, (i) => parents.get(nameOf(i)) as string);
+    for (const arm of ARMS.filter((one) => one.head === head)) {
+      const decideIn = arm.random === true ? random : known;
+      const options = { taxonomy: known, decideIn, method: arm.method };
+      const curve = noveltyCurve(onKnown, { ...onUnseen, parents: truths }, options);
+      const choosing = noveltyCurve(onValidation, { ...onUnseen, parents: truths }, options);
+      const outcome: Outcome = {
+        accuracy: curve.points.at(-1)?.knownAccuracy ?? 0,
+        curve,
+        // The images of known classes alone say where a share of them gets its class.
+        chosen: ACCURACIES.map((share) => {
+          const point = atKnownAccuracy(choosing, share);
+          return point && atThreshold(curve, point.threshold);
+        }),
+        at: ACCURACIES.map((share) => {
+          const point = atKnownAccuracy(curve, share);
+          return (
+            point && { exact: point.exactParent, distance: point.unseenDistance, byClass: byClass(point.threshold) }
+          );
+        }),
+      };
+      outcomes.get(arm.name)?.push(outcome);
+      console.error(
+        `fold ${fold + 1}, ${arm.name}: ${outcome.accuracy.toFixed(3)}, ${curve.auc.toFixed(3)}, ${outcome.at[0]?.exact.toFixed(3)}`,
+      );
+
+      function byClass(threshold: number): Record<string, number> {
+        if (arm.random === true) return {};
+        const { probabilities, newChildren } = onUnseen;
+        const decided = decideNovelty(probabilities, classes, known, { threshold, method: arm.method, newChildren });
+        return Object.fromEntries(
+          [...parents].map(([name, parent]) => {
+            const own = [...unseen.keys()].filter((i) => nameOf(unseen[i] as number) === name);
+            return [name, own.filter((i) => decided[i]?.path === parent).length / own.length];
+          }),
+        );
+      }
+    }
+  }
+}
+
+function at(all: Int32Array, indices: Int32Array): Int32Array {
+  return Int32Array.from(indices, (i) => all[i] as number);
+}
+
+const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+/** The mean over folds and half the width of its 95 % interval, by Student's t. */
+function interval(numbers: readonly number[]): { readonly mean: number; readonly half: number } {
+  const middle = mean(numbers);
+  const variance = numbers.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (numbers.length - 1);
+  return { mean: middle, half: studentQuantile(0.05, numbers.length - 1) * Math.sqrt(variance / numbers.length) };
+}
+const points = (numbers: readonly number[]) => {
+  if (numbers.length < FOLDS || numbers.some(Number.isNaN)) return '-';
+  const { mean: middle, half } = interval(numbers);
+  return `${(100 * middle).toFixed(1)} ± ${(100 * half).toFixed(1)}`;
+};
+const exactAt = (outcome: Outcome, i: number) => outcome.at[i]?.exact ?? Number.NaN;
+const classMean = (outcome: Outcome, i: number) => {
+  const values = Object.values(outcome.at[i]?.byClass ?? {});
+  return values.length === 0 ? Number.NaN : mean(values);
+};
+const base = outcomes.get('flat, climbing') as Outcome[];
+const line = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
+line([
+  ...['arm', 'accuracy', 'AUC', 'exact parent at 50 %', 'minus flat climbing', 'at 65 %', 'minus flat climbing'],
+  ...['mean of classes, 50 %', 'minus flat', '65 %', 'minus flat', 'AHD at 50 %', 'AHD at 65 %'],
+]);
+line(Array(13).fill('---'));
+for (const { name } of ARMS) {
+  const own = outcomes.get(name) as Outcome[];
+  const less = (value: (outcome: Outcome) => number) =>
+    own.map((outcome, i) => value(outcome) - value(base[i] as Outcome));
+  line([
+    name,
+    points(own.map(({ accuracy }) => accuracy)),
+    mean(own.map(({ curve }) => curve.auc)).toFixed(3),
+    ...[0, 1].flatMap((i) => [points(own.map((o) => exactAt(o, i))), points(less((o) => exactAt(o, i)))]),
+    ...[0, 1].flatMap((i) => [points(own.map((o) => classMean(o, i))), points(less((o) => classMean(o, i)))]),
+    ...[0, 1].map((i) => mean(own.map((o) => o.at[i]?.distance ?? Number.NaN)).toFixed(2)),
+  ]);
+}
+
+/** Per fold the arm that is best on the classes that other folds held out and this one did not, and what it gives here. */
+function chosenElsewhere(names: readonly string[], i: number): { readonly exact: number[]; readonly picked: string[] } {
+  const folds = foldsOf(full, FOLDS, SEED);
+  const picked = folds.map((own) => {
+    const value = (name: string) =>
+      mean(
+        (outcomes.get(name) as Outcome[]).flatMap((outcome, other) =>
+          (folds[other] ?? []).flatMap((label) => (own.includes(label) ? [] : (outcome.at[i]?.byClass[label] ?? []))),
+        ),
+      );
+    return names.reduce((best, name) => (value(name) > value(best) ? name : best));
+  });
+  return { picked, exact: picked.map((name, fold) => exactAt((outcomes.get(name) as Outcome[])[fold] as Outcome, i)) };
+}
+const trueTree = (heads: readonly string[]) =>
+  ARMS.filter(({ head, random }) => heads.includes(head) && random !== true).map(({ name }) => name);
+for (const i of [0, 1]) {
+  const flat = chosenElsewhere(trueTree(['flat']), i);
+  const tree = chosenElsewhere(trueTree(['tree', 'new-child']), i);
+  const control = chosenElsewhere(trueTree(['random tree']), i);
+  const climbing = base.map((outcome) => exactAt(outcome, i));
+  const minus = (a: readonly number[], b: readonly number[]) => points(a.map((value, k) => value - (b[k] as number)));
+  console.log(`\nMethods chosen on other held-out classes, at ${100 * (ACCURACIES[i] as number)} %:`);
+  console.log(`flat ${points(flat.exact)} (${flat.picked.join('; ')})`);
+  console.log(`tree ${points(tree.exact)} (${tree.picked.join('; ')})`);
+  console.log(`random tree in the head ${points(control.exact)} (${control.picked.join('; ')})`);
+  console.log(`tree - flat climbing ${minus(tree.exact, climbing)}, tree - flat ${minus(tree.exact, flat.exact)}`);
+  console.log(
+    `random - flat climbing ${minus(control.exact, climbing)}, random - flat ${minus(control.exact, flat.exact)}`,
+  );
+}
+console.log('\nThresholds chosen on validation images of known classes: known accuracy and exact parents');
+for (const { name } of ARMS) {
+  const own = outcomes.get(name) as Outcome[];
+  const cells = [0, 1].flatMap((i) => [
+    points(own.map(({ chosen }) => chosen[i]?.knownAccuracy ?? Number.NaN)),
+    points(own.map(({ chosen }) => chosen[i]?.exactParent ?? Number.NaN)),
+  ]);
+  line([name, ...cells]);
+}
+await writeJson(`${cache}/novelty.json`, Object.fromEntries(outcomes));
+if (figure !== undefined) {
+  const series = ARMS.flatMap(({ name }) => {
+    const first = outcomes.get(name)?.[0];
+    return first === undefined ? [] : [{ name, curve: first.curve }];
+  });
+  await writeFigure(await noveltyFigure(series, { title: 'New children placed in the tree, one fold' }), figure);
+}
