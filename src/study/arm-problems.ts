@@ -26,7 +26,7 @@ export function armProblems(raw: unknown): Problem[] {
       const arm = armSchema.safeParse(one).data;
       if (arm === undefined) return [];
       const at = (field: string) => `arms[${i}].${field}`;
-      return [...lcaProblems(arm, around, at), ...kindProblems(arm, around, at)];
+      return [...lcaProblems(arm, around, at), ...labelsProblems(arm, around, at), ...kindProblems(arm, around, at)];
     }),
   ];
 }
@@ -66,6 +66,24 @@ function lcaProblems(arm: StudyArmConfig, { taxonomy, decide }: Around, at: At):
   }
   if ('routing' in arm && arm.routing === 'greedy') {
     problems.push({ where: at('decide'), expected: 'leaf, with greedy routing', received: 'lca' });
+  }
+  return problems;
+}
+
+function labelsProblems(arm: StudyArmConfig, { taxonomy, flatNames }: Around, at: At): Problem[] {
+  if (!('labels' in arm) || arm.labels === undefined) return [];
+  const { share, perClass, others, of, pseudo } = arm.labels;
+  const problems: Problem[] = [];
+  if (share !== undefined && perClass !== undefined) {
+    problems.push({ where: at('labels.perClass'), expected: 'none, beside a share', received: `${perClass}` });
+  }
+  if (others === 'none') append(problems, idle(of, at('labels.of'), 'none, where the others get no ancestor'));
+  else if (taxonomy === undefined && (of === undefined || of === 'random')) {
+    const expected = 'a taxonomy of the study, from which ancestors are taken';
+    problems.push({ where: at('labels.others'), expected, received: `${others}, and no taxonomy` });
+  }
+  if (pseudo !== undefined && arm.kind === 'tree' && flatNames.length === 0) {
+    problems.push({ where: at('labels.pseudo'), expected: 'a flat arm that labels images', received: 'none' });
   }
   return problems;
 }

@@ -74,6 +74,24 @@ const orErrorGroups = (name: string) =>
     return z.NEVER;
   });
 
+const SHARE = 'a number from 0 to 1';
+const THRESHOLD = 'a number above 0, up to 1';
+const OTHERS = 'none, parent, or a depth of at least 1';
+
+/** Fewer labels in training and validation than the images have. */
+export const labelsSchema = z.strictObject({
+  /** Share of the images of each class that keep it, at least one image. */
+  share: number(SHARE, (value) => value >= 0 && value <= 1).optional(),
+  /** Or how many images of each class keep it. */
+  perClass: whole(1).optional(),
+  /** What the others are labelled with: nothing, the parent of their class, or its ancestor at this depth. */
+  others: z.union([z.enum(['none', 'parent']), z.int(OTHERS).min(1, OTHERS)], OTHERS).default('parent'),
+  /** The tree of the ancestors: a file, or `random` for a tree of the shape of the study's. Default: the study's. */
+  of: text('a file, or random').optional(),
+  /** Train once, then again with the classes that this classifier is sure of: the least probability of such a class. */
+  pseudo: number(THRESHOLD, (value) => value > 0 && value <= 1).optional(),
+});
+
 const head = z.custom<HeadSpec>().superRefine((value, context) => {
   const { error } = headSchema.safeParse(value);
   if (error !== undefined) addIssues(context, error);
@@ -96,7 +114,12 @@ const trained = { network: network.optional(), size, training: partialTraining(T
 const NAME = 'a name that a folder can have: without / \\ : * ? " < > |, not beginning with a dot';
 const name = z.string(NAME).regex(/^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,100}$/u, NAME);
 
-export const flatArmSchema = z.strictObject({ name, kind: z.literal('flat'), ...trained });
+export const flatArmSchema = z.strictObject({
+  name,
+  kind: z.literal('flat'),
+  ...trained,
+  labels: labelsSchema.optional(),
+});
 export const treeArmSchema = z.strictObject({
   name,
   kind: z.literal('tree'),
@@ -105,6 +128,8 @@ export const treeArmSchema = z.strictObject({
   /** A file or a folder; `random`: the study's tree with its classes shuffled by the seed; `flat`: a tree of depth one; or by errors. */
   taxonomy: orErrorGroups('a file or a folder, random or flat').optional(),
   ...treeOptions,
+  /** Of the tree; those of its flat arm are the flat arm's own. Pseudo-labels are that flat arm's. */
+  labels: labelsSchema.optional(),
   /** Default: `shared`; `own` for forests without deep features and `from`. */
   trunk: trunk.optional(),
   decideBy,
@@ -228,6 +253,8 @@ export type SpecialistsArm = z.output<typeof specialistsArmSchema>;
 export type FeaturesArm = z.output<typeof featuresArmSchema>;
 /** An arm of a study that fuses two others. */
 export type FusionArm = z.output<typeof fusionArmSchema>;
+/** How an arm thins labels. */
+export type ThinnedLabels = z.output<typeof labelsSchema>;
 /** How a study groups classes by the errors of a flat arm. */
 export type ErrorGroups = z.output<typeof errorGroupsSchema>;
 /** An arm of a study. */

@@ -5,7 +5,7 @@ import { presets } from '../network/presets.js';
 import type { NetworkSpec } from '../network/spec.js';
 import type { TrainingConfig } from '../training/config.js';
 import { errorGroupsText } from './error-groups.js';
-import type { ArmPlan, FeaturesPlan, FlatPlan, NetworkPlan, SpecialistsPlan, TreePlan } from './plan.js';
+import type { ArmPlan, FeaturesPlan, FlatPlan, LabelsPlan, NetworkPlan, SpecialistsPlan, TreePlan } from './plan.js';
 import type { SourcesPlan } from './plan-sources.js';
 
 /** A setting in which the arms of a study differ. */
@@ -36,10 +36,21 @@ function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<s
   const whole = wholeTraining(model);
   return {
     kind: model.kind,
+    ...(model.kind !== 'specialists' && { labels: labelsText(model.labels) }),
     ...(model.kind !== 'flat' && { ...nodeSettings(model), routing: routing ?? 'chosen on validation' }),
     ...deciding,
     ...(whole !== undefined && { network: networkName(whole.network), ...prefixed('', whole.training) }),
   };
+}
+
+function labelsText(labels: LabelsPlan | undefined): string {
+  if (labels === undefined) return 'all';
+  const { share, perClass, others, of, pseudo } = labels;
+  const kept = perClass === undefined ? `${100 * (share ?? 1)} %` : `${perClass} a class`;
+  const tree = of === undefined ? '' : ` in ${of}`;
+  const rest =
+    typeof others === 'number' ? `ancestor at depth ${others}${tree}` : others === 'none' ? 'none' : `parent${tree}`;
+  return `${kept}, others ${rest}${pseudo === undefined ? '' : `, pseudo-labels from ${pseudo.threshold}`}`;
 }
 
 /** Sources and decider of an arm on features. */

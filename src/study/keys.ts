@@ -14,6 +14,7 @@ import {
   type ArmPlan,
   type FeaturesPlan,
   type FlatPlan,
+  type LabelsPlan,
   type ModelPlan,
   type NetworkPlan,
   type TaxonomySource,
@@ -51,13 +52,18 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
     preprocessing: briefPreprocessing(preprocessing),
     training: withoutDefaults(trainingSchema, { ...training, seed: context.seed }),
   };
-  if (plan.kind === 'flat') return { ...brief, network: withoutDefaults(networkSchema, plan.network) };
+  const labels =
+    plan.kind === 'specialists' || plan.labels === undefined ? {} : { labels: briefLabels(plan.labels, context) };
+  if (plan.kind === 'flat') return { ...brief, network: withoutDefaults(networkSchema, plan.network), ...labels };
   const usual: Readonly<Record<string, unknown>> = usualPlan;
-  const { from, taxonomy, forests, ...others } = rest as Omit<
-    Exclude<NetworkPlan, FlatPlan>,
-    'kind' | 'preprocessing' | 'training'
-  > &
-    Pick<TreePlan, 'forests'>;
+  const {
+    from,
+    taxonomy,
+    forests,
+    labels: _,
+    ...others
+  } = rest as Omit<Exclude<NetworkPlan, FlatPlan>, 'kind' | 'preprocessing' | 'training'> &
+    Pick<TreePlan, 'forests' | 'labels'>;
   return {
     ...brief,
     ...sorted(Object.entries(others).filter(([key, value]) => value !== undefined && value !== usual[key])),
@@ -66,6 +72,16 @@ function briefSettings(plan: ModelPlan, context: KeyContext): object {
     ...(forests !== undefined && { forests: { ...forests, ...briefSources(forests, context) } }),
     from: from && context.folderOf(from),
     taxonomy: sourceKey(taxonomy, context),
+    ...labels,
+  };
+}
+
+/** Which labels are taken away depends on the tree that the others come from, and pseudo-labels on their classifier. */
+function briefLabels({ of, pseudo, ...thin }: LabelsPlan, context: KeyContext): object {
+  return {
+    ...thin,
+    ...(thin.others !== 'none' && { of: context.lineagesOf(of) }),
+    ...(pseudo !== undefined && { pseudo: { by: context.folderOf(pseudo.by), threshold: pseudo.threshold } }),
   };
 }
 

@@ -5,6 +5,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Classifier } from '../classifier/classifier.js';
+import { withPseudoLabels } from '../classifier/data/pseudo-labels.js';
+import { thinLabels } from '../classifier/data/thin-labels.js';
+import type { TrainingData } from '../classifier/data/training-data.js';
 import { FlatClassifier } from '../classifier/flat.js';
 import { kindInWords } from '../classifier/kind.js';
 import { trainSpecialists } from '../classifier/specialists/train-specialists.js';
@@ -89,8 +92,8 @@ export function seedModels(
   function folderOf(plan: ModelPlan): string {
     const known = folders.get(plan);
     if (known !== undefined) return known;
-    // Version 0.1 had neither arms on features nor forests in trees.
-    const isOld = isNetwork(plan) && !('forests' in plan && plan.forests !== undefined);
+    // Version 0.1 had neither arms on features, nor forests in trees, nor labels that are taken away.
+    const isOld = isNetwork(plan) && !('forests' in plan && plan.forests !== undefined) && !hasFewerLabels(plan);
     const before = isOld ? format2Folder(plan) : undefined;
     const isThere = before !== undefined && [before, `${before}.partial`].some((path) => hasFolder(join(out, path)));
     const folder = isThere ? before : named(plan, modelKey(plan, contextOf(folderOf)));
@@ -103,6 +106,19 @@ export function seedModels(
     const { of: flatPlan, options: grouping } = source;
     const judged = requireFlat(await take(flatPlan));
     return errorTaxonomy(judged, data.of(flatPlan.preprocessing), grouping, seed, signal);
+  }
+
+  /** The images of a model, with the labels that it gets. */
+  async function dataOf({ preprocessing, labels }: FlatPlan | TreePlan): Promise<TrainingData> {
+    const all = data.of(preprocessing);
+    if (labels === undefined) return all;
+    const { of, pseudo, ...thin } = labels;
+    const taxonomy = thin.others === 'none' ? undefined : taxonomies.of(of, seed);
+    const thinned = thinLabels(all, { ...thin, taxonomy, seed });
+    if (pseudo === undefined) return thinned;
+    const { classifier } = await take(pseudo.by);
+    const labelled = withPseudoLabels(thinned, classifier, { threshold: pseudo.threshold, signal });
+    return (await labelled.finally(() => classifier.dispose())).data;
   }
 
   async function take(plan: ModelPlan): Promise<StudyModel> {
@@ -201,18 +217,19 @@ export function seedModels(
     return fuse(data.of(preprocessing), { of: both, device, make, signal });
   }
 
-  function flat(
-    { preprocessing, network, training }: FlatPlan,
+  async function flat(
+    plan: FlatPlan,
     checkpoint: CheckpointStore,
     onEpoch: (record: EpochRecord) => Promise<void>,
   ): Promise<FlatClassifier> {
     const hooks = { signal, onStep: options.onStep, onEpoch, checkpoint };
-    return trainFlat(data.of(preprocessing), { network, training: { ...training, seed }, device, make, hooks });
+    const { network, training } = plan;
+    return trainFlat(await dataOf(plan), { network, training: { ...training, seed }, device, make, hooks });
   }
 
   async function tree(plan: TreePlan, hooks: TreeHooks): Promise<TreeClassifier> {
-    const { preprocessing, trunk, headKind, head, views, network, forests } = plan;
-    return trainTree(data.of(preprocessing), {
+    const { trunk, headKind, head, views, network, forests } = plan;
+    return trainTree(await dataOf(plan), {
       taxonomy: await taxonomyOf(plan.taxonomy),
       trunk,
       headKind,
@@ -261,12 +278,22 @@ export function seedModels(
 function settingsOf(plan: ModelPlan, seed: number, folderOf: (plan: ModelPlan) => string): object {
   if (plan.kind === 'fusion') return { ...plan, of: plan.of.map(folderOf) };
   if (plan.kind === 'features') return { ...plan, seed, from: plan.from && folderOf(plan.from) };
-  const settings = { ...plan, training: { ...plan.training, seed } };
+  const pseudo = plan.kind === 'specialists' ? undefined : plan.labels?.pseudo;
+  const settings = {
+    ...plan,
+    training: { ...plan.training, seed },
+    ...(pseudo !== undefined &&
+      plan.kind !== 'specialists' && { labels: { ...plan.labels, pseudo: { ...pseudo, by: folderOf(pseudo.by) } } }),
+  };
   if (plan.kind === 'flat') return settings;
   const { from, taxonomy } = plan;
   const source = typeof taxonomy === 'object' ? { errorsOf: folderOf(taxonomy.of), ...taxonomy.options } : taxonomy;
   return { ...settings, from: from && folderOf(from), taxonomy: source };
 }
+
+/** Whether labels are taken away from the model, or from one that it is built on. */
+const hasFewerLabels = (plan: ModelPlan): boolean =>
+  ('labels' in plan && plan.labels !== undefined) || builtOn(plan).some(hasFewerLabels);
 
 const forestOf = ({ trees, classWeights, minLeaf, mtry }: ForestPlan) => ({
   trees,

@@ -9,6 +9,7 @@ import {
   featuresArmSchema,
   flatArmSchema,
   fusionArmSchema,
+  labelsSchema,
   type StudyConfig,
   specialistsArmSchema,
   studySchema,
@@ -88,6 +89,7 @@ function fieldsAt(path: readonly PropertyKey[], raw: unknown): string[] {
     return Object.keys(arm.shape);
   }
   const last = path.at(-1);
+  if (last === 'labels') return Object.keys(labelsSchema.shape);
   if (last === 'groups' || last === 'taxonomy') return Object.keys(errorGroupsSchema.shape);
   return last === 'training' || last === 'headTraining' ? Object.keys(trainingSchema.shape) : [];
 }

@@ -21,12 +21,19 @@ import type {
   SpecialistsArm,
   StudyArmConfig,
   StudyConfig,
+  ThinnedLabels,
   TreeArm,
 } from './config.js';
 import { type ForestPlan, planForest, planSources, type SourcesPlan } from './plan-sources.js';
 
+/** Labels that are taken away, as in the configuration, and pseudo-labels in their place. */
+export interface LabelsPlan extends Omit<ThinnedLabels, 'pseudo'> {
+  readonly pseudo?: { readonly by: FlatPlan; readonly threshold: number } | undefined;
+}
+
 export interface FlatPlan {
   readonly kind: 'flat';
+  readonly labels?: LabelsPlan | undefined;
   readonly preprocessing: Preprocessing;
   readonly network: NetworkSpec;
   /** Without the seed. */
@@ -46,6 +53,7 @@ export type TaxonomySource = string | ErrorGroupsPlan | undefined;
 
 export interface TreePlan {
   readonly kind: 'tree';
+  readonly labels?: LabelsPlan | undefined;
   readonly preprocessing: Preprocessing;
   readonly trunk: Trunks;
   readonly headKind: TreeDescription['headKind'];
@@ -99,15 +107,18 @@ export const isNetwork = (model: ModelPlan): model is NetworkPlan =>
   model.kind !== 'features' && model.kind !== 'fusion';
 
 /**
- * The classifiers that a model is built on: it uses the trunk of one, or its classes are grouped by the errors of one, or it fuses
- * two, which may be built on others.
+ * The classifiers that a model is built on: it uses the trunk of one, or its classes are grouped by the errors of one, or one gives
+ * pseudo-labels, or it fuses two; which may be built on others.
  */
 export function builtOn(model: ModelPlan): readonly ModelPlan[] {
-  if (model.kind === 'flat') return [];
+  const labeller = 'labels' in model && model.labels?.pseudo !== undefined ? [model.labels.pseudo.by] : [];
+  if (model.kind === 'flat') return labeller;
   if (model.kind === 'fusion') return [...model.of.flatMap(builtOn), ...model.of];
-  if (model.kind === 'features') return model.from === undefined ? [] : [model.from];
+  const before = (plan: ModelPlan | undefined) => (plan === undefined ? [] : [...builtOn(plan), plan]);
+  if (model.kind === 'features') return before(model.from);
   const { from, taxonomy } = model;
-  return [...(from === undefined ? [] : [from]), ...(typeof taxonomy === 'object' ? [taxonomy.of] : [])];
+  const errors = typeof taxonomy === 'object' ? taxonomy.of : undefined;
+  return [...before(from), ...before(errors), ...labeller.flatMap(before)];
 }
 
 /** Settings of trees and specialists at their defaults. */
@@ -150,12 +161,22 @@ function planModel(config: StudyConfig, arm: StudyArmConfig): ModelPlan {
 
 function planFlat(config: StudyConfig, arm: FlatArm): FlatPlan {
   const { network, training } = wholeNetwork(config, arm);
+  const { labels } = arm;
+  const first = () => planFlat(config, { ...arm, labels: labels && { ...labels, pseudo: undefined } });
   return {
     kind: 'flat',
+    ...planLabels(labels, first),
     preprocessing: preprocessingFor(network, config.background, config.cropBottom),
     network,
     training,
   };
+}
+
+/** @param labeller whose classes are pseudo-labels */
+function planLabels(labels: ThinnedLabels | undefined, labeller: () => FlatPlan): Pick<FlatPlan, 'labels'> {
+  if (labels === undefined) return {};
+  const { pseudo: threshold, ...thin } = labels;
+  return { labels: threshold === undefined ? thin : { ...thin, pseudo: { by: labeller(), threshold } } };
 }
 
 function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
@@ -173,6 +194,7 @@ function planTree(config: StudyConfig, arm: TreeArm): TreePlan {
   const shared = trunk === 'shared';
   const common = {
     kind: 'tree',
+    ...planLabels(arm.labels, () => planFlat(config, requireFlatArm(config, arm.from))),
     preprocessing: from?.preprocessing ?? preprocessingFor(network, config.background, config.cropBottom),
     trunk,
     headKind,

@@ -20,7 +20,8 @@ const groupFiles = (arms: StudyConfig['arms']): string[] =>
 /** The files of all taxonomies, each once. */
 export function taxonomyFiles({ taxonomy, arms }: Pick<StudyConfig, 'taxonomy' | 'arms'>): ReadonlySet<string> {
   const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
-  return new Set([taxonomy ?? [], named.filter(isFile), groupFiles(arms)].flat());
+  const ofLabels = arms.flatMap((arm) => ('labels' in arm ? (arm.labels?.of ?? []) : []));
+  return new Set([taxonomy ?? [], [...named, ...ofLabels].filter(isFile), groupFiles(arms)].flat());
 }
 
 /**
