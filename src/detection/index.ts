@@ -4,6 +4,8 @@
  * @module
  */
 export type { BoxMask, Detection, Detector } from './detector.js';
+export { type ThresholdOptions, thresholdDetector } from './threshold/threshold-detector.js';
+export { detectInTiles, type FrameReader, type TileOptions } from './tiles.js';
 
 // Judging
 export type { AveragePrecision } from './judging/average-precision.js';
