@@ -53,9 +53,13 @@ export function countRows(
   return [[...key(by ?? ''), ...HEADER], ...rows];
 }
 
+/** Taxa that were not predicted are printed from this number of images on. The table has all that may be there. */
+const LEAST = 0.5;
+
 /** A sample for the terminal: its taxa, and what speaks against the adjusted counts. */
 export function countText(counts: SampleCounts, taxonomy: Taxonomy | undefined): string {
-  const rows = countsOf(counts, taxonomy).map(({ node, raw, adjusted, ci95: [low, high] }) => {
+  const there = countsOf(counts, taxonomy).filter(({ raw, adjusted }) => raw > 0 || adjusted >= LEAST);
+  const rows = there.map(({ node, raw, adjusted, ci95: [low, high] }) => {
     const depth = taxonomy === undefined || !taxonomy.has(node) ? 0 : taxonomy.node(node).depth;
     const name = taxonomy?.has(node) ? taxonomy.node(node).name : node;
     return ['  '.repeat(depth) + name, String(raw), adjusted.toFixed(1), `[${low}, ${high}]`];
