@@ -101,6 +101,17 @@ describe('a classifier trained on bins', () => {
       ),
     ]);
 
+    // As CSV, the same scores under the names of the images.
+    await ok('predict', at('model'), at('new'), '--format', 'ifcb-csv', '--out', at('csv'));
+    expect((await readdir(at('csv'))).sort()).toEqual([`${NEW}.csv`, `${NEW}_class_scores.csv`]);
+    const asCsv = await rowsOf(at('csv', `${NEW}_class_scores.csv`));
+    expect(asCsv.map(({ pid }) => pid)).toEqual(
+      Array.from(roiNumbers, (number) => `${NEW}_${String(number).padStart(5, '0')}`),
+    );
+    expect(asCsv.flatMap((row) => SHAPES.map((name) => Number(row[name])))).toEqual(
+      Array.from(scores, (score) => expect.closeTo(score, 6)),
+    );
+
     const far = ['--class-thresholds', 'precision:0.99', ...images, at('raw', 'labels.csv')];
     expect(await ok('predict', at('model'), at('new'), ...to, ...far)).toMatch(
       /never named, because that is out of reach: bar-long, bar-short, disc, ring/,

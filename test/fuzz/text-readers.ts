@@ -6,6 +6,7 @@ import { trainTreeCommand } from '../../src/cli/commands/train-tree.js';
 import { resolveOptions } from '../../src/cli/toolkit/resolve.js';
 import { listImages } from '../../src/dataset/sources/list.js';
 import { listSources } from '../../src/dataset/sources/list-sources.js';
+import { readClassThresholds } from '../../src/decision/class-threshold-table.js';
 import { readFeatureTable } from '../../src/features/tables/read-feature-table.js';
 import { confusionToCsv, parseConfusion, readConfusion } from '../../src/grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../src/grouping/prediction-csv.js';
@@ -200,6 +201,31 @@ const features = ofFiles(
   (path) => readFeatureTable(path),
 );
 
+const thresholds = ofFiles(
+  'class-thresholds',
+  {
+    'thresholds.csv': rows('class,threshold,images', 9, (i) => `class ${i},${i === 8 ? 'never' : `0.${i}`},${i}`),
+    'thresholds.tsv': rows('Class\tThreshold', 9, (i) => `class ${i}\t"0,${i}"`),
+  },
+  (path) =>
+    readClassThresholds(
+      path,
+      Array.from({ length: 9 }, (_, i) => `class ${i}`),
+    ),
+);
+
 export const textReaders: readonly Reader[] = [
-  ...[images, labelTables, taxonomyTable, taxonomyJson, taxa, predictions, confusion, config, study, features],
+  ...[
+    images,
+    labelTables,
+    taxonomyTable,
+    taxonomyJson,
+    taxa,
+    predictions,
+    confusion,
+    config,
+    study,
+    features,
+    thresholds,
+  ],
 ];
