@@ -29,7 +29,7 @@ describe('the directory of a zip file', () => {
       asked.push(position);
       return zip.subarray(position, position + length);
     });
-    expect(asked.every((position) => position < zip.length)).toBe(true);
+    expect(asked).toAllSatisfy((position: number) => position < zip.length);
   });
 
   test.each([
