@@ -110,6 +110,9 @@ const shared = {
   sha256: z.strictObject({ history: hash, images: hash, description: hash }).optional(),
 };
 
+/** Classes that a head knows by the mean of a few images, and that none of its weights were trained on. */
+const prototypes = z.array(z.strictObject({ name, images: count })).min(1);
+
 /** A network and its training. */
 const trained = { network: networkSchema, training: trainingSchema };
 
@@ -121,6 +124,7 @@ const flat = z.strictObject({
   trunkSha256: hash.optional(),
   summary,
   temperature: temperature.nullable(),
+  prototypes: prototypes.optional(),
 });
 
 /** What can decide in a node: see `Decider`. */
@@ -135,11 +139,7 @@ const node = z.strictObject({
   summary: summary.nullable(),
   /** Left out if it is the default for such a tree: see `deciders.ts`. */
   decidedBy: z.enum(DECIDERS).optional(),
-  /** Children that it knows by the mean of a few images, and that none of its weights were trained on. */
-  prototypes: z
-    .array(z.strictObject({ name, images: count }))
-    .min(1)
-    .optional(),
+  prototypes: prototypes.optional(),
 });
 
 /** How a node decides among its children on the validation images below it. */

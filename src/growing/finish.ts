@@ -1,6 +1,7 @@
 /** The end of growing: combines kept and new nodes, chooses the decision, and compares both trees on the old classes. */
 
 import { append } from '../arrays.js';
+import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
 import { FLAT_HEAD_MODULE, TRUNK_MODULE } from '../classifier/modules.js';
 import type { NodeDescription, TreeDescription } from '../classifier/schema.js';
@@ -83,10 +84,10 @@ export async function finishGrowth(
   return { tree, plan, known: await knownClasses(old, tree, data, signal) };
 }
 
-/** Compares both trees on the test images of the classes that the old tree knows. */
+/** Compares both classifiers on the test images of the classes that the old one knows. */
 export async function knownClasses(
-  old: TreeClassifier,
-  grown: TreeClassifier,
+  old: Classifier,
+  grown: Classifier,
   data: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<KnownClasses | undefined> {

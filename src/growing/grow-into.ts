@@ -1,5 +1,6 @@
 /** Growing a tree into a folder: a node that an interrupted call has finished is not trained again. */
 import type { TrainingData } from '../classifier/data/training-data.js';
+import type { FlatClassifier } from '../classifier/flat.js';
 import { identify } from '../classifier/store/store.js';
 import { type ResumeOptions, trainInto } from '../classifier/train/train-into.js';
 import { lineagesOf, settingsOf } from '../classifier/train/trees-into.js';
@@ -7,8 +8,9 @@ import type { TreeClassifier } from '../classifier/tree.js';
 import type { InputPath } from '../outputs/output-path.js';
 import { growTree } from './grow.js';
 import type { Grown, GrowOptions } from './options.js';
+import { addFlatPrototypes } from './prototypes/add-flat-prototypes.js';
 import { addPrototypes } from './prototypes/add-prototypes.js';
-import type { GrownByPrototypes, PrototypeOptions } from './prototypes/options.js';
+import type { FlatWithPrototypes, GrownByPrototypes, PrototypeOptions } from './prototypes/options.js';
 
 /**
  * `growTree` into a folder. The new tree shares the files of unchanged weights with the tree in `origin`.
@@ -55,5 +57,26 @@ export async function addPrototypesInto(
   const save = (grown: GrownByPrototypes) => grown.tree.save(out, { origin });
   return trainInto(out, data, { purpose, save, inputs, signal: hooks?.signal }, () =>
     addPrototypes(tree, data, options),
+  );
+}
+
+/**
+ * `addFlatPrototypes` into a folder.
+ *
+ * @param options `origin` is the folder that the classifier was loaded from
+ * @throws CladenetError USAGE when `out` is `origin`; as `addFlatPrototypes`
+ */
+export async function addFlatPrototypesInto(
+  out: string,
+  flat: FlatClassifier,
+  data: TrainingData,
+  { origin, ...options }: Omit<PrototypeOptions, 'taxonomy'> & { readonly origin: string },
+): Promise<FlatWithPrototypes> {
+  const { sha256 } = await identify(origin);
+  const purpose = { kind: 'prototypes', maxLoss: options.maxLoss, origin: sha256 };
+  const inputs: InputPath[] = [{ where: 'origin', path: origin, kind: 'classifier' }];
+  const save = (grown: FlatWithPrototypes) => grown.flat.save(out);
+  return trainInto(out, data, { purpose, save, inputs, signal: options.hooks?.signal }, () =>
+    addFlatPrototypes(flat, data, options),
   );
 }

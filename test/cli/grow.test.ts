@@ -71,6 +71,16 @@ describe('grow', () => {
     const again = await cladenet(['grow', at('joined'), '--images', at('images'), '--out', at('taught')]);
     expect(again.code, again.stderr).toBe(0);
     expect(again.stderr).toMatch(/1 of 2 nodes decide differently than before and are trained:/);
+    const flat = await cladenet([
+      ...['grow', at('tree-flat'), '--images', at('images'), '--prototypes', '--out', at('flat-joined')],
+      ...['--json', at('flat.json')],
+    ]);
+    expect(flat.code, flat.stderr).toBe(0);
+    expect(flat.stderr).toMatch(/ring is the mean of 48 images/);
+    expect(JSON.parse(await readFile(at('flat.json'), 'utf8'))).toMatchObject({
+      prototypes: [{ name: 'ring', node: null, images: 48 }],
+      known: { images: 18 },
+    });
     const { nodes } = JSON.parse(await readFile(at('taught', 'classifier.json'), 'utf8')) as { nodes: object[] };
     expect(nodes).toHaveLength(2);
     for (const node of nodes) expect(node).not.toHaveProperty('prototypes');

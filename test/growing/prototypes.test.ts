@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/classifier/data/training-data.js';
+import type { FlatClassifier } from '../../src/classifier/flat.js';
 import { FLAT_HEAD_MODULE } from '../../src/classifier/modules.js';
 import { loadClassifier } from '../../src/classifier/store/load.js';
 import { trainFlat } from '../../src/classifier/train/train-flat.js';
@@ -11,7 +12,8 @@ import { trainTree } from '../../src/classifier/train/train-tree.js';
 import type { TreeClassifier } from '../../src/classifier/tree.js';
 import { type ImageSet, selectImages } from '../../src/dataset/images.js';
 import { growTree } from '../../src/growing/grow.js';
-import { addPrototypesInto } from '../../src/growing/grow-into.js';
+import { addFlatPrototypesInto, addPrototypesInto } from '../../src/growing/grow-into.js';
+import { addFlatPrototypes } from '../../src/growing/prototypes/add-flat-prototypes.js';
 import { addPrototypes } from '../../src/growing/prototypes/add-prototypes.js';
 import { calibrate, neededOutput } from '../../src/growing/prototypes/calibrate.js';
 import { fitPrototype } from '../../src/growing/prototypes/fit-prototype.js';
@@ -163,17 +165,18 @@ describe('a tree', () => {
   const fractions = { train: 0.5, validation: 0.25, test: 0.25 };
   const before = alive();
   let folder: string;
+  let flat: FlatClassifier;
   let tree: TreeClassifier;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cladenet-prototypes-'));
     const data = prepareData(three, { seed: 3, fractions });
-    const flat = await trainFlat(data, { network: tinyNetwork, training: { ...tinyTraining, epochs: 8 }, make });
+    flat = await trainFlat(data, { network: tinyNetwork, training: { ...tinyTraining, epochs: 30 }, make });
     tree = await trainTree(data, { taxonomy: small, from: flat, make });
-    flat.dispose();
     await tree.save(join(folder, 'three'));
   });
   afterAll(async () => {
     tree.dispose();
+    flat.dispose();
     expect(alive()).toEqual(before);
     await rm(folder, { recursive: true, force: true });
   });
@@ -218,6 +221,33 @@ describe('a tree', () => {
     expect(trained.tree.description.nodes.every((node) => node.prototypes === undefined)).toBe(true);
     expect(trained.tree.description.test?.accuracy).toBeGreaterThan(0.8);
     for (const one of [four, loaded, trained.tree]) one.dispose();
+  });
+
+  it('so does a flat classifier', async () => {
+    const data = prepareData(few, { seed: 3, fractions, known: flat.seen });
+    const out = join(folder, 'flat-four');
+    await flat.save(join(folder, 'flat'));
+    const options = { maxLoss: 0.15, origin: join(folder, 'flat'), make };
+    const { flat: four, prototypes, known } = await addFlatPrototypesInto(out, flat, data, options);
+    expect(prototypes).toMatchObject([{ name: 'ring', node: null, images: RINGS }]);
+    expect(four.classes).toEqual(SHAPES);
+    expect(four.description.prototypes).toEqual([{ name: 'ring', images: RINGS }]);
+    const [was, now] = [flat, four].map((one) => one.weights['head/output/kernel']?.data ?? []);
+    expect(Array.from(now ?? []).filter((_, i) => i % 4 !== 3)).toEqual(Array.from(was ?? []));
+    expect(four.weights['trunk/0/kernel']).toEqual(flat.weights['trunk/0/kernel']);
+    const { decisions } = await four.classify(others);
+    expect(decisions.filter((leaf) => leaf === 3).length / others.count).toBeGreaterThan(0.4);
+    expect(known?.images).toBe(45);
+    expect(known?.after).toBeGreaterThan((known?.before ?? 1) - 0.25);
+    const loaded = await loadClassifier(out, { make });
+    expect(loaded.description).toEqual(four.description);
+    expect(await loaded.predict(others)).toEqual(await four.predict(others));
+    for (const one of [four, loaded]) one.dispose();
+    const none = prepareData(three, { seed: 3, fractions, known: flat.seen });
+    await expect(addFlatPrototypes(tree, none, { make })).rejects.toMatchObject({
+      code: 'USAGE',
+      problems: [{ where: 'images', expected: 'classes that the classifier does not know' }, { where: 'classifier' }],
+    });
   });
 
   it('refuses, before it looks at any image, what is no new class below a node that decides', async () => {

@@ -67,6 +67,12 @@ function* sharedProblems(description: StoredDescription): Generator<Problem> {
   }
   yield* twice('modules.name', modules, ({ name }) => name);
   yield* twice('modules.file', modules, ({ file }) => file);
+  if (description.kind === 'flat') {
+    for (const { name } of description.prototypes ?? []) {
+      if (!classes.includes(name)) yield { where: 'prototypes', expected: 'a class', received: `'${name}'` };
+    }
+    yield* twice('prototypes', description.prototypes ?? [], ({ name }) => name);
+  }
   if (description.kind !== 'features') {
     yield* inputProblems(description.network.trunk.input, preprocessing, 'network.trunk.input');
   }

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import type { TrainingData } from '../../classifier/data/training-data.js';
+import { FlatClassifier } from '../../classifier/flat.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { writeJson } from '../../files.js';
-import { addPrototypesInto, growTreeInto } from '../../growing/grow-into.js';
+import { addFlatPrototypesInto, addPrototypesInto, growTreeInto } from '../../growing/grow-into.js';
 import type { GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown } from '../../growing/options.js';
 import { requireTree } from '../../growing/problems.js';
@@ -52,7 +53,9 @@ const options = z.strictObject({
 type GrowCommand = z.output<typeof options>;
 
 export const grow = command({
-  arguments: z.object({ tree: option(modelFolder, { description: 'folder of the tree' }) }),
+  arguments: z.object({
+    tree: option(modelFolder, { description: 'folder of the tree, or with --prototypes of a flat classifier' }),
+  }),
   options,
   run: ({ tree }, command, { given }) => run(tree, command, given),
 });
@@ -70,7 +73,9 @@ async function run(model: string, command: GrowCommand, given: ReadonlySet<strin
   );
   const changes = Object.keys(changeOptions).some((name) => name !== 'singleChild' && given.has(name));
   const edits = changes ? editsOf(command) : [];
-  const tree = requireTree(await loadClassifier(model, { device: deviceOf(command) }));
+  const classifier = await loadClassifier(model, { device: deviceOf(command) });
+  if (prototypes && classifier instanceof FlatClassifier) return joinFlat(model, classifier, command, given);
+  const tree = requireTree(classifier);
   // Without changes, classes that joined by prototypes are trained.
   if (!changes && (prototypes || tree.description.nodes.every((node) => node.prototypes === undefined)))
     editsOf(command);
@@ -117,4 +122,32 @@ async function run(model: string, command: GrowCommand, given: ReadonlySet<strin
     print(testLine('tree', grown.tree.description.test));
     if (grown.known !== undefined) print(knownLine(grown.known, grown.plan));
   }
+}
+
+/** All classes of the images that a flat classifier does not know join it by prototypes. */
+async function joinFlat(
+  model: string,
+  flat: FlatClassifier,
+  command: GrowCommand,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const { out, json, maxLoss } = command;
+  const changes = (['add', 'move', 'merge', 'taxonomy'] as const).filter((name) => given.has(name));
+  refuseOptions(
+    unusedOptions(command, changes, 'none for a flat classifier, which takes all new classes of the images'),
+  );
+  const { preprocessing, split } = flat.description;
+  await interruptible(nodesHint(out), async (signal) => {
+    const choice = { ...command, seed: split.seed };
+    const data = await openTrainingData(choice, { preprocessing, usual: split, known: flat.seen, signal });
+    const { stop, onProgress } = workProgress();
+    const options = { maxLoss, origin: model, ...computing(command), hooks: { signal, onProgress } };
+    const grown = await addFlatPrototypesInto(out, flat, data, options).finally(stop);
+    const { test } = grown.flat.description;
+    await writeJson(json, { prototypes: grown.prototypes, test, known: grown.known ?? null });
+    for (const line of prototypeLines(grown)) log(line);
+    log(`saved to ${out}`);
+    print(testLine('flat', test));
+    if (grown.known !== undefined) print(knownLine(grown.known, { added: grown.prototypes.map(({ name }) => name) }));
+  });
 }

@@ -12,25 +12,17 @@ import { completeTree, describeUndecided } from '../../classifier/train/complete
 import { imagesBelow, trainingBelow } from '../../classifier/train/node-plan.js';
 import { selectImages } from '../../dataset/images.js';
 import { mostProbableLeaf } from '../../decision/most-probable-leaf.js';
-import { createHidden, createTrunk } from '../../network/network.js';
+import { createTrunk } from '../../network/network.js';
 import type { HeadSpec } from '../../network/spec.js';
-import type { Weights } from '../../network/weights.js';
-import { random } from '../../random.js';
-import { type MakeProgram, programsOn } from '../../tensorflow/device.js';
-import { createFeatureInference } from '../../training/inference.js';
+import { programsOn } from '../../tensorflow/device.js';
 import { inOrder, judgedImages } from '../../tuning/data.js';
 import { knownClasses } from '../finish.js';
 import { planGrowth } from '../growth-plan.js';
+import { activationsOf } from './activations-of.js';
 import { fitPrototype } from './fit-prototype.js';
+import { allLearned, sampleOf } from './learned-images.js';
 import { type GrownByPrototypes, MAX_LOSS, type Prototype, type PrototypeOptions } from './options.js';
 import { type NewClass, requireJoinable } from './problems.js';
-import type { Activations } from './prototype.js';
-
-/** Training images below a node that say how its children spread. */
-const MOST_KNOWN = 1000;
-
-/** A class of more images keeps some of them to be judged by; one of fewer needs all. */
-const ENOUGH_TO_JUDGE = 40;
 
 /**
  * Adds classes of few images to a tree in seconds. Each becomes an output of the head that decides at its parent: the direction that tells
@@ -102,7 +94,8 @@ export async function addPrototypes(
     const judged = judgedImages(data).filter((image) => (data.truth.labels[image] ?? -1) < tree.classes.length);
     const fresh = new Map(names.map((name) => [name, imagesOf(name)]));
     const nodes = new Map(added.map(({ node }) => [node.path, node]));
-    const knownOf = (path: string) => sample(trainingBelow(data, tree.taxonomy, path), path);
+    const knownOf = (path: string) =>
+      sampleOf(data, trainingBelow(data, tree.taxonomy, path), tree.classes.length, path);
     const known = new Map([...nodes.keys(), tree.taxonomy.root].map((path) => [path, knownOf(path)]));
     const asked = [...new Set([...judged, ...[...fresh.values(), ...known.values()].flatMap((rows) => [...rows])])];
     const place = new Map(asked.map((image, i) => [image, i]));
@@ -191,12 +184,6 @@ export async function addPrototypes(
     }
     return { weights, prototypes };
   }
-
-  function sample(images: Int32Array, path: string): Int32Array {
-    const classes = tree.classes.length;
-    const ofClass = images.filter((image) => (data.truth.labels[image] ?? classes) < classes);
-    return random(data.drawnBy.seed, 'prototypes', path).shuffle(Int32Array.from(ofClass)).slice(0, MOST_KNOWN);
-  }
 }
 
 /** The head that gets an output: its module, its hidden layers, and the children that it decides among. */
@@ -207,48 +194,6 @@ interface HeadOfNode {
   /** The child that a class is below, -1 for none. */
   readonly childOf: (label: string) => number;
   readonly at: number;
-}
-
-/** What the hidden layers of a head make of features. */
-async function activationsOf(
-  make: MakeProgram,
-  spec: HeadSpec,
-  head: Weights,
-  features: Float32Array,
-  length: number,
-): Promise<Activations> {
-  const hidden = createHidden(spec, length);
-  if (hidden.parameters.length === 0) return { values: features, width: length };
-  const own = new Set(hidden.parameters.map(({ name }) => name));
-  const weights = Object.fromEntries(Object.entries(head).filter(([name]) => own.has(name)));
-  const inference = createFeatureInference(make, length, weights, hidden.width, (pass, batch) => {
-    if (batch.kind !== 'features') throw new TypeError('a head takes features, not images');
-    return hidden.forward(pass, batch.features);
-  });
-  const values = await inference.run(features).finally(() => inference.dispose());
-  return { values, width: hidden.width };
-}
-
-/** The same data, with all images of these classes in the training set, unless there are enough to judge the class by. */
-function allLearned(data: TrainingData, names: readonly string[]): TrainingData {
-  const { truth, split } = data;
-  const counts = new Map<number, number>();
-  for (const label of truth.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const few = new Set(
-    names.map((name) => truth.classes.indexOf(name)).filter((label) => (counts.get(label) ?? 0) < ENOUGH_TO_JUDGE),
-  );
-  const isFew = (image: number) => few.has(truth.labels[image] ?? -1);
-  const moved = [...split.validation, ...split.test].filter(isFew);
-  const stays = (image: number) => !isFew(image);
-  return {
-    ...data,
-    split: {
-      ...split,
-      train: Int32Array.from([...split.train, ...moved]).sort(),
-      validation: split.validation.filter(stays),
-      test: split.test.filter(stays),
-    },
-  };
 }
 
 /** What was said about trainings of the old tree. */

@@ -1,7 +1,8 @@
 /** The options and the result of `addPrototypes`. */
 import type { ComputeOptions } from '../../classifier/compute-options.js';
+import type { FlatClassifier } from '../../classifier/flat.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
-import type { Grown } from '../options.js';
+import type { Grown, KnownClasses } from '../options.js';
 
 /** Share of the validation images that may be lost to new classes. */
 export const MAX_LOSS = 0.003;
@@ -27,8 +28,8 @@ export interface PrototypeHooks {
 /** A new class, as its prototype knows it. */
 export interface Prototype {
   readonly name: string;
-  /** Path of the node that it is a child of. */
-  readonly node: string;
+  /** Path of the node that it is a child of; null in a flat classifier. */
+  readonly node: string | null;
   /** Its images, all of which the prototype is the mean of. */
   readonly images: number;
   /** Of these, each left out in turn, those that the prototype of the others finds. */
@@ -40,4 +41,12 @@ export interface Prototype {
 /** A tree with new classes by prototypes. */
 export interface GrownByPrototypes extends Grown {
   readonly prototypes: readonly Prototype[];
+}
+
+/** A flat classifier with new classes by prototypes. */
+export interface FlatWithPrototypes {
+  readonly flat: FlatClassifier;
+  readonly prototypes: readonly Prototype[];
+  /** Accuracy of both classifiers on the test images of the classes that the old one knows; undefined if there are none. */
+  readonly known: KnownClasses | undefined;
 }

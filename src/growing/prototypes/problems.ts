@@ -40,9 +40,7 @@ export function requireJoinable(
   const nodes = new Map(description.nodes.map((node) => [node.path, node]));
   const known = new Set(tree.classes);
   const problems: Problem[] = [];
-  if (!(maxLoss >= 0 && maxLoss < 1)) {
-    problems.push({ where: 'maxLoss', expected: 'a share from 0 to below 1', received: String(maxLoss) });
-  }
+  append(problems, maxLossProblems(maxLoss));
   if (description.trunk !== 'shared') {
     const received = `a tree with the trunk ${description.trunk}`;
     problems.push({ where: 'classifier', expected: 'a tree of heads on one CNN block', received, remedy: TRAIN });
@@ -76,8 +74,14 @@ export function requireJoinable(
   return { tree, taxonomy, added };
 }
 
+/** @internal */
+export function maxLossProblems(maxLoss: number): Problem[] {
+  if (maxLoss >= 0 && maxLoss < 1) return [];
+  return [{ where: 'maxLoss', expected: 'a share from 0 to below 1', received: String(maxLoss) }];
+}
+
 /** Images of a new class that are images of another class too: the mean of several classes is none of them. */
-function imageProblems({ images, truth, prints }: TrainingData, names: ReadonlySet<string>): Problem[] {
+export function imageProblems({ images, truth, prints }: TrainingData, names: ReadonlySet<string>): Problem[] {
   const isNew = (image: number) => names.has(images.classes[images.labels[image] ?? -1] ?? '');
   const copies = copiesAmong(images.labels, prints).filter((group) => group.some(isNew));
   return contradictoryLabels(images, truth, copies);

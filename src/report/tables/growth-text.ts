@@ -42,16 +42,17 @@ export function growthJson({ tree, plan, known }: Grown) {
 }
 
 /** The accuracy on the classes that the tree knew before, before and after it grew. */
-export function knownLine({ images, before, after }: KnownClasses, { added }: GrowthPlan): string {
+export function knownLine({ images, before, after }: KnownClasses, { added }: Pick<GrowthPlan, 'added'>): string {
   const of = added.length === 0 ? `${images} test images` : `${images} test images of classes known before`;
   return `accuracy on the ${of}: ${percent(before)} before, ${percent(after)} now`;
 }
 
 /** What each new class joined by, and what that costs on the validation images. */
-export function prototypeLines({ prototypes }: GrownByPrototypes): string[] {
+export function prototypeLines({ prototypes }: Pick<GrownByPrototypes, 'prototypes'>): string[] {
   return prototypes.map(({ name, node, images, found, lost }) => {
     const cost = lost === 0 ? 'costs none' : `costs ${lost}`;
-    return `${name}, below ${printPath(node)}, is the mean of ${counted(images, 'image')}: finds ${found} of them from the others, and ${cost} of the validation images`;
+    const where = node === null ? '' : `, below ${printPath(node)},`;
+    return `${name}${where} is the mean of ${counted(images, 'image')}: finds ${found} of them from the others, and ${cost} of the validation images`;
   });
 }
 
