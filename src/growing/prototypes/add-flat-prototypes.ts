@@ -1,4 +1,5 @@
 /** New classes of few images join a flat classifier: each becomes an output of its head, and nothing is trained. */
+import { append } from '../../arrays.js';
 import type { Classifier } from '../../classifier/classifier.js';
 import { describeSplit, requireTrainable, type TrainingData } from '../../classifier/data/training-data.js';
 import { FlatClassifier } from '../../classifier/flat.js';
@@ -125,7 +126,7 @@ function requireFlat(classifier: Classifier, data: TrainingData, maxLoss: number
       received: 'none',
     });
   }
-  problems.push(...imageProblems(data, new Set(names)));
+  append(problems, imageProblems(data, new Set(names)));
   if (!(classifier instanceof FlatClassifier)) {
     problems.push({ where: 'classifier', expected: 'a flat classifier', received: kindInWords(classifier) });
   }
