@@ -58,9 +58,10 @@ function sameNames(names: readonly string[]): Problem[] {
 }
 
 function lcaProblems(arm: StudyArmConfig, { taxonomy, decide }: Around, at: At): Problem[] {
-  if ((arm.decide ?? decide) !== 'lca') return [];
+  const decideIn = 'decideIn' in arm ? arm.decideIn : undefined;
+  if ((arm.decide ?? decide) !== 'lca') return idle(decideIn, at('decideIn'), 'nothing, unless `decide` is lca');
   const problems: Problem[] = [];
-  if (taxonomy === undefined) {
+  if (taxonomy === undefined && (decideIn === undefined || decideIn === 'random')) {
     const remedy = 'Give the study a taxonomy.';
     problems.push({ where: at('decide'), expected: 'leaf, without a taxonomy of the study', received: 'lca', remedy });
   }

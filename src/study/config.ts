@@ -108,8 +108,11 @@ const { size } = preparation;
 /** Only a head that decides in a whole tree has a loss that needs one. */
 const TREE_LOSS = ['loss', 'lossStrength'] as const;
 
-/** Settings of the study that an arm may override. */
-const trained = { network: network.optional(), size, training: partialTraining(TREE_LOSS), ...deciding };
+/** The tree by which `lca` decides, whatever tree judges: a file, `random` or `flat`. Default: the study's. */
+const decideIn = text('a file, random or flat').optional();
+
+/** Settings of the study that an arm may override, and in which tree it decides. */
+const trained = { network: network.optional(), size, training: partialTraining(TREE_LOSS), ...deciding, decideIn };
 
 const NAME = 'a name that a folder can have: without / \\ : * ? " < > |, not beginning with a dot';
 const name = z.string(NAME).regex(/^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,100}$/u, NAME);

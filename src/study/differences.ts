@@ -29,8 +29,9 @@ export function settingDifferences(arms: readonly ArmPlan[]): SettingDifference[
   );
 }
 
-function settingsOf({ model, routing, decide, tta }: ArmPlan): Readonly<Record<string, string>> {
-  const deciding = { decide, tta: String(tta) };
+function settingsOf({ model, routing, decide, decideIn, tta }: ArmPlan): Readonly<Record<string, string>> {
+  const by = decideIn === undefined ? decide : `${decide} in ${decideIn}`;
+  const deciding = { decide: by, tta: String(tta) };
   if (model.kind === 'fusion') return { kind: model.kind, of: model.arms.join(' and '), ...deciding };
   if (model.kind === 'features') return { kind: model.kind, ...featureSettings(model), ...deciding };
   const whole = wholeTraining(model);

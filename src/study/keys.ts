@@ -132,7 +132,7 @@ function briefPreprocessing(preprocessing: Preprocessing): object {
 /**
  * What an arm's predictions depend on besides its model and the images.
  *
- * @param judging for `lca`: the path of every class in the study's taxonomy
+ * @param judging for `lca`: the path of every class in the tree by which it decides
  */
 export function predictionsKey(
   model: string,

@@ -130,6 +130,8 @@ export interface ArmPlan {
   /** Routing of a tree or specialists; undefined to use the one chosen on the validation set. */
   readonly routing: Routing | undefined;
   readonly decide: 'leaf' | 'lca';
+  /** The tree by which `lca` decides: as in the configuration; undefined for the study's. */
+  readonly decideIn?: string | undefined;
   readonly tta: number;
 }
 
@@ -140,6 +142,7 @@ export function planArm(config: StudyConfig, arm: StudyArmConfig): ArmPlan {
     model: planModel(config, arm),
     routing: 'routing' in arm ? arm.routing : undefined,
     decide: arm.decide ?? config.decide ?? 'leaf',
+    decideIn: 'decideIn' in arm ? arm.decideIn : undefined,
     tta: arm.tta ?? config.tta ?? 1,
   };
 }

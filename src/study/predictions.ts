@@ -73,7 +73,7 @@ export async function writePredictions(folder: string, { record, probabilities }
 
 /**
  * Predicts test images and decides on their classes.
- * @param judging the study's taxonomy, by which `lca` decides
+ * @param judging the taxonomy by which `lca` decides
  * @param given   further fields of the record
  */
 export async function predictTest(

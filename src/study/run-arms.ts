@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startingWeights } from '../classifier/train/starting-weights.js';
 import { exclusively } from '../outputs/exclusively.js';
 import type { InputPath, OutputPath } from '../outputs/output-path.js';
+import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { requirePrecision } from '../tensorflow/precision.js';
 import type { StudyConfig } from './config.js';
 import { openConfigured, openStudyData, type SeedData } from './data.js';
@@ -85,8 +86,9 @@ export async function runSeed(
   async function runArm(arm: ArmPlan, folder: string): Promise<ArmRun> {
     const model = models.folderOf(arm.model);
     const path = join(options.out, folder);
+    const tree = treeOf(arm);
     const purposes = [predictionsKey, format2PredictionsKey].map((keyOf) =>
-      keyOf(model, arm, judging && lineagesOf(judging), data.testNames),
+      keyOf(model, arm, tree && lineagesOf(tree), data.testNames),
     );
     const kept = options.fresh ? undefined : await readPredictions(path, purposes);
     const predictions = kept ?? (await predict(arm, purposes[0] ?? ''));
@@ -98,6 +100,11 @@ export async function runSeed(
     return { fold, model, folder, predictions };
   }
 
+  /** By which an arm decides on the lowest expected height. */
+  function treeOf({ decideIn }: ArmPlan): Taxonomy | undefined {
+    return decideIn === undefined ? judging : known.taxonomies.of(decideIn, seed);
+  }
+
   async function predict(arm: ArmPlan, purpose: string): Promise<StudyPredictions> {
     const { classifier, seconds } = await models.take(arm.model);
     const before = new Map(builtOn(arm.model).map((plan) => [models.folderOf(plan), plan]));
@@ -105,6 +112,6 @@ export async function runSeed(
     for (const plan of before.values()) trainingSeconds += (await models.take(plan)).seconds;
     const test = data.testOf(arm.model.preprocessing);
     const given = { purpose, seed, images: [...data.testNames], trainingSeconds };
-    return predictTest(classifier, test, arm, judging, given, options.signal);
+    return predictTest(classifier, test, arm, treeOf(arm), given, options.signal);
   }
 }

@@ -21,7 +21,8 @@ const groupFiles = (arms: StudyConfig['arms']): string[] =>
 export function taxonomyFiles({ taxonomy, arms }: Pick<StudyConfig, 'taxonomy' | 'arms'>): ReadonlySet<string> {
   const named = arms.flatMap((arm) => (arm.kind === 'tree' ? (arm.taxonomy ?? []) : []));
   const ofLabels = arms.flatMap((arm) => ('labels' in arm ? (arm.labels?.of ?? []) : []));
-  return new Set([taxonomy ?? [], [...named, ...ofLabels].filter(isFile), groupFiles(arms)].flat());
+  const ofDecisions = arms.flatMap((arm) => ('decideIn' in arm ? (arm.decideIn ?? []) : []));
+  return new Set([taxonomy ?? [], [...named, ...ofLabels, ...ofDecisions].filter(isFile), groupFiles(arms)].flat());
 }
 
 /**

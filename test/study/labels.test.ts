@@ -3,12 +3,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadClassifier } from '../../src/classifier/store/load.js';
+import { minimumExpectedHeight } from '../../src/decision/minimum-expected-height.js';
 import type { StudyConfigInput } from '../../src/study/config.js';
 import type { ModelNews } from '../../src/study/hooks.js';
 import { parseStudy } from '../../src/study/parse.js';
 import { runStudy, type StudyResult } from '../../src/study/run-study.js';
+import { randomTaxonomy } from '../../src/taxonomy/control-taxonomies.js';
 import { alive, eager as make } from '../fixtures/device.js';
-import { shapes } from '../fixtures/shapes.js';
+import { shapes, shapesTaxonomy } from '../fixtures/shapes.js';
 import { tinyStudy, workFolder } from './configs.js';
 
 const images = shapes(20);
@@ -34,6 +36,8 @@ beforeAll(async () => {
       { name: 'control', kind: 'flat', labels: { share: 0.25, of: 'random' } },
       { name: 'pseudo', kind: 'flat', labels: { share: 0.25, pseudo: 0.01 } },
       { name: 'tree', kind: 'tree', from: 'parents', labels: { perClass: 2 } },
+      { name: 'in true tree', kind: 'flat', decide: 'lca' },
+      { name: 'in random tree', kind: 'flat', decide: 'lca', decideIn: 'random' },
     ],
   };
   const onModel = (news: ModelNews) => void (news.state === 'trained' && trained.push(news));
@@ -61,13 +65,15 @@ describe('a study of labels', () => {
       [48, 4, 16],
       [48, 4, 16],
       [48, 8, 16],
+      [48, 16, 16],
+      [48, 16, 16],
     ]);
     expect(result.study.images).toEqual([16]);
   });
 
   it('trains the classifier of pseudo-labels once, for the arm that ends with it too', async () => {
     expect(trained.map(({ arms }) => arms)).toEqual([
-      ['all'],
+      ['all', 'in true tree', 'in random tree'],
       ['fine'],
       ['parents'],
       ['control'],
@@ -90,6 +96,33 @@ describe('a study of labels', () => {
       '2 a class, others parent',
     ]);
   });
+});
+
+it('decides in a random tree, judges in the true one, and keeps the two apart', async () => {
+  const [all, inTrue, inRandom] = await Promise.all(
+    [0, 6, 7].map(async (arm) => {
+      const { predictions = '' } = result.arms[arm]?.runs[0] ?? {};
+      const record = await readFile(join(folder, 'study', predictions, 'predictions.json'), 'utf8');
+      const rows = await readFile(join(folder, 'study', predictions, 'probabilities.f32'));
+      return { ...(JSON.parse(record) as { purpose: string; decisions: number[]; classes: string[] }), rows };
+    }),
+  );
+  expect(inRandom?.rows).toEqual(all?.rows);
+  expect(new Set([all, inTrue, inRandom].map((one) => one?.purpose)).size).toBe(3);
+  const values = new Float32Array(new Uint8Array(inRandom?.rows ?? []).buffer);
+  const tree = randomTaxonomy(shapesTaxonomy, 1);
+  expect(inRandom?.decisions).toEqual(Array.from(minimumExpectedHeight(values, inRandom?.classes ?? [], tree)));
+  expect(result.differences.find(({ setting }) => setting === 'decide')?.values.map(({ value }) => value)).toEqual([
+    'leaf',
+    'lca',
+    'lca in random',
+  ]);
+  const idle = () =>
+    parseStudy(
+      { ...config, images: 'x', arms: [{ name: 'a', kind: 'flat', decideIn: 'random' }] },
+      { needsImages: true },
+    );
+  expect(idle).toThrow(/decideIn: expected nothing, unless `?decide`? is lca/);
 });
 
 it('refuses labels that cannot be thinned, all at once, before anything is opened', () => {
