@@ -2,6 +2,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { ofCell } from './csv.js';
 import type { Problem } from './errors.js';
+import type { Delimiter } from './table-numbers.js';
 
 /** A row of a table. */
 export interface Row {
@@ -19,6 +20,8 @@ export interface RowFault extends Omit<Problem, 'where'> {
 /** What is in a table. */
 export interface TableRows {
   readonly rows: readonly Row[];
+  /** What separates the fields, which says what a comma in a number is: see `TableNumbers`. */
+  readonly delimiter: Delimiter;
   readonly faults: readonly RowFault[];
   /** Whether a fault hides several rows, so that what is read is not the whole table. */
   readonly isIncomplete: boolean;
@@ -45,7 +48,7 @@ export function parseRows(text: string): TableRows {
     .replace(/\r\n?/g, '\n')
     .split('\n');
   const top = Math.max(0, lines.findIndex(isFilled));
-  const declared = SEP_LINE.exec(lines[top] ?? '')?.[1];
+  const declared = SEP_LINE.exec(lines[top] ?? '')?.[1] as Delimiter | undefined;
   if (declared !== undefined) lines[top] = '';
   const delimiter = declared ?? delimiterOf(lines[top] ?? '');
   const rows: Row[] = [];
@@ -94,8 +97,8 @@ export function parseRows(text: string): TableRows {
     }
   }
   const unnamed = faults.length === 0 ? unnamedColumns(rows) : undefined;
-  if (unnamed !== undefined) return { rows, faults: [unnamed], isIncomplete: true };
-  return { rows, faults, isIncomplete };
+  if (unnamed !== undefined) return { rows, delimiter, faults: [unnamed], isIncomplete: true };
+  return { rows, delimiter, faults, isIncomplete };
 }
 
 /** Without the empty fields at the end, down to `least` fields. */
@@ -146,7 +149,8 @@ function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }
 
-function delimiterOf(header: string): string {
+function delimiterOf(header: string): Delimiter {
   const count = (delimiter: string): number => header.split(delimiter).length;
-  return [',', '\t', ';'].reduce((best, other) => (count(other) > count(best) ? other : best));
+  const delimiters: readonly Delimiter[] = [',', '\t', ';'];
+  return delimiters.reduce((best, other) => (count(other) > count(best) ? other : best));
 }

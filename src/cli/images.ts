@@ -1,4 +1,5 @@
 /** Images for the commands: listed and decoded, with what is wrong with them on standard error. */
+import { withAcceptedLabels } from '../classifier/data/accepted-labels.js';
 import { contradictionNotes, contradictionsAmong, severalClasses } from '../classifier/data/copies.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { ImageListing, ListingProgress } from '../dataset/listing.js';
@@ -62,7 +63,8 @@ export async function openJudgedImages(
   taxonomy: Taxonomy | undefined,
   signal: AbortSignal,
 ): Promise<ImageSet> {
-  const images = await openImages(choice, preprocessing, signal);
+  const { images, notes } = withAcceptedLabels(await openImages(choice, preprocessing, signal), taxonomy);
+  for (const note of notes) log(note);
   const problems = contradictionsAmong(images, taxonomy);
   if (choice.strict && problems.length > 0) {
     throw new CladenetError('DATASET', severalClasses(problems.length), problems);

@@ -1,5 +1,6 @@
 /** What the commands that train share: their images, where they compute, how they resume, and their progress. */
 import type { z } from 'zod';
+import { acceptedClasses } from '../classifier/data/accepted-labels.js';
 import { requireUndivided } from '../classifier/data/given-split.js';
 import { prepareData, type TrainingData } from '../classifier/data/training-data.js';
 import { truthOf } from '../classifier/data/truth.js';
@@ -63,7 +64,9 @@ export async function openTrainingData(
   const given = givenSubsets(listing.records);
   if (given !== undefined) requireUndivided(given, { ...command, fractions: command.split });
   const groupBy = given?.includes('validation') === true ? undefined : wanted;
-  onClasses?.(truthOf({ classes: listing.classes, labels: new Int32Array() }, taxonomy).classes);
+  onClasses?.(
+    truthOf({ classes: acceptedClasses(listing.classes, taxonomy), labels: new Int32Array() }, taxonomy).classes,
+  );
   const { strict, maxPixels, imageMemory } = command;
   const open = (own: Preprocessing) => decodeImages(listing, own, { strict, maxPixels, imageMemory, signal });
   const knownBy = await alsoOpen?.(open);

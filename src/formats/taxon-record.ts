@@ -35,6 +35,8 @@ export interface TaxonRecord extends Taxon {
 export interface TaxonRecords {
   readonly taxa: readonly TaxonRecord[];
   readonly faults: readonly FormatFault[];
+  /** Names that are not accepted, each with the position of the accepted taxon in the list. Default: none. */
+  readonly synonyms?: readonly { readonly name: string; readonly of: number }[] | undefined;
   /** What was decided in reading, in sentences. */
   readonly notes: readonly string[];
 }

@@ -7,6 +7,7 @@ import { formatCsv } from '../csv.js';
 import { CladenetError, type Problem } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../regular-file.js';
+import { TableNumbers } from '../table-numbers.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { decodeText } from '../text.js';
@@ -30,7 +31,7 @@ export interface ConfusionCsvOptions {
  */
 export function parseConfusion(text: string, options: ConfusionCsvOptions = {}): Either<readonly Problem[], Confusion> {
   const { source = 'confusion matrix' } = options;
-  const { rows, findings } = readRows(text.replace(/^\uFEFF/, ''), source);
+  const { rows, delimiter, findings } = readRows(text.replace(/^\uFEFF/, ''), source);
   const [header, ...body] = rows;
   if (findings.length > 0) return left(toProblems(findings));
   if (header === undefined) {
@@ -44,16 +45,21 @@ export function parseConfusion(text: string, options: ConfusionCsvOptions = {}):
   const { rowOf, findings: wrong } = matchRows(classes, body, source);
   const values = new Float64Array(n * n);
   const readable: number[] = [];
+  const numbers = new TableNumbers(delimiter);
   rowOf.forEach(({ line, fields }, i) => {
-    const row = fields.slice(1).map((field) => (field === '' ? Number.NaN : Number(field)));
+    const placeOf = (j: number) => `${source}, line ${line}, column '${classes[j]}'`;
+    const row = fields.slice(1).map((field, j) => numbers.read(field, () => placeOf(j)) ?? Number(field));
     row.forEach((value, j) => {
       if (!Number.isNaN(value)) return;
-      const at = { where: `${source}, line ${line}, column '${classes[j]}'`, order: line };
-      wrong.push({ at, expected: 'a number', received: `'${fields[j + 1]}'` });
+      const field = fields[j + 1] ?? '';
+      const at = { where: placeOf(j), order: line };
+      wrong.push({ at, expected: 'a number', received: `'${field}'`, remedy: numbers.remedyFor(field) });
     });
     values.set(row, i * n);
     if (!row.some(Number.isNaN)) readable.push(i);
   });
+  const mixed = numbers.mixed();
+  if (mixed !== undefined) wrong.push({ ...mixed, at: { where: mixed.where, order: 0 } });
   const unit = options.unit ?? (isUnit(corner) ? corner : guessUnit(values, n, readable));
   const lineOf = (i: number): number => rowOf.get(i)?.line ?? 0;
   const places = {

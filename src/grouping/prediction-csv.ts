@@ -4,6 +4,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { largest } from '../arrays.js';
 import type { Problem } from '../errors.js';
 import { byCodePoint } from '../order.js';
+import { type Delimiter, TableNumbers } from '../table-numbers.js';
 import { atLine, type Finding, suggester, toProblems } from '../taxonomy/findings.js';
 import { type Row, readRows } from '../taxonomy/rows.js';
 import { classProblems, ROW_TOLERANCE, valueProblems } from './check-confusion.js';
@@ -53,7 +54,7 @@ export function parsePredictions(
   options: PredictionCsvOptions = {},
 ): Either<readonly Problem[], Confusion> {
   const { source = 'predictions' } = options;
-  const { rows, findings } = readRows(text.replace(/^\uFEFF/, ''), source);
+  const { rows, delimiter, findings } = readRows(text.replace(/^\uFEFF/, ''), source);
   const [header, ...body] = rows;
   if (findings.length > 0) return left(toProblems(findings));
   if (header === undefined || body.length === 0) {
@@ -102,7 +103,7 @@ export function parsePredictions(
   });
   return asLabels
     ? fromLabels(body, truth, predicted, options, source)
-    : fromProbabilities(header, body, truth, predicted, options, source);
+    : fromProbabilities(header, body, { truth, predicted, delimiter }, options, source);
 }
 
 /**
@@ -142,8 +143,11 @@ function fromLabels(
 function fromProbabilities(
   header: Row,
   body: readonly Row[],
-  truth: number,
-  predicted: number,
+  {
+    truth,
+    predicted,
+    delimiter,
+  }: { readonly truth: number; readonly predicted: number; readonly delimiter: Delimiter },
   options: PredictionCsvOptions,
   source: string,
 ): Either<readonly Problem[], Confusion> {
@@ -170,15 +174,21 @@ function fromProbabilities(
   const findings = label.findings;
   const n = classes.length;
   const sums = new Float64Array(n * n);
+  const numbers = new TableNumbers(delimiter);
   for (const { line, fields } of body) {
-    const row = classes.map((name) => toNumber(fields[columnOf.get(name) as number] as string));
+    const row = classes.map((name) => {
+      const field = fields[columnOf.get(name) as number] as string;
+      return numbers.read(field, () => `${source}, line ${line}, column '${name}'`) ?? Number(field);
+    });
     const t = label.index(fields[truth] ?? '', line);
     const bad = row.findIndex((value) => !(value >= 0 && value < Infinity));
     const total = sumOf(row, 0, n);
     const at = atLine(source, line);
     if (bad >= 0) {
-      const received = `'${fields[columnOf.get(classes[bad] as string) as number]}' for '${classes[bad]}'`;
-      findings.push({ at, expected: 'finite probabilities of 0 or more', received });
+      const field = fields[columnOf.get(classes[bad] as string) as number] as string;
+      const received = `'${field}' for '${classes[bad]}'`;
+      const remedy = numbers.remedyFor(field);
+      findings.push({ at, expected: 'finite probabilities of 0 or more', received, remedy });
     } else if (Math.abs(total - 1) > ROW_TOLERANCE) {
       findings.push({
         at,
@@ -193,6 +203,8 @@ function fromProbabilities(
       });
     }
   }
+  const mixed = numbers.mixed();
+  if (mixed !== undefined) findings.push({ ...mixed, at: { where: mixed.where, order: 0 } });
   return finish(classes, sums, findings, source);
 }
 
@@ -231,8 +243,4 @@ function labeller(classes: readonly string[], source: string) {
 
 function isOther(column: string): boolean {
   return OTHER_COLUMNS.includes(column.toLowerCase());
-}
-
-function toNumber(field: string): number {
-  return field === '' ? Number.NaN : Number(field);
 }

@@ -1,5 +1,6 @@
 /** The images of a study, preprocessed for each of its networks and split identically for all arms. */
 import { isDeepStrictEqual } from 'node:util';
+import { withAcceptedLabels } from '../classifier/data/accepted-labels.js';
 import {
   contentOf,
   FRACTIONS,
@@ -52,7 +53,7 @@ export async function openStudyData(
   for (const preprocessing of preprocessings) {
     const key = JSON.stringify(preprocessing);
     if (sets.has(key)) continue;
-    const images = await open(preprocessing);
+    const { images } = withAcceptedLabels(await open(preprocessing), taxonomy);
     sets.set(key, { images, prints: fingerprints(images) });
   }
   const [first] = sets.values();

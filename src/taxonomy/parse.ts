@@ -41,6 +41,9 @@ export interface ParseOptions extends CheckOptions, TaxonomyTableOptions {
  *   - `class` and `parent path`: the names down to the parent of the class, whose leaf has the name of the class;
  *   - `parent` and `child`: one edge per line, where a name is one node.
  *
+ *   - `class` (or `taxon`) and `level0`, `level1`, ...: the groups of the class, the finest first. Blank ones are skipped, a class
+ *     without any is left out, and nodes with a single child are collapsed unless they are kept.
+ *
  *   A column `biological` (yes or no; empty means yes) marks classes that are no organisms; in a table of edges, all below the
  *   child.
  *   Columns `ids` and `ranks` hold those of all names of a path, joined by `>`; in a table of edges, `id` and `rank` are the
@@ -61,7 +64,9 @@ export function parseTaxonomy(text: string, options: ParseOptions = {}): Either<
     const expected = 'a table of classes and paths, JSON, Darwin Core, WoRMS or Newick';
     return left([{ where: source, expected, received: 'an empty file' }]);
   }
-  return Taxonomy.fromReading(readingOf(body, source, options), source, options);
+  const reading = readingOf(body, source, options);
+  const singleChild = reading.hasEveryRank && options.singleChild !== 'keep' ? 'collapse' : options.singleChild;
+  return Taxonomy.fromReading(reading, source, { ...options, singleChild });
 }
 
 function readingOf(text: string, source: string, options: ParseOptions): Reading {

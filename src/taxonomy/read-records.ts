@@ -12,7 +12,7 @@ import type { PlacedLineage, PlacedName, Reading } from './reading.js';
  * them: `other<Copepoda`.
  */
 export function readRecords(
-  { taxa, faults, notes }: TaxonRecords,
+  { taxa, faults, synonyms = [], notes }: TaxonRecords,
   source: string,
   onNote?: (note: string) => void,
 ): Reading {
@@ -58,7 +58,26 @@ export function readRecords(
   const apart = labels.filter((label, i) => label !== classes[i]?.taxon.name && classes[i]?.taxon.label === undefined);
   for (const note of notes) onNote?.(note);
   if (apart.length > 0) onNote?.(`Classes of the same name have the names above them in theirs: ${someOf(apart)}.`);
-  return { lineages, findings };
+  const labelAt = new Map(classes.map(({ taxon }, i) => [taxon, labels[i] as string]));
+  return {
+    lineages,
+    findings,
+    synonyms: synonymsOf(synonyms, (of) => labelAt.get(taxa[of] as TaxonRecord) ?? taxa[of]?.name ?? ''),
+  };
+}
+
+/** For each name that is not accepted, what it is a synonym of. A name that differs only in its authorship is none. */
+function synonymsOf(
+  synonyms: readonly { readonly name: string; readonly of: number }[],
+  labelOf: (taxon: number) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const accepted = new Map<string, string[]>();
+  for (const { name, of } of synonyms) {
+    const label = labelOf(of);
+    const known = accepted.get(name) ?? [];
+    if (label !== name && !known.includes(label)) accepted.set(name, [...known, label]);
+  }
+  return accepted;
 }
 
 function placeOf({ file, line, column }: TextPlace, source: string): Place {

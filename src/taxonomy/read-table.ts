@@ -5,6 +5,7 @@ import { atLine, type Finding } from './findings.js';
 import { LONGEST_PATH, pathTooLong } from './limits.js';
 import { SEPARATOR } from './names.js';
 import { readEdges } from './read-edges.js';
+import { levelColumns, readLevels } from './read-levels.js';
 import type { PlacedLineage, Reading } from './reading.js';
 import { type Row, readRows } from './rows.js';
 
@@ -23,7 +24,9 @@ export interface TaxonomyTable {
    * of ranks and ids.
    */
   readonly columns: readonly string[];
-  /** What joins the names of a path; undefined for edges. */
+  /** Of a grouping table, whether its first level is the finest. Undefined for other tables. */
+  readonly isFinestFirst?: boolean | undefined;
+  /** What joins the names of a path; undefined for edges and grouping tables. */
   readonly separator: '>' | '/' | undefined;
   /** Rows of the table, without its header. */
   readonly rows: number;
@@ -46,6 +49,14 @@ export function readTable(text: string, source: string, options: TaxonomyTableOp
   if (header === undefined || isIncomplete) return { lineages: [], findings };
   const names = header.fields.map((field) => field.toLowerCase().replaceAll('_', ' '));
   const column = (name: Column): number => names.indexOf(name);
+  const levels = column('path') < 0 && column('parent path') < 0 ? levelColumns(names) : undefined;
+  if (levels !== undefined) {
+    const reading = readLevels(body, levels, { source, width: names.length });
+    const columns = [levels.label, ...levels.levels].map((i) => header.fields[i] ?? '');
+    const { isFinestFirst } = reading;
+    options.onTable?.({ columns, separator: undefined, isFinestFirst, rows: body.length });
+    return { ...reading, findings: [...findings, ...reading.findings] };
+  }
   const headerFindings = columnFindings(header, names, source);
   if (headerFindings.length > 0) return { lineages: [], findings: [...findings, ...headerFindings] };
 
@@ -127,7 +138,8 @@ function columnFindings({ line, fields }: Row, names: readonly string[], source:
   return [
     {
       at,
-      expected: "the columns 'class' and 'path' (or 'parent path'), or 'parent' and 'child', in the first line",
+      expected:
+        "the columns 'class' and 'path' (or 'parent path', or 'level0' and so on), or 'parent' and 'child', in the first line",
       received,
       remedy: guesses.length === 0 ? undefined : `Did you mean ${guesses.join(' and ')}?`,
     },

@@ -25,4 +25,10 @@ export interface Reading {
   readonly lineages: readonly PlacedLineage[];
   /** What the reader itself found wrong. */
   readonly findings: readonly Finding[];
+  /** Names that are not accepted, each with the classes or inner nodes that it is a synonym of. Default: none. */
+  readonly synonyms?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Classes that are left out. Default: none. */
+  readonly dropped?: ReadonlySet<string> | undefined;
+  /** Whether it has every rank, most of them with nothing to decide. Default false. */
+  readonly hasEveryRank?: boolean | undefined;
 }

@@ -4,12 +4,17 @@ import { atLine, type Finding } from './findings.js';
 
 export type { Row } from '../table-rows.js';
 
-export interface RowsAndFindings extends Pick<TableRows, 'rows' | 'isIncomplete'> {
+export interface RowsAndFindings extends Pick<TableRows, 'rows' | 'delimiter' | 'isIncomplete'> {
   readonly findings: readonly Finding[];
 }
 
 /** Reads the rows of a table, header included, without blank rows; see `parseRows`. */
 export function readRows(text: string, source: string): RowsAndFindings {
-  const { rows, faults, isIncomplete } = parseRows(text);
-  return { rows, isIncomplete, findings: faults.map(({ line, ...fault }) => ({ at: atLine(source, line), ...fault })) };
+  const { rows, delimiter, faults, isIncomplete } = parseRows(text);
+  return {
+    rows,
+    delimiter,
+    isIncomplete,
+    findings: faults.map(({ line, ...fault }) => ({ at: atLine(source, line), ...fault })),
+  };
 }

@@ -35,6 +35,13 @@ export class Taxonomy {
   readonly classes: readonly string[];
   /** The classes of no organisms, such as detritus or bubbles. Metrics are also given over the other ones only. */
   readonly nonBiological: ReadonlySet<string>;
+  /**
+   * Names that are not accepted, each with the class or inner node that it is a synonym of; several for a homonym. Only of a
+   * taxonomy as it was read from names (Darwin Core, WoRMS), and of its restrictions: stored ones have none.
+   */
+  readonly synonyms: ReadonlyMap<string, readonly string[]>;
+  /** Classes that a grouping table leaves out, whose images are not used. Only of a taxonomy as it was read. */
+  readonly dropped: ReadonlySet<string>;
 
   readonly #nodes: readonly TaxonomyNode[];
   /** The position of each node in pre-order, by its path. */
@@ -42,9 +49,11 @@ export class Taxonomy {
   /** The path of the leaf of each class. */
   readonly #leaves: ReadonlyMap<string, string>;
 
-  private constructor(tree: TreeGraph) {
+  private constructor(tree: TreeGraph, { synonyms, dropped }: Pick<Reading, 'synonyms' | 'dropped'> = {}) {
     const nodes = nodesOf(tree);
     const nonBiological = tree.filterNodes((_, { label, isBiological }) => label !== undefined && !isBiological);
+    this.synonyms = synonyms ?? new Map();
+    this.dropped = dropped ?? new Set();
     this.root = nodes[0]?.path ?? '';
     this.classes = Object.freeze(nodes.flatMap(({ label }) => label ?? []));
     this.nonBiological = new Set(nonBiological.map((key) => tree.getNodeAttribute(key, 'label') ?? ''));
@@ -93,7 +102,7 @@ export class Taxonomy {
    * @internal
    */
   static fromReading(reading: Reading, source: string, options: CheckOptions): Either<readonly Problem[], Taxonomy> {
-    return map((tree: TreeGraph) => new Taxonomy(tree))(checkReading(reading, source, options));
+    return map((tree: TreeGraph) => new Taxonomy(tree, reading))(checkReading(reading, source, options));
   }
 
   /**
@@ -194,7 +203,7 @@ export class Taxonomy {
         .map((label) => ({ label, isBiological: !this.nonBiological.has(label), names: namesTo(this, label) })),
     );
     mergeChains(tree, (key) => this.node(pathOfKey(key)).children.length > 1);
-    return new Taxonomy(tree);
+    return new Taxonomy(tree, this);
   }
 
   /**

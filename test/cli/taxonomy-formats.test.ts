@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +43,25 @@ describe('cladenet taxonomy', () => {
     const newick = await cladenet(['taxonomy', from, '--out', at('tree.nwk')]);
     expect(newick.stderr).toMatch(/tree\.nwk; the format cannot hold 3 ids, 3 ranks/);
     expect(readFileSync(at('tree.nwk'), 'utf8')).toBe('(Acartia,Oithona)Copepoda;\n');
+  });
+
+  it('takes labels of images that are synonyms as the accepted names, and refuses homonyms', async () => {
+    writeFileSync(at('taxa.csv'), TAXA);
+    for (const name of ['Acartiella', 'Oithona']) {
+      mkdirSync(join(at('images'), name), { recursive: true });
+      writeFileSync(join(at('images'), name, '1.png'), '');
+    }
+    const shown = await cladenet(['taxonomy', at('taxa.csv'), '--images', at('images')]);
+    expect([shown.code, shown.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Copepoda [·]+ 2\n├─ Acartia [·]+ 1\n└─ Oithona [·]+ 1\n/),
+    ]);
+    writeFileSync(at('homonyms.csv'), `${TAXA}10,1080,Acartiella,Genus,synonym,106485\n`);
+    const refused = await cladenet(['taxonomy', at('homonyms.csv'), '--images', at('images')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/images of 'Acartiella': .*received a synonym of 'Acartia' and 'Oithona'/),
+    ]);
   });
 
   it('refuses a format without a file, and a file whose extension names no format', async () => {

@@ -64,7 +64,7 @@ describe('tables of features as text', () => {
         'The table bad.csv cannot be read.',
         "  - bad.csv:3, column area: expected a number, or nothing, received 'big'",
         "  - bad.csv:3, column mean: expected a number, or nothing, received '1,5'",
-        '      Write decimals with a point.',
+        '      It may be 1.5 or 15: write it as one of them, or separate the columns by semicolons.',
         '  - bad.csv:5: expected 3 columns, received 2',
         "  - bad.csv:7, column area: expected a number, or nothing, received '1e999'",
         '  - bad.csv:4: expected every image once, received a.png, as in line 2',

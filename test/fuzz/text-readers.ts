@@ -60,6 +60,7 @@ const taxonomyTable = ofFiles(
   'taxonomy-table',
   {
     'paths.csv': rows('class,path,biological', 9, (i) => `c${i},T>A${i % 3}>c${i},${i === 0 ? 'no' : ''}`),
+    'levels.csv': rows('class;level0;level1', 9, (i) => `c${i};${i % 4 === 0 ? '' : `g${i >> 1}`};A${i >> 2}`),
     'parents.tsv': rows('class\tparent path', 9, (i) => `c${i}\tT/A${i % 3}`),
     'edges.csv': `parent,child\n,T\n${['A', 'B', 'C'].map((name) => `T,${name}\n${name},${name}1\n${name},${name}2`).join('\n')}\n`,
   },

@@ -9,6 +9,7 @@ import { lookAlikes, spelledOut } from '../../look-alikes.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import type { Task } from '../../training/task.js';
 import { fingerprints, type SeenImages, subsetsOf } from '../store/seen.js';
+import { withAcceptedLabels } from './accepted-labels.js';
 import { contradictionNotes, contradictoryLabels, copyNotes, severalClasses } from './copies.js';
 import { requireUndivided, splitAsGiven } from './given-split.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
@@ -76,6 +77,9 @@ export interface PrepareOptions {
  * dealt, each with all of its copies
  * (the same pixels and size), so that no picture is both learned and tested. `split.notes` lists what is unusual.
  *
+ * Labels that are synonyms in the taxonomy become the accepted names, and images of classes that it leaves out are in no subset;
+ * `split.notes` says so.
+ *
  * Of a given split, images of which another part has a copy are left out: test images stay, then validation images. Where it has no
  * validation images, they are drawn from its training images.
  *
@@ -93,9 +97,10 @@ export interface PrepareOptions {
  * [split.train.length, split.validation.length, split.test.length]; // => [ 49, 14, 17 ]
  * ```
  */
-export function prepareData(images: ImageSet, options: PrepareOptions): TrainingData {
+export function prepareData(labelled: ImageSet, options: PrepareOptions): TrainingData {
   const { seed, groupBy, fold, taxonomy, known, knownBy, strict = false } = options;
-  requireImageSet(images);
+  requireImageSet(labelled);
+  const { images, notes: naming } = withAcceptedLabels(labelled, taxonomy);
   const fractions = options.fractions ?? FRACTIONS;
   const given = givenParts(images);
   if (given !== undefined) requireUndivided(given, options);
@@ -115,6 +120,7 @@ export function prepareData(images: ImageSet, options: PrepareOptions): Training
     throw new CladenetError('DATASET', severalClasses(contradictions.length), contradictions);
   }
   const notes = [
+    ...naming,
     ...split.notes,
     ...(given === undefined ? copyNotes(copies) : []),
     ...contradictionNotes(contradictions),

@@ -1,5 +1,7 @@
 /** `cladenet taxonomy`: checks a taxonomy, against images where they are given, draws it, and writes it in another format. */
+
 import { z } from 'zod';
+import { acceptedClasses, acceptedNames } from '../../classifier/data/accepted-labels.js';
 import { imageChoice, tableColumns } from '../../options/images.js';
 import { option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
@@ -71,9 +73,16 @@ async function draw(file: string, { images, singleChild, out, format, ...choice 
     );
   } else {
     const listing = await chooseImages({ ...choice, images });
-    orThrow(`${file} does not fit the images of ${images}`, matchClasses(taxonomy, listing.classes));
+    orThrow(
+      `${file} does not fit the images of ${images}`,
+      matchClasses(taxonomy, acceptedClasses(listing.classes, taxonomy)),
+    );
+    const names = acceptedNames(listing.classes, taxonomy);
     const counts = new Map<string, number>();
-    for (const { label } of listing.records) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+    for (const { label = '' } of listing.records) {
+      const name = names.get(label);
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
     const below = (path: string) =>
       taxonomy.classesBelow(path).reduce((sum, label) => sum + (counts.get(label) ?? 0), 0);
     print(drawTree(taxonomy, { annotate: ({ path }) => String(below(path)) }));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { parseTraining } from '../../classifier/configuration.js';
+import { acceptedClasses } from '../../classifier/data/accepted-labels.js';
 import type { TrainingData } from '../../classifier/data/training-data.js';
 import { truthOf } from '../../classifier/data/truth.js';
 import type { FlatClassifier } from '../../classifier/flat.js';
@@ -109,7 +110,10 @@ export const trainTreeCommand = command({
     const images = await chooseImages({ ...command, seed: command.splitSeed ?? command.seed });
     if (trunkOf(command) !== 'own' || command.decideBy !== 'head') return { units: [], images, files: [] };
     const taxonomy = await openTaxonomy(command.taxonomy, command.singleChild);
-    const { classes } = truthOf({ classes: images.classes, labels: new Int32Array() }, taxonomy);
+    const { classes } = truthOf(
+      { classes: acceptedClasses(images.classes, taxonomy), labels: new Int32Array() },
+      taxonomy,
+    );
     reportMissing(taxonomy, classes);
     const fitted = orThrow(
       'The taxonomy does not fit the images',

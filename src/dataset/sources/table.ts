@@ -3,9 +3,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { append } from '../../arrays.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { Stitching } from '../../formats/ifcb/bin.js';
+import { VOLUME_FIELDS } from '../../formats/sample-volume.js';
 import { byCodePoint } from '../../order.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
-import { parseRows, type Row } from '../../table-rows.js';
+import { type Delimiter, hasUnclearComma } from '../../table-numbers.js';
+import { parseRows, type Row, type TableRows } from '../../table-rows.js';
 import { decodeText } from '../../text.js';
 import type { ImageRecord, SourceRecords } from '../listing.js';
 import { missingPrefix } from './moved-table.js';
@@ -52,7 +54,10 @@ export interface ImageTableOptions {
  *   parsed, has no column of paths, or has several columns that could be the one to read and differ
  */
 export async function listTable(file: string, options: ImageTableOptions & BinOptions): Promise<SourceRecords> {
-  const [header, ...all] = await rowsOf(file);
+  const {
+    rows: [header, ...all],
+    delimiter,
+  } = await rowsOf(file);
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
   const names = header.fields;
   const rows = isTypeLine(all[0]) ? all.slice(1) : all;
@@ -67,6 +72,7 @@ export async function listTable(file: string, options: ImageTableOptions & BinOp
     options.labelColumn === false ? undefined : findColumn(table, 'label', options.labelColumn, LABEL_COLUMNS);
   const kept = keptColumns(table, options);
   const problems: Problem[] = [];
+  append(problems, unclearVolumes(table, kept, delimiter));
   if (labelColumn === undefined && options.labelColumn !== false) {
     if (isRankAmongRanks(names)) throw onlyRanks(file, header.line);
     problems.push(missingColumn(table, 'label'));
@@ -107,7 +113,7 @@ export async function listTable(file: string, options: ImageTableOptions & BinOp
     }
     const near = path.startsWith(prefix) ? path.slice(prefix.length) : path;
     const own = { path: isAbsolute(near) ? near : join(dirname(file), near), label };
-    const record = kept.length === 0 ? own : { ...own, fields: fieldsIn(kept, fields) };
+    const record = kept.length === 0 ? own : { ...own, fields: fieldsIn(kept, fields, delimiter) };
     const first = seen.get(record.path);
     if (!first) {
       seen.set(record.path, { record, line, clash: false });
@@ -128,16 +134,51 @@ export async function listTable(file: string, options: ImageTableOptions & BinOp
   return { records: records.sort((a, b) => byCodePoint(a.path, b.path)), problems, table: read };
 }
 
-/** Texts of the columns that are kept, each once in memory. */
-function fieldsIn(kept: readonly KeptColumn[], fields: readonly string[]): Record<string, string> {
-  return Object.fromEntries(kept.map(({ name, column, share }) => [name, share(fields[column] ?? '')]));
+/** Texts of the columns that are kept, each once in memory; nothing in place of a volume that cannot be read. */
+function fieldsIn(
+  kept: readonly KeptColumn[],
+  fields: readonly string[],
+  delimiter: Delimiter,
+): Record<string, string> {
+  return Object.fromEntries(
+    kept.map(({ name, column, share }) => {
+      const cell = fields[column] ?? '';
+      return [name, isVolume(name) && hasUnclearComma(cell, delimiter) ? '' : share(cell)];
+    }),
+  );
+}
+
+const isVolume = (name: string) => (VOLUME_FIELDS as readonly string[]).includes(name.toLowerCase());
+
+/** Volumes that cannot be read, so that no concentration is computed with them. */
+function unclearVolumes(
+  { file, rows }: { readonly file: string; readonly rows: readonly Row[] },
+  kept: readonly KeptColumn[],
+  delimiter: Delimiter,
+): Problem[] {
+  const volumes = kept.filter(({ name }) => isVolume(name));
+  return volumes.flatMap(({ name, column }) =>
+    rows.flatMap(({ fields, line }): Problem[] => {
+      const cell = fields[column] ?? '';
+      if (!hasUnclearComma(cell, delimiter)) return [];
+      const remedy = 'Write it with a point, or separate the columns by semicolons.';
+      return [
+        {
+          where: `${file}:${line}, column ${name}`,
+          expected: 'a number without a comma',
+          received: `'${cell}'; it is left out`,
+          remedy,
+        },
+      ];
+    }),
+  );
 }
 
 /** What stands in place of a path in a row that sums others. */
 const AGGREGATE = /^(grand )?(totals?|sums?|mean|average)$/i;
 
-/** The rows of a table file, header included. @throws CladenetError DATASET when it cannot be read whole */
-export async function rowsOf(file: string): Promise<readonly Row[]> {
+/** The rows of a table file, header included, and its delimiter. @throws CladenetError DATASET when it cannot be read whole */
+export async function rowsOf(file: string): Promise<Pick<TableRows, 'rows' | 'delimiter'>> {
   const summary = `The table ${file} cannot be read.`;
   const bytes = await readRegularFile(file, { maxBytes: MAX_TABLE_BYTES }).catch((error: unknown) => {
     throw new CladenetError('DATASET', summary, [readProblem(file, error)], { cause: error });
@@ -146,8 +187,8 @@ export async function rowsOf(file: string): Promise<readonly Row[]> {
   if (!('text' in decoded)) {
     throw new CladenetError('DATASET', summary, [{ where: `${file}:${decoded.line}`, ...decoded.problem }]);
   }
-  const { rows, faults } = parseRows(decoded.text);
-  if (faults.length === 0) return rows;
+  const { rows, delimiter, faults } = parseRows(decoded.text);
+  if (faults.length === 0) return { rows, delimiter };
   throw new CladenetError(
     'DATASET',
     summary,

@@ -5,10 +5,11 @@ import { append } from '../../arrays.js';
 import { isTypeLine, rowsOf } from '../../dataset/sources/table.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
 import { MAX_TABLE_BYTES, readProblem, readRegularFile } from '../../regular-file.js';
+import { TableNumbers } from '../../table-numbers.js';
 import { decodeText } from '../../text.js';
 import type { FeatureTable } from '../feature-table.js';
 import { type Matrix, readNpy } from './npy.js';
-import { chooseColumns, numberOf, type TableText } from './table-columns.js';
+import { chooseColumns, type TableText } from './table-columns.js';
 
 /** Options of {@link readFeatureTable}. */
 export interface ReadFeaturesOptions {
@@ -37,7 +38,7 @@ export interface ReadFeatures extends FeatureTable {
 /**
  * Reads a table of features: a row an image, a column a feature.
  *
- * - **CSV, TSV**: the delimiter is found by itself. EcoTaxa's line of types is skipped, its prefix `object_` taken off, and
+ * - **CSV, TSV**: the delimiter is found by itself. Decimals have a point or, between semicolons or tabs, a comma. EcoTaxa's line of types is skipped, its prefix `object_` taken off, and
  *   its columns about samples, places, dates and annotations are left out. Empty cells, `NaN` and `NA` are values that could
  *   not be measured. Units are those of the table.
  * - **`.npy`**: a matrix of `float32` or `float64`, by rows or by columns, with a list of paths. Features are called `f0`, `f1`,
@@ -59,10 +60,14 @@ export async function readFeatureTable(file: string, options: ReadFeaturesOption
 }
 
 async function readText(file: string, { columns, tableColumn }: ReadFeaturesOptions): Promise<ReadFeatures> {
-  const [header, ...all] = await rowsOf(file);
+  const {
+    rows: [header, ...all],
+    delimiter,
+  } = await rowsOf(file);
   if (!header) throw new CladenetError('DATASET', `The table ${file} is empty.`);
   const rows = isTypeLine(all[0]) ? all.slice(1) : all;
-  const table: TableText = { file, names: header.fields, line: header.line, rows };
+  const table: TableText = { file, names: header.fields, line: header.line, rows, delimiter };
+  const numbers = new TableNumbers(delimiter);
   const { path, features, note, leftOut } = chooseColumns(table, columns, tableColumn);
   const problems: Problem[] = [];
   const images: { readonly name: string; readonly line: number }[] = [];
@@ -77,25 +82,23 @@ async function readText(file: string, { columns, tableColumn }: ReadFeaturesOpti
     images.push({ name: fields[path] ?? '', line });
     features.forEach(({ index }, k) => {
       const cell = fields[index] ?? '';
-      const number = numberOf(cell);
+      const where = () => `${file}:${line}, column ${header.fields[index] ?? ''}`;
+      const number = numbers.read(cell, where);
       if (number === undefined || number === Number.POSITIVE_INFINITY || number === Number.NEGATIVE_INFINITY) {
-        problems.push(notANumber(file, line, header.fields[index] ?? '', cell));
+        const remedy = numbers.remedyFor(cell);
+        problems.push({ where: where(), expected: 'a number, or nothing', received: `'${cell}'`, remedy });
       }
       values[row * features.length + k] = number ?? Number.NaN;
     });
     if (note !== undefined && fields[note]) notes.set(row, fields[note]);
   });
   append(problems, unnamed(file, images));
+  const mixed = numbers.mixed();
+  if (mixed !== undefined) problems.push(mixed);
   if (problems.length > 0) throw new CladenetError('DATASET', `The table ${file} cannot be read.`, problems);
   const names = features.map(({ name }) => name);
   const read = { names, rows: images.map(({ name }) => name), values, leftOut, ...(notes.size > 0 && { notes }) };
   return { ...read, tableColumn: header.fields[path] ?? '' };
-}
-
-function notANumber(file: string, line: number, column: string, cell: string): Problem {
-  const remedy = /^[+-]?\d+,\d+$/.test(cell) ? 'Write decimals with a point.' : undefined;
-  const where = `${file}:${line}, column ${column}`;
-  return { where, expected: 'a number, or nothing', received: `'${cell}'`, remedy };
 }
 
 /** Rows that do not say which image they are about, and rows about one image. */

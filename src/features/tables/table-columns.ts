@@ -1,6 +1,7 @@
 /** Which columns of a table of features are features, and under which names. */
 import { findColumn, LABEL_COLUMNS, PATH_COLUMNS } from '../../dataset/sources/table-columns.js';
 import { CladenetError, didYouMean, type Problem } from '../../errors.js';
+import { type Delimiter, hasUnclearComma, TableNumbers } from '../../table-numbers.js';
 import type { Row } from '../../table-rows.js';
 
 /** A table, its rows without the header and the line of types. */
@@ -10,6 +11,7 @@ export interface TableText {
   /** The line of the header. */
   readonly line: number;
   readonly rows: readonly Row[];
+  readonly delimiter: Delimiter;
 }
 
 /** Names of columns of identifiers, whatever their case, for tables without paths. */
@@ -71,19 +73,18 @@ export function chooseColumns(
   };
 }
 
-function isFeature({ names, rows }: TableText, index: number, hasPrefix: boolean): boolean {
+function isFeature({ names, rows, delimiter }: TableText, index: number, hasPrefix: boolean): boolean {
   const name = names[index] ?? '';
   if (hasPrefix && !PREFIX.test(name)) return false;
   const bare = name.replace(PREFIX, '').toLowerCase();
   const known: readonly string[] = [...PATH_COLUMNS, ...LABEL_COLUMNS, ...IDENTIFIERS, NOTE_COLUMN, ''];
   if (known.includes(name.toLowerCase()) || known.includes(bare) || (hasPrefix && ECOTAXA_OWN.test(bare))) return false;
-  return rows.some(({ fields }) => Number.isFinite(numberOf(fields[index] ?? '')));
-}
-
-/** The number of a cell: NaN where there is none, undefined where it holds something else. */
-export function numberOf(cell: string): number | undefined {
-  if (cell === '' || /^(nan|na|null)$/i.test(cell)) return Number.NaN;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(cell) ? Number(cell) : undefined;
+  const numbers = new TableNumbers(delimiter);
+  const cells = rows.map(({ fields }) => fields[index] ?? '');
+  if (cells.some((cell) => Number.isFinite(numbers.read(cell, () => '')))) return true;
+  // A column that is meant as numbers is not left out as text: it is refused when it is read.
+  const filled = cells.filter((cell) => cell !== '');
+  return filled.length > 0 && filled.every((cell) => hasUnclearComma(cell, delimiter));
 }
 
 function wantedColumns(

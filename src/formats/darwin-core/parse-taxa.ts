@@ -70,7 +70,11 @@ export function parseDarwinCoreTaxa(text: string): TaxonRecords {
     return taxon === undefined ? [] : [`'${name}' is '${taxon.name}'`];
   });
   const notes = followed.length === 0 ? [] : [`Synonyms stand for their accepted names: ${someOf(followed)}.`];
-  return { taxa, faults, notes };
+  const names = rows.flatMap(({ name }, i) => {
+    const of = synonyms[i] === undefined ? undefined : places.get(accepted.ends[i] as number);
+    return of === undefined ? [] : [{ name, of }];
+  });
+  return { taxa, faults, synonyms: names, notes };
 }
 
 const isSynonym = ({ id, accepted }: TaxonRow): boolean => accepted !== undefined && accepted !== id;

@@ -146,10 +146,14 @@ class Reader {
 
   finish(): TaxonRecords {
     const followed: string[] = [];
+    const synonyms: { readonly name: string; readonly of: number }[] = [];
     for (const { name, valid, validName, file, line } of this.#notAccepted) {
-      const taxon = this.taxa[this.#byId.get(valid) ?? -1];
-      if (taxon !== undefined) followed.push(`'${name}' is '${taxon.name}'`);
-      else {
+      const of = this.#byId.get(valid) ?? -1;
+      const taxon = this.taxa[of];
+      if (taxon !== undefined) {
+        followed.push(`'${name}' is '${taxon.name}'`);
+        synonyms.push({ name, of });
+      } else {
         const accepted = `${validName === undefined ? '' : `'${validName}', `}AphiaID ${valid}`;
         const remedy = `Save the classification of AphiaID ${valid}.`;
         this.faults.push({
@@ -163,7 +167,8 @@ class Reader {
     }
     const notes =
       followed.length === 0 ? [] : [`Names that are not accepted stand for the accepted ones: ${someOf(followed)}.`];
-    return { taxa: this.faults.length > 0 ? [] : this.taxa, faults: this.faults, notes };
+    const isSound = this.faults.length === 0;
+    return { taxa: isSound ? this.taxa : [], faults: this.faults, synonyms: isSound ? synonyms : [], notes };
   }
 }
 

@@ -60,8 +60,10 @@ export function predictionTableLine(source: string, { trueColumn, predictedColum
 }
 
 /** Which columns of a taxonomy's table are read, and how many rows. */
-export function taxonomyTableLine(source: string, { columns, separator, rows }: TaxonomyTable): string {
-  const joined = separator === undefined ? 'edges' : `paths joined by ${separator}`;
+export function taxonomyTableLine(source: string, { columns, separator, isFinestFirst, rows }: TaxonomyTable): string {
+  const levels = isFinestFirst && 'groups, the finest first';
+  const coarse = isFinestFirst === false && 'groups, the coarsest first';
+  const joined = levels || coarse || (separator === undefined ? 'edges' : `paths joined by ${separator}`);
   return `${source}: ${joined}, in columns ${columns.map((name) => `'${name}'`).join(', ')}; ${counted(rows, 'row')}`;
 }
 
