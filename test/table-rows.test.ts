@@ -7,6 +7,7 @@ const faults = (text: string) => parseRows(text).faults.map(({ line, received })
 describe('parseRows', () => {
   it('reads one cell of several lines, and gives each row the line where it begins', () => {
     expect(parseRows('a,b,c\r\n1,"two\r\nlines, of text",3\r\n\r\n4,5,6\r\n')).toEqual({
+      delimiter: ',',
       rows: [
         { line: 1, fields: ['a', 'b', 'c'] },
         { line: 2, fields: ['1', 'two\nlines, of text', '3'] },
