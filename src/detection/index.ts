@@ -7,6 +7,14 @@ export type { BoxMask, Detection, Detector } from './detector.js';
 export { type ThresholdOptions, thresholdDetector } from './threshold/threshold-detector.js';
 export { detectInTiles, type FrameReader, type TileOptions } from './tiles.js';
 
+// Annotations
+export {
+  type AnnotationFormat,
+  type ReadAnnotations,
+  type ReadAnnotationsOptions,
+  readAnnotations,
+} from './annotations/read-annotations.js';
+
 // Judging
 export type { AveragePrecision } from './judging/average-precision.js';
 export {
@@ -29,6 +37,8 @@ export {
 } from './scenes/compose-scenes.js';
 export { type Crop, type Cutout, cutOut } from './scenes/cutout.js';
 export { type CutOutPartOptions, cutOutPart, type Part } from './scenes/cut-out-part.js';
+export { annotatedScenes } from './scenes/annotated-scenes.js';
+export { type WriteScenesOptions, writeScenes } from './scenes/write-scenes.js';
 export { densityShare } from './scenes/density.js';
 export type { Range, SceneOptions } from './scenes/options.js';
 

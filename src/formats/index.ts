@@ -61,6 +61,10 @@ export type { AnnotatedFrames, Annotation, Attributes, Frame, MaskShape } from '
 
 export { parseCoco } from './annotations/coco-parse.js';
 export { formatCoco } from './annotations/coco-write.js';
+export { parseCvat } from './annotations/cvat.js';
+export { parseLabelMe } from './annotations/labelme.js';
+export { type AnnotationFile, parseVoc } from './annotations/voc.js';
+export { formatYolo, parseYolo, parseYoloNames, type YoloFile, type YoloNames } from './annotations/yolo.js';
 export type { AnnotationsRead } from './annotations/frame-collector.js';
 
 // Zip files

@@ -7,7 +7,9 @@ import { resolveOptions } from '../../src/cli/toolkit/resolve.js';
 import { listImages } from '../../src/dataset/sources/list.js';
 import { listSources } from '../../src/dataset/sources/list-sources.js';
 import { readClassThresholds } from '../../src/decision/class-threshold-table.js';
+import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
 import { readFeatureTable } from '../../src/features/tables/read-feature-table.js';
+import { formatCoco } from '../../src/formats/annotations/coco-write.js';
 import { confusionToCsv, parseConfusion, readConfusion } from '../../src/grouping/confusion-csv.js';
 import { confusionFromPredictionFile } from '../../src/grouping/prediction-csv.js';
 import { readJsonObject } from '../../src/json-config.js';
@@ -215,6 +217,33 @@ const thresholds = ofFiles(
     ),
 );
 
+const vocObject = (name: string, x: number) =>
+  `<object>\n<name>${name}</name>\n<bndbox><xmin>${x}</xmin><ymin>2</ymin><xmax>${x + 9}</xmax><ymax>12</ymax></bndbox>\n</object>`;
+
+const annotations = ofFiles(
+  'annotations',
+  {
+    'coco.json': `{"images": [{"id": 1, "file_name": "a.png", "width": 50, "height": 40}],
+"categories": [{"id": 3, "name": "krill"}],
+"annotations": [${[2, 5, 9]
+      .map(
+        (x) =>
+          `{"id": ${x}, "image_id": 1, "category_id": 3, "bbox": [${x}, 4, 7.5, 8], "score": 0.5,
+"segmentation": ${x === 2 ? '{"size": [40, 50], "counts": "`5U1"}' : '[[1, 2, 9, 2, 9, 9]]'}, "attributes": {"occluded": true}}`,
+      )
+      .join(',\n')}]}\n`,
+    'labelme.json': `{"imagePath": "a.png", "imageWidth": 50, "imageHeight": 40, "shapes": [
+{"label": "a", "shape_type": "rectangle", "points": [[1, 2], [9, 12]]},
+{"label": "b", "shape_type": "polygon", "points": [[1, 2], [9, 12], [4, 20]]}]}\n`,
+    'voc.xml': `<?xml version="1.0"?>\n<annotation><filename>a.png</filename>
+<size><width>50</width><height>40</height></size>\n${vocObject('krill', 3)}\n${vocObject('&amp;salp', 20)}\n</annotation>\n`,
+    'cvat.xml': `<annotations><image id="0" name="a.png" width="50" height="40">
+<box label="a" xtl="1" ytl="2" xbr="9" ybr="12" occluded="1"><attribute name="stage">adult</attribute></box>
+<polygon label='b' points="1,2;9,2;9,12"/><!-- x --><![CDATA[y]]></image></annotations>\n`,
+  },
+  async (path) => formatCoco(await readAnnotations(path)),
+);
+
 export const textReaders: readonly Reader[] = [
   ...[
     images,
@@ -228,5 +257,6 @@ export const textReaders: readonly Reader[] = [
     study,
     features,
     thresholds,
+    annotations,
   ],
 ];

@@ -136,6 +136,16 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       load: async () => (await import('./report.js')).report,
     },
   },
+  'Detecting:': {
+    compose: {
+      description: 'compose frames of single organisms, with their boxes and masks, to train and to judge detectors on',
+      load: async () => (await import('./compose.js')).compose,
+    },
+    judge: {
+      description: 'measure detections against what is in the frames',
+      load: async () => (await import('./judge.js')).judge,
+    },
+  },
   'Improving:': {
     weak: {
       description: 'find where the mistakes of a tree come from, which nodes to improve, and what to try',
