@@ -1,6 +1,7 @@
 /** Reads annotated frames from files and folders, of any format that is known. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { append } from '../../arrays.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { Frame } from '../../formats/annotations/annotated-frames.js';
 import { parseCoco } from '../../formats/annotations/coco-parse.js';
@@ -52,7 +53,7 @@ export async function readAnnotations(path: string, options: ReadAnnotationsOpti
   const read = kind.isDirectory() ? await readFolder(path, options) : await readFile(path);
   const problems = [...read.problems];
   if (options.images !== undefined && read.format !== 'yolo') {
-    problems.push(...(await imageProblems(read.frames, options.images)));
+    append(problems, await imageProblems(read.frames, options.images));
   }
   if (read.frames.length === 0 || (options.strict === true && problems.length > 0)) throw refusal(path, problems);
   return { ...read, problems };

@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.js';
+import { append } from '../../arrays.js';
 import { CladenetError } from '../../errors.js';
 import { writeFileAtomic, writeFolderAtomic } from '../../files.js';
 import type { Annotation, Frame } from '../../formats/annotations/annotated-frames.js';
@@ -51,7 +52,7 @@ export async function writeScenes(
         .png()
         .toFile(join(temporary, name));
       listed.push({ file: name, width, height });
-      annotations.push(...annotationsOf(scene, index, names));
+      append(annotations, annotationsOf(scene, index, names));
       onProgress?.(index + 1, scenes.count);
     }
   });

@@ -57,7 +57,7 @@ export function judgementText({ frames, organisms, counts, lineages, pairs }: De
           : [[name, `${recall.count}`, percent(recall.both), percent(recall.one), recall.boxes.toFixed(2)]],
       ),
     ];
-    lines.push('', ...alignColumns(rows, 1));
+    lines.push('', alignColumns(rows, 1).join('\n'));
   }
   return lines.join('\n');
 }
