@@ -59,6 +59,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'train a classifier within each group of classes, below a flat one that decides on the group',
       load: async () => (await import('./train-specialists.js')).trainSpecialistsCommand,
     },
+    'train detector': {
+      description: 'train a network that finds organisms in whole images, on composed scenes or annotated frames',
+      load: async () => (await import('./train-detector.js')).trainDetectorCommand,
+    },
     'train forest': {
       description: 'train a random forest on features: measured, deep, both, or from a table',
       load: async () => (await import('./train-forest.js')).trainForestCommand,
@@ -178,5 +182,5 @@ export const COMMANDS: readonly CommandEntry[] = Object.entries(GROUPS).flatMap(
 export const FAMILIES = {
   trunk: 'weights of networks that were trained on ImageNet: get, list',
   submit: 'divide the work of a command that trains into jobs: of Slurm, of OAR, or on this machine',
-  train: 'train a classifier: flat, tree, specialists, or a forest, head or fusion on features',
+  train: 'train a classifier: flat, tree, specialists, or a forest, head or fusion on features; or a detector',
 };

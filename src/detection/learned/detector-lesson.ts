@@ -1,9 +1,9 @@
 /** What the training loop needs to know of a detector's task. */
 import type { Lesson } from '../../training/loop.js';
 import type { Trainer } from '../../training/trainer.js';
-import { averagePrecision, type JudgedFrame } from './average-precision.js';
 import type { ExampleStream } from './examples.js';
 import type { Parts } from './network-of.js';
+import { type FoundInFrame, precisionOf } from './validation-score.js';
 
 /** Detections below this score never count, and boxes of different organisms are at most so alike. */
 export const LOWEST_SCORE = 0.05;
@@ -28,7 +28,7 @@ export function detectorLesson(parts: Parts, stream: ExampleStream, options: Les
       const frames = foundIn(trainer, parts, stream, indices, options.suppression);
       return frames === undefined
         ? { loss: Number.NaN, accuracy: 0 }
-        : { loss: null, accuracy: averagePrecision(frames) };
+        : { loss: null, accuracy: precisionOf(frames).ap };
     },
   };
 }
@@ -43,9 +43,9 @@ export function foundIn(
   stream: ExampleStream,
   indices: Int32Array,
   suppression: number,
-): JudgedFrame[] | undefined {
+): FoundInFrame[] | undefined {
   const { outputs } = parts.model;
-  const frames: JudgedFrame[] = [];
+  const frames: FoundInFrame[] = [];
   for (let start = 0; start < indices.length; start += AT_ONCE) {
     const some = indices.subarray(start, start + AT_ONCE);
     const rows = trainer.answers(some);

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../../abort.js';
 import { type Box, intersectionOverUnion } from '../../box.js';
+import { CladenetError } from '../../errors.js';
 import type { GreyImage } from '../../features/grey-image.js';
 import type { Weights } from '../../network/weights.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
@@ -57,29 +58,37 @@ export class LearnedDetector implements Detector {
   async detect(frame: GreyImage, signal?: AbortSignal): Promise<readonly Detection[]> {
     if (this.disposed) throw new TypeError('this detector has been disposed');
     const found = await this.boxesIn(frame, signal);
-    const { separator } = this.description;
-    const weights = this.weights.separator;
-    if (separator === null || weights === undefined) return found;
-    this.separator ??= createNetwork(
-      this.make,
-      mapModel(separator.network, 1),
-      separatorObjective(none(SEPARATOR_SIDE, 2)),
-      {
-        side: SEPARATOR_SIDE,
-        channels: 2,
-        weights,
-      },
-    );
+    if (this.description.separator === null) return found;
     const detections: Detection[] = [];
     for (const { box, score } of found) {
       throwIfAborted(signal, 'Detection');
       const touches = found.some((other) => other.box !== box && intersectionOverUnion(other.box, box) > TOUCHING);
-      detections.push(
-        touches ? { box, score, alone: aloneIn(frame, box, this.separator.run(lookedAt(frame, box))) } : { box, score },
-      );
+      detections.push(touches ? { box, score, alone: this.separate(frame, box) } : { box, score });
       await setImmediate();
     }
     return detections;
+  }
+
+  /**
+   * The organism in a box alone, without what lies over it, of the box rounded outwards to whole pixels.
+   *
+   * @throws CladenetError USAGE for a detector without a separator
+   */
+  separate(frame: GreyImage, box: Box): GreyImage {
+    const { separator } = this.description;
+    const weights = this.weights.separator;
+    if (separator === null || weights === undefined) {
+      throw new CladenetError('USAGE', 'This detector has no separator', [
+        { where: 'separator', expected: 'a detector that was trained with one', received: 'one without' },
+      ]);
+    }
+    this.separator ??= createNetwork(
+      this.make,
+      mapModel(separator.network, 1),
+      separatorObjective(none(SEPARATOR_SIDE, 2)),
+      { side: SEPARATOR_SIDE, channels: 2, weights },
+    );
+    return aloneIn(frame, box, this.separator.run(lookedAt(frame, box)));
   }
 
   /** The same detector, which leaves out detections below another score. They share the weights; each is disposed by itself. */

@@ -18,7 +18,6 @@ import { VERSION } from '../../version.js';
 import { composeScenes } from '../scenes/compose-scenes.js';
 import type { Cutout } from '../scenes/cutout.js';
 import type { SceneOptions } from '../scenes/options.js';
-import { averagePrecision, bestThreshold } from './average-precision.js';
 import { detectorLesson, foundIn } from './detector-lesson.js';
 import { type Examples, exampleSource, exampleStream } from './examples.js';
 import { type AnnotatedFrame, drawnFrames, tiledFrames } from './frame-examples.js';
@@ -29,6 +28,7 @@ import { SEPARATOR_SIDE, separatorNetwork } from './networks.js';
 import { sceneExamples } from './scene-examples.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
+import { bestThreshold, precisionOf } from './validation-score.js';
 
 /** What a detector is trained on and judged by. */
 export type DetectorData =
@@ -201,15 +201,13 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
     fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
     trainer.start(fitted.weights, parts.model.outputs);
     const frames = foundIn(trainer, parts, stream, lesson.validation, suppression) ?? [];
+    const { ap: averagePrecision, ap50: averagePrecision50 } = precisionOf(frames);
     judgement =
       frames.length === 0
         ? { threshold: USUAL_THRESHOLD, validation: null }
         : {
             threshold: bestThreshold(frames, USUAL_THRESHOLD),
-            validation: {
-              averagePrecision: averagePrecision(frames),
-              averagePrecision50: averagePrecision(frames, [0.5]),
-            },
+            validation: { averagePrecision, averagePrecision50 },
           };
   } finally {
     trainer.dispose();

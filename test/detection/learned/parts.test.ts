@@ -1,11 +1,11 @@
 /** What detectors consist of: decoding, tiles, examples from frames, average precision, the separator's geometry. */
 import { describe, expect, it } from 'vitest';
-import { averagePrecision, bestThreshold } from '../../../src/detection/learned/average-precision.js';
 import { decodeCentres } from '../../../src/detection/learned/centre-decode.js';
 import { drawnFrames, tiledFrames, turned } from '../../../src/detection/learned/frame-examples.js';
 import { sampled } from '../../../src/detection/learned/sample.js';
 import { aloneIn, SHARE_SIDE, separatorExamples } from '../../../src/detection/learned/separator.js';
 import { startsOf } from '../../../src/detection/learned/tiles.js';
+import { bestThreshold, precisionOf } from '../../../src/detection/learned/validation-score.js';
 import { decodeYolo, GRID } from '../../../src/detection/learned/yolo.js';
 import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
@@ -150,15 +150,15 @@ describe('average precision', () => {
 
   it('is 1 for all boxes and nothing else, and falls with what is wrong or missing', () => {
     const right = truth.map((one, i) => ({ box: one, score: 0.9 - i / 10 }));
-    expect(averagePrecision([{ found: right, boxes: truth }])).toBeCloseTo(1, 10);
+    expect(precisionOf([{ found: right, boxes: truth }]).ap).toBeCloseTo(1, 10);
     // The surest is wrong: precision 1/2 up to a recall of 1/2, then 2/3, which counts for all.
     const wrong = { box: box(50, 50, 10, 10), score: 0.95 };
-    expect(averagePrecision([{ found: [wrong, ...right], boxes: truth }])).toBeCloseTo(2 / 3, 10);
+    expect(precisionOf([{ found: [wrong, ...right], boxes: truth }]).ap).toBeCloseTo(2 / 3, 10);
     // One of two is missing: 51 of 101 recalls.
-    expect(averagePrecision([{ found: right.slice(0, 1), boxes: truth }])).toBeCloseTo(51 / 101, 10);
+    expect(precisionOf([{ found: right.slice(0, 1), boxes: truth }]).ap).toBeCloseTo(51 / 101, 10);
     // Overlap 8 of 10: right at 0.5 to 0.8, seven of ten thresholds.
     const near = [{ box: box(0, 0, 10, 8), score: 1 }];
-    expect(averagePrecision([{ found: near, boxes: truth.slice(0, 1) }])).toBeCloseTo(0.7, 10);
+    expect(precisionOf([{ found: near, boxes: truth.slice(0, 1) }]).ap).toBeCloseTo(0.7, 10);
   });
 
   it('chooses the score with the highest F1', () => {

@@ -1,0 +1,108 @@
+/** How a detector is trained. */
+import { z } from 'zod';
+import { DETECTOR_KINDS } from '../detection/learned/kinds.js';
+import { detectorTraining } from '../detection/learned/train-detector.js';
+import { trainingSchema } from '../training/config.js';
+import { number, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
+import { imageChoice } from './images.js';
+import { grouped, option } from './option.js';
+
+const { shape } = trainingSchema;
+const usual = trainingSchema.parse(detectorTraining);
+
+/** What a detector is trained on: crops that scenes are composed of, or annotated frames. */
+export const detectorData = {
+  ...grouped('Images', {
+    ...imageChoice,
+    images: option(imageChoice.images.optional(), {
+      description: 'images of single organisms, of which scenes are composed',
+      default: 'none, with --frames',
+    }),
+  }),
+  ...grouped('Frames', {
+    frames: option(text('a folder').optional(), {
+      description: 'folder of annotated frames, in place of --images',
+      value: 'dir',
+      reads: 'images',
+    }),
+    annotations: option(text('a file or a folder').optional(), {
+      description: 'annotations of the frames: COCO, YOLO, Pascal VOC, LabelMe or CVAT',
+      value: 'file|dir',
+      reads: 'file',
+    }),
+    validationAnnotations: option(text('a file or a folder').optional(), {
+      description: 'annotations of the frames that judge the training; may be the same, with --validation-list',
+      value: 'file|dir',
+      reads: 'file',
+      default: '15 % of the frames, drawn by the seed',
+    }),
+    list: option(text('the name of a list').optional(), {
+      description: 'of a Pascal VOC folder, use the frames of this list',
+      value: 'name',
+      default: 'all frames',
+    }),
+    validationList: option(text('the name of a list').optional(), {
+      description: 'of a Pascal VOC folder, the list of frames that judge the training',
+      value: 'name',
+    }),
+    scale: option(number('a factor above 0, up to 10', (value) => value > 0 && value <= 10).default(1), {
+      description: 'factor that frames are scaled by, so that organisms have about 20 to 100 pixels',
+      value: 'x',
+    }),
+  }),
+};
+
+export const detectorOptions = {
+  ...grouped('Detector', {
+    kind: option(oneOf(...DETECTOR_KINDS).default('two-slot'), {
+      description: 'kind of detector',
+      value: 'name',
+      choices: {
+        centre: 'a map of centres, with the size of the organism at each',
+        'two-slot': 'the same, and each pixel of the map can hold two organisms',
+        yolo: 'YOLO v1: a grid of 7 x 7 cells with two boxes each',
+      },
+    }),
+    size: option(
+      number('a multiple of 32 from 64 to 1024', (value) => value % 32 === 0 && value >= 64 && value <= 1024).default(
+        256,
+      ),
+      { description: 'side of the squares that the network looks at', unit: 'pixels' },
+    ),
+    separator: option(toggle().default(false), {
+      description: 'also train a network that separates organisms lying on each other; with --images only',
+    }),
+  }),
+  ...grouped('Training', {
+    epochs: option(shape.epochs.unwrap().optional(), {
+      description: 'epochs of the detector, and half as many of the separator',
+      value: 'n',
+      default: String(usual.epochs),
+    }),
+    examples: option(whole(1, 10_000_000).default(1600), {
+      description: 'scenes or parts of frames in an epoch, drawn anew in each',
+      value: 'n',
+    }),
+    judged: option(whole(0, 1_000_000).default(200), { description: 'scenes that judge each epoch', value: 'n' }),
+    batch: option(shape.batch.unwrap().optional(), {
+      description: 'examples in a training step',
+      value: 'n',
+      default: String(usual.batch),
+    }),
+    rate: option(positive().optional(), {
+      description: 'peak learning rate of the one-cycle schedule',
+      value: 'x',
+      default: String(usual.optimiser.rate),
+    }),
+    precision: option(shape.precision.unwrap().optional(), {
+      description: 'arithmetic of the convolutions while training',
+      value: 'type',
+      default: usual.precision,
+    }),
+  }),
+  out: option(z.string('a folder').min(1, 'a folder'), {
+    description: 'folder to save the detector to',
+    value: 'detector',
+    writes: 'detector',
+  }),
+};
