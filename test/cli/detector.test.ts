@@ -25,12 +25,21 @@ beforeAll(async () => {
   const { cutouts } = cutOut([disc(6), disc(9)]);
   await mkdir(at('frames'));
   const coco = { images: [] as object[], annotations: [] as object[], categories: [{ id: 1, name: 'disc' }] };
-  for (const [i, { frame, organisms }] of [...composeScenes(cutouts, { seed: 1, count: 4, width: 80, height: 70 })].entries()) {
+  for (const [i, { frame, organisms }] of [
+    ...composeScenes(cutouts, { seed: 1, count: 4, width: 80, height: 70 }),
+  ].entries()) {
     await png(frame).toFile(at('frames', `${i}.png`));
     coco.images.push({ id: i, file_name: `${i}.png`, width: 80, height: 70 });
     for (const { box } of organisms) {
       const bbox = [box.x, box.y, box.width, box.height];
-      coco.annotations.push({ id: coco.annotations.length, image_id: i, category_id: 1, bbox, area: box.width * box.height, iscrowd: 0 });
+      coco.annotations.push({
+        id: coco.annotations.length,
+        image_id: i,
+        category_id: 1,
+        bbox,
+        area: box.width * box.height,
+        iscrowd: 0,
+      });
     }
   }
   await writeFile(at('truth.json'), JSON.stringify(coco));
@@ -46,12 +55,14 @@ const described = async (name: string) =>
 
 describe('cladenet train detector', () => {
   it('trains on scenes of crops', async () => {
-    const split = ['--split', '0.5,0.25,0.25'];
+    const split = ['--split', '0.5/0.25/0.25'];
     const { code, stderr, stdout } = await cladenet([
       ...['train', 'detector', '--images', at('crops'), '--out', at('by-crops'), '--kind', 'yolo', ...SMALL, ...split],
     ]);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/validation: average precision [\d.]+ %, [\d.]+ % at an overlap of 0\.5\ndetections are kept from a score of/);
+    expect(stdout).toMatch(
+      /validation: average precision [\d.]+ %, [\d.]+ % at an overlap of 0\.5\ndetections are kept from a score of/,
+    );
     expect(await described('by-crops')).toMatchObject({
       detector: { kind: 'yolo' },
       data: { from: 'scenes', trained: 6 },
@@ -71,10 +82,19 @@ describe('cladenet train detector', () => {
   });
 
   it('says which of its sources are missing, too many or unused, all at once', async () => {
-    const { code, stderr } = await cladenet(['train', 'detector', '--out', at('none'), '--annotations', at('truth.json')]);
+    const { code, stderr } = await cladenet([
+      'train',
+      'detector',
+      '--out',
+      at('none'),
+      '--annotations',
+      at('truth.json'),
+    ]);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/either --images or --frames[\s\S]*--frames and --annotations together/);
     const both = ['--images', at('crops'), '--frames', at('frames'), '--annotations', at('truth.json'), '--separator'];
-    expect((await cladenet(['train', 'detector', '--out', at('none'), ...both])).stderr).toMatch(/both[\s\S]*--separator/);
+    expect((await cladenet(['train', 'detector', '--out', at('none'), ...both])).stderr).toMatch(
+      /both[\s\S]*--separator/,
+    );
   });
 });
