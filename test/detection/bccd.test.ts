@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
-import { itWhere } from '../fixtures/needs.js';
+import { itWhere, NEEDS } from '../fixtures/needs.js';
 
 const archive = resolve(process.env.CLADENET_DATA ?? '../shared/data', 'bccd.tar');
 
-itWhere(existsSync(archive), 'sharedData')(
+itWhere(existsSync(archive), NEEDS.sharedData)(
   'BCCD is read by its own lists, and its two boxes of no size are named',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cladenet-bccd-'));
