@@ -17,8 +17,7 @@ const KNOWN = [
   { need: 'needs a user other than root', tests: 2, on: process.getuid() === 0 },
   { need: 'needs a machine without an NVIDIA driver', tests: 2, on: isGpu },
   { need: 'needs the program script', tests: 1, on: !fs.existsSync('/usr/bin/script') },
-  { need: 'needs the shared data', tests: 14, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },
-  { need: 'needs the shared data', tests: 13, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },
+  { need: 'needs the shared data', tests: 15, on: !fs.existsSync(process.env.CLADENET_DATA ?? '../shared/data') },
 ];
 
 /** The number of skipped tests for each reason. */
