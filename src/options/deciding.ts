@@ -90,6 +90,7 @@ export const stoppingOptions = grouped('Stopping at an ancestor', {
       'a threshold for each class, from a table that `cladenet thresholds` wrote, or chosen now: f1 (the largest F1), or ' +
       'precision:0.9 (that this share of the images named so is right; otherwise the class is never named)',
     value: 'rule|file',
+    reads: 'file',
     read: readRuleOrTable,
   }),
   images: option(imageChoice.images.optional(), {

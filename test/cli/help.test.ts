@@ -87,7 +87,8 @@ describe.each(commands)('$name', (command) => {
     for (const [name, schema] of options) {
       const own = entries.get(flag(name));
       const value = defaultOf(schema);
-      const text = factsOf(schema).default ?? (value === undefined || isSwitch(schema) ? undefined : String(value));
+      const { default: stated, show = String } = factsOf(schema);
+      const text = stated ?? (value === undefined || isSwitch(schema) ? undefined : show(value as never));
       if (text !== undefined) expect(own).toContain(`(default: ${text})`);
       expect(entries.has(flag(name).replace('--', '--no-'))).toBe(value === true);
       const inner = valueSchema(schema);
@@ -118,6 +119,7 @@ describe('the commands', () => {
       'train flat',
       'train tree',
       'train specialists',
+      'train detector',
       'train forest',
       'train head',
       'train fusion',

@@ -100,7 +100,7 @@ describe('a rule for new children', () => {
       'entropy',
       'doubt',
     ]);
-    expect(novelty.methods.every(({ unseen, auc }) => unseen === 40 && auc >= 0 && auc <= 1)).toBe(true);
+    expect(novelty.methods).toAllSatisfy(({ unseen, auc }) => unseen === 40 && auc >= 0 && auc <= 1);
     expect(novelty.rule).toMatchObject({ method: 'siblings' });
     expect(existsSync(at('figures', 'novelty.png'))).toBe(true);
   });

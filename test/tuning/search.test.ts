@@ -9,7 +9,7 @@ import { gridOf, searchVersions, type Tried } from '../../src/tuning/search.js';
 const node = { path: 'a', children: ['a>b', 'a>c'], images: 10, summary: null } as NodeDescription;
 const tree = {
   trunk: 'shared',
-  head: 'conditional',
+  headKind: 'conditional',
   training: parseTraining({ epochs: 8, optimiser: { kind: 'adamw', rate: 0.002 }, augmentation: null }),
   trunkTraining: parseTraining({ epochs: 12, batch: 64, optimiser: { kind: 'adamw', rate: 0.004 } }),
 } as unknown as TreeDescription;

@@ -22,8 +22,9 @@ export function pathsOf(command: Command, args: Values, options: Values, config:
   for (const [{ shape }, values] of [[command.arguments, args] as const, [command.options, options] as const]) {
     for (const [where, schema] of Object.entries(shape)) {
       const { reads, writes, places } = factsOf(schema as z.ZodType);
-      for (const path of [values[where]].flat()) {
-        if (typeof path !== 'string') continue;
+      for (const value of [values[where]].flat()) {
+        const path = pathOf(value);
+        if (path === undefined) continue;
         if (reads !== undefined) inputs.push({ where, path, kind: reads });
         if (places !== undefined)
           append(
@@ -36,4 +37,11 @@ export function pathsOf(command: Command, args: Values, options: Values, config:
     }
   }
   return { outputs: command.inParts?.(options) ? inParts(outputs) : outputs, inputs };
+}
+
+/** The path in a value: the value itself, or the file of one that may also be something else. */
+function pathOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const file = typeof value === 'object' && value !== null && 'file' in value ? value.file : undefined;
+  return typeof file === 'string' ? file : undefined;
 }

@@ -21,7 +21,7 @@ export interface NoveltyMethod {
   readonly description: string;
   /** Whether it needs heads that were trained to give the probability of a new child. Default false. */
   readonly needsNewChild?: boolean;
-  /** Why an image is taken for new at a threshold, as the end of a sentence. @param node the parent, printed */
+  /** Why an image is taken for new at a threshold, as the end of a sentence; `node` is the parent, printed. */
   readonly reason: (doubt: { readonly node: string; readonly next: string; readonly strictness: number }) => string;
   /** The nodes that the image can be decided on, and up to which threshold. The last one is its class. */
   readonly descend: (evidence: NoveltyEvidence) => Descent;

@@ -31,8 +31,8 @@ import { type NewClass, requireJoinable } from './problems.js';
  * learns the class in the same way, so that both can be combined. No other weight changes. `growTree` with the same taxonomy later trains
  * the nodes above such classes properly.
  *
- * @param data the images that the tree was trained on, in the same subsets of the split, and the new ones: `prepareData` with
- *             `known: tree.seen`. All images of a new class of fewer than 40 are learned from, whatever their subset
+ * @param given the images that the tree was trained on, in the same subsets of the split, and the new ones: `prepareData` with
+ *              `known: tree.seen`. All images of a new class of fewer than 40 are learned from, whatever their subset
  * @throws CladenetError USAGE for a classifier that is no tree of heads on one CNN block, a taxonomy that changes more than new
  *         classes below nodes that decide, and images of a new class that are of other classes too; TAXONOMY, DATASET, RUNTIME,
  *         ABORTED. The tree is never changed.
