@@ -14,7 +14,7 @@ export function formatCoco(
   const images = frames.map(({ file, width, height }, i) => ({ id: i + 1, file_name: file, width, height }));
   const names = categories.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
   const lines = (key: string, items: readonly unknown[]) =>
-    `"${key}": [${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}\n]`;
+    `"${key}": [\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`;
   const parts = [
     `"info": ${JSON.stringify(info)}`,
     '"licenses": []',
