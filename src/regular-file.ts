@@ -77,8 +77,10 @@ export async function* piecesOfRegularFile(
 ): AsyncGenerator<Buffer, void> {
   const file = await openRegularFile(path, { maxBytes: Number.POSITIVE_INFINITY });
   try {
+    const { size } = await file.stat();
     for (let at = start; at < end; ) {
-      const wanted = Math.min(pieceBytes, end - at);
+      // Small files get small buffers. Behind the end that the file had, a little is read to see whether it grew.
+      const wanted = Math.min(pieceBytes, end - at, Math.max(size - at, SMALLEST_PIECE));
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
       if (bytesRead === 0) return;
       at += bytesRead;
@@ -88,6 +90,9 @@ export async function* piecesOfRegularFile(
     await file.close();
   }
 }
+
+/** Bytes. */
+const SMALLEST_PIECE = 4096;
 
 interface PieceOptions {
   /** Default 1 MiB. */

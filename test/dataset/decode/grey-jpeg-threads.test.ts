@@ -28,7 +28,7 @@ describe('threads that decode grey JPEGs', () => {
     const script = `
       import { writeFileSync } from 'node:fs';
       import { Worker } from 'node:worker_threads';
-      import { listImages } from '${dist}list.js';
+      import { listImages } from '${dist}sources/list.js';
       import { loadImages } from '${dist}load.js';
       let batches = 0;
       process.on('worker', (worker) => worker.on('message', () => batches++));
