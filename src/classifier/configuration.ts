@@ -21,9 +21,17 @@ export function resolveNetwork(
   const preset = typeof network === 'string' ? requirePreset(network) : undefined;
   const spec = preset === undefined ? checked(networkSchema, network, 'network') : presets[preset];
   const config = parseTraining({ ...(preset && presetTraining[preset]), ...training });
+  requireOneMix(config);
   requireBatchFits(spec, config);
   requireSizesFit(spec, config);
   return { spec, config };
+}
+
+/** Both say which images an epoch has. */
+function requireOneMix({ balance, classShare }: TrainingConfig): void {
+  if (balance === 0 || classShare === 0) return;
+  const problem = { where: 'training.classShare', expected: '0 with `balance`', received: String(classShare) };
+  throw new CladenetError('CONFIG', 'This training is not valid', [problem]);
 }
 
 /** 256 GiB, more than any device has. */

@@ -9,7 +9,7 @@ import type { networkOptions } from './training-run.js';
 type NetworkOptions = z.output<z.ZodObject<typeof networkOptions>>;
 type TrainingOptions = z.output<z.ZodObject<typeof trainingOptions>> & { readonly seed: number };
 /** The options of a part of a tree: its convolutions have the precision and the schedule of the whole. */
-export type PartOptions = Omit<TrainingOptions, 'unaugmentedShare' | 'precision'>;
+export type PartOptions = Omit<TrainingOptions, 'classShare' | 'unaugmentedShare' | 'precision'>;
 
 /** The preset's network at the chosen size and colour. */
 export function networkOf({ preset, size, colour }: NetworkOptions): NetworkSpec {
@@ -21,10 +21,11 @@ export function networkOf({ preset, size, colour }: NetworkOptions): NetworkSpec
 
 /** What differs from the training of the preset, or of the nodes' heads; the learning rate is left to the caller. */
 export function trainingOf(
-  options: Omit<PartOptions, 'rate'> & Partial<Pick<TrainingOptions, 'unaugmentedShare' | 'precision'>>,
+  options: Omit<PartOptions, 'rate'> & Partial<Pick<TrainingOptions, 'classShare' | 'unaugmentedShare' | 'precision'>>,
 ): TrainingConfigInput {
-  const { epochs, batch, seed, labelSmoothing, classWeights, balance, augment, unaugmentedShare, precision } = options;
-  const given = { epochs, batch, labelSmoothing, classWeights, balance, unaugmentedShare, precision };
+  const { seed, augment } = options;
+  const { epochs, batch, labelSmoothing, classWeights, balance, classShare, unaugmentedShare, precision } = options;
+  const given = { epochs, batch, labelSmoothing, classWeights, balance, classShare, unaugmentedShare, precision };
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defined, seed, ...(augment ? {} : { augmentation: null }) };
 }

@@ -67,6 +67,12 @@ export const trainingOptions = grouped('Training', {
     value: 'n',
     default: 'all images once',
   }),
+  classShare: option(shape.classShare.unwrap().optional(), {
+    description:
+      'where images are labelled at inner nodes of the taxonomy: the least share of an epoch of those labelled by a class, which are repeated',
+    unit: 'share',
+    default: '0, all images once',
+  }),
   augment: option(toggle().default(true), {
     description: 'augment the training images at random',
     negated: 'show the training images unchanged',

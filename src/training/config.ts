@@ -93,6 +93,11 @@ export const trainingSchema = z.strictObject({
   classWeights: classWeightsSchema.default('none'),
   /** Images of each class in an epoch: small classes are repeated (augmented), large ones sampled. 0 uses every image once. */
   balance: whole(0, MAX_BALANCE).default(0),
+  /**
+   * The least share of an epoch's images that are labelled by a class and not at an inner node of the taxonomy: where fewer are,
+   * these are repeated, and the others are sampled. 0: all images once. Not with `balance`.
+   */
+  classShare: shareBelow1().default(0),
   augmentation: augmentationSchema.nullable().prefault({}),
   /**
    * The precision in which convolutions multiply during training. `bfloat16` rounds their inputs and the gradients that come

@@ -56,8 +56,9 @@ export async function learn<Given>(
   first: Weights,
   hooks: FitHooks = {},
 ): Promise<Fitted> {
-  const { train, labels, validation } = lesson;
-  const sample = { train, labels, balance: config.balance, batch: trainer.batch, seed: config.seed };
+  const { train, labels, validation, used: classes } = lesson;
+  const { balance, classShare, seed } = config;
+  const sample = { train, labels, classes, balance, classShare, batch: trainer.batch, seed };
   const steps = stepsPerEpoch(sample);
   const saved = await hooks.checkpoint?.load();
   const history: EpochRecord[] = [...(saved?.history ?? [])];

@@ -8,12 +8,21 @@ export interface Sample {
   readonly labels: Int32Array;
   /** Images of each class in an epoch; 0 takes every image once. */
   readonly balance: number;
+  /** The number of classes: labels from it on are those of inner nodes. */
+  readonly classes: number;
+  /** The least share of an epoch's images that are labelled by a class; without `balance`. */
+  readonly classShare: number;
   readonly batch: number;
   readonly seed: number;
 }
 
 /** Steps in an epoch: the number of batches that its images fill. */
-export function stepsPerEpoch({ train, labels, balance, batch }: Omit<Sample, 'seed'>): number {
+export function stepsPerEpoch({
+  train,
+  labels,
+  balance,
+  batch,
+}: Pick<Sample, 'train' | 'labels' | 'balance' | 'batch'>): number {
   const classes = balance > 0 ? new Set(Array.from(train, (image) => labels[image])).size : 0;
   return Math.ceil((balance > 0 ? balance * classes : train.length) / batch);
 }
@@ -23,9 +32,9 @@ export function stepsPerEpoch({ train, labels, balance, batch }: Omit<Sample, 's
  * batch has the same size.
  */
 export function epochOrder(sample: Sample, epoch: number): Int32Array {
-  const { train, batch, balance, seed } = sample;
+  const { batch, balance, seed } = sample;
   const draw = random(seed, 'order', epoch);
-  const once = balance > 0 ? balanced(sample, epoch) : train.slice();
+  const once = balance > 0 ? balanced(sample, epoch) : withClasses(sample, epoch);
   const order = draw.shuffle(once);
   const steps = Math.ceil(order.length / batch);
   return Int32Array.from({ length: steps * batch }, (_, i) => order[i % order.length] ?? 0);
@@ -46,4 +55,22 @@ function balanced({ train, labels, balance, seed }: Sample, epoch: number): Int3
     for (let i = 0; i < balance; i++) order.push(shuffled[i % shuffled.length] ?? 0);
   }
   return Int32Array.from(order);
+}
+
+/**
+ * As many images as there are, of which at least `classShare` are labelled by a class: where fewer are, these are repeated, and of
+ * those labelled at inner nodes a random sample is taken.
+ */
+function withClasses({ train, labels, classes, classShare, seed }: Sample, epoch: number): Int32Array {
+  const isOfClass = (image: number) => (labels[image] ?? -1) < classes;
+  const own = train.filter(isOfClass);
+  const others = train.filter((image) => !isOfClass(image));
+  const wanted = Math.round(classShare * train.length);
+  if (own.length === 0 || others.length === 0 || own.length >= wanted) return train.slice();
+  const order = train.slice();
+  const [first, second] = [own, others].map((images, i) => random(seed, 'labels', epoch, i).shuffle(images));
+  for (let i = 0; i < order.length; i++) {
+    order[i] = (i < wanted ? first?.[i % own.length] : second?.[i - wanted]) ?? 0;
+  }
+  return order;
 }

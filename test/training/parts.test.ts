@@ -56,12 +56,15 @@ describe('learning rates', () => {
   });
 });
 
+/** All labels are classes. */
+const plain = { classes: 99, classShare: 0 };
+
 describe('the order of an epoch', () => {
   it('shows every image, in whole batches, by seed and epoch alone', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }), fc.nat(99), (n, batch, seed) => {
         const train = Int32Array.from({ length: n }, (_, i) => 2 * i);
-        const sample = { train, labels: new Int32Array(2 * n), balance: 0, batch, seed };
+        const sample = { train, labels: new Int32Array(2 * n), balance: 0, batch, seed, ...plain };
         const order = epochOrder(sample, 1);
         expect(order.length).toBe(stepsPerEpoch(sample) * batch);
         expect(new Set(order)).toEqual(new Set(train));
@@ -74,6 +77,7 @@ describe('the order of an epoch', () => {
       balance: 0,
       batch: 10,
       seed: 1,
+      ...plain,
     };
     expect(epochOrder(sample, 1)).not.toEqual(epochOrder(sample, 2));
     expect(epochOrder(sample, 1)).not.toEqual(epochOrder({ ...sample, seed: 2 }, 1));
@@ -90,7 +94,7 @@ describe('the order of an epoch', () => {
       fc.property(sizes, fc.integer({ min: 1, max: 40 }), fc.nat(99), (counts, balance, seed) => {
         const labels = Int32Array.from(counts.flatMap((n, label) => Array.from({ length: n }, () => label)));
         const train = labels.map((_, i) => i);
-        const sample = { train, labels, balance, batch: balance * counts.length, seed };
+        const sample = { train, labels, balance, batch: balance * counts.length, seed, ...plain };
         const order = epochOrder(sample, 3);
         const shown = Int32Array.from(train, (image) => order.filter((other) => other === image).length);
         counts.forEach((n, label) => {
@@ -103,10 +107,26 @@ describe('the order of an epoch', () => {
     );
   });
 
+  it('repeats images labelled by a class where they are fewer than their share, and samples the others', () => {
+    // 4 images of classes 0 and 1; 16 at inner nodes, whose labels come after those of the classes.
+    const labels = Int32Array.from({ length: 20 }, (_, i) => (i < 4 ? i % 2 : 2 + (i % 3)));
+    const train = labels.map((_, i) => i);
+    const sample = { train, labels, classes: 2, balance: 0, classShare: 0.5, batch: 20, seed: 3 };
+    const order = epochOrder(sample, 1);
+    const times = (image: number) => order.filter((shown) => shown === image).length;
+    expect([0, 1, 2, 3].map(times).sort()).toEqual([2, 2, 3, 3]);
+    expect(new Set(order.filter((image) => image >= 4)).size).toBe(10);
+    expect(epochOrder(sample, 1)).toEqual(order);
+    expect(epochOrder(sample, 2)).not.toEqual(order);
+    for (const enough of [{ classShare: 0.2 }, { classShare: 0 }, { classes: 9 }]) {
+      expect([...epochOrder({ ...sample, ...enough }, 1)].sort((a, b) => a - b)).toEqual([...train]);
+    }
+  });
+
   it('balances classes exactly: small ones repeated evenly, large ones sampled', () => {
     const labels = Int32Array.from({ length: 33 }, (_, i) => (i < 3 ? 0 : 1));
     const train = Int32Array.from({ length: 33 }, (_, i) => i);
-    const order = epochOrder({ train, labels, balance: 10, batch: 20, seed: 5 }, 1);
+    const order = epochOrder({ train, labels, balance: 10, batch: 20, seed: 5, ...plain }, 1);
     const counts = [...train].map((image) => order.filter((shown) => shown === image).length);
     expect(order.filter((image) => labels[image] === 0).length).toBe(10);
     expect(counts.slice(0, 3).sort()).toEqual([3, 3, 4]);
