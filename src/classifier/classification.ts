@@ -33,6 +33,7 @@ export interface PredictOptions {
 export interface Amending {
   readonly classes: readonly string[];
   readonly seen: SeenImages;
+  /** The leaf probabilities [images x classes], row-major, rows summing to 1. */
   predict(images: ImageSet, options?: PredictOptions): Promise<Float32Array>;
 }
 

@@ -148,4 +148,4 @@ export {
   type NoveltyScores,
 } from './judging/evaluate-novelty.js';
 export type { NoveltyImagesOptions } from './judging/novelty-images.js';
-export { type NoveltyRule, readNoveltyRule, writeNoveltyRule } from './judging/novelty-rule.js';
+export { type NoveltyChoice, type NoveltyRule, readNoveltyRule, writeNoveltyRule } from './judging/novelty-rule.js';

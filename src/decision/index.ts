@@ -32,5 +32,6 @@ export { type PredictionSetOptions, predictionSets } from './prediction-sets.js'
 export type { Probabilities } from './probabilities.js';
 export { type Subtree, smallestSubtrees } from './smallest-subtree.js';
 export { type NodeChance, type StopOptions, type StoppedDecision, stopAtAncestor } from './stop-at-ancestor.js';
-export type { StopRule } from './stop-rules.js';
+export type { Descent, StopRule } from './stop-rules.js';
 export { topK } from './top-k.js';
+export type { TreeIndex } from './tree-index.js';

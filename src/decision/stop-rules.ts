@@ -7,6 +7,7 @@ import type { TreeIndex } from './tree-index.js';
 
 /** The nodes that one image can be decided on, from the root to its class. */
 export interface Descent {
+  /** Numbers of the nodes in the tree's pre-order. */
   readonly nodes: readonly number[];
   /** Of each node, non-increasing: infinite for the root, at most 1 for the others. */
   readonly strictness: readonly number[];

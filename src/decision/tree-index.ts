@@ -6,6 +6,7 @@
 import { CladenetError, didYouMean, type Problem } from '../errors.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 
+/** The nodes of a taxonomy as flat arrays. */
 export interface TreeIndex {
   /** Path of each node, in pre-order; the root is node 0. */
   readonly paths: readonly string[];

@@ -34,6 +34,8 @@ export {
 export { riskCoverage } from './curves/risk-coverage.js';
 export { coverageAt, type StopCurve, type StopCurveOptions, type StopPoint, stopCurve } from './curves/stop-curve.js';
 export { type AdjustedCounts, type AdjustOptions, adjustCounts } from './counting/adjust-counts.js';
+export type { ClassBias } from './counting/class-bias.js';
+export type { KnownConfidences } from './counting/confidences.js';
 export { countScores, type KnownScores, knownScores, type ScoredSample } from './counting/count-scores.js';
 export type { AdjustedCount, ClassCount, NodeCount } from './counting/summarise-draws.js';
 export type { Doubt } from './counting/doubts.js';

@@ -37,6 +37,22 @@ const ruleSchema = z.strictObject({
   lineages: z.array(lineageSchema).min(2),
 });
 
+/** The images that a rule was chosen on, and what it gives for them. */
+export interface NoveltyChoice {
+  /** The held-out classes. */
+  readonly classes: readonly string[];
+  /** Validation images of known classes, and images of the held-out ones. */
+  readonly images: { readonly known: number; readonly unseen: number };
+  /** Share of the known images that are decided on their class. */
+  readonly knownAccuracy: number;
+  /** Share of the unseen images that are decided on a new child of their true parent. */
+  readonly exactParent: number;
+  /** Share of the unseen images that are decided on a new child of any node. */
+  readonly detected: number;
+  /** Area under the ROC curve of telling unseen images from known ones. */
+  readonly auc: number;
+}
+
 /** How new children are recognised by one classifier. */
 export interface NoveltyRule {
   readonly method: NoveltyMethodName;
@@ -45,7 +61,7 @@ export interface NoveltyRule {
   /** From how new an image looks to the probability that it is new. */
   readonly probability: NoveltyProbability;
   /** What the method and the threshold were chosen on, and what they gave there. */
-  readonly chosenOn: Readonly<z.output<typeof ruleSchema>['chosenOn']>;
+  readonly chosenOn: NoveltyChoice;
   /** The tree of the known classes. */
   readonly taxonomy: Taxonomy;
 }

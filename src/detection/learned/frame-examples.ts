@@ -6,6 +6,7 @@ import type { Example, Examples } from './examples.js';
 import { sampled } from './sample.js';
 import { startsOf } from './tiles.js';
 
+/** A frame with the boxes of its organisms. */
 export interface AnnotatedFrame {
   readonly image: GreyImage;
   readonly boxes: readonly Box[];

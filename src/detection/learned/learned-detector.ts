@@ -46,6 +46,7 @@ export class LearnedDetector implements Detector {
   constructor(
     private readonly make: MakeProgram,
     readonly description: DetectorDescription,
+    /** @internal */
     readonly weights: DetectorWeights,
     readonly history: readonly EpochRecord[],
     /** Detections below this score are left out. Default: the one chosen on validation examples. */

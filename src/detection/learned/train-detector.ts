@@ -74,6 +74,7 @@ export interface DetectorOptions {
 export interface DetectorHooks extends Omit<FitHooks, 'checkpoint'> {
   /** Called before a network is trained. */
   readonly onPart?: ((part: 'detector' | 'separator') => void) | undefined;
+  /** Gives each network the store of its checkpoint. Default: none are saved. */
   readonly checkpoint?: ((part: 'detector' | 'separator') => CheckpointStore) | undefined;
 }
 

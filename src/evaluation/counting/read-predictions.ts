@@ -35,7 +35,7 @@ const plain = (name: string): string => name.trim().toLowerCase().replaceAll('_'
 /**
  * Counts the predicted classes of each sample of a table (CSV, TSV, also with `;`), one image a row.
  * @returns for each sample, in the order in which they come, the number of images predicted as each of the classes
- * @throws CladenetError `EVALUATION` as {@link predictedImages}
+ * @throws CladenetError `EVALUATION` as `predictedImages`
  */
 export function samplesOf(text: string, options: SamplesOptions): ReadonlyMap<string, Float64Array> {
   const samples = new Map<string, Float64Array>();
