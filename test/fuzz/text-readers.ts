@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Classifier } from '../../src/classifier/classifier.js';
+import { readNoveltyRule } from '../../src/classifier/judging/novelty-rule.js';
 import { trainTreeCommand } from '../../src/cli/commands/train-tree.js';
 import { resolveOptions } from '../../src/cli/toolkit/resolve.js';
 import { listImages } from '../../src/dataset/sources/list.js';
@@ -17,7 +19,7 @@ import { parseStudy } from '../../src/study/parse.js';
 import { drawTree } from '../../src/taxonomy/draw-tree.js';
 import { parseTaxonomy } from '../../src/taxonomy/parse.js';
 import { readTaxonomy } from '../../src/taxonomy/read.js';
-import type { Taxonomy } from '../../src/taxonomy/taxonomy.js';
+import { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { toCsv, toJson } from '../../src/taxonomy/write.js';
 import type { Reader } from './harness.js';
 
@@ -204,6 +206,28 @@ const features = ofFiles(
   (path) => readFeatureTable(path),
 );
 
+const known = Taxonomy.fromLineages(
+  ['a', 'b', 'c', 'd'].map((label, i) => ({ label, lineage: [i < 2 ? 'few' : 'many', label] })),
+);
+const classifier = { classes: known.classes, description: { kind: 'flat' } } as Pick<
+  Classifier,
+  'classes' | 'description'
+>;
+const noveltyRule = {
+  ...{ format: 'cladenet-novelty', version: 1, method: 'siblings', threshold: 0.4 },
+  probability: { intercept: 0.5, slope: 2 },
+  chosenOn: {
+    classes: ['e'],
+    images: { known: 40, unseen: 10 },
+    ...{ knownAccuracy: 0.5, exactParent: 0.25, detected: 0.5, auc: 0.7 },
+  },
+  lineages: known.lineages(),
+};
+
+const noveltyRules = ofFiles('novelty-rules', { 'rule.json': JSON.stringify(noveltyRule, null, 1) }, (path) =>
+  readNoveltyRule(path, classifier),
+);
+
 const thresholds = ofFiles(
   'class-thresholds',
   {
@@ -257,6 +281,7 @@ export const textReaders: readonly Reader[] = [
     study,
     features,
     thresholds,
+    noveltyRules,
     annotations,
   ],
 ];
