@@ -9,15 +9,13 @@
  * pseudo-labels by the classifier of that arm; pseudo-labels without parents. `all` has every label. All arms make equally many steps, in which half of the images have a
  * class where both kinds are there. Features of the images are computed once and kept in OUT/features.f32; `coarse-labels.json` has the figures.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { candidatesOf, pseudoLabelled } from '../src/classifier/data/pseudo-labels.js';
 import { thinLabels } from '../src/classifier/data/thin-labels.js';
 import { prepareData, type TrainingData } from '../src/classifier/data/training-data.js';
 import { setsOf } from '../src/classifier/data/truth.js';
 import { preprocessingFor } from '../src/classifier/preprocessing.js';
-import { startingWeights } from '../src/classifier/train/starting-weights.js';
-import type { ImageSet } from '../src/dataset/images.js';
 import { openImages } from '../src/dataset/open.js';
 import { decideLeaves } from '../src/decision/decide-leaves.js';
 import { judgeStudy } from '../src/evaluation/study.js';
@@ -31,11 +29,11 @@ import { readTaxonomy } from '../src/taxonomy/read.js';
 import { programsOn } from '../src/tensorflow/device.js';
 import { trainingSchema } from '../src/training/config.js';
 import { fit as fitHead } from '../src/training/fit.js';
-import { createInference } from '../src/training/inference.js';
-import { headModel, trunkModel } from '../src/training/model.js';
+import { headModel } from '../src/training/model.js';
 import { headTraining } from '../src/training/presets.js';
 import { residentFeatures } from '../src/training/source.js';
 import { createTrainer } from '../src/training/trainer.js';
+import { frozenFeatures, NETWORK } from './frozen-features.js';
 
 const [folder, tree, out, shares = '0.1,0.05,0.25', seeds = '1,2,3'] = process.argv.slice(2);
 if (folder === undefined || tree === undefined || out === undefined) {
@@ -46,28 +44,14 @@ const FRACTIONS = { train: 0.65, validation: 0.1, test: 0.25 };
 const THRESHOLD = 0.9;
 /** Of the images of an epoch, those with a class, where there are others. */
 const FINE = 0.5;
-const NETWORK = 'efficientnet_lite0';
 const { trunk: trunkSpec, head: headSpec } = presets[NETWORK];
 const make = programsOn({});
 const trunk = createTrunk(trunkSpec);
 const config = trainingSchema.parse({ ...headTraining, epochs: 8 });
 
-async function featuresOf(images: ImageSet): Promise<Float32Array> {
-  const file = join(out ?? '', 'features.f32');
-  if (existsSync(file)) return new Float32Array(new Uint8Array(readFileSync(file)).buffer);
-  const { weights } = await startingWeights({ trunkWeights: NETWORK }, trunkSpec);
-  const forward = trunkModel(trunk).forward;
-  const inference = createInference(make, images.preprocessing, weights, trunk.features, forward, { augmented: false });
-  const rows = await inference.run(images);
-  inference.dispose();
-  writeFileSync(file, new Uint8Array(rows.buffer));
-  return rows;
-}
-
 mkdirSync(out, { recursive: true });
 const images = await openImages(folder, preprocessingFor(NETWORK));
-const features = await featuresOf(images);
-if (features.length !== images.count * trunk.features) throw new Error('features.f32 is of other images');
+const features = await frozenFeatures(images, join(out, 'features.f32'));
 const taxonomy = await readTaxonomy(tree);
 const source = residentFeatures(features, trunk.features);
 

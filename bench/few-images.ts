@@ -8,7 +8,7 @@
  * OUT. Ten classes are held out, drawn by the seed among those of 60 images or more in nodes with three leaves or more. `results-SEED.json`
  * has one row for each number of images, class and arm. The last lines are means over all seeds in OUT, with 95 % intervals over classes and seeds.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitMixture } from '../src/calibration/mixture.js';
 import { fitTemperature, usableTemperature } from '../src/calibration/temperature.js';
@@ -17,23 +17,23 @@ import { composeProduct } from '../src/classifier/predict/compose.js';
 import { mixed, rescaled } from '../src/classifier/predict/routing.js';
 import type { NodePlan } from '../src/classifier/train/node-plan.js';
 import { NODE_HEAD } from '../src/classifier/train/shared-trunk.js';
-import { startingWeights } from '../src/classifier/train/starting-weights.js';
 import { type NodeTrainer, nodeConfig, nodeTrainer } from '../src/classifier/train/train-nodes.js';
 import { mostProbableLeaf } from '../src/decision/most-probable-leaf.js';
 import { fitPrototype } from '../src/growing/prototypes/fit-prototype.js';
-import { openImages, preprocessingFor, readTaxonomy, Taxonomy } from '../src/index.js';
-import { initialise } from '../src/network/initialise.js';
+import { openImages, preprocessingFor, readTaxonomy, type Taxonomy } from '../src/index.js';
 import { createHidden, createTrunk } from '../src/network/network.js';
 import { presets } from '../src/network/presets.js';
 import type { HeadSpec } from '../src/network/spec.js';
 import type { Weights } from '../src/network/weights.js';
 import { random } from '../src/random.js';
+import { flatTaxonomy } from '../src/taxonomy/control-taxonomies.js';
 import { programsOn } from '../src/tensorflow/device.js';
 import { trainingSchema } from '../src/training/config.js';
-import { createFeatureInference, createInference } from '../src/training/inference.js';
-import { headModel, trunkModel } from '../src/training/model.js';
+import { createFeatureInference } from '../src/training/inference.js';
+import { headModel } from '../src/training/model.js';
 import { headTraining } from '../src/training/presets.js';
 import { residentFeatures } from '../src/training/source.js';
+import { frozenFeatures } from './frozen-features.js';
 
 const [folder = '', file = '', out = '', seeds = '1,2,3', shots = '5,10,20'] = process.argv.slice(2);
 const HELD_OUT = 10;
@@ -53,22 +53,8 @@ const images = await openImages(folder, preprocessingFor('efficientnet_lite0'));
 const taxonomy = await readTaxonomy(file);
 const spec = presets.efficientnet_lite0.trunk;
 const trunk = createTrunk(spec);
-const features = await featuresOf();
+const features = await frozenFeatures(images, join(out, 'lite0-96.f32'));
 const width = trunk.features;
-
-async function featuresOf(): Promise<Float32Array> {
-  const kept = join(out, 'lite0-96.f32');
-  if (existsSync(kept)) return new Float32Array(new Uint8Array(readFileSync(kept)).buffer);
-  const weights = {
-    ...initialise(trunk.parameters, 1),
-    ...(await startingWeights({ trunkWeights: 'efficientnet_lite0' }, spec)).weights,
-  };
-  const inference = createInference(make, images.preprocessing, weights, width, trunkModel(trunk).forward);
-  const rows = await inference.run(images);
-  inference.dispose();
-  writeFileSync(kept, new Uint8Array(rows.buffer));
-  return rows;
-}
 
 /** Heads on the features: of a tree, or of one node with all classes, which is a flat classifier. */
 interface Heads {
@@ -78,9 +64,6 @@ interface Heads {
   readonly spec: HeadSpec;
   readonly trainer: NodeTrainer;
 }
-
-const flatTaxonomy = (classes: readonly string[]) =>
-  Taxonomy.fromLineages(classes.map((label) => ({ label, lineage: [label] })));
 
 /** Trains the heads of a tree. @param classWeights none, or balanced: all classes count alike */
 async function train(

@@ -6,7 +6,7 @@
  * The features are those of `few-images.ts`, EfficientNet-Lite0 with its ImageNet weights, kept in OUT. The control is a random tree: the
  * same shape, its classes shuffled by the seed. All are judged by the true tree. `losses-SEED.json` in OUT has one row for each arm.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitTemperature, usableTemperature } from '../src/calibration/temperature.js';
 import { flatTask, prepareData } from '../src/classifier/data/training-data.js';
@@ -29,6 +29,7 @@ import { headModel } from '../src/training/model.js';
 import { headTraining } from '../src/training/presets.js';
 import { residentFeatures } from '../src/training/source.js';
 import { createTrainer } from '../src/training/trainer.js';
+import { frozenFeatures } from './frozen-features.js';
 
 const [folder = '', file = '', out = '', seeds = '1,2,3'] = process.argv.slice(2);
 const HEAD: HeadSpec = {
@@ -54,9 +55,7 @@ const make = programsOn({});
 mkdirSync(out, { recursive: true });
 const images = await openImages(folder, preprocessingFor('efficientnet_lite0'));
 const whole = (await readTaxonomy(file)).restrictTo(images.classes);
-const kept = join(out, 'lite0-96.f32');
-if (!existsSync(kept)) throw new Error(`${kept} is missing: bench/few-images.ts computes it`);
-const features = new Float32Array(new Uint8Array(readFileSync(kept)).buffer);
+const features = await frozenFeatures(images, join(out, 'lite0-96.f32'));
 const width = createTrunk(presets.efficientnet_lite0.trunk).features;
 
 interface Row {
