@@ -45,24 +45,27 @@ export async function embedded(folder: string, cache: string, views: number): Pr
   const files = VIEWS.slice(0, views).map((_, i) => join(cache, `${NETWORK}-view${i}.f32`));
   const made: Float32Array[] = [];
   for (const [i, file] of files.entries()) {
-    if (!existsSync(file)) {
+    const compute = async () => {
       const { weights } = await loadTrunk(NETWORK, spec);
       // What ImageNet weights do not name keeps its initial value, as where a training starts from them.
       const all = { ...initialise(trunk.parameters, 0), ...weights };
-      const view = VIEWS[i] as View;
-      const seen = i === 0 ? images : rotateAndMirror(images, view);
-      const features = await deepFeatures(
-        { spec, weights: all, preprocessing: images.preprocessing },
-        seen,
-        programsOn(),
-      );
-      await writeFileAtomic(file, new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
-      console.error(`view ${i}: ${images.count} images`);
-    }
-    const bytes = await readRegularFile(file, { maxBytes: Number.POSITIVE_INFINITY });
-    made.push(new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)));
+      const seen = i === 0 ? images : rotateAndMirror(images, VIEWS[i] as View);
+      return deepFeatures({ spec, weights: all, preprocessing: images.preprocessing }, seen, programsOn());
+    };
+    made.push(await kept(file, compute));
   }
   return { images, views: made, width: trunk.features };
+}
+
+/** Numbers that are computed once and kept in a file. */
+export async function kept(file: string, compute: () => Promise<Float32Array | Float64Array>): Promise<Float32Array> {
+  if (!existsSync(file)) {
+    const values = Float32Array.from(await compute());
+    await writeFileAtomic(file, new Uint8Array(values.buffer));
+    console.error(`${file}: ${values.length} numbers`);
+  }
+  const bytes = await readRegularFile(file, { maxBytes: Number.POSITIVE_INFINITY });
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
 /** Principal components that are kept: heads on them are trained in seconds. */
@@ -81,7 +84,7 @@ export async function components(
   allowed: readonly number[],
 ): Promise<{ readonly values: Float32Array; readonly width: number }> {
   const file = join(cache, `${NETWORK}-components${COMPONENTS}.f32`);
-  if (!existsSync(file)) {
+  const values = await kept(file, async () => {
     const features = Float64Array.from(views[0] as Float32Array);
     const rows = random(1, 'components')
       .shuffle([...allowed])
@@ -95,12 +98,9 @@ export async function components(
     for (const [i, row] of rows.entries()) {
       fitted.set(projected.subarray(row * COMPONENTS, (row + 1) * COMPONENTS), i * COMPONENTS);
     }
-    const values = applyScale(fitScale(fitted, COMPONENTS), projected);
     const explained = pca.explained.reduce((sum, share) => sum + share, 0);
     console.error(`${COMPONENTS} components of ${width} features: ${(100 * explained).toFixed(1)} % of the variance`);
-    await writeFileAtomic(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  const bytes = await readRegularFile(file, { maxBytes: Number.POSITIVE_INFINITY });
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return applyScale(fitScale(fitted, COMPONENTS), projected);
+  });
   return { values: values.subarray(0, images.count * COMPONENTS), width: COMPONENTS };
 }

@@ -4,31 +4,13 @@ import type { HEAD_KINDS } from '../../src/classifier/schema.js';
 import type { NewChildProbabilities } from '../../src/decision/novelty/methods.js';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead } from '../../src/network/network.js';
-import type { HeadSpec } from '../../src/network/spec.js';
 import type { Taxonomy } from '../../src/taxonomy/taxonomy.js';
 import { programsOn } from '../../src/tensorflow/device.js';
 import { trainingSchema } from '../../src/training/config.js';
-import { fit as train } from '../../src/training/fit.js';
+import { fit as fitHead } from '../../src/training/fit.js';
 import { headModel } from '../../src/training/model.js';
-import type { Source } from '../../src/training/source.js';
 import { createTrainer } from '../../src/training/trainer.js';
-
-const HEAD: HeadSpec = {
-  layers: [
-    { type: 'dense', units: 256, norm: true, activation: { kind: 'relu' } },
-    { type: 'dropout', rate: 0.3 },
-  ],
-};
-
-export interface HeadData {
-  readonly source: Source;
-  readonly features: number;
-  readonly classes: readonly string[];
-  /** Of each row; -1 for images of unseen classes. */
-  readonly labels: Int32Array;
-  readonly train: Int32Array;
-  readonly validation: Int32Array;
-}
+import type { Fold } from './fold.js';
 
 /** What a head says of rows: classes that sum to 1, and new children where it has them. */
 export interface Said {
@@ -40,31 +22,23 @@ export type TreeForm = (typeof HEAD_KINDS)[number];
 
 /** @param tree none for a flat head */
 export async function trainHead(
-  data: HeadData,
+  fold: Omit<Fold, 'own'>,
   tree: { readonly taxonomy: Taxonomy; readonly headKind: TreeForm } | undefined,
-  { seed, epochs }: { readonly seed: number; readonly epochs: number },
+  seed: number,
 ): Promise<(rows: Int32Array) => Said> {
-  const { source, features, classes, labels, validation } = data;
+  const { source, width, classes, labels, train, validation } = fold;
   const paths = tree === undefined ? [] : newChildPaths(tree.taxonomy, tree.headKind);
   const outputs = classes.length + paths.length;
   const head =
     tree === undefined
-      ? createHead(HEAD, features, classes.length)
-      : createGlobalHead(HEAD, features, tree.taxonomy, { classes: [...classes], headKind: tree.headKind });
+      ? createHead(fold.head, width, classes.length)
+      : createGlobalHead(fold.head, width, tree.taxonomy, { classes: [...classes], headKind: tree.headKind });
   const leftOut = paths.length === 0 || tree === undefined ? undefined : leftOutBranches(tree.taxonomy, classes);
   const model = headModel(head);
-  const optimiser = { kind: 'adamw', rate: 0.002, weightDecay: 0.05 };
-  const config = trainingSchema.parse({
-    epochs,
-    batch: 256,
-    optimiser,
-    labelSmoothing: 0.05,
-    augmentation: null,
-    seed,
-  });
+  const config = trainingSchema.parse({ ...fold.training, seed });
   const trainer = createTrainer(programsOn(), model, source, config, { leftOut });
-  const task = { labels, classes: outputs, train: data.train, validation };
-  const fitted = await train(trainer, task, config, initialise(model.parameters, seed), {});
+  const task = { labels, classes: outputs, train, validation };
+  const fitted = await fitHead(trainer, task, config, initialise(model.parameters, seed), {});
   trainer.start(fitted.weights, outputs);
   return (rows) => {
     const all = trainer.answers(rows);
