@@ -12,6 +12,7 @@ import { FlatClassifier } from '../classifier/flat.js';
 import { kindInWords } from '../classifier/kind.js';
 import { trainSpecialists } from '../classifier/specialists/train-specialists.js';
 import { loadClassifier } from '../classifier/store/load.js';
+import type { FeatureMemo } from '../classifier/train/feature-memo.js';
 import { fuse } from '../classifier/train/fuse.js';
 import { trainFeatureHead } from '../classifier/train/train-feature-head.js';
 import { trainFlat } from '../classifier/train/train-flat.js';
@@ -63,12 +64,20 @@ export interface SeedModels {
   take(plan: ModelPlan): Promise<StudyModel>;
 }
 
+/** What the models of all seeds share. */
+export interface StudyParts {
+  readonly taxonomies: StudyTaxonomies;
+  readonly tables: StudyTables;
+  /** Arms on one frozen CNN block compute its features once. */
+  readonly memo: FeatureMemo;
+}
+
 /** The record that is written beside a finished model. */
 const finishedSchema = z.looseObject({ seconds: z.number().min(0) });
 
 export function seedModels(
   data: SeedData,
-  { taxonomies, tables }: { readonly taxonomies: StudyTaxonomies; readonly tables: StudyTables },
+  { taxonomies, tables, memo }: StudyParts,
   options: RunStudyOptions,
   armsOf: (folder: string) => readonly string[],
 ): SeedModels {
@@ -224,7 +233,7 @@ export function seedModels(
   ): Promise<FlatClassifier> {
     const hooks = { signal, onStep: options.onStep, onEpoch, checkpoint };
     const { network, training } = plan;
-    return trainFlat(await dataOf(plan), { network, training: { ...training, seed }, device, make, hooks });
+    return trainFlat(await dataOf(plan), { network, training: { ...training, seed }, device, make, memo, hooks });
   }
 
   async function tree(plan: TreePlan, hooks: TreeHooks): Promise<TreeClassifier> {
@@ -241,6 +250,7 @@ export function seedModels(
       ...(forests !== undefined && { decideBy: 'forest', ...sourcesOf(forests), ...forestOf(forests) }),
       device,
       make,
+      memo,
       hooks,
     });
   }

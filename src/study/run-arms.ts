@@ -1,6 +1,7 @@
 /** The runs of a study: each arm with each seed, kept in the study's folder. */
 
 import { join } from 'node:path';
+import { rememberFeatures } from '../classifier/train/feature-memo.js';
 import { startingWeights } from '../classifier/train/starting-weights.js';
 import { exclusively } from '../outputs/exclusively.js';
 import type { InputPath, OutputPath } from '../outputs/output-path.js';
@@ -13,11 +14,11 @@ import { requireSeenErrors } from './error-groups.js';
 import { format2PredictionsKey } from './format-2-keys.js';
 import type { RunStudyOptions } from './hooks.js';
 import { predictionsKey } from './keys.js';
-import { seedModels } from './models.js';
+import { type StudyParts, seedModels } from './models.js';
 import { type ArmPlan, builtOn, isNetwork, planArm } from './plan.js';
 import { predictTest, readPredictions, type StudyPredictions, writePredictions } from './predictions.js';
-import { readStudyTables, type StudyTables, tableFiles } from './tables.js';
-import { lineagesOf, readStudyTaxonomies, type StudyTaxonomies, taxonomyFiles } from './taxonomies.js';
+import { readStudyTables, tableFiles } from './tables.js';
+import { lineagesOf, readStudyTaxonomies, taxonomyFiles } from './taxonomies.js';
 
 export const outputOf = ({ out }: RunStudyOptions): OutputPath => ({ where: 'out', path: out, kind: 'study' });
 
@@ -52,7 +53,7 @@ export async function prepareStudy(study: StudyConfig, options: RunStudyOptions)
   );
   const taxonomies = fit(classes);
   requireSeenErrors(arms, bySeed);
-  return { arms, differences, bySeed, known: { taxonomies, tables } };
+  return { arms, differences, bySeed, known: { taxonomies, tables, memo: rememberFeatures() } };
 }
 
 export interface ArmRun {
@@ -67,7 +68,7 @@ export interface ArmRun {
 export async function runSeed(
   arms: readonly ArmPlan[],
   data: SeedData,
-  known: { readonly taxonomies: StudyTaxonomies; readonly tables: StudyTables },
+  known: StudyParts,
   options: RunStudyOptions,
   only?: ReadonlySet<number>,
 ): Promise<ArmRun[]> {

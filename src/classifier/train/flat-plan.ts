@@ -58,6 +58,7 @@ export async function flatPlan(
         config: ofHead,
         views: options.views,
         augmentation,
+        memo: options.memo,
         signal,
       })
     : onImages(data, { network: spec, config, deviceMemory: options.deviceMemory });

@@ -19,6 +19,7 @@ import type { TrainingData } from '../data/training-data.js';
 import { trunkWeights } from '../modules.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { isGlobal } from '../schema.js';
+import type { FeatureMemo } from './feature-memo.js';
 import type { NodePlan } from './node-plan.js';
 import type { TreeOptions } from './tree-options.js';
 
@@ -43,7 +44,7 @@ export async function sharedTrunk(
 
 /** The CNN block of the flat classifier, and how heads are trained on its features. */
 export function frozenTrunk(data: TrainingData, options: Omit<TreeOptions, 'taxonomy'>): FrozenTrunk {
-  const { from, views } = options;
+  const { from, views, memo } = options;
   if (from === undefined) {
     throw new CladenetError('USAGE', 'A shared trunk needs a flat classifier to take it from', [
       { where: 'from', expected: 'a flat classifier', received: 'nothing', remedy: 'Pass one, or use trunk: "own".' },
@@ -63,6 +64,7 @@ export function frozenTrunk(data: TrainingData, options: Omit<TreeOptions, 'taxo
     config: parseTraining({ ...headTraining, seed: training.seed, ...options.training, augmentation: null }),
     views,
     augmentation: training.augmentation,
+    memo,
     signal: options.hooks?.signal,
   };
 }
@@ -77,6 +79,7 @@ export interface FrozenTrunk {
   readonly views?: number | undefined;
   /** How the views are drawn; null for unaugmented images only. */
   readonly augmentation: TrainingConfig['augmentation'];
+  readonly memo?: FeatureMemo | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -121,11 +124,12 @@ async function cacheFeatures(
   make: MakeProgram,
   trunk: Trunk,
   views: number,
-  { trunk: weights, config, augmentation, signal }: FrozenTrunk,
+  { network, trunk: weights, config, augmentation, memo, signal }: FrozenTrunk,
 ): Promise<Float32Array> {
   const inference = createInference(make, images.preprocessing, weights, trunk.features, trunkModel(trunk).forward);
   try {
-    const blocks = [await inference.run(images, undefined, { signal })];
+    const unaugmented = () => inference.run(images, undefined, { signal });
+    const blocks = [await (memo?.(images, { spec: network.trunk, weights }, unaugmented) ?? unaugmented())];
     for (let view = 0; view < views && augmentation !== null; view++) {
       const drawn = { config: augmentation, seed: hash32(config.seed, 'view', view) };
       blocks.push(await inference.run(images, split.train, { signal, augmentation: drawn }));

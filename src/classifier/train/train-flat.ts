@@ -15,6 +15,7 @@ import { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { type FlatDescription, FORMAT, FORMAT_VERSION } from '../schema.js';
 import { packSeen } from '../store/seen.js';
+import type { FeatureMemo } from './feature-memo.js';
 import { flatPlan } from './flat-plan.js';
 import type { TeacherOptions } from './teacher-options.js';
 import { createTeacher } from './teachers.js';
@@ -38,6 +39,8 @@ export interface FlatOptions extends ComputeOptions {
   readonly hooks?: FitHooks | undefined;
   /** @internal Whether classes may have no training images, as in a fold. Default false. */
   readonly unlearnedClasses?: boolean | undefined;
+  /** @internal Where the whole CNN block is frozen: what keeps its features for other trainings. */
+  readonly memo?: FeatureMemo | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { FitHooks } from '../../training/hooks.js';
 import type { ComputeOptions } from '../compute-options.js';
 import type { FlatClassifier } from '../flat.js';
 import type { TreeDescription, Trunks } from '../schema.js';
+import type { FeatureMemo } from './feature-memo.js';
 import type { FeatureOptions } from './feature-options.js';
 import type { TrainForestOptions } from './train-forest.js';
 
@@ -61,6 +62,8 @@ export interface TreeOptions extends ComputeOptions, NodeForestOptions {
   readonly training?: TrainingConfigInput | undefined;
   /** For `shared`: augmented views of each training image whose features are cached beside those of the unaugmented image. Default 2. */
   readonly views?: number | undefined;
+  /** @internal For `shared`: what keeps the features of the CNN block for other trainings. */
+  readonly memo?: FeatureMemo | undefined;
   readonly hooks?: TreeHooks | undefined;
 }
 
