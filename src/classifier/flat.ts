@@ -9,6 +9,7 @@ import { BaseClassifier } from './base-classifier.js';
 import type { PredictOptions } from './classification.js';
 import type { Classifier } from './classifier.js';
 import { FLAT_MODULE, trunkWeights } from './modules.js';
+import type { Readout } from './predict/readout.js';
 import { requireProbabilities } from './predict/require-probabilities.js';
 import { rescaled } from './predict/routing.js';
 import { averageOverViews } from './predict/test-time-augmentation.js';
@@ -77,12 +78,21 @@ export class FlatClassifier extends BaseClassifier implements Classifier {
     this.inference = undefined;
   }
 
-  private compile(): Inference {
-    const { network, preprocessing, classes } = this.description;
+  /** @internal */
+  readout(): Readout {
+    const { network, classes, temperature } = this.description;
     const trunk = createTrunk(network.trunk);
     const model = networkModel(trunk, createHead(network.head, trunk.features, classes.length));
-    return createInference(this.make, preprocessing, this.weights, classes.length, (pass, batch) =>
-      pass.ops.tf.softmax(model.forward(pass, batch)),
-    );
+    return {
+      state: this.weights,
+      width: classes.length,
+      forward: (pass, batch) => pass.ops.tf.softmax(model.forward(pass, batch)),
+      probabilities: (rows) => rescaled(rows, classes.length, temperature),
+    };
+  }
+
+  private compile(): Inference {
+    const { state, width, forward } = this.readout();
+    return createInference(this.make, this.description.preprocessing, state, width, forward);
   }
 }

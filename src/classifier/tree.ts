@@ -9,7 +9,8 @@ import type { Classifier } from './classifier.js';
 import { TRUNK_MODULE, type WeightsByModule } from './modules.js';
 import { newChildPaths } from './new-children.js';
 import type { LeafPredictor, Leaves, NodeOutputs } from './predict/leaf-predictor.js';
-import { treePredictor } from './predict/predict-tree.js';
+import { treePredictor, treeReadout } from './predict/predict-tree.js';
+import type { Readout } from './predict/readout.js';
 import { requireProbabilities } from './predict/require-probabilities.js';
 import { routed, routingsOf } from './predict/routing.js';
 import { averageOverViews } from './predict/test-time-augmentation.js';
@@ -101,6 +102,11 @@ export class TreeClassifier extends BaseClassifier implements Classifier {
   /** @internal The probabilities as the networks give them: neither calibrated nor combined. */
   leaves(images: ImageSet, options: PredictOptions = {}): Promise<Leaves> {
     return this.compiled().run(images, options);
+  }
+
+  /** @internal Undefined where one pass over the images does not say everything. */
+  readout(): Readout | undefined {
+    return treeReadout(this);
   }
 
   /** @internal The outputs of each node, not calibrated. */

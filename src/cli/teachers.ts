@@ -1,27 +1,27 @@
-/** Teachers of a flat classifier, and the images as they take them. */
+/** Teachers of a classifier, and the images as they take them. */
 import type { Classifier } from '../classifier/classifier.js';
 import type { TrainingData } from '../classifier/data/training-data.js';
-import type { FlatClassifier } from '../classifier/flat.js';
 import { loadClassifier } from '../classifier/store/load.js';
-import { requireFlat } from '../classifier/store/load-flat.js';
-import { requireSameClasses, type TeacherOptions } from '../classifier/train/teacher-options.js';
+import {
+  requireSameClasses,
+  requireTeaching,
+  type TeacherOptions,
+  type TeachingClassifier,
+} from '../classifier/train/teacher-options.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import { deviceOf } from './device.js';
 import { knownSubsets, openTrainingData, type TrainingCommand } from './training.js';
 
-/** @throws CladenetError USAGE for classifiers that are not flat */
+/** @throws CladenetError USAGE for classifiers that cannot teach */
 export async function loadTeachers(
   folders: readonly string[],
   command: Pick<TrainingCommand, 'gpu'>,
-): Promise<readonly FlatClassifier[]> {
-  const teachers: FlatClassifier[] = [];
+): Promise<readonly TeachingClassifier[]> {
+  const teachers: TeachingClassifier[] = [];
   for (const folder of folders) {
-    const classifier = await loadClassifier(folder, { device: deviceOf(command) });
-    teachers.push(
-      requireFlat(classifier, { summary: 'A teacher has to be a flat classifier', where: 'teacher', folder }),
-    );
+    teachers.push(requireTeaching(await loadClassifier(folder, { device: deviceOf(command) }), folder));
   }
   return teachers;
 }
@@ -29,7 +29,7 @@ export async function loadTeachers(
 /** The images for the network, split as those of the first teacher, or of the classifier of pseudo-labels, and for each teacher as it takes them. */
 export async function openTaught(
   command: Parameters<typeof openTrainingData>[0],
-  classifiers: readonly FlatClassifier[],
+  classifiers: readonly TeachingClassifier[],
   {
     preprocessing,
     taxonomy,

@@ -147,7 +147,7 @@ export const fineTuningOptions = grouped('Fine-tuning', {
 export const teacherOptions = grouped('Teachers', {
   teacher: option(z.array(z.string()).min(1).optional(), {
     description:
-      'flat classifier whose probabilities are learned, of the same classes; the probabilities of several are averaged, and the split is that of the first',
+      'classifier whose probabilities are learned, of the same classes: flat, or a tree with one CNN block; the probabilities of several are averaged, and the split is that of the first',
     value: 'model',
     repeatable: true,
     reads: 'classifier',

@@ -5,13 +5,13 @@ import type { Pass } from '../../network/layer.js';
 import { createHead, createTrunk, type Head } from '../../network/network.js';
 import type { Weights } from '../../network/weights.js';
 import { createInference, type Inference } from '../../training/inference.js';
-import type { Batch } from '../../training/source.js';
 import type { PredictOptions } from '../classification.js';
 import { nodesDecidedBy } from '../deciders.js';
 import { FLAT_HEAD_MODULE, TREE_HEAD_MODULE, TRUNK_MODULE } from '../modules.js';
 import { createGlobalHead } from '../new-children.js';
 import { isGlobal } from '../schema.js';
 import type { TreeModel } from './leaf-predictor.js';
+import type { Forward } from './readout.js';
 import { stackWeights } from './stacked.js';
 
 /** The probabilities of each module's head: [images x outputs], rows summing to 1; of `TRUNK_MODULE` the features, where forests read them. */
@@ -22,10 +22,15 @@ export interface HeadsPass {
   dispose(): void;
 }
 
+/** The shared CNN block with its heads, and what their rows say. */
+export interface HeadsForward extends Forward {
+  outputs(rows: Float32Array, images: number): HeadOutputs;
+}
+
 /** Undefined where nothing is read from a shared CNN block. */
-export function headsPass({ make, description, taxonomy, parts }: TreeModel): HeadsPass | undefined {
+export function headsForward({ description, taxonomy, parts }: Omit<TreeModel, 'make'>): HeadsForward | undefined {
   if (description.trunk === 'own') return undefined;
-  const { network, preprocessing, classes, flatHead } = description;
+  const { network, classes, flatHead } = description;
   const trunk = createTrunk(network.trunk);
   const heads = new Map<string, Head>();
   for (const { path, children } of nodesDecidedBy('head', description)) {
@@ -40,17 +45,16 @@ export function headsPass({ make, description, taxonomy, parts }: TreeModel): He
   const names = [...heads.keys(), ...(isEmbedding ? [TRUNK_MODULE] : [])];
   if (names.length === 0) return undefined;
   const widths = names.map((name) => heads.get(name)?.outputs ?? trunk.features);
-  const width = widths.reduce((sum, n) => sum + n, 0);
-  let inference: Inference | undefined;
+  const ofHeads: Record<string, Weights[string]> = {};
+  [...heads.keys()].forEach((module, k) => {
+    for (const [name, array] of Object.entries(parts.weights.get(module) ?? {})) ofHeads[`${k}/${name}`] = array;
+  });
+  const stacked = stackWeights(ofHeads);
 
-  function compile(): Inference {
-    const ofHeads: Record<string, Weights[string]> = {};
-    [...heads.keys()].forEach((module, k) => {
-      for (const [name, array] of Object.entries(parts.weights.get(module) ?? {})) ofHeads[`${k}/${name}`] = array;
-    });
-    const stacked = stackWeights(ofHeads);
-    const state = { ...parts.weights.get(TRUNK_MODULE), ...stacked.state };
-    const forward = (pass: Pass, batch: Batch): Tensor => {
+  return {
+    state: { ...parts.weights.get(TRUNK_MODULE), ...stacked.state },
+    width: widths.reduce((sum, n) => sum + n, 0),
+    forward(pass, batch) {
       if (batch.kind !== 'images') throw new TypeError('a tree takes images');
       const features = trunk.forward(pass, batch.images, batch.sizes);
       const own = stacked.unstacked(pass);
@@ -59,15 +63,25 @@ export function headsPass({ make, description, taxonomy, parts }: TreeModel): He
       );
       const columns = isEmbedding ? [...softmaxes, features] : softmaxes;
       return columns.length === 1 ? (columns[0] as Tensor) : pass.ops.tf.concat(columns, 1);
-    };
-    return createInference(make, preprocessing, state, width, forward, { augmented: false });
-  }
+    },
+    outputs(rows, images) {
+      const columns = cut(rows, images, widths);
+      return new Map(names.map((name, k) => [name, columns[k] as Float32Array]));
+    },
+  };
+}
 
+/** Undefined where nothing is read from a shared CNN block. */
+export function headsPass(tree: TreeModel): HeadsPass | undefined {
+  const heads = headsForward(tree);
+  if (heads === undefined) return undefined;
+  const { state, width, forward, outputs } = heads;
+  let inference: Inference | undefined;
   return {
     async run(images, options) {
-      inference ??= compile();
-      const columns = cut(await inference.run(images, undefined, options), images.count, widths);
-      return new Map(names.map((name, k) => [name, columns[k] as Float32Array]));
+      const { preprocessing } = tree.description;
+      inference ??= createInference(tree.make, preprocessing, state, width, forward, { augmented: false });
+      return outputs(await inference.run(images, undefined, options), images.count);
     },
     dispose() {
       inference?.dispose();

@@ -1,19 +1,52 @@
-/** Who may teach: flat classifiers of the same classes that have not learned the images by which the taught one is judged. */
+/** Who may teach: networks of the same classes that have not learned the images by which the taught one is judged. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError, type Problem } from '../../errors.js';
+import type { Classifier } from '../classifier.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
-import type { FlatClassifier } from '../flat.js';
+import { FlatClassifier } from '../flat.js';
+import { kindInWords } from '../kind.js';
+import type { Readout } from '../predict/readout.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { fingerprints } from '../store/seen.js';
+import { TreeClassifier } from '../tree.js';
+
+/** One that says everything in one pass over views of images. */
+export type TeachingClassifier = FlatClassifier | TreeClassifier;
 
 /** A classifier whose probabilities are learned. */
 export interface TeacherOptions {
-  /** Of the same classes, in any order. */
-  readonly classifier: FlatClassifier;
+  /** Of the same classes, in any order: flat, or a tree whose nodes all have heads on one CNN block. */
+  readonly classifier: TeachingClassifier;
   /** The images of the training, in their order, prepared for the teacher. Default: those of the training. */
   readonly images?: ImageSet | undefined;
+}
+
+/**
+ * @param folder of the classifier, where that is known
+ * @throws CladenetError USAGE for one that cannot teach
+ */
+export function requireTeaching(classifier: Classifier, folder?: string): TeachingClassifier {
+  if (classifier instanceof FlatClassifier || classifier instanceof TreeClassifier) {
+    readoutOf(classifier, folder);
+    return classifier;
+  }
+  throw cannotTeach(classifier, folder);
+}
+
+/** @throws CladenetError USAGE for a tree with CNN blocks or forests of its nodes' own */
+export function readoutOf(classifier: TeachingClassifier, folder?: string): Readout {
+  const readout = classifier.readout();
+  if (readout === undefined)
+    throw cannotTeach(classifier, folder, ' whose nodes have CNN blocks or forests of their own');
+  return readout;
+}
+
+function cannotTeach(classifier: Classifier, folder: string | undefined, detail = ''): CladenetError {
+  const received = `${kindInWords(classifier)}${detail}${folder === undefined ? '' : ` (${folder})`}`;
+  const expected = 'a flat classifier, or a tree with one CNN block and a head in each node';
+  return new CladenetError('USAGE', 'This classifier cannot teach', [{ where: 'teacher', expected, received }]);
 }
 
 /** @throws CladenetError USAGE for teachers of other classes, each with those that differ */

@@ -1,15 +1,13 @@
-/** Flat classifiers as teachers of another one. */
+/** Classifiers as teachers of another one. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { createHead, createTrunk } from '../../network/network.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import { augment, identityMaps, MAP_LENGTH } from '../../training/augment.js';
 import { explainingMemory } from '../../training/memory.js';
-import { networkModel } from '../../training/model.js';
 import { imageSource } from '../../training/source.js';
 import { inferencePass } from '../../training/step.js';
 import type { Teacher } from '../../training/teacher.js';
 import type { TrainingData } from '../data/training-data.js';
-import { requireSameClasses, requireTeachable, type TeacherOptions } from './teacher-options.js';
+import { readoutOf, requireSameClasses, requireTeachable, type TeacherOptions } from './teacher-options.js';
 
 /**
  * The mean of the teachers' calibrated probabilities, in the order of the classes of `data`.
@@ -58,15 +56,13 @@ function oneTeacher(
   batch: number,
   deviceMemory: number,
 ): Teacher {
-  const { network, temperature } = classifier.description;
-  const trunk = createTrunk(network.trunk);
-  const model = networkModel(trunk, createHead(network.head, trunk.features, classifier.classes.length));
+  const readout = readoutOf(classifier);
   const source = imageSource(images ?? data.images, deviceMemory);
   const column = new Map(classifier.classes.map((name, i) => [name, i]));
   const columns = data.truth.classes.map((name) => column.get(name) ?? 0);
   const program = explainingMemory(batch, () =>
     make({
-      state: { ...classifier.weights, ...source.state },
+      state: { ...readout.state, ...source.state },
       functions: {
         teach: {
           inputs: {
@@ -77,8 +73,7 @@ function oneTeacher(
             const seen = source.batch(ops, state, inputs);
             if (seen.kind !== 'images') throw new TypeError('a teacher takes images');
             const view = { ...seen, images: augment(ops, seen.images, inputs.maps as Tensor, source.edge) };
-            const scores = model.forward(inferencePass(ops, state), view);
-            return { outputs: { rows: ops.tf.softmax(ops.tf.div(scores, temperature ?? 1)) } };
+            return { outputs: { rows: readout.forward(inferencePass(ops, state), view) } };
           },
         },
       },
@@ -88,7 +83,7 @@ function oneTeacher(
     probabilities(indices, views) {
       const maps = views(source.side) ?? identityMaps(indices.length);
       const { rows } = explainingMemory(batch, () => program.run('teach', { ...source.feed(indices), maps }));
-      const theirs = rows?.data ?? [];
+      const theirs = readout.probabilities(rows?.data as Float32Array, indices.length);
       const k = columns.length;
       return Float32Array.from(
         { length: indices.length * k },

@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
-import { requireSameClasses } from '../../../src/classifier/train/teacher-options.js';
+import { requireSameClasses, requireTeaching } from '../../../src/classifier/train/teacher-options.js';
 import { createTeacher } from '../../../src/classifier/train/teachers.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
+import { trainTree } from '../../../src/classifier/train/train-tree.js';
 import type { ImagesInMemory } from '../../../src/dataset/images.js';
 import { alive, compiled } from '../../fixtures/device.js';
 import { nonEmpty } from '../../fixtures/non-empty.js';
-import { SHAPES, SIDE, shapes, tinyMobile, tinyNetwork } from '../../fixtures/shapes.js';
+import { SHAPES, SIDE, shapes, shapesTaxonomy, tinyMobile, tinyNetwork } from '../../fixtures/shapes.js';
 
 const fractions = { train: 0.6, validation: 0.2, test: 0.2 };
 const images = shapes(20);
@@ -56,6 +57,36 @@ describe('teachers', () => {
     teacher.probabilities(first16, (side) => void asked.push(side));
     expect(alive()).toEqual(before);
     expect(asked).toEqual([SIDE, 2 * SIDE]);
+  });
+
+  it('can be trees, whose nodes say what they say of the same view by all their heads', async () => {
+    const from = await teacherOf(images, [...SHAPES].reverse());
+    for (const headKind of ['conditional', 'path-sum', 'new-child'] as const) {
+      const classifier = await trainTree(data, { taxonomy: shapesTaxonomy, from, headKind, make: compiled });
+      onTestFinished(() => classifier.dispose());
+      const teacher = createTeacher(compiled, [{ classifier }], data, { batch: 16, deviceMemory: 1e9 });
+      onTestFinished(() => teacher.dispose());
+      const column = (i: number) => classifier.classes.indexOf(data.truth.classes[i] ?? '');
+      const theirs = await classifier.predict(images);
+      const k = SHAPES.length;
+      nonEmpty(teacher.probabilities(first16, () => undefined)).forEach((value, i) => {
+        expect(value).toBeCloseTo(theirs[i - (i % k) + column(i % k)] ?? 0, 4);
+      });
+    }
+  });
+
+  it('are no trees with CNN blocks of their nodes, and say so', async () => {
+    const own = await trainTree(data, {
+      taxonomy: shapesTaxonomy,
+      trunk: 'own',
+      network: tinyNetwork,
+      training,
+      make: compiled,
+    });
+    onTestFinished(() => own.dispose());
+    expect(() => requireTeaching(own, 'runs/own')).toThrow(
+      /teacher: expected a flat classifier, or a tree with one CNN block and a head in each node, received a tree whose nodes have CNN blocks or forests of their own \(runs\/own\)/,
+    );
   });
 
   it('teach another network, which resumes and is saved as any other', async () => {
