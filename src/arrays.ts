@@ -34,3 +34,9 @@ export function withRoom<A extends Int32Array | Float64Array | Uint8Array>(array
   longer.set(array);
   return longer;
 }
+
+/** At most `most` of the values, at even distances, with the first and the last. */
+export function thinned<T>(values: readonly T[], most: number): readonly T[] {
+  if (values.length <= most) return values;
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] as T);
+}

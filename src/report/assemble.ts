@@ -2,9 +2,13 @@
  * A report from classifiers and images: predictions, weak sub-trees, calibration, tuning and configuration gathered.
  */
 import type { ClassifyOptions } from '../classifier/classification.js';
+import type { Classifier } from '../classifier/classifier.js';
 import { comparableImages, type LeftOut } from '../classifier/judging/comparable-images.js';
+import { evaluateNovelty } from '../classifier/judging/evaluate-novelty.js';
 import { judgingTaxonomy } from '../classifier/judging/judging-taxonomy.js';
-import type { ImageSet } from '../dataset/images.js';
+import { mapSets } from '../classifier/judging/map-sets.js';
+import { noveltyTree } from '../classifier/judging/novelty-images.js';
+import { type ImageSet, withoutClasses } from '../dataset/images.js';
 import { writeFileAtomic } from '../files.js';
 import { withOutputs } from '../outputs/with-outputs.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';
@@ -24,6 +28,11 @@ export interface ReportOptions
    * there are no hierarchical numbers and no weak sub-trees.
    */
   readonly taxonomy?: Taxonomy | undefined;
+  /**
+   * Classes that no classifier was trained on, whose images among `images` show how well unseen ones are placed in the tree; they
+   * take no part in anything else. The taxonomy has to have them. Default: none.
+   */
+  readonly novelClasses?: readonly string[] | undefined;
   /** Keep the images that a classifier was trained or chosen on; scores on them are too good. Default false. */
   readonly seen?: boolean | undefined;
   /** Called as images are predicted. */
@@ -60,10 +69,14 @@ export async function assembleReport(
   images: ImageSet | readonly ImageSet[],
   options: ReportOptions,
 ): Promise<AssembledReport> {
-  const { seed, title, top, seen, onProgress } = options;
+  const { seed, title, top, seen, novelClasses, onProgress } = options;
   const named = listed(models);
   const classifiers = named.map(({ classifier }) => classifier);
-  const sets = setsOf(images, classifiers.length);
+  const all = setsOf(images, classifiers.length);
+  if (novelClasses !== undefined) {
+    for (const [i, one] of classifiers.entries()) noveltyTree(one, all[i] as ImageSet, options.taxonomy, novelClasses);
+  }
+  const sets = mapSets(all, (set) => withoutClasses(set, novelClasses ?? []));
   const taxonomy = judgingTaxonomy(classifiers, options.taxonomy);
   const comparable = comparableImages(classifiers, sets, { taxonomy, seen });
   const show = routingsShown(classifiers);
@@ -76,9 +89,10 @@ export async function assembleReport(
   const total = jobs.reduce((sum, job) => sum + predictionsOf(job, options), 0);
   let before = 0;
   const reported: ReportModel[] = [];
-  for (const job of jobs) {
+  for (const [i, job] of jobs.entries()) {
     const advance = (done: number) => onProgress?.({ model: job.name, done: before + done, total });
-    reported.push(await reportModel(job, options, taxonomy, advance));
+    const model = await reportModel(job, options, taxonomy, advance);
+    reported.push({ ...model, novelty: await noveltyOf(job.classifier, all[i] as ImageSet, options) });
     before += predictionsOf(job, options);
     job.classifier.dispose();
   }
@@ -92,6 +106,13 @@ export async function assembleReport(
     severalSeeds: trainedOverSeeds(classifiers.map(({ description }) => description)),
     leftOut: comparable.leftOut,
   };
+}
+
+function noveltyOf(classifier: Classifier, images: ImageSet, options: ReportOptions) {
+  const { novelClasses, taxonomy, tta, signal } = options;
+  if (novelClasses === undefined) return undefined;
+  const routing = classifier.kind === 'tree' ? options.routing : undefined;
+  return evaluateNovelty(classifier, images, { taxonomy, novelClasses, routing, tta, signal });
 }
 
 /**

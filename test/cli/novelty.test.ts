@@ -105,6 +105,27 @@ describe('a rule for new children', () => {
     expect(existsSync(at('figures', 'novelty.png'))).toBe(true);
   });
 
+  it('is on the page of a report, whose other sections leave these classes out', async () => {
+    const out = at('report.html');
+    const made = await cladenet(['report', at('flat'), ...all(), '--novel-classes', 'ring,disc', '--out', out]);
+    expect(made.code, made.stderr).toBe(0);
+    const page = await readFile(out, 'utf8');
+    expect(page).toContain(
+      '80 images of 2 classes that no model was trained on, beside 20 images of known classes: ring, disc.',
+    );
+    expect(page).toMatch(/<th scope="row">flat<\/th><td>siblings<\/td>/);
+    expect(page).toContain('1 model on 20 images that no model was trained or chosen on, 2 classes.');
+    const json = at('same.json');
+    await cladenet(['evaluate', at('flat'), ...all(), '--novel-classes', 'ring,disc', '--json', json]);
+    const { novelty } = JSON.parse(await readFile(json, 'utf8')) as {
+      novelty: { methods: { method: string; auc: number; at50: { unseenDistance: number } | null }[] };
+    };
+    const siblings = novelty.methods.find(({ method }) => method === 'siblings');
+    expect(page).toContain(`<td>siblings</td><td class="number">${siblings?.auc.toFixed(3)}</td>`);
+    const refused = await cladenet(['report', at('flat'), ...all(), '--novel-classes', 'ring,bar-long', '--out', out]);
+    expect(refused.stderr).toMatch(/--novel-classes: expected classes that the classifier was not trained on/);
+  });
+
   it('is refused where it cannot be', async () => {
     const refused = async (pattern: RegExp, ...args: string[]) => {
       const { code, stderr } = await cladenet(args);

@@ -41,7 +41,7 @@ export async function noveltyImages(
   images: ImageSet,
   { taxonomy: given, novelClasses, on, ...classifying }: NoveltyImagesOptions,
 ): Promise<NoveltyImages> {
-  const { taxonomy, parents } = knownTree(classifier, images, given, novelClasses);
+  const { taxonomy, parents } = noveltyTree(classifier, images, given, novelClasses);
   const judged = judgedImages(classifier, images, on);
   const { labels } = labelsFor(classifier, judged.images);
   const ofKnown = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
@@ -64,7 +64,8 @@ export async function noveltyImages(
 
 const nameOf = ({ classes, labels }: ImageSet, image: number): string => classes[labels[image] ?? -1] ?? '';
 
-function knownTree(
+/** The tree of the known classes, and the parents of the others in it. @throws CladenetError USAGE: see `noveltyImages` */
+export function noveltyTree(
   { classes, taxonomy: own }: Pick<Classifier, 'classes' | 'taxonomy'>,
   images: ImageSet,
   given: Taxonomy | undefined,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../files.js';
 import { modelFolders, top } from '../../options/common.js';
 import { judging } from '../../options/judging.js';
+import { judgingNovelty } from '../../options/novelty.js';
 import { option } from '../../options/option.js';
 import { log } from '../../progress.js';
 import { leftOutLines } from '../../report/tables/image-text.js';
@@ -22,6 +23,7 @@ const options = z.strictObject({
   }),
   top: option(top, { description: 'number of weak sub-trees to show' }),
   ...judging,
+  novelClasses: judgingNovelty.novelClasses,
 });
 
 export const report = command({

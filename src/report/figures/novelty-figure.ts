@@ -1,6 +1,7 @@
 /** Figure: how many unseen images are placed at their true parent, against the accuracy on known ones. */
 
 import * as vegaLite from 'vega-lite';
+import { thinned } from '../../arrays.js';
 import type { NoveltyCurve } from '../../evaluation/novelty/novelty-curve.js';
 import { chartFrame } from './chart.js';
 import { renderSvg } from './render.js';
@@ -11,6 +12,9 @@ export interface NoveltySeries {
   readonly name: string;
   readonly curve: Pick<NoveltyCurve, 'points' | 'auc'>;
 }
+
+/** Points of a line that are drawn. */
+const POINTS = 200;
 
 /** Options of {@link noveltyFigure}. */
 export interface NoveltyFigureOptions {
@@ -35,7 +39,12 @@ export async function noveltyFigure(
     return `${name}${twin > 0 ? ` [${twin + 1}]` : ''} (AUC ${curve.auc.toFixed(3)})`;
   });
   const values = series.flatMap(({ curve }, i) =>
-    curve.points.map(({ knownAccuracy, exactParent }, at) => ({ series: labels[i], at, knownAccuracy, exactParent })),
+    thinned(curve.points, POINTS).map(({ knownAccuracy, exactParent }, at) => ({
+      series: labels[i],
+      at,
+      knownAccuracy,
+      exactParent,
+    })),
   );
   const share = (field: string, name: string) => ({
     field,

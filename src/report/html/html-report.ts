@@ -13,6 +13,7 @@ import { curvesSection } from './curves.js';
 import { counted } from './format.js';
 import type { JudgedModel, ReportInput, ReportModel } from './input.js';
 import { type Content, html, type Markup } from './markup.js';
+import { noveltySection } from './novelty.js';
 import { type PageSection, page } from './page.js';
 import { stoppingSection } from './stopping.js';
 import { treePart } from './tree.js';
@@ -30,8 +31,8 @@ interface Judged extends JudgedModel {
 /**
  * A self-contained HTML page about classifiers on the same images: the verdict with intervals and tests, learning
  * curves, the taxonomy with the accuracy of each node, weak sub-trees with pictures of their mistakes, confusion
- * matrix, every class, fine-tuning, calibration, deciding above the class, and configuration. The numbers are those of `compareClassifiers`,
- * `evaluate`, `findWeakSubtrees` and `reliability`. The page needs no network and no server. The same input gives the
+ * matrix, every class, fine-tuning, calibration, deciding above the class, unseen classes, and configuration. The numbers are those of
+ * `compareClassifiers`, `evaluate`, `findWeakSubtrees`, `reliability` and `evaluateNovelty`. The page needs no network and no server. The same input gives the
  * same page.
  *
  * @param input of `assembleReport`, or assembled from the predictions of any classifier
@@ -105,6 +106,7 @@ async function sectionsOf(
   await addParts('classes', 'Classes', ({ evaluation }) => classesPart(evaluation, taxonomy));
   add('calibration', 'Calibration', await calibrationSection(models));
   if (taxonomy !== undefined) add('stopping', 'Deciding above the class', await stoppingSection(models, taxonomy));
+  add('novelty', 'Unseen classes', await noveltySection(models));
   add('configuration', 'Configuration', configurationSection(models));
   return sections;
 }

@@ -1,4 +1,5 @@
 /** The input of a report: plain values, so that the predictions of any classifier can be reported. */
+import type { NoveltyEvaluation } from '../../classifier/judging/evaluate-novelty.js';
 import type { NodeAttempt, TreeDescription } from '../../classifier/schema.js';
 import type { HistoryLine } from '../../classifier/store/store.js';
 import type { ImageSet } from '../../dataset/images.js';
@@ -43,6 +44,8 @@ export interface ReportModel {
   readonly history?: readonly HistoryLine[] | undefined;
   /** Needs a taxonomy. */
   readonly weak?: ReportWeak | undefined;
+  /** How it places images of classes that it never saw: `evaluateNovelty`. */
+  readonly novelty?: NoveltyEvaluation | undefined;
   /** What fine-tuning tried and changed after the training. */
   readonly tuning?: ReportTuning | undefined;
   /** The resolved configuration, shown as JSON. */

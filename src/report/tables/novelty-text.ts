@@ -1,4 +1,5 @@
 /** How new children are recognised, as plain text and as JSON. */
+import { thinned } from '../../arrays.js';
 import type { MethodOutcome } from '../../classifier/judging/choose-novelty-rule.js';
 import type { NoveltyEvaluation, NoveltyScores } from '../../classifier/judging/evaluate-novelty.js';
 import type { NoveltyRule } from '../../classifier/judging/novelty-rule.js';
@@ -44,18 +45,10 @@ export function noveltyTable({ methods, rule, novelClasses }: NoveltyEvaluation)
 export const noveltyJson = ({ methods, rule, novelClasses }: NoveltyEvaluation) => ({
   novelClasses,
   methods: methods.map(({ method, curve: { known, unseen, auc, area, points }, at50, at70 }: NoveltyScores) => {
-    return { method, known, unseen, auc, area, at50, at70, points: thinned(points) };
+    return { method, known, unseen, auc, area, at50, at70, points: thinned(points, KEPT) };
   }),
   ...(rule !== undefined && { rule }),
 });
 
 /** Points that are kept of a curve: enough to draw it. */
 const KEPT = 201;
-
-function thinned(points: readonly NoveltyPoint[]): readonly NoveltyPoint[] {
-  if (points.length <= KEPT) return points;
-  return Array.from(
-    { length: KEPT },
-    (_, i) => points[Math.round((i * (points.length - 1)) / (KEPT - 1))] as NoveltyPoint,
-  );
-}

@@ -62,6 +62,13 @@ describe('noveltyFigure', () => {
     expect(textsOf(svg)).toEqual(expect.arrayContaining(texts));
     expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(1);
   });
+
+  it('draws a curve of many images by 200 of its points, as a page can hold several', async () => {
+    const points = Array.from({ length: 5000 }, (_, i) => ({
+      ...{ knownAccuracy: i / 5000, exactParent: 1 - i / 5000, threshold: i / 5000, detected: 0.5, unseenDistance: 1 },
+    }));
+    expect((await noveltyFigure([{ name: 'climbing', curve: { auc: 0.5, points } }])).length).toBeLessThan(20_000);
+  });
 });
 
 describe('stoppingTable', () => {
