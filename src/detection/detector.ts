@@ -16,10 +16,23 @@ export interface Detection {
   readonly alone?: GreyImage | undefined;
 }
 
+/** The grey levels of a whole frame. */
+export interface FrameLevels {
+  /** The median along its border: what lies behind organisms. */
+  readonly border: number;
+  /** How many of its pixels have each level from 0 to 255. */
+  readonly counts: Float64Array;
+}
+
 /** Finds organisms in frames. */
 export interface Detector {
   /** The organisms of a frame, the surest first. The same frame gives the same organisms. */
   detect(frame: GreyImage, signal?: AbortSignal): Promise<readonly Detection[]>;
+  /**
+   * The same detector for parts of one frame, set by the levels of the whole frame, so that all parts are looked at alike. Left out where
+   * levels matter to none. What it returns shares what this one holds, and is not disposed by itself.
+   */
+  withLevels?(levels: FrameLevels): Pick<Detector, 'detect'>;
   /** Frees what the detector holds outside of JavaScript's memory. */
   dispose(): void;
 }

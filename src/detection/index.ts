@@ -3,9 +3,10 @@
  *
  * @module
  */
-export type { BoxMask, Detection, Detector } from './detector.js';
+export type { BoxMask, Detection, Detector, FrameLevels } from './detector.js';
+export { type ColourImage, type FrameReader, frameOf, type OpenFrame, openFrame } from './frames/frame.js';
 export { type ThresholdOptions, thresholdDetector } from './threshold/threshold-detector.js';
-export { detectInTiles, type FrameReader, type TileOptions } from './tiles.js';
+export { detectInTiles, type TileOptions } from './tiles.js';
 
 // Annotations
 export {

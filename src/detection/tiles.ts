@@ -2,22 +2,15 @@
 import { throwIfAborted } from '../abort.js';
 import { type Box, roundedOutwards, sharedArea } from '../box.js';
 import { CladenetError, type Problem } from '../errors.js';
-import type { GreyImage } from '../features/grey-image.js';
 import type { Detection, Detector } from './detector.js';
-
-/** A frame whose pixels are read piece by piece. */
-export interface FrameReader {
-  readonly width: number;
-  readonly height: number;
-  /** The pixels of a box of whole pixels that lies in the frame. */
-  read(box: Box): Promise<GreyImage>;
-}
+import type { FrameReader } from './frames/frame.js';
+import { levelsOf } from './frames/levels.js';
 
 /** Options of {@link detectInTiles}. */
 export interface TileOptions {
-  /** Side of a tile in pixels, with what it shares with its neighbours. Default 1024. */
+  /** Side of a tile in pixels, with what it shares with its neighbours. Default 2048. */
   readonly tile?: number | undefined;
-  /** Pixels that neighbours share: larger organisms than this may be cut. Default 128. */
+  /** Pixels that neighbours share: larger organisms than this may be cut. Default 256. */
   readonly overlap?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Reports the number of tiles done so far, and of all tiles. */
@@ -32,26 +25,29 @@ const SAME = 0.5;
  * taken from the tile whose own part of the frame its centre is in; pieces that the border of a tile cuts are put together
  * where they overlap, and dropped where a whole organism covers them.
  *
- * A frame that is no larger than a tile is one tile.
+ * A frame that is no larger than a tile is one tile. All tiles are looked at by the levels of the whole frame (`Detector.withLevels`).
  *
  * @throws CladenetError CONFIG for a tile that is not larger than twice its overlap; ABORTED; as the detector
  */
 export async function detectInTiles(
   frame: FrameReader,
   detector: Detector,
-  { tile = 1024, overlap = 128, signal, onProgress }: TileOptions = {},
+  { tile = 2048, overlap = 256, signal, onProgress }: TileOptions = {},
 ): Promise<readonly Detection[]> {
   requireTiles(tile, overlap);
   const [columns, rows] = [parts(frame.width, tile, overlap), parts(frame.height, tile, overlap)];
   const whole: Detection[] = [];
   const pieces: Detection[] = [];
   const total = columns.length * rows.length;
+  // A single tile is the frame, whose levels it shows.
+  const looking =
+    total === 1 ? detector : (detector.withLevels?.(await levelsOf(frame, tile * tile, signal)) ?? detector);
   let done = 0;
   for (const down of rows) {
     for (const across of columns) {
       throwIfAborted(signal, 'The detection');
       const box = { x: across.from, y: down.from, width: across.to - across.from, height: down.to - down.from };
-      for (const local of await detector.detect(await frame.read(box), signal)) {
+      for (const local of await looking.detect(await frame.read(box), signal)) {
         const found = moved(local, box);
         const centre = { x: found.box.x + found.box.width / 2, y: found.box.y + found.box.height / 2 };
         if (isCut(found.box, box, frame)) pieces.push(found);

@@ -1,7 +1,8 @@
 /** Large frames, tile by tile: each organism once, whole. */
 import { describe, expect, it } from 'vitest';
+import type { FrameReader } from '../../src/detection/frames/frame.js';
 import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';
-import { detectInTiles, type FrameReader } from '../../src/detection/tiles.js';
+import { detectInTiles } from '../../src/detection/tiles.js';
 import { random } from '../../src/random.js';
 
 type Disc = readonly [x: number, y: number, radius: number];
@@ -66,6 +67,28 @@ describe('detectInTiles', () => {
     const [whole] = await detector.detect(frame);
     expect(found?.mask).toEqual(whole?.mask);
     expect(found?.alone).toEqual(whole?.alone);
+  });
+
+  it('looks at all tiles by the levels of the whole frame, also where these choose the threshold', async () => {
+    // Grey paper, on which Otsu's threshold is taken, and an organism that fills one tile.
+    const frame = frameOf(300, 200, [
+      [60, 60, 40],
+      [220, 120, 12],
+    ]);
+    for (let i = 0; i < frame.pixels.length; i++) {
+      const x = i % 300;
+      frame.pixels[i] = frame.pixels[i] === 255 ? 200 - Math.floor(x / 15) : 60 + Math.floor(x / 10);
+    }
+    const detector = thresholdDetector({ splitDepth: 0 });
+    const expected = byPlace(await detector.detect(frame));
+    expect(expected.map(({ box }) => box)).toEqual([
+      { x: 20, y: 20, width: 81, height: 81 },
+      { x: 208, y: 108, width: 25, height: 25 },
+    ]);
+    const found = byPlace(await detectInTiles(readerOf(frame), detector, { tile: 64, overlap: 30 }));
+    // Pieces that are put together have the score of the surest one.
+    const content = ({ box, mask, alone }: (typeof found)[number]) => ({ box, mask, alone });
+    expect(found.map(content)).toEqual(expected.map(content));
   });
 
   it('reports each tile, and refuses tiles that are mostly overlap', async () => {

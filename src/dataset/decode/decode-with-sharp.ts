@@ -23,7 +23,7 @@ export interface Decoded {
  */
 export const MAX_PIXELS = 2 ** 28;
 /** The most pixels (8192 x 8192) of an image that has to be decoded whole before it can be shrunk. */
-const BUFFERED = 2 ** 26;
+export const BUFFERED = 2 ** 26;
 
 /** The greatest side of an image that is shrunk, as in JPEG. To shrink rows of millions of pixels, libvips takes gigabytes. */
 const MAX_SIDE = 65_535;
@@ -53,13 +53,7 @@ export async function decodeWithSharp(
   reduced: number,
   maxPixels: number = MAX_PIXELS,
 ): Promise<Decoded> {
-  const head = await headOf(input);
-  const { format, other } = formatOf(head);
-  if (format === undefined) throw new Error(other);
-  const open = await opener();
-  const hasPages = format === 'TIFF' && (await leaveOnePage(input));
-  const bits = format === 'TIFF' ? await requireUnsigned(open, input) : format === 'PNG' ? bitsOfPng(head) : 8;
-  const origin = { bits, hasPages };
+  const { open, ...origin } = await inspect(input);
   try {
     const raster = await pixelsOf(open(input, { limitInputPixels: MAX_WHOLE_PIXELS, autoOrient: true }));
     return { raster, width: raster.width, height: raster.height, ...origin };
@@ -69,6 +63,24 @@ export async function decodeWithSharp(
   const result = large.then(() => decodeLarge(open, input, reduced, maxPixels));
   large = result.catch(() => undefined);
   return { ...(await result), ...origin };
+}
+
+/**
+ * Looks at the first bytes of a file. The bytes of a TIFF are changed so that it has one page.
+ *
+ * @returns what opens it, and what it has
+ * @throws Error saying why it is not decoded
+ */
+export async function inspect(
+  input: Uint8Array | string,
+): Promise<Pick<Decoded, 'bits' | 'hasPages'> & { readonly open: Opener }> {
+  const head = await headOf(input);
+  const { format, other } = formatOf(head);
+  if (format === undefined) throw new Error(other);
+  const open = await opener();
+  const hasPages = format === 'TIFF' && (await leaveOnePage(input));
+  const bits = format === 'TIFF' ? await requireUnsigned(open, input) : format === 'PNG' ? bitsOfPng(head) : 8;
+  return { open, bits, hasPages };
 }
 
 const bitsOfPng = (head: Uint8Array): 8 | 16 => (head[24] === 16 ? 16 : 8);
@@ -135,12 +147,11 @@ const KINDS: Readonly<Record<string, string>> = {
   dpcomplex: 'complex numbers',
 };
 
+/** As it should look: transparency on white, colours in sRGB. */
+export const asSeen = (image: Sharp): Sharp => image.flatten({ background: 'white' }).toColourspace('srgb');
+
 async function pixelsOf(image: Sharp): Promise<Raster> {
-  const { data, info } = await image
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await asSeen(image).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels after conversion to RGB`);
   return { data, width, height, channels, stride: width * channels };

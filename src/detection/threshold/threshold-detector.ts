@@ -5,9 +5,10 @@
 import { type Box, roundedOutwards } from '../../box.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { GreyImage } from '../../features/grey-image.js';
-import { medianOfBorder } from '../../features/segmentation/background.js';
+import { countLevels, medianOfBorder } from '../../features/segmentation/background.js';
 import type { SegmentationOptions } from '../../features/segmentation/options.js';
 import { segment } from '../../features/segmentation/segment.js';
+import { type SeenLevels, separated } from '../../features/segmentation/separated.js';
 import { splitAtNarrows } from '../../features/segmentation/watershed.js';
 import type { Detection, Detector } from '../detector.js';
 
@@ -41,24 +42,33 @@ export interface ThresholdOptions extends Pick<SegmentationOptions, 'background'
 export function thresholdDetector(options: ThresholdOptions = {}): Detector {
   const { minArea = 30, splitDepth = 2, ...how } = options;
   requireRanges(minArea, splitDepth);
+  const within = (frame: GreyImage, levels: SeenLevels) => found(frame, levels, { minArea, splitDepth, ...how });
   return {
-    detect: async (frame) => found(frame, minArea, splitDepth, how),
+    detect: async (frame) => within(frame, { border: medianOfBorder(frame), counts: () => countLevels(frame.pixels) }),
+    withLevels: ({ border, counts }) => ({ detect: async (part) => within(part, { border, counts: () => counts }) }),
     dispose: () => undefined,
   };
 }
 
-function found(frame: GreyImage, minArea: number, splitDepth: number, how: SegmentationOptions): Detection[] {
-  const { width, height } = frame;
-  const { regions, labels } = segment(frame.pixels, width, height, { ...how, objects: 'all' });
-  const paper = medianOfBorder(frame);
+interface Settings extends SegmentationOptions {
+  readonly minArea: number;
+  readonly splitDepth: number;
+}
+
+/** @param levels of the frame that the part is of */
+function found(part: GreyImage, levels: SeenLevels, { minArea, splitDepth, ...how }: Settings): Detection[] {
+  const { width, height } = part;
+  const separation = separated(levels, how);
+  const { regions, labels } = segment(part.pixels, width, height, { ...how, ...separation, objects: 'all' });
+  const paper = levels.border;
   const detections: Detection[] = [];
   for (const [number, { area, box }] of regions.entries()) {
     if (area < minArea) break;
     const mask = maskOf(labels, number + 1, box, width);
-    const parts = splitDepth === 0 ? mask : splitAtNarrows(mask, box.width, box.height, splitDepth);
-    for (const part of boxesOf(parts, box)) {
-      if (part.area < minArea) continue;
-      detections.push(detectionOf(frame, paper, part.box, maskOf(parts, part.number, part.box, box.width, box)));
+    const pieces = splitDepth === 0 ? mask : splitAtNarrows(mask, box.width, box.height, splitDepth);
+    for (const piece of boxesOf(pieces, box)) {
+      if (piece.area < minArea) continue;
+      detections.push(detectionOf(part, paper, piece.box, maskOf(pieces, piece.number, piece.box, box.width, box)));
     }
   }
   return detections.sort((a, b) => b.score - a.score);

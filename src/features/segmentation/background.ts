@@ -13,16 +13,24 @@ export function isObject(grey: number, background: Background, threshold: number
 }
 
 /** The median grey level of the pixels along the border; of an even number, the lower of the two in the middle. */
-export function medianOfBorder({ pixels, width, height }: GreyImage): number {
-  const counts = new Uint32Array(256);
-  let total = 0;
+export const medianOfBorder = (image: GreyImage): number => medianOf(countBorder(image));
+
+/** How many pixels along the border have each grey level. */
+function countBorder({ pixels, width, height }: GreyImage): Float64Array {
+  const counts = new Float64Array(256);
   for (let y = 0; y < height; y++) {
     const step = y === 0 || y === height - 1 || width === 1 ? 1 : width - 1;
-    for (let x = 0; x < width; x += step, total++) {
+    for (let x = 0; x < width; x += step) {
       const grey = pixels[y * width + x] as number;
       counts[grey] = (counts[grey] as number) + 1;
     }
   }
+  return counts;
+}
+
+/** The median of grey levels that are counted; of an even number, the lower of the two in the middle. */
+export function medianOf(counts: Float64Array): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
   let level = 0;
   for (let below = counts[0] as number; below * 2 < total; below += counts[level] as number) level++;
   return level;
@@ -33,19 +41,24 @@ export function medianOfBorder({ pixels, width, height }: GreyImage): number {
  * largest variance between the classes (N. Otsu, "A threshold selection method from gray-level histograms", IEEE
  * Transactions on Systems, Man, and Cybernetics 9 (1979) 62-66).
  */
-export function otsuThreshold({ pixels }: GreyImage): number {
-  const counts = new Float64Array(256);
-  let all = 0;
-  for (const grey of pixels) {
-    counts[grey] = (counts[grey] as number) + 1;
-    all += grey;
-  }
+export const otsuThreshold = ({ pixels }: Pick<GreyImage, 'pixels'>): number => otsuOf(countLevels(pixels));
+
+/** Adds how many pixels have each grey level to `counts`. */
+export function countLevels(pixels: Uint8Array, counts = new Float64Array(256)): Float64Array {
+  for (const grey of pixels) counts[grey] = (counts[grey] as number) + 1;
+  return counts;
+}
+
+/** As {@link otsuThreshold}, of grey levels that are counted. */
+export function otsuOf(counts: Float64Array): number {
+  const pixels = counts.reduce((sum, count) => sum + count, 0);
+  const all = counts.reduce((sum, count, level) => sum + count * level, 0);
   let [best, threshold, below, sum] = [-1, 0, 0, 0];
   for (let level = 0; level < 255; level++) {
     const count = counts[level] as number;
     below += count;
     sum += level * count;
-    const above = pixels.length - below;
+    const above = pixels - below;
     if (below === 0 || above === 0) continue;
     const difference = sum / below - (all - sum) / above;
     const between = below * above * difference * difference;

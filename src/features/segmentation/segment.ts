@@ -1,10 +1,11 @@
 /** Finds the organism in an image. */
 import { CladenetError } from '../../errors.js';
 import type { Box, GreyImage } from '../grey-image.js';
-import { type Background, DEFAULT_THRESHOLDS, isObject, medianOfBorder, otsuThreshold } from './background.js';
+import { type Background, countLevels, isObject, medianOfBorder } from './background.js';
 import type { SegmentationOptions } from './options.js';
 import { phaseCongruencyMask } from './phase-congruency-mask.js';
 import { fillHoles, labelRegions, type Region } from './regions.js';
+import { separated } from './separated.js';
 
 /** An image with the objects that were found in it. */
 export interface Segmentation {
@@ -46,7 +47,8 @@ export function segment(
   const image = cropped(pixels, width, height, options.cropBottom ?? 0);
   const { method = 'threshold', objects = 'largest' } = options;
   const notes: string[] = [];
-  const { background, threshold } = chosen(image, options, notes);
+  const levels = { border: medianOfBorder(image), counts: () => countLevels(image.pixels) };
+  const { background, threshold } = separated(levels, options, notes);
   const own = method === 'threshold' ? belowThreshold(image, background, threshold) : phaseCongruencyMask(image);
   const filled = (options.fillHoles ?? true) ? fillHoles(own, image.width, image.height) : own;
   const { regions: found, labels } = labelRegions(filled, image.width, image.height);
@@ -79,29 +81,6 @@ function cropped(pixels: Uint8Array, width: number, height: number, bottom: numb
       ? { where: 'cropBottom', expected: `less than the ${height} rows of the image`, received: `${bottom}` }
       : { where: 'pixels', expected: `${width} x ${height} grey levels`, received: `${pixels.length}` };
   throw new CladenetError('USAGE', 'The image cannot be segmented.', [problem]);
-}
-
-/** The background and the threshold, by option or by the border of the image. */
-function chosen(
-  image: GreyImage,
-  { background: wanted = 'auto', threshold: given, method }: SegmentationOptions,
-  notes: string[],
-): { readonly background: Background; readonly threshold: number } {
-  const border = medianOfBorder(image);
-  const seen: Background = border >= 128 ? 'light' : 'dark';
-  const background = wanted === 'auto' ? seen : wanted;
-  if (method === 'phase-congruency') return { background, threshold: 0 };
-  if (background !== seen) {
-    notes.push(`the background seems ${seen}, not ${background}: the median of the border is ${border}`);
-  }
-  const usual = given ?? DEFAULT_THRESHOLDS[background];
-  if (given !== undefined || !isObject(border, background, usual)) return { background, threshold: usual };
-  const threshold = otsuThreshold(image);
-  if (background === seen) {
-    const reason = `the median of the border, ${border}, is on the objects' side of ${usual}`;
-    notes.push(`separated at grey level ${threshold} (Otsu): ${reason}`);
-  }
-  return { background, threshold };
 }
 
 function belowThreshold({ pixels }: GreyImage, background: Background, threshold: number): Uint8Array {
