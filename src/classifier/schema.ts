@@ -55,6 +55,8 @@ const split = z.strictObject({
     .optional(),
   /** SHA-256 of the images that were split, in order, of their labels, and of the split that they came with. */
   content: hash.optional(),
+  /** What the training images have in common: grey level along the border, and pixels around the organism. See `TypicalCrop`. */
+  crops: z.strictObject({ border: z.int().min(0).max(255), margin: z.int().min(0) }).optional(),
 });
 
 /** Scores on the classifier's test set. */

@@ -24,6 +24,8 @@ export interface RawImage {
   readonly offset: number;
   readonly width: number;
   readonly height: number;
+  /** Whether the file is of this process alone and is removed by it: nothing is remembered of it. Default `false`. */
+  readonly isTemporary?: boolean | undefined;
 }
 
 /** Several regions of one file that show parts of one scene. Between them is the mean grey level around the gaps. */

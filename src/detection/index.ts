@@ -8,6 +8,13 @@ export { type ColourImage, type FrameReader, frameOf, type OpenFrame, openFrame 
 export { type ThresholdOptions, thresholdDetector } from './threshold/threshold-detector.js';
 export { detectInTiles, type TileOptions } from './tiles.js';
 
+// Names of what was found
+export {
+  type ClassifiedDetection,
+  type ClassifyDetectionsOptions,
+  classifyDetections,
+} from './classifying/classify-detections.js';
+
 // Annotations
 export {
   type AnnotationFormat,

@@ -13,6 +13,7 @@ import { withAcceptedLabels } from './accepted-labels.js';
 import { contradictionNotes, contradictoryLabels, copyNotes, severalClasses } from './copies.js';
 import { requireUndivided, splitAsGiven } from './given-split.js';
 import { setsOf, type Truth, truthOf } from './truth.js';
+import { typicalCrop } from './typical-crop.js';
 
 /** Images, their labels and their split, made by `prepareData`: what every training takes. */
 export interface TrainingData {
@@ -282,9 +283,11 @@ export function contentOf({ images: { subsets }, prints, truth: { classes, group
 
 export function describeSplit(data: TrainingData) {
   const { train, validation, test } = data.split;
+  const crops = typicalCrop(data.images, train);
   return {
     ...data.drawnBy,
     content: contentOf(data),
+    ...(crops && { crops }),
     images: { train: train.length, validation: validation.length, test: test.length },
   };
 }

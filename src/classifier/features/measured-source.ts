@@ -1,6 +1,7 @@
 /** What biologists measure on the segmented organism, from the files of the images. */
 import { type ImageSet, imageFiles } from '../../dataset/images.js';
 import { measureCached } from '../../features/images/measure-cached.js';
+import { measureImages } from '../../features/images/measure-images.js';
 import { FEATURE_SETS, type FeatureSetName } from '../../features/sets/registry.js';
 import type { FeatureSource } from '../feature-schema.js';
 import { columnsOf } from './columns.js';
@@ -36,12 +37,14 @@ export async function measuredFeatures(
     rows.set(path, rows.size);
     return true;
   });
-  const table = await measureCached(once, {
+  const how = {
     set: set as FeatureSetName,
     segmentation,
     signal,
-    onProgress: onProgress && ((done, total) => onProgress({ done, total })),
-  });
+    onProgress: onProgress && ((done: number, total: number) => onProgress({ done, total })),
+  };
+  const isTemporary = stored?.some((one) => one?.kind === 'raw' && one.isTemporary) ?? false;
+  const table = await (isTemporary ? measureImages(once, how) : measureCached(once, how));
   const all = FEATURE_SETS[set as FeatureSetName].features.map(({ name }) => name);
   const chosen = columnsOf(
     table.values,

@@ -13,6 +13,7 @@ import { claiming } from '../../training/claiming.js';
 import { resolveNetwork } from '../configuration.js';
 import { contentOf, describeSplit, type TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
+import type { Description } from '../schema.js';
 import { loadClassifier } from '../store/load.js';
 import { type FlatOptions, trainFlat } from './train-flat.js';
 
@@ -164,11 +165,14 @@ export async function sameFlatIn(
     ...(data && {
       classes: data.truth.classes,
       preprocessing: data.images.preprocessing,
-      split: describeSplit(data),
+      split: withoutCrops(describeSplit(data)),
     }),
   };
   const { classes, preprocessing, network: own, training: trained, split } = classifier.description;
-  const found = { network: own, training: trained, ...(data && { classes, preprocessing, split }) };
+  const found = {
+    ...{ network: own, training: trained },
+    ...(data && { classes, preprocessing, split: withoutCrops(split) }),
+  };
   if (!isDeepStrictEqual(found, structuredClone(wanted))) {
     classifier.dispose();
     return undefined;
@@ -176,6 +180,9 @@ export async function sameFlatIn(
   if (data !== undefined) await removeDone(out, data, { network, training });
   return classifier;
 }
+
+/** What follows from the images, and what classifiers of earlier versions do not say. */
+const withoutCrops = ({ crops: _, ...split }: Description['split']) => split;
 
 /** Removes the checkpoint of a training that is done; not that of another one, which may be resumed. */
 async function removeDone(out: string, data: TrainingData, options: FlatOptions): Promise<void> {

@@ -21,3 +21,19 @@ export async function levelsOf(frame: FrameReader, most: number, signal?: AbortS
   }
   return { border: medianOf(border), counts };
 }
+
+/** The median grey level along the border of a frame: the level of what lies behind organisms. */
+export async function borderOf(frame: FrameReader): Promise<number> {
+  const { width, height } = frame;
+  const sides = [
+    { x: 0, y: 0, width, height: 1 },
+    { x: 0, y: height - 1, width, height: height > 1 ? 1 : 0 },
+    { x: 0, y: 1, width: 1, height: height - 2 },
+    { x: width - 1, y: 1, width: width > 1 ? 1 : 0, height: height - 2 },
+  ];
+  const border = new Float64Array(256);
+  for (const side of sides) {
+    if (side.width > 0 && side.height > 0) countLevels((await frame.read(side)).pixels, border);
+  }
+  return medianOf(border);
+}

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeGrey } from '../../../src/dataset/decode/decode-grey.js';
 import { frameOf, type OpenFrame, openFrame } from '../../../src/detection/frames/frame.js';
-import { levelsOf } from '../../../src/detection/frames/levels.js';
+import { borderOf, levelsOf } from '../../../src/detection/frames/levels.js';
 import { medianOfBorder, otsuOf, otsuThreshold } from '../../../src/features/segmentation/background.js';
 import { random } from '../../../src/random.js';
 
@@ -133,6 +133,7 @@ describe('levelsOf', () => {
     const found = await levelsOf(frameOf({ pixels, width, height }), 200_000);
     expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(width * height);
     expect(found.border).toBe(medianOfBorder({ pixels, width, height }));
+    expect(await borderOf(frameOf({ pixels, width, height }))).toBe(found.border);
     expect(otsuOf(found.counts)).toBe(otsuThreshold({ pixels }));
   });
 });

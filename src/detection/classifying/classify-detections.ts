@@ -1,0 +1,83 @@
+/** Names what a detector found, with any classifier: the tree decides. */
+import type { ClassifyOptions } from '../../classifier/classification.js';
+import type { Classifier } from '../../classifier/classifier.js';
+import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
+import type { StoppedDecision } from '../../decision/stop-at-ancestor.js';
+import type { Detection } from '../detector.js';
+import type { FrameReader } from '../frames/frame.js';
+import { borderOf } from '../frames/levels.js';
+import { imagesOfCrops, withCropFile } from './crop-images.js';
+import { cropsOf } from './crops.js';
+import { measuredBelow, requireNoTable, requireSameBackground } from './requirements.js';
+
+/** Options of {@link classifyDetections}. */
+export interface ClassifyDetectionsOptions extends ClassifyOptions {
+  /**
+   * Pixels of the frame around each box that belong to its crop. Default: as many as there are around the organisms of the
+   * classifier's training images; 4 where it does not say.
+   */
+  readonly margin?: number | undefined;
+  /** Classify organisms of frames with another background than the training images had. Default `false`: an error. */
+  readonly anyBackground?: boolean | undefined;
+}
+
+/** A detection with its name. */
+export interface ClassifiedDetection extends Detection {
+  /** The class decided on. */
+  readonly class: string;
+  /** Its probability, calibrated. */
+  readonly probability: number;
+  /** The path of the class in the taxonomy; the class itself where there is none. */
+  readonly lineage: string;
+  /** With `minConfidence`: the node that is decided on instead, which is the class or an ancestor of it. */
+  readonly node?: StoppedDecision | undefined;
+}
+
+/** Pixels around a box where the classifier does not say how its images were cut. */
+const MARGIN = 4;
+
+/**
+ * Gives each detection to a classifier: its part of the frame, cut as the training images are (margin, fill, square), without a
+ * file in between. Where the box of another one reaches into that part, the organism alone, if the detector gives it.
+ *
+ * @param frame      that the detections are of; `frameOf` makes one of an image in memory
+ * @param classifier flat, a tree, or on features that cladenet measures
+ * @param options    as of `Classifier.classify`
+ * @returns the detections in their order, with what each is
+ * @throws CladenetError USAGE for a frame with another background than the training images, a classifier on a table of features, and
+ *   as `Classifier.classify`
+ */
+export async function classifyDetections(
+  frame: FrameReader,
+  detections: readonly Detection[],
+  classifier: Classifier,
+  options: ClassifyDetectionsOptions = {},
+): Promise<ClassifiedDetection[]> {
+  const { description } = classifier;
+  const { margin = description.split.crops?.margin ?? MARGIN, anyBackground = false, ...classifying } = options;
+  requireNoTable(classifier);
+  if (detections.length === 0) return [];
+  const paper = await borderOf(frame);
+  if (!anyBackground) requireSameBackground(classifier, paper);
+  const { preprocessing } = description;
+  const crops = await cropsOf(frame, detections, { margin, paper, channels: preprocessing.channels });
+  const images = imagesOfCrops(crops, preprocessing);
+  const cropBottom = measuredBelow(classifier);
+  const classify = (set: typeof images) => classifier.classify(set, classifying);
+  const { classes, decisions, probabilities, nodes } =
+    cropBottom === undefined
+      ? await classify(images)
+      : await withCropFile(images, crops, { paper, cropBottom }, classify);
+  const taxonomy = judgingTaxonomy([classifier], classifying.taxonomy);
+  return detections.map((detection, i) => {
+    const decided = decisions[i] ?? 0;
+    const name = classes[decided] ?? '';
+    return {
+      ...detection,
+      class: name,
+      probability: probabilities[i * classes.length + decided] ?? 0,
+      lineage: taxonomy?.leafOf(name) ?? name,
+      ...(nodes && { node: nodes[i] }),
+    };
+  });
+}
