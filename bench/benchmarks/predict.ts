@@ -1,4 +1,4 @@
-/** Class probabilities of images in main memory, both preset networks. */
+/** Class probabilities of images in main memory. */
 import { ALL_PEERS, type Context, contenders, dataFor } from '../context.js';
 import { type Comparison, compare, takeTurns } from '../turns.js';
 
@@ -9,7 +9,7 @@ const BARS = { kerasOneDnn: 1, kerasDefault: 1, torch: 1, torchChannelsLast: 1 }
 
 export async function benchPredictions(context: Context): Promise<readonly Comparison[]> {
   const results: Comparison[] = [];
-  for (const network of ['report', 'compact'] as const) {
+  for (const network of ['report', 'compact', 'efficientnet_lite0'] as const) {
     const data = await dataFor(context, network, BATCHES * BATCH, BATCH);
     const options = { network, batch: BATCH, data, seconds: context.seconds };
     const entrants = contenders({ ...context, eager: false }, ALL_PEERS).map((name) => ({

@@ -10,8 +10,7 @@ import { readNamedTable } from '../classifier/train/named-table.js';
 import { measuringOf, type sourceOptions, sourcesNamed } from '../options/feature-sources.js';
 import type { measuringOptions } from '../options/measuring.js';
 import type { measuredOn } from '../options/training-run.js';
-import { log, print, startProgress } from '../progress.js';
-import { measuringNotes } from '../report/tables/measuring-notes.js';
+import { log, print } from '../progress.js';
 import { testLine } from '../report/tables/training-text.js';
 import { counted, duration } from '../units.js';
 import { deviceOf } from './device.js';
@@ -56,29 +55,6 @@ async function tableOf(file: string, { tableColumn }: Pick<SourceCommand, 'table
   const by = table.tableColumn === undefined ? '' : ` by column '${table.tableColumn}'`;
   log(`${file}: ${counted(table.rows.length, 'row')} of ${counted(table.names.length, 'feature')}${by}${left}`);
   return { table, file, tableColumn };
-}
-
-/** A bar for each piece of work. */
-export function workProgress(): Required<Pick<FeatureOptions, 'onProgress' | 'onNotes'>> & { stop(): void } {
-  let current: { readonly work: string; readonly bar: ReturnType<typeof startProgress> } | undefined;
-  const stop = () => {
-    current?.bar.stop();
-    current = undefined;
-  };
-  return {
-    onProgress(work, done, total) {
-      if (current?.work !== work) {
-        stop();
-        current = { work, bar: startProgress(work, total) };
-      }
-      current.bar.update(done);
-    },
-    onNotes(notes) {
-      stop();
-      for (const line of measuringNotes(notes)) log(line);
-    },
-    stop,
-  };
 }
 
 /** Saves what was trained, and says how good it is. */

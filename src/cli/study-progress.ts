@@ -6,7 +6,7 @@ import { printPath } from '../taxonomy/names.js';
 import { epochProgress } from './training.js';
 
 type ProgressHooks = Required<
-  Pick<StudyHooks, 'onPlan' | 'onModel' | 'onPredictions' | 'onNode' | 'onStep' | 'onEpoch'>
+  Pick<StudyHooks, 'onPlan' | 'onModel' | 'onPredictions' | 'onNode' | 'onStep' | 'onEpoch' | 'onProgress'>
 >;
 
 export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void } {
@@ -30,7 +30,9 @@ export function studyProgress(): { readonly hooks: ProgressHooks; stop(): void }
         log(modelLine(news));
       },
       onPredictions: (news) => log(predictionLine(news)),
+      onProgress: epochs.onProgress,
       onNode(path, index, of) {
+        epochs.stop();
         part = { path, index, of };
         if (of > 1) nodes.update(index, of, printPath(path));
       },

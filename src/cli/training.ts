@@ -23,6 +23,7 @@ import type { Taxonomy } from '../taxonomy/taxonomy.js';
 import type { FitHooks } from '../training/hooks.js';
 import { deviceOf } from './device.js';
 import { chooseImages, decodeImages, type ImageChoice } from './images.js';
+import { workProgress } from './work-progress.js';
 
 export type TrainingCommand = z.output<
   z.ZodObject<
@@ -96,11 +97,14 @@ export const networkHint = (out: string) => `the same command resumes with what 
 export const nodesHint = (out: string) =>
   `no tree is saved; the same command resumes with what is in ${partialFolder(out)}`;
 
-/** One line for each epoch, and a bar (or now and then a line) within it. */
-export function epochProgress(): Required<Pick<FitHooks, 'onStep' | 'onEpoch'>> & { stop(): void } {
+/** One line for each epoch, and a bar (or now and then a line) within it, and for what is done before the first. */
+export function epochProgress(): Required<Pick<FitHooks, 'onStep' | 'onEpoch' | 'onProgress'>> & { stop(): void } {
+  const work = workProgress();
   let progress: ReturnType<typeof startProgress> | undefined;
   return {
+    onProgress: work.onProgress,
     onStep({ epoch, epochs, step, steps, loss, accuracy }) {
+      work.stop();
       progress ??= startProgress(`epoch ${epoch}/${epochs}`, steps);
       progress.update(step, `loss ${nats(loss)}, accuracy ${share(accuracy)}`);
     },
@@ -108,22 +112,42 @@ export function epochProgress(): Required<Pick<FitHooks, 'onStep' | 'onEpoch'>> 
       progress?.stop(epochLine(record));
       progress = undefined;
     },
-    stop: () => progress?.stop(),
+    stop() {
+      work.stop();
+      progress?.stop();
+    },
   };
 }
 
-/** Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. */
-export function nodeProgress(
-  progress: ReturnType<typeof lazyProgress>,
-): Required<Pick<TreeHooks, 'onNode' | 'onEpoch'>> {
+/**
+ * Which node is trained, and how far it is: with a CNN block of its own, a node may take hours. Before the first, how far its
+ * features are.
+ *
+ * @param title what stands beside the bar
+ */
+export function nodeProgress(title: string): {
+  readonly hooks: Required<Pick<TreeHooks, 'onNode' | 'onEpoch' | 'onProgress' | 'onNotes'>>;
+  stop(line?: string): void;
+} {
+  const { stop: stopWork, ...work } = workProgress();
+  const progress = lazyProgress(title);
   let [done, total] = [0, 1];
-  return {
+  const hooks: ReturnType<typeof nodeProgress>['hooks'] = {
+    ...work,
     onNode(path, index, nodes) {
+      stopWork();
       [done, total] = [index, nodes];
       progress.update(done, total, printPath(path));
     },
     onEpoch: (path, { epoch, loss }) =>
       progress.update(done, total, `epoch ${epoch}, loss ${loss.toFixed(3)}, ${printPath(path)}`),
+  };
+  return {
+    hooks,
+    stop(line) {
+      stopWork();
+      progress.stop(line);
+    },
   };
 }
 
@@ -143,9 +167,9 @@ export async function trainNodesInto<R>(
   { title, signal, summary, origin }: NodesRun<R>,
   train: (run: ResumeOptions & { readonly hooks: TreeHooks }) => Promise<R>,
 ): Promise<R> {
-  const progress = lazyProgress(title);
+  const progress = nodeProgress(title);
   try {
-    const hooks = { signal, ...nodeProgress(progress) };
+    const hooks = { signal, ...progress.hooks };
     const result = await train({ fresh, checkpointMinutes, onResume: reportResumed, hooks });
     progress.stop(summary(result));
     log(`saved to ${out}${origin === undefined ? '' : `, sharing what is unchanged with ${origin}`}`);
@@ -163,9 +187,9 @@ export async function trainSomeNodes(
   train: (run: Omit<ResumeOptions, 'fresh'> & { readonly hooks: TreeHooks }) => Promise<void>,
 ): Promise<void> {
   refuseOptions(fresh ? [freshParts] : []);
-  const progress = lazyProgress(title);
+  const progress = nodeProgress(title);
   try {
-    const hooks = { signal, ...nodeProgress(progress) };
+    const hooks = { signal, ...progress.hooks };
     await train({ checkpointMinutes, onResume: reportResumed, hooks });
   } finally {
     progress.stop();

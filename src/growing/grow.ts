@@ -65,7 +65,7 @@ export async function growTree(classifier: Classifier, data: TrainingData, optio
       config,
       views: options.views,
       augmentation: trunkTraining?.augmentation ?? null,
-      signal: hooks.signal,
+      hooks,
     });
     const same = new Set(plan.changed.filter(sameChildren).map(({ path }) => path));
     return { ...onTrunk, first: (path) => (same.has(path) ? (tree.weights.get(path) ?? {}) : {}) };

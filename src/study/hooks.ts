@@ -33,7 +33,7 @@ export interface PredictionNews {
 }
 
 /** Reports while a study runs, and a signal that aborts it. */
-export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep'> {
+export interface StudyHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'onProgress'> {
   /** Called before any training, with the settings in which the arms differ. */
   readonly onPlan?: ((differences: readonly SettingDifference[]) => void) | undefined;
   /** The state of a classifier's training changed. */

@@ -177,6 +177,7 @@ export function seedModels(
     const nodes: TreeHooks = {
       signal,
       onStep: options.onStep,
+      onProgress: options.onProgress,
       onNode: options.onNode,
       onEpoch: (_, record) => onEpoch(record),
       checkpoint,
@@ -213,7 +214,9 @@ export function seedModels(
 
   async function onFeatures(plan: FeaturesPlan, hooks: FitHooks): Promise<Classifier> {
     const { preprocessing, from, decideBy } = plan;
-    const sources = { ...sourcesOf(plan), from: from && (await take(from)).classifier, device, make, signal };
+    const { onProgress } = options;
+    const usual = { from: from && (await take(from)).classifier, device, make, signal, onProgress };
+    const sources = { ...sourcesOf(plan), ...usual };
     if (decideBy.kind === 'head') {
       const { head, training } = decideBy;
       return trainFeatureHead(data.of(preprocessing), { ...sources, head, training: { ...training, seed }, hooks });
@@ -231,7 +234,8 @@ export function seedModels(
     checkpoint: CheckpointStore,
     onEpoch: (record: EpochRecord) => Promise<void>,
   ): Promise<FlatClassifier> {
-    const hooks = { signal, onStep: options.onStep, onEpoch, checkpoint };
+    const { onStep, onProgress } = options;
+    const hooks = { signal, onStep, onProgress, onEpoch, checkpoint };
     const { network, training } = plan;
     return trainFlat(await dataOf(plan), { network, training: { ...training, seed }, device, make, memo, hooks });
   }

@@ -19,6 +19,8 @@ export interface FitHooks {
   readonly onStep?: ((progress: FitProgress) => void) | undefined;
   /** Called after every epoch. The training waits for the returned promise. */
   readonly onEpoch?: ((record: EpochRecord) => void | Promise<void>) | undefined;
+  /** What is done before the training, such as the features of a frozen CNN block, and how far it is. */
+  readonly onProgress?: ((work: string, done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Stores the checkpoint from which a later call resumes. Default: none. */
   readonly checkpoint?: CheckpointStore | undefined;

@@ -106,7 +106,7 @@ export function createVersionTrainer(
       config,
       views,
       augmentation,
-      signal: hooks.signal,
+      hooks,
     });
   }
 

@@ -59,7 +59,7 @@ export async function flatPlan(
         views: options.views,
         augmentation,
         memo: options.memo,
-        signal,
+        hooks: options.hooks,
       })
     : onImages(data, { network: spec, config, deviceMemory: options.deviceMemory });
   const task = flatTask(data);

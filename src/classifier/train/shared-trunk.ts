@@ -9,6 +9,7 @@ import type { Weights } from '../../network/weights.js';
 import { hash32 } from '../../random.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { TrainingConfig } from '../../training/config.js';
+import type { FitHooks } from '../../training/hooks.js';
 import { createInference } from '../../training/inference.js';
 import { headModel, trunkModel } from '../../training/model.js';
 import { headTraining } from '../../training/presets.js';
@@ -65,7 +66,7 @@ export function frozenTrunk(data: TrainingData, options: Omit<TreeOptions, 'taxo
     views,
     augmentation: training.augmentation,
     memo,
-    signal: options.hooks?.signal,
+    hooks: options.hooks,
   };
 }
 
@@ -80,7 +81,7 @@ export interface FrozenTrunk {
   /** How the views are drawn; null for unaugmented images only. */
   readonly augmentation: TrainingConfig['augmentation'];
   readonly memo?: FeatureMemo | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly hooks: Pick<FitHooks, 'signal' | 'onProgress'> | undefined;
 }
 
 /** Heads that are trained on the features of a CNN block, which are computed once. */
@@ -124,15 +125,21 @@ async function cacheFeatures(
   make: MakeProgram,
   trunk: Trunk,
   views: number,
-  { network, trunk: weights, config, augmentation, memo, signal }: FrozenTrunk,
+  { network, trunk: weights, config, augmentation, memo, hooks = {} }: FrozenTrunk,
 ): Promise<Float32Array> {
+  const total = images.count + views * split.train.length;
+  const after = (before: number) => ({
+    signal: hooks.signal,
+    onProgress: ({ done }: { readonly done: number }) => hooks.onProgress?.('features', before + done, total),
+  });
   const inference = createInference(make, images.preprocessing, weights, trunk.features, trunkModel(trunk).forward);
   try {
-    const unaugmented = () => inference.run(images, undefined, { signal });
+    const unaugmented = () => inference.run(images, undefined, after(0));
     const blocks = [await (memo?.(images, { spec: network.trunk, weights }, unaugmented) ?? unaugmented())];
     for (let view = 0; view < views && augmentation !== null; view++) {
       const drawn = { config: augmentation, seed: hash32(config.seed, 'view', view) };
-      blocks.push(await inference.run(images, split.train, { signal, augmentation: drawn }));
+      const run = after(images.count + view * split.train.length);
+      blocks.push(await inference.run(images, split.train, { ...run, augmentation: drawn }));
     }
     const all = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
     let offset = 0;

@@ -68,7 +68,7 @@ export interface TreeOptions extends ComputeOptions, NodeForestOptions {
 }
 
 /** Reports of a tree's training while it runs, a signal that aborts it, and where its checkpoints are kept. */
-export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep'>, Pick<FeatureOptions, 'onProgress' | 'onNotes'> {
+export interface TreeHooks extends Pick<FitHooks, 'signal' | 'onStep' | 'onProgress'>, Pick<FeatureOptions, 'onNotes'> {
   /** Called before a node is trained, with its path, its index (from 0) and the number of nodes. */
   readonly onNode?: ((path: string, index: number, nodes: number) => void) | undefined;
   /** Called after every epoch, with the path of the node (or level) that is trained. */

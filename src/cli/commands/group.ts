@@ -18,7 +18,7 @@ import { groupingOptionProblems, groupingOptions } from '../../options/grouping.
 import { classifierOptionNames, classifierProblems, mistakeOptions } from '../../options/mistakes.js';
 import { grouped, option } from '../../options/option.js';
 import { refuseOptions, unusedOptions } from '../../options/unused.js';
-import { lazyProgress, log, print } from '../../progress.js';
+import { log, print } from '../../progress.js';
 import { groupingJson } from '../../report/tables/grouping-json.js';
 import { groupingText } from '../../report/tables/grouping-text.js';
 import { writeTaxonomy } from '../../taxonomy/write.js';
@@ -133,10 +133,10 @@ async function specialistsOn(
   const { symmetrize, alpha, seed } = command;
   const options = { from: classifier, taxonomy, symmetrize, alpha, training: { seed }, device: deviceOf(command) };
   const [, path] = targetOf(command);
-  const progress = lazyProgress('training specialists');
+  const progress = nodeProgress('training specialists');
   const started = performance.now();
   return interruptible(foldHint(command, path), async (signal) => {
-    const hooks = { signal, ...nodeProgress(progress) };
+    const hooks = { signal, ...progress.hooks };
     const scores = await scoreThresholds(sweep, confusion, images, { ...options, hooks });
     const took = duration((performance.now() - started) / 1000);
     progress.stop(`specialists of ${sweep.points.length} thresholds trained in ${took}`);

@@ -26,11 +26,11 @@ import { orThrow } from '../../taxonomy/findings.js';
 import { matchClasses } from '../../taxonomy/match-classes.js';
 import { counted, duration } from '../../units.js';
 import { deviceOf } from '../device.js';
-import { workProgress } from '../feature-training.js';
 import { interruptible } from '../interrupt.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 import { computing, nodesHint, openTrainingData, trainNodesInto } from '../training.js';
+import { workProgress } from '../work-progress.js';
 
 const options = z.strictObject({
   ...trainedOn,

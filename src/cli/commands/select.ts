@@ -16,9 +16,10 @@ import { selectFeatures } from '../../selecting/select-features.js';
 import { counted } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { openFeatureData, sourcesOf, workProgress } from '../feature-training.js';
+import { openFeatureData, sourcesOf } from '../feature-training.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
+import { workProgress } from '../work-progress.js';
 
 export const select = command({
   arguments: z.object({}),

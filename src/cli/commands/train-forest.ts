@@ -6,9 +6,10 @@ import { forestOptions, sourceOptions } from '../../options/feature-sources.js';
 import { measuringOptions } from '../../options/measuring.js';
 import { measuredOn } from '../../options/training-run.js';
 import { deviceOf } from '../device.js';
-import { openFeatureData, saveOnFeatures, sourcesOf, workProgress } from '../feature-training.js';
+import { openFeatureData, saveOnFeatures, sourcesOf } from '../feature-training.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
+import { workProgress } from '../work-progress.js';
 
 export const trainForestCommand = command({
   arguments: z.object({}),

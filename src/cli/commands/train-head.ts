@@ -8,10 +8,11 @@ import { option } from '../../options/option.js';
 import { headTrainingOf } from '../../options/training-config.js';
 import { headDefault, measuredOn, partTraining } from '../../options/training-run.js';
 import { deviceOf } from '../device.js';
-import { openFeatureData, saveOnFeatures, sourcesOf, workProgress } from '../feature-training.js';
+import { openFeatureData, saveOnFeatures, sourcesOf } from '../feature-training.js';
 import { interruptible } from '../interrupt.js';
 import { command } from '../toolkit/command.js';
 import { epochProgress } from '../training.js';
+import { workProgress } from '../work-progress.js';
 
 const { epochs, batch, rate, labelSmoothing, classWeights, balance } = partTraining({
   ...headDefault,

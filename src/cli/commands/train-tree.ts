@@ -14,7 +14,7 @@ import { loadBaseClassifier } from '../../classifier/store/load-flat.js';
 import type { FlatOptions } from '../../classifier/train/train-flat.js';
 import { sameFlatIn } from '../../classifier/train/train-into.js';
 import { requireForm, requireOwnNetworks, usualTrunk } from '../../classifier/train/train-tree.js';
-import type { NodeForestOptions, TreeHooks, TreeOptions } from '../../classifier/train/tree-options.js';
+import type { NodeForestOptions, TreeOptions } from '../../classifier/train/tree-options.js';
 import { trainTreeInto, trainTreeNodesInto } from '../../classifier/train/trees-into.js';
 import type { TreeClassifier } from '../../classifier/tree.js';
 import { imagesOfClasses, nodeUnits, USUAL_TRAIN_SHARE } from '../../cluster/node-units.js';
@@ -48,7 +48,7 @@ import { takenOver } from '../../training/config.js';
 import { counted, duration } from '../../units.js';
 import { text } from '../../value-schemas.js';
 import { deviceOf } from '../device.js';
-import { sourcesOf, workProgress } from '../feature-training.js';
+import { sourcesOf } from '../feature-training.js';
 import { flatOptions, trainFlatWithProgress } from '../flat-training.js';
 import { chooseImages } from '../images.js';
 import { interruptible } from '../interrupt.js';
@@ -164,7 +164,6 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
     const start = await startFor(data, signal);
     const summary = ({ description: { nodes, seconds } }: TreeClassifier) =>
       `${counted(nodes.length, 'node')} trained in ${duration(seconds)}`;
-    const { stop, ...work } = workProgress();
     if (onlyNodes !== undefined) {
       const form = { taxonomy, trunk, headKind, decideBy, ...start, ...computing(command) };
       await trainSomeNodes(command, 'training nodes', signal, (run) =>
@@ -173,14 +172,9 @@ async function run(command: TreeCommand, given: ReadonlySet<string>): Promise<vo
       return;
     }
     const { description } = await trainNodesInto(command, { title: 'training nodes', signal, summary }, (run) => {
-      const onNode: TreeHooks['onNode'] = (...node) => {
-        stop();
-        run.hooks.onNode?.(...node);
-      };
-      const hooks = { ...run.hooks, ...work, onNode };
       const form = { taxonomy, trunk, headKind, decideBy, ...forests };
-      return trainTreeInto(out, data, { ...form, ...start, ...computing(command), ...run, hooks });
-    }).finally(stop);
+      return trainTreeInto(out, data, { ...form, ...start, ...computing(command), ...run });
+    });
     for (const line of decisionLines(description.decision)) log(line);
     print(testLine('tree', description.test));
   });
