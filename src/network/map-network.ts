@@ -44,22 +44,25 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
   const levels = levelsOf(down, size, spec);
   const [coarsest = 0, ...finer] = levels;
   const outputOf = (layer: number) => down[layer]?.output ?? [];
-  const top = lateral('merge/0', outputOf(coarsest), spec.merged, norm);
+  const widths = widthsOf(levels.length, spec);
+  const top = lateral('merge/0', outputOf(coarsest), widths[0] as number, norm);
   const rises: Rise[] = [];
   for (const [i, level] of finer.entries()) {
-    rises.push(createRise(`merge/${i + 1}`, outputOf(level), spec.merged, norm));
+    const above = rises.at(-1)?.output ?? top.output;
+    rises.push(createRise(`merge/${i + 1}`, above, outputOf(level), widths[i + 1] as number, norm));
   }
   const merged = rises.at(-1)?.output ?? top.output;
-  const hidden = createNormedConvolution(normedNames('head/0'), conv3(spec.merged), merged, norm);
-  const [height = 0, width = 0] = hidden.output;
-  const output = [height, width, outputs] as const;
+  const width = widths.at(-1) as number;
+  const hidden = createNormedConvolution(normedNames('head/0'), conv3(width), merged, norm);
+  const [rows = 0, columns = 0] = hidden.output;
+  const output = [rows, columns, outputs] as const;
   const last: Part = {
     parameters: [
-      weight(OUTPUT_KERNEL, [1, 1, spec.merged, outputs], 'glorot-uniform'),
+      weight(OUTPUT_KERNEL, [1, 1, width, outputs], 'glorot-uniform'),
       weight(OUTPUT_BIAS, [outputs], 'zeros'),
     ],
     maps: sizeOf(output),
-    multiplyAdds: sizeOf(output) * spec.merged,
+    multiplyAdds: sizeOf(output) * width,
   };
   const up: readonly Layer[] = [
     row('merge 1x1', top),
@@ -98,15 +101,38 @@ const lateral = (name: string, input: readonly number[], filters: number, norm: 
 
 type MapNetworkNorm = NonNullable<MapNetworkSpec['norm']>;
 
-function createRise(name: string, beside: readonly number[], filters: number, norm: MapNetworkNorm): Rise {
+/** Where the maps above have another number of channels, they are brought to this one's first, while they are small. */
+function createRise(
+  name: string,
+  above: readonly number[],
+  beside: readonly number[],
+  filters: number,
+  norm: MapNetworkNorm,
+): Rise {
+  const fewer = above[2] === filters ? undefined : lateral(`${name}/above`, above, filters, norm);
   const side = lateral(`${name}/beside`, beside, filters, norm);
   const smooth = createNormedConvolution(normedNames(`${name}/smooth`), conv3(filters), side.output, norm);
   return {
-    ...together([side, smooth]),
+    ...together([...(fewer === undefined ? [] : [fewer]), side, smooth]),
     output: smooth.output,
-    forward: (pass, above, maps) =>
-      smooth.forward(pass, side.forward(pass, maps, relu, pass.ops.upsample2(above)), relu),
+    forward(pass, maps, sideMaps) {
+      const upper = pass.ops.upsample2(fewer?.forward(pass, maps) ?? maps);
+      return smooth.forward(pass, side.forward(pass, sideMaps, relu, upper), relu);
+    },
   };
+}
+
+/** The channels of the maps of each size on the way up, from the coarsest. */
+function widthsOf(sizes: number, { merged }: MapNetworkSpec): number[] {
+  if (typeof merged === 'number') return Array.from({ length: sizes }, () => merged);
+  if (merged.length === sizes) return merged;
+  throw new CladenetError('CONFIG', 'This network cannot be built', [
+    {
+      where: 'merged',
+      expected: `the channels of ${sizes} sizes of maps, from the coarsest, or one number for all`,
+      received: `${merged.length} numbers`,
+    },
+  ]);
 }
 
 /** The last layers of each size of map, from the coarsest to the one of the wanted stride. */

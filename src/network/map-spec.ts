@@ -13,8 +13,8 @@ export const mapNetworkSchema = z.strictObject({
   /** The way down, whose maps become coarser. The last layer of each size of map is taken in again on the way up. */
   layers: trunkLayersSchema,
   norm: trunkSchema.shape.norm,
-  /** Channels of the maps on the way up. */
-  merged: whole(1, 4096),
+  /** Channels of the maps on the way up: of all, or of each from the coarsest on. */
+  merged: z.union([whole(1, 4096), z.array(whole(1, 4096)).min(1)]),
   /** Pixels of the input along a pixel of the output. */
   stride: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
 });

@@ -1,14 +1,16 @@
 /** How a detector is trained. */
 import { z } from 'zod';
 import { DETECTOR_KINDS } from '../detection/learned/kinds.js';
-import { detectorTraining } from '../detection/learned/train-detector.js';
+import { DETECTOR_TRAININGS } from '../detection/learned/usual-trainings.js';
 import { trainingSchema } from '../training/config.js';
 import { number, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
 import { imageChoice } from './images.js';
 import { grouped, option } from './option.js';
 
 const { shape } = trainingSchema;
-const usual = trainingSchema.parse(detectorTraining);
+const usual = trainingSchema.parse(DETECTOR_TRAININGS['two-slot']);
+const yolo = trainingSchema.parse(DETECTOR_TRAININGS.yolo);
+const unlessYolo = (of: (training: typeof usual) => number) => `${of(usual)}, of YOLO ${of(yolo)}`;
 
 /** What a detector is trained on: crops that scenes are composed of, or annotated frames. */
 export const detectorData = {
@@ -87,12 +89,12 @@ export const detectorOptions = {
     batch: option(shape.batch.unwrap().optional(), {
       description: 'examples in a training step',
       value: 'n',
-      default: String(usual.batch),
+      default: unlessYolo(({ batch }) => batch),
     }),
     rate: option(positive().optional(), {
       description: 'peak learning rate of the one-cycle schedule',
       value: 'x',
-      default: String(usual.optimiser.rate),
+      default: unlessYolo(({ optimiser }) => optimiser.rate),
     }),
     precision: option(shape.precision.unwrap().optional(), {
       description: 'arithmetic of the convolutions while training',

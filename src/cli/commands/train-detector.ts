@@ -4,12 +4,8 @@ import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { readAnnotations } from '../../detection/annotations/read-annotations.js';
 import type { AnnotatedFrame } from '../../detection/learned/frame-examples.js';
 import { divideFrames, readFrames } from '../../detection/learned/read-frames.js';
-import {
-  type DetectorData,
-  detectorTraining,
-  separatorTraining,
-  trainDetectorInto,
-} from '../../detection/learned/train-detector.js';
+import { type DetectorData, trainDetectorInto } from '../../detection/learned/train-detector.js';
+import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/usual-trainings.js';
 import { cutOutPart } from '../../detection/scenes/cut-out-part.js';
 import { CladenetError } from '../../errors.js';
 import { splitOptions } from '../../options/common.js';
@@ -55,8 +51,8 @@ async function run(command: DetectorCommand): Promise<void> {
       log(part === 'detector' ? `training a detector: ${kind}` : 'training its separator');
     const detector = await trainDetectorInto(out, data, {
       ...{ kind, size, scale, examples, judged, separator, fresh, checkpointMinutes },
-      training: trainingOf(command, detectorTraining, 1),
-      separatorTraining: trainingOf(command, separatorTraining, 0.5),
+      training: trainingOf(command, DETECTOR_TRAININGS[kind], 1),
+      separatorTraining: trainingOf(command, SEPARATOR_TRAINING, 0.5),
       device: deviceOf(command),
       onResume: reportResumed,
       hooks: { ...progress, onPart, signal },

@@ -20,50 +20,52 @@ const SPREAD = 0.09;
 const LEAST_SPREAD = 0.4;
 /** Deviations at which the heat ends. */
 const REACH = 3;
+/** The middle of an organism, whose pixels tell its box, and the deviation of their weight, as shares of its sides. */
+const MIDDLE = 0.5;
+const BOX_SPREAD = 0.15;
 
 export interface CentreTargets {
   /** [side, side, slots]: 1 at a centre for each slot that holds an organism, less around it, 0 elsewhere. */
   readonly heat: Float32Array;
   /** [side, side, slots, 4]. */
   readonly boxes: Float32Array;
-  /** [side, side, slots]: how much a box counts; 1 at centres, the heat beside them. */
+  /** [side, side, slots]: how much a box counts; 1 at centres, less beside them. */
   readonly weights: Float32Array;
 }
 
 /**
  * The targets of a frame. A pixel holds the organisms whose centres are at most one pixel away from it, its own first: of two centres so
- * close only one would remain a maximum.
+ * close only one would remain a maximum. Pixels of the middle of an organism tell its box, too: there are many of them, and only one
+ * centre (TTFNet; Liu et al., 2020).
  */
 export function centreTargets(boxes: readonly Box[], { side, stride, slots }: Maps): CentreTargets {
   const heat = new Float32Array(side * side * slots);
   const targets = new Float32Array(side * side * slots * BOX_NUMBERS);
   const weights = new Float32Array(side * side * slots);
-  const around = new Map<number, { readonly organism: Organism; readonly own: boolean; readonly distance: number }[]>();
+  const held = new Map<number, Claim[]>();
   const organisms = boxes.map((box) => organismOf(box, side, stride));
   for (const organism of organisms) {
     spread(heat, organism, side, slots);
-    for (let y = organism.row - 1; y <= organism.row + 1; y++) {
-      for (let x = organism.column - 1; x <= organism.column + 1; x++) {
-        if (x < 0 || y < 0 || x >= side || y >= side) continue;
-        const at = y * side + x;
-        const own = y === organism.row && x === organism.column;
-        const distance = Math.hypot(organism.x - x - 0.5, organism.y - y - 0.5);
-        const held = around.get(at) ?? [];
-        held.push({ organism, own, distance });
-        around.set(at, held);
-      }
-    }
+    forEachPixel(organism, side, organism.reach, (at, x, y) => {
+      const [right, down] = [x - organism.column, y - organism.row];
+      const steps = Math.max(Math.abs(right), Math.abs(down));
+      const weight = bell(right / organism.boxSpread.x, down / organism.boxSpread.y);
+      const claims = held.get(at) ?? [];
+      claims.push({ organism, rank: Math.min(steps, 2), weight });
+      held.set(at, claims);
+    });
   }
-  for (const [at, held] of around) {
-    held.sort((a, b) => Number(b.own) - Number(a.own) || a.distance - b.distance);
+  for (const [at, claims] of held) {
+    claims.sort((a, b) => a.rank - b.rank || b.weight - a.weight);
     const [x, y] = [at % side, Math.floor(at / side)];
-    const isCentre = held[0]?.own === true;
+    const isCentre = claims[0]?.rank === 0;
     for (let slot = 0; slot < slots; slot++) {
-      const { organism } = held[slot] ?? {};
+      const claim = claims[slot];
       const i = at * slots + slot;
-      if (isCentre) heat[i] = organism === undefined ? 0 : 1;
-      if (organism === undefined) continue;
-      weights[i] = isCentre ? 1 : heatOf(organism, x, y);
+      if (isCentre) heat[i] = claim === undefined || claim.rank > 1 ? 0 : 1;
+      if (claim === undefined) continue;
+      const { organism, weight } = claim;
+      weights[i] = weight;
       targets.set(
         [organism.x - x - 0.5, organism.y - y - 0.5, Math.log(organism.width), Math.log(organism.height)],
         i * BOX_NUMBERS,
@@ -71,6 +73,14 @@ export function centreTargets(boxes: readonly Box[], { side, stride, slots }: Ma
     }
   }
   return { heat, boxes: targets, weights };
+}
+
+/** An organism whose box a pixel may tell. */
+interface Claim {
+  readonly organism: Organism;
+  /** Pixels from its centre: 0, 1, or 2 for more. */
+  readonly rank: number;
+  readonly weight: number;
 }
 
 /** A box in the maps: its centre and the pixel that this is in; its sides in usual sides. */
@@ -81,15 +91,23 @@ interface Organism {
   readonly row: number;
   readonly width: number;
   readonly height: number;
-  readonly spreadX: number;
-  readonly spreadY: number;
+  /** Deviations of the heat, and of the weight of its box. */
+  readonly spread: Pair;
+  readonly boxSpread: Pair;
+  /** Pixels from the centre that tell the box. */
+  readonly reach: Pair;
+}
+
+interface Pair {
+  readonly x: number;
+  readonly y: number;
 }
 
 function organismOf(box: Box, side: number, stride: number): Organism {
   const x = (box.x + box.width / 2) / stride;
   const y = (box.y + box.height / 2) / stride;
   const within = (value: number) => Math.min(side - 1, Math.max(0, Math.floor(value)));
-  const spreadOf = (length: number) => Math.max(LEAST_SPREAD, (SPREAD * length) / stride);
+  const both = (of: (length: number) => number): Pair => ({ x: of(box.width / stride), y: of(box.height / stride) });
   return {
     x,
     y,
@@ -97,23 +115,36 @@ function organismOf(box: Box, side: number, stride: number): Organism {
     row: within(y),
     width: box.width / USUAL_SIDE,
     height: box.height / USUAL_SIDE,
-    spreadX: spreadOf(box.width),
-    spreadY: spreadOf(box.height),
+    spread: both((length) => Math.max(LEAST_SPREAD, SPREAD * length)),
+    boxSpread: both((length) => Math.max(LEAST_SPREAD, BOX_SPREAD * length)),
+    reach: both((length) => Math.max(1, Math.floor((MIDDLE * length) / 2))),
   };
 }
 
-const heatOf = ({ column, row, spreadX, spreadY }: Organism, x: number, y: number) =>
-  Math.exp(-(((x - column) / spreadX) ** 2 + ((y - row) / spreadY) ** 2) / 2);
+const bell = (x: number, y: number) => Math.exp(-(x ** 2 + y ** 2) / 2);
 
 function spread(heat: Float32Array, organism: Organism, side: number, slots: number): void {
-  const [reachX, reachY] = [Math.ceil(REACH * organism.spreadX), Math.ceil(REACH * organism.spreadY)];
-  for (let y = Math.max(0, organism.row - reachY); y <= Math.min(side - 1, organism.row + reachY); y++) {
-    for (let x = Math.max(0, organism.column - reachX); x <= Math.min(side - 1, organism.column + reachX); x++) {
-      const value = heatOf(organism, x, y);
-      for (let slot = 0; slot < slots; slot++) {
-        const i = (y * side + x) * slots + slot;
-        heat[i] = Math.max(heat[i] as number, value);
-      }
+  const { column, row, spread: of } = organism;
+  const reach = { x: Math.ceil(REACH * of.x), y: Math.ceil(REACH * of.y) };
+  forEachPixel(organism, side, reach, (at, x, y) => {
+    const value = bell((x - column) / of.x, (y - row) / of.y);
+    for (let slot = 0; slot < slots; slot++) {
+      const i = at * slots + slot;
+      heat[i] = Math.max(heat[i] as number, value);
+    }
+  });
+}
+
+/** The pixels of the map that are at most so far from the organism's centre. */
+function forEachPixel(
+  { column, row }: Organism,
+  side: number,
+  reach: Pair,
+  work: (at: number, x: number, y: number) => void,
+): void {
+  for (let y = Math.max(0, row - reach.y); y <= Math.min(side - 1, row + reach.y); y++) {
+    for (let x = Math.max(0, column - reach.x); x <= Math.min(side - 1, column + reach.x); x++) {
+      work(y * side + x, x, y);
     }
   }
 }

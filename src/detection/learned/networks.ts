@@ -7,12 +7,15 @@ const normed = { norm: true, activation: relu } as const;
 const half = (filters: number) => ({ type: 'conv', filters, stride: 2, ...normed }) as const;
 const residual = { type: 'residual', activation: relu } as const;
 
-/** Frames of `size` pixels to maps of a quarter of it, for centre-based detectors. */
+/**
+ * Frames of `size` pixels to maps of a quarter of it, for centre-based detectors. Most of its channels are in coarse maps, where they cost
+ * little and have to tell how large an organism is.
+ */
 export const centreNetwork = (size: number): MapNetworkSpec =>
   mapNetworkSchema.parse({
     input: { size, channels: 1 },
-    layers: [half(16), half(32), residual, half(64), residual, half(96), residual, half(128), residual],
-    merged: 32,
+    layers: [half(16), half(24), half(64), residual, half(128), residual, half(192), residual],
+    merged: [128, 96, 64, 32],
     stride: 4,
   });
 

@@ -28,6 +28,7 @@ import { SEPARATOR_SIDE, separatorNetwork } from './networks.js';
 import { sceneExamples } from './scene-examples.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
+import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from './usual-trainings.js';
 import { bestThreshold, precisionOf } from './validation-score.js';
 
 /** What a detector is trained on and judged by. */
@@ -77,18 +78,6 @@ export interface DetectorHooks extends Omit<FitHooks, 'checkpoint'> {
   /** Gives each network the store of its checkpoint. Default: none are saved. */
   readonly checkpoint?: ((part: 'detector' | 'separator') => CheckpointStore) | undefined;
 }
-
-/** How detectors are trained if nothing else is said. */
-export const detectorTraining: TrainingConfigInput = {
-  epochs: 20,
-  batch: 16,
-  optimiser: { kind: 'adamw', rate: 0.004, weightDecay: 0.05 },
-  augmentation: null,
-  averaging: 0.998,
-};
-
-/** How separators are trained if nothing else is said. */
-export const separatorTraining: TrainingConfigInput = { ...detectorTraining, epochs: 10, batch: 32 };
 
 const SIZE = 256;
 const EXAMPLES = 1600;
@@ -141,7 +130,7 @@ function planOf(data: DetectorData, options: DetectorOptions): Plan {
   check('judged', Number.isInteger(judged) && judged >= 0, 'a whole number of at least 0', judged);
   check('separator', !separator || data.from === 'scenes', 'scenes, of which each organism is known alone', data.from);
   check('train', data.train.length > 0, data.from === 'scenes' ? 'organisms' : 'annotated frames', 'none');
-  const input = { ...detectorTraining, ...options.training };
+  const input = { ...DETECTOR_TRAININGS[kind], ...options.training };
   check(
     'training.augmentation',
     (input.augmentation ?? null) === null,
@@ -150,7 +139,7 @@ function planOf(data: DetectorData, options: DetectorOptions): Plan {
   );
   if (problems.length > 0) throw new CladenetError('USAGE', 'No detector can be trained like that', problems);
   const config = parsed(input);
-  const own = parsed({ ...separatorTraining, seed: config.seed, ...options.separatorTraining });
+  const own = parsed({ ...SEPARATOR_TRAINING, seed: config.seed, ...options.separatorTraining });
   return { kind, size, scale, examples, judged, config, separator: separator ? own : undefined };
 }
 

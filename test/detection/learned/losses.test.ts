@@ -112,6 +112,22 @@ describe('the loss of a centre-based detector', () => {
     expect(computed(hot, [1, 3, 3, 5], loss).loss).toBeCloseTo(raised, 4);
   });
 
+  it('tells the box in the middle half of an organism, where its centre is near more than where it is far', () => {
+    // 10 x 6 pixels of the map, of which the middle has 5 x 3; its centre is in (6, 4).
+    const { boxes, weights } = centreTargets([{ x: 6, y: 6, width: 40, height: 24 }], {
+      side: 12,
+      stride: 4,
+      slots: 1,
+    });
+    const told = Array.from(weights.keys()).filter((at) => (weights[at] ?? 0) > 0);
+    expect(told).toEqual([3, 4, 5].flatMap((y) => [4, 5, 6, 7, 8].map((x) => 12 * y + x)));
+    expect(weights[4 * 12 + 6]).toBe(1);
+    expect(weights[3 * 12 + 8]).toBeCloseTo(Math.exp(-((2 / 1.5) ** 2 + (1 / 0.9) ** 2) / 2), 6);
+    expect(Array.from(boxes.subarray(4 * (3 * 12 + 8), 4 * (3 * 12 + 8) + 4))).toEqual(
+      [6.5 - 8.5, 4.5 - 3.5, Math.log(40 / 32), Math.log(24 / 32)].map((value) => expect.closeTo(value, 6)),
+    );
+  });
+
   it('has the right gradient', () => {
     const wide = { side: 2, stride: 8, slots: 1 };
     checkGradient(noise(20, 0.7), [1, 2, 2, 5], centre(wide, [{ x: 3, y: 1, width: 9, height: 6 }]));
@@ -138,6 +154,23 @@ describe('the loss of two slots', () => {
       expect(correct).toBeCloseTo(1, 5);
     }
     expect(computed(Float32Array.from([...first, ...first]), [1, 1, 1, 10], two).loss).toBeGreaterThan(0.5);
+  });
+
+  it('tells both boxes where two middles meet, and has heat for those centres only that are a pixel away', () => {
+    const apart = [
+      { x: 4, y: 20, width: 40, height: 8 },
+      { x: 16, y: 20, width: 40, height: 8 },
+    ];
+    const { heat, boxes: told, weights } = centreTargets(apart, { side: 16, stride: 4, slots: 2 });
+    // Centres in (6, 6) and (9, 6); each middle reaches two pixels.
+    const at = (x: number) => 2 * (6 * 16 + x);
+    expect([heat[at(6)], heat[at(6) + 1], heat[at(9)], heat[at(9) + 1]]).toEqual([1, 0, 1, 0]);
+    const side = (x: number) => [told[4 * at(x)], told[4 * (at(x) + 1)]];
+    const spread = (d: number) => expect.closeTo(Math.exp(-((d / 1.5) ** 2) / 2), 5);
+    expect([weights[at(7)], weights[at(7) + 1]]).toEqual([spread(1), spread(2)]);
+    expect(side(7)).toEqual([-1.5, 1.5]);
+    expect(side(8)).toEqual([0.5, -2.5]);
+    expect([weights[at(4)], weights[at(4) + 1]]).toEqual([spread(2), 0]);
   });
 
   it('wants an empty slot where there is one organism', () => {

@@ -16,15 +16,20 @@ import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
 import type { GreyImage } from '../../../src/features/grey-image.js';
 import { encodeWeights } from '../../../src/network/weights-file.js';
-import { alive, compiled } from '../../fixtures/device.js';
+import { alive, compiled, eager } from '../../fixtures/device.js';
 import { disc } from '../shapes.js';
 
 const SIZE = 64;
 const { cutouts } = cutOut([disc(6), disc(8, 60), disc(10, 120)]);
 const scenes = { organisms: [1, 3], overlap: [0, 0.3], laidOnOthers: 0.2 } as const;
 const data: DetectorData = { from: 'scenes', train: cutouts, validation: cutouts, scenes };
-const training = { epochs: 5, batch: 8, averaging: 0.9, optimiser: { kind: 'adamw', rate: 0.005 } } as const;
-const options: DetectorOptions = { kind: 'two-slot', size: SIZE, examples: 200, judged: 20, training, make: compiled };
+const training = {
+  epochs: 3,
+  batch: 8,
+  averaging: 0.9,
+  optimiser: { kind: 'adamw', rate: 0.012, warmup: 0.1 },
+} as const;
+const options: DetectorOptions = { kind: 'two-slot', size: SIZE, examples: 160, judged: 20, training, make: compiled };
 
 const before = alive();
 let folder: string;
@@ -51,7 +56,7 @@ async function found(frame: GreyImage, organisms: ReturnType<typeof sceneOf>['or
 
 describe('a detector that is trained on scenes of discs', () => {
   it('finds them', () => {
-    expect(detector.history).toHaveLength(5);
+    expect(detector.history).toHaveLength(3);
     expect(detector.description.validation?.averagePrecision50).toBeGreaterThan(0.9);
     expect(detector.description.threshold).toBeGreaterThan(0.05);
   });
@@ -114,8 +119,9 @@ describe('an interrupted training', () => {
   it('resumes to the same detector, with its separator', async () => {
     const short: DetectorOptions = {
       ...options,
-      examples: 24,
-      judged: 4,
+      make: eager,
+      examples: 16,
+      judged: 2,
       training: { ...training, epochs: 2 },
       separator: true,
       separatorTraining: { epochs: 2, batch: 8 },
@@ -123,7 +129,7 @@ describe('an interrupted training', () => {
     const whole = await trainDetector(data, short);
     const out = join(folder, 'resumed');
     for (const [part, step] of [
-      ['detector', 4],
+      ['detector', 3],
       ['separator', 2],
     ] as const) {
       const stop = new AbortController();

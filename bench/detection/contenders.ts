@@ -1,0 +1,86 @@
+/** The detectors that are compared: those that were trained, and threshold with watershed. */
+import type { Box } from '../../src/box.js';
+import type { Detection, Detector } from '../../src/detection/detector.js';
+import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
+import { loadDetector } from '../../src/detection/learned/store.js';
+import { bestThreshold, precisionOf } from '../../src/detection/learned/validation-score.js';
+import type { Scene } from '../../src/detection/scenes/compose-scenes.js';
+import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
+import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';
+import { cutoutsOf, folderOf, isTrained, say, setting } from './setting.js';
+
+export interface Contender {
+  readonly name: string;
+  /** Null where nothing is drawn. */
+  readonly seed: number | null;
+  /** Finds all that average precision takes. */
+  readonly all: Detector;
+  /** Detections from this score on count; it was chosen on validation scenes. */
+  readonly threshold: number;
+  /** Where it was trained. */
+  readonly learned: LearnedDetector | undefined;
+}
+
+/** Average precision takes detections from this score on. */
+const LOWEST = 0.05;
+const SPLIT_DEPTHS = [0, 0.5, 1, 2, 3, 4];
+const VALIDATION_SCENES = 200;
+
+export const surest = (found: readonly Detection[], { threshold }: Contender): Detection[] =>
+  found.filter(({ score }) => score >= threshold);
+
+export const THRESHOLD = 'threshold and watershed';
+
+/** Each detector in turn: threshold first, then those that are trained. */
+export async function forEachContender(work: (contender: Contender) => Promise<void>): Promise<void> {
+  await work(await thresholdContender());
+  for (const kind of setting.kinds) {
+    for (const seed of setting.seeds) {
+      if (!isTrained(folderOf(kind, seed))) continue;
+      const learned = await loadDetector(folderOf(kind, seed));
+      const all = learned.withThreshold(LOWEST);
+      try {
+        await work({ name: kind, seed, all, threshold: learned.threshold, learned });
+      } finally {
+        all.dispose();
+        learned.dispose();
+      }
+    }
+  }
+}
+
+export interface Frame {
+  readonly found: readonly Detection[];
+  readonly boxes: readonly Box[];
+}
+
+/** What a detector finds in scenes, and what is there. */
+export async function foundIn(detector: Detector, scenes: Iterable<Scene>): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for (const { frame, organisms } of scenes) {
+    frames.push({ found: await detector.detect(frame), boxes: organisms.map(({ box }) => box) });
+  }
+  return frames;
+}
+
+let chosen: Contender | undefined;
+
+/** How deep a narrow place must be to split there, and the score, are chosen on scenes of validation organisms. */
+async function thresholdContender(): Promise<Contender> {
+  if (chosen !== undefined) return chosen;
+  const validation = await cutoutsOf('validation');
+  const scenes = [...composeScenes(validation, { seed: 1002, count: VALIDATION_SCENES })];
+  let best = -1;
+  for (const splitDepth of SPLIT_DEPTHS) {
+    const all = thresholdDetector({ splitDepth });
+    const frames = await foundIn(all, scenes);
+    const { ap50 } = precisionOf(frames);
+    if (ap50 <= best) continue;
+    best = ap50;
+    chosen = { name: THRESHOLD, seed: null, all, threshold: bestThreshold(frames, 0), learned: undefined };
+    say(
+      `threshold: split depth ${splitDepth}, score ${chosen.threshold.toFixed(3)}: validation AP50 ${ap50.toFixed(3)}`,
+    );
+  }
+  return chosen as Contender;
+}
