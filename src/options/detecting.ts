@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { DETECTOR_KINDS } from '../detection/learned/kinds.js';
 import { DETECTOR_TRAININGS } from '../detection/learned/usual-trainings.js';
 import { trainingSchema } from '../training/config.js';
-import { number, oneOf, positive, text, toggle, whole } from '../value-schemas.js';
+import { atLeast0, number, oneOf, positive, share, text, toggle, whole } from '../value-schemas.js';
 import { imageChoice } from './images.js';
+import { measuringOptions } from './measuring.js';
 import { grouped, option } from './option.js';
 
 const { shape } = trainingSchema;
@@ -106,5 +107,58 @@ export const detectorOptions = {
     description: 'folder to save the detector to',
     value: 'detector',
     writes: 'detector',
+  }),
+};
+
+/** How organisms are found in frames. */
+export const detectOptions = {
+  with: option(text('threshold, or the folder of a detector'), {
+    description: 'what finds organisms: threshold (by grey level), or the folder of a detector that was trained',
+    value: 'threshold|dir',
+    reads: 'classifier',
+  }),
+  classify: option(text('the folder of a classifier').optional(), {
+    description: 'classifier that names what is found',
+    value: 'model',
+    reads: 'classifier',
+    default: 'none: boxes alone',
+  }),
+  ...grouped('Detecting', {
+    minScore: option(share().optional(), {
+      description: 'leave out detections that are less sure',
+      value: 'score',
+      default: 'the one that the detector was given on validation frames; 0 for threshold',
+    }),
+    background: measuringOptions.background,
+    threshold: measuringOptions.threshold,
+    minArea: option(whole(1).optional(), {
+      description: 'with threshold: fewest pixels of an organism',
+      unit: 'pixels',
+      default: '30',
+    }),
+    splitDepth: option(atLeast0().optional(), {
+      description:
+        'with threshold: how much thicker two parts must be than the place between them to be two organisms; 0 splits none',
+      unit: 'pixels',
+      default: '2',
+    }),
+    tile: option(whole(64, 16_384).default(2048), {
+      description: 'side of the parts that larger frames are looked at in',
+      unit: 'pixels',
+    }),
+    overlap: option(whole(0, 8000).default(256), {
+      description: 'what neighbouring parts share; larger organisms are put together from pieces',
+      unit: 'pixels',
+    }),
+  }),
+  ...grouped('Classifying', {
+    margin: option(whole(0, 10_000).optional(), {
+      description: 'pixels of the frame around a box that belong to its crop',
+      unit: 'pixels',
+      default: "as around the organisms of the classifier's training images",
+    }),
+    anyBackground: option(toggle().default(false), {
+      description: "classify organisms on another background than the classifier's training images have",
+    }),
   }),
 };

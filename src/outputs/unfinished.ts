@@ -76,14 +76,25 @@ export async function foreignInUnfinished(path: string): Promise<string[]> {
 
 const CHECKPOINT = ['checkpoint.json', 'checkpoint.bin', 'history.jsonl'];
 const PREDICTIONS = ['predictions.json', 'predictions.bin'];
+/** What was found in frames so far, and folders of the images that were drawn of it. */
+export const FOUND = 'detections.jsonl';
+export const FOUND_IMAGES = { crops: 'crops', drawn: 'drawn' } as const;
 /** Of a node's training, of a fold, and of the checkpoint before. */
 const PART = /^(?:[0-9a-f]{16}|fold-\d+|previous)$/;
 
 async function othersIn(folder: string, names: readonly string[]): Promise<string[]> {
   const foreign: string[] = [];
   for (const name of names) {
-    if (name === MARK || isTemporary(name) || [...CHECKPOINT, ...PREDICTIONS].includes(name)) continue;
-    if (!PART.test(name)) foreign.push(name);
+    if (name === MARK || isTemporary(name) || [...CHECKPOINT, ...PREDICTIONS, FOUND].includes(name)) continue;
+    if (Object.values<string>(FOUND_IMAGES).includes(name)) {
+      const images = await namesIn(join(folder, name));
+      if (images === undefined) foreign.push(name);
+      const others = images?.filter((one) => !one.endsWith('.png') && !isTemporary(one)) ?? [];
+      append(
+        foreign,
+        others.map((other) => join(name, other)),
+      );
+    } else if (!PART.test(name)) foreign.push(name);
     else {
       const below = join(folder, name);
       const others = await othersIn(below, (await namesIn(below)) ?? ['']);

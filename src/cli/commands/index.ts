@@ -145,6 +145,10 @@ const GROUPS: Readonly<Record<string, Entries>> = {
       description: 'compose frames of single organisms, with their boxes and masks, to train and to judge detectors on',
       load: async () => (await import('./compose.js')).compose,
     },
+    detect: {
+      description: 'find organisms in whole images, and name them',
+      load: async () => (await import('./detect.js')).detect,
+    },
     judge: {
       description: 'measure detections against what is in the frames',
       load: async () => (await import('./judge.js')).judge,

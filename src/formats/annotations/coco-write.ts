@@ -11,6 +11,15 @@ export function formatCoco(
   { frames, categories, annotations }: AnnotatedFrames,
   info: Readonly<Record<string, unknown>> = {},
 ): string {
+  const lines = annotations.map((annotation, i) => cocoAnnotation(annotation, i));
+  return `${cocoHead({ frames, categories }, info)}${lines.join(',\n')}${COCO_END}`;
+}
+
+/** What comes before the annotations, which follow one a line with commas between them, and then {@link COCO_END}. */
+export function cocoHead(
+  { frames, categories }: Pick<AnnotatedFrames, 'frames' | 'categories'>,
+  info: Readonly<Record<string, unknown>> = {},
+): string {
   const images = frames.map(({ file, width, height }, i) => ({ id: i + 1, file_name: file, width, height }));
   const names = categories.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
   const lines = (key: string, items: readonly unknown[]) =>
@@ -20,10 +29,15 @@ export function formatCoco(
     '"licenses": []',
     lines('images', images),
     lines('categories', names),
-    lines('annotations', annotations.map(annotationOf)),
   ];
-  return `{\n${parts.join(',\n')}\n}\n`;
+  return `{\n${parts.join(',\n')},\n"annotations": [\n`;
 }
+
+export const COCO_END = '\n]\n}\n';
+
+/** The line of annotation `i`. */
+export const cocoAnnotation = (annotation: Annotation, i: number): string =>
+  JSON.stringify(annotationOf(annotation, i));
 
 function annotationOf({ frame, category, box, score, mask, isCrowd = false, area, attributes }: Annotation, i: number) {
   return {
