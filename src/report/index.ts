@@ -48,6 +48,11 @@ export type {
 export { openScores } from './predictions/scores/scores-writer.js';
 export { withWriters, writePredictions } from './predictions/write-predictions.js';
 
+// Detections in frames, with drawings, crops and labels
+export { type DetectedInto, type DetectIntoOptions, detectInto } from './detections/detect-into.js';
+export { type NamedFrame, namedFrames } from './detections/frame-names.js';
+export type { Looking } from './detections/look-at-frame.js';
+
 // Figures
 export { figurePng, writeFigure } from './figures/write-figure.js';
 export { type CurveEpoch, type CurveHistory, learningCurves } from './figures/learning-curves.js';

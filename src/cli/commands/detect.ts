@@ -47,8 +47,14 @@ const options = z.strictObject({
   }),
   ...decidingOptions,
   ...stoppingOptions,
+  images: option(stoppingOptions.images, {
+    description:
+      'for --target-accuracy and --class-thresholds: the images the classifier was trained with, whose validation set chooses; ' +
+      '--target-accuracy needs none for a tree that decides as it chose itself',
+  }),
   pathColumn: tableColumns.pathColumn,
-  ...ecotaxaChoice,
+  status: option(ecotaxaChoice.status, { default: 'all' }),
+  objectImages: ecotaxaChoice.objectImages,
   stitch: imageChoice.stitch,
   strict: option(toggle().default(false), {
     description: 'stop at a frame that cannot be used, instead of leaving it out',

@@ -43,14 +43,11 @@ export async function detectionsPng(
     boxes(organisms, colours, picture.scale * times, { width, height }),
     `<g transform="translate(0 ${height})">${key.svg}</g></svg>`,
   ].join('');
-  const base = await sharp(pixels, { raw: { width: picture.width, height: picture.height, channels } })
+  return sharp(pixels, { raw: { width: picture.width, height: picture.height, channels }, limitInputPixels: false })
     .resize(width, height, { kernel: 'cubic', fit: 'fill' })
     .extend({ bottom: key.height, background: PAPER })
-    .toColourspace('srgb')
-    .png()
-    .toBuffer();
-  return sharp(base, { limitInputPixels: false })
     .composite([{ input: Buffer.from(overlay), limitInputPixels: false }])
+    .toColourspace('srgb')
     .png()
     .toBuffer();
 }
