@@ -2,13 +2,13 @@
  * Classes of few images: how many images of a new class are recognised, and what the known classes lose, when it joins by a prototype
  * and when everything is trained with it from the start.
  *
- *     npx tsx bench/few-images.ts IMAGES TAXONOMY OUT [seeds] [shots]     1,2,3  5,10,20
+ *     npx tsx bench/few-images.ts IMAGES TAXONOMY OUT [seeds] [shots] [arms]     1,2,3  5,10,20  prototype,trained,balanced,all
  *
  * All heads are trained on the features of EfficientNet-Lite0 with its ImageNet weights, which never saw an organism; they are kept in
  * OUT. Ten classes are held out, drawn by the seed among those of 60 images or more in nodes with three leaves or more. `results-SEED.json`
  * has one row for each number of images, class and arm. The last lines are means over all seeds in OUT, with 95 % intervals over classes and seeds.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitMixture } from '../src/calibration/mixture.js';
 import { fitTemperature, usableTemperature } from '../src/calibration/temperature.js';
@@ -35,10 +35,14 @@ import { headTraining } from '../src/training/presets.js';
 import { residentFeatures } from '../src/training/source.js';
 import { frozenFeatures } from './frozen-features.js';
 
-const [folder = '', file = '', out = '', seeds = '1,2,3', shots = '5,10,20'] = process.argv.slice(2);
+const ALL_PARTS = 'prototype,trained,balanced,all';
+const [folder = '', file = '', out = '', seeds = '1,2,3', shots = '5,10,20', parts = ALL_PARTS] = process.argv.slice(2);
+const isAsked = (part: string) => parts.split(',').includes(part);
 const HELD_OUT = 10;
 const LEAST = 60;
 const LEAST_LEAVES = 3;
+/** Training images that say how known classes spread, as `grow --prototypes` takes them. */
+const MOST_KNOWN = 3000;
 /** Share of the images that are right which a prototype may lose. */
 const MAX_LOSS = 0.003;
 const FLAT_HEAD: HeadSpec = {
@@ -150,7 +154,9 @@ async function withPrototype(
   const childOf = new Map(children.flatMap((child, k) => given.tree.classesBelow(child).map((one) => [one, k])));
   const labels = data.truth.labels;
   const nameOf = (image: number) => data.truth.classes[labels[image] ?? -1] ?? '';
-  const known = data.split.train.filter((image) => childOf.has(nameOf(image))).slice(0, 1000);
+  const known = random(data.drawnBy.seed, 'prototypes', path)
+    .shuffle(data.split.train.filter((image) => childOf.has(nameOf(image))))
+    .slice(0, MOST_KNOWN);
   const rows = data.split.validation.filter((image) => (labels[image] ?? -1) >= 0);
   const judged = await leaves(rows);
   const decided = mostProbableLeaf(judged, given.classes.length);
@@ -195,6 +201,16 @@ interface Row {
   readonly known: number;
 }
 const results: Row[] = [];
+
+/** Writes the rows of a seed, in place of those that were measured before by the same arms. */
+function keep(seed: number): void {
+  const own = results.filter((row) => row.seed === seed);
+  const file = join(out, `results-${seed}.json`);
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Row[]) : [];
+  const isNew = ({ shots: n, name, arm }: Row) =>
+    !own.some((row) => row.shots === n && row.name === name && row.arm === arm);
+  writeFileSync(file, JSON.stringify([...before.filter(isNew), ...own]));
+}
 
 for (const seed of seeds.split(',').map(Number)) {
   const started = performance.now();
@@ -342,7 +358,7 @@ for (const seed of seeds.split(',').map(Number)) {
     );
   for (const n of shotCounts) {
     const freshOf = (name: string) => shotsOf(name).slice(0, n);
-    for (const name of chosen) {
+    for (const name of isAsked('prototype') ? chosen : []) {
       const fresh = Int32Array.from(freshOf(name));
       const grown = await withPrototype(tree, name, all, fresh, { data: base, leaves: remembered('tree'), most });
       const path = grown.tree.lineage(grown.tree.leafOf(name)).at(-2) ?? '';
@@ -370,14 +386,14 @@ for (const seed of seeds.split(',').map(Number)) {
     }
     // Everything trained with these images of all new classes, as usual, and with classes that count alike.
     const few = new Set(chosen.flatMap((name) => freshOf(name)));
-    await addTrained('trained', n, few);
-    await addTrained('trained, balanced', n, few, 'balanced');
-    writeFileSync(join(out, `results-${seed}.json`), JSON.stringify(results.filter((row) => row.seed === seed)));
+    if (isAsked('trained')) await addTrained('trained', n, few);
+    if (isAsked('balanced')) await addTrained('trained, balanced', n, few, 'balanced');
+    keep(seed);
     console.log(`seed ${seed}, ${n} images: done after ${Math.round((performance.now() - started) / 1000)} s`);
   }
   // All images of the new classes.
-  await addTrained('trained on all', 0, new Set(data.split.train));
-  writeFileSync(join(out, `results-${seed}.json`), JSON.stringify(results.filter((row) => row.seed === seed)));
+  if (isAsked('all')) await addTrained('trained on all', 0, new Set(data.split.train));
+  keep(seed);
   tree.trainer.dispose();
   flat.trainer.dispose();
 }

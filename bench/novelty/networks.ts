@@ -27,15 +27,19 @@ import type { Fold } from './fold.js';
 /** Augmented views of each training image, as of `train tree`. */
 const VIEWS = 2;
 
-/** @param folds the held-out classes of each: those that its network must not know */
+/**
+ * @param folds the held-out classes of each: those that its network must not know
+ * @param skip  numbers of folds that are not asked for
+ */
 export async function* networkFolds(
   networks: string,
   folder: string,
   full: Taxonomy,
   folds: readonly (readonly string[])[],
-  cache: string,
+  { cache, skip }: { readonly cache: string; readonly skip: ReadonlySet<number> },
 ): AsyncGenerator<Fold> {
   for (const [i, heldOut] of folds.entries()) {
+    if (skip.has(i + 1)) continue;
     const path = join(networks, `fold-${i + 1}`);
     const flat = await loadClassifier(path);
     if (!(flat instanceof FlatClassifier)) throw new Error(`${path} is not a flat classifier`);

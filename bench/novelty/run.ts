@@ -13,6 +13,7 @@
  *
  * It prints a table of means over folds with intervals, and draws the mean curves of the folds. `--folds 2` takes the first two alone.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fitTemperature, scaleTemperature } from '../../src/calibration/temperature.js';
 import { decideNovelty } from '../../src/decision/novelty/decide-novelty.js';
@@ -73,11 +74,19 @@ interface Outcome {
   readonly chosen: readonly (NoveltyPoint | undefined)[];
 }
 
-const outcomes = new Map<string, Outcome[]>(ARMS.map(({ name }) => [name, []]));
+/** What the arms gave in a fold: kept, since networks are trained one after the other. Delete the files to compute it anew. */
+const fileOf = (fold: number) => `${cache}/fold-${fold}-outcomes.json`;
+const judged = new Map<number, Record<string, Outcome>>();
+if (networks !== undefined) {
+  for (const fold of heldOut.keys()) {
+    const path = fileOf(fold + 1);
+    if (existsSync(path)) judged.set(fold + 1, JSON.parse(readFileSync(path, 'utf8')) as Record<string, Outcome>);
+  }
+}
 const folds =
   networks === undefined
     ? frozenFolds(folder, full, heldOut, { cache, seed: SEED })
-    : networkFolds(networks, folder, full, heldOut, cache);
+    : networkFolds(networks, folder, full, heldOut, { cache, skip: new Set(judged.keys()) });
 for await (const fold of folds) {
   const { known, parents, classes, labels, validation, test, unseen, unseenNames } = fold;
   const seed = SEED + fold.number - 1;
@@ -90,6 +99,8 @@ for await (const fold of folds) {
     'new-child': { taxonomy: known, headKind: 'new-child' },
     'random new-child': { taxonomy: random, headKind: 'new-child' },
   };
+  const ofFold: Record<string, Outcome> = {};
+  judged.set(fold.number, ofFold);
   const used = Object.entries(heads).filter(([head]) => ARMS.some((arm) => arm.head === head));
   for (const [head, form] of used) {
     const own = head === 'flat' ? fold.own : undefined;
@@ -128,7 +139,7 @@ for await (const fold of folds) {
           );
         }),
       };
-      outcomes.get(arm.name)?.push(outcome);
+      ofFold[arm.name] = outcome;
       console.error(
         `fold ${fold.number}, ${arm.name}: ${outcome.accuracy.toFixed(3)}, ${curve.auc.toFixed(3)}, ${outcome.at[0]?.exact.toFixed(3)}`,
       );
@@ -146,7 +157,12 @@ for await (const fold of folds) {
       }
     }
   }
+  if (networks !== undefined) await writeJson(fileOf(fold.number), ofFold);
 }
+
+const outcomes = new Map<string, Outcome[]>(
+  ARMS.map(({ name }) => [name, [...judged].sort(([a], [b]) => a - b).map(([, of]) => of[name] as Outcome)]),
+);
 
 function at(all: Int32Array, indices: Int32Array): Int32Array {
   return Int32Array.from(indices, (i) => all[i] as number);

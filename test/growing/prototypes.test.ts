@@ -73,12 +73,14 @@ describe('what the new output has to exceed', () => {
 
 describe('calibration', () => {
   const scored = (bounds: readonly number[]) => bounds.map((needed) => ({ score: 0, needed }));
-  it('finds as many new images as the known ones allow, at the fewest lost', () => {
+  it('finds as many new images as the known ones allow, and reaches as far as these do', () => {
     const known = scored([1, 3, 5, 9]);
-    // Those at 0 and 2 are found by an offset of 2.5, which loses the known image at 1; the one at 4 would lose a second one.
+    // Those at 0 and 2 are found above 2 and below 3, where the known image at 1 is lost; the one at 4 would lose a second one.
     expect(calibrate(known, scored([0, 2, 4]), 1)).toMatchObject({ found: 2, lost: 1, offset: 2.5 });
     expect(calibrate(known, scored([0, 2, 4]), 0)).toMatchObject({ found: 1, lost: 0, offset: 0.5 });
     expect(calibrate(known, scored([0, 2, 4]), 2)).toMatchObject({ found: 3, lost: 2, offset: 4.5 });
+    // One of three is found; up to the known image at 20, which must not be lost, there is room for others like the one at 30.
+    expect(calibrate(scored([1, 3, 5, 20]), scored([0, 30, 40]), 3)).toMatchObject({ found: 1, lost: 3, offset: 18 });
   });
 
   it('chooses the scale by which scores tell new images from known ones', () => {
@@ -205,7 +207,7 @@ describe('a tree', () => {
     // The flat head has it too, so that both can still be combined.
     expect(four.weights.get(FLAT_HEAD_MODULE)?.['head/output/bias']?.shape).toEqual([4]);
     expect(four.routings).toContain('combined');
-    const { decisions } = await four.classify(others);
+    const { decisions } = await four.classify(others, { routing: 'product' });
     expect(decisions.filter((leaf) => leaf === 3).length / others.count).toBeGreaterThan(0.6);
     expect(grown.known?.images).toBe(45);
     expect(grown.known?.after).toBeGreaterThan((grown.known?.before ?? 1) - 0.1);

@@ -20,14 +20,15 @@ export interface Calibration {
   readonly lost: number;
 }
 
-/** Beside outputs in units of logits, a discriminant score of log-odds has the scale 1. Children that overlap need less, others can take more. */
+/** Beside outputs in units of logits, a discriminant score of log-odds has the scale 1. Children that overlap need less, others can take more. The first of equals is taken. */
 const SCALES = [1, 0.5, 2, 0.25, 4];
 
-/** How far the offset is raised above what is needed, where no known image sets a bound. */
+/** How far the offset stays from what known images need, where no other image is nearer. */
 const ROOM = 2;
 
 /**
- * The scale and offset that find most of the new images; of these those that lose the fewest known ones.
+ * The scale and offset that find most of the new images at the loss that is allowed. The loss is spent: a few images say little about how
+ * far the class reaches, so an offset that only just finds them is too careful for the next ones.
  *
  * @param known validation images that are right
  * @param fresh the new images, each scored by the prototype of the others
@@ -39,17 +40,16 @@ export function calibrate(known: readonly Scored[], fresh: readonly Scored[], mo
     const bounds = (images: readonly Scored[]) =>
       images.map(({ score, needed }) => needed - scale * score).sort((a, b) => a - b);
     const [ofKnown, ofFresh] = [bounds(known), bounds(fresh)];
-    const limit = ofKnown[Math.floor(most)] ?? Number.POSITIVE_INFINITY;
+    const spent = Math.floor(most);
+    const limit = ofKnown[spent] ?? Number.POSITIVE_INFINITY;
     const found = ofFresh.filter((bound) => bound < limit && bound < Number.POSITIVE_INFINITY).length;
-    // Where none can be found, the offset is as high as known images allow.
-    const least = ofFresh[found - 1] ?? (limit < Number.POSITIVE_INFINITY ? limit - ROOM : 0);
-    const next = ofKnown.find((bound) => bound > least) ?? Number.POSITIVE_INFINITY;
-    const offset = Math.min(least + ROOM, (least + Math.min(next, limit)) / 2);
+    const last = ofFresh[found - 1] ?? Number.NEGATIVE_INFINITY;
+    const least = Math.max(last, ofKnown[spent - 1] ?? Number.NEGATIVE_INFINITY);
+    const offset =
+      limit < Number.POSITIVE_INFINITY ? limit - Math.min(ROOM, (limit - least) / 2) : Math.max(0, last) + ROOM;
     return { scale, offset, found, lost: ofKnown.filter((bound) => bound < offset).length };
   });
-  return tried.reduce((best, one) =>
-    one.found > best.found || (one.found === best.found && one.lost < best.lost) ? one : best,
-  );
+  return tried.reduce((best, one) => (one.found > best.found ? one : best));
 }
 
 /**

@@ -6,7 +6,7 @@ import { random } from '../../random.js';
 const ENOUGH_TO_JUDGE = 40;
 
 /** Training images below a node that say how its children spread. */
-const MOST_KNOWN = 1000;
+const MOST_KNOWN = 3000;
 
 /** The same data, with all images of these classes in the training set, unless there are enough to judge the class by. */
 export function allLearned(data: TrainingData, names: readonly string[]): TrainingData {
