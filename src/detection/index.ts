@@ -4,6 +4,7 @@
  * @module
  */
 export type { BoxMask, Detection, Detector, FrameLevels } from './detector.js';
+export type { PixelReaderOptions } from '../dataset/decode/pixel-reader.js';
 export { type ColourImage, type FrameReader, frameOf, type OpenFrame, openFrame } from './frames/frame.js';
 export { type ThresholdOptions, thresholdDetector } from './threshold/threshold-detector.js';
 export { detectInTiles, type TileOptions } from './tiles.js';

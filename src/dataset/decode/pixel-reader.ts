@@ -28,13 +28,13 @@ export interface PixelReader extends Pick<Decoded, 'bits' | 'hasPages'> {
   close(): void;
 }
 
-/** Options of {@link openPixels}. */
+/** How large images are read. */
 export interface PixelReaderOptions {
   /** The folder that the pixels of a large image are kept in while it is open. Default: that of the system's temporary files. */
   readonly scratch?: string | undefined;
-  /** Larger images are refused. Default {@link MOST_READ}. */
+  /** Larger images are refused. Default: 2^29 pixels, 23,170 x 23,170. */
   readonly maxPixels?: number | undefined;
-  /** Images of up to this many pixels stay in memory. Default {@link IN_MEMORY}. */
+  /** Images of up to this many pixels stay in memory. Default: 2^24, 4096 x 4096. */
   readonly inMemory?: number | undefined;
 }
 

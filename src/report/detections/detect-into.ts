@@ -6,7 +6,7 @@ import { throwIfAborted } from '../../abort.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { type OpenFrame, openFrame } from '../../detection/frames/frame.js';
 import { CladenetError, type Problem } from '../../errors.js';
-import { isNotFound } from '../../files.js';
+import { hasFolder, isNotFound } from '../../files.js';
 import { claim, FOUND, FOUND_IMAGES, partialFolder, removeUnfinished } from '../../outputs/unfinished.js';
 import { frameColours } from '../figures/frame-colours.js';
 import { type FoundFrames, openFoundFrames } from './found-frames.js';
@@ -64,8 +64,9 @@ export async function detectInto(
   frames: readonly NamedFrame[],
   options: DetectIntoOptions,
 ): Promise<DetectedInto> {
-  await requireOwn(out);
   const partial = partialFolder(out);
+  // What an unfinished run has put into place is its own.
+  if (!hasFolder(partial)) await requireOwn(out);
   if (options.fresh) await removeUnfinished(partial);
   await claim(partial);
   const detected = await detectWith(partial, out, frames, options);

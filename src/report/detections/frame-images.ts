@@ -1,11 +1,10 @@
 /** Images of what was found in a frame, in files: the frame with boxes, and a crop for each organism. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { roundedOutwards } from '../../box.js';
 import type { OpenFrame } from '../../detection/frames/frame.js';
 import { overviewOf } from '../../detection/frames/overview.js';
-import { writeFileAtomic } from '../../files.js';
 import { FOUND_IMAGES } from '../../outputs/unfinished.js';
 import { loadSharp } from '../../sharp.js';
 import { detectionsPng, LONGEST_DRAWN } from '../figures/detections-figure.js';
@@ -22,8 +21,6 @@ export interface FrameImages {
   /** Pixels of the frame around the box of an organism; undefined where no crops are written. */
   readonly crops: number | undefined;
 }
-
-const TEMPORARY = { durable: false } as const;
 
 /** The name of the crop of an organism, by its number in the frame from 1. */
 export const cropName = (stem: string, number: number): string => `${stem}_${String(number).padStart(4, '0')}.png`;
@@ -51,7 +48,7 @@ export function cropBox(
   };
 }
 
-/** Writes the images of a frame. */
+/** Writes the images of a frame. They count once the frame is recorded as done. */
 export async function writeFrameImages(
   frame: OpenFrame,
   found: FoundFrame,
@@ -59,25 +56,21 @@ export async function writeFrameImages(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (drawn !== undefined) {
+    await mkdir(join(folder, FOUND_IMAGES.drawn), { recursive: true });
     const picture = await overviewOf(frame, LONGEST_DRAWN, signal);
-    await writeFileAtomic(
-      join(folder, FOUND_IMAGES.drawn, `${stem}.png`),
-      await detectionsPng(picture, found, drawn),
-      TEMPORARY,
-    );
+    await writeFile(join(folder, FOUND_IMAGES.drawn, `${stem}.png`), await detectionsPng(picture, found, drawn));
   }
   if (crops === undefined) return;
   const sharp = await loadSharp();
   await mkdir(join(folder, FOUND_IMAGES.crops), { recursive: true });
   const channels = frame.readColour === undefined ? 1 : 3;
   for (const [i, organism] of found.organisms.entries()) {
-    const box = cropBox(organism, crops, found);
-    const { pixels, width, height } = await (frame.readColour ?? frame.read)(box);
+    const { pixels, width, height } = await (frame.readColour ?? frame.read)(cropBox(organism, crops, found));
     const png = await sharp(pixels, { raw: { width, height, channels } })
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .png()
       .toBuffer();
-    await writeFileAtomic(join(folder, FOUND_IMAGES.crops, cropName(stem, i + 1)), png, TEMPORARY);
+    await writeFile(join(folder, FOUND_IMAGES.crops, cropName(stem, i + 1)), png);
   }
 }
 

@@ -87,7 +87,8 @@ function labelsOf(organism: FoundOrganism): string[] {
   const name = categoryOf(organism).split(SEPARATOR).at(-1) ?? '';
   const probability = probabilityOf(organism);
   const percent = `${Math.round(100 * (probability ?? organism.score))} %`;
-  if (probability === undefined) return [percent];
+  // Scores are no probabilities.
+  if (probability === undefined) return [organism.score.toFixed(2)];
   return [`${name} ${percent}`, ...(name.length > 14 ? [`${name.slice(0, 11)}... ${percent}`] : []), percent];
 }
 

@@ -7,6 +7,9 @@ export interface LabelSize {
   readonly height: number;
 }
 
+/** Pixels between a box and a label beside it. */
+const GAP = 2;
+
 /** Side of the squares by which labels that are near are found, in pixels. */
 const CELL = 128;
 
@@ -22,7 +25,9 @@ export function labelPlaces(picture: LabelSize) {
   return (box: Box, sizes: readonly LabelSize[]): { readonly size: number; readonly at: Box } | undefined => {
     for (const [size, wanted] of sizes.entries()) {
       for (const [x, y] of cornersAt(box, wanted)) {
+        // Moved sideways into the picture, as long as it stays at its box.
         const at = { x: Math.min(Math.max(0, x), picture.width - wanted.width), y, ...wanted };
+        if (at.x + at.width < box.x || at.x > box.x + box.width + GAP) continue;
         const isInside = at.x >= 0 && at.y >= 0 && at.y + at.height <= picture.height;
         if (!isInside || near(at).some((other) => sharedArea(other, at) > 0)) continue;
         for (const key of keysOf(at)) cells.set(key, [...(cells.get(key) ?? []), at]);
@@ -44,8 +49,8 @@ function cornersAt({ x, y, width, height }: Box, label: LabelSize): [x: number, 
     [x, below],
     [right, above],
     [right, below],
-    [x + width + 2, y],
-    [x - label.width - 2, y],
+    [x + width + GAP, y],
+    [x - label.width - GAP, y],
     [x + 1, y + 1],
   ];
 }
