@@ -24,11 +24,9 @@ import { createTrainer } from '../../src/training/trainer.js';
 import { kept } from './features.js';
 import type { Fold } from './fold.js';
 
-/** Augmented views of each training image, as of `train tree`. */
-const VIEWS = 2;
-
 /**
  * @param folds the held-out classes of each: those that its network must not know
+ * @param views augmented views of each training image; `train tree` takes 2
  * @param skip  numbers of folds that are not asked for
  */
 export async function* networkFolds(
@@ -36,7 +34,7 @@ export async function* networkFolds(
   folder: string,
   full: Taxonomy,
   folds: readonly (readonly string[])[],
-  { cache, skip }: { readonly cache: string; readonly skip: ReadonlySet<number> },
+  { cache, views, skip }: { readonly cache: string; readonly views: number; readonly skip: ReadonlySet<number> },
 ): AsyncGenerator<Fold> {
   for (const [i, heldOut] of folds.entries()) {
     if (skip.has(i + 1)) continue;
@@ -47,7 +45,10 @@ export async function* networkFolds(
     const theirs = new Set(flat.classes);
     const wrong = full.classes.filter((name) => theirs.has(name) === parents.has(name));
     if (wrong.length > 0) throw new Error(`${path} knows other classes than fold ${i + 1}: ${wrong.join(', ')}`);
-    yield await foldOf(i + 1, flat, await openImages(folder, flat.description.preprocessing), known, parents, cache);
+    yield await foldOf(i + 1, flat, await openImages(folder, flat.description.preprocessing), known, parents, {
+      cache,
+      views,
+    });
     flat.dispose();
   }
 }
@@ -58,7 +59,7 @@ async function foldOf(
   images: ImageSet,
   known: Taxonomy,
   parents: ReadonlyMap<string, string>,
-  cache: string,
+  { cache, views }: { readonly cache: string; readonly views: number },
 ): Promise<Fold> {
   const { classes, description } = flat;
   const { network, training } = description;
@@ -89,7 +90,7 @@ async function foldOf(
       .finally(() => inference.dispose());
   };
   const blocks = [await kept(file('images'), () => run(undefined))];
-  for (let view = 0; view < VIEWS; view++) blocks.push(await kept(file(`view${view}`), () => run(view)));
+  for (let view = 0; view < views; view++) blocks.push(await kept(file(`view${view}`), () => run(view)));
   const features = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let offset = 0;
   for (const block of blocks) {
@@ -97,13 +98,13 @@ async function foldOf(
     offset += block.length;
   }
   const rows = features.length / width;
-  if (rows !== images.count + VIEWS * learned.length) throw new Error(`${cache} has features of other images`);
+  if (rows !== images.count + views * learned.length) throw new Error(`${cache} has features of other images`);
 
   const labels = new Int32Array(rows).fill(-1);
   labels.set(ofImages);
   const viewRow = (view: number, k: number) => images.count + view * learned.length + k;
   learned.forEach((image, k) => {
-    for (let view = 0; view < VIEWS; view++) labels[viewRow(view, k)] = ofImages[image] ?? -1;
+    for (let view = 0; view < views; view++) labels[viewRow(view, k)] = ofImages[image] ?? -1;
   });
   const train = Int32Array.from([...learned, ...Array.from(labels.keys()).slice(images.count)]);
   const source = residentFeatures(features, width);

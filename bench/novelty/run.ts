@@ -11,7 +11,8 @@
  *     npx tsx bench/novelty/run.ts IMAGES TAXONOMY CACHE --list
  *     npx cladenet train flat --images IMAGES --hold-out LINE-1 --split 0.65/0.1/0.25 --out FOLDER/fold-1 ...
  *
- * It prints a table of means over folds with intervals, and draws the mean curves of the folds. `--folds 2` takes the first two alone.
+ * It prints a table of means over folds with intervals, and draws the mean curves of the folds. `--folds 2` takes the first two alone. Heads on networks are trained on
+ * the training images as they are and on augmented views of them, `--views 2`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -44,6 +45,7 @@ const { positionals, values: given } = parseArgs({
     networks: { type: 'string' },
     figure: { type: 'string' },
     folds: { type: 'string', default: '5' },
+    views: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -75,7 +77,7 @@ interface Outcome {
 }
 
 /** What the arms gave in a fold: kept, since networks are trained one after the other. Delete the files to compute it anew. */
-const fileOf = (fold: number) => `${cache}/fold-${fold}-outcomes.json`;
+const fileOf = (fold: number) => `${cache}/fold-${fold}-outcomes-${given.views}.json`;
 const judged = new Map<number, Record<string, Outcome>>();
 if (networks !== undefined) {
   for (const fold of heldOut.keys()) {
@@ -86,7 +88,11 @@ if (networks !== undefined) {
 const folds =
   networks === undefined
     ? frozenFolds(folder, full, heldOut, { cache, seed: SEED })
-    : networkFolds(networks, folder, full, heldOut, { cache, skip: new Set(judged.keys()) });
+    : networkFolds(networks, folder, full, heldOut, {
+        cache,
+        views: Number(given.views),
+        skip: new Set(judged.keys()),
+      });
 for await (const fold of folds) {
   const { known, parents, classes, labels, validation, test, unseen, unseenNames } = fold;
   const seed = SEED + fold.number - 1;

@@ -19,6 +19,8 @@ const POINTS = 200;
 /** Options of {@link noveltyFigure}. */
 export interface NoveltyFigureOptions {
   readonly title?: string;
+  /** Small, for narrow places. Default false. */
+  readonly narrow?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface NoveltyFigureOptions {
  */
 export async function noveltyFigure(
   series: readonly NoveltySeries[],
-  { title = 'New children placed in the tree' }: NoveltyFigureOptions = {},
+  { title = 'New children placed in the tree', narrow = false }: NoveltyFigureOptions = {},
 ): Promise<string> {
   const labels = series.map(({ name, curve }, i) => {
     const twin = series.slice(0, i).filter((other) => other.name === name).length;
@@ -51,12 +53,12 @@ export async function noveltyFigure(
     type: 'quantitative' as const,
     title: name,
     scale: { zero: true, nice: true },
-    axis: { format: '.0%' },
+    axis: { format: '~%', tickCount: 6 },
   });
   const { spec } = vegaLite.compile({
     ...chartFrame(title),
-    width: 420,
-    height: 300,
+    width: narrow ? 262 : 420,
+    height: narrow ? 230 : 300,
     data: { values },
     mark: { type: 'line', strokeWidth: 1.9 },
     encoding: {

@@ -57,7 +57,7 @@ export async function operatingCurves(
   } as const;
   const order = { field: 'coverage', type: 'quantitative' } as const;
   const panel = (heading: string, y: string, yTitle: string, zero: boolean) => ({
-    width: 340,
+    width: stacked ? 262 : 340,
     height: stacked ? 230 : 280,
     title: { text: heading, fontSize: 12, anchor: 'start' as const, offset: 6 },
     mark: { type: 'line' as const, strokeWidth: 1.9 },

@@ -23,7 +23,7 @@ export async function noveltySection(models: readonly ReportModel[]): Promise<Ma
     const series = novelty.methods.map(({ method, curve }) => ({ name: method, curve }));
     figures.push(
       figure(
-        await noveltyFigure(series, { title: name }),
+        await noveltyFigure(series, { title: name, narrow: true }),
         `Unseen images that ${name} places at their true parent over known images decided on their class`,
       ),
     );
