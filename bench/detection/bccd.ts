@@ -1,4 +1,5 @@
 /** Real microscope frames of touching blood cells, by their own lists of training, validation and test frames. */
+import { join } from 'node:path';
 import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
 import { readFrames } from '../../src/detection/learned/read-frames.js';
 import { loadDetector } from '../../src/detection/learned/store.js';
@@ -14,7 +15,9 @@ const EXAMPLES = 600;
 
 export async function judgeBccd(folder: string): Promise<void> {
   const [train, validation, test] = await Promise.all(
-    ['train', 'val', 'test'].map(async (list) => readFrames(await readAnnotations(folder, { list }), folder)),
+    ['train', 'val', 'test'].map(async (list) =>
+      readFrames(await readAnnotations(folder, { list }), join(folder, 'JPEGImages')),
+    ),
   );
   if (train === undefined || validation === undefined || test === undefined) throw new Error('three lists');
   say(`\nBCCD: ${train.length} frames to train on, ${validation.length} to choose by, ${test.length} to judge by`);

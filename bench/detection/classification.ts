@@ -11,7 +11,7 @@ import type { LearnedDetector } from '../../src/detection/learned/learned-detect
 import { composeScenes, type SceneOrganism } from '../../src/detection/scenes/compose-scenes.js';
 import type { GreyImage } from '../../src/features/grey-image.js';
 import { type Classifier, loadClassifier } from '../../src/index.js';
-import { forEachContender } from './contenders.js';
+import { forEachLearned } from './contenders.js';
 import { LEVELS, levelTitles } from './pairs.js';
 import { cutoutsOf, head, mean, percent, row, say, setting } from './setting.js';
 
@@ -22,8 +22,8 @@ export async function judgeSeparation(): Promise<void> {
   const classifier = setting.classifier === undefined ? undefined : await loadClassifier(setting.classifier);
   const test = await cutoutsOf('test');
   try {
-    await forEachContender(async ({ name, seed, learned }) => {
-      if (learned === undefined || learned.description.separator === null) return;
+    await forEachLearned(async ({ name, seed, learned }) => {
+      if (learned.description.separator === null) return;
       say(
         `\nEach of two organisms in its true box, by overlap: density given to the right one; the classifier's accuracy`,
       );

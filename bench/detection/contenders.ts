@@ -7,7 +7,7 @@ import { bestThreshold, precisionOf } from '../../src/detection/learned/validati
 import type { Scene } from '../../src/detection/scenes/compose-scenes.js';
 import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
 import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';
-import { cutoutsOf, folderOf, isTrained, say, setting } from './setting.js';
+import { cutoutsOf, folderOf, isTrained, setting } from './setting.js';
 
 export interface Contender {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Contender {
 
 /** Average precision takes detections from this score on. */
 const LOWEST = 0.05;
-const SPLIT_DEPTHS = [0, 0.5, 1, 2, 3, 4];
+const SPLIT_DEPTHS = [0, 1, 2, 4, 6];
 const VALIDATION_SCENES = 200;
 
 export const surest = (found: readonly Detection[], { threshold }: Contender): Detection[] =>
@@ -31,9 +31,19 @@ export const surest = (found: readonly Detection[], { threshold }: Contender): D
 
 export const THRESHOLD = 'threshold and watershed';
 
+/** A contender that was trained. */
+export interface LearnedContender extends Contender {
+  readonly learned: LearnedDetector;
+}
+
 /** Each detector in turn: threshold first, then those that are trained. */
 export async function forEachContender(work: (contender: Contender) => Promise<void>): Promise<void> {
   await work(await thresholdContender());
+  await forEachLearned(work);
+}
+
+/** Each trained detector in turn. */
+export async function forEachLearned(work: (contender: LearnedContender) => Promise<void>): Promise<void> {
   for (const kind of setting.kinds) {
     for (const seed of setting.seeds) {
       if (!isTrained(folderOf(kind, seed))) continue;
@@ -78,8 +88,9 @@ async function thresholdContender(): Promise<Contender> {
     if (ap50 <= best) continue;
     best = ap50;
     chosen = { name: THRESHOLD, seed: null, all, threshold: bestThreshold(frames, 0), learned: undefined };
-    say(
-      `threshold: split depth ${splitDepth}, score ${chosen.threshold.toFixed(3)}: validation AP50 ${ap50.toFixed(3)}`,
+    // Not into the tables that are being printed.
+    process.stderr.write(
+      `threshold: split depth ${splitDepth}, score ${chosen.threshold.toFixed(3)}: validation AP50 ${ap50.toFixed(3)}\n`,
     );
   }
   return chosen as Contender;
