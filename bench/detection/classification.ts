@@ -21,6 +21,8 @@ type View = (typeof VIEWS)[number];
 export async function judgeSeparation(): Promise<void> {
   const classifier = setting.classifier === undefined ? undefined : await loadClassifier(setting.classifier);
   const test = await cutoutsOf('test');
+  const unknown = test.find(({ category }) => classifier?.classes.includes(category) === false);
+  if (unknown !== undefined) throw new Error(`the classifier has no class ${unknown.category}`);
   try {
     await forEachLearned(async ({ name, seed, learned }) => {
       if (learned.description.separator === null) return;
