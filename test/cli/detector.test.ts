@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
 import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../src/detection/scenes/cutout.js';
 import type { GreyImage } from '../../src/features/grey-image.js';
@@ -79,6 +80,25 @@ describe('cladenet train detector', () => {
       detector: { kind: 'two-slot' },
       data: { from: 'frames', trained: 3, validation: 1 },
     });
+  });
+
+  it('finds organisms for `detect`, from the score on that it chose, and takes no options of thresholds', async () => {
+    const { threshold } = JSON.parse(await readFile(at('by-crops', 'detector.json'), 'utf8')) as { threshold: number };
+    const call = ['detect', at('frames'), '--with', at('by-crops'), '--out', at('found')];
+    const { code, stderr } = await cladenet(call);
+    expect(code, stderr).toBe(0);
+    const { frames, annotations } = await readAnnotations(at('found', 'detections.json'), {
+      images: at('frames'),
+      strict: true,
+    });
+    expect(frames.map(({ file }) => file)).toEqual(['0.png', '1.png', '2.png', '3.png']);
+    expect(annotations.every(({ score = 0 }) => score >= threshold - 1e-6)).toBe(true);
+    const all = await cladenet([...call, '--min-score', '0']);
+    expect(all.code, all.stderr).toBe(0);
+    const more = await readAnnotations(at('found', 'detections.json'));
+    expect(more.annotations.length).toBeGreaterThan(annotations.length);
+    const unused = await cladenet([...call, '--background', 'light', '--min-area', '9']);
+    expect([unused.code, unused.stderr]).toEqual([2, expect.stringMatching(/--background[\s\S]*--min-area/)]);
   });
 
   it('says which of its sources are missing, too many or unused, all at once', async () => {

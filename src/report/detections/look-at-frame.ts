@@ -31,7 +31,8 @@ export async function lookAtFrame(
 ): Promise<Omit<FoundFrame, 'file' | 'version'>> {
   const watched = watching(frame);
   const all = await detectInTiles(watched.reader, detector, { ...tiles, signal });
-  const found = all.filter(({ score }) => score >= minScore);
+  // Of what a detector sees beyond the border, less than a pixel may be left in the frame.
+  const found = all.filter(({ score, box }) => score >= minScore && Math.min(box.width, box.height) >= 1);
   const named =
     classifier === undefined ? found : await classifyDetections(frame, found, classifier, { ...classifying, signal });
   const notes: string[] = [];
