@@ -142,6 +142,8 @@ describe('flat and tree', () => {
     expect(description.split).toEqual({
       seed: 1,
       content: expect.stringMatching(/^[0-9a-f]{64}$/),
+      // Shapes are drawn on levels from 225 to 254.
+      crops: { border: 240, margin: 4 },
       fractions: { train: 0.8, validation: 0.1, test: 0.1 },
       images: { train: data.split.train.length, validation: 16, test: 16 },
     });
