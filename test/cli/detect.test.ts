@@ -81,7 +81,7 @@ describe('detect', () => {
     });
     expect(found.frames).toEqual(truth.frames);
     expect(found.categories).toEqual(['organism']);
-    expect(found.annotations.every(({ mask, score = 0 }) => mask?.kind === 'runs' && score > 0)).toBe(true);
+    expect(found.annotations).toAllSatisfy(({ mask, score = 0 }) => mask?.kind === 'runs' && score > 0);
     const { agnostic, counts } = judgeDetections(truth, found);
     // Two of nine organisms lie on each other.
     expect(agnostic.ap50).toBeGreaterThan(0.85);
@@ -140,7 +140,7 @@ describe('detect', () => {
       expect(first?.attributes).toEqual({ class: name, lineage, probability: expect.any(Number) });
       const listing = await listImages(at(`by-${model}`, 'crops'), { status: ['predicted'] });
       expect([listing.problems, listing.records.length]).toEqual([[], unseen.count]);
-      expect(listing.classes.every((label) => SHAPES.some((shape) => shape === label))).toBe(true);
+      expect(listing.classes).toAllSatisfy((label) => SHAPES.some((shape) => shape === label));
     }
     const stopped = ['--classify', at('tree'), '--min-confidence', '0.99999', '--out', at('stopped'), '--crops'];
     const { code, stderr } = await cladenet(['detect', at('sheets'), ...how, ...stopped]);

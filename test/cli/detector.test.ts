@@ -92,7 +92,7 @@ describe('cladenet train detector', () => {
       strict: true,
     });
     expect(frames.map(({ file }) => file)).toEqual(['0.png', '1.png', '2.png', '3.png']);
-    expect(annotations.every(({ score = 0 }) => score >= threshold - 1e-6)).toBe(true);
+    expect(annotations).toAllSatisfy(({ score = 0 }) => score >= threshold - 1e-6);
     const all = await cladenet([...call, '--min-score', '0']);
     expect(all.code, all.stderr).toBe(0);
     const more = await readAnnotations(at('found', 'detections.json'));

@@ -35,8 +35,8 @@ describe('labelPlaces', () => {
     expect(placed.length).toBeGreaterThan(60);
     const covering = placed.flatMap(({ at }, i) => placed.slice(0, i).filter((other) => sharedArea(other.at, at) > 0));
     expect(covering).toEqual([]);
-    expect(placed.every(({ at }) => at.x >= 0 && at.y >= 0 && at.x + at.width <= 500 && at.y + at.height <= 400)).toBe(
-      true,
+    expect(placed).toAllSatisfy(
+      ({ at }) => at.x >= 0 && at.y >= 0 && at.x + at.width <= 500 && at.y + at.height <= 400,
     );
   });
 });

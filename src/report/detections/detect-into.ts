@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.js';
+import { append } from '../../arrays.js';
 import { judgingTaxonomy } from '../../classifier/judging/judging-taxonomy.js';
 import { type OpenFrame, openFrame } from '../../detection/frames/frame.js';
 import { CladenetError, type Problem } from '../../errors.js';
@@ -146,7 +147,7 @@ async function lookAtAll(
     } catch (error) {
       if (!(error instanceof CladenetError) || error.code !== 'DATASET' || strict) throw error;
       leftOut.push(named.name);
-      problems.push(...error.problems);
+      append(problems, error.problems);
     }
     onFrame?.(i + 1, frames.length, organisms);
   }
