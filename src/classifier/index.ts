@@ -42,7 +42,7 @@ export type { WeightsByModule } from './modules.js';
 export type { InputKind, InputPath } from '../outputs/output-path.js';
 
 // Training, resuming and loading
-export type { TeacherOptions } from './train/teacher-options.js';
+export type { TeacherOptions, TeachingClassifier } from './train/teacher-options.js';
 export { type FlatOptions, trainFlat } from './train/train-flat.js';
 export { trainTree } from './train/train-tree.js';
 export type { FeatureOptions, Measuring, TableChoice } from './train/feature-options.js';

@@ -4,10 +4,10 @@ import type { TrainingData } from '../classifier/data/training-data.js';
 import { loadClassifier } from '../classifier/store/load.js';
 import {
   requireSameClasses,
-  requireTeaching,
   type TeacherOptions,
   type TeachingClassifier,
 } from '../classifier/train/teacher-options.js';
+import { requireTeaching } from '../classifier/train/teaching-classifier.js';
 import type { ImageSet } from '../dataset/images.js';
 import type { Preprocessing } from '../dataset/preprocessing.js';
 import type { Taxonomy } from '../taxonomy/taxonomy.js';

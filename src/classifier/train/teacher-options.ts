@@ -2,15 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError, type Problem } from '../../errors.js';
-import type { Classifier } from '../classifier.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
-import { FlatClassifier } from '../flat.js';
-import { kindInWords } from '../kind.js';
-import type { Readout } from '../predict/readout.js';
+import type { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { fingerprints } from '../store/seen.js';
-import { TreeClassifier } from '../tree.js';
+import type { TreeClassifier } from '../tree.js';
 
 /** One that says everything in one pass over views of images. */
 export type TeachingClassifier = FlatClassifier | TreeClassifier;
@@ -21,32 +18,6 @@ export interface TeacherOptions {
   readonly classifier: TeachingClassifier;
   /** The images of the training, in their order, prepared for the teacher. Default: those of the training. */
   readonly images?: ImageSet | undefined;
-}
-
-/**
- * @param folder of the classifier, where that is known
- * @throws CladenetError USAGE for one that cannot teach
- */
-export function requireTeaching(classifier: Classifier, folder?: string): TeachingClassifier {
-  if (classifier instanceof FlatClassifier || classifier instanceof TreeClassifier) {
-    readoutOf(classifier, folder);
-    return classifier;
-  }
-  throw cannotTeach(classifier, folder);
-}
-
-/** @throws CladenetError USAGE for a tree with CNN blocks or forests of its nodes' own */
-export function readoutOf(classifier: TeachingClassifier, folder?: string): Readout {
-  const readout = classifier.readout();
-  if (readout === undefined)
-    throw cannotTeach(classifier, folder, ' whose nodes have CNN blocks or forests of their own');
-  return readout;
-}
-
-function cannotTeach(classifier: Classifier, folder: string | undefined, detail = ''): CladenetError {
-  const received = `${kindInWords(classifier)}${detail}${folder === undefined ? '' : ` (${folder})`}`;
-  const expected = 'a flat classifier, or a tree with one CNN block and a head in each node';
-  return new CladenetError('USAGE', 'This classifier cannot teach', [{ where: 'teacher', expected, received }]);
 }
 
 /** @throws CladenetError USAGE for teachers of other classes, each with those that differ */

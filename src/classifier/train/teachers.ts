@@ -7,7 +7,8 @@ import { imageSource } from '../../training/source.js';
 import { inferencePass } from '../../training/step.js';
 import type { Teacher } from '../../training/teacher.js';
 import type { TrainingData } from '../data/training-data.js';
-import { readoutOf, requireSameClasses, requireTeachable, type TeacherOptions } from './teacher-options.js';
+import { requireSameClasses, requireTeachable, type TeacherOptions } from './teacher-options.js';
+import { readoutOf } from './teaching-classifier.js';
 
 /**
  * The mean of the teachers' calibrated probabilities, in the order of the classes of `data`.

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareData } from '../../../src/classifier/data/training-data.js';
-import { requireSameClasses, requireTeaching } from '../../../src/classifier/train/teacher-options.js';
+import { requireSameClasses } from '../../../src/classifier/train/teacher-options.js';
 import { createTeacher } from '../../../src/classifier/train/teachers.js';
+import { requireTeaching } from '../../../src/classifier/train/teaching-classifier.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
 import type { ImagesInMemory } from '../../../src/dataset/images.js';
