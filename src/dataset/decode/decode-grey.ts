@@ -1,12 +1,11 @@
 /** Decodes an image to grey pixels at its own size. */
 import { CladenetError } from '../../errors.js';
 import { loadSharp } from '../../sharp.js';
-import { unreadable } from '../metadata.js';
 import type { ImageFile } from '../stored-image.js';
-import { contentOf, type ImageContent } from './content.js';
 import { undecodable } from './decode-files.js';
 import { decodeWithSharp } from './decode-with-sharp.js';
 import { decodeGreyJpeg } from './grey-jpeg.js';
+import { openContent } from './open-content.js';
 import { greyOf, type Raster } from './raster.js';
 
 /** The longer side of the largest image that is kept at its own size. */
@@ -27,7 +26,7 @@ export interface GreyPixels {
  *   when sharp is needed and cannot be loaded
  */
 export async function decodeGrey(image: ImageFile): Promise<GreyPixels> {
-  const content = await open(image);
+  const content = await openContent(image);
   if ('raster' in content) return packed(content.raster);
   const input = content.file;
   const fast = typeof input === 'string' ? undefined : decodeGreyJpeg(input);
@@ -41,15 +40,6 @@ export async function decodeGrey(image: ImageFile): Promise<GreyPixels> {
     return packed(greyOf(raster));
   } catch (error) {
     throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(image.path, error)]);
-  }
-}
-
-async function open(image: ImageFile): Promise<ImageContent> {
-  try {
-    return await contentOf(image);
-  } catch (error) {
-    const problem = unreadable(image.path, error as NodeJS.ErrnoException);
-    throw new CladenetError('DATASET', 'An image cannot be read.', [problem]);
   }
 }
 

@@ -9,12 +9,11 @@ import { openRegularFileSync } from '../../regular-file.js';
 import { loadSharp } from '../../sharp.js';
 import { makeFolder } from '../../sync.js';
 import { removeAbandoned, temporaryBeside } from '../../temporaries.js';
-import { unreadable } from '../metadata.js';
 import type { ImageFile } from '../stored-image.js';
-import { contentOf, type ImageContent } from './content.js';
 import { undecodable } from './decode-files.js';
 import { asSeen, BUFFERED, type Decoded, decodeWithSharp, inspect, TooManyPixelsError } from './decode-with-sharp.js';
 import { decodeGreyJpeg } from './grey-jpeg.js';
+import { openContent } from './open-content.js';
 import type { Raster } from './raster.js';
 
 /** Reads parts of an image. */
@@ -60,7 +59,7 @@ export async function openPixels(
   image: ImageFile,
   { scratch = tmpdir(), maxPixels = MOST_READ, inMemory: most = IN_MEMORY }: PixelReaderOptions = {},
 ): Promise<PixelReader> {
-  const content = await open(image);
+  const content = await openContent(image);
   if ('raster' in content) return inMemory({ raster: content.raster, bits: 8, hasPages: false });
   const { file } = content;
   const fast = typeof file === 'string' ? undefined : decodeGreyJpeg(file);
@@ -73,15 +72,6 @@ export async function openPixels(
   } catch (error) {
     if (error instanceof CladenetError) throw error;
     throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(image.path, error)]);
-  }
-}
-
-async function open(image: ImageFile): Promise<ImageContent> {
-  try {
-    return await contentOf(image);
-  } catch (error) {
-    const problem = unreadable(image.path, error as NodeJS.ErrnoException);
-    throw new CladenetError('DATASET', 'An image cannot be read.', [problem]);
   }
 }
 
