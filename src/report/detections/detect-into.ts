@@ -129,8 +129,12 @@ async function lookAtAll(
   const leftOut: string[] = [];
   const notes: { file: string; note: string }[] = [];
   const done = new Set<string>();
-  // Names of files can depend on the other frames.
-  const keyOf = async (frame: NamedFrame) => `${await versionOf(frame)} as ${imagesOf(frame.name).stem}`;
+  // A frame is done with its images. Names of their files can depend on the other frames.
+  const keyOf = async (frame: NamedFrame) => {
+    const { stem, drawn, crops } = imagesOf(frame.name);
+    const images = [drawn && 'drawn', crops !== undefined && `cropped with ${crops} pixels around`].filter(Boolean);
+    return [`${await versionOf(frame)} as ${stem}`, ...images].join(', ');
+  };
   for (const frame of frames) {
     if (!found.has(frame.name, await keyOf(frame))) continue;
     if (hasFrameImages(await found.get(frame.name), imagesOf(frame.name))) done.add(frame.name);

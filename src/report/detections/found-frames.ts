@@ -1,4 +1,7 @@
-/** What was found in frames so far: a line for each frame that is done, so that a killed run goes on behind the last one. */
+/**
+ * What was found in frames so far: a line for each frame that is done, so that a killed run goes on behind the last one. Each line has a
+ * checksum over what it says and over everything that decided it: a line that is damaged, or of another run, is a frame that is not done.
+ */
 import { appendFile, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
@@ -61,15 +64,17 @@ interface Place {
  * Opens the file of an interrupted run, or begins one.
  *
  * @param purpose everything that decides what is found in a frame
- * @throws CladenetError USAGE for the file of a run with another purpose
+ * @throws CladenetError USAGE for the file of a run with another purpose; OUTPUT for a file of which nothing can be used
  */
 export async function openFoundFrames(path: string, purpose: unknown): Promise<FoundFrames> {
-  const head = `${JSON.stringify({ purpose: sha256OfJson(purpose) })}\n`;
-  const { first, places, bytes } = await placesIn(path);
-  const isOther = first !== undefined && `${first}\n` !== head;
-  if (isOther && places.size > 0) throw otherRun(path);
+  const own = sha256OfJson(purpose);
+  const head = `${JSON.stringify({ purpose: own })}\n`;
+  const { first, others, places, bytes } = await placesIn(path, own);
+  const isOwn = first !== undefined && `${first}\n` === head;
+  // Lines that are this run's are used whatever has become of the first one.
+  if (!isOwn && places.size === 0 && others > 0) throw isHead(first) ? otherRun(path) : damaged(path);
   let end = bytes;
-  if (first === undefined || isOther) {
+  if (!isOwn && places.size === 0) {
     await writeFileAtomic(path, head);
     end = Buffer.byteLength(head);
   } else await truncate(path, bytes);
@@ -77,7 +82,7 @@ export async function openFoundFrames(path: string, purpose: unknown): Promise<F
   return {
     has: (name, version) => places.get(name)?.version === version,
     async add(frame) {
-      const line = Buffer.from(`${JSON.stringify(frame)}\n`);
+      const line = Buffer.from(`${JSON.stringify({ check: checkOf(frame, own), frame })}\n`);
       await appendFile(path, line);
       places.set(frame.file, { version: frame.version, offset: end, bytes: line.length });
       end += line.length;
@@ -86,27 +91,28 @@ export async function openFoundFrames(path: string, purpose: unknown): Promise<F
       const place = places.get(name);
       if (place === undefined) throw new RangeError(`the frame ${name} is not done`);
       const { buffer } = await file.read(Buffer.alloc(place.bytes), 0, place.bytes, place.offset);
-      return frameSchema.parse(JSON.parse(buffer.toString()));
+      const frame = parsed(buffer.toString(), own);
+      if (frame === undefined) throw changed(path, name);
+      return frame;
     },
     close: () => file.close(),
   };
 }
 
-/** Where the whole lines of a file are. A line that is cut off, or damaged, is a frame that is not done. */
-async function placesIn(path: string) {
+/** Where a file has whole lines of this run, one for each frame that is done, and how many others, behind the first. */
+async function placesIn(path: string, purpose: string) {
   const places = new Map<string, Place>();
   let first: string | undefined;
-  let [bytes, rest] = [0, Buffer.alloc(0)];
+  let [bytes, others, rest] = [0, 0, Buffer.alloc(0)];
   try {
     for await (const piece of piecesOfRegularFile(path, { pieceBytes: 2 ** 20 })) {
       rest = Buffer.concat([rest, piece]);
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
         const line = rest.subarray(0, end).toString();
-        if (first === undefined) first = line;
-        else {
-          const frame = parsed(line);
-          if (frame !== undefined) places.set(frame.file, { version: frame.version, offset: bytes, bytes: end + 1 });
-        }
+        const frame = parsed(line, purpose);
+        if (frame !== undefined) places.set(frame.file, { version: frame.version, offset: bytes, bytes: end + 1 });
+        else if (first !== undefined) others++;
+        first ??= line;
         bytes += end + 1;
         rest = rest.subarray(end + 1);
       }
@@ -114,12 +120,22 @@ async function placesIn(path: string) {
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  return { first, places, bytes };
+  return { first, others, places, bytes };
 }
 
-function parsed(line: string): FoundFrame | undefined {
+const checkOf = (frame: unknown, purpose: string) => sha256OfJson([purpose, frame]);
+
+function parsed(line: string, purpose: string): FoundFrame | undefined {
+  const { check, frame } = (jsonOf(line) ?? {}) as { readonly check?: unknown; readonly frame?: unknown };
+  return frame !== undefined && check === checkOf(frame, purpose) ? frameSchema.safeParse(frame).data : undefined;
+}
+
+const isHead = (line = '') => headSchema.safeParse(jsonOf(line)).success;
+const headSchema = z.strictObject({ purpose: z.string().regex(/^[0-9a-f]{64}$/) });
+
+function jsonOf(text: string): unknown {
   try {
-    return frameSchema.safeParse(JSON.parse(line)).data;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -132,5 +148,25 @@ const otherRun = (path: string) =>
       expected: 'a run with this detector, this classifier and these options',
       received: 'a run with others',
       remedy: 'To resume that run, use the options that it was started with. To start again, set `fresh: true`.',
+    },
+  ]);
+
+const damaged = (path: string) =>
+  new CladenetError('OUTPUT', 'What a run has found so far is damaged', [
+    {
+      where: `${path}, line 1`,
+      expected: 'what the run decides by, and behind it lines of this run',
+      received: 'other content, and no line of this run',
+      remedy: 'To start again, set `fresh: true`.',
+    },
+  ]);
+
+const changed = (path: string, frame: string) =>
+  new CladenetError('OUTPUT', 'What was found so far has changed meanwhile', [
+    {
+      where: path,
+      expected: `the line of the frame ${frame}, as it was written`,
+      received: 'other content',
+      remedy: 'Give the same command again: frames whose lines are damaged are looked at again.',
     },
   ]);
