@@ -96,6 +96,23 @@ describe('a detector that is trained on scenes of discs', () => {
     loaded.dispose();
   });
 
+  it('keeps no native memory of the frames that it has looked at', async () => {
+    const [small, large] = [sceneOf(SIZE, SIZE, 13).frame, sceneOf(150, 101, 14).frame];
+    const look = async (times: number) => {
+      for (let i = 0; i < times; i++) for (const frame of [small, large]) await detector.detect(frame);
+    };
+    // Buffers are made in the first calls.
+    await look(10);
+    const [tensors, { rss }] = [alive(), process.memoryUsage()];
+    await look(40);
+    expect(alive()).toEqual(tensors);
+    // One 64 x 64 map of 16 channels that stayed of each of the 280 tiles would be 73 MB.
+    expect(process.memoryUsage().rss - rss).toBeLessThan(40e6);
+    const stopped = AbortSignal.abort();
+    await expect(detector.detect(large, stopped)).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(alive()).toEqual(tensors);
+  });
+
   it('is refused where its folder is damaged, with all that is wrong', async () => {
     const damaged = join(folder, 'damaged');
     await cp(join(folder, 'saved'), damaged, { recursive: true });
@@ -119,12 +136,11 @@ describe('an interrupted training', () => {
   it('resumes to the same detector, with its separator', async () => {
     const short: DetectorOptions = {
       ...options,
-      make: eager,
-      examples: 16,
-      judged: 2,
-      training: { ...training, epochs: 2 },
+      // As small as it can be: two steps in an epoch.
+      ...{ make: eager, examples: 8, judged: 2 },
+      training: { ...training, epochs: 2, batch: 4 },
       separator: true,
-      separatorTraining: { epochs: 2, batch: 8 },
+      separatorTraining: { epochs: 2, batch: 4 },
     };
     const whole = await trainDetector(data, short);
     const out = join(folder, 'resumed');
