@@ -69,25 +69,28 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     }
   }
 
-  /** Writes everything in one call, because TensorFlow prepares the whole graph again for every new set of feeds. */
-  function write(values: Readonly<Record<string, NdArray>>): void {
+  /** The initial state, until something is computed with it or written over it. */
+  let initial: Readonly<Record<string, NdArray>> = definition.state;
+
+  /**
+   * Writes everything in one call, because TensorFlow prepares the whole graph again for every new set of feeds. So the initial state waits
+   * for what is written over it.
+   */
+  function write(replaced: Readonly<Record<string, NdArray>>): void {
+    const values = { ...initial, ...replaced };
     const named = Object.entries(values).map(([name, value]) => ({ name, value, node: variables[name] as string }));
     if (named.length === 0) return;
     call(
       named.map(({ name, value, node }) => ({ name, value, node: `${node}_feed` })),
       named.map(({ name, node }) => ({ name, node: `${node}_written`, bytes: false })),
     );
+    initial = {};
   }
 
-  try {
-    write(definition.state);
-  } catch (error) {
-    binding.deleteSavedModel(session);
-    throw error;
-  }
   return {
     run(name: F, inputs: Readonly<Record<string, NumberArray>>) {
       guard.checkInputs(name, inputs);
+      write({});
       const signature = signatures[name];
       const feeds = signature.inputs.map((port) => ({
         ...port,
@@ -98,6 +101,7 @@ export function compile<F extends string>(runtime: Runtime, definition: ProgramD
     readState(names = Object.keys(variables)) {
       guard.checkNames(names);
       if (names.length === 0) return {};
+      write({});
       const isBytes = (name: string) => definition.state[name]?.data instanceof Uint8Array;
       return call(
         [],

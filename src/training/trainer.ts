@@ -123,6 +123,9 @@ export function createTrainerFor<Given>(
     }),
   );
   const parameterNames = model.parameters.map(({ name }) => name);
+  // With the first one, the images go to the device.
+  const write = (state: Weights) =>
+    explainingMemory(Math.max(config.batch, inferenceBatch), () => program.writeState(state));
   let steps = 0;
   let used = model.outputs;
 
@@ -158,7 +161,7 @@ export function createTrainerFor<Given>(
       used = count;
       steps = 0;
       const first = averages ? renamed(weights, averageName) : {};
-      program.writeState({ ...weights, ...slots, ...first });
+      write({ ...weights, ...slots, ...first });
     },
     step(step) {
       const { indices, seed, rate, side = source.side } = step;
@@ -211,7 +214,7 @@ export function createTrainerFor<Given>(
     restore(snapshot, count) {
       used = count;
       steps = snapshot.step;
-      program.writeState(snapshot.state);
+      write(snapshot.state);
     },
     dispose: () => program.dispose(),
   };

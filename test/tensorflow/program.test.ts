@@ -315,17 +315,36 @@ describe('what cannot be compiled', () => {
     expect(() => other.toSavedModel()).toThrow(/attribute ksizes of MaxPool.*type 77/);
   });
 
-  it('frees the graph when its first state cannot be written', () => {
+  it('keeps its first state until it could be written, and leaves nothing behind when it never could', () => {
     const before = alive();
+    let fails = true;
+    const runSavedModel: typeof runtime.binding.runSavedModel = (...call) => {
+      if (fails) throw new Error('out of memory');
+      return runtime.binding.runSavedModel(...call);
+    };
     const binding = Object.create(runtime.binding, {
-      runSavedModel: {
-        value: () => {
-          throw new Error('out of memory');
-        },
-      },
+      runSavedModel: { value: runSavedModel },
     }) as typeof runtime.binding;
-    expect(() => compile({ ...runtime, binding }, definition)).toThrow('out of memory');
+    const program = compile({ ...runtime, binding }, definition);
+    expect(() => program.run('peek', {})).toThrow('out of memory');
+    expect(() => program.writeState({ sum: { shape: [2], data: Float32Array.of(3, 4) } })).toThrow('out of memory');
+    fails = false;
+    expect(program.readState()).toEqual(definition.state);
+    program.dispose();
+    fails = true;
+    const never = compile({ ...runtime, binding }, definition);
+    expect(() => never.readState()).toThrow('out of memory');
+    never.dispose();
     expect(alive()).toEqual(before);
+  });
+
+  it('starts with what is written over its first state before anything is computed', () => {
+    const program = compile(runtime, definition);
+    const sum = { shape: [2], data: Float32Array.of(3, 4) };
+    program.writeState({ sum });
+    sum.data.fill(0);
+    expect(program.readState()).toEqual({ ...definition.state, sum: { shape: [2], data: Float32Array.of(3, 4) } });
+    program.dispose();
   });
 
   it('leaves no file behind that the graph was loaded from', () => {
