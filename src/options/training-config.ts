@@ -40,14 +40,13 @@ type FineTuningOptions = z.output<z.ZodObject<typeof fineTuningOptions>>;
 
 const FINE_TUNING = Object.keys(fineTuningOptions) as (keyof FineTuningOptions)[];
 
-type Given = FineTuningOptions & { readonly teacherShare?: number | undefined };
+const OF_TEACHERS = ['teacherShare', 'teacherTemperature'] as const;
+type Given = FineTuningOptions & { readonly [Name in (typeof OF_TEACHERS)[number]]?: number | undefined };
 
 /** The options of fine-tuning and of teachers that are given. */
 const fineTuningOf = (options: Given): TrainingConfigInput =>
   Object.fromEntries(
-    [...FINE_TUNING, 'teacherShare' as const].flatMap((name) =>
-      options[name] === undefined ? [] : [[name, options[name]]],
-    ),
+    [...FINE_TUNING, ...OF_TEACHERS].flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
   );
 
 /** A training with the options on top: that of the preset, or another one. */

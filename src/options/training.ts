@@ -158,6 +158,12 @@ export const teacherOptions = grouped('Teachers', {
     unit: 'share',
     default: '1',
   }),
+  teacherTemperature: option(shape.teacherTemperature.unwrap().optional(), {
+    description:
+      'what the scores of the teachers and of the network are divided by before they are compared; above 1, unlikely classes count more',
+    value: 'x',
+    default: '1',
+  }),
 });
 
 /** Of heads on a shared CNN block: the features of augmented views are cached. */

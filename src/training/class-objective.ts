@@ -28,6 +28,8 @@ export interface ClassOptions {
   /** Gives probabilities to be learned, and their share of the target. */
   readonly teacher?: Teacher | undefined;
   readonly teacherShare: number;
+  /** What the scores of the teacher and of the network are divided by before they are compared. */
+  readonly teacherTemperature: number;
   /** Default: cross-entropy. Another one takes labels that are classes. */
   readonly loss?: Loss | undefined;
   /** Branches that are left out, where some outputs are new children. */
@@ -46,6 +48,7 @@ export function classObjective({
   sets,
   teacher,
   teacherShare,
+  teacherTemperature: temperature,
   loss: lossOf = crossEntropy,
   leftOut,
 }: ClassOptions): Objective<Labelled> {
@@ -61,7 +64,9 @@ export function classObjective({
       }),
     }),
     feed({ indices, targets, weights }, { used, views }) {
-      const taught = teacher && { taught: padded(teacher.probabilities(indices, views), used, outputs) };
+      const taught = teacher && {
+        taught: padded(softened(teacher.probabilities(indices, views), used, temperature), used, outputs),
+      };
       return { targets, weights, mask: maskOf(used), ...taught };
     },
     loss(ops, all, { targets, weights, mask, taught }) {
@@ -77,8 +82,9 @@ export function classObjective({
       };
       const labelled = smoothed(ops, goal, mask as Tensor, smoothing);
       if (taught !== undefined) {
-        const aim = tf.add(tf.mul(taught, teacherShare), tf.mul(labelled, 1 - teacherShare));
-        return { loss: mean(lossOf(ops, scores, aim)), correct };
+        // Gradients of softened scores are smaller by the square of the temperature.
+        const ofTeacher = tf.mul(lossOf(ops, tf.div(scores, temperature), taught), teacherShare * temperature ** 2);
+        return { loss: mean(tf.add(ofTeacher, tf.mul(lossOf(ops, scores, labelled), 1 - teacherShare))), correct };
       }
       const losses = lossOf(ops, scores, labelled);
       return {
@@ -90,6 +96,18 @@ export function classObjective({
     feedAnswer: (used) => ({ mask: maskOf(used) }),
     answer: (ops, scores, inputs) => ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)),
   };
+}
+
+/** Rows of probabilities as they would be if their scores were divided by the temperature. */
+function softened(rows: Float32Array, used: number, temperature: number): Float32Array {
+  if (temperature === 1) return rows;
+  const result = rows.map((p) => p ** (1 / temperature));
+  for (let start = 0; start < result.length; start += used) {
+    const row = result.subarray(start, start + used);
+    const sum = row.reduce((total, p) => total + p, 0);
+    for (let i = 0; i < used; i++) row[i] = (row[i] as number) / sum;
+  }
+  return result;
 }
 
 /** Rows of `used` numbers as rows of `outputs`, with 0 for outputs that are not used. */

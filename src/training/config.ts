@@ -146,6 +146,11 @@ export const trainingSchema = z.strictObject({
   sizes: z.array(whole(8, MAX_SIDE)).max(MAX_SIZES).default([]),
   /** With teachers: their share of the target probabilities. The rest is the labels. */
   teacherShare: share().default(1),
+  /**
+   * With teachers: what the scores of both are divided by before they become probabilities to learn from (Hinton et al., 2015). Above 1
+   * it shows which of the other classes a teacher holds for likelier, also of images that it has learned by heart.
+   */
+  teacherTemperature: z.number().min(1).max(100).default(1),
   /** Every random draw of the training derives from it. */
   seed: whole(0, 2 ** 31 - 1).default(1),
 });

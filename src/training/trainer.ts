@@ -62,13 +62,14 @@ export function createTrainer(
   config: TrainingConfig,
   { sets, teacher, loss, leftOut }: Pick<ClassOptions, 'sets' | 'teacher' | 'loss' | 'leftOut'> = {},
 ): Trainer {
-  const { labelSmoothing, teacherShare } = config;
+  const { labelSmoothing, teacherShare, teacherTemperature } = config;
   const objective = classObjective({
     outputs: model.outputs,
     labelSmoothing,
     sets,
     teacher,
     teacherShare,
+    teacherTemperature,
     loss,
     leftOut,
   });
