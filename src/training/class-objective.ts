@@ -38,9 +38,9 @@ export interface ClassOptions {
 
 /**
  * Inputs of a step: `targets` [n] (classes, or rows of the label sets), `weights` [n] (of the examples), `mask` [outputs] (1 for the
- * classes of the task, 0 for unused outputs), with a teacher `taught` [n, outputs] (its probabilities). The loss is the
- * weighted mean over the examples, each with the losses of the branches that are left out for it; an example is right if its most
- * probable class is. The answer is the class probabilities.
+ * classes of the task, 0 for unused outputs), with a teacher `taught` [n, outputs] (its probabilities, softened; the loss is how far the
+ * network's are from them, as a Kullback-Leibler divergence). The loss is the weighted mean over the examples, each with the losses of the
+ * branches that are left out for it; an example is right if its most probable class is. The answer is the class probabilities.
  */
 export function classObjective({
   outputs,
@@ -83,7 +83,8 @@ export function classObjective({
       const labelled = smoothed(ops, goal, mask as Tensor, smoothing);
       if (taught !== undefined) {
         // Gradients of softened scores are smaller by the square of the temperature.
-        const ofTeacher = tf.mul(lossOf(ops, tf.div(scores, temperature), taught), teacherShare * temperature ** 2);
+        const apart = tf.sub(lossOf(ops, tf.div(scores, temperature), taught), entropyOf(ops, taught));
+        const ofTeacher = tf.mul(apart, teacherShare * temperature ** 2);
         return { loss: mean(tf.add(ofTeacher, tf.mul(lossOf(ops, scores, labelled), 1 - teacherShare))), correct };
       }
       const losses = lossOf(ops, scores, labelled);
@@ -96,6 +97,11 @@ export function classObjective({
     feedAnswer: (used) => ({ mask: maskOf(used) }),
     answer: (ops, scores, inputs) => ops.tf.softmax(masked(ops, scores, inputs.mask as Tensor)),
   };
+}
+
+/** Of rows of probabilities: what a cross-entropy with them is at least. */
+function entropyOf({ tf }: Ops, rows: Tensor): Tensor {
+  return tf.neg(tf.sum(tf.mul(rows, tf.log(tf.add(rows, 1e-12))), 1));
 }
 
 /** Rows of probabilities as they would be if their scores were divided by the temperature. */
