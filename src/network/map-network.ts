@@ -52,7 +52,7 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
     rises.push(createRise(`merge/${i + 1}`, above, outputOf(level), widths[i + 1] as number, norm));
   }
   const merged = rises.at(-1)?.output ?? top.output;
-  const width = widths.at(-1) as number;
+  const width = spec.hidden ?? (widths.at(-1) as number);
   const hidden = createNormedConvolution(normedNames('head/0'), conv3(width), merged, norm);
   const [rows = 0, columns = 0] = hidden.output;
   const output = [rows, columns, outputs] as const;

@@ -15,6 +15,8 @@ export const mapNetworkSchema = z.strictObject({
   norm: trunkSchema.shape.norm,
   /** Channels of the maps on the way up: of all, or of each from the coarsest on. */
   merged: z.union([whole(1, 4096), z.array(whole(1, 4096)).min(1)]),
+  /** Channels of the layer before the output. Default: those of the finest maps on the way up. */
+  hidden: whole(1, 4096).optional(),
   /** Pixels of the input along a pixel of the output. */
   stride: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
 });

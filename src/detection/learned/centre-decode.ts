@@ -1,35 +1,18 @@
-/** Detections from the maps of a centre-based detector. */
-import { type Box, intersectionOverUnion } from '../../box.js';
+/** Boxes from the maps of a centre-based detector. */
+import { type Candidate, within } from './candidates.js';
 import { SLOT_NUMBERS } from './centre-objective.js';
 import { type Maps, USUAL_SIDE } from './centre-targets.js';
-
-/** A box with its score, from 0 to 1. */
-export interface ScoredBox {
-  readonly box: Box;
-  readonly score: number;
-}
-
-export interface DecodeOptions {
-  /** Detections below this score are left out. */
-  readonly threshold: number;
-  /** Of two boxes whose intersection over union is larger, only the surer one is kept. */
-  readonly suppression: number;
-}
-
-interface Candidate extends ScoredBox {
-  /** The pixel or cell that it is of. */
-  readonly cell: number;
-}
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /**
- * The organisms at the maxima of the heat, the surest first. A maximum is as hot as each of its eight neighbours; its heat
+ * The organisms at the maxima of the heat. A maximum is as hot as each of its eight neighbours; its heat
  * is that of its hotter slot.
  *
- * @param rows [side, side, slots, 5]
+ * @param rows      [side, side, slots, 5]
+ * @param threshold organisms of lower scores are left out
  */
-export function decodeCentres(rows: Float32Array, maps: Maps, options: DecodeOptions): ScoredBox[] {
+export function decodeCentres(rows: Float32Array, maps: Maps, threshold: number): Candidate[] {
   const { side, stride, slots } = maps;
   const heatOf = (cell: number, slot: number) => rows[(cell * slots + slot) * SLOT_NUMBERS] as number;
   const heat = new Float32Array(side * side);
@@ -38,7 +21,7 @@ export function decodeCentres(rows: Float32Array, maps: Maps, options: DecodeOpt
     for (let slot = 1; slot < slots; slot++) most = Math.max(most, heatOf(cell, slot));
     heat[cell] = most;
   }
-  const least = Math.log(options.threshold / (1 - options.threshold));
+  const least = Math.log(threshold / (1 - threshold));
   const candidates: Candidate[] = [];
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
@@ -56,7 +39,7 @@ export function decodeCentres(rows: Float32Array, maps: Maps, options: DecodeOpt
       }
     }
   }
-  return suppressed(candidates, options.suppression);
+  return candidates;
 }
 
 function isMaximum(heat: Float32Array, side: number, x: number, y: number): boolean {
@@ -67,26 +50,4 @@ function isMaximum(heat: Float32Array, side: number, x: number, y: number): bool
     }
   }
   return true;
-}
-
-/** The part of a box that lies in a frame of `side` pixels; undefined where nothing does. */
-export function within({ x, y, width, height }: Box, side: number): Box | undefined {
-  const [left, top] = [Math.max(0, x), Math.max(0, y)];
-  const [right, bottom] = [Math.min(side, x + width), Math.min(side, y + height)];
-  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
-}
-
-/**
- * Non-maximum suppression by sets (Chu et al., 2020): boxes of one cell never suppress each other, because they stand for different
- * organisms.
- */
-export function suppressed(candidates: readonly Candidate[], threshold: number): ScoredBox[] {
-  const kept: Candidate[] = [];
-  for (const candidate of [...candidates].sort((a, b) => b.score - a.score || a.cell - b.cell)) {
-    const isCovered = kept.some(
-      ({ box, cell }) => cell !== candidate.cell && intersectionOverUnion(box, candidate.box) > threshold,
-    );
-    if (!isCovered) kept.push(candidate);
-  }
-  return kept.map(({ box, score }) => ({ box, score }));
 }

@@ -3,6 +3,7 @@ import type { Lesson } from '../../training/loop.js';
 import type { Trainer } from '../../training/trainer.js';
 import type { ExampleStream } from './examples.js';
 import type { Parts } from './network-of.js';
+import { EDGES, type Edges, organismsIn } from './reading.js';
 import { type FoundInFrame, precisionOf } from './validation-score.js';
 
 /** Detections below this score never count, and boxes of different organisms are at most so alike. */
@@ -25,10 +26,8 @@ export function detectorLesson(parts: Parts, stream: ExampleStream, options: Les
     used: parts.model.outputs,
     given: () => ({}),
     judge(trainer, indices) {
-      const frames = foundIn(trainer, parts, stream, indices, options.suppression);
-      return frames === undefined
-        ? { loss: Number.NaN, accuracy: 0 }
-        : { loss: null, accuracy: precisionOf(frames).ap };
+      const judged = judgedBy(trainer, parts, stream, indices, options.suppression);
+      return judged === undefined ? { loss: Number.NaN, accuracy: 0 } : { loss: null, accuracy: judged.ap };
     },
   };
 }
@@ -36,26 +35,41 @@ export function detectorLesson(parts: Parts, stream: ExampleStream, options: Les
 /** Frames that are read at once: their outputs are large. */
 const AT_ONCE = 64;
 
-/** What the network finds in examples; undefined where its output is not finite. */
-export function foundIn(
+/** What a network finds in examples, and how well. */
+export interface Judged {
+  /** Where edges are taken from: that of the higher average precision. */
+  readonly edges: Edges;
+  readonly frames: readonly FoundInFrame[];
+  readonly ap: number;
+  readonly ap50: number;
+}
+
+/** Judges a network by examples; undefined where its output is not finite. */
+export function judgedBy(
   trainer: Pick<Trainer<object>, 'answers'>,
   parts: Parts,
   stream: ExampleStream,
   indices: Int32Array,
   suppression: number,
-): FoundInFrame[] | undefined {
-  const { outputs } = parts.model;
-  const frames: FoundInFrame[] = [];
+): Judged | undefined {
+  const { side, model } = parts;
+  const { outputs } = model;
+  const found = EDGES.map((edges) => ({ edges, frames: [] as FoundInFrame[] }));
   for (let start = 0; start < indices.length; start += AT_ONCE) {
     const some = indices.subarray(start, start + AT_ONCE);
     const rows = trainer.answers(some);
     if (!rows.every(Number.isFinite)) return undefined;
     some.forEach((index, i) => {
       const row = rows.subarray(i * outputs, (i + 1) * outputs);
-      const found = parts.decode(row, { threshold: LOWEST_SCORE, suppression });
       const [example] = stream.at(Int32Array.of(index));
-      frames.push({ found, boxes: example?.boxes ?? [] });
+      if (example === undefined) return;
+      const frame = { pixels: example.pixels, width: side, height: side };
+      for (const { edges, frames } of found) {
+        const reading = { threshold: LOWEST_SCORE, suppression, edges };
+        frames.push({ found: organismsIn(frame, row, parts, reading), boxes: example.boxes });
+      }
     });
   }
-  return frames;
+  const judged = found.map(({ edges, frames }) => ({ edges, frames, ...precisionOf(frames) }));
+  return judged.reduce((best, one) => (one.ap > best.ap ? one : best));
 }

@@ -13,10 +13,11 @@ import type { Model } from '../../training/model.js';
 import type { Objective } from '../../training/objective.js';
 import { answerFunction } from '../../training/step.js';
 import type { Detection, Detector } from '../detector.js';
-import type { ScoredBox } from './centre-decode.js';
+import type { ScoredBox } from './candidates.js';
 import { type ExampleStream, exampleSource } from './examples.js';
 import { mapModel, type Parts, partsOf } from './network-of.js';
 import { SEPARATOR_SIDE } from './networks.js';
+import { organismsIn } from './reading.js';
 import { sampled } from './sample.js';
 import type { DetectorDescription } from './schema.js';
 import { aloneIn, lookedAt, separatorObjective } from './separator.js';
@@ -111,7 +112,8 @@ export class LearnedDetector implements Detector {
 
   private async boxesIn(frame: GreyImage, signal: AbortSignal | undefined): Promise<ScoredBox[]> {
     const { side } = this.parts;
-    const { scale, suppression } = this.description;
+    const { scale, suppression, edges } = this.description;
+    const reading = { threshold: this.threshold, suppression, edges };
     this.network ??= createNetwork(this.make, this.parts.model, this.parts.objective(none(side, 1)), {
       side,
       channels: 1,
@@ -126,8 +128,8 @@ export class LearnedDetector implements Detector {
       for (const [column, x] of columns.entries()) {
         throwIfAborted(signal, 'Detection');
         const pixels = sampled(frame, { x: x / scale, y: y / scale, step: 1 / scale, width: side, height: side });
-        const options = { threshold: this.threshold, suppression };
-        for (const { box, score } of this.parts.decode(this.network.run(pixels), options)) {
+        const tile = { pixels, width: side, height: side };
+        for (const { box, score } of organismsIn(tile, this.network.run(pixels), this.parts, reading)) {
           const at = { ...box, x: box.x + x, y: box.y + y };
           const isOwn = owns(columns, column, side, at.x + at.width / 2) && owns(rows, row, side, at.y + at.height / 2);
           const inside = isOwn ? insideOf(at, width, height) : undefined;

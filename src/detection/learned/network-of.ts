@@ -9,7 +9,8 @@ import type { Weights } from '../../network/weights.js';
 import { sizeOf } from '../../tensorflow/nd-array.js';
 import { type Model, networkModel } from '../../training/model.js';
 import type { Objective } from '../../training/objective.js';
-import { type DecodeOptions, decodeCentres, type ScoredBox } from './centre-decode.js';
+import type { Candidate } from './candidates.js';
+import { decodeCentres } from './centre-decode.js';
 import { centreObjective, HEAT_BIAS, SLOT_NUMBERS } from './centre-objective.js';
 import type { Maps } from './centre-targets.js';
 import type { ExampleStream } from './examples.js';
@@ -27,7 +28,8 @@ export interface Parts {
   readonly side: number;
   first(seed: number): Weights;
   objective(examples: ExampleStream): Objective<object>;
-  decode(row: Float32Array, options: DecodeOptions): ScoredBox[];
+  /** What an example's outputs say, from a score on. */
+  decode(row: Float32Array, threshold: number): Candidate[];
 }
 
 export const usualNetwork = (kind: DetectorKind, size: number): DetectorNetwork =>
@@ -43,7 +45,7 @@ export function partsOf(detector: DetectorNetwork): Parts {
       side,
       first: (seed) => initialise(model.parameters, seed),
       objective: yoloObjective,
-      decode: (row, options) => decodeYolo(row, side, options),
+      decode: (row, threshold) => decodeYolo(row, side, threshold),
     };
   }
   const slots = detector.kind === 'two-slot' ? 2 : 1;
@@ -56,7 +58,7 @@ export function partsOf(detector: DetectorNetwork): Parts {
     side,
     first: (seed) => withHeatBias(initialise(model.parameters, seed), slots),
     objective: (examples) => centreObjective(maps, examples),
-    decode: (row, options) => decodeCentres(row, maps, options),
+    decode: (row, threshold) => decodeCentres(row, maps, threshold),
   };
 }
 

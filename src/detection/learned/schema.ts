@@ -5,6 +5,7 @@ import { networkSchema } from '../../network/spec.js';
 import { weightsDescriptionSchema } from '../../network/weights-file.js';
 import { trainingSchema } from '../../training/config.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
+import { EDGES } from './reading.js';
 
 export const FORMAT = 'cladenet-detector';
 export const FORMAT_VERSION = 1;
@@ -47,6 +48,8 @@ export const detectorSchema = z.strictObject({
   threshold: share,
   /** Of two boxes whose intersection over union is larger, only the surer one is kept. */
   suppression: share,
+  /** Where the edges of boxes are from, chosen on the validation examples by average precision. */
+  edges: z.enum(EDGES).default('network'),
   summary,
   /** Average precision on validation examples (COCO), and at an intersection over union of 0.5. */
   validation: z.strictObject({ averagePrecision: share, averagePrecision50: share }).nullable(),

@@ -18,7 +18,7 @@ import { VERSION } from '../../version.js';
 import { composeScenes } from '../scenes/compose-scenes.js';
 import type { Cutout } from '../scenes/cutout.js';
 import type { SceneOptions } from '../scenes/options.js';
-import { detectorLesson, foundIn } from './detector-lesson.js';
+import { detectorLesson, type Judged, judgedBy } from './detector-lesson.js';
 import { type Examples, exampleSource, exampleStream } from './examples.js';
 import { type AnnotatedFrame, drawnFrames, tiledFrames } from './frame-examples.js';
 import type { DetectorKind } from './kinds.js';
@@ -29,7 +29,7 @@ import { sceneExamples } from './scene-examples.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from './usual-trainings.js';
-import { bestThreshold, precisionOf } from './validation-score.js';
+import { bestThreshold } from './validation-score.js';
 
 /** What a detector is trained on and judged by. */
 export type DetectorData =
@@ -185,20 +185,12 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
   onPart?.('detector');
   const trainer = createTrainerFor(parts.objective(stream), make, parts.model, exampleSource(stream), config, AT_ONCE);
   let fitted: Fitted;
-  let judgement: Pick<DetectorDescription, 'threshold' | 'validation'>;
+  let judgement: Judgement;
   try {
     const lesson = detectorLesson(parts, stream, { trained: train.count, suppression });
     fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
     trainer.start(fitted.weights, parts.model.outputs);
-    const frames = foundIn(trainer, parts, stream, lesson.validation, suppression) ?? [];
-    const { ap: averagePrecision, ap50: averagePrecision50 } = precisionOf(frames);
-    judgement =
-      frames.length === 0
-        ? { threshold: USUAL_THRESHOLD, validation: null }
-        : {
-            threshold: bestThreshold(frames, USUAL_THRESHOLD),
-            validation: { averagePrecision, averagePrecision50 },
-          };
+    judgement = judgementOf(judgedBy(trainer, parts, stream, lesson.validation, suppression));
   } finally {
     trainer.dispose();
   }
@@ -224,6 +216,17 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
   };
   const weights = { detector: fitted.weights, separator: separator?.weights };
   return new LearnedDetector(make, description, weights, fitted.history);
+}
+
+type Judgement = Pick<DetectorDescription, 'threshold' | 'edges' | 'validation'>;
+
+function judgementOf(judged: Judged | undefined): Judgement {
+  if (judged === undefined || judged.frames.length === 0) {
+    return { threshold: USUAL_THRESHOLD, edges: 'network', validation: null };
+  }
+  const { frames, edges, ap, ap50 } = judged;
+  const threshold = bestThreshold(frames, USUAL_THRESHOLD);
+  return { threshold, edges, validation: { averagePrecision: ap, averagePrecision50: ap50 } };
 }
 
 const summaryOf = ({ seconds, history, best }: Fitted) => ({ seconds, epochs: history.length, best });

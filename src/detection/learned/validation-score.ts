@@ -2,7 +2,7 @@
 import type { Box } from '../../box.js';
 import { type AveragePrecision, averagePrecision } from '../judging/average-precision.js';
 import { matchFrame } from '../judging/matching.js';
-import type { ScoredBox } from './centre-decode.js';
+import type { ScoredBox } from './candidates.js';
 
 /** What was found in a frame, and what is in it. */
 export interface FoundInFrame {

@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Box } from '../../box.js';
 import type { Ops } from '../../tensorflow/ops.js';
 import type { Objective } from '../../training/objective.js';
-import { type DecodeOptions, type ScoredBox, suppressed, within } from './centre-decode.js';
+import { type Candidate, within } from './candidates.js';
 import type { ExampleStream } from './examples.js';
 
 /** The paper's grid and number of boxes. */
@@ -110,9 +110,9 @@ function iouOf({ tf }: Ops, [ax, ay, aw, ah]: Four, [bx, by, bw, bh]: Four): Ten
   return tf.div(shared, tf.maximum(union, 1e-9));
 }
 
-/** The boxes of all cells above the threshold, after non-maximum suppression, the surest first. @param row [7, 7, 2, 5] */
-export function decodeYolo(row: Float32Array, side: number, { threshold, suppression }: DecodeOptions): ScoredBox[] {
-  const candidates = [];
+/** The boxes of all cells whose scores are not below the threshold. @param row [7, 7, 2, 5] */
+export function decodeYolo(row: Float32Array, side: number, threshold: number): Candidate[] {
+  const candidates: Candidate[] = [];
   for (let i = 0; i < CELLS * BOXES; i++) {
     const [confidence = 0, x = 0, y = 0, w = 0, h = 0] = row.subarray(i * NUMBERS, (i + 1) * NUMBERS);
     if (confidence < threshold) continue;
@@ -124,5 +124,5 @@ export function decodeYolo(row: Float32Array, side: number, { threshold, suppres
     // Each box suppresses any other: in this design a cell has one organism.
     if (box !== undefined) candidates.push({ box, score: Math.min(1, confidence), cell: i });
   }
-  return suppressed(candidates, suppression);
+  return candidates;
 }

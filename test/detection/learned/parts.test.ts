@@ -1,7 +1,10 @@
 /** What detectors consist of: decoding, tiles, examples from frames, average precision, the separator's geometry. */
 import { describe, expect, it } from 'vitest';
+import type { Box } from '../../../src/box.js';
+import { suppressed } from '../../../src/detection/learned/candidates.js';
 import { decodeCentres } from '../../../src/detection/learned/centre-decode.js';
 import { drawnFrames, tiledFrames, turned } from '../../../src/detection/learned/frame-examples.js';
+import { onRegionEdges } from '../../../src/detection/learned/region-edges.js';
 import { sampled } from '../../../src/detection/learned/sample.js';
 import { aloneIn, SHARE_SIDE, separatorExamples } from '../../../src/detection/learned/separator.js';
 import { startsOf } from '../../../src/detection/learned/tiles.js';
@@ -22,15 +25,15 @@ describe('detections from maps', () => {
     return all;
   };
   const small = Math.log(8 / 32);
+  const kept = (all: Float32Array, suppression: number) => suppressed(decodeCentres(all, maps, 0.5), suppression);
 
   it('are at the maxima of the heat, both slots of a pixel', () => {
-    const found = decodeCentres(
+    const found = kept(
       rows({
         5: [2, 0.25, 0, small, small, 1, 0, 0, small, small],
         6: [1.5, 0, 0, small, small, -9, 0, 0, 0, 0],
       }),
-      maps,
-      { threshold: 0.5, suppression: 0.3 },
+      0.3,
     );
     // Pixel 6 is beside a hotter one. The two slots of pixel 5 do not suppress each other, though they are alike.
     const rounded = found.map(({ box: { x, y, width, height }, score }) => {
@@ -48,14 +51,14 @@ describe('detections from maps', () => {
       4: [2, 0.5, 0, small, small, -9, 0, 0, 0, 0],
       6: [1, -1, 0, small, small, -9, 0, 0, 0, 0],
     });
-    expect(decodeCentres(two, maps, { threshold: 0.5, suppression: 0.5 })).toHaveLength(1);
-    expect(decodeCentres(two, maps, { threshold: 0.5, suppression: 0.7 })).toHaveLength(2);
+    expect(kept(two, 0.5)).toHaveLength(1);
+    expect(kept(two, 0.7)).toHaveLength(2);
   });
 
   it('of YOLO are its confident boxes, in cells of a seventh', () => {
     const row = new Float32Array(GRID * GRID * 10);
     row.set([0.2, 0, 0, 0, 0, 0.9, 0.5, 0.5, Math.sqrt(0.2), Math.sqrt(0.1)], (GRID + 2) * 10);
-    expect(decodeYolo(row, 70, { threshold: 0.3, suppression: 0.5 })).toEqual([
+    expect(decodeYolo(row, 70, 0.3)).toEqual([
       {
         box: {
           x: expect.closeTo(18, 4),
@@ -64,8 +67,41 @@ describe('detections from maps', () => {
           height: expect.closeTo(7, 4),
         },
         score: expect.closeTo(0.9, 5),
+        cell: 2 * (GRID + 2) + 1,
       },
     ]);
+  });
+});
+
+describe('edges of regions', () => {
+  const frame = (...organisms: readonly Box[]) => {
+    const pixels = new Uint8Array(60 * 40).fill(250);
+    for (const { x, y, width, height } of organisms) {
+      for (let row = y; row < y + height; row++) pixels.fill(90, row * 60 + x, row * 60 + x + width);
+    }
+    return { pixels, width: 60, height: 40 };
+  };
+  const moved = (of: Box, ...organisms: readonly Box[]) =>
+    onRegionEdges([{ box: of, score: 0.5, cell: 7 }], frame(...organisms))[0];
+
+  it('are those of an organism that is alone, if they are near', () => {
+    expect(moved(box(12, 8, 15, 14), box(10, 10, 20, 10))).toEqual({ box: box(10, 10, 20, 10), score: 0.5, cell: 7 });
+    // Farther than 0.4 of its width.
+    expect(moved(box(18, 10, 12, 10), box(10, 10, 20, 10))?.box).toEqual(box(18, 10, 12, 10));
+  });
+
+  it('are the outer ones of two that touch', () => {
+    const [left, right] = [box(10, 10, 20, 10), box(26, 14, 24, 12)];
+    expect(moved(box(12, 11, 19, 9), left, right)?.box).toEqual(box(10, 10, 21, 10));
+    expect(moved(box(25, 14, 22, 10), left, right)?.box).toEqual({ ...box(25, 14, 25, 12), y: 10, height: 16 });
+  });
+
+  it('are not the border of the frame, beyond which an organism may go on', () => {
+    expect(moved(box(2, 10, 20, 10), box(0, 10, 20, 10))?.box).toEqual({ ...box(2, 10, 18, 10) });
+  });
+
+  it('are left as they are where nothing is dark', () => {
+    expect(moved(box(2, 10, 20, 10), box(40, 10, 15, 10))?.box).toEqual(box(2, 10, 20, 10));
   });
 });
 

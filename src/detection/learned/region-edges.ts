@@ -1,0 +1,54 @@
+/** Edges of boxes from the pixels of the frame: a network tells which organisms there are, and the dark region where they end. */
+import type { Box } from '../../box.js';
+import type { GreyImage } from '../../features/grey-image.js';
+import { segment } from '../../features/segmentation/segment.js';
+import type { Candidate } from './candidates.js';
+
+/** An edge of a box is moved onto that of its region if it lies within this share of the box's side. */
+const NEAR = 0.4;
+
+/**
+ * Moves the edges of boxes onto the edges of the connected region that each of them is of. A network tells edges from coarse maps, and
+ * is off by several pixels; of an organism that touches no other one the region has exact edges, and of a pair the outer ones. Edges
+ * between organisms that lie on each other remain as the network tells them, because they are far from the region's.
+ *
+ * @param frame that the candidates are of; where a region touches its border, the organism may go on beyond
+ */
+export function onRegionEdges(candidates: readonly Candidate[], frame: GreyImage): Candidate[] {
+  const { labels, regions } = segment(frame.pixels, frame.width, frame.height, { objects: 'all' });
+  return candidates.map((candidate) => {
+    const region = regions[mainLabel(candidate.box, labels, frame) - 1];
+    return region === undefined ? candidate : { ...candidate, box: moved(candidate.box, region.box, frame) };
+  });
+}
+
+/** The label of most pixels in a box; 0 where none has one. */
+function mainLabel({ x, y, width, height }: Box, labels: Int32Array, frame: GreyImage): number {
+  const [right, bottom] = [Math.min(frame.width, Math.ceil(x + width)), Math.min(frame.height, Math.ceil(y + height))];
+  const counts = new Map<number, number>();
+  let [main, most] = [0, 0];
+  for (let row = Math.max(0, Math.floor(y)); row < bottom; row++) {
+    for (let at = row * frame.width + Math.max(0, Math.floor(x)), end = row * frame.width + right; at < end; at++) {
+      const label = labels[at] as number;
+      if (label === 0) continue;
+      const count = (counts.get(label) ?? 0) + 1;
+      counts.set(label, count);
+      if (count > most) [main, most] = [label, count];
+    }
+  }
+  return main;
+}
+
+function moved(box: Box, region: Box, frame: GreyImage): Box {
+  const [left, right] = span([box.x, box.width], [region.x, region.width], frame.width);
+  const [top, bottom] = span([box.y, box.height], [region.y, region.height], frame.height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+type Span = readonly [start: number, length: number];
+
+function span([start, length]: Span, [from, extent]: Span, side: number): [number, number] {
+  const near = (edge: number, other: number) => Math.abs(edge - other) <= NEAR * length;
+  const [end, to] = [start + length, from + extent];
+  return [from > 0 && near(start, from) ? from : start, to < side && near(end, to) ? to : end];
+}
