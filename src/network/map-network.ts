@@ -5,7 +5,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { CladenetError } from '../errors.js';
 import { sizeOf } from '../tensorflow/nd-array.js';
-import { createNormedConvolution, type NormedConvolution, normedNames } from './convolution.js';
+import {
+  createNormedConvolution,
+  createSeparableConvolution,
+  type NormedConvolution,
+  normedNames,
+} from './convolution.js';
 import { type Layer, type Part, type Pass, together, weight } from './layer.js';
 import type { MapNetworkSpec } from './map-spec.js';
 import { DEFAULT_NORM } from './normalised.js';
@@ -49,11 +54,11 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
   const rises: Rise[] = [];
   for (const [i, level] of finer.entries()) {
     const above = rises.at(-1)?.output ?? top.output;
-    rises.push(createRise(`merge/${i + 1}`, above, outputOf(level), widths[i + 1] as number, norm));
+    rises.push(createRise(`merge/${i + 1}`, above, outputOf(level), widths[i + 1] as number, spec));
   }
   const merged = rises.at(-1)?.output ?? top.output;
   const width = spec.hidden ?? (widths.at(-1) as number);
-  const hidden = createNormedConvolution(normedNames('head/0'), conv3(width), merged, norm);
+  const hidden = mixing('head/0', width, merged, spec);
   const [rows = 0, columns = 0] = hidden.output;
   const output = [rows, columns, outputs] as const;
   const last: Part = {
@@ -96,6 +101,17 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
 
 const conv3 = (filters: number) => ({ filters, kernel: 3, stride: 1, padding: 'same' }) as const;
 
+/** A layer that looks at neighbouring pixels. */
+const mixing = (
+  name: string,
+  filters: number,
+  input: readonly number[],
+  { depthwise, norm = DEFAULT_NORM }: MapNetworkSpec,
+) =>
+  depthwise === undefined
+    ? createNormedConvolution(normedNames(name), conv3(filters), input, norm)
+    : createSeparableConvolution(name, { filters, kernel: depthwise }, input, norm);
+
 const lateral = (name: string, input: readonly number[], filters: number, norm: MapNetworkNorm): NormedConvolution =>
   createNormedConvolution(normedNames(name), { filters, kernel: 1, stride: 1, padding: 'same' }, input, norm);
 
@@ -107,11 +123,12 @@ function createRise(
   above: readonly number[],
   beside: readonly number[],
   filters: number,
-  norm: MapNetworkNorm,
+  spec: MapNetworkSpec,
 ): Rise {
+  const norm = spec.norm ?? DEFAULT_NORM;
   const fewer = above[2] === filters ? undefined : lateral(`${name}/above`, above, filters, norm);
   const side = lateral(`${name}/beside`, beside, filters, norm);
-  const smooth = createNormedConvolution(normedNames(`${name}/smooth`), conv3(filters), side.output, norm);
+  const smooth = mixing(`${name}/smooth`, filters, side.output, spec);
   return {
     ...together([...(fewer === undefined ? [] : [fewer]), side, smooth]),
     output: smooth.output,

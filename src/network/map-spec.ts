@@ -17,6 +17,8 @@ export const mapNetworkSchema = z.strictObject({
   merged: z.union([whole(1, 4096), z.array(whole(1, 4096)).min(1)]),
   /** Channels of the layer before the output. Default: those of the finest maps on the way up. */
   hidden: whole(1, 4096).optional(),
+  /** Side of the depthwise kernels of the layers on the way up; undefined for convolutions of 3x3 pixels and all channels. */
+  depthwise: whole(1, 31).optional(),
   /** Pixels of the input along a pixel of the output. */
   stride: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
 });
