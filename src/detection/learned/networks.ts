@@ -9,13 +9,15 @@ const residual = { type: 'residual', activation: relu } as const;
 
 /**
  * Frames of `size` pixels to maps of a quarter of it, for centre-based detectors. Most of its channels are in coarse maps, where they cost
- * little and have to tell how large an organism is.
+ * little and have to tell how large an organism is. Layers on the way up are depthwise separable: on fine maps those of all channels cost
+ * as much as the whole way down.
  */
 export const centreNetwork = (size: number): MapNetworkSpec =>
   mapNetworkSchema.parse({
     input: { size, channels: 1 },
     layers: [half(16), half(24), half(64), residual, half(128), residual, half(192), residual],
-    merged: [128, 96, 64, 32],
+    merged: [128, 96, 64, 64],
+    depthwise: 5,
     stride: 4,
   });
 

@@ -38,7 +38,10 @@ export type DetectorData =
       /** Organisms of the training part, and of the validation part. */
       readonly train: readonly Cutout[];
       readonly validation: readonly Cutout[];
-      /** How scenes are composed of them; their size and seed follow from the training. */
+      /**
+       * How scenes are composed of them; their size and seed follow from the training. Scenes to train on have 1 to 18 organisms, of which
+       * 0.6 are laid on others, unless this says how many.
+       */
       readonly scenes?: Omit<SceneOptions, 'seed' | 'width' | 'height' | 'count'> | undefined;
     }
   | {
@@ -157,6 +160,9 @@ function parsed(input: TrainingConfigInput): TrainingConfig {
   );
 }
 
+/** Scenes to train on have more organisms, on each other, than those that judge: what is alone is soon learned. */
+const CROWDED = { organisms: [1, 18], laidOnOthers: 0.6 } as const;
+
 /** Training and validation scenes derive from seeds of their own. */
 const sceneOptions = (data: Extract<DetectorData, { from: 'scenes' }>, plan: Plan, seed: number): SceneOptions => ({
   ...data.scenes,
@@ -236,7 +242,7 @@ function examplesOf(data: DetectorData, plan: Plan): { readonly train: Examples;
     const none: Examples = { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
     const { seed } = plan.config;
     return {
-      train: sceneExamples(composeScenes(data.train, sceneOptions(data, plan, seed)), plan.examples),
+      train: sceneExamples(composeScenes(data.train, { ...CROWDED, ...sceneOptions(data, plan, seed) }), plan.examples),
       validation:
         data.validation.length === 0
           ? none
