@@ -1,24 +1,33 @@
 /** Edges of boxes from the pixels of the frame: a network tells which organisms there are, and the dark region where they end. */
-import type { Box } from '../../box.js';
+import { type Box, intersectionOverUnion } from '../../box.js';
 import type { GreyImage } from '../../features/grey-image.js';
 import { segment } from '../../features/segmentation/segment.js';
 import type { Candidate } from './candidates.js';
 
-/** An edge of a box is moved onto that of its region if it lies within this share of the box's side. */
-const NEAR = 0.4;
+/** An edge of a box is moved onto that of its region if it lies within this share of the box's side; less in a region of several organisms. */
+const [NEAR, NEAR_AMONG_OTHERS] = [0.4, 0.15];
+/** Another organism in the region: a box nearly as sure, and not about the same one. */
+const [AS_SURE, SAME] = [0.6, 0.6];
 
 /**
  * Moves the edges of boxes onto the edges of the connected region that each of them is of. A network tells edges from coarse maps, and
  * is off by several pixels; of an organism that touches no other one the region has exact edges, and of a pair the outer ones. Edges
- * between organisms that lie on each other remain as the network tells them, because they are far from the region's.
+ * between organisms that lie on each other remain as the network tells them.
  *
  * @param frame that the candidates are of; where a region touches its border, the organism may go on beyond
  */
 export function onRegionEdges(candidates: readonly Candidate[], frame: GreyImage): Candidate[] {
   const { labels, regions } = segment(frame.pixels, frame.width, frame.height, { objects: 'all' });
-  return candidates.map((candidate) => {
-    const region = regions[mainLabel(candidate.box, labels, frame) - 1];
-    return region === undefined ? candidate : { ...candidate, box: moved(candidate.box, region.box, frame) };
+  const own = candidates.map(({ box }) => mainLabel(box, labels, frame));
+  const isAmongOthers = (i: number, { box, score }: Candidate) =>
+    candidates.some(
+      (other, k) => own[k] === own[i] && other.score >= AS_SURE * score && intersectionOverUnion(other.box, box) < SAME,
+    );
+  return candidates.map((candidate, i) => {
+    const region = regions[(own[i] as number) - 1];
+    if (region === undefined) return candidate;
+    const near = isAmongOthers(i, candidate) ? NEAR_AMONG_OTHERS : NEAR;
+    return { ...candidate, box: moved(candidate.box, region.box, frame, near) };
   });
 }
 
@@ -39,16 +48,16 @@ function mainLabel({ x, y, width, height }: Box, labels: Int32Array, frame: Grey
   return main;
 }
 
-function moved(box: Box, region: Box, frame: GreyImage): Box {
-  const [left, right] = span([box.x, box.width], [region.x, region.width], frame.width);
-  const [top, bottom] = span([box.y, box.height], [region.y, region.height], frame.height);
+function moved(box: Box, region: Box, frame: GreyImage, near: number): Box {
+  const [left, right] = span([box.x, box.width], [region.x, region.width], frame.width, near);
+  const [top, bottom] = span([box.y, box.height], [region.y, region.height], frame.height, near);
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 type Span = readonly [start: number, length: number];
 
-function span([start, length]: Span, [from, extent]: Span, side: number): [number, number] {
-  const near = (edge: number, other: number) => Math.abs(edge - other) <= NEAR * length;
+function span([start, length]: Span, [from, extent]: Span, side: number, share: number): [number, number] {
+  const near = (edge: number, other: number) => Math.abs(edge - other) <= share * length;
   const [end, to] = [start + length, from + extent];
   return [from > 0 && near(start, from) ? from : start, to < side && near(end, to) ? to : end];
 }

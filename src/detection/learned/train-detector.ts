@@ -88,7 +88,7 @@ const JUDGED = 200;
 /** In an untrained detector's place: what it finds is not judged. */
 const USUAL_THRESHOLD = 0.3;
 /** Boxes of different organisms may be alike; those of YOLO's cells, of the same organism, are less so. */
-const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.7, 'two-slot': 0.7, yolo: 0.5 };
+const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.8, 'two-slot': 0.8, yolo: 0.5 };
 /** Examples in a forward pass without training. */
 const AT_ONCE = 16;
 

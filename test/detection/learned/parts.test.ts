@@ -83,6 +83,11 @@ describe('edges of regions', () => {
   };
   const moved = (of: Box, ...organisms: readonly Box[]) =>
     onRegionEdges([{ box: of, score: 0.5, cell: 7 }], frame(...organisms))[0];
+  const pairOf = (first: Box, second: Box, ...organisms: readonly Box[]) =>
+    onRegionEdges(
+      [first, second].map((of, cell) => ({ box: of, score: 0.5, cell })),
+      frame(...organisms),
+    ).map((candidate) => candidate.box);
 
   it('are those of an organism that is alone, if they are near', () => {
     expect(moved(box(12, 8, 15, 14), box(10, 10, 20, 10))).toEqual({ box: box(10, 10, 20, 10), score: 0.5, cell: 7 });
@@ -90,10 +95,14 @@ describe('edges of regions', () => {
     expect(moved(box(18, 10, 12, 10), box(10, 10, 20, 10))?.box).toEqual(box(18, 10, 12, 10));
   });
 
-  it('are the outer ones of two that touch', () => {
-    const [left, right] = [box(10, 10, 20, 10), box(26, 14, 24, 12)];
-    expect(moved(box(12, 11, 19, 9), left, right)?.box).toEqual(box(10, 10, 21, 10));
-    expect(moved(box(25, 14, 22, 10), left, right)?.box).toEqual({ ...box(25, 14, 25, 12), y: 10, height: 16 });
+  it('are the outer ones of two that touch, if they are nearer still', () => {
+    const organisms = [box(10, 10, 20, 10), box(26, 14, 24, 12)] as const;
+    expect(pairOf(box(11, 11, 19, 9), box(27, 14, 22, 11), ...organisms)).toEqual([
+      box(10, 10, 20, 10),
+      box(27, 14, 23, 12),
+    ]);
+    // Farther than 0.15 of its width.
+    expect(pairOf(box(13, 10, 17, 10), organisms[1], ...organisms)[0]).toEqual(box(13, 10, 17, 10));
   });
 
   it('are not the border of the frame, beyond which an organism may go on', () => {
