@@ -33,7 +33,7 @@ export async function judgeBccd(folder: string): Promise<void> {
   for (const kind of kinds) {
     for (const seed of setting.seeds) {
       const detector = await loadDetector(folderOf(`bccd-${kind}`, seed));
-      const all = detector.withThreshold(0.05);
+      const all = detector.withReading({ threshold: 0.05 });
       const frames = [];
       for (const { image, boxes } of test) frames.push({ found: await all.detect(image), boxes });
       const { ap, ap50 } = precisionOf(frames);

@@ -22,7 +22,7 @@ export interface Contender {
 }
 
 /** Average precision takes detections from this score on. */
-const LOWEST = 0.05;
+export const LOWEST = 0.05;
 const SPLIT_DEPTHS = [0, 1, 2, 4, 6];
 const VALIDATION_SCENES = 200;
 
@@ -48,7 +48,7 @@ export async function forEachLearned(work: (contender: LearnedContender) => Prom
     for (const seed of setting.seeds) {
       if (!isTrained(folderOf(kind, seed))) continue;
       const learned = await loadDetector(folderOf(kind, seed));
-      const all = learned.withThreshold(LOWEST);
+      const all = learned.withReading({ threshold: LOWEST });
       try {
         await work({ name: kind, seed, all, threshold: learned.threshold, learned });
       } finally {

@@ -10,6 +10,7 @@ import {
   createSeparableConvolution,
   type NormedConvolution,
   normedNames,
+  windowTitle,
 } from './convolution.js';
 import { type Layer, type Part, type Pass, together, weight } from './layer.js';
 import type { MapNetworkSpec } from './map-spec.js';
@@ -57,7 +58,7 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
     rises.push(createRise(`merge/${i + 1}`, above, outputOf(level), widths[i + 1] as number, spec));
   }
   const merged = rises.at(-1)?.output ?? top.output;
-  const width = spec.hidden ?? (widths.at(-1) as number);
+  const width = widths.at(-1) as number;
   const hidden = mixing('head/0', width, merged, spec);
   const [rows = 0, columns = 0] = hidden.output;
   const output = [rows, columns, outputs] as const;
@@ -71,8 +72,8 @@ export function createMapNetwork(spec: MapNetworkSpec, outputs: number): MapNetw
   };
   const up: readonly Layer[] = [
     row('merge 1x1', top),
-    ...rises.map((rise) => row('merge 2x up + 1x1, conv 3x3, ReLU', rise)),
-    row('conv 3x3, batch norm, ReLU', hidden),
+    ...rises.map((rise) => row(`merge 2x up + 1x1, ${mixingTitle(spec)}, ReLU`, rise)),
+    row(`${mixingTitle(spec)}, batch norm, ReLU`, hidden),
     row('conv 1x1', { ...last, output }),
   ];
   requireBounded([...down, ...up], 'trunk');
@@ -111,6 +112,9 @@ const mixing = (
   depthwise === undefined
     ? createNormedConvolution(normedNames(name), conv3(filters), input, norm)
     : createSeparableConvolution(name, { filters, kernel: depthwise }, input, norm);
+
+const mixingTitle = ({ depthwise }: MapNetworkSpec) =>
+  depthwise === undefined ? 'conv 3x3' : `separable conv ${windowTitle(depthwise, 1)}`;
 
 const lateral = (name: string, input: readonly number[], filters: number, norm: MapNetworkNorm): NormedConvolution =>
   createNormedConvolution(normedNames(name), { filters, kernel: 1, stride: 1, padding: 'same' }, input, norm);

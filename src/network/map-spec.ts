@@ -15,8 +15,6 @@ export const mapNetworkSchema = z.strictObject({
   norm: trunkSchema.shape.norm,
   /** Channels of the maps on the way up: of all, or of each from the coarsest on. */
   merged: z.union([whole(1, 4096), z.array(whole(1, 4096)).min(1)]),
-  /** Channels of the layer before the output. Default: those of the finest maps on the way up. */
-  hidden: whole(1, 4096).optional(),
   /** Side of the depthwise kernels of the layers on the way up; undefined for convolutions of 3x3 pixels and all channels. */
   depthwise: whole(1, 31).optional(),
   /** Pixels of the input along a pixel of the output. */

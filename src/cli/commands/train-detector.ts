@@ -57,7 +57,7 @@ async function run(command: DetectorCommand): Promise<void> {
       onResume: reportResumed,
       hooks: { ...progress, onPart, signal },
     }).finally(() => progress.stop());
-    const { validation, threshold, summary } = detector.description;
+    const { validation, threshold, edges, summary } = detector.description;
     log(`trained in ${duration(summary.seconds)}, saved to ${out}`);
     if (validation !== null) {
       const { averagePrecision, averagePrecision50 } = validation;
@@ -65,7 +65,8 @@ async function run(command: DetectorCommand): Promise<void> {
         `validation: average precision ${share(averagePrecision)}, ${share(averagePrecision50)} at an overlap of 0.5`,
       );
     }
-    print(`detections are kept from a score of ${threshold.toFixed(3)} on`);
+    const moved = edges === 'regions' ? ', and their edges moved onto those of connected regions' : '';
+    print(`detections are kept from a score of ${threshold.toFixed(3)} on${moved}`);
     detector.dispose();
   });
 }

@@ -17,7 +17,7 @@ import type { ScoredBox } from './candidates.js';
 import { type ExampleStream, exampleSource } from './examples.js';
 import { mapModel, type Parts, partsOf } from './network-of.js';
 import { SEPARATOR_SIDE } from './networks.js';
-import { organismsIn } from './reading.js';
+import { type Edges, organismsIn } from './reading.js';
 import { sampled } from './sample.js';
 import type { DetectorDescription } from './schema.js';
 import { aloneIn, lookedAt, separatorObjective } from './separator.js';
@@ -52,6 +52,8 @@ export class LearnedDetector implements Detector {
     readonly history: readonly EpochRecord[],
     /** Detections below this score are left out. Default: the one chosen on validation examples. */
     readonly threshold: number = description.threshold,
+    /** Where the edges of boxes are from. Default: as chosen on validation examples. */
+    readonly edges: Edges = description.edges,
   ) {
     this.parts = partsOf(description.detector);
   }
@@ -93,9 +95,13 @@ export class LearnedDetector implements Detector {
     return aloneIn(frame, box, this.separator.run(lookedAt(frame, box)));
   }
 
-  /** The same detector, which leaves out detections below another score. They share the weights; each is disposed by itself. */
-  withThreshold(threshold: number): LearnedDetector {
-    return new LearnedDetector(this.make, this.description, this.weights, this.history, threshold);
+  /**
+   * The same detector, which leaves out detections below another score, or takes edges from elsewhere. They share the weights; each is
+   * disposed by itself.
+   */
+  withReading({ threshold, edges }: { readonly threshold?: number; readonly edges?: Edges }): LearnedDetector {
+    const { make, description, weights, history } = this;
+    return new LearnedDetector(make, description, weights, history, threshold ?? this.threshold, edges ?? this.edges);
   }
 
   /** Saves it as a folder, whole or not at all. @throws CladenetError USAGE, OUTPUT */
@@ -112,8 +118,8 @@ export class LearnedDetector implements Detector {
 
   private async boxesIn(frame: GreyImage, signal: AbortSignal | undefined): Promise<ScoredBox[]> {
     const { side } = this.parts;
-    const { scale, suppression, edges } = this.description;
-    const reading = { threshold: this.threshold, suppression, edges };
+    const { scale, suppression } = this.description;
+    const reading = { threshold: this.threshold, suppression, edges: this.edges };
     this.network ??= createNetwork(this.make, this.parts.model, this.parts.objective(none(side, 1)), {
       side,
       channels: 1,

@@ -90,7 +90,7 @@ describe('a detector that is trained on scenes of discs', () => {
     expect(await loaded.detect(frame)).toEqual(await detector.detect(frame));
     expect(loaded.description).toEqual(detector.description);
     expect(loaded.history).toEqual(detector.history);
-    const keen = loaded.withThreshold(0.06);
+    const keen = loaded.withReading({ threshold: 0.06 });
     expect((await keen.detect(frame)).length).toBeGreaterThanOrEqual((await loaded.detect(frame)).length);
     keen.dispose();
     loaded.dispose();
@@ -123,7 +123,7 @@ describe('a detector that is trained on scenes of discs', () => {
     const description = join(damaged, 'detector.json');
     await writeFile(
       description,
-      (await readFile(description, 'utf8')).replace('"suppression": 0.7', '"suppression": 0.8'),
+      (await readFile(description, 'utf8')).replace('"suppression": 0.8', '"suppression": 0.9'),
     );
     await expect(loadDetector(damaged)).rejects.toThrow(
       /damaged[\s\S]*other content[\s\S]*other bytes than were saved/,
