@@ -21,7 +21,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Property tests draw from a fixed seed, so that a run can be repeated.
-    setupFiles: ['test/fixtures/property-seed.ts', 'test/fixtures/matchers.ts'],
+    setupFiles: ['test/fixtures/property-seed.ts', 'test/fixtures/matchers.ts', 'test/fixtures/unsynced.ts'],
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
     // TensorFlow keeps both cores busy. Processes, not threads, because a native addon loads once per process.

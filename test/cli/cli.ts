@@ -8,6 +8,7 @@ import type { NetworkSpec } from '../../src/network/spec.js';
 import { replaceCompact, smallCompact } from './small-compact.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const UNSYNCED = new URL('../kill/unsynced.mjs', import.meta.url).href;
 
 export interface Outcome {
   readonly code: number | null;
@@ -116,8 +117,7 @@ const signalsItself = (at: NonNullable<Surroundings['signalAt']>) =>
 /** Starts the compiled command line as a process of its own, with the same small network for `compact`. */
 export function cladenetProcess(args: readonly string[], options: Surroundings = {}): Promise<Outcome> {
   const preloaded = [
-    '--import',
-    replaceCompact,
+    ...['--import', UNSYNCED, '--import', replaceCompact],
     ...(options.signalAt ? ['--import', signalsItself(options.signalAt)] : []),
     ...(options.preload === undefined
       ? []

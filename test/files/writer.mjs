@@ -6,6 +6,8 @@
  * After two rounds the process kills itself before call KILL_AT of the functions that change the disk, in the third round;
  * without that many calls it ends after this round. With KILL_AT 0 it goes on and reports each round.
  */
+// What is written is not lost with the process, synced or not.
+import '../kill/unsynced.mjs';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { onDiskCalls } from '../kill/disk-calls.mjs';

@@ -1,5 +1,5 @@
 /**
- * `npm run test:kill`: every kind of training is killed at each rename, removal and mkdir that it makes, and at random
+ * `npm run test:kill`: every kind of training, and a detection, is killed at each rename, removal and mkdir that it makes, and at random
  * moments, and run again until it is done. It must have the result of the run that nothing interrupted, bit for bit, without
  * a lost checkpoint and without litter. Prints a table; exits with 1 on a fault.
  *
@@ -17,10 +17,10 @@ import { type Scenario, scenarios, trainInputs, writeInputs } from './scenarios.
 
 const { values } = parseArgs({
   options: {
-    /** Kills at random moments, of each kind of training. */
+    /** Kills at random moments, of each kind. */
     random: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
-    /** Kinds of training at once. */
+    /** Kinds at once. */
     parallel: { type: 'string', default: '2' },
     /** The kinds whose name contains this. */
     only: { type: 'string', default: '' },
@@ -107,7 +107,7 @@ await Promise.all(Array.from({ length: Number(values.parallel) }, work));
 const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
 const all = { name: 'all', calls: sum((row) => row.calls), atCalls: sum((row) => row.atCalls) };
 const total: Row = { ...all, atRandom: sum((row) => row.atRandom), faults: rows.flatMap((row) => row.faults) };
-console.log('| training | calls that change the disk | kills at them | kills at random | faults |');
+console.log('| command | calls that change the disk | kills at them | kills at random | faults |');
 console.log('|---|---|---|---|---|');
 for (const { name, calls, atCalls, atRandom, faults } of [...rows, total]) {
   console.log(`| ${name} | ${calls} | ${atCalls} | ${atRandom} | ${faults.length} |`);

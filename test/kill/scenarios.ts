@@ -1,7 +1,8 @@
-/** Every kind of training, on images and networks so small that a call takes about a second. */
+/** Every kind of training, and a detection, on images and networks so small that a call takes about a second. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { ImagesInMemory } from '../../src/dataset/images.js';
 import { writeTaxonomy } from '../../src/taxonomy/write.js';
 import { SHAPES, SIDE, shapes, shapesTaxonomy } from '../fixtures/shapes.js';
 
@@ -47,6 +48,14 @@ export const scenarios: readonly Scenario[] = [
   scenario('out of fold', [
     ...['confusion', at('flat'), ...images, '--out-of-fold', '2', '--counts', '--out', 'run/confusion.csv'],
   ]),
+  scenario(
+    'detection',
+    [
+      ...['detect', at('frames'), '--with', 'threshold', '--threshold', '128', '--min-area', '8', '--split-depth', '0'],
+      ...['--classify', at('flat'), '--draw', '--crops', '--yolo', '--json', 'run/found.json', '--out', 'run/found'],
+    ],
+    false,
+  ),
   scenario('study', ['study', at('study.json'), '--out', 'run/study', '--json', 'run/study-result.json']),
 ];
 
@@ -66,6 +75,21 @@ const study = {
   ],
 };
 
+const [FRAMES, PER_FRAME] = [5, 4];
+
+/** A frame with images of a set side by side, from the image `first` on. */
+function frameOf({ pixels }: ImagesInMemory, first: number) {
+  const [cell, width, height] = [SIDE + 8, PER_FRAME * (SIDE + 8), SIDE + 8];
+  const frame = new Uint8Array(width * height).fill(240);
+  for (let i = 0; i < PER_FRAME; i++) {
+    for (let y = 0; y < SIDE; y++) {
+      const at = ((first + i) * SIDE + y) * SIDE;
+      frame.set(pixels.subarray(at, at + SIDE), (4 + y) * width + cell * i + 4);
+    }
+  }
+  return { pixels: frame, width, height };
+}
+
 /** What all scenarios read, in one folder. */
 export async function writeInputs(folder: string): Promise<void> {
   const set = shapes(40);
@@ -74,6 +98,13 @@ export async function writeInputs(folder: string): Promise<void> {
     const raw = { width: SIDE, height: SIDE, channels: 1 as const };
     const pixels = set.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
     await sharp(pixels, { raw }).toFile(join(folder, 'images', SHAPES[i % SHAPES.length] ?? '', `${i}.png`));
+  }
+  await mkdir(join(folder, 'frames'));
+  for (let i = 0; i < FRAMES; i++) {
+    const { pixels, width, height } = frameOf(set, i * PER_FRAME);
+    await sharp(pixels, { raw: { width, height, channels: 1 } })
+      .toColourspace('b-w')
+      .toFile(join(folder, 'frames', `${i}.png`));
   }
   await writeTaxonomy(shapesTaxonomy, join(folder, 'tree.csv'));
   await writeFile(

@@ -2,8 +2,12 @@
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-const { open, writeFile } = fs;
-fs.open = async (...args) => Object.assign(await open(...args), { sync: async () => undefined });
-fs.writeFile = (file, data, options) =>
-  writeFile(file, data, typeof options === 'object' ? { ...options, flush: false } : options);
-syncBuiltinESMExports();
+const DONE = Symbol.for('cladenet: unsynced');
+if (!fs[DONE]) {
+  const { open, writeFile } = fs;
+  fs.open = async (...args) => Object.assign(await open(...args), { sync: async () => undefined });
+  fs.writeFile = (file, data, options) =>
+    writeFile(file, data, typeof options === 'object' ? { ...options, flush: false } : options);
+  fs[DONE] = true;
+  syncBuiltinESMExports();
+}
