@@ -103,11 +103,11 @@ describe('train', () => {
     const killed = await cladenetProcess(args, { signalAt: { text: 'epoch   3 ', signals: ['SIGKILL'] } });
     expect(killed.code).toBe(null);
     expect(existsSync(at('stopped'))).toBe(false);
-    const other = await cladenetProcess([...args, '--seed', '2']);
+    const other = await cladenet([...args, '--seed', '2']);
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/--fresh/);
     await truncate(at('stopped.partial/checkpoint.bin'), 100);
-    const done = await cladenetProcess(args);
+    const done = await cladenet(args);
     expect(done.stderr).toMatch(/resuming from/);
     expect(done.stderr).toMatch(
       /newest checkpoint in .*stopped\.partial is damaged \(checkpoint\.bin: .*\); resuming from the one before/,

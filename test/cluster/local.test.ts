@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEvents } from '../../src/cluster/events.js';
 import type { PlanStatus } from '../../src/cluster/status.js';
 import { toCsv } from '../../src/taxonomy/write.js';
-import { cladenet, cladenetProcess } from '../cli/cli.js';
+import { cladenet } from '../cli/cli.js';
 import { writeShapes } from '../fixtures/shape-files.js';
 import { shapesTaxonomy, tinyNetwork, tinyTraining } from '../fixtures/shapes.js';
 
@@ -66,7 +66,7 @@ it('two processes do the jobs of a study, each once', async () => {
   expect(status.jobs.map(({ state, restarts }) => [state, restarts])).toEqual(Array(3).fill(['done', 0]));
   const epochs = (await readEvents(at('run.plan'), 1)).flatMap((one) => (one.event === 'epoch' ? [one.epoch] : []));
   expect(epochs).toEqual([1, 2]);
-  const whole = await cladenetProcess(['study', 'study.json', '--out', 'whole'], { cwd: folder });
+  const whole = await call('study', 'study.json', '--out', 'whole');
   expect(whole.code, whole.stderr).toBe(0);
   expect(await probabilities('run')).toEqual(await probabilities('whole'));
   expect(await probabilities('run')).toHaveLength(2);

@@ -14,10 +14,10 @@ import { simulateStudy, type Truth, taxonomy } from './simulated-study.js';
 const three = simulateStudy('three arms', { seeds: 3, images: 200, skills: [0, 0.5, 0], training: 0.05 });
 const study = judgeStudy(three, { taxonomy });
 
-/** How many of 200 studies call the two arms different, by metric. */
-function calledDifferent(truth: Truth, edit: (arms: StudyArm[]) => StudyArm[] = (arms) => arms) {
+/** How many of `studies` call the two arms different, by metric. */
+function calledDifferent(truth: Truth, edit: (arms: StudyArm[]) => StudyArm[] = (arms) => arms, studies = 200) {
   const called = Object.fromEntries(STUDY_METRICS.map((metric) => [metric, 0])) as Record<StudyMetric, number>;
-  for (let key = 0; key < 200; key++) {
+  for (let key = 0; key < studies; key++) {
     const { pairs } = judgeStudy(edit(simulateStudy(key, truth)), { taxonomy });
     for (const metric of STUDY_METRICS) {
       const found = pairs[0]?.metrics[metric];
@@ -212,7 +212,7 @@ describe('two equal arms', () => {
     const called = calledDifferent(noisy);
     // With the spread of the trainings over all, the level is 5 % and no less: two standard errors of 200 studies more.
     for (const metric of STUDY_METRICS) expect(called[metric], metric).toBeLessThanOrEqual(16);
-    expect(calledDifferent(noisy, asOneSeed).accuracy).toBeGreaterThan(40);
+    expect(calledDifferent(noisy, asOneSeed, 50).accuracy).toBeGreaterThan(10);
   });
 
   it('nor where all seeds see the same images, of which some suit the one arm and some the other', () => {
@@ -220,16 +220,15 @@ describe('two equal arms', () => {
     const called = calledDifferent(tested);
     for (const metric of STUDY_METRICS) expect(called[metric], metric).toBeLessThanOrEqual(10);
     // Taken for new images in each seed, three times the same evidence is too much.
-    const renamed = calledDifferent(tested, (arms) =>
+    const asNew = (arms: StudyArm[]) =>
       arms.map(({ name, runs }) => ({
         name,
         runs: runs.map((run) => ({
           ...run,
           images: Array.from(run.predictions.labels, (_, i) => `${run.seed} ${i}`),
         })),
-      })),
-    );
-    expect(renamed.accuracy).toBeGreaterThan(20);
+      }));
+    expect(calledDifferent(tested, asNew).accuracy).toBeGreaterThan(20);
   });
 
   it('with one seed and trainings that are alike', () => {

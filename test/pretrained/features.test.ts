@@ -21,10 +21,10 @@ const recorded = JSON.parse(readFileSync(FILE, 'utf8')) as Record<
 >;
 const SIZE = 64;
 
-function featuresOf(name: keyof typeof recorded, channels: 1 | 3): Float32Array {
+function featuresOf(name: keyof typeof recorded, arrays: ReturnType<typeof arraysOf>, channels: 1 | 3): Float32Array {
   const { trunk } = presets[name];
   const spec: TrunkSpec = { ...trunk, appendSize: false, input: { ...trunk.input, size: SIZE, channels } };
-  const { weights, ignored } = mapWeights('file', arraysOf(recorded[name].arrays), spec);
+  const { weights, ignored } = mapWeights('file', arrays, spec);
   expect(ignored).toHaveLength(2);
   const built = createTrunk(spec);
   const shape = [1, SIZE, SIZE, channels];
@@ -51,8 +51,9 @@ function featuresOf(name: keyof typeof recorded, channels: 1 | 3): Float32Array 
 
 describe("features of PyTorch's networks with the same weights", () => {
   it.each(Object.keys(recorded) as (keyof typeof recorded)[])('%s', (name) => {
+    const arrays = arraysOf(recorded[name].arrays);
     for (const [kind, channels] of [['grey', 1] as const, ['colour', 3] as const]) {
-      const features = featuresOf(name, channels);
+      const features = featuresOf(name, arrays, channels);
       const { sum, first } = recorded[name][kind];
       first.forEach((value, i) => {
         expect(Math.abs((features[i] ?? Number.NaN) - value)).toBeLessThan(1e-4 * Math.max(1, value));

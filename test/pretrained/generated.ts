@@ -6,11 +6,13 @@ import type { StoredArray } from '../../src/weights/arrays.js';
 /** Numbers from 0 to 1 by a name and their index. */
 export function uniform(name: string, count: number): Float64Array {
   const start = crc32(name);
-  return Float64Array.from({ length: count }, (_, i) => {
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     let x = (Math.imul(i, 2654435761) + start) >>> 0;
     for (let k = 0; k < 2; k++) x = Math.imul(x ^ (x >>> 16), 0x45d9f3b) >>> 0;
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
-  });
+    numbers[i] = ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+  }
+  return numbers;
 }
 
 /** The values of an array of a network. */
@@ -18,7 +20,10 @@ export function values(name: string, shape: readonly number[]): Float32Array {
   const u = uniform(name, sizeOf(shape));
   if (shape.length === 4) {
     const limit = Math.sqrt(6 / sizeOf(shape.slice(1)));
-    return Float32Array.from(u, (one) => (one - 0.5) * 2 * limit);
+    // A loop, because there are millions.
+    const kernel = new Float32Array(u.length);
+    for (let i = 0; i < u.length; i++) kernel[i] = ((u[i] as number) - 0.5) * 2 * limit;
+    return kernel;
   }
   if (name.endsWith('.weight') || name.endsWith('.running_var')) return Float32Array.from(u, (one) => 0.5 + one);
   return Float32Array.from(u, (one) => (one - 0.5) / 5);
@@ -30,7 +35,8 @@ export function arraysOf(list: string): Map<string, StoredArray> {
     list.split(' ').map((entry) => {
       const [name = '', sides = ''] = entry.split(':');
       const shape = sides === '' ? [] : sides.split(',').map(Number);
-      return [name, { shape, type: 'float32', values: () => values(name, shape) }];
+      let known: Float32Array | undefined;
+      return [name, { shape, type: 'float32', values: () => (known ??= values(name, shape)) }];
     }),
   );
 }
