@@ -18,7 +18,7 @@ import { makeVerifiedFolder, manifestText } from './verified-folder.js';
 const ADDON = 'tfjs_binding.node';
 /** Sources of our own operations, which become part of the addon. */
 const NATIVE = join(PACKAGE_ROOT, 'src', 'tensorflow', 'native');
-const FLAGS = ['-O3', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
+const FLAGS = ['-O3', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-Wl,--wrap=TF_NewSessionOptions'];
 const LIBRARIES = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
 
 /**

@@ -14,7 +14,7 @@ import type { TreeClassifier } from '../../../src/classifier/tree.js';
 import { growTree } from '../../../src/growing/grow.js';
 import { editTaxonomy } from '../../../src/taxonomy/edit.js';
 import { fineTune } from '../../../src/tuning/fine-tune.js';
-import { eager as make } from '../../fixtures/device.js';
+import { compiled as make } from '../../fixtures/device.js';
 import { shapes, shapesTaxonomy, tinyMobile } from '../../fixtures/shapes.js';
 
 const images = shapes(40);

@@ -14,7 +14,7 @@ import type { ImageSet } from '../../../src/dataset/images.js';
 import type { NetworkSpec } from '../../../src/network/spec.js';
 import { random } from '../../../src/random.js';
 import { Taxonomy } from '../../../src/taxonomy/taxonomy.js';
-import { alive, eager as make } from '../../fixtures/device.js';
+import { alive, compiled as make } from '../../fixtures/device.js';
 import { shapes, shapesTaxonomy } from '../../fixtures/shapes.js';
 
 const SIDE = 8;
