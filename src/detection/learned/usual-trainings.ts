@@ -14,12 +14,7 @@ const ofMaps: TrainingConfigInput = {
   averaging: 0.998,
 };
 
-/** The hidden layer of YOLO has one value for each frame, so its batch normalisation needs more of them. */
-const ofYolo: TrainingConfigInput = {
-  ...ofMaps,
-  batch: 16,
-  optimiser: { kind: 'adamw', rate: 0.004, weightDecay: 0.05 },
-};
+const ofYolo: TrainingConfigInput = { ...ofMaps, optimiser: { ...ofMaps.optimiser, kind: 'adamw', rate: 0.004 } };
 
 /** The usual training of each kind of detector. */
 export const DETECTOR_TRAININGS: Readonly<Record<DetectorKind, TrainingConfigInput>> = {
