@@ -3,13 +3,14 @@
  * detector, and alone. Boxes are the true ones, so that only what is in them differs.
  */
 
-import type { Box } from '../../src/box.js';
-import { letterbox } from '../../src/dataset/decode/letterbox.js';
-import type { ImageSet } from '../../src/dataset/images.js';
-import { type Preprocessing, squareAt, squareBytes } from '../../src/dataset/preprocessing.js';
+import { classifyDetections } from '../../src/detection/classifying/classify-detections.js';
+import type { Detection } from '../../src/detection/detector.js';
+import { frameOf } from '../../src/detection/frames/frame.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
-import { composeScenes, type SceneOrganism } from '../../src/detection/scenes/compose-scenes.js';
+import { sampled } from '../../src/detection/learned/sample.js';
+import { composeScenes, type Scene, type SceneOrganism } from '../../src/detection/scenes/compose-scenes.js';
 import type { GreyImage } from '../../src/features/grey-image.js';
+import { medianOfBorder } from '../../src/features/segmentation/background.js';
 import { type Classifier, loadClassifier } from '../../src/index.js';
 import { forEachLearned } from './contenders.js';
 import { LEVELS, levelTitles } from './pairs.js';
@@ -35,21 +36,21 @@ export async function judgeSeparation(): Promise<void> {
       for (const overlap of LEVELS) {
         const count = Math.round(setting.pairs / 4);
         const scenes = composeScenes(test, { seed: 3000 + 100 * overlap, count, layout: 'pairs', overlap });
-        const seen: { readonly view: Record<View, GreyImage>; readonly category: string }[] = [];
-        for (const { frame, organisms } of scenes) {
-          for (const organism of organisms) {
-            const category = scenes.categories[organism.category] ?? '';
-            seen.push({ view: viewsOf(learned, frame, organism), category });
+        const right: Record<View, number[]> = { 'as it is in the frame': [], separated: [], alone: [] };
+        const given: Record<View, number[]> = { 'as it is in the frame': [], separated: [], alone: [] };
+        for (const scene of scenes) {
+          const paper = medianOfBorder(scene.frame);
+          const views = scene.organisms.map((organism) => viewsOf(learned, scene.frame, organism));
+          for (const view of VIEWS) {
+            given[view].push(...views.map((one) => rightDensity(one[view], one.alone, paper)));
+            if (classifier === undefined) continue;
+            const images = views.map((one) => one[view]);
+            right[view].push(...(await named(classifier, scene, scenes.categories, view, images)));
           }
         }
         for (const view of VIEWS) {
-          density[view].push(percent(mean(seen.map((one) => rightDensity(one.view[view], one.view.alone)))));
-          if (classifier === undefined) continue;
-          const named = await namesOf(
-            classifier,
-            seen.map((one) => one.view[view]),
-          );
-          accuracy[view].push(percent(mean(seen.map(({ category }, i) => (named[i] === category ? 1 : 0)))));
+          density[view].push(percent(mean(given[view])));
+          if (classifier !== undefined) accuracy[view].push(percent(mean(right[view])));
         }
       }
       for (const view of VIEWS) {
@@ -62,53 +63,42 @@ export async function judgeSeparation(): Promise<void> {
   }
 }
 
-/** Its background is white in all three, as it is around `alone`. */
-function viewsOf(detector: LearnedDetector, frame: GreyImage, { box, alone }: SceneOrganism): Record<View, GreyImage> {
-  return { 'as it is in the frame': cropOf(frame, box), separated: detector.separate(frame, box), alone };
+type Views = Record<View, GreyImage>;
+
+/** On the frame's background in all three. */
+function viewsOf(detector: LearnedDetector, frame: GreyImage, { box, alone }: SceneOrganism): Views {
+  const { width, height } = box;
+  const paper = medianOfBorder(frame);
+  const pixels = alone.pixels.map((level) => Math.round((level * paper) / 255));
+  return {
+    'as it is in the frame': { pixels: sampled(frame, { ...box, step: 1 }), width, height },
+    separated: detector.separate(frame, box, paper),
+    alone: { pixels, width, height },
+  };
 }
 
-const cropOf = (frame: GreyImage, { x, y, width, height }: Box): GreyImage => ({
-  width,
-  height,
-  pixels: Uint8Array.from({ length: width * height }, (_, i) => {
-    return frame.pixels[(y + Math.floor(i / width)) * frame.width + x + (i % width)] as number;
-  }),
-});
-
 /** The share of the organism's density that an image of it has, less what it has too much; at least 0. */
-function rightDensity(image: GreyImage, alone: GreyImage): number {
+function rightDensity(image: GreyImage, alone: GreyImage, paper: number): number {
   const densities = ({ pixels }: GreyImage) =>
-    Float32Array.from(pixels, (level) => -Math.log(Math.max(1, level) / 255));
+    Float32Array.from(pixels, (level) => Math.max(0, -Math.log(Math.max(1, level) / paper)));
   const [given, own] = [densities(image), densities(alone)];
   const total = own.reduce((sum, value) => sum + value, 0);
   const wrong = given.reduce((sum, value, i) => sum + Math.abs(value - (own[i] as number)), 0);
   return Math.max(0, 1 - wrong / Math.max(1, total));
 }
 
-/** The classes that a classifier gives to images of organisms. */
-async function namesOf(classifier: Classifier, images: readonly GreyImage[]): Promise<string[]> {
-  const { classes } = classifier;
-  const probabilities = await classifier.predict(imageSet(images, classifier.description.preprocessing));
-  return images.map((_, i) => {
-    const of = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-    return classes[of.indexOf(of.reduce((a, b) => Math.max(a, b)))] ?? '';
+/** Whether each organism is named rightly (1, else 0), from its image in a view, cut as `detect` cuts it. */
+async function named(
+  classifier: Classifier,
+  { frame, organisms }: Scene,
+  categories: readonly string[],
+  view: View,
+  images: readonly GreyImage[],
+): Promise<number[]> {
+  const detections = organisms.map(({ box }, i): Detection => {
+    const alone = view === 'as it is in the frame' ? undefined : images[i];
+    return { box, score: 1, ...(alone && { alone }) };
   });
-}
-
-function imageSet(images: readonly GreyImage[], preprocessing: Preprocessing): ImageSet {
-  const bytes = squareBytes(preprocessing);
-  const pixels = new Uint8Array(images.length * bytes);
-  images.forEach(({ pixels: data, width, height }, i) => {
-    letterbox({ data, width, height, channels: 1, stride: width }, preprocessing, squareAt(pixels, i, bytes));
-  });
-  return {
-    preprocessing,
-    count: images.length,
-    pixels,
-    widths: Float32Array.from(images, ({ width }) => width),
-    heights: Float32Array.from(images, ({ height }) => height),
-    paths: images.map((_, i) => `organism ${i}`),
-    labels: new Int32Array(images.length).fill(-1),
-    classes: [],
-  };
+  const found = await classifyDetections(frameOf(frame), detections, classifier);
+  return organisms.map(({ category }, i) => (found[i]?.class === categories[category] ? 1 : 0));
 }

@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../abort.js';
 import { type Box, intersectionOverUnion } from '../../box.js';
 import { CladenetError } from '../../errors.js';
 import type { GreyImage } from '../../features/grey-image.js';
+import { medianOfBorder } from '../../features/segmentation/background.js';
 import type { Weights } from '../../network/weights.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
 import type { Program } from '../../tensorflow/program.js';
@@ -64,21 +65,23 @@ export class LearnedDetector implements Detector {
     const found = await this.boxesIn(frame, signal);
     if (this.description.separator === null) return found;
     const detections: Detection[] = [];
+    const paper = medianOfBorder(frame);
     for (const { box, score } of found) {
       throwIfAborted(signal, 'Detection');
       const touches = found.some((other) => other.box !== box && intersectionOverUnion(other.box, box) > TOUCHING);
-      detections.push(touches ? { box, score, alone: this.separate(frame, box) } : { box, score });
+      detections.push(touches ? { box, score, alone: this.separate(frame, box, paper) } : { box, score });
       await setImmediate();
     }
     return detections;
   }
 
   /**
-   * The organism in a box alone, without what lies over it, of the box rounded outwards to whole pixels.
+   * The organism in a box alone on the frame's background, without what lies over it, of the box rounded outwards to whole pixels.
    *
+   * @param paper grey level of the background. Default: the median of the frame's border
    * @throws CladenetError USAGE for a detector without a separator
    */
-  separate(frame: GreyImage, box: Box): GreyImage {
+  separate(frame: GreyImage, box: Box, paper = medianOfBorder(frame)): GreyImage {
     const { separator } = this.description;
     const weights = this.weights.separator;
     if (separator === null || weights === undefined) {
@@ -92,7 +95,7 @@ export class LearnedDetector implements Detector {
       separatorObjective(none(SEPARATOR_SIDE, 2)),
       { side: SEPARATOR_SIDE, channels: 2, weights },
     );
-    return aloneIn(frame, box, this.separator.run(lookedAt(frame, box)));
+    return aloneIn(frame, box, this.separator.run(lookedAt(frame, box)), Math.max(1, paper));
   }
 
   /**

@@ -155,7 +155,7 @@ export function separatorLesson(stream: ExampleStream<SeparatorExample>, trained
 }
 
 /** The organism of a box alone on white, of the box rounded outwards. @param shares [32 x 32], as the network gives them for the box */
-export function aloneIn(frame: GreyImage, box: Box, shares: Float32Array): GreyImage {
+export function aloneIn(frame: GreyImage, box: Box, shares: Float32Array, paper: number): GreyImage {
   const whole = roundedOutwards(box);
   const levels = sampled(frame, { ...whole, step: 1 });
   const window = surroundings(box, SHARE_SIDE);
@@ -171,8 +171,8 @@ export function aloneIn(frame: GreyImage, box: Box, shares: Float32Array): GreyI
       const share =
         (at(row, column) * (1 - fu) + at(row, column + 1) * fu) * (1 - fv) +
         (at(row + 1, column) * (1 - fu) + at(row + 1, column + 1) * fu) * fv;
-      const density = -Math.log(Math.max(1, levels[i] as number) / 255);
-      pixels[i] = Math.round(255 * Math.exp(-share * density));
+      const density = Math.max(0, -Math.log(Math.max(1, levels[i] as number) / paper));
+      pixels[i] = Math.round(paper * Math.exp(-share * density));
     }
   }
   return { pixels, width: whole.width, height: whole.height };

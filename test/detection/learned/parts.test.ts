@@ -248,11 +248,11 @@ describe('organisms separated', () => {
 
   it('are left with their share of the density', () => {
     const frame = { width: 40, height: 40, pixels: new Uint8Array(1600).fill(255 / 4) };
-    const half = aloneIn(frame, box(10.5, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE).fill(0.5));
+    const half = aloneIn(frame, box(10.5, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE).fill(0.5), 255);
     expect([half.width, half.height]).toEqual([9, 6]);
     const expected = Math.round(255 * Math.sqrt(63 / 255));
     expect(new Set(half.pixels)).toEqual(new Set([expected]));
-    const none = aloneIn(frame, box(10, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE));
-    expect(new Set(none.pixels)).toEqual(new Set([255]));
+    const none = aloneIn(frame, box(10, 12, 8, 6), new Float32Array(SHARE_SIDE * SHARE_SIDE), 240);
+    expect(new Set(none.pixels)).toEqual(new Set([240]));
   });
 });
