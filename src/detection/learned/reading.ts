@@ -4,8 +4,8 @@ import { type ScoredBox, suppressed } from './candidates.js';
 import type { Parts } from './network-of.js';
 import { onRegionEdges } from './region-edges.js';
 
-/** Where the edges of boxes are from: as the network tells them, or moved onto those of dark (or light) regions of the frame. */
 export const EDGES = ['network', 'regions'] as const;
+/** Where the edges of boxes are from: `network`, as the network tells them; `regions`, moved onto those of connected regions of the frame. */
 export type Edges = (typeof EDGES)[number];
 
 export interface Reading {
