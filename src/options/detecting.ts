@@ -11,7 +11,8 @@ import { grouped, option } from './option.js';
 const { shape } = trainingSchema;
 const usual = trainingSchema.parse(DETECTOR_TRAININGS['two-slot']);
 const yolo = trainingSchema.parse(DETECTOR_TRAININGS.yolo);
-const unlessYolo = (of: (training: typeof usual) => number) => `${of(usual)}, of YOLO ${of(yolo)}`;
+const unlessYolo = (of: (training: typeof usual) => number) =>
+  of(yolo) === of(usual) ? `${of(usual)}` : `${of(usual)}, of YOLO ${of(yolo)}`;
 
 /** What a detector is trained on: crops that scenes are composed of, or annotated frames. */
 export const detectorData = {
