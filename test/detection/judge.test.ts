@@ -228,6 +228,15 @@ describe('matching', () => {
 });
 
 describe('what cannot be judged', () => {
+  it('says in which folder to detect, where files are relative to another one', () => {
+    const frame = { file: 'frames/1.png', width: 100, height: 100 };
+    const truth: AnnotatedFrames = { frames: [{ ...frame, file: '1.png' }], categories: [], annotations: [] };
+    const found: AnnotatedFrames = { frames: [frame], categories: [], annotations: [] };
+    expect(() => judgeDetections(truth, found)).toThrow(
+      /detections in frames\/1\.png[\s\S]*The truth has 1\.png\. Detect in the folder/,
+    );
+  });
+
   it('is named in full', () => {
     const truth = oneFrame([annotation(0, 1, 1, 2, 2)]);
     const found: AnnotatedFrames = {

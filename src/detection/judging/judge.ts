@@ -157,6 +157,13 @@ interface CategorisedFrame {
   readonly detections: readonly Found[];
 }
 
+/** What to do about files of the same frame that are relative to different folders. */
+function sameEnding(file: string, files: readonly string[]): string | undefined {
+  const same = files.find((other) => file.endsWith(`/${other}`) || other.endsWith(`/${file}`));
+  if (same === undefined) return undefined;
+  return `The truth has ${same}. Detect in the folder that the files of the truth are relative to.`;
+}
+
 function framesOf(
   truth: AnnotatedFrames,
   detections: AnnotatedFrames,
@@ -169,7 +176,7 @@ function framesOf(
     const number = numbers.get(file);
     const real = truth.frames[number ?? -1];
     if (real === undefined) {
-      const remedy = didYouMean(file, numbers.keys());
+      const remedy = sameEnding(file, [...numbers.keys()]) ?? didYouMean(file, numbers.keys());
       problems.push({
         where: `detections in ${file}`,
         expected: 'a frame of the truth',
