@@ -3,7 +3,10 @@
  * detector, and alone. Boxes are the true ones, so that only what is in them differs.
  */
 
-import { classifyDetections } from '../../src/detection/classifying/classify-detections.js';
+import type { Raster } from '../../src/dataset/decode/raster.js';
+import { marginOf } from '../../src/detection/classifying/classify-detections.js';
+import { imagesOfCrops } from '../../src/detection/classifying/crop-images.js';
+import { cropsOf } from '../../src/detection/classifying/crops.js';
 import type { Detection } from '../../src/detection/detector.js';
 import { frameOf } from '../../src/detection/frames/frame.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
@@ -36,7 +39,8 @@ export async function judgeSeparation(): Promise<void> {
       for (const overlap of LEVELS) {
         const count = Math.round(setting.pairs / 4);
         const scenes = composeScenes(test, { seed: 3000 + 100 * overlap, count, layout: 'pairs', overlap });
-        const right: Record<View, number[]> = { 'as it is in the frame': [], separated: [], alone: [] };
+        const crops: Record<View, Raster[]> = { 'as it is in the frame': [], separated: [], alone: [] };
+        const categories: string[] = [];
         const given: Record<View, number[]> = { 'as it is in the frame': [], separated: [], alone: [] };
         for (const scene of scenes) {
           const paper = medianOfBorder(scene.frame);
@@ -45,12 +49,17 @@ export async function judgeSeparation(): Promise<void> {
             given[view].push(...views.map((one) => rightDensity(one[view], one.alone, paper)));
             if (classifier === undefined) continue;
             const images = views.map((one) => one[view]);
-            right[view].push(...(await named(classifier, scene, scenes.categories, view, images)));
+            crops[view].push(...(await cut(classifier, scene, view, images)));
           }
+          categories.push(...scene.organisms.map(({ category }) => scenes.categories[category] ?? ''));
         }
         for (const view of VIEWS) {
           density[view].push(percent(mean(given[view])));
-          if (classifier !== undefined) accuracy[view].push(percent(mean(right[view])));
+          if (classifier === undefined) continue;
+          const images = imagesOfCrops(crops[view], classifier.description.preprocessing);
+          const { classes, decisions } = await classifier.classify(images);
+          const right = categories.map((category, i) => (classes[decisions[i] ?? -1] === category ? 1 : 0));
+          accuracy[view].push(percent(mean(right)));
         }
       }
       for (const view of VIEWS) {
@@ -87,18 +96,17 @@ function rightDensity(image: GreyImage, alone: GreyImage, paper: number): number
   return Math.max(0, 1 - wrong / Math.max(1, total));
 }
 
-/** Whether each organism is named rightly (1, else 0), from its image in a view, cut as `detect` cuts it. */
-async function named(
+/** The images of a scene's organisms in a view, cut as `detect` cuts them. */
+async function cut(
   classifier: Classifier,
   { frame, organisms }: Scene,
-  categories: readonly string[],
   view: View,
   images: readonly GreyImage[],
-): Promise<number[]> {
+): Promise<Raster[]> {
   const detections = organisms.map(({ box }, i): Detection => {
     const alone = view === 'as it is in the frame' ? undefined : images[i];
     return { box, score: 1, ...(alone && { alone }) };
   });
-  const found = await classifyDetections(frameOf(frame), detections, classifier);
-  return organisms.map(({ category }, i) => (found[i]?.class === categories[category] ? 1 : 0));
+  const { channels } = classifier.description.preprocessing;
+  return cropsOf(frameOf(frame), detections, { margin: marginOf(classifier), channels, paper: medianOfBorder(frame) });
 }

@@ -36,6 +36,9 @@ export interface ClassifiedDetection extends Detection {
 /** Pixels around a box where the classifier does not say how its images were cut. */
 const MARGIN = 4;
 
+/** @internal Pixels around an organism's box that belong to its crop, as in the classifier's training images. */
+export const marginOf = ({ description }: Classifier): number => description.split.crops?.margin ?? MARGIN;
+
 /**
  * Gives each detection to a classifier: its part of the frame, cut as the training images are (margin, fill, square), without a
  * file in between. Where the box of another one reaches into that part, the organism alone, if the detector gives it.
@@ -54,7 +57,7 @@ export async function classifyDetections(
   options: ClassifyDetectionsOptions = {},
 ): Promise<ClassifiedDetection[]> {
   const { description } = classifier;
-  const { margin = description.split.crops?.margin ?? MARGIN, anyBackground = false, ...classifying } = options;
+  const { margin = marginOf(classifier), anyBackground = false, ...classifying } = options;
   requireNoTable(classifier);
   if (detections.length === 0) return [];
   const paper = await borderOf(frame);

@@ -39,7 +39,7 @@ export const detectorSchema = z.strictObject({
     /** Crops that scenes were composed of, or frames. */
     trained: z.int().min(1),
     validation: z.int().min(0),
-    /** The options of the scenes. */
+    /** The options of the scenes that it was trained on. */
     scenes: z.record(z.string(), z.unknown()).nullable(),
     /** SHA-256 of the pixels and boxes. */
     content: z.string(),

@@ -212,7 +212,7 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
       from: data.from,
       trained: data.train.length,
       validation: data.validation.length,
-      scenes: data.from === 'scenes' ? { ...data.scenes } : null,
+      scenes: data.from === 'scenes' ? { ...CROWDED, ...data.scenes } : null,
       content: contentOf(data),
     },
     ...judgement,
