@@ -104,10 +104,11 @@ describe('a process that is killed while it writes', () => {
       writer.stdout?.on('data', (text: Buffer) => {
         heard += text.toString();
       });
-      await Promise.race([once(writer.stdout as NonNullable<typeof writer.stdout>, 'data'), once(writer, 'exit')]);
+      const closed = once(writer, 'close');
+      await Promise.race([once(writer.stdout as NonNullable<typeof writer.stdout>, 'data'), closed]);
       await sleep((kill * 7) % 23);
       writer.kill('SIGKILL');
-      await once(writer, 'close');
+      await closed;
       const reported = Number(heard.trim().split('\n').at(-1));
       expect(reported).toBeGreaterThan(reached);
       const rounds = await roundsIn(root);

@@ -58,8 +58,10 @@ itWhere(process.platform !== 'win32', NEEDS.posix)('a pipe and a device are writ
     reader.stdout.on('data', (chunk: Buffer) => {
       heard += chunk.toString();
     });
+    // Listened for before it is written: under load the reader may end before the write is heard of.
+    const closed = once(reader, 'close');
     await writeFileAtomic(at(name), 'a,b\n'.repeat(50_000));
-    await once(reader, 'close');
+    await closed;
     expect(heard).toBe('a,b\n'.repeat(50_000));
   }
   expect((await lstat(at('pipe'))).isFIFO()).toBe(true);
