@@ -18,14 +18,19 @@ export async function makeFolder(folder: string, durable: boolean): Promise<stri
 /** Files synced at once: a disk writes several in hardly more time than one. */
 const AT_ONCE = 16;
 
+/** The content of files. */
+export async function syncFiles(paths: readonly string[]): Promise<void> {
+  const left = [...paths];
+  const work = async () => {
+    for (let file = left.pop(); file !== undefined; file = left.pop()) await sync(file);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
 /** Everything below a folder, and the folder itself. */
 export async function syncContent(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
-  const work = async () => {
-    for (let file = files.pop(); file !== undefined; file = files.pop()) await sync(file);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await syncFiles(entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name)));
   for (const entry of entries) if (entry.isDirectory()) await syncContent(join(folder, entry.name));
   await syncFolder(folder);
 }

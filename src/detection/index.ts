@@ -49,7 +49,7 @@ export { type CutOutPartOptions, cutOutPart, type Part } from './scenes/cut-out-
 export { annotatedScenes } from './scenes/annotated-scenes.js';
 export { type WriteScenesOptions, writeScenes } from './scenes/write-scenes.js';
 export { densityShare } from './scenes/density.js';
-export type { Range, SceneOptions } from './scenes/options.js';
+export type { Range, SceneLayout, SceneOptions } from './scenes/options.js';
 
 // Trained detectors
 export { DETECTOR_KINDS, type DetectorKind } from './learned/kinds.js';

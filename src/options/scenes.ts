@@ -25,15 +25,23 @@ const factor = z.number().min(0.05).max(20);
 export const sceneOptions = grouped('Scenes', {
   width: option(whole(16, LONGEST_FRAME).default(256), { description: 'width of a frame', unit: 'pixels' }),
   height: option(whole(16, LONGEST_FRAME).default(256), { description: 'height of a frame', unit: 'pixels' }),
-  layout: option(oneOf('random', 'pairs').default('random'), {
+  layout: option(oneOf('random', 'apart', 'pairs').default('random'), {
     description: 'where organisms lie',
     value: 'name',
-    choices: { random: 'anywhere, some of them on another', pairs: 'two in a frame, which overlap by --overlap' },
+    choices: {
+      random: 'anywhere, some of them on another',
+      apart: 'anywhere, but no two of them nearer than --gap',
+      pairs: 'two in a frame, which overlap by --overlap',
+    },
   }),
   organisms: option(range(whole(0, 100_000), 'a number, or two as 1-12').default([1, 12]), {
-    description: 'organisms of a random frame, as a number or a range',
+    description: 'organisms of a frame, as a number or a range, but for pairs; fewer where there is no room',
     value: 'a-b',
     ...asRange,
+  }),
+  gap: option(whole(0, LONGEST_FRAME).default(8), {
+    description: 'for --layout apart: least distance between the boxes of two organisms',
+    unit: 'pixels',
   }),
   overlap: option(range(overlapEnd, `shares from 0 to ${MOST_OVERLAP}, as 0.3 or 0-0.8`).default([0, MOST_OVERLAP]), {
     description:

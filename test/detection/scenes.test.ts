@@ -119,6 +119,29 @@ describe('scenes', () => {
     expect([...counts].sort()).toEqual([2, 3, 4, 5, 6]);
   });
 
+  it.each([0, 5])(
+    'lie apart, with at least %d free pixels between any two boxes, fewer where there is no room',
+    (gap) => {
+      const options = { seed: 5, count: 40, width: 120, height: 90, organisms: 6, layout: 'apart', gap } as const;
+      const scenes = scenesOf({ ...options, laidOnOthers: 1 });
+      for (const { organisms, overlaps } of scenes) {
+        expect(overlaps).toEqual([]);
+        for (const [i, { box: a }] of organisms.entries()) {
+          for (const { box: b } of organisms.slice(i + 1)) {
+            const [across, down] = [
+              Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width),
+              Math.max(a.y, b.y) - Math.min(a.y + a.height, b.y + b.height),
+            ];
+            expect(Math.max(across, down)).toBeGreaterThanOrEqual(gap);
+          }
+        }
+      }
+      const counts = scenes.map(({ organisms }) => organisms.length);
+      expect(Math.max(...counts)).toBe(6);
+      expect(scenesOf({ ...options, gap: 90 }).map(({ organisms }) => organisms.length)).toEqual(counts.map(() => 1));
+    },
+  );
+
   it('count overlaps as shared pixels over those of the smaller mask', () => {
     for (const scene of scenesOf({ seed: 6, count: 20, organisms: 5, laidOnOthers: 1 })) {
       for (const { first, second, overlap } of scene.overlaps) {
@@ -234,13 +257,14 @@ describe('scenes', () => {
       overlap: 0.9,
       scale: [2, 1],
       tolerance: 0,
+      gap: -1,
       layout: 'pairs',
       longestSide: 200,
     } as const;
     expect(() => composeScenes(cutouts, options)).toThrow(
       expect.objectContaining({
         code: 'USAGE',
-        problems: ['seed', 'width', 'overlap', 'tolerance', 'scale', 'longestSide'].map((where) =>
+        problems: ['seed', 'width', 'gap', 'overlap', 'tolerance', 'scale', 'longestSide'].map((where) =>
           expect.objectContaining({ where }),
         ),
       }),

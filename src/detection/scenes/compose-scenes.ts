@@ -1,5 +1,5 @@
 /** Frames composed of single organisms, whose boxes, masks and overlaps are known exactly. */
-import type { Box } from '../../box.js';
+import { type Box, sharedArea } from '../../box.js';
 import { CladenetError } from '../../errors.js';
 import type { GreyImage } from '../../features/grey-image.js';
 import { sortByCodePoint } from '../../order.js';
@@ -210,7 +210,7 @@ function partnerOf(one: Cutout, pool: Pool, settings: SceneSettings, draws: Rand
   }
 }
 
-/** Organisms anywhere, some of them laid on another. */
+/** Organisms anywhere; where they need not lie apart, some of them are laid on another. */
 function crowdOf(pool: Pool, settings: SceneSettings, draws: Random): Placed[] {
   const [least, most] = settings.organisms;
   const count = least + draws.integer(most - least + 1);
@@ -219,7 +219,7 @@ function crowdOf(pool: Pool, settings: SceneSettings, draws: Random): Placed[] {
     const cutout = drawn(pool, settings, draws);
     const organism = inPose(cutout, settings, draws);
     if (organism === undefined) continue;
-    const isLaid = placed.length > 0 && draws.uniform() < settings.laidOnOthers;
+    const isLaid = settings.layout === 'random' && placed.length > 0 && draws.uniform() < settings.laidOnOthers;
     const place =
       (isLaid ? placeOn(placed, organism, settings, draws) : undefined) ?? anywhere(placed, organism, settings, draws);
     if (place !== undefined) placed.push({ cutout, posed: organism, place });
@@ -257,10 +257,17 @@ function anywhere(
   return undefined;
 }
 
-/** Whether it lies in the frame and overlaps no other too much. */
-function isFree(placed: readonly Placed[], { alone, ...rest }: Posed, place: Place, settings: SceneSettings): boolean {
-  const { width, height, overlap, tolerance } = settings;
+/** Whether it lies in the frame, and not on or near another one where it must not. */
+function isFree(placed: readonly Placed[], organism: Posed, place: Place, settings: SceneSettings): boolean {
+  const { width, height, overlap, tolerance, layout, gap } = settings;
+  const { alone } = organism;
   if (place.x < 0 || place.y < 0 || place.x + alone.width > width || place.y + alone.height > height) return false;
+  if (layout === 'apart') {
+    const around = { x: place.x - gap, y: place.y - gap, width: alone.width + 2 * gap, height: alone.height + 2 * gap };
+    return placed.every(({ posed: { alone: other }, place: at }) => {
+      return sharedArea({ ...at, width: other.width, height: other.height }, around) === 0;
+    });
+  }
   const [, most] = overlap;
-  return placed.every((other) => overlapOf(other.posed, other.place, { alone, ...rest }, place) <= most + tolerance);
+  return placed.every((other) => overlapOf(other.posed, other.place, organism, place) <= most + tolerance);
 }

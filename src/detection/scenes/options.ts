@@ -4,6 +4,9 @@ import { CladenetError, type Problem } from '../../errors.js';
 /** Two ends, both included; a number is both. */
 export type Range = number | readonly [least: number, most: number];
 
+/** Where the organisms of a scene lie: see `layout` of {@link SceneOptions}. */
+export type SceneLayout = 'random' | 'apart' | 'pairs';
+
 /** Options of {@link composeScenes}. */
 export interface SceneOptions {
   /** A whole number; the same crops, options and seed give the same scenes. */
@@ -15,12 +18,14 @@ export interface SceneOptions {
   /** Pixels. Default 256. */
   readonly height?: number | undefined;
   /**
-   * `random`: organisms lie anywhere, some of them on another. `pairs`: two organisms that overlap as wanted, and nothing
-   * else. Default `random`.
+   * `random`: organisms lie anywhere, some of them on another. `apart`: anywhere, but no two of them near each other. `pairs`: two
+   * organisms that overlap as wanted, and nothing else. Default `random`.
    */
-  readonly layout?: 'random' | 'pairs' | undefined;
-  /** Organisms of a random scene, drawn uniformly. Fewer where there is no room. Default 1 to 12. */
+  readonly layout?: SceneLayout | undefined;
+  /** Organisms of a scene, drawn uniformly, but for pairs. Fewer where there is no room. Default 1 to 12. */
   readonly organisms?: Range | undefined;
+  /** `apart`: pixels that lie between the boxes of any two organisms at least. Default 8. */
+  readonly gap?: number | undefined;
   /**
    * How much two organisms overlap: the share of the smaller one's mask that both have, 0 to 0.8. `pairs`: that of the pair,
    * drawn uniformly; at 0 they touch. `random`: that of organisms that are laid on another; no two overlap more than the most.
@@ -59,8 +64,9 @@ export interface SceneSettings {
   readonly count: number;
   readonly width: number;
   readonly height: number;
-  readonly layout: 'random' | 'pairs';
+  readonly layout: SceneLayout;
   readonly organisms: readonly [number, number];
+  readonly gap: number;
   readonly overlap: readonly [number, number];
   readonly tolerance: number;
   readonly laidOnOthers: number;
@@ -90,6 +96,7 @@ export function sceneSettings(options: SceneOptions): SceneSettings {
     height,
     layout: options.layout ?? 'random',
     organisms: rangeOf(options.organisms ?? [1, 12]),
+    gap: options.gap ?? 8,
     overlap: rangeOf(options.overlap ?? [0, MOST_OVERLAP]),
     tolerance: options.tolerance ?? 0.02,
     laidOnOthers: options.laidOnOthers ?? 0.3,
@@ -133,6 +140,7 @@ function problemsOf(settings: SceneSettings): Problem[] {
   check('width', whole(16, LONGEST_FRAME), `a whole number from 16 to ${LONGEST_FRAME}`);
   check('height', whole(16, LONGEST_FRAME), `a whole number from 16 to ${LONGEST_FRAME}`);
   check('organisms', whole(0, 100_000), 'a whole number from 0 to 100000');
+  check('gap', whole(0, LONGEST_FRAME), `a whole number of pixels from 0 to ${LONGEST_FRAME}`);
   check('overlap', within(0, MOST_OVERLAP), `a share from 0 to ${MOST_OVERLAP}`);
   check('tolerance', (value) => value > 0 && value <= 1, 'a share above 0, up to 1');
   check('laidOnOthers', within(0, 1), 'a share from 0 to 1');

@@ -5,7 +5,7 @@
 import { appendFile, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { CladenetError } from '../../errors.js';
-import { isNotFound, writeFileAtomic } from '../../files.js';
+import { isNotFound, writeFileAtomic, writing } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { openRegularFile, piecesOfRegularFile } from '../../regular-file.js';
 
@@ -83,7 +83,7 @@ export async function openFoundFrames(path: string, purpose: unknown): Promise<F
     has: (name, version) => places.get(name)?.version === version,
     async add(frame) {
       const line = Buffer.from(`${JSON.stringify({ check: checkOf(frame, own), frame })}\n`);
-      await appendFile(path, line);
+      await writing(path, () => appendFile(path, line));
       places.set(frame.file, { version: frame.version, offset: end, bytes: line.length });
       end += line.length;
     },
