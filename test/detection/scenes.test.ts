@@ -3,7 +3,9 @@ import { roundedOutwards } from '../../src/box.js';
 import { composeScenes, type Scene } from '../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../src/detection/scenes/cutout.js';
 import { DENSITY, densityShare } from '../../src/detection/scenes/density.js';
+import { bitsOf, sharedPixels } from '../../src/detection/scenes/mask-bits.js';
 import type { SceneOptions } from '../../src/detection/scenes/options.js';
+import { random } from '../../src/random.js';
 import { disc, rectangle } from './shapes.js';
 
 const { cutouts } = cutOut([disc(14), disc(9, 60, 'small'), rectangle(30, 12, 120), rectangle(10, 24, 180, 'tall')]);
@@ -279,6 +281,33 @@ describe('scenes', () => {
     const lines = cutOut([rectangle(60, 1)]).cutouts;
     const scenes = composeScenes(lines, { seed: 2, layout: 'pairs', overlap: 0.5, tolerance: 0.001, scale: 1 });
     expect(() => scenes.sceneAt(0)).toThrow('No two organisms overlap as wanted');
+  });
+});
+
+describe('masks as bits', () => {
+  it('share as many pixels as are in both, wherever the one lies over the other', () => {
+    const draws = random('masks');
+    const maskOf = (width: number, height: number) =>
+      Uint8Array.from({ length: width * height }, () => (draws.uniform() < 0.6 ? 1 : 0));
+    for (const [w, h, v, u] of [
+      [5, 4, 3, 6],
+      [32, 3, 31, 4],
+      [33, 7, 64, 5],
+      [70, 6, 97, 3],
+    ] as const) {
+      const [one, other] = [maskOf(w, h), maskOf(v, u)];
+      const [first, second] = [bitsOf(one, w, h), bitsOf(other, v, u)];
+      for (let right = -v - 1; right <= w + 1; right++) {
+        for (let down = -u - 1; down <= h + 1; down++) {
+          const shared = one.filter((is, at) => {
+            const [x, y] = [(at % w) - right, Math.floor(at / w) - down];
+            return is === 1 && x >= 0 && y >= 0 && x < v && y < u && other[y * v + x] === 1;
+          }).length;
+          if (sharedPixels(first, second, right, down) !== shared) expect({ w, v, right, down }).toBe(shared);
+        }
+      }
+      expect(sharedPixels(first, first, 0, 0)).toBe(areaOf(one));
+    }
   });
 });
 

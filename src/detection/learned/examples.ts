@@ -34,11 +34,21 @@ export interface ExampleStream<E extends Looked = Example> {
   at(indices: Int32Array, seed?: readonly [number, number]): readonly E[];
 }
 
+/** Examples that judge are made once, as far as their pixels take no more. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
 export function exampleStream<E extends Looked>(
   train: Examples<E>,
   validation: Examples<E>,
   { side, channels = 1 }: { readonly side: number; readonly channels?: number },
 ): ExampleStream<E> {
+  const fit = Math.floor(KEPT_BYTES / (side * side * channels));
+  const kept = new Array<E | undefined>(Math.min(validation.count, fit));
+  function judging(index: number): E {
+    const example = kept[index] ?? validation.exampleAt(index, undefined);
+    if (index < kept.length) kept[index] = example;
+    return example;
+  }
   let last: { readonly key: string; readonly examples: readonly E[] } | undefined;
   return {
     side,
@@ -48,9 +58,7 @@ export function exampleStream<E extends Looked>(
       const key = `${seed?.join() ?? 'none'}: ${indices.join()}`;
       if (last?.key !== key) {
         const examples = Array.from(indices, (index, i) =>
-          index < train.count
-            ? train.exampleAt(index, seed && [...seed, i])
-            : validation.exampleAt(index - train.count, undefined),
+          index < train.count ? train.exampleAt(index, seed && [...seed, i]) : judging(index - train.count),
         );
         last = { key, examples };
       }

@@ -51,8 +51,14 @@ export function lookedAt(frame: GreyImage, box: Box): Uint8Array {
   return result;
 }
 
-/** Densities of grey levels, of which 255 is white; black counts as level 1. */
-const densities = (levels: Uint8Array) => Float32Array.from(levels, (level) => -Math.log(Math.max(1, level) / 255));
+/** The density of each grey level, of which 255 is white; black counts as level 1. */
+const DENSITIES = Float32Array.from({ length: 256 }, (_, level) => -Math.log(Math.max(1, level) / 255));
+
+function densities(levels: Uint8Array): Float32Array {
+  const result = new Float32Array(levels.length);
+  for (let i = 0; i < levels.length; i++) result[i] = DENSITIES[levels[i] as number] as number;
+  return result;
+}
 
 /** An organism among others. */
 export interface SeparatorExample extends Looked {

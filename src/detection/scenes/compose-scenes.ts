@@ -131,11 +131,14 @@ function sceneAt(index: number, pool: Pool, settings: SceneSettings): Scene {
 }
 
 function multiply(levels: Float32Array, width: number, { pixels, ...size }: GreyImage, { x, y }: Place): void {
-  for (let row = 0; row < size.height; row++) {
+  for (let row = 0, from = 0; row < size.height; row++) {
     const start = (y + row) * width + x;
-    for (let column = 0; column < size.width; column++) {
+    for (let column = 0; column < size.width; column++, from++) {
+      const level = pixels[from] as number;
+      // Much of a box is white around the organism.
+      if (level === 255) continue;
       const at = start + column;
-      levels[at] = ((levels[at] as number) * (pixels[row * size.width + column] as number)) / 255;
+      levels[at] = ((levels[at] as number) * level) / 255;
     }
   }
 }

@@ -1,5 +1,6 @@
 /** How much organisms overlap, and where two of them overlap as wanted. */
 import type { Random } from '../../random.js';
+import { sharedPixels } from './mask-bits.js';
 import type { Posed } from './pose.js';
 
 /** The upper left corner of an organism's box. */
@@ -10,19 +11,10 @@ export interface Place {
 
 /** The share of the smaller mask that both organisms have. */
 export function overlapOf(a: Posed, at: Place, b: Posed, bt: Place): number {
-  const left = Math.max(at.x, bt.x);
-  const right = Math.min(at.x + a.alone.width, bt.x + b.alone.width);
-  const top = Math.max(at.y, bt.y);
-  const bottom = Math.min(at.y + a.alone.height, bt.y + b.alone.height);
-  if (left >= right || top >= bottom) return 0;
-  let shared = 0;
-  const [{ mask: one }, { mask: other }] = [a, b];
-  for (let y = top; y < bottom; y++) {
-    const inA = (y - at.y) * a.alone.width - at.x;
-    const inB = (y - bt.y) * b.alone.width - bt.x;
-    for (let x = left; x < right; x++) shared += (one[inA + x] as number) & (other[inB + x] as number);
-  }
-  return shared / Math.min(a.area, b.area);
+  const [right, down] = [bt.x - at.x, bt.y - at.y];
+  const isApart =
+    right >= a.alone.width || -right >= b.alone.width || down >= a.alone.height || -down >= b.alone.height;
+  return isApart ? 0 : sharedPixels(a.bits, b.bits, right, down) / Math.min(a.area, b.area);
 }
 
 /**

@@ -14,8 +14,9 @@ const TABLE = 1 << 16;
  * @returns grey levels, `width` x `height`
  */
 export function paper({ width, height, paper: level, texture }: PaperSettings, draws: Random): Float32Array {
-  const result = new Float32Array(width * height).fill(level);
-  if (texture === 0) return result;
+  const result = new Float32Array(width * height);
+  if (texture === 0) return result.fill(level);
+  const even = Math.fround(level);
   const columns = Math.ceil(width / KNOTS) + 1;
   // Linear interpolation in both directions leaves (2/3)^2 of the variance.
   const knots = Array.from({ length: Math.ceil(height / KNOTS) + 1 }, () =>
@@ -26,13 +27,10 @@ export function paper({ width, height, paper: level, texture }: PaperSettings, d
     const below = (y % KNOTS) / KNOTS;
     const [upper, lower] = [knots[Math.floor(y / KNOTS)] ?? row, knots[Math.floor(y / KNOTS) + 1] ?? row];
     for (let i = 0; i < columns; i++) row[i] = (upper[i] as number) * (1 - below) + (lower[i] as number) * below;
-    for (let i = 0, x = 0; x < width; i++) {
+    for (let i = 0, x = 0, at = y * width; x < width; i++) {
       const start = row[i] as number;
       const slope = ((row[i + 1] as number) - start) / KNOTS;
-      for (let k = 0; k < KNOTS && x < width; k++, x++) {
-        const at = y * width + x;
-        result[at] = (result[at] as number) + start + slope * k;
-      }
+      for (let k = 0; k < KNOTS && x < width; k++, x++, at++) result[at] = even + start + slope * k;
     }
   }
   return result;

@@ -2,6 +2,7 @@
 import type { GreyImage } from '../../features/grey-image.js';
 import type { BoxMask } from '../detector.js';
 import type { Cutout } from './cutout.js';
+import { bitsOf, type MaskBits } from './mask-bits.js';
 
 /** How an organism lies. */
 export interface Pose {
@@ -17,6 +18,7 @@ export interface Posed {
   /** The organism's grey levels on white, as large as its box. */
   readonly alone: GreyImage;
   readonly mask: BoxMask;
+  readonly bits: MaskBits;
   /** Pixels of the mask. */
   readonly area: number;
 }
@@ -109,7 +111,13 @@ function drawnIn(cutout: Cutout, { scale, angle, mirrored }: Pose): Posed | unde
     }
     return to;
   };
-  return { alone: { pixels: cut(outLevels), width: boxWidth, height: boxHeight }, mask: cut(outMask), area };
+  const cutMask = cut(outMask);
+  return {
+    alone: { pixels: cut(outLevels), width: boxWidth, height: boxHeight },
+    mask: cutMask,
+    bits: bitsOf(cutMask, boxWidth, boxHeight),
+    area,
+  };
 }
 
 /** The part of a range of x in which `start + slope * x` is from 0 up to, not including, `end`. */
@@ -145,14 +153,16 @@ function halved({ levels, mask, width, height }: Sampled): Sampled {
   const [halfWidth, halfHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const mean = (from: Uint8Array | Float32Array, beyond: number) => {
     const to = new Float32Array(halfWidth * halfHeight);
-    for (let y = 0; y < halfHeight; y++) {
-      for (let x = 0; x < halfWidth; x++) {
-        let sum = 0;
-        for (let corner = 0; corner < 4; corner++) {
-          const [cx, cy] = [2 * x + (corner & 1), 2 * y + (corner >> 1)];
-          sum += cx < width && cy < height ? (from[cy * width + cx] as number) : beyond;
-        }
-        to[y * halfWidth + x] = sum / 4;
+    for (let y = 0, at = 0; y < halfHeight; y++) {
+      const upper = 2 * y * width;
+      const lower = upper + width;
+      const hasLower = 2 * y + 1 < height;
+      for (let x = 0; x < halfWidth; x++, at++) {
+        const [left, right] = [2 * x, 2 * x + 1];
+        const hasRight = right < width;
+        const above = (from[upper + left] as number) + (hasRight ? (from[upper + right] as number) : beyond);
+        const below = hasLower ? (from[lower + left] as number) : beyond;
+        to[at] = (above + below + (hasLower && hasRight ? (from[lower + right] as number) : beyond)) / 4;
       }
     }
     return to;
