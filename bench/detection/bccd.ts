@@ -1,9 +1,11 @@
 /** Real microscope frames of touching blood cells, by their own lists of training, validation and test frames. */
 import { join } from 'node:path';
 import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
+import type { Detection } from '../../src/detection/detector.js';
 import { readFrames } from '../../src/detection/learned/read-frames.js';
 import { loadDetector } from '../../src/detection/learned/store.js';
 import { precisionOf } from '../../src/detection/learned/validation-score.js';
+import { cellsOf, classifierOfCells, judgeByClass, recallOfClasses } from './bccd-classes.js';
 import { folderOf, head, mean, percent, row, say, setting } from './setting.js';
 import { trainOne } from './training.js';
 
@@ -14,12 +16,13 @@ const KINDS = ['centre', 'two-slot'] as const;
 const EXAMPLES = 600;
 
 export async function judgeBccd(folder: string): Promise<void> {
-  const [train, validation, test] = await Promise.all(
-    ['train', 'val', 'test'].map(async (list) =>
-      readFrames(await readAnnotations(folder, { list }), join(folder, 'JPEGImages')),
-    ),
-  );
-  if (train === undefined || validation === undefined || test === undefined) throw new Error('three lists');
+  const images = join(folder, 'JPEGImages');
+  const listed = async (list: string) => {
+    const annotations = await readAnnotations(folder, { list });
+    return { annotations, frames: await readFrames(annotations, images) };
+  };
+  const lists = { train: await listed('train'), validation: await listed('val'), test: await listed('test') };
+  const [train, validation, test] = [lists.train.frames, lists.validation.frames, lists.test.frames];
   say(`\nBCCD: ${train.length} frames to train on, ${validation.length} to choose by, ${test.length} to judge by`);
   const kinds = KINDS.filter((kind) => setting.kinds.includes(kind));
   for (const kind of kinds) {
@@ -29,6 +32,7 @@ export async function judgeBccd(folder: string): Promise<void> {
       await trainOne(`bccd ${kind}`, folderOf(`bccd-${kind}`, seed), data, options);
     }
   }
+  const found = new Map<string, Found>();
   head('detector', 'seed', 'AP', 'AP50', 'count error a frame', 'cells a frame');
   for (const kind of kinds) {
     for (const seed of setting.seeds) {
@@ -36,6 +40,8 @@ export async function judgeBccd(folder: string): Promise<void> {
       const all = detector.withReading({ threshold: 0.05 });
       const frames = [];
       for (const { image, boxes } of test) frames.push({ found: await all.detect(image), boxes });
+      const minScore = detector.threshold;
+      found.set(folderOf(kind, seed), { found: frames.map((frame) => frame.found), minScore });
       const { ap, ap50 } = precisionOf(frames);
       const errors = frames.map(({ found, boxes }) => {
         return Math.abs(found.filter(({ score }) => score >= detector.threshold).length - boxes.length);
@@ -46,4 +52,41 @@ export async function judgeBccd(folder: string): Promise<void> {
       detector.dispose();
     }
   }
+
+  say('\nEach class, as a classifier of the cells in the training frames names what is found');
+  head('detector', 'seed', 'class', 'cells', 'AP', 'AP50', 'count error a frame', 'named right in its true box');
+  const cells = {
+    train: await cellsOf(images, lists.train.annotations),
+    validation: await cellsOf(images, lists.validation.annotations),
+    test: await cellsOf(images, lists.test.annotations),
+  };
+  for (const seed of setting.seeds) {
+    const classifier = await classifierOfCells(cells.train, cells.validation, seed);
+    const recalls = await recallOfClasses(cells.test, classifier);
+    for (const kind of kinds) {
+      const detections = found.get(folderOf(kind, seed));
+      if (detections === undefined) continue;
+      const { categories, perCategory } = await judgeByClass(images, lists.test.annotations, detections, classifier);
+      for (const { category, organisms, ap, ap50, countError } of categories) {
+        const right = percent(recalls.get(category) ?? 0);
+        row(kind, seed, category, organisms, percent(ap), percent(ap50), countError.toFixed(2), right);
+      }
+      row(
+        kind,
+        seed,
+        'mean over classes',
+        cells.test.names.length,
+        percent(perCategory.ap),
+        percent(perCategory.ap50),
+        '',
+        '',
+      );
+    }
+    classifier.dispose();
+  }
+}
+
+interface Found {
+  readonly found: readonly (readonly Detection[])[];
+  readonly minScore: number;
 }

@@ -23,7 +23,8 @@ const VIEWS = ['as it is in the frame', 'separated', 'alone'] as const;
 type View = (typeof VIEWS)[number];
 
 export async function judgeSeparation(): Promise<void> {
-  const classifier = setting.classifier === undefined ? undefined : await loadClassifier(setting.classifier);
+  const [folder] = setting.classifiers;
+  const classifier = folder === undefined ? undefined : await loadClassifier(folder);
   const test = await cutoutsOf('test');
   const unknown = test.find(({ category }) => classifier?.classes.includes(category) === false);
   if (unknown !== undefined) throw new Error(`the classifier has no class ${unknown.category}`);

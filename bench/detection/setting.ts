@@ -35,7 +35,8 @@ export const setting = {
   examples: number(values.examples),
   frames: Number(values.frames),
   pairs: Number(values.pairs),
-  classifier: values.classifier,
+  /** Of them, `separation` takes the first. */
+  classifiers: values.classifier?.split(',') ?? [],
   bccd: values.bccd,
 };
 
