@@ -117,4 +117,63 @@ describe('cladenet train detector', () => {
       /both[\s\S]*--separator/,
     );
   });
+
+  it('names every frame and box that cannot be used, trains on the others, and with --strict on none', async () => {
+    const truth = JSON.parse(await readFile(at('truth.json'), 'utf8')) as {
+      images: { id: number; width: number; file_name: string }[];
+      annotations: object[];
+    };
+    const box = (image_id: number, bbox: number[]) => ({ id: 900, image_id, category_id: 1, bbox });
+    const bad = {
+      ...truth,
+      images: [
+        ...truth.images.slice(0, 2).map((image) => (image.id === 1 ? { ...image, width: 90 } : image)),
+        { id: 7, file_name: 'gone.png', width: 80, height: 70 },
+        ...truth.images.slice(2),
+      ],
+      annotations: [...truth.annotations, box(0, [70, 5, 30, 20]), box(3, [4, 4, -5, 6]), box(55, [4, 4, 5, 6])],
+    };
+    await writeFile(at('bad.json'), JSON.stringify(bad, null, 1));
+    const problems = [
+      /bad\.json:\d+: .*expected a box within the frame of 80 x 70, received x 70, y 5, 30 x 20/,
+      /bad\.json:\d+: .*expected a box with a width and a height above 0, received x 4, y 4, -5 x 6/,
+      /bad\.json:\d+: .*expected an 'image_id' that is among the images, received 55/,
+      /1\.png: .*expected 90 x 70, as the annotations say, received 80 x 70/,
+      /gone\.png: .*expected an image, received no such file/,
+    ];
+    const call = ['train', 'detector', '--frames', at('frames'), '--annotations', at('bad.json'), ...SMALL];
+    const rest = await cladenet([...call, '--out', at('of-the-rest')]);
+    expect(rest.code, rest.stderr).toBe(0);
+    for (const problem of problems) expect(rest.stderr).toMatch(problem);
+    expect(rest.stderr).toMatch(/3 frames with \d+ organisms/);
+    expect(await described('of-the-rest')).toMatchObject({ data: { trained: 2, validation: 1 } });
+    const strict = await cladenet([...call, '--strict', '--out', at('of-none')]);
+    expect(strict.code).toBe(1);
+    for (const problem of problems) expect(strict.stderr).toMatch(problem);
+  });
+
+  it('leaves out frames that cannot be decoded, and learns nothing from frames without organisms', async () => {
+    await mkdir(at('broken'));
+    for (const name of ['0.png', '1.png', '2.png']) {
+      const bytes = await readFile(at('frames', name));
+      await writeFile(at('broken', name), name === '1.png' ? bytes.subarray(0, bytes.length / 2) : bytes);
+    }
+    const truth = JSON.parse(await readFile(at('truth.json'), 'utf8')) as { images: object[]; annotations: object[] };
+    const first = { ...truth, images: truth.images.slice(0, 3) };
+    await writeFile(at('three.json'), JSON.stringify({ ...first, annotations: truth.annotations.slice(0, 1) }));
+    const call = (name: string, out: string) => [
+      ...['train', 'detector', '--frames', at('broken'), '--annotations', at(name), '--out', at(out), ...SMALL],
+      ...['--validation-annotations', at(name)],
+    ];
+    const { code, stderr } = await cladenet(call('three.json', 'of-two'));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/broken\/1\.png: left out: /);
+    expect(await described('of-two')).toMatchObject({ data: { trained: 2, validation: 2 } });
+    await writeFile(at('empty.json'), JSON.stringify({ ...first, annotations: [] }));
+    const none = await cladenet(call('empty.json', 'of-empty'));
+    expect([none.code, none.stderr]).toEqual([
+      1,
+      expect.stringMatching(/train: expected at least one organism, received 2 frames without any/),
+    ]);
+  });
 });

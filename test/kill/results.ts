@@ -34,12 +34,14 @@ function digest(path: string, content: Buffer): string {
 }
 
 function withoutTimes(value: unknown, of?: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutTimes(item));
+  if (Array.isArray(value)) return value.map((item) => withoutTimes(item, of));
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => !isOfTime(key, of));
+  const kept = Object.entries(value).filter(([key, inner]) => !isOfTime(key, inner, of));
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutTimes(inner, key)]));
 }
 
-/** A time, or the hash of a part of a model that holds times. */
-const isOfTime = (key: string, of: string | undefined) =>
-  /seconds|^costRatio$/i.test(key) || (of === 'sha256' && ['history', 'description'].includes(key));
+/** A time, or the hash of a part of a model that holds times, or of a whole description, as a detector's has it. */
+const isOfTime = (key: string, value: unknown, of: string | undefined) =>
+  /seconds|^costRatio$/i.test(key) ||
+  (of === 'sha256' && ['history', 'description'].includes(key)) ||
+  (of === undefined && key === 'sha256' && typeof value === 'string');

@@ -48,6 +48,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('out of fold', [
     ...['confusion', at('flat'), ...images, '--out-of-fold', '2', '--counts', '--out', 'run/confusion.csv'],
   ]),
+  scenario('detector', [
+    ...['train', 'detector', ...images, ...split, '--kind', 'centre', '--separator', '--size', '64', '--epochs', '2'],
+    ...['--examples', '8', '--judged', '2', '--batch', '2', ...out],
+  ]),
   scenario(
     'detection',
     [

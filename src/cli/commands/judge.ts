@@ -8,6 +8,7 @@ import { option } from '../../options/option.js';
 import { singleChild, taxonomyFile } from '../../options/taxonomy.js';
 import { log, print } from '../../progress.js';
 import { categoryTable, judgementText, precisionTable } from '../../report/tables/detection-tables.js';
+import { leftOutLines } from '../../report/tables/left-out-text.js';
 import { counted } from '../../units.js';
 import { share, text, toggle } from '../../value-schemas.js';
 import { readIfGiven } from '../taxonomy.js';
@@ -67,10 +68,7 @@ async function opened(path: string, options: { readonly list?: string | undefine
   const read = await readAnnotations(path, options);
   const { frames, annotations, format, problems, notes } = read;
   log(`${path}: ${counted(annotations.length, 'annotation')} in ${counted(frames.length, 'frame')} (${format})`);
-  for (const { where, expected, received } of problems.slice(0, 10)) {
-    log(`${where}: left out: expected ${expected}, received ${received}`);
-  }
-  if (problems.length > 10) log(`... and ${problems.length - 10} more are left out`);
+  for (const line of leftOutLines(problems, '--strict')) log(line);
   for (const note of notes) log(note);
   return read;
 }

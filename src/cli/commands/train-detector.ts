@@ -7,11 +7,12 @@ import { divideFrames, readFrames } from '../../detection/learned/read-frames.js
 import { type DetectorData, trainDetectorInto } from '../../detection/learned/train-detector.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/usual-trainings.js';
 import { cutOutPart } from '../../detection/scenes/cut-out-part.js';
-import { CladenetError } from '../../errors.js';
+import { CladenetError, type Problem } from '../../errors.js';
 import { splitOptions } from '../../options/common.js';
 import { detectorData, detectorOptions } from '../../options/detecting.js';
 import { running } from '../../options/training-run.js';
 import { log, print, startProgress } from '../../progress.js';
+import { leftOutLines } from '../../report/tables/left-out-text.js';
 import { share } from '../../report/tables/training-text.js';
 import { requirePrecision } from '../../tensorflow/precision.js';
 import type { TrainingConfigInput } from '../../training/config.js';
@@ -129,21 +130,23 @@ async function openCrops(command: DetectorCommand, signal: AbortSignal): Promise
 }
 
 async function openFrames(command: DetectorCommand, signal: AbortSignal): Promise<DetectorData> {
-  const { frames: folder = '', annotations = '', list, validationAnnotations, validationList } = command;
+  const { frames: folder = '', annotations = '', list, validationAnnotations, validationList, strict } = command;
+  const hasOthers = validationAnnotations !== undefined || validationList !== undefined;
   const train = await framesIn(annotations, list);
-  if (validationAnnotations === undefined && validationList === undefined) {
-    return { from: 'frames', ...divideFrames(train, command.seed) };
-  }
+  if (!hasOthers) return { from: 'frames', ...divideFrames(train, command.seed) };
   return { from: 'frames', train, validation: await framesIn(validationAnnotations ?? annotations, validationList) };
 
   async function framesIn(path: string, listed: string | undefined): Promise<AnnotatedFrame[]> {
-    const read = await readAnnotations(path, { list: listed, images: folder, strict: command.strict });
-    for (const { where, expected, received } of read.problems)
-      log(`${where}: expected ${expected}, received ${received}`);
+    const read = await readAnnotations(path, { list: listed, images: folder, part: hasOthers || undefined, strict });
+    const leftOut: Problem[] = [...read.problems];
     const progress = startProgress('reading frames', read.frames.length);
     const onProgress = (done: number) => progress.update(done);
-    const frames = await readFrames(read, folder, { onProgress, signal }).finally(() => progress.stop());
-    log(`${counted(frames.length, 'frame')} with ${counted(read.annotations.length, 'organism')}`);
+    const onLeftOut = strict ? undefined : (problem: Problem) => void leftOut.push(problem);
+    const frames = await readFrames(read, folder, { onProgress, onLeftOut, signal }).finally(() => progress.stop());
+    for (const line of leftOutLines(leftOut, '--strict')) log(line);
+    for (const note of read.notes) log(note);
+    const organisms = frames.reduce((sum, { boxes }) => sum + boxes.length, 0);
+    log(`${counted(frames.length, 'frame')} with ${counted(organisms, 'organism')}`);
     return frames;
   }
 }

@@ -1,7 +1,6 @@
 /** Reads annotated frames from files and folders, of any format that is known. */
-import { readdir, stat } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { append } from '../../arrays.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { Frame } from '../../formats/annotations/annotated-frames.js';
 import { parseCoco } from '../../formats/annotations/coco-parse.js';
@@ -23,10 +22,12 @@ export interface ReadAnnotationsOptions {
   /** Of a Pascal VOC folder, read the frames of this list alone: `test` for `ImageSets/Main/test.txt`. Default: all. */
   readonly list?: string | undefined;
   /**
-   * The folder of the frames. Their files are then looked for, and their sizes compared. Of YOLO, which does not say how large
-   * frames are, default: `images` beside `labels`, or the folder itself.
+   * The folder of the frames. Their files are then looked for, and their sizes compared: frames without a file, or of another size than
+   * it, cannot be used. Of YOLO, which does not say how large frames are, default: `images` beside `labels`, or the folder itself.
    */
   readonly images?: string | undefined;
+  /** With `images`: whether there may be images without annotations, such as those of another part of a split. Default: with `list`. */
+  readonly part?: boolean | undefined;
   /** Throw if anything is wrong, naming all of it. Default `false`: it is left out and returned. */
   readonly strict?: boolean | undefined;
 }
@@ -50,13 +51,15 @@ export async function readAnnotations(path: string, options: ReadAnnotationsOpti
   const kind = await stat(path).catch((error: unknown) => {
     throw refusal(path, [readProblem(path, error, 'a file or a folder of annotations')]);
   });
-  const read = kind.isDirectory() ? await readFolder(path, options) : await readFile(path);
-  const problems = [...read.problems];
-  if (options.images !== undefined && read.format !== 'yolo') {
-    append(problems, await imageProblems(read.frames, options.images));
+  const all = kind.isDirectory() ? await readFolder(path, options) : await readFile(path);
+  const { images, part = options.list !== undefined } = options;
+  // Without any frame, what is wrong is the file of annotations, and not each image. YOLO's frames are those of the images.
+  const isCompared = images !== undefined && all.format !== 'yolo' && all.frames.length > 0;
+  const read = isCompared ? await withImages(all, images, part) : all;
+  if (read.frames.length === 0 || (options.strict === true && read.problems.length > 0)) {
+    throw refusal(path, read.problems);
   }
-  if (read.frames.length === 0 || (options.strict === true && problems.length > 0)) throw refusal(path, problems);
-  return { ...read, problems };
+  return read;
 }
 
 const refusal = (path: string, problems: readonly Problem[]) => {
@@ -97,8 +100,9 @@ const unknown = (path: string, received: string) =>
     },
   ]);
 
-const namesIn = async (folder: string): Promise<string[]> =>
-  sortByCodePoint((await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.')));
+const visible = (names: readonly string[]): string[] => sortByCodePoint(names.filter((name) => !name.startsWith('.')));
+
+const namesIn = async (folder: string): Promise<string[]> => visible(await readdir(folder).catch(() => [] as string[]));
 
 async function readFolder(path: string, options: ReadAnnotationsOptions): Promise<ReadAnnotations> {
   const names = await namesIn(path);
@@ -179,6 +183,11 @@ async function readYolo(
 async function sizeOf(path: string): Promise<Pick<Frame, 'width' | 'height'> | Problem> {
   const sharp = await loadSharp();
   try {
+    await access(path);
+  } catch (error) {
+    return readProblem(path, error, 'an image');
+  }
+  try {
     const { width, height, autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
     return autoOrient ?? { width, height };
   } catch (error) {
@@ -186,20 +195,36 @@ async function sizeOf(path: string): Promise<Pick<Frame, 'width' | 'height'> | P
   }
 }
 
-/** Frames without an image, images of another size, and images that no frame is of. */
-async function imageProblems(frames: readonly Frame[], folder: string): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  const known = new Set(frames.map(({ file }) => file));
-  for (const { file, width, height } of frames) {
+/**
+ * The frames that have an image of their size, with their annotations. Problems are frames without, and images that no frame is of.
+ *
+ * @param part whether there may be such images
+ * @throws CladenetError DATASET where there is no such folder
+ */
+async function withImages(read: ReadAnnotations, folder: string, part: boolean): Promise<ReadAnnotations> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw refusal(folder, [readProblem(folder, error, 'a folder of images')]);
+  });
+  const problems = [...read.problems];
+  const frames: Frame[] = [];
+  const numbers = new Map<number, number>();
+  for (const [number, frame] of read.frames.entries()) {
+    const { file, width, height } = frame;
     const size = await sizeOf(join(folder, file));
     if ('where' in size) problems.push(size);
     else if (size.width !== width || size.height !== height) {
       const received = `${size.width} x ${size.height}`;
       problems.push({ where: join(folder, file), expected: `${width} x ${height}, as the annotations say`, received });
-    }
+    } else numbers.set(number, frames.push(frame) - 1);
   }
-  for (const name of (await namesIn(folder)).filter((one) => IMAGE.test(one) && !known.has(one))) {
+  const known = new Set(read.frames.map(({ file }) => file));
+  for (const name of part ? [] : visible(names)) {
+    if (!IMAGE.test(name) || known.has(name)) continue;
     problems.push({ where: join(folder, name), expected: 'annotations of the image', received: 'none' });
   }
-  return problems;
+  const annotations = read.annotations.flatMap((annotation) => {
+    const frame = numbers.get(annotation.frame);
+    return frame === undefined ? [] : [{ ...annotation, frame }];
+  });
+  return { ...read, frames, annotations, problems };
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.js';
 import { append } from '../../arrays.js';
+import type { Box } from '../../box.js';
 import { decodeGrey } from '../../dataset/decode/decode-grey.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { AnnotatedFrames } from '../../formats/annotations/annotated-frames.js';
@@ -12,6 +13,8 @@ import type { AnnotatedFrame } from './frame-examples.js';
 export interface ReadFramesOptions {
   /** Called after every frame. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with what is wrong with a frame, which is then left out. Default: frames that cannot be used are an error. */
+  readonly onLeftOut?: ((problem: Problem) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -19,14 +22,16 @@ export interface ReadFramesOptions {
  * Decodes annotated frames to grey levels. Crowds are left out.
  *
  * @param folder of the frames' files
- * @throws CladenetError DATASET with every frame that cannot be decoded or has another size than its annotations say; RUNTIME; ABORTED
+ * @throws CladenetError DATASET with every frame that cannot be decoded or has another size than its annotations say; with `onLeftOut`, only if
+ *   none can be used; RUNTIME; ABORTED
  */
 export async function readFrames(
   { frames, annotations }: AnnotatedFrames,
   folder: string,
-  { onProgress, signal }: ReadFramesOptions = {},
+  { onProgress, onLeftOut, signal }: ReadFramesOptions = {},
 ): Promise<AnnotatedFrame[]> {
-  const boxes = frames.map((_, frame) => annotations.filter((one) => one.frame === frame && one.isCrowd !== true));
+  const boxes: Box[][] = frames.map(() => []);
+  for (const { frame, box, isCrowd = false } of annotations) if (!isCrowd) boxes[frame]?.push(box);
   const read: AnnotatedFrame[] = [];
   const problems: Problem[] = [];
   for (const [i, { file, width, height }] of frames.entries()) {
@@ -37,15 +42,16 @@ export async function readFrames(
       if (image.width !== width || image.height !== height) {
         const received = `${image.width} x ${image.height}`;
         problems.push({ where: path, expected: `${width} x ${height} pixels, as its annotations say`, received });
-      }
-      read.push({ image, boxes: (boxes[i] ?? []).map(({ box }) => box) });
+      } else read.push({ image, boxes: boxes[i] ?? [] });
     } catch (error) {
       if (!(error instanceof CladenetError) || error.code !== 'DATASET') throw error;
       append(problems, error.problems);
     }
     onProgress?.(i + 1, frames.length);
   }
-  if (problems.length > 0) throw new CladenetError('DATASET', 'Annotated frames cannot be used', problems);
+  if (onLeftOut !== undefined) for (const problem of problems) onLeftOut(problem);
+  if (problems.length > 0 && (onLeftOut === undefined || read.length === 0))
+    throw new CladenetError('DATASET', 'Annotated frames cannot be used', problems);
   return read;
 }
 

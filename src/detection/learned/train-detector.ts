@@ -21,6 +21,7 @@ import type { SceneOptions } from '../scenes/options.js';
 import { detectorLesson, type Judged, judgedBy } from './detector-lesson.js';
 import { type Examples, exampleSource, exampleStream } from './examples.js';
 import { type AnnotatedFrame, drawnFrames, tiledFrames } from './frame-examples.js';
+import { requireFrames } from './frame-problems.js';
 import type { DetectorKind } from './kinds.js';
 import { LearnedDetector } from './learned-detector.js';
 import { mapModel, partsOf, usualNetwork } from './network-of.js';
@@ -103,7 +104,7 @@ interface Plan {
   readonly separator: TrainingConfig | undefined;
 }
 
-/** @throws CladenetError USAGE with all options that are not valid; CONFIG for a training that is not */
+/** @throws CladenetError USAGE with all options that are not valid; DATASET for frames that are not; CONFIG for a training that is not */
 function planOf(data: DetectorData, options: DetectorOptions): Plan {
   const {
     kind = 'two-slot',
@@ -141,6 +142,7 @@ function planOf(data: DetectorData, options: DetectorOptions): Plan {
     'an augmentation',
   );
   if (problems.length > 0) throw new CladenetError('USAGE', 'No detector can be trained like that', problems);
+  if (data.from === 'frames') requireFrames(data.train, data.validation);
   const config = parsed(input);
   const own = parsed({ ...SEPARATOR_TRAINING, seed: config.seed, ...options.separatorTraining });
   return { kind, size, scale, examples, judged, config, separator: separator ? own : undefined };
