@@ -40,17 +40,17 @@ let large: Promise<unknown> = Promise.resolve();
  *
  * An image of more than 2048 x 2048 pixels is shrunk to `reduced` pixels on its longer side. The limit is `maxPixels` for
  * baseline JPEG and non-interlaced PNG, and 8192 x 8192 pixels, if that is less, for images that cannot be read row by row
- * (progressive, interlaced, rotated by EXIF, other formats). No side is longer than 65,535 pixels.
+ * (progressive, interlaced, rotated by EXIF, other formats). No side of a shrunk image is longer than 65,535 pixels.
  *
  * @param input   the bytes of the file, or the path of a file too large to be read at once. The bytes of a TIFF are changed
  *   so that it has one page
- * @param reduced the longer side of a shrunk image in pixels
+ * @param reduced the longer side of a shrunk image in pixels; undefined to leave large images as they are, of any side
  * @throws Error with libvips' message when the image cannot be decoded, or when its samples are signed, of 32 bits or
  *   floating-point: there is no range that black and white could be taken from
  */
 export async function decodeWithSharp(
   input: Uint8Array | string,
-  reduced: number,
+  reduced: number | undefined,
   maxPixels: number = MAX_PIXELS,
 ): Promise<Decoded> {
   const { open, ...origin } = await inspect(input);
@@ -160,7 +160,7 @@ async function pixelsOf(image: Sharp): Promise<Raster> {
 async function decodeLarge(
   open: Opener,
   input: Uint8Array | string,
-  reduced: number,
+  reduced: number | undefined,
   maxPixels: number,
 ): Promise<Pick<Decoded, 'raster' | 'width' | 'height'>> {
   const {
@@ -178,12 +178,14 @@ async function decodeLarge(
     const kind = streamed || limit === maxPixels ? '' : ' for images that cannot be read row by row';
     throw new TooManyPixelsError(`${width} x ${height} pixels; the limit is ${limit} pixels${kind}`);
   }
-  if (Math.max(width, height) > MAX_SIDE) {
+  if (reduced !== undefined && Math.max(width, height) > MAX_SIDE) {
     throw new Error(`${width} x ${height} pixels; the limit is ${MAX_SIDE} pixels for a side`);
   }
   const image = open(input, { limitInputPixels: limit, autoOrient: true });
   const raster = await pixelsOf(
-    image.resize(reduced, reduced, { fit: 'inside', kernel: 'linear', withoutEnlargement: true }),
+    reduced === undefined
+      ? image
+      : image.resize(reduced, reduced, { fit: 'inside', kernel: 'linear', withoutEnlargement: true }),
   );
   const isSideways = orientation > 4;
   return { raster, width: isSideways ? height : width, height: isSideways ? width : height };

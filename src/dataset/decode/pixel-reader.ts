@@ -41,8 +41,6 @@ export interface PixelReaderOptions {
 export const MOST_READ = 2 ** 29;
 /** The most pixels of an image that stays in memory by default: 4096 x 4096. */
 export const IN_MEMORY = 2 ** 24;
-/** No side is longer: images in memory are not shrunk. */
-const NO_SHRINKING = 2 ** 30;
 
 /**
  * Opens an image as it should look: EXIF orientation and colour profile applied, transparency on white, 16 bits scaled to 8, the
@@ -68,7 +66,7 @@ export async function openPixels(
   try {
     if (file.length === 0) throw new Error('an empty file');
     const pixels = await pixelsOf(file, maxPixels);
-    return pixels <= most ? inMemory(await decodeWithSharp(file, NO_SHRINKING, most)) : await onDisk(file, scratch);
+    return pixels <= most ? inMemory(await decodeWithSharp(file, undefined, most)) : await onDisk(file, scratch);
   } catch (error) {
     if (error instanceof CladenetError) throw error;
     throw new CladenetError('DATASET', 'An image cannot be decoded.', [undecodable(image.path, error)]);

@@ -62,6 +62,19 @@ describe('openFrame', () => {
     expect(await readdir(at('scratch'))).toEqual([]);
   });
 
+  it.each([
+    [2100, 2050],
+    [70_000, 64],
+  ])('reads frames of a camera, %d x %d, of every pixel', async (width, height) => {
+    const pixels = levels(width, height);
+    await image(pixels, width, height).png({ compressionLevel: 1 }).toFile(at('camera.png'));
+    const frame = await openFrame(at('camera.png'), { scratch: at('scratch') });
+    const part = { x: width - 9, y: 3, width: 9, height: 60 };
+    expect([frame.width, frame.height]).toEqual([width, height]);
+    expect((await frame.read(part)).pixels).toEqual((await frameOf({ pixels, width, height }).read(part)).pixels);
+    frame.close();
+  });
+
   it('reads 16 bits as 8, a level apart at most, in small and in large frames', async () => {
     for (const [width, height] of [
       [120, 90],
