@@ -3,7 +3,7 @@ import type { Box } from '../../src/box.js';
 import type { Detection, Detector } from '../../src/detection/detector.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
 import { loadDetector } from '../../src/detection/learned/store.js';
-import { bestThreshold, precisionOf } from '../../src/detection/learned/validation-score.js';
+import { breakEvenScore, precisionOf } from '../../src/detection/learned/validation-score.js';
 import type { Scene } from '../../src/detection/scenes/compose-scenes.js';
 import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
 import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';
@@ -87,7 +87,7 @@ async function thresholdContender(): Promise<Contender> {
     const { ap50 } = precisionOf(frames);
     if (ap50 <= best) continue;
     best = ap50;
-    chosen = { name: THRESHOLD, seed: null, all, threshold: bestThreshold(frames, 0), learned: undefined };
+    chosen = { name: THRESHOLD, seed: null, all, threshold: breakEvenScore(frames, 0), learned: undefined };
     // Not into the tables that are being printed.
     process.stderr.write(
       `threshold: split depth ${splitDepth}, score ${chosen.threshold.toFixed(3)}: validation AP50 ${ap50.toFixed(3)}\n`,

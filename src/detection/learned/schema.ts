@@ -44,7 +44,7 @@ export const detectorSchema = z.strictObject({
     /** SHA-256 of the pixels and boxes. */
     content: z.string(),
   }),
-  /** Detections below this score are left out: chosen on the validation examples by F1. */
+  /** Detections below this score are left out: chosen so that there are as many as organisms in the validation examples. */
   threshold: share,
   /** Of two boxes whose intersection over union is larger, only the surer one is kept. */
   suppression: share,

@@ -30,7 +30,7 @@ import { sceneExamples } from './scene-examples.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from './usual-trainings.js';
-import { bestThreshold } from './validation-score.js';
+import { breakEvenScore } from './validation-score.js';
 
 /** What a detector is trained on and judged by. */
 export type DetectorData =
@@ -175,7 +175,7 @@ const sceneOptions = (data: Extract<DetectorData, { from: 'scenes' }>, plan: Pla
 
 /**
  * Trains a detector: to find organisms, not to name them. What is found in validation examples chooses the best epoch (by average
- * precision) and the score from which on detections are kept (by F1).
+ * precision) and the score from which on detections are kept (the break-even point of precision and recall).
  *
  * @throws CladenetError USAGE, CONFIG, DATASET, RUNTIME, TRAINING, DIVERGED, ABORTED
  */
@@ -233,7 +233,7 @@ function judgementOf(judged: Judged | undefined): Judgement {
     return { threshold: USUAL_THRESHOLD, edges: 'network', validation: null };
   }
   const { frames, edges, ap, ap50 } = judged;
-  const threshold = bestThreshold(frames, USUAL_THRESHOLD);
+  const threshold = breakEvenScore(frames, USUAL_THRESHOLD);
   return { threshold, edges, validation: { averagePrecision: ap, averagePrecision50: ap50 } };
 }
 

@@ -1,7 +1,6 @@
 /** How well the detections of frames match their boxes, and from which score on they are worth keeping. */
 import type { Box } from '../../box.js';
 import { type AveragePrecision, averagePrecision } from '../judging/average-precision.js';
-import { matchFrame } from '../judging/matching.js';
 import type { ScoredBox } from './candidates.js';
 
 /** What was found in a frame, and what is in it. */
@@ -20,23 +19,19 @@ export function precisionOf(frames: readonly FoundInFrame[]): Pick<AveragePrecis
   return averagePrecision(frames.map(judged)) ?? { ap: 0, ap50: 0 };
 }
 
-/** The score from which on detections have the highest F1 at an intersection over union of 0.5. */
-export function bestThreshold(frames: readonly FoundInFrame[], otherwise: number): number {
+/**
+ * The score from which on there are as many detections as organisms (the break-even point of precision and recall): counts are right in the
+ * mean. The score with the highest F1 is often far from it: where organisms overlap F1 hardly changes with the score, and leaves out
+ * most of the second ones.
+ *
+ * @returns `otherwise` where nothing was found; 0 where less was found than there is
+ */
+export function breakEvenScore(frames: readonly FoundInFrame[], otherwise: number): number {
+  const scores = frames.flatMap(({ found }) => found.map(({ score }) => score)).sort((a, b) => b - a);
   const boxes = frames.reduce((sum, frame) => sum + frame.boxes.length, 0);
-  const all = frames.flatMap((frame) => {
-    const { detections, truths } = judged(frame);
-    const { order, at } = matchFrame(truths, detections);
-    return order.map((d, place) => ({ score: detections[d]?.score ?? 0, hit: (at[0]?.truth[place] ?? -1) >= 0 }));
-  });
-  all.sort((a, b) => b.score - a.score);
-  let [best, threshold, hits] = [0, otherwise, 0];
-  for (const [i, { hit, score }] of all.entries()) {
-    hits += hit ? 1 : 0;
-    const next = all[i + 1]?.score ?? 0;
-    if (next === score) continue;
-    const f1 = (2 * hits) / (i + 1 + boxes);
-    // Halfway to the next score, so that no rounding decides.
-    if (f1 > best) [best, threshold] = [f1, (score + next) / 2];
-  }
-  return threshold;
+  if (scores.length === 0) return otherwise;
+  if (boxes === 0) return 1;
+  // Halfway to the next score, so that no rounding decides.
+  const [least = 0, next = 0] = [scores[boxes - 1], scores[boxes]];
+  return (least + next) / 2;
 }

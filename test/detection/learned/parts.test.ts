@@ -8,7 +8,7 @@ import { onRegionEdges } from '../../../src/detection/learned/region-edges.js';
 import { sampled } from '../../../src/detection/learned/sample.js';
 import { aloneIn, SHARE_SIDE, separatorExamples } from '../../../src/detection/learned/separator.js';
 import { startsOf } from '../../../src/detection/learned/tiles.js';
-import { bestThreshold, precisionOf } from '../../../src/detection/learned/validation-score.js';
+import { breakEvenScore, precisionOf } from '../../../src/detection/learned/validation-score.js';
 import { decodeYolo, GRID } from '../../../src/detection/learned/yolo.js';
 import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
@@ -206,14 +206,17 @@ describe('average precision', () => {
     expect(precisionOf([{ found: near, boxes: truth.slice(0, 1) }]).ap).toBeCloseTo(0.7, 10);
   });
 
-  it('chooses the score with the highest F1', () => {
-    const found = [
-      { box: truth[0] ?? box(0, 0, 1, 1), score: 0.9 },
-      { box: truth[1] ?? box(0, 0, 1, 1), score: 0.6 },
-      { box: box(50, 50, 10, 10), score: 0.2 },
+  it('chooses the score at which there are as many detections as organisms', () => {
+    const at = (score: number) => ({ box: box(50, 50, 10, 10), score });
+    const frames = [
+      { found: [at(0.9), at(0.2)], boxes: truth },
+      { found: [at(0.6), at(0.4)], boxes: truth.slice(0, 1) },
     ];
-    expect(bestThreshold([{ found, boxes: truth }], 0.3)).toBeCloseTo(0.4, 10);
-    expect(bestThreshold([{ found: [], boxes: truth }], 0.3)).toBe(0.3);
+    expect(breakEvenScore(frames, 0.3)).toBeCloseTo(0.3, 10);
+    expect(breakEvenScore(frames.slice(0, 1), 0.3)).toBeCloseTo(0.1, 10);
+    expect(breakEvenScore([{ found: [at(0.9)], boxes: truth }], 0.3)).toBe(0);
+    expect(breakEvenScore([{ found: [], boxes: truth }], 0.3)).toBe(0.3);
+    expect(breakEvenScore([{ found: [at(0.9)], boxes: [] }], 0.3)).toBe(1);
   });
 });
 
