@@ -28,7 +28,10 @@ export interface Threads<Data, Task, Answer> {
   readonly data: Data;
   /** Prepares a thread for tasks. */
   readonly start: (data: Data) => Answers<Task, Answer>;
+  /** Threads that work at once. One would only do what this thread could, unless it is `beside`. */
   readonly threads: number;
+  /** Whether this thread does other work meanwhile, so that one thread beside it pays. Default false. */
+  readonly beside?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,14 +44,14 @@ export type RunTasks<Task, Answer> = (
 /**
  * Starts threads, lets `use` run tasks on them, and ends them, whatever happens.
  *
- * @throws CladenetError RUNTIME when a thread fails or ends, ABORTED after `signal`
+ * @throws CladenetError as the tasks do; RUNTIME when a thread fails in another way or ends, ABORTED after `signal`
  */
 export async function withThreads<Data, Task, Answer, Result>(
-  { work, script, data, start, threads, signal }: Threads<Data, Task, Answer>,
+  { work, script, data, start, threads, beside = false, signal }: Threads<Data, Task, Answer>,
   use: (run: RunTasks<Task, Answer>) => Promise<Result>,
 ): Promise<Result> {
   throwIfAborted(signal, work);
-  if (threads === 1 || !existsSync(script)) return use(inThisThread(work, start(data), signal));
+  if (threads < (beside ? 1 : 2) || !existsSync(script)) return use(inThisThread(work, start(data), signal));
   const pool = Array.from({ length: threads }, () => new Thread<Task, Answer>(work, script, data));
   const abort = () => {
     for (const thread of pool)
@@ -69,10 +72,29 @@ export function answerTasks<Data, Task, Answer>(start: (data: Data) => Answers<T
   parentPort?.on('message', (task: Task) => {
     // A rejection ends the thread with its error, as an exception does.
     void (async () => {
-      const { answer, transfer } = await answers(task);
-      parentPort?.postMessage(answer, transfer);
+      const { reply, transfer } = await replyTo(answers, task);
+      parentPort?.postMessage(reply, transfer);
     })();
   });
+}
+
+/** What a thread sends back: its answer, or the parts of a `CladenetError`, since messages keep no classes. */
+type Reply<Answer> =
+  | { readonly answer: Answer }
+  | { readonly failure: Pick<CladenetError, 'code' | 'summary' | 'problems'> };
+
+async function replyTo<Task, Answer>(
+  answers: Answers<Task, Answer>,
+  task: Task,
+): Promise<{ readonly reply: Reply<Answer>; readonly transfer?: readonly ArrayBuffer[] | undefined }> {
+  try {
+    const { answer, transfer } = await answers(task);
+    return { reply: { answer }, transfer };
+  } catch (error) {
+    if (!(error instanceof CladenetError)) throw error;
+    const { code, summary, problems } = error;
+    return { reply: { failure: { code, summary, problems } } };
+  }
 }
 
 function inThisThread<Task, Answer>(
@@ -114,7 +136,10 @@ class Thread<Task, Answer> {
       this.fail(new CladenetError('RUNTIME', `${work} failed: ${what}`, [], { cause }));
     // Not the options of this process: some, such as `--input-type`, are refused for a script.
     this.worker = new Worker(script, { workerData: data, execArgv: [] });
-    this.worker.on('message', (answer: Answer) => this.waiting?.resolve(answer));
+    this.worker.on('message', (reply: Reply<Answer>) => {
+      if ('answer' in reply) this.waiting?.resolve(reply.answer);
+      else this.waiting?.reject(new CladenetError(reply.failure.code, reply.failure.summary, reply.failure.problems));
+    });
     this.worker.on('error', (error: Error) => failed(error.message, error));
     this.worker.on('messageerror', (error) => failed('an answer could not be read', error));
     this.worker.on('exit', (code) => failed(`a thread ended with exit code ${code}`));

@@ -24,7 +24,8 @@ beforeAll(() => {
       if (task === -1) process.exit(3);
       if (task < 0) throw new Error('no task ' + task);
       if (task === 99) for (;;);
-      parentPort.postMessage(workerData * task);
+      const failure = { code: 'DATASET', summary: 'Too large', problems: [{ where: 'task', expected: '7', received: '8' }] };
+      parentPort.postMessage(task === 8 ? { failure } : { answer: workerData * task });
     });`,
   );
   settings = { work: 'Counting', script: pathToFileURL(script), data: 10, start, threads: 2 };
@@ -61,6 +62,17 @@ describe('threads', () => {
     expect(await counted({ threads: 1 }, TASKS)).toEqual({ answers: ANSWERS, threads: 0 });
     const script = new URL('missing.js', settings.script);
     expect(await counted({ script }, TASKS)).toEqual({ answers: ANSWERS, threads: 0 });
+  });
+
+  it('are started beside a thread that is busy, even one', async () => {
+    expect(await counted({ threads: 1, beside: true }, TASKS)).toEqual({ answers: ANSWERS, threads: 1 });
+    expect(await counted({ threads: 0, beside: true }, TASKS)).toEqual({ answers: ANSWERS, threads: 0 });
+  });
+
+  it('hand over the errors of tasks as they are', async () => {
+    const problem = { where: 'task', expected: '7', received: '8' };
+    const error = { name: 'CladenetError', code: 'DATASET', summary: 'Too large', problems: [problem] };
+    await expect(counted({}, [1, 8, 3])).rejects.toMatchObject(error);
   });
 
   it.each([

@@ -16,6 +16,7 @@ import { computesWithAvx512 } from '../setup/processor.js';
 import type { Backend, Binding, Runtime } from './binding.js';
 import { defineMissingUtil } from './node-util.js';
 import { bfloat16Obstacle } from './precision.js';
+import { intraOpThreads } from './threads.js';
 
 export interface RuntimeOptions {
   /**
@@ -118,7 +119,7 @@ function load(host: Host, { device, threads }: RuntimeOptions): LoadedRuntime {
       addon: located.addon,
       oneDNN: process.env.TF_ENABLE_ONEDNN_OPTS !== '0',
       threads: {
-        intra: Number(process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism()),
+        intra: intraOpThreads(),
         inter: Number(process.env.TF_NUM_INTEROP_THREADS ?? availableParallelism()),
       },
     },

@@ -15,7 +15,7 @@ import { type EpochRecord, isBetter } from './epoch-record.js';
 import type { FitHooks } from './hooks.js';
 import { epochOrder, stepsPerEpoch } from './sampler.js';
 import { learningRate } from './schedule.js';
-import type { Trainer } from './trainer.js';
+import type { StepBatch, Trainer } from './trainer.js';
 
 export interface Fitted {
   /** The weights of the epoch with the best validation accuracy (at equal accuracy, the lower loss). */
@@ -113,21 +113,30 @@ export async function learn<Given>(
     const side = sideOf(epoch);
     const before = (epoch - 1) * steps;
     const rateAt = (step: number) => learningRate(config.optimiser, before + step, steps, config.epochs);
-    let { loss, correct } = begun ?? { loss: 0, correct: 0 };
-    for (let step = begun?.step ?? 0; step < steps; step++) {
-      const rate = rateAt(step);
+    const batchOf = (step: number): StepBatch<Given> => {
       const indices = order.slice(step * trainer.batch, (step + 1) * trainer.batch);
-      const result = trainer.step({
-        ...lesson.given(indices),
-        indices,
-        seed: [hash32(config.seed, 'step'), before + step],
-        rate,
-        unaugmented,
-        side,
-      });
+      const seed = [hash32(config.seed, 'step'), before + step] as const;
+      return { ...lesson.given(indices), indices, seed, rate: rateAt(step), unaugmented, side };
+    };
+    /** A step whose examples are made from now on, and when they are ready. */
+    const begin = (step: number) => {
+      if (step >= steps) return undefined;
+      const batch = batchOf(step);
+      const ready = trainer.prepare(batch);
+      // Where the step before fails, nobody waits for them.
+      ready?.catch(() => undefined);
+      return { batch, ready };
+    };
+    let { loss, correct } = begun ?? { loss: 0, correct: 0 };
+    let next = begin(begun?.step ?? 0);
+    for (let step = begun?.step ?? 0; next !== undefined; step++) {
+      const { batch, ready } = next;
+      await ready;
+      next = begin(step + 1);
+      const result = trainer.step(batch);
       loss += result.loss;
       correct += result.correct;
-      if (!Number.isFinite(result.loss)) throw diverged(epoch, step + 1, rate, result.loss);
+      if (!Number.isFinite(result.loss)) throw diverged(epoch, step + 1, batch.rate, result.loss);
       hooks.onStep?.({
         epoch,
         epochs: config.epochs,

@@ -28,6 +28,11 @@ export interface Source {
   inputs(n: number): Readonly<Record<string, NdArray>>;
   /** The input values for these examples. @param seed of the training step, for sources that draw their examples; absent otherwise */
   feed(indices: Int32Array, seed?: readonly [number, number]): Readonly<Record<string, NumberArray>>;
+  /**
+   * Makes ready what `feed` will be asked for, on other threads where it can: the loop calls it with the next step before it makes one.
+   * Absent where nothing is to be made.
+   */
+  prepare?(indices: Int32Array, seed: readonly [number, number]): Promise<void>;
   /** Forms the batch, inside the step. */
   batch(ops: Ops, state: Tensors, inputs: Tensors): Batch;
 }

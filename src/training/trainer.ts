@@ -40,6 +40,8 @@ export interface Trainer<Given = Labelled> {
   readonly sides: readonly number[];
   /** Starts a training on the first `used` outputs: given weights, empty slots, step 0. */
   start(weights: Weights, used: number): void;
+  /** Makes the examples of a later step ready while this thread is busy. Undefined where that is no work. */
+  prepare(batch: StepBatch<Given>): Promise<void> | undefined;
   /** Makes one update; returns the mean loss and the number of examples of the batch that are right. */
   step(batch: StepBatch<Given>): { readonly loss: number; readonly correct: number };
   /** Estimates the statistics of batch normalisation anew from the first batches of `order`, as the configuration says. */
@@ -164,6 +166,7 @@ export function createTrainerFor<Given>(
       const first = averages ? renamed(weights, averageName) : {};
       write({ ...weights, ...slots, ...first });
     },
+    prepare: ({ indices, seed }) => source.prepare?.(indices, seed),
     step(step) {
       const { indices, seed, rate, side = source.side } = step;
       steps += 1;

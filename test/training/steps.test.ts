@@ -1,4 +1,5 @@
 /** What the loop asks of a trainer, step by step, and what a trainer makes of spare outputs. */
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../src/network/initialise.js';
 import { createHead, createTrunk } from '../../src/network/network.js';
@@ -27,9 +28,16 @@ function model(outputs: number = SHAPES.length) {
   return networkModel(trunk, createHead(tinyNetwork.head, trunk.features, outputs));
 }
 
+/** What is done where the loop prepares a step, or makes it. */
+type Called = (batch: StepBatch) => Promise<void> | undefined;
+
 describe('what a step is given', () => {
   /** Steps as `fit` asks for them; nothing is computed. */
-  async function asked(input: TrainingConfigInput, given: Task = task) {
+  async function asked(
+    input: TrainingConfigInput,
+    given: Task = task,
+    { prepare = () => undefined, step = () => undefined }: Partial<Record<'prepare' | 'step', Called>> = {},
+  ) {
     const config = trainingSchema.parse({ ...tinyTraining, ...input });
     const batches: StepBatch[] = [];
     const estimated: number[] = [];
@@ -41,9 +49,11 @@ describe('what a step is given', () => {
       source: residentImages(images),
       batch: config.batch,
       sides: [...config.sizes, 16],
+      prepare,
       estimateStatistics: (order) => estimated.push(order.length),
       start: () => undefined,
       step: (batch) => {
+        void step(batch);
         batches.push(batch);
         return { loss: batches.length, correct: 1 };
       },
@@ -75,6 +85,49 @@ describe('what a step is given', () => {
     // Means over the epoch: losses 1 to 8, one of 16 images right in each step.
     expect(history[0]).toMatchObject({ loss: 4.5, accuracy: 1 / 16, rate: 0.5, validationAccuracy: 0.25 });
     expect(history[0]?.validationLoss).toBeCloseTo(Math.log(4), 6);
+  });
+
+  it('prepared before the step before it, and ready', async () => {
+    const events: string[] = [];
+    const numbers = new Map<string, number>();
+    const numberOf = ({ seed }: StepBatch) => {
+      const number = numbers.get(seed.join()) ?? numbers.size;
+      numbers.set(seed.join(), number);
+      return number;
+    };
+    const calls = {
+      async prepare(batch: StepBatch) {
+        const number = numberOf(batch);
+        events.push(`prepare ${number}`);
+        await setImmediate();
+        await setImmediate();
+        events.push(`ready ${number}`);
+      },
+      step: (batch: StepBatch) => void events.push(`step ${numberOf(batch)}`),
+    };
+    await asked({ epochs: 2, batch: 64 }, task, calls);
+    // Two steps an epoch. Between epochs, nothing is ahead.
+    const epoch = (first: number) =>
+      ['prepare', 'ready', 'prepare +', 'step', 'ready +', 'step +'].map((what) =>
+        what.endsWith('+') ? `${what.slice(0, -2)} ${first + 1}` : `${what} ${first}`,
+      );
+    expect(events).toEqual([...epoch(0), ...epoch(2)]);
+  });
+
+  it('or the reason why it cannot be prepared; a step that fails does not wait for the next', async () => {
+    const rejecting = async () => {
+      await setImmediate();
+      throw new Error('no examples');
+    };
+    await expect(asked({ epochs: 1 }, task, { prepare: rejecting })).rejects.toThrow('no examples');
+    let prepared = 0;
+    const second = () => (prepared++ === 0 ? undefined : rejecting());
+    const failing = () => {
+      throw new Error('no step');
+    };
+    await expect(asked({ epochs: 1 }, task, { prepare: second, step: failing })).rejects.toThrow('no step');
+    expect(prepared).toBe(2);
+    await setImmediate();
   });
 
   it('smaller images in the first epochs, which are divided evenly, and at the end those of the network', async () => {

@@ -2,10 +2,8 @@
  * What a detector learns from: frames with the boxes of their organisms. A training draws them anew in every step, from the step's seed,
  * so that an interrupted one resumes with the same; examples that judge it are always the same.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Box } from '../../box.js';
-import type { Edge } from '../../training/augment.js';
-import { imagesOf, type Source } from '../../training/source.js';
+import type { RunTasks } from '../../threads.js';
 
 /** What is looked at: a square, one byte for each pixel and channel. */
 export interface Looked {
@@ -30,8 +28,29 @@ export interface ExampleStream<E extends Looked = Example> {
   readonly side: number;
   readonly channels: number;
   readonly count: number;
+  /** Makes the examples of a step of the training ready: `at` then has them. One step at a time. */
+  prepare(indices: Int32Array, seed: readonly [number, number]): Promise<void>;
   /** The examples of a step; of the same step again, the same objects. */
   at(indices: Int32Array, seed?: readonly [number, number]): readonly E[];
+}
+
+/** Examples of a step of a training, of which `indices` are those from the one with the number `first` on. */
+export interface ExampleTask {
+  readonly indices: Int32Array;
+  readonly seed: readonly [number, number];
+  readonly first: number;
+}
+
+/** Makes the examples of a task. */
+export const made = <E extends Looked>(examples: Examples<E>, { indices, seed, first }: ExampleTask): E[] =>
+  Array.from(indices, (index, i) => examples.exampleAt(index, [...seed, first + i]));
+
+export interface StreamOptions<E extends Looked> {
+  readonly side: number;
+  /** Default 1. */
+  readonly channels?: number | undefined;
+  /** What makes the examples of the next step, in so many tasks. Default: they are made when they are asked for. */
+  readonly ahead?: { readonly run: RunTasks<ExampleTask, E[]>; readonly tasks: number } | undefined;
 }
 
 /** Examples that judge are made once, as far as their pixels take no more. */
@@ -40,7 +59,7 @@ const KEPT_BYTES = 64 * 2 ** 20;
 export function exampleStream<E extends Looked>(
   train: Examples<E>,
   validation: Examples<E>,
-  { side, channels = 1 }: { readonly side: number; readonly channels?: number },
+  { side, channels = 1, ahead }: StreamOptions<E>,
 ): ExampleStream<E> {
   const fit = Math.floor(KEPT_BYTES / (side * side * channels));
   const kept = new Array<E | undefined>(Math.min(validation.count, fit));
@@ -49,47 +68,44 @@ export function exampleStream<E extends Looked>(
     if (index < kept.length) kept[index] = example;
     return example;
   }
-  let last: { readonly key: string; readonly examples: readonly E[] } | undefined;
+  const oneOf = (index: number, seed: readonly [number, number, number] | undefined) =>
+    index < train.count ? train.exampleAt(index, seed) : judging(index - train.count);
+  let last: Step<E> | undefined;
+  let next: Step<E> | undefined;
   return {
     side,
     channels,
     count: train.count + validation.count,
+    async prepare(indices, seed) {
+      if (ahead === undefined) return;
+      const examples = new Array<E>(indices.length);
+      const most = Math.ceil(indices.length / ahead.tasks);
+      const tasks = Array.from({ length: Math.ceil(indices.length / most) }, (_, task) => {
+        const first = task * most;
+        return { indices: indices.slice(first, first + most), seed, first };
+      });
+      await ahead.run(tasks, (some, task) => {
+        for (const [i, example] of some.entries()) examples[task * most + i] = example;
+      });
+      next = { key: keyOf(indices, seed), examples };
+    },
     at(indices, seed) {
-      const key = `${seed?.join() ?? 'none'}: ${indices.join()}`;
-      if (last?.key !== key) {
-        const examples = Array.from(indices, (index, i) =>
-          index < train.count ? train.exampleAt(index, seed && [...seed, i]) : judging(index - train.count),
-        );
-        last = { key, examples };
-      }
-      return last.examples;
+      const key = keyOf(indices, seed);
+      if (last?.key === key) return last.examples;
+      const examples =
+        next?.key === key ? next.examples : Array.from(indices, (index, i) => oneOf(index, seed && [...seed, i]));
+      if (next?.key === key) next = undefined;
+      last = { key, examples };
+      return examples;
     },
   };
 }
 
-/** The frames of a stream as the source of a training. */
-export function exampleSource(stream: ExampleStream<Looked>): Source {
-  const { side, channels, count } = stream;
-  const bytes = side * side * channels;
-  const edge: Edge = 'nearest';
-  return {
-    kind: 'images',
-    count,
-    side,
-    edge,
-    state: {},
-    inputs: (n) => ({ pixels: { shape: [n, side, side, channels], data: new Uint8Array(n * bytes) } }),
-    feed(indices, seed) {
-      const pixels = new Uint8Array(indices.length * bytes);
-      stream.at(indices, seed).forEach((example, i) => {
-        pixels.set(example.pixels, i * bytes);
-      });
-      return { pixels };
-    },
-    batch(ops, _, inputs) {
-      const images = imagesOf(ops, inputs.pixels as Tensor);
-      // No detector uses the sizes that images had before they were scaled: frames are not scaled.
-      return { kind: 'images', images, sizes: ops.tf.tensor2d([1, 1], [1, 2]) };
-    },
-  };
+/** The examples of a step, by what they were asked with. */
+interface Step<E> {
+  readonly key: string;
+  readonly examples: readonly E[];
 }
+
+const keyOf = (indices: Int32Array, seed: readonly number[] | undefined) =>
+  `${seed?.join() ?? 'none'}: ${indices.join()}`;

@@ -15,13 +15,14 @@ import type { Objective } from '../../training/objective.js';
 import { answerFunction } from '../../training/step.js';
 import type { Detection, Detector } from '../detector.js';
 import type { ScoredBox } from './candidates.js';
-import { type ExampleStream, exampleSource } from './examples.js';
+import { exampleSource } from './example-source.js';
+import type { ExampleStream } from './examples.js';
 import { mapModel, type Parts, partsOf } from './network-of.js';
-import { SEPARATOR_SIDE } from './networks.js';
 import { type Edges, organismsIn } from './reading.js';
 import { sampled } from './sample.js';
 import type { DetectorDescription } from './schema.js';
-import { aloneIn, lookedAt, separatorObjective } from './separator.js';
+import { aloneIn, separatorObjective } from './separator.js';
+import { lookedAt, SEPARATOR_SIDE } from './separator-view.js';
 import { saveDetector } from './store.js';
 import { startsOf } from './tiles.js';
 
@@ -210,4 +211,10 @@ function createNetwork(
 }
 
 /** A stream of nothing: only its shape is of use where nothing is trained. */
-const none = (side: number, channels: number): ExampleStream<never> => ({ side, channels, count: 0, at: () => [] });
+const none = (side: number, channels: number): ExampleStream<never> => ({
+  side,
+  channels,
+  count: 0,
+  prepare: () => Promise.resolve(),
+  at: () => [],
+});

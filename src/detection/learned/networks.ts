@@ -1,6 +1,7 @@
 /** The networks of detectors. */
 import { type MapNetworkSpec, mapNetworkSchema } from '../../network/map-spec.js';
 import { type NetworkSpec, networkSchema } from '../../network/spec.js';
+import { SEPARATOR_SIDE } from './separator-view.js';
 
 const relu = { kind: 'relu' } as const;
 const normed = { norm: true, activation: relu } as const;
@@ -34,9 +35,6 @@ export const yoloNetwork = (size: number): NetworkSpec =>
     },
     head: { layers: [{ type: 'dense', units: 512, activation: { kind: 'leaky-relu', alpha: 0.1 } }] },
   });
-
-/** The side of what a separator looks at. */
-export const SEPARATOR_SIDE = 64;
 
 /** An organism and its surroundings, with its box as a second channel, to its share of the density at each second pixel. */
 export const separatorNetwork = (): MapNetworkSpec =>

@@ -9,91 +9,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Box, roundedOutwards } from '../../box.js';
 import type { GreyImage } from '../../features/grey-image.js';
-import { random } from '../../random.js';
 import type { Ops } from '../../tensorflow/ops.js';
 import type { Lesson } from '../../training/loop.js';
 import type { Objective } from '../../training/objective.js';
-import type { Scenes } from '../scenes/compose-scenes.js';
-import type { ExampleStream, Examples, Looked } from './examples.js';
-import { SEPARATOR_SIDE } from './networks.js';
-import { sampled, type Window } from './sample.js';
-import { sceneOf } from './scene-examples.js';
+import type { ExampleStream } from './examples.js';
+import { sampled } from './sample.js';
+import type { SeparatorExample } from './separator-examples.js';
+import { SHARE_SIDE, surroundings } from './separator-view.js';
 
-/** Side of the map of shares. */
-export const SHARE_SIDE = SEPARATOR_SIDE / 2;
 const SHARES = SHARE_SIDE * SHARE_SIDE;
-
-/** What is looked at, in longer sides of the box; at least this many pixels. */
-const AROUND = 1.5;
-const LEAST = 24;
-/** How far the boxes of a training are from the true ones, at most, in their sides. */
-const JITTER = 0.08;
-
-/** The square around a box that the network looks at. */
-export function surroundings({ x, y, width, height }: Box, side: number): Window {
-  const length = Math.max(LEAST, AROUND * Math.max(width, height));
-  return { x: x + (width - length) / 2, y: y + (height - length) / 2, step: length / side, width: side, height: side };
-}
-
-/** Grey levels around a box, and the box as a second channel, as the network takes them (one byte each, pixel by pixel). */
-export function lookedAt(frame: GreyImage, box: Box): Uint8Array {
-  const window = surroundings(box, SEPARATOR_SIDE);
-  const levels = sampled(frame, window);
-  const result = new Uint8Array(2 * levels.length).fill(255);
-  for (let row = 0, at = 0; row < SEPARATOR_SIDE; row++) {
-    const y = window.y + (row + 0.5) * window.step;
-    for (let column = 0; column < SEPARATOR_SIDE; column++, at++) {
-      const x = window.x + (column + 0.5) * window.step;
-      result[2 * at] = levels[at] as number;
-      if (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height) result[2 * at + 1] = 0;
-    }
-  }
-  return result;
-}
-
-/** The density of each grey level, of which 255 is white; black counts as level 1. */
-const DENSITIES = Float32Array.from({ length: 256 }, (_, level) => -Math.log(Math.max(1, level) / 255));
-
-function densities(levels: Uint8Array): Float32Array {
-  const result = new Float32Array(levels.length);
-  for (let i = 0; i < levels.length; i++) result[i] = DENSITIES[levels[i] as number] as number;
-  return result;
-}
-
-/** An organism among others. */
-export interface SeparatorExample extends Looked {
-  /** Density of all that is there, and of the organism alone [32 x 32]. */
-  readonly total: Float32Array;
-  readonly own: Float32Array;
-}
-
-/** @param scenes of pairs of organisms */
-export function separatorExamples(scenes: Scenes, count = scenes.count): Examples<SeparatorExample> {
-  return {
-    count,
-    exampleAt(index, seed) {
-      const number = seed === undefined ? index : sceneOf(seed);
-      const { frame, organisms } = scenes.sceneAt(number);
-      const draw = random('separator', number);
-      const organism = organisms[draw.integer(organisms.length)] as (typeof organisms)[number];
-      const { x, y, width, height } = organism.box;
-      const jitter = () => 1 + JITTER * (2 * draw.uniform() - 1);
-      const [w, h] = [width * jitter(), height * jitter()];
-      const box = {
-        x: x + (width - w) / 2 + width * (jitter() - 1),
-        y: y + (height - h) / 2 + height * (jitter() - 1),
-        width: w,
-        height: h,
-      };
-      const window = surroundings(box, SHARE_SIDE);
-      return {
-        pixels: lookedAt(frame, box),
-        total: densities(sampled(frame, window)),
-        own: densities(sampled(organism.alone, { ...window, x: window.x - x, y: window.y - y }, 255)),
-      };
-    },
-  };
-}
 
 /**
  * Inputs of a step: `total` and `own` [n, 1024]. The loss is the density that is given to the wrong one, as a share of the

@@ -15,20 +15,22 @@ import type { FitHooks } from '../../training/hooks.js';
 import { type Fitted, learn } from '../../training/loop.js';
 import { createTrainerFor } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
-import { composeScenes } from '../scenes/compose-scenes.js';
 import type { Cutout } from '../scenes/cutout.js';
 import type { SceneOptions } from '../scenes/options.js';
 import { detectorLesson, type Judged, judgedBy } from './detector-lesson.js';
-import { type Examples, exampleSource, exampleStream } from './examples.js';
-import { type AnnotatedFrame, drawnFrames, tiledFrames } from './frame-examples.js';
+import { exampleSource } from './example-source.js';
+import { type DetectorWork, examplesOf } from './example-work.js';
+import type { Examples } from './examples.js';
+import { usualThreads, withExamples } from './examples-ahead.js';
+import { type AnnotatedFrame, tiledFrames } from './frame-examples.js';
 import { requireFrames } from './frame-problems.js';
 import type { DetectorKind } from './kinds.js';
 import { LearnedDetector } from './learned-detector.js';
 import { mapModel, partsOf, usualNetwork } from './network-of.js';
-import { SEPARATOR_SIDE, separatorNetwork } from './networks.js';
-import { sceneExamples } from './scene-examples.js';
+import { separatorNetwork } from './networks.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
-import { separatorExamples, separatorLesson, separatorObjective } from './separator.js';
+import { separatorLesson, separatorObjective } from './separator.js';
+import { SEPARATOR_SIDE } from './separator-view.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from './usual-trainings.js';
 import { breakEvenScore } from './validation-score.js';
 
@@ -69,6 +71,11 @@ export interface DetectorOptions {
   readonly separator?: boolean | undefined;
   /** Settings of the separator's training that differ from its usual one. */
   readonly separatorTraining?: TrainingConfigInput | undefined;
+  /**
+   * Threads that make the examples of the next step beside the one that trains; the detector is the same for any number. Default: one less
+   * than TensorFlow has, at most 4.
+   */
+  readonly threads?: number | undefined;
   readonly device?: Device | undefined;
   /** @internal */
   readonly make?: MakeProgram | undefined;
@@ -132,6 +139,8 @@ function planOf(data: DetectorData, options: DetectorOptions): Plan {
   );
   check('examples', Number.isInteger(examples) && examples >= 1, 'a whole number of at least 1', examples);
   check('judged', Number.isInteger(judged) && judged >= 0, 'a whole number of at least 0', judged);
+  const { threads = 0 } = options;
+  check('threads', Number.isInteger(threads) && threads >= 0, 'a whole number of at least 0', threads);
   check('separator', !separator || data.from === 'scenes', 'scenes, of which each organism is known alone', data.from);
   check('train', data.train.length > 0, data.from === 'scenes' ? 'organisms' : 'annotated frames', 'none');
   const input = { ...DETECTOR_TRAININGS[kind], ...options.training };
@@ -187,22 +196,29 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
   const hooksOf = (part: 'detector' | 'separator'): FitHooks => ({ ...reports, checkpoint: checkpoint?.(part) });
   const network = usualNetwork(plan.kind, plan.size);
   const parts = partsOf(network);
-  const { train, validation } = examplesOf(data, plan);
-  const stream = exampleStream(train, validation, { side: plan.size });
   const suppression = SUPPRESSION[plan.kind];
+  const ahead = { side: plan.size, threads: options.threads ?? usualThreads(config.batch) };
   onPart?.('detector');
-  const trainer = createTrainerFor(parts.objective(stream), make, parts.model, exampleSource(stream), config, AT_ONCE);
-  let fitted: Fitted;
-  let judgement: Judgement;
-  try {
-    const lesson = detectorLesson(parts, stream, { trained: train.count, suppression });
-    fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
-    trainer.start(fitted.weights, parts.model.outputs);
-    judgement = judgementOf(judgedBy(trainer, parts, stream, lesson.validation, suppression));
-  } finally {
-    trainer.dispose();
-  }
-  const separator = plan.separator && (await trainSeparator(data, plan, plan.separator, make, onPart, hooksOf));
+  const { fitted, judgement } = await withExamples(workOf(data, plan), judgingOf(data, plan), ahead, async (stream) => {
+    const trainer = createTrainerFor(
+      parts.objective(stream),
+      make,
+      parts.model,
+      exampleSource(stream),
+      config,
+      AT_ONCE,
+    );
+    try {
+      const lesson = detectorLesson(parts, stream, { trained: plan.examples, suppression });
+      const fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
+      trainer.start(fitted.weights, parts.model.outputs);
+      return { fitted, judgement: judgementOf(judgedBy(trainer, parts, stream, lesson.validation, suppression)) };
+    } finally {
+      trainer.dispose();
+    }
+  });
+  const separator =
+    plan.separator && (await trainSeparator(data, plan, plan.separator, options.threads, make, onPart, hooksOf));
   const description: DetectorDescription = {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -239,57 +255,56 @@ function judgementOf(judged: Judged | undefined): Judgement {
 
 const summaryOf = ({ seconds, history, best }: Fitted) => ({ seconds, epochs: history.length, best });
 
-function examplesOf(data: DetectorData, plan: Plan): { readonly train: Examples; readonly validation: Examples } {
-  if (data.from === 'scenes') {
-    const none: Examples = { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
-    const { seed } = plan.config;
-    return {
-      train: sceneExamples(composeScenes(data.train, { ...CROWDED, ...sceneOptions(data, plan, seed) }), plan.examples),
-      validation:
-        data.validation.length === 0
-          ? none
-          : sceneExamples(composeScenes(data.validation, sceneOptions(data, plan, seed + 1)), plan.judged),
-    };
-  }
-  const options = { side: plan.size, scale: plan.scale };
+/** What a detector is trained on. */
+function workOf(data: DetectorData, plan: Plan): DetectorWork {
+  const { examples: count, size, scale, config } = plan;
+  if (data.from === 'frames') return { of: 'frames', frames: data.train, options: { side: size, scale }, count };
   return {
-    train: drawnFrames(data.train, plan.examples, options),
-    validation: tiledFrames(data.validation, options),
+    of: 'scenes',
+    cutouts: data.train,
+    options: { ...CROWDED, ...sceneOptions(data, plan, config.seed) },
+    count,
   };
+}
+
+/** What it is judged by. */
+function judgingOf(data: DetectorData, plan: Plan): Examples {
+  const { size: side, scale, config, judged: count } = plan;
+  if (data.from === 'frames') return tiledFrames(data.validation, { side, scale });
+  if (data.validation.length === 0) return { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
+  const options = sceneOptions(data, plan, config.seed + 1);
+  return examplesOf({ of: 'scenes', cutouts: data.validation, options, count });
 }
 
 async function trainSeparator(
   data: DetectorData,
   plan: Plan,
   config: TrainingConfig,
+  threads: number | undefined,
   make: MakeProgram,
   onPart: DetectorHooks['onPart'],
   hooksOf: (part: 'separator') => FitHooks,
 ) {
   if (data.from !== 'scenes') throw new TypeError('a separator is trained on scenes');
   const pairs = (cutouts: readonly Cutout[], seed: number, count: number) =>
-    separatorExamples(composeScenes(cutouts, { ...sceneOptions(data, plan, seed), layout: 'pairs' }), count);
-  const train = pairs(data.train, config.seed, plan.examples);
+    ({ of: 'pairs', cutouts, options: sceneOptions(data, plan, seed), count }) as const;
   const judged = data.validation.length === 0 ? 0 : plan.judged;
-  const validation = pairs(judged === 0 ? data.train : data.validation, config.seed + 1, judged);
-  const stream = exampleStream(train, validation, { side: SEPARATOR_SIDE, channels: 2 });
+  const validation = examplesOf(pairs(judged === 0 ? data.train : data.validation, config.seed + 1, judged));
   const network = separatorNetwork();
   const model = mapModel(network, 1);
+  const ahead = { side: SEPARATOR_SIDE, channels: 2, threads: threads ?? usualThreads(config.batch) };
   onPart?.('separator');
-  const trainer = createTrainerFor(separatorObjective(stream), make, model, exampleSource(stream), config, AT_ONCE);
-  try {
-    const lesson = separatorLesson(stream, train.count);
-    const fitted = await learn(
-      trainer,
-      lesson,
-      config,
-      initialise(model.parameters, config.seed),
-      hooksOf('separator'),
-    );
-    return { weights: fitted.weights, description: { network, training: config, summary: summaryOf(fitted) } };
-  } finally {
-    trainer.dispose();
-  }
+  return withExamples(pairs(data.train, config.seed, plan.examples), validation, ahead, async (stream) => {
+    const trainer = createTrainerFor(separatorObjective(stream), make, model, exampleSource(stream), config, AT_ONCE);
+    try {
+      const first = initialise(model.parameters, config.seed);
+      const lesson = separatorLesson(stream, plan.examples);
+      const fitted = await learn(trainer, lesson, config, first, hooksOf('separator'));
+      return { weights: fitted.weights, description: { network, training: config, summary: summaryOf(fitted) } };
+    } finally {
+      trainer.dispose();
+    }
+  });
 }
 
 /** SHA-256 of all pixels and boxes. */
