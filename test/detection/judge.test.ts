@@ -53,6 +53,36 @@ describe('average precision', () => {
     });
   });
 
+  it('takes the surest 100 of a frame as COCO does, says that there are more organisms, and takes more where asked', () => {
+    // 150 organisms in a row, all found exactly.
+    const all = Array.from({ length: 150 }, (_, i) => [0, 0.5 * i, 10, 0.4, 20] as const);
+    const truth = oneFrame(all.map((one) => annotation(...one)));
+    const found = oneFrame(all.map((one, i) => annotation(...one, 1 - i / 1000)));
+    const usual = judgeDetections(truth, found);
+    expect([usual.maxDetections, usual.crowdedFrames, usual.counts.error]).toEqual([100, 1, 0]);
+    expect(usual.agnostic.recall).toBeCloseTo(100 / 150, 12);
+    // Precision 1 up to recall 2/3: at 67 of 101 recalls.
+    expect(usual.agnostic.ap50).toBeCloseTo(67 / 101, 12);
+    const more = judgeDetections(truth, found, { maxDetections: 150 });
+    expect([more.agnostic.ap50, more.agnostic.recall, more.crowdedFrames]).toEqual([1, 1, 0]);
+    expect(() => judgeDetections(truth, found, { maxDetections: 0 })).toThrow('cannot be judged like that');
+  });
+
+  it('takes all detections of a frame into account for lineages', () => {
+    const all = Array.from({ length: 150 }, (_, i) => [0, 0.5 * i, 10, 0.4, 20] as const);
+    const names = ['calanoid', 'cyclopoid'];
+    const truth = oneFrame(
+      all.map((one) => annotation(...one)),
+      names,
+    );
+    const found = oneFrame(
+      all.map((one, i) => annotation(...one, 1 - i / 1000)),
+      names,
+    );
+    const { lineages } = judgeDetections(truth, found, { taxonomy: tree });
+    expect(lineages).toMatchObject({ matched: 150, precision: 1, recall: 1, f1: 1 });
+  });
+
   it('takes a huge box for wrong, and a missed organism too', () => {
     const truth = oneFrame([annotation(0, 10, 10, 20, 20), annotation(0, 60, 60, 20, 20)]);
     const found = oneFrame([annotation(0, 0, 0, 100, 100, 0.9), annotation(0, 11, 10, 20, 20, 0.8)]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { readAnnotations } from '../../detection/annotations/read-annotations.js';
 import { judgeDetections } from '../../detection/judging/judge.js';
+import { MOST_DETECTIONS } from '../../detection/judging/matching.js';
 import { writeJson } from '../../files.js';
 import { config, json } from '../../options/common.js';
 import { option } from '../../options/option.js';
@@ -10,7 +11,7 @@ import { log, print } from '../../progress.js';
 import { categoryTable, judgementText, precisionTable } from '../../report/tables/detection-tables.js';
 import { leftOutLines } from '../../report/tables/left-out-text.js';
 import { counted } from '../../units.js';
-import { share, text, toggle } from '../../value-schemas.js';
+import { share, text, toggle, whole } from '../../value-schemas.js';
 import { readIfGiven } from '../taxonomy.js';
 import { command } from '../toolkit/command.js';
 
@@ -26,6 +27,11 @@ const options = z.strictObject({
     description:
       'leave out less sure detections from counts, pairs and hierarchical metrics; choose it on validation frames',
     value: 'score',
+  }),
+  maxDetections: option(whole(1).default(MOST_DETECTIONS), {
+    description:
+      'detections of a frame that average precision takes, the surest first; 100 is what COCO takes, and too few for frames with more organisms',
+    value: 'n',
   }),
   list: option(text('the name of a list').optional(), {
     description: 'of a Pascal VOC folder, the list of frames in ImageSets/Main, such as test',
@@ -51,11 +57,11 @@ export const judge = command({
 });
 
 async function judgeFiles(detections: string, truth: string, command: z.output<typeof options>): Promise<void> {
-  const { list, strict, minScore } = command;
+  const { list, strict, minScore, maxDetections } = command;
   const real = await opened(truth, { list, strict });
   const found = await opened(detections, { strict });
   const taxonomy = await readIfGiven(command);
-  const judgement = judgeDetections(real, found, { taxonomy, minScore });
+  const judgement = judgeDetections(real, found, { taxonomy, minScore, maxDetections });
   print(precisionTable(judgement));
   print('');
   print(categoryTable(judgement));

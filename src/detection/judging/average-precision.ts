@@ -1,6 +1,6 @@
 /** Average precision as COCO computes it (pycocotools, `COCOeval.accumulate`; T.-Y. Lin et al., "Microsoft COCO", 2014). */
 import { mean } from '../../evaluation/mean.js';
-import { IOU_THRESHOLDS, type JudgedDetection, type JudgedTruth, matchFrame } from './matching.js';
+import { IOU_THRESHOLDS, type JudgedDetection, type JudgedTruth, MOST_DETECTIONS, matchFrame } from './matching.js';
 
 /** Average precision of detections. */
 export interface AveragePrecision {
@@ -10,7 +10,7 @@ export interface AveragePrecision {
   readonly ap50: number;
   /** At intersection over union 0.75. */
   readonly ap75: number;
-  /** The largest recall, with at most 100 detections a frame, as the mean over the thresholds. */
+  /** The largest recall, of the detections of a frame that are taken, as the mean over the thresholds. */
   readonly recall: number;
 }
 
@@ -24,13 +24,20 @@ const RECALLS = 101;
 /** What keeps a precision of nothing from being 0 / 0: numpy's `spacing(1)`. */
 const TINY = 2 ** -52;
 
-/** The average precision of one category in all frames; undefined where no frame has an organism of it. */
-export function averagePrecision(frames: readonly JudgedFrame[]): AveragePrecision | undefined {
+/**
+ * The average precision of one category in all frames; undefined where no frame has an organism of it.
+ *
+ * @param most detections of a frame that are taken, the surest first. Default 100, as COCO
+ */
+export function averagePrecision(
+  frames: readonly JudgedFrame[],
+  most: number = MOST_DETECTIONS,
+): AveragePrecision | undefined {
   const real = frames.reduce((sum, { truths }) => sum + truths.filter(({ isCrowd }) => !isCrowd).length, 0);
   if (real === 0) return undefined;
   const found: { score: number; frame: number; place: number }[] = [];
   const matches = frames.map(({ truths, detections }, frame) => {
-    const matched = matchFrame(truths, detections);
+    const matched = matchFrame(truths, detections, IOU_THRESHOLDS, most);
     for (const [place, d] of matched.order.entries()) {
       found.push({ score: detections[d]?.score ?? 0, frame, place });
     }

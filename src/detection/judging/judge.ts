@@ -6,7 +6,7 @@ import type { AnnotatedFrames, Annotation } from '../../formats/annotations/anno
 import { findNode } from '../../taxonomy/find-node.js';
 import type { Taxonomy } from '../../taxonomy/taxonomy.js';
 import { type AveragePrecision, averagePrecision, type JudgedFrame, meanPrecision } from './average-precision.js';
-import { matchFrame } from './matching.js';
+import { MOST_DETECTIONS, matchFrame } from './matching.js';
 import { FOUND, foundOfPair, type PairRecall, pairRecall } from './pairs.js';
 
 /** Options of {@link judgeDetections}. */
@@ -18,6 +18,11 @@ export interface JudgeOptions {
    * Choose it on validation frames. Default 0.
    */
   readonly minScore?: number | undefined;
+  /**
+   * Detections of a frame that average precision takes, the surest first. Default 100, as COCO. With more organisms in a frame than that, take
+   * more: those beyond cannot be found.
+   */
+  readonly maxDetections?: number | undefined;
 }
 
 /** Average precision of a category. */
@@ -56,6 +61,10 @@ export interface DetectionJudgement {
   /** Without crowds. */
   readonly organisms: number;
   readonly detections: number;
+  /** Of a frame that average precision takes. */
+  readonly maxDetections: number;
+  /** Frames with more organisms than that. */
+  readonly crowdedFrames: number;
   /** Whatever the categories. */
   readonly agnostic: AveragePrecision;
   /** The mean over the categories that organisms are of. */
@@ -89,31 +98,40 @@ export interface DetectionJudgement {
 
 /**
  * Judges detections as COCO does: average precision over intersections over unions from 0.5 to 0.95 and 101 recalls, of at most
- * 100 detections a frame, whatever the size. Agrees with pycocotools. Beyond that: by depth of a taxonomy, in counts, and by
+ * 100 detections a frame (`maxDetections`), whatever the size. Agrees with pycocotools. Beyond that: by depth of a taxonomy, in counts, and by
  * how often both of two organisms are found.
  *
  * Frames are matched by their files, categories by their names.
  *
  * @param truth      what is in the frames
  * @param detections with a score each; of frames of `truth`. A frame without any found nothing
- * @throws CladenetError EVALUATION with every problem: frames that `truth` lacks, frames of another size, detections without a score, no
+ * @throws CladenetError USAGE for a `maxDetections` that is not valid; EVALUATION with every problem: frames that `truth` lacks, frames of another size, detections without a score, no
  *   frames, categories that the taxonomy lacks
  */
 export function judgeDetections(
   truth: AnnotatedFrames,
   detections: AnnotatedFrames,
-  { taxonomy, minScore = 0 }: JudgeOptions = {},
+  { taxonomy, minScore = 0, maxDetections = MOST_DETECTIONS }: JudgeOptions = {},
 ): DetectionJudgement {
+  if (!(Number.isInteger(maxDetections) && maxDetections >= 1)) {
+    const expected = 'a whole number of at least 1';
+    throw new CladenetError('USAGE', 'The detections cannot be judged like that.', [
+      { where: 'maxDetections', expected, received: String(maxDetections) },
+    ]);
+  }
   const categories = [...new Set([...truth.categories, ...detections.categories])];
   const frames = framesOf(truth, detections, categories);
   const tree = taxonomy === undefined ? undefined : nodesOfCategories(taxonomy, categories);
   const judgedCategories = categories.flatMap((category, number) => {
-    const judged = averagePrecision(ofCategory(frames, (one) => one === number));
+    const judged = averagePrecision(
+      ofCategory(frames, (one) => one === number),
+      maxDetections,
+    );
     if (judged === undefined) return [];
     const organisms = frames.reduce((sum, { truths }) => sum + countOf(truths, number), 0);
     return [{ category, organisms, ...judged, countError: countError(frames, minScore, number) }];
   });
-  const agnostic = averagePrecision(inCategoryOrder(frames)) ?? meanPrecision([]);
+  const agnostic = averagePrecision(inCategoryOrder(frames), maxDetections) ?? meanPrecision([]);
   const counted = categories.flatMap((_, number) =>
     frames.some(({ truths, detections: found }) => countOf(truths, number) + countOf(found, number) > 0)
       ? [countError(frames, minScore, number)]
@@ -124,10 +142,13 @@ export function judgeDetections(
     frames: frames.length,
     organisms: frames.reduce((sum, { truths }) => sum + truths.filter(({ isCrowd }) => !isCrowd).length, 0),
     detections: detections.annotations.length,
+    maxDetections,
+    crowdedFrames: frames.filter(({ truths }) => truths.filter(({ isCrowd }) => !isCrowd).length > maxDetections)
+      .length,
     agnostic,
     perCategory: meanPrecision(judgedCategories),
     categories: judgedCategories,
-    depths: tree && depthsOf(frames, tree),
+    depths: tree && depthsOf(frames, tree, maxDetections),
     lineages: tree && lineagesOf(frames, tree, minScore),
     counts: {
       minScore,
@@ -268,7 +289,7 @@ function nodesOfCategories(taxonomy: Taxonomy, categories: readonly string[]): C
   return { index, nodes };
 }
 
-function depthsOf(frames: readonly CategorisedFrame[], { index, nodes }: CategoryTree): DepthJudgement[] {
+function depthsOf(frames: readonly CategorisedFrame[], { index, nodes }: CategoryTree, most: number): DepthJudgement[] {
   const deepest = index.height[0] ?? 0;
   return Array.from({ length: deepest + 1 }, (_, depth) => {
     const lifted = nodes.map((node) => {
@@ -277,7 +298,10 @@ function depthsOf(frames: readonly CategorisedFrame[], { index, nodes }: Categor
       return at;
     });
     const judged = [...new Set(lifted)].map((node) =>
-      averagePrecision(ofCategory(frames, (category) => lifted[category] === node)),
+      averagePrecision(
+        ofCategory(frames, (category) => lifted[category] === node),
+        most,
+      ),
     );
     const known = judged.filter((one) => one !== undefined);
     return { depth, categories: known.length, ...meanPrecision(known) };

@@ -6,7 +6,7 @@ export const IOU_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, 
   i === 9 ? 0.95 : 0.5 + (i * (0.95 - 0.5)) / 9,
 );
 
-/** Detections of a frame that count, the surest first. */
+/** Detections of a frame that COCO's average precision takes, the surest first. */
 export const MOST_DETECTIONS = 100;
 
 /** A detection of a frame. */
@@ -31,7 +31,7 @@ export interface Matches {
 
 /** The detections of a frame in the order in which they are matched, and their matches at each threshold. */
 export interface FrameMatches {
-  /** The numbers of the detections, the surest first; at most {@link MOST_DETECTIONS}. */
+  /** The numbers of the detections, the surest first. */
   readonly order: readonly number[];
   /** For each of the thresholds. */
   readonly at: readonly Matches[];
@@ -40,16 +40,19 @@ export interface FrameMatches {
 /**
  * Matches detections with organisms: the surest first, each takes the organism with the largest intersection over union of at
  * least the threshold that is still free. Any number of detections may lie in a crowd.
+ *
+ * @param most detections that are matched, the surest first. Default: all
  */
 export function matchFrame(
   truths: readonly JudgedTruth[],
   detections: readonly JudgedDetection[],
   thresholds: readonly number[] = IOU_THRESHOLDS,
+  most = Number.POSITIVE_INFINITY,
 ): FrameMatches {
   const order = detections
     .map((_, i) => i)
     .sort((a, b) => (detections[b]?.score ?? 0) - (detections[a]?.score ?? 0) || a - b)
-    .slice(0, MOST_DETECTIONS);
+    .slice(0, most);
   // Crowds last, so that a detection takes an organism where it can.
   const truthOrder = [...truths.keys()].sort(
     (a, b) => Number(truths[a]?.isCrowd) - Number(truths[b]?.isCrowd) || a - b,

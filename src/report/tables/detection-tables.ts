@@ -1,5 +1,6 @@
 /** The judgement of detections, as text. */
 import type { DetectionJudgement } from '../../detection/judging/judge.js';
+import { counted } from '../../units.js';
 import { alignColumns } from './columns.js';
 
 const share = (value: number) => (Number.isNaN(value) ? '-' : value.toFixed(3));
@@ -32,8 +33,15 @@ export function categoryTable({ categories }: DetectionJudgement): string {
 }
 
 /** Counts, lineages and pairs, in sentences. */
-export function judgementText({ frames, organisms, counts, lineages, pairs }: DetectionJudgement): string {
+export function judgementText({ frames, organisms, counts, lineages, pairs, ...judged }: DetectionJudgement): string {
+  const { maxDetections, crowdedFrames } = judged;
   const lines = [
+    ...(crowdedFrames === 0
+      ? []
+      : [
+          `${counted(crowdedFrames, 'frame')} with more than ${maxDetections} organisms: average precision takes ${maxDetections} detections ` +
+            'of each, so it cannot be high; --max-detections takes more',
+        ]),
     `${organisms} organisms in ${frames} frames; ${counts.boxes.toFixed(2)} boxes a frame from score ${counts.minScore} on`,
     `count error: ${counts.error.toFixed(2)} a frame, ${counts.errorPerCategory.toFixed(2)} within a class`,
   ];
