@@ -13,7 +13,7 @@ import { trainOne } from './training.js';
 const SCALE = 0.5;
 const KINDS = ['centre', 'two-slot'] as const;
 /** Cells of three kinds need fewer examples than organisms of all shapes. */
-const EXAMPLES = 600;
+const EXAMPLES = 1000;
 
 export async function judgeBccd(folder: string): Promise<void> {
   const images = join(folder, 'JPEGImages');

@@ -7,7 +7,7 @@ import type { DetectorKind } from './kinds.js';
  * still sees all pixels of their maps.
  */
 const ofMaps: TrainingConfigInput = {
-  epochs: 24,
+  epochs: 18,
   batch: 4,
   optimiser: { kind: 'adamw', rate: 0.012, weightDecay: 0.05, warmup: 0.1 },
   augmentation: null,
@@ -26,7 +26,7 @@ export const DETECTOR_TRAININGS: Readonly<Record<DetectorKind, TrainingConfigInp
 /** The usual training of a separator. */
 export const SEPARATOR_TRAINING: TrainingConfigInput = {
   ...ofMaps,
-  epochs: 12,
+  epochs: 9,
   batch: 32,
   optimiser: { kind: 'adamw', rate: 0.004, weightDecay: 0.05 },
 };
