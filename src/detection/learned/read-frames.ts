@@ -7,6 +7,7 @@ import { decodeGrey } from '../../dataset/decode/decode-grey.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import type { AnnotatedFrames } from '../../formats/annotations/annotated-frames.js';
 import { random } from '../../random.js';
+import { inSharedMemory } from '../../shared-memory.js';
 import type { AnnotatedFrame } from './frame-examples.js';
 
 /** Options of {@link readFrames}. */
@@ -42,7 +43,11 @@ export async function readFrames(
       if (image.width !== width || image.height !== height) {
         const received = `${image.width} x ${image.height}`;
         problems.push({ where: path, expected: `${width} x ${height} pixels, as its annotations say`, received });
-      } else read.push({ image, boxes: boxes[i] ?? [] });
+      } else {
+        // The threads of a training take them from there; so they are in memory once.
+        const [pixels = image.pixels] = inSharedMemory([image.pixels]);
+        read.push({ image: { ...image, pixels }, boxes: boxes[i] ?? [] });
+      }
     } catch (error) {
       if (!(error instanceof CladenetError) || error.code !== 'DATASET') throw error;
       append(problems, error.problems);
