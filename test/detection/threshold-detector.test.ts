@@ -1,7 +1,9 @@
 /** Organisms found by grey levels, and told apart where they touch. */
 import { describe, expect, it } from 'vitest';
+import { frameSeparation } from '../../src/detection/threshold/object-levels.js';
 import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';
 import { splitAtNarrows } from '../../src/features/segmentation/watershed.js';
+import { random } from '../../src/random.js';
 
 const [WIDTH, HEIGHT] = [60, 40];
 
@@ -77,6 +79,43 @@ describe('thresholdDetector', () => {
     const found = await thresholdDetector().detect(dark);
     expect(found.map(({ box }) => box)).toEqual([{ x: 14, y: 14, width: 13, height: 13 }]);
     expect((await thresholdDetector({ minArea: 1 }).detect(dark)).length).toBe(2);
+  });
+
+  it.each([
+    ['grey paper', 215, -1],
+    ['paper whose noise reaches the usual level', 246, -1],
+    ['a dark background whose noise reaches the usual level', 20, 1],
+    ['a background that is not quite dark', 60, 1],
+  ])('finds what is faint beside what is dense, on %s', async (_, background, towards) => {
+    const discs = [
+      [14, 14, 7, 25],
+      [44, 24, 6, towards > 0 ? 250 - background : background],
+    ] as const;
+    const draws = random(1, 'noise');
+    const noise = () => 3 * (draws.uniform() + draws.uniform() + draws.uniform() + draws.uniform() - 2);
+    const pixels = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
+      const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
+      const disc = discs.find(([cx, cy, r]) => (x - cx) ** 2 + (y - cy) ** 2 <= r * r);
+      return Math.max(0, Math.min(255, Math.round(background + noise() + towards * (disc?.[3] ?? 0))));
+    });
+    const found = await thresholdDetector().detect({ pixels, width: WIDTH, height: HEIGHT });
+    expect(found.map(({ box }) => box)).toEqual([
+      { x: 38, y: 18, width: 13, height: 13 },
+      { x: 7, y: 7, width: 15, height: 15 },
+    ]);
+  });
+
+  it('begins where it is told to, and at the usual level where the background is far from it', () => {
+    const counts = new Float64Array(256);
+    counts.set([10, 80, 10], 249);
+    const levels = { border: 250, counts: () => counts };
+    expect(frameSeparation(levels, {})).toEqual({ background: 'light', threshold: 243 });
+    expect(frameSeparation(levels, { threshold: 200 })).toEqual({ background: 'light', threshold: 200 });
+    expect(frameSeparation(levels, { background: 'dark' }).background).toBe('dark');
+    // Ten pixels 1 above and half of eighty at it: a deviation of sqrt(10 / 50); at 4 of it, or 4 levels.
+    const grey = new Float64Array(256);
+    grey.set([10, 80, 10], 199);
+    expect(frameSeparation({ border: 200, counts: () => grey }, {})).toEqual({ background: 'light', threshold: 196 });
   });
 
   it('says all that is wrong with its options', () => {

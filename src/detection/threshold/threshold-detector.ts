@@ -8,9 +8,10 @@ import type { GreyImage } from '../../features/grey-image.js';
 import { countLevels, medianOfBorder } from '../../features/segmentation/background.js';
 import type { SegmentationOptions } from '../../features/segmentation/options.js';
 import { segment } from '../../features/segmentation/segment.js';
-import { type SeenLevels, separated } from '../../features/segmentation/separated.js';
+import type { SeenLevels } from '../../features/segmentation/separated.js';
 import { splitAtNarrows } from '../../features/segmentation/watershed.js';
 import type { Detection, Detector } from '../detector.js';
+import { frameSeparation } from './object-levels.js';
 
 /** How organisms are told from the background and from each other. */
 export interface ThresholdOptions extends Pick<SegmentationOptions, 'background' | 'threshold' | 'fillHoles'> {
@@ -58,7 +59,7 @@ interface Settings extends SegmentationOptions {
 /** @param levels of the frame that the part is of */
 function found(part: GreyImage, levels: SeenLevels, { minArea, splitDepth, ...how }: Settings): Detection[] {
   const { width, height } = part;
-  const separation = separated(levels, how);
+  const separation = frameSeparation(levels, how);
   const { regions, labels } = segment(part.pixels, width, height, { ...how, ...separation, objects: 'all' });
   const paper = levels.border;
   const detections: Detection[] = [];
