@@ -8,6 +8,7 @@ import type { FrameReader } from '../frames/frame.js';
 import { borderOf } from '../frames/levels.js';
 import { imagesOfCrops, withCropFile } from './crop-images.js';
 import { cropsOf } from './crops.js';
+import { litAs } from './lighting.js';
 import { measuredBelow, requireNoTable, requireSameBackground } from './requirements.js';
 
 /** Options of {@link classifyDetections}. */
@@ -40,8 +41,8 @@ const MARGIN = 4;
 export const marginOf = ({ description }: Classifier): number => description.split.crops?.margin ?? MARGIN;
 
 /**
- * Gives each detection to a classifier: its part of the frame, cut as the training images are (margin, fill, square), without a
- * file in between. Where the box of another one reaches into that part, the organism alone, if the detector gives it.
+ * Gives each detection to a classifier: its part of the frame, cut and lit as the training images are (margin, level of the background, fill,
+ * square), without a file in between. Where the box of another one reaches into that part, the organism alone, if the detector gives it.
  *
  * @param frame      that the detections are of; `frameOf` makes one of an image in memory
  * @param classifier flat, a tree, or on features that cladenet measures
@@ -63,14 +64,16 @@ export async function classifyDetections(
   const paper = await borderOf(frame);
   if (!anyBackground) requireSameBackground(classifier, paper);
   const { preprocessing } = description;
-  const crops = await cropsOf(frame, detections, { margin, paper, channels: preprocessing.channels });
+  const border = description.split.crops?.border;
+  const cut = await cropsOf(frame, detections, { margin, paper, channels: preprocessing.channels });
+  const crops = cut.map((crop) => litAs(crop, paper, border));
   const images = imagesOfCrops(crops, preprocessing);
   const cropBottom = measuredBelow(classifier);
   const classify = (set: typeof images) => classifier.classify(set, classifying);
   const { classes, decisions, probabilities, nodes } =
     cropBottom === undefined
       ? await classify(images)
-      : await withCropFile(images, crops, { paper, cropBottom }, classify);
+      : await withCropFile(images, crops, { paper: border ?? paper, cropBottom }, classify);
   const taxonomy = judgingTaxonomy([classifier], classifying.taxonomy);
   return detections.map((detection, i) => {
     const decided = decisions[i] ?? 0;

@@ -8,6 +8,7 @@ import { trainTree } from '../../../src/classifier/train/train-tree.js';
 import { classifyDetections } from '../../../src/detection/classifying/classify-detections.js';
 import { imagesOfCrops, withCropFile } from '../../../src/detection/classifying/crop-images.js';
 import { cropsOf } from '../../../src/detection/classifying/crops.js';
+import { litAs } from '../../../src/detection/classifying/lighting.js';
 import type { Detection } from '../../../src/detection/detector.js';
 import { frameOf } from '../../../src/detection/frames/frame.js';
 import { thresholdDetector } from '../../../src/detection/threshold/threshold-detector.js';
@@ -70,6 +71,27 @@ describe('classifyDetections', () => {
     expect(first?.lineage).toBe(shapesTaxonomy.leafOf(first?.class ?? ''));
     const [byFlat] = await classifyDetections(frameOf(frame), found, flat);
     expect(byFlat?.lineage).toBe(byFlat?.class);
+  });
+
+  it('names them the same in a frame that is darker throughout, as if it were lit as the training images', async () => {
+    const dim = { ...frame, pixels: frame.pixels.map((level) => Math.round(0.7 * level)) };
+    for (const classifier of [flat, tree]) {
+      const bright = await classifyDetections(frameOf(frame), found, classifier);
+      const named = await classifyDetections(frameOf(dim), found, classifier);
+      const same = named.filter((one, i) => one.class === bright[i]?.class).length;
+      expect(same).toBeGreaterThanOrEqual(found.length - 1);
+      named.forEach(({ probability }, i) => {
+        expect(Math.abs(probability - (bright[i]?.probability ?? 0))).toBeLessThan(0.1);
+      });
+    }
+  });
+
+  it('multiplies levels on a light background, adds to them on a dark one, and leaves crops of the other kind', () => {
+    const crop = { data: Uint8Array.of(0, 20, 100, 200, 250), width: 5, height: 1, channels: 1, stride: 5 } as const;
+    const levels = (paper: number, wanted: number | undefined) => [...litAs(crop, paper, wanted).data];
+    expect(levels(200, 250)).toEqual([0, 25, 125, 250, 255]);
+    expect(levels(20, 5)).toEqual([0, 5, 85, 185, 235]);
+    for (const wanted of [undefined, 200, 10]) expect(litAs(crop, 200, wanted)).toBe(crop);
   });
 
   it('stops at an ancestor, as the classifier does', async () => {
