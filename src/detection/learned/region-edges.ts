@@ -18,7 +18,8 @@ const [AS_SURE, SAME] = [0.6, 0.6];
  */
 export function onRegionEdges(candidates: readonly Candidate[], frame: GreyImage): Candidate[] {
   const { labels, regions } = segment(frame.pixels, frame.width, frame.height, { objects: 'all' });
-  const own = candidates.map(({ box }) => mainLabel(box, labels, frame));
+  const counts = new Int32Array(regions.length + 1);
+  const own = candidates.map(({ box }) => mainLabel(box, labels, frame, counts));
   const isAmongOthers = (i: number, { box, score }: Candidate) =>
     candidates.some(
       (other, k) => own[k] === own[i] && other.score >= AS_SURE * score && intersectionOverUnion(other.box, box) < SAME,
@@ -31,18 +32,21 @@ export function onRegionEdges(candidates: readonly Candidate[], frame: GreyImage
   });
 }
 
-/** The label of most pixels in a box; 0 where none has one. */
-function mainLabel({ x, y, width, height }: Box, labels: Int32Array, frame: GreyImage): number {
+/** The label of most pixels in a box; 0 where none has one. @param counts memory for a number of each label */
+function mainLabel({ x, y, width, height }: Box, labels: Int32Array, frame: GreyImage, counts: Int32Array): number {
   const [right, bottom] = [Math.min(frame.width, Math.ceil(x + width)), Math.min(frame.height, Math.ceil(y + height))];
-  const counts = new Map<number, number>();
-  let [main, most] = [0, 0];
+  counts.fill(0);
+  let main = 0;
+  let most = 0;
   for (let row = Math.max(0, Math.floor(y)); row < bottom; row++) {
     for (let at = row * frame.width + Math.max(0, Math.floor(x)), end = row * frame.width + right; at < end; at++) {
       const label = labels[at] as number;
       if (label === 0) continue;
-      const count = (counts.get(label) ?? 0) + 1;
-      counts.set(label, count);
-      if (count > most) [main, most] = [label, count];
+      const count = (counts[label] as number) + 1;
+      counts[label] = count;
+      if (count <= most) continue;
+      main = label;
+      most = count;
     }
   }
   return main;
