@@ -78,10 +78,9 @@ export function centreLoss(
 ) {
   const { tf } = ops;
   const n = outputs.shape[0] as number;
-  const shape: [number, number, number] = [n, side, side];
-  const channel = (of: Tensor, k: number) => tf.reshape(tf.slice(of, [0, 0, 0, k], [n, side, side, 1]), shape);
-  const ofSlot = (of: Tensor, slot: number) => channel(of, slot);
-  const flatBoxes = tf.reshape(boxes, [n, side, side, slots * BOX_NUMBERS]);
+  /** The numbers of a map [n, side, side, count] one after the other [n, side, side]. To slice each from it takes longer, its gradient too. */
+  const channels = (of: Tensor, count: number) =>
+    tf.split(tf.transpose(of, [3, 0, 1, 2]), count).map((channel) => tf.reshape(channel, [n, side, side]));
   const usual = USUAL_SIDE / stride;
   const edges = (dx: Tensor, dy: Tensor, lw: Tensor, lh: Tensor): Edges => {
     const halfWidth = tf.mul(tf.exp(tf.minimum(lw, LARGEST)), usual / 2);
@@ -100,18 +99,25 @@ export function centreLoss(
   const centres = tf.maximum(tf.sum(atCentres), 1);
   const weight = tf.maximum(tf.sum(weights), 1);
 
+  const numbers = channels(outputs, slots * SLOT_NUMBERS);
   const predicted = Array.from({ length: slots }, (_, slot) => {
-    const [score, ...box] = Array.from({ length: SLOT_NUMBERS }, (__, k) => channel(outputs, slot * SLOT_NUMBERS + k));
+    const [score, ...box] = numbers.slice(slot * SLOT_NUMBERS, (slot + 1) * SLOT_NUMBERS);
     const [dx, dy, lw, lh] = box as [Tensor, Tensor, Tensor, Tensor];
     return { score: score as Tensor, box: [dx, dy, lw, lh] as const, edges: edges(dx, dy, lw, lh) };
   });
+  const sides = channels(tf.reshape(boxes, [n, side, side, slots * BOX_NUMBERS]), slots * BOX_NUMBERS);
+  const [heats, areCentres, weightsOfBoxes] = [heat, atCentres, weights].map((of) => channels(of, slots)) as [
+    Tensor[],
+    Tensor[],
+    Tensor[],
+  ];
   const wanted = Array.from({ length: slots }, (_, slot) => {
-    const box = Array.from({ length: BOX_NUMBERS }, (__, k) => channel(flatBoxes, slot * BOX_NUMBERS + k));
+    const box = sides.slice(slot * BOX_NUMBERS, (slot + 1) * BOX_NUMBERS);
     const [dx, dy, lw, lh] = box as [Tensor, Tensor, Tensor, Tensor];
     return {
-      heat: ofSlot(heat, slot),
-      isCentre: ofSlot(atCentres, slot),
-      weight: ofSlot(weights, slot),
+      heat: heats[slot] as Tensor,
+      isCentre: areCentres[slot] as Tensor,
+      weight: weightsOfBoxes[slot] as Tensor,
       box: [dx, dy, lw, lh] as const,
       edges: edges(dx, dy, lw, lh),
     };
