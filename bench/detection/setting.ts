@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type TypicalCrop, typicalCrop } from '../../src/classifier/data/typical-crop.js';
 import type { DetectorKind } from '../../src/detection/learned/kinds.js';
 import { cutOutPart, type Part } from '../../src/detection/scenes/cut-out-part.js';
 import type { Cutout } from '../../src/detection/scenes/cutout.js';
@@ -75,6 +76,23 @@ export async function cutoutsOf(part: Part): Promise<readonly Cutout[]> {
   const known = cut.get(part) ?? (await cutOutPart(await data, part)).cutouts;
   cut.set(part, known);
   return known;
+}
+
+/** The files of all images, by the numbers that organisms are cut out of. */
+export async function pathsOfImages(): Promise<readonly string[]> {
+  data ??= open(folder as string);
+  return (await data).images.paths;
+}
+
+let typical: TypicalCrop | undefined;
+
+/** How the training images are cut and lit, as trainings record it; classifiers of earlier versions do not say. */
+export async function cropsOfTraining(): Promise<TypicalCrop> {
+  data ??= open(folder as string);
+  const { images, split } = await data;
+  typical ??= typicalCrop(images, split.train);
+  if (typical === undefined) throw new Error('no training images');
+  return typical;
 }
 
 export const folderOf = (name: string, seed: number): string => join(setting.out, `${name}-${seed}`);

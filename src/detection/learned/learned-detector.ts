@@ -13,7 +13,7 @@ import { explainingMemory } from '../../training/memory.js';
 import type { Model } from '../../training/model.js';
 import type { Objective } from '../../training/objective.js';
 import { answerFunction } from '../../training/step.js';
-import type { Detection, Detector } from '../detector.js';
+import type { Detection, Detector, FrameLevels } from '../detector.js';
 import type { ScoredBox } from './candidates.js';
 import { exampleSource } from './example-source.js';
 import type { ExampleStream } from './examples.js';
@@ -60,8 +60,32 @@ export class LearnedDetector implements Detector {
     this.parts = partsOf(description.detector);
   }
 
-  /** See {@link Detector.detect}. With a separator, each organism that touches another one has its image `alone`. */
+  /**
+   * See {@link Detector.detect}. With a separator, each organism that touches another one has its image `alone`. A detector of composed scenes
+   * knows dark organisms on light backgrounds: a frame with a dark background is inverted for it.
+   */
   async detect(frame: GreyImage, signal?: AbortSignal): Promise<readonly Detection[]> {
+    return this.detectOn(medianOfBorder(frame), frame, signal);
+  }
+
+  /** See {@link Detector.withLevels}. */
+  withLevels({ border }: FrameLevels): Pick<Detector, 'detect'> {
+    return { detect: (part, signal) => this.detectOn(border, part, signal) };
+  }
+
+  /** Whether a frame whose background has this grey level is inverted before it is looked at. @internal */
+  inverts(border: number): boolean {
+    return this.description.data.from === 'scenes' && border < 128;
+  }
+
+  /** @param border the level of the background of the whole frame */
+  private async detectOn(border: number, frame: GreyImage, signal: AbortSignal | undefined) {
+    if (!this.inverts(border)) return this.lookAt(frame, signal);
+    const found = await this.lookAt(inverted(frame), signal);
+    return found.map((one) => (one.alone === undefined ? one : { ...one, alone: inverted(one.alone) }));
+  }
+
+  private async lookAt(frame: GreyImage, signal: AbortSignal | undefined): Promise<readonly Detection[]> {
     if (this.disposed) throw new TypeError('this detector has been disposed');
     const found = await this.boxesIn(frame, signal);
     if (this.description.separator === null) return found;
@@ -151,6 +175,8 @@ export class LearnedDetector implements Detector {
     return merged(found, columns.length * rows.length === 1 ? 1 : suppression);
   }
 }
+
+const inverted = (image: GreyImage): GreyImage => ({ ...image, pixels: image.pixels.map((level) => 255 - level) });
 
 /** Whether a tile keeps what has its centre there: of two neighbours the one whose middle is nearer. */
 function owns(starts: readonly number[], tile: number, side: number, centre: number): boolean {

@@ -41,10 +41,12 @@ export async function lookAtFrame(
     const remedy = frame.bits === 16 ? '; scale it to 16 bits once, 12 bits by the factor 16' : '';
     notes.push(`its levels reach ${watched.brightest()} of 255, so it looks almost black${remedy}`);
   }
-  if (detector instanceof LearnedDetector && detector.description.data.from === 'scenes') {
+  if (detector instanceof LearnedDetector) {
     const border = await borderOf(frame);
-    if (border < 128) {
-      notes.push(`its background is dark (grey level ${border}), and the detector was trained on light ones`);
+    if (detector.inverts(border)) {
+      notes.push(
+        `its background is dark (grey level ${border}): inverted for the detector, which was trained on light ones`,
+      );
     }
   }
   const { width, height } = frame;

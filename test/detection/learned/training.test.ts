@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { intersectionOverUnion } from '../../../src/box.js';
+import { frameOf } from '../../../src/detection/frames/frame.js';
 import type { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
 import { loadDetector } from '../../../src/detection/learned/store.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../../src/detection/learned/train-detector.js';
 import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
+import { detectInTiles } from '../../../src/detection/tiles.js';
 import type { GreyImage } from '../../../src/features/grey-image.js';
 import { encodeWeights } from '../../../src/network/weights-file.js';
 import { alive, compiled, eager } from '../../fixtures/device.js';
@@ -79,6 +81,25 @@ describe('a detector that is trained on scenes of discs', () => {
     }
     expect(detections.map(({ score }) => score)).toEqual(
       [...detections.map(({ score }) => score)].sort((a, b) => b - a),
+    );
+  });
+
+  it('finds the same in a frame with a dark background and light organisms, whole and in tiles', async () => {
+    const { frame } = sceneOf(150, 101, 11);
+    const dark = { ...frame, pixels: frame.pixels.map((level) => 255 - level) };
+    const expected = await detector.detect(frame);
+    expect(expected.length).toBeGreaterThanOrEqual(3);
+    const onDark = await detector.detect(dark);
+    expect(onDark).toEqual(expected);
+    const tiles = { tile: 100, overlap: 40 };
+    const tiled = (image: GreyImage) => detectInTiles(frameOf(image), detector, tiles);
+    expect(await tiled(dark)).toEqual(await tiled(frame));
+    // A part of a dark frame that an organism fills is light, and is inverted with the frame.
+    const part = { ...dark, pixels: new Uint8Array(dark.pixels.length).fill(230) };
+    const levels = { border: 5, counts: new Float64Array(256) };
+    const inverse = { ...part, pixels: new Uint8Array(part.pixels.length).fill(25) };
+    expect(await detector.withLevels(levels).detect(part)).toEqual(
+      await detector.withLevels({ ...levels, border: 250 }).detect(inverse),
     );
   });
 
