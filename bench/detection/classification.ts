@@ -45,7 +45,7 @@ export async function judgeSeparation(): Promise<void> {
         const given: Record<View, number[]> = { 'as it is in the frame': [], separated: [], alone: [] };
         for (const scene of scenes) {
           const paper = medianOfBorder(scene.frame);
-          const views = scene.organisms.map((organism) => viewsOf(learned, scene.frame, organism));
+          const views = scene.organisms.map((organism) => viewsOf(learned, scene, organism));
           for (const view of VIEWS) {
             given[view].push(...views.map((one) => rightDensity(one[view], one.alone, paper)));
             if (classifier === undefined) continue;
@@ -76,13 +76,15 @@ export async function judgeSeparation(): Promise<void> {
 type Views = Record<View, GreyImage>;
 
 /** On the frame's background in all three. */
-function viewsOf(detector: LearnedDetector, frame: GreyImage, { box, alone }: SceneOrganism): Views {
+function viewsOf(detector: LearnedDetector, { frame, organisms }: Scene, organism: SceneOrganism): Views {
+  const { box, alone } = organism;
+  const others = organisms.flatMap((other) => (other === organism ? [] : [other.box]));
   const { width, height } = box;
   const paper = medianOfBorder(frame);
   const pixels = alone.pixels.map((level) => Math.round((level * paper) / 255));
   return {
     'as it is in the frame': { pixels: sampled(frame, { ...box, step: 1 }), width, height },
-    separated: detector.separate(frame, box, paper),
+    separated: detector.separate(frame, box, others, paper),
     alone: { pixels, width, height },
   };
 }

@@ -22,7 +22,7 @@ import { type Edges, organismsIn } from './reading.js';
 import { sampled } from './sample.js';
 import type { DetectorDescription } from './schema.js';
 import { aloneIn, separatorObjective } from './separator.js';
-import { lookedAt, SEPARATOR_SIDE } from './separator-view.js';
+import { lookedAt, SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './separator-view.js';
 import { saveDetector } from './store.js';
 import { startsOf } from './tiles.js';
 
@@ -93,8 +93,12 @@ export class LearnedDetector implements Detector {
     const paper = medianOfBorder(frame);
     for (const { box, score } of found) {
       throwIfAborted(signal, 'Detection');
-      const touches = found.some((other) => other.box !== box && intersectionOverUnion(other.box, box) > TOUCHING);
-      detections.push(touches ? { box, score, alone: this.separate(frame, box, paper) } : { box, score });
+      const others = found.flatMap((other) =>
+        other.box !== box && intersectionOverUnion(other.box, box) > TOUCHING ? [other.box] : [],
+      );
+      detections.push(
+        others.length > 0 ? { box, score, alone: this.separate(frame, box, others, paper) } : { box, score },
+      );
       await setImmediate();
     }
     return detections;
@@ -103,10 +107,11 @@ export class LearnedDetector implements Detector {
   /**
    * The organism in a box alone on the frame's background, without what lies over it, of the box rounded outwards to whole pixels.
    *
-   * @param paper grey level of the background. Default: the median of the frame's border
+   * @param others boxes of the organisms that lie on it, as far as they are known
+   * @param paper  grey level of the background. Default: the median of the frame's border
    * @throws CladenetError USAGE for a detector without a separator
    */
-  separate(frame: GreyImage, box: Box, paper = medianOfBorder(frame)): GreyImage {
+  separate(frame: GreyImage, box: Box, others: readonly Box[] = [], paper = medianOfBorder(frame)): GreyImage {
     const { separator } = this.description;
     const weights = this.weights.separator;
     if (separator === null || weights === undefined) {
@@ -117,10 +122,10 @@ export class LearnedDetector implements Detector {
     this.separator ??= createNetwork(
       this.make,
       mapModel(separator.network, 1),
-      separatorObjective(none(SEPARATOR_SIDE, 2)),
-      { side: SEPARATOR_SIDE, channels: 2, weights },
+      separatorObjective(none(SEPARATOR_SIDE, SEPARATOR_CHANNELS)),
+      { side: SEPARATOR_SIDE, channels: SEPARATOR_CHANNELS, weights },
     );
-    return aloneIn(frame, box, this.separator.run(lookedAt(frame, box)), Math.max(1, paper));
+    return aloneIn(frame, box, this.separator.run(lookedAt(frame, box, others)), Math.max(1, paper));
   }
 
   /**

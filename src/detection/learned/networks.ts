@@ -1,7 +1,7 @@
 /** The networks of detectors. */
 import { type MapNetworkSpec, mapNetworkSchema } from '../../network/map-spec.js';
 import { type NetworkSpec, networkSchema } from '../../network/spec.js';
-import { SEPARATOR_SIDE } from './separator-view.js';
+import { SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './separator-view.js';
 
 const relu = { kind: 'relu' } as const;
 const normed = { norm: true, activation: relu } as const;
@@ -36,10 +36,10 @@ export const yoloNetwork = (size: number): NetworkSpec =>
     head: { layers: [{ type: 'dense', units: 512, activation: { kind: 'leaky-relu', alpha: 0.1 } }] },
   });
 
-/** An organism and its surroundings, with its box as a second channel, to its share of the density at each second pixel. */
+/** An organism and its surroundings, with its box and those of others as further channels, to its share of the density at each second pixel. */
 export const separatorNetwork = (): MapNetworkSpec =>
   mapNetworkSchema.parse({
-    input: { size: SEPARATOR_SIDE, channels: 2 },
+    input: { size: SEPARATOR_SIDE, channels: SEPARATOR_CHANNELS },
     layers: [half(24), { type: 'conv', filters: 24, ...normed }, half(48), residual, half(96), residual],
     merged: 32,
     stride: 2,

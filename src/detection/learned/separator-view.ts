@@ -19,18 +19,30 @@ export function surroundings({ x, y, width, height }: Box, side: number): Window
   return { x: x + (width - length) / 2, y: y + (height - length) / 2, step: length / side, width: side, height: side };
 }
 
-/** Grey levels around a box, and the box as a second channel, as the network takes them (one byte each, pixel by pixel). */
-export function lookedAt(frame: GreyImage, box: Box): Uint8Array {
+/** Channels of what a separator looks at: grey levels, the organism's box, the boxes of others. */
+export const SEPARATOR_CHANNELS = 3;
+
+/**
+ * What is around an organism's box, as the network takes it, one byte for each channel, pixel by pixel: grey levels; black in the box; black
+ * in the boxes of others, which tell where what is not the organism's begins.
+ */
+export function lookedAt(frame: GreyImage, box: Box, others: readonly Box[]): Uint8Array {
   const window = surroundings(box, SEPARATOR_SIDE);
   const levels = sampled(frame, window);
-  const result = new Uint8Array(2 * levels.length).fill(255);
-  for (let row = 0, at = 0; row < SEPARATOR_SIDE; row++) {
-    const y = window.y + (row + 0.5) * window.step;
-    for (let column = 0; column < SEPARATOR_SIDE; column++, at++) {
-      const x = window.x + (column + 0.5) * window.step;
-      result[2 * at] = levels[at] as number;
-      if (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height) result[2 * at + 1] = 0;
-    }
-  }
+  const result = new Uint8Array(SEPARATOR_CHANNELS * levels.length).fill(255);
+  for (let at = 0; at < levels.length; at++) result[SEPARATOR_CHANNELS * at] = levels[at] as number;
+  blacken(result, 1, box, window);
+  for (const other of others) blacken(result, 2, other, window);
   return result;
+}
+
+/** Makes a channel black at the pixels whose centres are in a box. */
+function blacken(pixels: Uint8Array, channel: number, box: Box, { x, y, step, width, height }: Window): void {
+  const range = (start: number, length: number, origin: number, count: number) =>
+    [start, start + length].map((edge) => Math.min(count, Math.max(0, Math.ceil((edge - origin) / step - 0.5))));
+  const [left = 0, right = 0] = range(box.x, box.width, x, width);
+  const [top = 0, bottom = 0] = range(box.y, box.height, y, height);
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) pixels[SEPARATOR_CHANNELS * (row * width + column) + channel] = 0;
+  }
 }

@@ -30,7 +30,7 @@ import { mapModel, partsOf, usualNetwork } from './network-of.js';
 import { separatorNetwork } from './networks.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { separatorLesson, separatorObjective } from './separator.js';
-import { SEPARATOR_SIDE } from './separator-view.js';
+import { SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './separator-view.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from './usual-trainings.js';
 import { breakEvenScore } from './validation-score.js';
 
@@ -292,7 +292,7 @@ async function trainSeparator(
   const validation = examplesOf(pairs(judged === 0 ? data.train : data.validation, config.seed + 1, judged));
   const network = separatorNetwork();
   const model = mapModel(network, 1);
-  const ahead = { side: SEPARATOR_SIDE, channels: 2, threads: threads ?? usualThreads(config.batch) };
+  const ahead = { side: SEPARATOR_SIDE, channels: SEPARATOR_CHANNELS, threads: threads ?? usualThreads(config.batch) };
   onPart?.('separator');
   return withExamples(pairs(data.train, config.seed, plan.examples), validation, ahead, async (stream) => {
     const trainer = createTrainerFor(separatorObjective(stream), make, model, exampleSource(stream), config, AT_ONCE);

@@ -8,7 +8,7 @@ import { onRegionEdges } from '../../../src/detection/learned/region-edges.js';
 import { sampled } from '../../../src/detection/learned/sample.js';
 import { aloneIn } from '../../../src/detection/learned/separator.js';
 import { separatorExamples } from '../../../src/detection/learned/separator-examples.js';
-import { SHARE_SIDE } from '../../../src/detection/learned/separator-view.js';
+import { lookedAt, SHARE_SIDE } from '../../../src/detection/learned/separator-view.js';
 import { startsOf } from '../../../src/detection/learned/tiles.js';
 import { breakEvenScore, precisionOf } from '../../../src/detection/learned/validation-score.js';
 import { decodeYolo, GRID } from '../../../src/detection/learned/yolo.js';
@@ -239,7 +239,7 @@ describe('organisms separated', () => {
     const examples = separatorExamples(scenes, 5);
     for (let i = 0; i < 5; i++) {
       const { total, own, pixels } = examples.exampleAt(i, undefined);
-      expect(pixels).toHaveLength(64 * 64 * 2);
+      expect(pixels).toHaveLength(64 * 64 * 3);
       let [all, mine] = [0, 0];
       own.forEach((density, k) => {
         expect(density).toBeLessThanOrEqual((total[k] ?? 0) + 0.05);
@@ -249,6 +249,19 @@ describe('organisms separated', () => {
       expect(mine).toBeGreaterThan(10);
       expect(mine).toBeLessThan(all);
     }
+  });
+
+  it('are looked at with their box and those of others', () => {
+    const frame = { width: 100, height: 100, pixels: new Uint8Array(10_000).fill(200) };
+    // A window of 48 pixels from 26 on, so that a pixel of it is 0.75 of one of the frame.
+    const pixels = lookedAt(frame, box(34, 42, 32, 16), [box(50, 26, 30, 24), box(0, 0, 5, 5)]);
+    const at = (x: number, y: number) => [...pixels.subarray(3 * (64 * y + x), 3 * (64 * y + x) + 3)];
+    expect(at(5, 32)).toEqual([200, 255, 255]);
+    expect(at(15, 32)).toEqual([200, 0, 255]);
+    expect(at(40, 24)).toEqual([200, 0, 0]);
+    expect(at(40, 4)).toEqual([200, 255, 0]);
+    const black = [1, 2].map((channel) => pixels.filter((level, i) => i % 3 === channel && level === 0).length);
+    expect(black).toEqual([42 * 22, 32 * 32]);
   });
 
   it('are left with their share of the density', () => {
