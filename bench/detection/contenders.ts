@@ -48,7 +48,7 @@ export async function forEachLearned(work: (contender: LearnedContender) => Prom
     for (const seed of setting.seeds) {
       if (!isTrained(folderOf(kind, seed))) continue;
       const learned = await loadDetector(folderOf(kind, seed));
-      const all = learned.withReading({ threshold: LOWEST });
+      const all = learned.withReading({ threshold: LOWEST, separates: false });
       try {
         await work({ name: kind, seed, all, threshold: learned.threshold, learned });
       } finally {

@@ -21,7 +21,7 @@ export async function judgeRandomScenes(): Promise<void> {
       if (learned?.edges !== 'regions') return;
       // As the network alone tells them, by the same score.
       const edges: Edges = 'network';
-      const all = learned.withReading({ edges, threshold: LOWEST });
+      const all = learned.withReading({ edges, threshold: LOWEST, separates: false });
       row(name, seed ?? '', edges, ...(await judged({ ...contender, all }, scenes)));
       all.dispose();
     });

@@ -54,7 +54,7 @@ export type { Range, SceneLayout, SceneOptions } from './scenes/options.js';
 // Trained detectors
 export { DETECTOR_KINDS, type DetectorKind } from './learned/kinds.js';
 export type { AnnotatedFrame } from './learned/frame-examples.js';
-export { LearnedDetector } from './learned/learned-detector.js';
+export { LearnedDetector, type OtherReading } from './learned/learned-detector.js';
 export type { Edges } from './learned/reading.js';
 export type { DetectorDescription } from './learned/schema.js';
 export { type LoadDetectorOptions, loadDetector } from './learned/store.js';

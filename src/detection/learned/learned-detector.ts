@@ -38,6 +38,14 @@ export interface DetectorWeights {
   readonly separator: Weights | undefined;
 }
 
+/** How a detector is read otherwise. Default of each: as before. */
+export interface OtherReading {
+  readonly threshold?: number;
+  readonly edges?: Edges;
+  /** False: organisms that touch are not separated. */
+  readonly separates?: boolean;
+}
+
 /** Finds organisms with a trained network. Frames larger than its input are looked at in tiles. */
 export class LearnedDetector implements Detector {
   private readonly parts: Parts;
@@ -56,6 +64,8 @@ export class LearnedDetector implements Detector {
     readonly threshold: number = description.threshold,
     /** Where the edges of boxes are from. Default: as chosen on validation examples. */
     readonly edges: Edges = description.edges,
+    /** Whether organisms that touch are separated. Default: where there is a separator. */
+    readonly separates: boolean = description.separator !== null,
   ) {
     this.parts = partsOf(description.detector);
   }
@@ -88,7 +98,7 @@ export class LearnedDetector implements Detector {
   private async lookAt(frame: GreyImage, signal: AbortSignal | undefined): Promise<readonly Detection[]> {
     if (this.disposed) throw new TypeError('this detector has been disposed');
     const found = await this.boxesIn(frame, signal);
-    if (this.description.separator === null) return found;
+    if (!this.separates) return found;
     const detections: Detection[] = [];
     const paper = medianOfBorder(frame);
     for (const { box, score } of found) {
@@ -129,12 +139,16 @@ export class LearnedDetector implements Detector {
   }
 
   /**
-   * The same detector, which leaves out detections below another score, or takes edges from elsewhere. They share the weights; each is
-   * disposed by itself.
+   * The same detector, which leaves out detections below another score, takes edges from elsewhere, or does not separate. They share the
+   * weights; each is disposed by itself.
    */
-  withReading({ threshold, edges }: { readonly threshold?: number; readonly edges?: Edges }): LearnedDetector {
+  withReading({
+    threshold = this.threshold,
+    edges = this.edges,
+    separates = this.separates,
+  }: OtherReading): LearnedDetector {
     const { make, description, weights, history } = this;
-    return new LearnedDetector(make, description, weights, history, threshold ?? this.threshold, edges ?? this.edges);
+    return new LearnedDetector(make, description, weights, history, threshold, edges, separates);
   }
 
   /** Saves it as a folder, whole or not at all. @throws CladenetError USAGE, OUTPUT */
