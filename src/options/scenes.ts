@@ -1,7 +1,7 @@
 /** What composed scenes are like: options of `cladenet compose` and of trainings on scenes. */
 import { z } from 'zod';
 import { LONGEST_FRAME, MOST_OVERLAP } from '../detection/scenes/options.js';
-import { atLeast0, oneOf, positive, share, toggle, whole } from '../value-schemas.js';
+import { oneOf, positive, share, toggle, whole } from '../value-schemas.js';
 import { grouped, option } from './option.js';
 
 const range = <S extends z.ZodType<number>>(end: S, expected: string) =>
@@ -19,6 +19,7 @@ const showRange = (value: number | readonly number[]) => (typeof value === 'numb
 const asRange = { read: readRange, show: showRange };
 
 const overlapEnd = z.number().min(0).max(MOST_OVERLAP);
+const deviation = z.number().min(0).max(128);
 const factor = z.number().min(0.05).max(20);
 
 /** The options of a scene, each that of `composeScenes`. */
@@ -82,12 +83,15 @@ export const sceneOptions = grouped('Scenes', {
     negated: 'mirror no organism',
   }),
   paper: option(positive().default(250), { description: 'grey level of the background', value: 'level' }),
-  texture: option(atLeast0().default(1.5), {
-    description: 'unevenness of the background, as a standard deviation of grey levels',
-    value: 'levels',
+  texture: option(range(deviation, 'numbers from 0 to 128, as 1.5 or 0-5').default(1.5), {
+    description:
+      'unevenness of the background, as a standard deviation of grey levels; of a range, drawn for each frame',
+    value: 'a-b',
+    ...asRange,
   }),
-  noise: option(atLeast0().default(1.5), {
-    description: 'noise of the camera, as a standard deviation of grey levels',
-    value: 'levels',
+  noise: option(range(deviation, 'numbers from 0 to 128, as 1.5 or 0-5').default(1.5), {
+    description: 'noise of the camera, as a standard deviation of grey levels; of a range, drawn for each frame',
+    value: 'a-b',
+    ...asRange,
   }),
 });

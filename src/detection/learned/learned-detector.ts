@@ -14,12 +14,14 @@ import type { Model } from '../../training/model.js';
 import type { Objective } from '../../training/objective.js';
 import { answerFunction } from '../../training/step.js';
 import type { Detection, Detector, FrameLevels } from '../detector.js';
+import { USUAL_PAPER } from '../scenes/options.js';
 import type { ScoredBox } from './candidates.js';
 import { exampleSource } from './example-source.js';
 import type { ExampleStream } from './examples.js';
 import { mapModel, type Parts, partsOf } from './network-of.js';
 import { type Edges, organismsIn } from './reading.js';
 import { sampled } from './sample.js';
+import { atLevels, isDark, sceneLevels } from './scene-levels.js';
 import type { DetectorDescription } from './schema.js';
 import { aloneIn, separatorObjective } from './separator.js';
 import { lookedAt, SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './separator-view.js';
@@ -72,7 +74,7 @@ export class LearnedDetector implements Detector {
 
   /**
    * See {@link Detector.detect}. With a separator, each organism that touches another one has its image `alone`. A detector of composed scenes
-   * knows dark organisms on light backgrounds: a frame with a dark background is inverted for it.
+   * knows dark organisms on paper of one level: a frame with another background is brought to it, and a dark one is inverted.
    */
   async detect(frame: GreyImage, signal?: AbortSignal): Promise<readonly Detection[]> {
     return this.detectOn(medianOfBorder(frame), frame, signal);
@@ -85,14 +87,17 @@ export class LearnedDetector implements Detector {
 
   /** Whether a frame whose background has this grey level is inverted before it is looked at. @internal */
   inverts(border: number): boolean {
-    return this.description.data.from === 'scenes' && border < 128;
+    return this.description.data.from === 'scenes' && isDark(border);
   }
 
   /** @param border the level of the background of the whole frame */
   private async detectOn(border: number, frame: GreyImage, signal: AbortSignal | undefined) {
-    if (!this.inverts(border)) return this.lookAt(frame, signal);
-    const found = await this.lookAt(inverted(frame), signal);
-    return found.map((one) => (one.alone === undefined ? one : { ...one, alone: inverted(one.alone) }));
+    const { from, scenes } = this.description.data;
+    const paper = typeof scenes?.paper === 'number' ? scenes.paper : USUAL_PAPER;
+    const levels = from === 'scenes' ? sceneLevels(border, paper) : undefined;
+    if (levels === undefined) return this.lookAt(frame, signal);
+    const found = await this.lookAt(atLevels(frame, levels.there), signal);
+    return found.map((one) => (one.alone === undefined ? one : { ...one, alone: atLevels(one.alone, levels.back) }));
   }
 
   private async lookAt(frame: GreyImage, signal: AbortSignal | undefined): Promise<readonly Detection[]> {
@@ -194,8 +199,6 @@ export class LearnedDetector implements Detector {
     return merged(found, columns.length * rows.length === 1 ? 1 : suppression);
   }
 }
-
-const inverted = (image: GreyImage): GreyImage => ({ ...image, pixels: image.pixels.map((level) => 255 - level) });
 
 /** Whether a tile keeps what has its centre there: of two neighbours the one whose middle is nearer. */
 function owns(starts: readonly number[], tile: number, side: number, centre: number): boolean {

@@ -43,7 +43,7 @@ export type DetectorData =
       readonly validation: readonly Cutout[];
       /**
        * How scenes are composed of them; their size and seed follow from the training. Scenes to train on have 1 to 18 organisms, of which
-       * 0.6 are laid on others, unless this says how many.
+       * 0.6 are laid on others, and texture and noise of 0 to 5 grey levels, unless this says otherwise.
        */
       readonly scenes?: Omit<SceneOptions, 'seed' | 'width' | 'height' | 'count'> | undefined;
     }
@@ -171,8 +171,12 @@ function parsed(input: TrainingConfigInput): TrainingConfig {
   );
 }
 
-/** Scenes to train on have more organisms, on each other, than those that judge: what is alone is soon learned. */
-const CROWDED = { organisms: [1, 18], laidOnOthers: 0.6 } as const;
+/**
+ * Scenes to train on have more organisms, on each other, than those that judge, because what is alone is soon learned; and noise and unevenness
+ * of any camera, because a network that knows one camera's finds organisms in the noise of another.
+ */
+const ANY_CAMERA = { texture: [0, 5], noise: [0, 5] } as const;
+const VARIED = { organisms: [1, 18], laidOnOthers: 0.6, ...ANY_CAMERA } as const;
 
 /** Training and validation scenes derive from seeds of their own. */
 const sceneOptions = (data: Extract<DetectorData, { from: 'scenes' }>, plan: Plan, seed: number): SceneOptions => ({
@@ -230,7 +234,7 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
       from: data.from,
       trained: data.train.length,
       validation: data.validation.length,
-      scenes: data.from === 'scenes' ? { ...CROWDED, ...data.scenes } : null,
+      scenes: data.from === 'scenes' ? { ...VARIED, ...data.scenes } : null,
       content: contentOf(data),
     },
     ...judgement,
@@ -262,7 +266,7 @@ function workOf(data: DetectorData, plan: Plan): DetectorWork {
   return {
     of: 'scenes',
     cutouts: data.train,
-    options: { ...CROWDED, ...sceneOptions(data, plan, config.seed) },
+    options: { ...VARIED, ...sceneOptions(data, plan, config.seed) },
     count,
   };
 }
@@ -294,7 +298,9 @@ async function trainSeparator(
   const model = mapModel(network, 1);
   const ahead = { side: SEPARATOR_SIDE, channels: SEPARATOR_CHANNELS, threads: threads ?? usualThreads(config.batch) };
   onPart?.('separator');
-  return withExamples(pairs(data.train, config.seed, plan.examples), validation, ahead, async (stream) => {
+  const train = pairs(data.train, config.seed, plan.examples);
+  const varied = { ...train, options: { ...ANY_CAMERA, ...train.options } };
+  return withExamples(varied, validation, ahead, async (stream) => {
     const trainer = createTrainerFor(separatorObjective(stream), make, model, exampleSource(stream), config, AT_ONCE);
     try {
       const first = initialise(model.parameters, config.seed);

@@ -114,9 +114,9 @@ function sceneAt(index: number, pool: Pool, settings: SceneSettings): Scene {
   }
   const draws = random(settings.seed, 'scene', index);
   const placed = settings.layout === 'pairs' ? pairOf(pool, settings, draws) : crowdOf(pool, settings, draws);
-  const levels = paper(settings, draws);
+  const levels = paper(settings, variation('texture', index, settings), draws);
   for (const { posed, place } of placed) multiply(levels, settings.width, posed.alone, place);
-  const pixels = withNoise(levels, settings.noise, hash32(settings.seed, 'noise', index));
+  const pixels = withNoise(levels, variation('noise', index, settings), hash32(settings.seed, 'noise', index));
   return {
     frame: { pixels, width: settings.width, height: settings.height },
     organisms: placed.map(({ cutout, posed: { alone, mask }, place }) => ({
@@ -128,6 +128,12 @@ function sceneAt(index: number, pool: Pool, settings: SceneSettings): Scene {
     })),
     overlaps: overlapsAmong(placed),
   };
+}
+
+/** A setting of a scene, by a draw of its own where it has a range. */
+function variation(name: 'texture' | 'noise', index: number, settings: SceneSettings): number {
+  const [least, most] = settings[name];
+  return least === most ? least : least + (most - least) * random(settings.seed, name, 'of scene', index).uniform();
 }
 
 function multiply(levels: Float32Array, width: number, { pixels, ...size }: GreyImage, { x, y }: Place): void {

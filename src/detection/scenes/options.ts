@@ -52,10 +52,10 @@ export interface SceneOptions {
   readonly mirror?: boolean | undefined;
   /** The grey level of the paper, 1 to 255. Default 250. */
   readonly paper?: number | undefined;
-  /** How uneven the paper is: standard deviation of its smooth texture in grey levels. Default 1.5. */
-  readonly texture?: number | undefined;
-  /** The camera's noise: standard deviation in grey levels. Default 1.5. */
-  readonly noise?: number | undefined;
+  /** How uneven the paper is: standard deviation of its smooth texture in grey levels; of a range, drawn for each scene. Default 1.5. */
+  readonly texture?: Range | undefined;
+  /** The camera's noise: standard deviation in grey levels; of a range, drawn for each scene. Default 1.5. */
+  readonly noise?: Range | undefined;
 }
 
 /** Options with their defaults. */
@@ -77,12 +77,14 @@ export interface SceneSettings {
   readonly rotate: boolean;
   readonly mirror: boolean;
   readonly paper: number;
-  readonly texture: number;
-  readonly noise: number;
+  readonly texture: readonly [number, number];
+  readonly noise: readonly [number, number];
 }
 
 /** Two organisms that overlap more are one to most eyes. */
 export const MOST_OVERLAP = 0.8;
+/** The grey level of the paper, if nothing else is said. */
+export const USUAL_PAPER = 250;
 /** The longest side of a frame. */
 export const LONGEST_FRAME = 16_384;
 
@@ -106,9 +108,9 @@ export function sceneSettings(options: SceneOptions): SceneSettings {
     longestSide: options.longestSide ?? Math.floor(Math.min(width, height) / 2),
     rotate: options.rotate ?? true,
     mirror: options.mirror ?? true,
-    paper: options.paper ?? 250,
-    texture: options.texture ?? 1.5,
-    noise: options.noise ?? 1.5,
+    paper: options.paper ?? USUAL_PAPER,
+    texture: rangeOf(options.texture ?? 1.5),
+    noise: rangeOf(options.noise ?? 1.5),
   };
   const problems = problemsOf(settings);
   if (problems.length > 0) throw new CladenetError('USAGE', 'No scenes can be composed like that.', problems);

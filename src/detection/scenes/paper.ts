@@ -11,9 +11,10 @@ const TABLE = 1 << 16;
 /**
  * Smoothly uneven paper: normal deviates at the knots of a grid, interpolated between them, and scaled to the wanted standard deviation.
  *
+ * @param texture standard deviation in grey levels
  * @returns grey levels, `width` x `height`
  */
-export function paper({ width, height, paper: level, texture }: PaperSettings, draws: Random): Float32Array {
+export function paper({ width, height, paper: level }: PaperSettings, texture: number, draws: Random): Float32Array {
   const result = new Float32Array(width * height);
   if (texture === 0) return result.fill(level);
   const even = Math.fround(level);
@@ -40,7 +41,6 @@ interface PaperSettings {
   readonly width: number;
   readonly height: number;
   readonly paper: number;
-  readonly texture: number;
 }
 
 /**
