@@ -252,6 +252,27 @@ describe('scenes', () => {
     expect(Math.sqrt(levels.reduce((sum, level) => sum + (level - centre) ** 2, 0) / levels.length)).toBeCloseTo(6, 0);
   });
 
+  it('have a noise of their own out of a range, and the rest as without', () => {
+    const { cutouts } = cutOut([disc(4)]);
+    const deviations = Array.from({ length: 40 }, (_, i) => {
+      const { frame, organisms } = composeScenes(cutouts, {
+        seed: 3,
+        organisms: 0,
+        texture: 0,
+        noise: [0, 5],
+        paper: 128,
+      }).sceneAt(i);
+      expect(organisms).toEqual([]);
+      return Math.sqrt(frame.pixels.reduce((sum, level) => sum + (level - 128) ** 2, 0) / frame.pixels.length);
+    }).sort((a, b) => a - b);
+    expect(deviations[0]).toBeLessThan(0.6);
+    expect(deviations.at(-1)).toBeGreaterThan(4.4);
+    expect(deviations.at(-1)).toBeLessThan(5.2);
+    const [still] = composeScenes(cutouts, { seed: 3, texture: 0, noise: 0 });
+    const [noisy] = composeScenes(cutouts, { seed: 3, texture: [0, 5], noise: [0, 5] });
+    expect(noisy?.organisms).toEqual(still?.organisms);
+  });
+
   it('name everything that is wrong with the options', () => {
     const options = {
       seed: 0.5,
