@@ -4,11 +4,8 @@
  */
 
 import type { Raster } from '../../src/dataset/decode/raster.js';
-import { marginOf } from '../../src/detection/classifying/classify-detections.js';
 import { imagesOfCrops } from '../../src/detection/classifying/crop-images.js';
-import { cropsOf } from '../../src/detection/classifying/crops.js';
 import type { Detection } from '../../src/detection/detector.js';
-import { frameOf } from '../../src/detection/frames/frame.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
 import { sampled } from '../../src/detection/learned/sample.js';
 import { composeScenes, type Scene, type SceneOrganism } from '../../src/detection/scenes/compose-scenes.js';
@@ -16,6 +13,7 @@ import type { GreyImage } from '../../src/features/grey-image.js';
 import { medianOfBorder } from '../../src/features/segmentation/background.js';
 import { type Classifier, loadClassifier } from '../../src/index.js';
 import { forEachLearned } from './contenders.js';
+import { cropsFor } from './crops-for.js';
 import { LEVELS, levelTitles } from './pairs.js';
 import { cutoutsOf, head, mean, percent, row, say, setting } from './setting.js';
 
@@ -110,6 +108,5 @@ async function cut(
     const alone = view === 'as it is in the frame' ? undefined : images[i];
     return { box, score: 1, ...(alone && { alone }) };
   });
-  const { channels } = classifier.description.preprocessing;
-  return cropsOf(frameOf(frame), detections, { margin: marginOf(classifier), channels, paper: medianOfBorder(frame) });
+  return cropsFor(classifier, frame, detections);
 }

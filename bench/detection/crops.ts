@@ -7,19 +7,16 @@ import { judgingTaxonomy } from '../../src/classifier/judging/judging-taxonomy.j
 import { decodeGrey } from '../../src/dataset/decode/decode-grey.js';
 import type { Raster } from '../../src/dataset/decode/raster.js';
 import { imagesOfCrops } from '../../src/detection/classifying/crop-images.js';
-import { cropsOf } from '../../src/detection/classifying/crops.js';
-import { litAs } from '../../src/detection/classifying/lighting.js';
 import type { Detection } from '../../src/detection/detector.js';
-import { frameOf } from '../../src/detection/frames/frame.js';
 import { judgeDetections } from '../../src/detection/judging/judge.js';
 import { matchFrame } from '../../src/detection/judging/matching.js';
 import { annotatedScenes } from '../../src/detection/scenes/annotated-scenes.js';
 import { composeScenes, type Scene } from '../../src/detection/scenes/compose-scenes.js';
 import type { SceneOptions } from '../../src/detection/scenes/options.js';
-import { medianOfBorder } from '../../src/features/segmentation/background.js';
 import { type Classifier, loadClassifier, type Taxonomy } from '../../src/index.js';
 import { type Contender, forEachContender, surest } from './contenders.js';
-import { cropsOfTraining, cutoutsOf, head, pathsOfImages, percent, row, say, setting } from './setting.js';
+import { cropsFor } from './crops-for.js';
+import { cutoutsOf, head, pathsOfImages, percent, row, say, setting } from './setting.js';
 
 /** How organisms lie in the scenes. */
 const POSES = {
@@ -134,26 +131,18 @@ async function judged(
   return { accuracy: right / matched.length, distance: lineages?.averageHierarchicalDistance };
 }
 
-/** Cut and lit as `classifyDetections` does it. */
 async function cut(
   matched: readonly Matched[],
   scenes: readonly Scene[],
   classifier: Classifier,
   by: 'found' | 'truth',
 ): Promise<Raster[]> {
-  const { channels } = classifier.description.preprocessing;
   const known = new Map<readonly Detection[], readonly Raster[]>();
   const crops: Raster[] = [];
   for (const one of matched) {
     const { among, number } = one[by];
     const { frame } = scenes[one.scene] as Scene;
-    const { margin, border } = classifier.description.split.crops ?? (await cropsOfTraining());
-    const paper = medianOfBorder(frame);
-    const lit = async () => {
-      const all = await cropsOf(frameOf(frame), among, { margin, channels, paper });
-      return all.map((crop) => litAs(crop, paper, border));
-    };
-    const all = known.get(among) ?? (await lit());
+    const all = known.get(among) ?? (await cropsFor(classifier, frame, among));
     known.set(among, all);
     crops.push(all[number] as Raster);
   }
