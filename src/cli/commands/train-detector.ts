@@ -52,8 +52,8 @@ async function run(command: DetectorCommand): Promise<void> {
       log(part === 'detector' ? `training a detector: ${kind}` : 'training its separator');
     const detector = await trainDetectorInto(out, data, {
       ...{ kind, size, scale, examples, judged, separator, fresh, checkpointMinutes },
-      training: trainingOf(command, DETECTOR_TRAININGS[kind], 1),
-      separatorTraining: trainingOf(command, SEPARATOR_TRAINING, 0.5),
+      training: trainingOf(command, DETECTOR_TRAININGS[kind]),
+      separatorTraining: trainingOf(command, SEPARATOR_TRAINING),
       device: deviceOf(command),
       onResume: reportResumed,
       hooks: { ...progress, onPart, signal },
@@ -100,10 +100,9 @@ function requireOneSource({ images, frames, annotations, separator, scale }: Det
 function trainingOf(
   { epochs, batch, rate, precision, seed: own }: DetectorCommand,
   usual: TrainingConfigInput,
-  part: number,
 ): TrainingConfigInput {
   return {
-    ...(epochs !== undefined && { epochs: Math.max(1, Math.round(part * epochs)) }),
+    ...(epochs !== undefined && { epochs }),
     ...(batch !== undefined && { batch }),
     ...(rate !== undefined && { optimiser: { ...usual.optimiser, kind: 'adamw', rate } }),
     ...(precision !== undefined && { precision }),

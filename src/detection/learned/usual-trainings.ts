@@ -26,7 +26,6 @@ export const DETECTOR_TRAININGS: Readonly<Record<DetectorKind, TrainingConfigInp
 /** The usual training of a separator. */
 export const SEPARATOR_TRAINING: TrainingConfigInput = {
   ...ofMaps,
-  epochs: 9,
   batch: 32,
   optimiser: { kind: 'adamw', rate: 0.004, weightDecay: 0.05 },
 };
