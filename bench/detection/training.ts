@@ -28,7 +28,7 @@ export async function trainOne(
     examples,
     separator: separator && data.from === 'scenes',
     training: { ...(epochs !== undefined && { epochs }), seed },
-    separatorTraining: { ...(epochs !== undefined && { epochs }), seed },
+    separatorTraining: { ...(epochs !== undefined && { epochs: 2 * epochs }), seed },
     hooks: {
       onPart: (part) => {
         if (part === 'separator') say(`  its detector took ${minutes(usage)} of processor time`);

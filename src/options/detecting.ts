@@ -79,7 +79,7 @@ export const detectorOptions = {
   }),
   ...grouped('Training', {
     epochs: option(shape.epochs.unwrap().optional(), {
-      description: 'epochs of the detector, and of the separator',
+      description: 'epochs of the detector, and twice as many of the separator',
       value: 'n',
       default: String(usual.epochs),
     }),

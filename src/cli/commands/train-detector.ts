@@ -52,8 +52,8 @@ async function run(command: DetectorCommand): Promise<void> {
       log(part === 'detector' ? `training a detector: ${kind}` : 'training its separator');
     const detector = await trainDetectorInto(out, data, {
       ...{ kind, size, scale, examples, judged, separator, fresh, checkpointMinutes },
-      training: trainingOf(command, DETECTOR_TRAININGS[kind]),
-      separatorTraining: trainingOf(command, SEPARATOR_TRAINING),
+      training: trainingOf(command, DETECTOR_TRAININGS[kind], 1),
+      separatorTraining: trainingOf(command, SEPARATOR_TRAINING, 2),
       device: deviceOf(command),
       onResume: reportResumed,
       hooks: { ...progress, onPart, signal },
@@ -100,9 +100,10 @@ function requireOneSource({ images, frames, annotations, separator, scale }: Det
 function trainingOf(
   { epochs, batch, rate, precision, seed: own }: DetectorCommand,
   usual: TrainingConfigInput,
+  times: number,
 ): TrainingConfigInput {
   return {
-    ...(epochs !== undefined && { epochs }),
+    ...(epochs !== undefined && { epochs: times * epochs }),
     ...(batch !== undefined && { batch }),
     ...(rate !== undefined && { optimiser: { ...usual.optimiser, kind: 'adamw', rate } }),
     ...(precision !== undefined && { precision }),
