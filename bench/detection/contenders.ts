@@ -79,7 +79,7 @@ let chosen: Contender | undefined;
 async function thresholdContender(): Promise<Contender> {
   if (chosen !== undefined) return chosen;
   const validation = await cutoutsOf('validation');
-  const scenes = [...composeScenes(validation, { seed: 1002, count: VALIDATION_SCENES })];
+  const scenes = [...composeScenes(validation, { seed: 1002, count: VALIDATION_SCENES, laidOnOthers: 0 })];
   let best = -1;
   for (const splitDepth of SPLIT_DEPTHS) {
     const all = thresholdDetector({ splitDepth });

@@ -43,7 +43,8 @@ export type DetectorData =
       readonly validation: readonly Cutout[];
       /**
        * How scenes are composed of them; their size and seed follow from the training. Scenes to train on have 1 to 18 organisms, of which
-       * 0.6 are laid on others, and texture and noise of 0 to 5 grey levels, unless this says otherwise.
+       * 0.6 are laid on others, and texture and noise of 0 to 5 grey levels; in those that judge 1 to 12 lie anywhere. Unless this says
+       * otherwise.
        */
       readonly scenes?: Omit<SceneOptions, 'seed' | 'width' | 'height' | 'count'> | undefined;
     }
@@ -177,6 +178,8 @@ function parsed(input: TrainingConfigInput): TrainingConfig {
  */
 const ANY_CAMERA = { texture: [0, 5], noise: [0, 5] } as const;
 const VARIED = { organisms: [1, 18], laidOnOthers: 0.6, ...ANY_CAMERA } as const;
+/** Scenes that judge have organisms wherever they happen to lie, as frames do; the score from which on detections count depends on that. */
+const ANYWHERE = { laidOnOthers: 0 } as const;
 
 /** Training and validation scenes derive from seeds of their own. */
 const sceneOptions = (data: Extract<DetectorData, { from: 'scenes' }>, plan: Plan, seed: number): SceneOptions => ({
@@ -276,7 +279,7 @@ function judgingOf(data: DetectorData, plan: Plan): Examples {
   const { size: side, scale, config, judged: count } = plan;
   if (data.from === 'frames') return tiledFrames(data.validation, { side, scale });
   if (data.validation.length === 0) return { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
-  const options = sceneOptions(data, plan, config.seed + 1);
+  const options = { ...ANYWHERE, ...sceneOptions(data, plan, config.seed + 1) };
   return examplesOf({ of: 'scenes', cutouts: data.validation, options, count });
 }
 
