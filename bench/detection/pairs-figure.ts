@@ -50,13 +50,20 @@ export async function pairsFigure(points: readonly PairPoint[], file: string): P
         },
       },
       {
+        mark: { type: 'line' as const, strokeWidth: 1.3, strokeDash: [4, 3] },
+        encoding: { y: { field: 'bothOfTwo', aggregate: 'mean' as const, type: 'quantitative' as const } },
+      },
+      {
         mark: { type: 'point' as const, size: 22, strokeWidth: 1 },
         encoding: { y: { field: 'both', type: 'quantitative' as const } },
       },
     ],
   });
   const { spec } = vegaLite.compile({
-    ...chartFrame('Both of two organisms found', 'Means of the seeds; rings are single seeds.'),
+    ...chartFrame(
+      'Both of two organisms found',
+      'From its score on; dashed: its two surest boxes. Means of the seeds; rings are single seeds.',
+    ),
     data: { values: [...points] },
     hconcat: classes.map(panel),
   });
