@@ -1,5 +1,6 @@
 /** Crops as bright as the images that a classifier was trained on. */
 import type { Raster } from '../../dataset/decode/raster.js';
+import { backgroundOf } from '../../features/segmentation/background.js';
 
 /**
  * Changes the grey levels of a crop so that the background of its frame has the level that the training images have behind organisms. On a light
@@ -10,10 +11,10 @@ import type { Raster } from '../../dataset/decode/raster.js';
  * @returns the crop as it is where the levels are equal, or where one background is light and the other dark
  */
 export function litAs(crop: Raster, paper: number, wanted: number | undefined): Raster {
-  const isLight = paper >= 128;
-  if (wanted === undefined || wanted === paper || wanted >= 128 !== isLight) return crop;
+  const background = backgroundOf(paper);
+  if (wanted === undefined || wanted === paper || backgroundOf(wanted) !== background) return crop;
   const level = Uint8Array.from({ length: 256 }, (_, from) => {
-    const to = isLight ? (from * wanted) / paper : from + wanted - paper;
+    const to = background === 'light' ? (from * wanted) / paper : from + wanted - paper;
     return Math.max(0, Math.min(255, Math.round(to)));
   });
   return { ...crop, data: crop.data.map((from) => level[from] as number) };

@@ -3,6 +3,7 @@ import type { Classifier } from '../../classifier/classifier.js';
 import type { FeatureSource } from '../../classifier/feature-schema.js';
 import type { Description } from '../../classifier/schema.js';
 import { CladenetError } from '../../errors.js';
+import { backgroundOf } from '../../features/segmentation/background.js';
 
 const sourcesOf = (description: Description): readonly FeatureSource[] =>
   description.kind === 'flat' ? [] : (description.sources ?? []);
@@ -40,9 +41,8 @@ export function requireNoTable({ description }: Pick<Classifier, 'description'>)
  */
 export function requireSameBackground({ description }: Pick<Classifier, 'description'>, border: number): void {
   const seen = description.split.crops?.border;
-  if (seen === undefined || isLight(seen) === isLight(border)) return;
-  const kind = (level: number) =>
-    `${isLight(level) ? 'a light' : 'a dark'} background (grey level ${level} along the border)`;
+  if (seen === undefined || backgroundOf(seen) === backgroundOf(border)) return;
+  const kind = (level: number) => `a ${backgroundOf(level)} background (grey level ${level} along the border)`;
   throw new CladenetError(
     'USAGE',
     'The frame has another background than the images that the classifier was trained on',
@@ -57,5 +57,3 @@ export function requireSameBackground({ description }: Pick<Classifier, 'descrip
     ],
   );
 }
-
-const isLight = (level: number): boolean => level >= 128;

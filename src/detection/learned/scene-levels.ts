@@ -1,11 +1,12 @@
 /** Frames at the grey levels of composed scenes: a detector of scenes knows dark organisms on paper of one level. */
 import type { GreyImage } from '../../features/grey-image.js';
+import { backgroundOf } from '../../features/segmentation/background.js';
 
 /** Backgrounds nearer to each other than this many grey levels are alike: texture and noise differ by as much. */
 const ALIKE = 4;
 
 /** Whether a background of this grey level is dark, so that its frame is inverted. */
-export const isDark = (border: number): boolean => border < 128;
+export const isDark = (border: number): boolean => backgroundOf(border) === 'dark';
 
 /** For each grey level, the one in its place. */
 export type Levels = Uint8Array;

@@ -18,6 +18,7 @@ import { type EpochRecord, epochRecordSchema } from '../../training/epoch-record
 import { LearnedDetector } from './learned-detector.js';
 import { mapModel, partsOf } from './network-of.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION, storedDetectorSchema } from './schema.js';
+import { SEPARATOR_CHANNELS } from './separator-view.js';
 
 const DESCRIPTION = 'detector.json';
 const HISTORY = 'history.jsonl';
@@ -86,12 +87,20 @@ export async function loadDetector(folder: string, options: LoadDetectorOptions 
       received: 'one of both',
     });
   }
+  if (network !== undefined && network.input.channels !== SEPARATOR_CHANNELS) {
+    problems.push({
+      where: `${DESCRIPTION}: separator`,
+      expected: `a network of ${SEPARATOR_CHANNELS} channels: grey levels, the box, the boxes of others`,
+      received: `one of ${network.input.channels}, as an earlier version trained it`,
+      remedy: 'Train it again.',
+    });
+  }
   const history = await readHistory(join(current, HISTORY), problems);
   if (problems.length > 0 || detector === undefined) {
     const remedy = 'Train it again, or copy it again from where it is intact.';
     throw new CladenetError(
       'MODEL',
-      `The detector in ${folder} is damaged`,
+      `The detector in ${folder} cannot be used`,
       problems.map((problem) => ({ remedy, ...problem })),
     );
   }

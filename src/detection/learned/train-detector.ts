@@ -172,11 +172,9 @@ function parsed(input: TrainingConfigInput): TrainingConfig {
   );
 }
 
-/**
- * Scenes to train on have more organisms, on each other, than those that judge, because what is alone is soon learned; and noise and unevenness
- * of any camera, because a network that knows one camera's finds organisms in the noise of another.
- */
+/** Noise and unevenness of any camera: a network that knows those of one finds organisms in the noise of another. */
 const ANY_CAMERA = { texture: [0, 5], noise: [0, 5] } as const;
+/** Scenes to train on have more organisms, on each other, than those that judge: what is alone is soon learned. */
 const VARIED = { organisms: [1, 18], laidOnOthers: 0.6, ...ANY_CAMERA } as const;
 /** Scenes that judge have organisms wherever they happen to lie, as frames do; the score from which on detections count depends on that. */
 const ANYWHERE = { laidOnOthers: 0 } as const;

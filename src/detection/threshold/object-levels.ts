@@ -1,5 +1,5 @@
 /** The grey level at which organisms begin in a frame. */
-import { type Background, DEFAULT_THRESHOLDS } from '../../features/segmentation/background.js';
+import { type Background, backgroundOf, DEFAULT_THRESHOLDS } from '../../features/segmentation/background.js';
 import type { SegmentationOptions } from '../../features/segmentation/options.js';
 import { type SeenLevels, separated } from '../../features/segmentation/separated.js';
 
@@ -19,7 +19,7 @@ export function frameSeparation(
 ): { readonly background: Background; readonly threshold: number } {
   const { border } = levels;
   const wanted = how.background ?? 'auto';
-  const seen = border >= 128 ? 'light' : 'dark';
+  const seen = backgroundOf(border);
   // Of a wrong background, the levels say nothing.
   if (how.threshold !== undefined || (wanted !== 'auto' && wanted !== seen)) return separated(levels, how);
   const usual = DEFAULT_THRESHOLDS[seen];

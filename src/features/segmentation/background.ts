@@ -4,6 +4,9 @@ import type { GreyImage } from '../grey-image.js';
 /** A light background has dark objects on it, a dark one light objects. */
 export type Background = 'light' | 'dark';
 
+/** What a background of this grey level is. */
+export const backgroundOf = (level: number): Background => (level >= 128 ? 'light' : 'dark');
+
 /** Grey levels that separate objects from the background where none is given: ZooProcess's and UVP6's. */
 export const DEFAULT_THRESHOLDS: Readonly<Record<Background, number>> = { light: 243, dark: 20 };
 

@@ -1,5 +1,5 @@
 /** The background of an image, and the grey level at which its objects begin. */
-import { type Background, DEFAULT_THRESHOLDS, isObject, otsuOf } from './background.js';
+import { type Background, backgroundOf, DEFAULT_THRESHOLDS, isObject, otsuOf } from './background.js';
 import type { SegmentationOptions } from './options.js';
 
 /** Grey levels of an image; all of its pixels are counted where that is needed. */
@@ -20,7 +20,7 @@ export function separated(
   { background: wanted = 'auto', threshold: given, method }: SegmentationOptions,
   notes: string[] = [],
 ): { readonly background: Background; readonly threshold: number } {
-  const seen: Background = border >= 128 ? 'light' : 'dark';
+  const seen = backgroundOf(border);
   const background = wanted === 'auto' ? seen : wanted;
   if (method === 'phase-congruency') return { background, threshold: 0 };
   if (background !== seen) {

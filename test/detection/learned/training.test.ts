@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { intersectionOverUnion } from '../../../src/box.js';
 import { frameOf } from '../../../src/detection/frames/frame.js';
-import type { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
+import { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
+import { mapModel } from '../../../src/detection/learned/network-of.js';
+import { separatorNetwork } from '../../../src/detection/learned/networks.js';
 import { loadDetector } from '../../../src/detection/learned/store.js';
 import {
   type DetectorData,
@@ -17,6 +19,7 @@ import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
 import { detectInTiles } from '../../../src/detection/tiles.js';
 import type { GreyImage } from '../../../src/features/grey-image.js';
+import { initialise } from '../../../src/network/initialise.js';
 import { encodeWeights } from '../../../src/network/weights-file.js';
 import { alive, compiled, eager } from '../../fixtures/device.js';
 import { disc } from '../shapes.js';
@@ -151,6 +154,20 @@ describe('a detector that is trained on scenes of discs', () => {
       /damaged[\s\S]*other content[\s\S]*other bytes than were saved/,
     );
     await expect(loadDetector(join(folder, 'nothing'))).rejects.toThrow(/not a detector that cladenet can load/);
+  });
+});
+
+it('a separator of an earlier version, which does not know the boxes of others, is refused', async () => {
+  const network = { ...separatorNetwork(), input: { size: 64, channels: 2 } };
+  const { training: config, summary } = detector.description;
+  const weights = { ...detector.weights, separator: initialise(mapModel(network, 1).parameters, 1) };
+  const description = { ...detector.description, separator: { network, training: config, summary } };
+  const earlier = new LearnedDetector(eager, description, weights, detector.history);
+  await earlier.save(join(folder, 'earlier'));
+  earlier.dispose();
+  await expect(loadDetector(join(folder, 'earlier'), { device: 'cpu' })).rejects.toMatchObject({
+    code: 'MODEL',
+    problems: [{ received: 'one of 2, as an earlier version trained it', remedy: 'Train it again.' }],
   });
 });
 
