@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Classifier } from '../../classifier/classifier.js';
 import { loadClassifier } from '../../classifier/store/load.js';
 import { identify } from '../../classifier/store/store.js';
+import { unknownCropsNote } from '../../detection/classifying/classify-detections.js';
 import type { Detector } from '../../detection/detector.js';
 import { loadDetector } from '../../detection/learned/store.js';
 import { thresholdDetector } from '../../detection/threshold/threshold-detector.js';
@@ -133,6 +134,8 @@ async function namingOf(classifier: Classifier | undefined, command: DetectComma
     refuseOptions(unusedOptions(command, ['anyBackground', 'routing', ...stopping], 'none without `classify`'));
     return { options: { margin }, purpose: null, info: {} };
   }
+  const note = unknownCropsNote(classifier, margin);
+  if (note !== undefined) log(note);
   const known = trainedImages(classifier, command, signal);
   const stopping = await chooseStopping(classify, classifier, command, await readIfGiven(command), known, signal);
   const { sha256, name } = await identify(classify);

@@ -40,6 +40,15 @@ const MARGIN = 4;
 /** @internal Pixels around an organism's box that belong to its crop, as in the classifier's training images. */
 export const marginOf = ({ description }: Classifier): number => description.split.crops?.margin ?? MARGIN;
 
+/** @internal What to tell users of a classifier that does not say how its training images were cut and lit. */
+export function unknownCropsNote({ description }: Classifier, margin = MARGIN): string | undefined {
+  if (description.split.crops !== undefined) return undefined;
+  return (
+    `the classifier does not say how its training images were cut and lit, so organisms get ${margin} pixels of margin and keep ` +
+    "their frame's grey levels: names are less often right than after a training with this version"
+  );
+}
+
 /**
  * Gives each detection to a classifier: its part of the frame, cut and lit as the training images are (margin, level of the background, fill,
  * square), without a file in between. Where the box of another one reaches into that part, the organism alone, if the detector gives it.

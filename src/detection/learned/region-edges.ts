@@ -1,7 +1,9 @@
 /** Edges of boxes from the pixels of the frame: a network tells which organisms there are, and the dark region where they end. */
 import { type Box, intersectionOverUnion } from '../../box.js';
 import type { GreyImage } from '../../features/grey-image.js';
+import { countLevels, medianOfBorder } from '../../features/segmentation/background.js';
 import { segment } from '../../features/segmentation/segment.js';
+import { frameSeparation } from '../threshold/object-levels.js';
 import type { Candidate } from './candidates.js';
 
 /** An edge of a box is moved onto that of its region if it lies within this share of the box's side; less in a region of several organisms. */
@@ -17,7 +19,9 @@ const [AS_SURE, SAME] = [0.6, 0.6];
  * @param frame that the candidates are of; where a region touches its border, the organism may go on beyond
  */
 export function onRegionEdges(candidates: readonly Candidate[], frame: GreyImage): Candidate[] {
-  const { labels, regions } = segment(frame.pixels, frame.width, frame.height, { objects: 'all' });
+  const levels = { border: medianOfBorder(frame), counts: () => countLevels(frame.pixels) };
+  const separation = frameSeparation(levels, {});
+  const { labels, regions } = segment(frame.pixels, frame.width, frame.height, { ...separation, objects: 'all' });
   const counts = new Int32Array(regions.length + 1);
   const own = candidates.map(({ box }) => mainLabel(box, labels, frame, counts));
   const isAmongOthers = (i: number, { box, score }: Candidate) =>

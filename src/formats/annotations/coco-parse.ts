@@ -54,7 +54,14 @@ export function parseCoco(text: string, file: string): AnnotationsRead {
       frames.set(id, collector.frame({ file: name, width: width ?? 0, height: height ?? 0 }, at(image)));
     }
   }
+  const ids = new Set<number>();
   for (const annotation of list('annotations')) {
+    const id = numberOf(fieldOf(annotation, 'id'));
+    if (id !== undefined && ids.has(id)) {
+      collector.problem(at(annotation), 'each annotation once', `${id} again`);
+      continue;
+    }
+    if (id !== undefined) ids.add(id);
     const [image, category] = [fieldOf(annotation, 'image_id'), fieldOf(annotation, 'category_id')];
     const imageId = numberOf(image);
     const name = categories.get(numberOf(category) ?? Number.NaN);

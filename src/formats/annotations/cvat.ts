@@ -2,6 +2,7 @@
 import type { Box } from '../../box.js';
 import type { Attributes, MaskShape } from './annotated-frames.js';
 import { type AnnotationsRead, FrameCollector } from './frame-collector.js';
+import { namedNumbers } from './named-numbers.js';
 import { outlineBox } from './outline-box.js';
 import { parseXml, type XmlElement, XmlSyntaxError } from './xml.js';
 
@@ -26,29 +27,28 @@ export function parseCvat(text: string, file: string): AnnotationsRead {
   return collector.done();
 }
 
+/** What a shape has to be. */
+const SHAPES = 'a box with numbers as xtl, ytl, xbr and ybr, or a polygon with points x,y;x,y;x,y';
 /** What is no shape among the children of an image. */
 const NO_SHAPES = new Set(['tag']);
 
 function readImage(image: XmlElement, file: string, collector: FrameCollector): void {
   const at = (element: XmlElement) => `${file}:${element.line}`;
-  const number = (element: XmlElement, key: string) => Number(element.attributes.get(key) || Number.NaN);
   const name = image.attributes.get('name') ?? '';
   if (name === '') {
     collector.problem(at(image), "an image with a 'name'", 'none');
     return;
   }
-  const frame = collector.frame(
-    { file: name, width: number(image, 'width'), height: number(image, 'height') },
-    at(image),
-  );
+  const sides = namedNumbers(['width', 'height'], (side) => image.attributes.get(side));
+  const frame = collector.frameOf(name, sides, at(image));
   if (frame === undefined) return;
   for (const shape of image.children) {
     if (NO_SHAPES.has(shape.name)) continue;
     const category = shape.attributes.get('label') ?? '';
     if (category === '') collector.problem(at(shape), "a shape with a 'label'", 'none');
-    const read = shapeOf(shape, number);
-    if (read === undefined) {
-      collector.problem(at(shape), 'a box with xtl, ytl, xbr and ybr, or a polygon with points', `<${shape.name}>`);
+    const read = shapeOf(shape);
+    if ('received' in read) {
+      collector.problem(at(shape), SHAPES, read.received);
     } else if (category !== '') {
       const attributes = attributesOf(shape);
       collector.add({ frame, category, ...read, ...(attributes !== undefined && { attributes }) }, at(shape));
@@ -56,16 +56,19 @@ function readImage(image: XmlElement, file: string, collector: FrameCollector): 
   }
 }
 
-function shapeOf(
-  shape: XmlElement,
-  number: (element: XmlElement, key: string) => number,
-): { readonly box: Box; readonly mask?: MaskShape } | undefined {
+function shapeOf(shape: XmlElement): { readonly box: Box; readonly mask?: MaskShape } | { readonly received: string } {
   if (shape.name === 'box') {
-    const [x, y] = [number(shape, 'xtl'), number(shape, 'ytl')];
-    return { box: { x, y, width: number(shape, 'xbr') - x, height: number(shape, 'ybr') - y } };
+    const named = namedNumbers(['xtl', 'ytl', 'xbr', 'ybr'], (edge) => shape.attributes.get(edge));
+    if ('received' in named) return named;
+    const [x = 0, y = 0, right = 0, bottom = 0] = named.numbers;
+    return { box: { x, y, width: right - x, height: bottom - y } };
   }
-  const points = (shape.attributes.get('points') ?? '').split(/[;,]/).map(Number);
-  if (shape.name !== 'polygon' || points.length < 6 || points.length % 2 === 1) return undefined;
+  if (shape.name !== 'polygon') return { received: `<${shape.name}>` };
+  const texts = (shape.attributes.get('points') ?? '').split(/[;,]/).map((text) => text.trim());
+  const points = texts.map((text) => (text === '' ? Number.NaN : Number(text)));
+  if (points.length < 6 || points.length % 2 === 1 || !points.every(Number.isFinite)) {
+    return { received: `a polygon with points '${shape.attributes.get('points') ?? ''}'` };
+  }
   return { box: outlineBox(points), mask: { kind: 'polygons', polygons: [points] } };
 }
 

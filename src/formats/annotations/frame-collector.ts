@@ -2,6 +2,7 @@
 import type { Box } from '../../box.js';
 import type { Problem } from '../../errors.js';
 import type { AnnotatedFrames, Annotation, Frame } from './annotated-frames.js';
+import type { NamedNumbers } from './named-numbers.js';
 
 /** What a file of annotations is read into. */
 export interface AnnotationsRead extends AnnotatedFrames {
@@ -15,6 +16,7 @@ export interface AnnotationsRead extends AnnotatedFrames {
 const ROUNDING = 0.5;
 /** The longest side of a frame: more than any camera's. */
 const LONGEST_SIDE = 1_000_000;
+const SIDES = `a width and a height from 1 to ${LONGEST_SIDE} pixels`;
 /** Names in a note. */
 const NAMED = 5;
 
@@ -39,7 +41,7 @@ export class FrameCollector {
     const { file, width, height } = frame;
     const isSide = (side: number) => Number.isInteger(side) && side >= 1 && side <= LONGEST_SIDE;
     if (!isSide(width) || !isSide(height)) {
-      this.problem(where, `a width and a height from 1 to ${LONGEST_SIDE} pixels`, `${width} x ${height} of '${file}'`);
+      this.problem(where, SIDES, `${width} x ${height} of '${file}'`);
       return undefined;
     }
     const first = this.#files.get(file);
@@ -49,6 +51,16 @@ export class FrameCollector {
     }
     this.#files.set(file, where);
     return this.#frames.push(frame) - 1;
+  }
+
+  /** As {@link frame}, of a width and a height that are texts in the file. */
+  frameOf(file: string, sides: NamedNumbers, where: string): number | undefined {
+    if ('received' in sides) {
+      this.problem(where, SIDES, `${sides.received} of '${file}'`);
+      return undefined;
+    }
+    const [width = 0, height = 0] = sides.numbers;
+    return this.frame({ file, width, height }, where);
   }
 
   /** The number of a category, new or known. */

@@ -1,5 +1,6 @@
 /** Reads Pascal VOC: an XML file for each frame (M. Everingham et al., "The PASCAL Visual Object Classes challenge", 2010). */
 import { type AnnotationsRead, FrameCollector } from './frame-collector.js';
+import { namedNumbers } from './named-numbers.js';
 import { childOf, numberIn, parseXml, type XmlElement, XmlSyntaxError } from './xml.js';
 
 /** A file of annotations: its name for problems, and its text. */
@@ -8,6 +9,8 @@ export interface AnnotationFile {
   readonly text: string;
 }
 
+/** The corners of a box. */
+const CORNERS = ['xmin', 'ymin', 'xmax', 'ymax'] as const;
 /** The flags of an object. */
 const FLAGS = ['difficult', 'truncated', 'occluded'] as const;
 
@@ -40,17 +43,17 @@ function readFrame(root: XmlElement, file: string, collector: FrameCollector): v
     return;
   }
   const size = childOf(root, 'size');
-  const [width, height] = ['width', 'height'].map((side) => numberIn(childOf(size, side)));
-  const frame = collector.frame({ file: name, width: width ?? 0, height: height ?? 0 }, at(size ?? root));
+  const sides = namedNumbers(['width', 'height'], (side) => childOf(size, side)?.text);
+  const frame = collector.frameOf(name, sides, at(size ?? root));
   if (frame === undefined) return;
   for (const object of root.children.filter((child) => child.name === 'object')) {
     const category = childOf(object, 'name')?.text ?? '';
     const corners = childOf(object, 'bndbox');
     if (category === '') collector.problem(at(object), "a 'name' of the object", 'none');
-    const [xmin = Number.NaN, ymin = Number.NaN, xmax = Number.NaN, ymax = Number.NaN] = [
-      ...['xmin', 'ymin', 'xmax', 'ymax'].map((corner) => numberIn(childOf(corners, corner))),
-    ];
+    const named = namedNumbers(CORNERS, (corner) => childOf(corners, corner)?.text);
+    const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = 'numbers' in named ? named.numbers : [];
     if (corners === undefined) collector.problem(at(object), "a 'bndbox'", 'none');
+    else if ('received' in named) collector.problem(at(corners), `numbers as ${CORNERS.join(', ')}`, named.received);
     else if (xmax <= xmin || ymax <= ymin) {
       const received = `x ${xmin} to ${xmax}, y ${ymin} to ${ymax}`;
       collector.problem(at(corners), 'a box whose xmax and ymax are above xmin and ymin', received);

@@ -5,7 +5,7 @@ import { prepareData } from '../../../src/classifier/data/training-data.js';
 import { trainFlat } from '../../../src/classifier/train/train-flat.js';
 import { trainForest } from '../../../src/classifier/train/train-forest.js';
 import { trainTree } from '../../../src/classifier/train/train-tree.js';
-import { classifyDetections } from '../../../src/detection/classifying/classify-detections.js';
+import { classifyDetections, unknownCropsNote } from '../../../src/detection/classifying/classify-detections.js';
 import { imagesOfCrops, withCropFile } from '../../../src/detection/classifying/crop-images.js';
 import { cropsOf } from '../../../src/detection/classifying/crops.js';
 import { litAs } from '../../../src/detection/classifying/lighting.js';
@@ -99,6 +99,14 @@ describe('classifyDetections', () => {
     expect(named.some(({ node }) => node?.path === shapesTaxonomy.root)).toBe(true);
     const sure = await classifyDetections(frameOf(frame), found, tree, { minConfidence: 0 });
     for (const one of sure) expect(one.node?.path).toBe(one.lineage);
+  });
+
+  it('tells users of a classifier that does not say how its images were cut', () => {
+    expect(unknownCropsNote(flat)).toBeUndefined();
+    const { crops: _, ...split } = flat.description.split;
+    const older = { description: { ...flat.description, split } } as Classifier;
+    expect(unknownCropsNote(older)).toContain('get 4 pixels of margin');
+    expect(unknownCropsNote(older, 9)).toContain('get 9 pixels of margin');
   });
 
   it('gives crops the margin of the training images, and the squares that these have', async () => {

@@ -111,6 +111,14 @@ describe('edges of regions', () => {
     expect(moved(box(2, 10, 20, 10), box(0, 10, 20, 10))?.box).toEqual({ ...box(2, 10, 18, 10) });
   });
 
+  it('are found on noisy paper, whose darker pixels are no organisms', () => {
+    const { pixels, ...size } = frame(box(10, 10, 20, 10));
+    // Levels from 238 to 262: many are below 243, where organisms usually begin.
+    const noisy = pixels.map((level, at) => (level === 250 ? Math.min(255, 238 + ((at * 7919) % 25)) : level));
+    const [found] = onRegionEdges([{ box: box(12, 8, 15, 14), score: 0.5, cell: 7 }], { pixels: noisy, ...size });
+    expect(found?.box).toEqual(box(10, 10, 20, 10));
+  });
+
   it('are left as they are where nothing is dark', () => {
     expect(moved(box(2, 10, 20, 10), box(40, 10, 15, 10))?.box).toEqual(box(2, 10, 20, 10));
   });

@@ -71,6 +71,18 @@ describe('COCO', () => {
     expect(parseCoco(formatCoco(frames, { seed: 1 }), 'x.json')).toEqual({ ...frames, problems: [], notes: [] });
   });
 
+  it('has each annotation once', () => {
+    const box = '"image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]';
+    const text = `{"categories": [{"id": 1, "name": "krill"}],
+"images": [{"id": 1, "file_name": "a.png", "width": 9, "height": 9}],
+"annotations": [{"id": 7, ${box}},
+{"id": 7, ${box}},
+{${box}}, {${box}}]}`;
+    const { annotations, problems } = parseCoco(text, 'x.json');
+    expect(annotations).toHaveLength(3);
+    expect(problems).toEqual([{ where: 'x.json:4', expected: 'each annotation once', received: '7 again' }]);
+  });
+
   it('is written with ids from 1, and areas', () => {
     const written = JSON.parse(formatCoco(frames)) as { images: unknown[]; annotations: Record<string, unknown>[] };
     expect(written.images[1]).toEqual({ id: 2, file_name: 'sub/b.png', width: 20, height: 20 });

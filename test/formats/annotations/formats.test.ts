@@ -91,6 +91,19 @@ describe('Pascal VOC', () => {
     ]);
     expect(annotations).toEqual([]);
   });
+
+  it('shows corners and sides that are no numbers as the file has them', () => {
+    const corners = '<bndbox><xmin>1</xmin><ymin>left</ymin><xmax>1,5</xmax></bndbox>';
+    const files = [
+      { file: 'a.xml', text: voc(`<object><name>a</name>${corners}</object>`) },
+      { file: 'b.xml', text: voc('', '<width>wide</width>').replace('a.png', 'b.png') },
+    ];
+    const { problems } = parseVoc(files);
+    expect(problems.map(({ where, received }) => [where, received])).toEqual([
+      ['a.xml:4', "xmin '1', ymin 'left', xmax '1,5', ymax none"],
+      ['b.xml:3', "width 'wide', height none of 'b.png'"],
+    ]);
+  });
 });
 
 describe('CVAT', () => {
@@ -115,6 +128,22 @@ describe('CVAT', () => {
       },
     ]);
     expect(problems.map(({ where }) => where)).toEqual(['c.xml:5', 'c.xml:6']);
+  });
+
+  it('shows what is no number as the file has it', () => {
+    const text = `<annotations><image name="a.png" width="200" height="100">
+<box label="krill" xtl="10" ytl="top" ybr="45"/>
+<polygon label="salp" points="1,2;11,x;11,22"/>
+</image>
+<image name="b.png" height="100"/>
+</annotations>`;
+    const { problems, annotations } = parseCvat(text, 'c.xml');
+    expect(annotations).toEqual([]);
+    expect(problems.map(({ where, received }) => [where, received])).toEqual([
+      ['c.xml:2', "xtl '10', ytl 'top', xbr none, ybr '45'"],
+      ['c.xml:3', "a polygon with points '1,2;11,x;11,22'"],
+      ['c.xml:5', "width none, height '100' of 'b.png'"],
+    ]);
   });
 });
 
