@@ -58,11 +58,6 @@ export { LearnedDetector, type OtherReading } from './learned/learned-detector.j
 export type { Edges } from './learned/reading.js';
 export type { DetectorDescription } from './learned/schema.js';
 export { type LoadDetectorOptions, loadDetector } from './learned/store.js';
-export {
-  type DetectorData,
-  type DetectorHooks,
-  type DetectorOptions,
-  type DetectorResumeOptions,
-  trainDetector,
-  trainDetectorInto,
-} from './learned/train-detector.js';
+export type { DetectorData } from './learned/detector-data.js';
+export type { DetectorHooks, DetectorOptions } from './learned/detector-plan.js';
+export { type DetectorResumeOptions, trainDetector, trainDetectorInto } from './learned/train-detector.js';

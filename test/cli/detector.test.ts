@@ -123,7 +123,7 @@ describe('cladenet train detector', () => {
       images: { id: number; width: number; file_name: string }[];
       annotations: object[];
     };
-    const box = (image_id: number, bbox: number[]) => ({ id: 900, image_id, category_id: 1, bbox });
+    const box = (image_id: number, bbox: number[], id = 900 + image_id) => ({ id, image_id, category_id: 1, bbox });
     const bad = {
       ...truth,
       images: [
@@ -131,12 +131,13 @@ describe('cladenet train detector', () => {
         { id: 7, file_name: 'gone.png', width: 80, height: 70 },
         ...truth.images.slice(2),
       ],
-      annotations: [...truth.annotations, box(0, [70, 5, 30, 20]), box(3, [4, 4, -5, 6]), box(55, [4, 4, 5, 6])],
+      annotations: [...truth.annotations, box(0, [70, 5, 30, 20]), box(3, [4, 4, -5, 6]), box(55, [4, 4, 5, 6], 903)],
     };
     await writeFile(at('bad.json'), JSON.stringify(bad, null, 1));
     const problems = [
       /bad\.json:\d+: .*expected a box within the frame of 80 x 70, received x 70, y 5, 30 x 20/,
       /bad\.json:\d+: .*expected a box with a width and a height above 0, received x 4, y 4, -5 x 6/,
+      /bad\.json:\d+: .*expected each annotation once, received 903 again/,
       /bad\.json:\d+: .*expected an 'image_id' that is among the images, received 55/,
       /1\.png: .*expected 90 x 70, as the annotations say, received 80 x 70/,
       /gone\.png: .*expected an image, received no such file/,

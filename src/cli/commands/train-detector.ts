@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { readAnnotations } from '../../detection/annotations/read-annotations.js';
+import type { DetectorData } from '../../detection/learned/detector-data.js';
 import type { AnnotatedFrame } from '../../detection/learned/frame-examples.js';
 import { divideFrames, readFrames } from '../../detection/learned/read-frames.js';
-import { type DetectorData, trainDetectorInto } from '../../detection/learned/train-detector.js';
+import { trainDetectorInto } from '../../detection/learned/train-detector.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/usual-trainings.js';
 import { cutOutPart } from '../../detection/scenes/cut-out-part.js';
 import { CladenetError, type Problem } from '../../errors.js';

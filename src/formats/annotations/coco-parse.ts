@@ -57,11 +57,9 @@ export function parseCoco(text: string, file: string): AnnotationsRead {
   const ids = new Set<number>();
   for (const annotation of list('annotations')) {
     const id = numberOf(fieldOf(annotation, 'id'));
-    if (id !== undefined && ids.has(id)) {
-      collector.problem(at(annotation), 'each annotation once', `${id} again`);
-      continue;
-    }
-    if (id !== undefined) ids.add(id);
+    const isAgain = id !== undefined && ids.has(id);
+    if (isAgain) collector.problem(at(annotation), 'each annotation once', `${id} again`);
+    else if (id !== undefined) ids.add(id);
     const [image, category] = [fieldOf(annotation, 'image_id'), fieldOf(annotation, 'category_id')];
     const imageId = numberOf(image);
     const name = categories.get(numberOf(category) ?? Number.NaN);
@@ -91,19 +89,19 @@ export function parseCoco(text: string, file: string): AnnotationsRead {
     }
     const attributes = attributesOf(fieldOf(annotation, 'attributes'));
     const [score, area] = [fieldOf(annotation, 'score'), fieldOf(annotation, 'area')].map(numberOf);
-    collector.add(
-      {
-        frame,
-        category: name,
-        box: { x, y, width, height },
-        ...(score !== undefined && { score }),
-        ...(mask !== undefined && mask !== 'wrong' && { mask }),
-        ...(numberOf(fieldOf(annotation, 'iscrowd')) === 1 && { isCrowd: true }),
-        ...(area !== undefined && { area }),
-        ...(attributes !== undefined && { attributes }),
-      },
-      at(annotation),
-    );
+    const read = {
+      frame,
+      category: name,
+      box: { x, y, width, height },
+      ...(score !== undefined && { score }),
+      ...(mask !== undefined && mask !== 'wrong' && { mask }),
+      ...(numberOf(fieldOf(annotation, 'iscrowd')) === 1 && { isCrowd: true }),
+      ...(area !== undefined && { area }),
+      ...(attributes !== undefined && { attributes }),
+    };
+    // What is there again is checked, too: all that is wrong is named at once.
+    if (isAgain) collector.check(read, at(annotation));
+    else collector.add(read, at(annotation));
   }
   return collector.done();
 }

@@ -71,21 +71,26 @@ export class FrameCollector {
     return this.#categories.push(name) - 1;
   }
 
-  /** Adds an annotation whose box is in its frame; otherwise a problem. */
-  add({ category, ...annotation }: RawAnnotation, where: string): void {
-    const frame = this.#frames[annotation.frame];
-    if (frame === undefined) throw new RangeError(`no frame ${annotation.frame}`);
-    this.#seen.add(annotation.frame);
-    const box = this.#checked(annotation.box, frame, where);
-    const { score } = annotation;
-    if (score !== undefined && !(score >= 0 && score <= 1)) {
-      this.problem(where, 'a score from 0 to 1', `${score}`);
-    } else if (box !== undefined) {
-      this.#annotations.push({ ...annotation, box, category: this.category(category) });
-    }
+  /** Adds an annotation that can be; otherwise a problem. */
+  add(annotation: RawAnnotation, where: string): void {
+    const box = this.check(annotation, where);
+    if (box === undefined) return;
+    const { category, ...rest } = annotation;
+    this.#annotations.push({ ...rest, box, category: this.category(category) });
   }
 
-  #checked({ x, y, width, height }: Box, frame: Frame, where: string): Box | undefined {
+  /** The box of an annotation within its frame; undefined, with a problem, where its box or its score cannot be. */
+  check({ frame: number, box, score }: RawAnnotation, where: string): Box | undefined {
+    const frame = this.#frames[number];
+    if (frame === undefined) throw new RangeError(`no frame ${number}`);
+    this.#seen.add(number);
+    const inside = this.#inside(box, frame, where);
+    if (score === undefined || (score >= 0 && score <= 1)) return inside;
+    this.problem(where, 'a score from 0 to 1', `${score}`);
+    return undefined;
+  }
+
+  #inside({ x, y, width, height }: Box, frame: Frame, where: string): Box | undefined {
     const shown = `x ${x}, y ${y}, ${width} x ${height}`;
     if (![x, y, width, height].every(Number.isFinite)) {
       this.problem(where, 'a box of four numbers', shown);

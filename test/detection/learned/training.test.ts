@@ -5,16 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { intersectionOverUnion } from '../../../src/box.js';
 import { frameOf } from '../../../src/detection/frames/frame.js';
+import type { DetectorData } from '../../../src/detection/learned/detector-data.js';
+import type { DetectorOptions } from '../../../src/detection/learned/detector-plan.js';
 import { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
 import { mapModel } from '../../../src/detection/learned/network-of.js';
 import { separatorNetwork } from '../../../src/detection/learned/networks.js';
 import { loadDetector } from '../../../src/detection/learned/store.js';
-import {
-  type DetectorData,
-  type DetectorOptions,
-  trainDetector,
-  trainDetectorInto,
-} from '../../../src/detection/learned/train-detector.js';
+import { trainDetector, trainDetectorInto } from '../../../src/detection/learned/train-detector.js';
 import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
 import { detectInTiles } from '../../../src/detection/tiles.js';

@@ -77,10 +77,15 @@ describe('COCO', () => {
 "images": [{"id": 1, "file_name": "a.png", "width": 9, "height": 9}],
 "annotations": [{"id": 7, ${box}},
 {"id": 7, ${box}},
-{${box}}, {${box}}]}`;
+{${box}}, {${box}},
+{"id": 7, ${box.replace('2, 2', '2, 0')}}]}`;
     const { annotations, problems } = parseCoco(text, 'x.json');
     expect(annotations).toHaveLength(3);
-    expect(problems).toEqual([{ where: 'x.json:4', expected: 'each annotation once', received: '7 again' }]);
+    expect(problems.map(({ where, expected }) => [where, expected])).toEqual([
+      ['x.json:4', 'each annotation once'],
+      ['x.json:6', 'each annotation once'],
+      ['x.json:6', 'a box with a width and a height above 0'],
+    ]);
   });
 
   it('is written with ids from 1, and areas', () => {
