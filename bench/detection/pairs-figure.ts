@@ -6,11 +6,15 @@ import { INK, SERIES } from '../../src/report/figures/theme.js';
 import { writeFigure } from '../../src/report/figures/write-figure.js';
 import type { PairPoint } from './pairs.js';
 
+const isMeasured = ({ bothOfTwo }: PairPoint) => bothOfTwo !== null;
+const MEASURED = 'datum.bothOfTwo !== null';
+
 export async function pairsFigure(points: readonly PairPoint[], file: string): Promise<void> {
-  const names = [...new Set(points.map(({ name }) => name))];
+  const names = [...new Set(points.filter(isMeasured).map(({ design }) => design))];
+  const drawn = points.filter(({ design }) => names.includes(design));
   const classes = [...new Set(points.map(({ pairOf }) => pairOf))];
   const color = {
-    field: 'name',
+    field: 'design',
     type: 'nominal',
     title: null,
     scale: { domain: names, range: names.map((_, i) => (i === 0 ? INK : (SERIES[i - 1] ?? INK))) },
@@ -37,6 +41,7 @@ export async function pairsFigure(points: readonly PairPoint[], file: string): P
     },
     layer: [
       {
+        transform: [{ filter: MEASURED }],
         mark: { type: 'line' as const, strokeWidth: 1.9 },
         encoding: {
           y: {
@@ -50,10 +55,17 @@ export async function pairsFigure(points: readonly PairPoint[], file: string): P
         },
       },
       {
+        transform: [{ filter: 'datum.bothOfTwo === null' }],
+        mark: { type: 'line' as const, strokeWidth: 1.5, strokeDash: [1, 3] },
+        encoding: { y: { field: 'both', type: 'quantitative' as const } },
+      },
+      {
+        transform: [{ filter: MEASURED }],
         mark: { type: 'line' as const, strokeWidth: 1.3, strokeDash: [4, 3] },
         encoding: { y: { field: 'bothOfTwo', aggregate: 'mean' as const, type: 'quantitative' as const } },
       },
       {
+        transform: [{ filter: MEASURED }],
         mark: { type: 'point' as const, size: 22, strokeWidth: 1 },
         encoding: { y: { field: 'both', type: 'quantitative' as const } },
       },
@@ -62,9 +74,9 @@ export async function pairsFigure(points: readonly PairPoint[], file: string): P
   const { spec } = vegaLite.compile({
     ...chartFrame(
       'Both of two organisms found',
-      'From its score on; dashed: its two surest boxes. Means of the seeds; rings are single seeds.',
+      'From its score on; dashed: its two surest boxes; dotted: what the design could find without a mistake. Means of seeds; rings: single seeds.',
     ),
-    data: { values: [...points] },
+    data: { values: drawn },
     hconcat: classes.map(panel),
   });
   await writeFigure(await renderSvg(spec), file);

@@ -3,24 +3,34 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Detection } from '../../src/detection/detector.js';
 import { foundOfPair } from '../../src/detection/judging/pairs.js';
-import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
+import { composeScenes, type Scenes } from '../../src/detection/scenes/compose-scenes.js';
+import type { Cutout } from '../../src/detection/scenes/cutout.js';
 import { type Frame, forEachContender, foundIn, surest } from './contenders.js';
+import { BOUNDS } from './pair-bounds.js';
 import { pairsFigure } from './pairs-figure.js';
 import { cutoutsOf, head, mean, percent, row, say, setting } from './setting.js';
 
 export const LEVELS = [0, 0.1, 0.3, 0.5, 0.7];
 export const levelTitles = LEVELS.map((level) => `${100 * level} %`);
 const PAIRS = ['same class', 'different classes'] as const;
+type PairOf = (typeof PAIRS)[number];
 
 /** How often a detector finds both of two at one overlap. */
 export interface PairPoint {
+  /** The name of a detector; of what a design could find, that of the design's. */
+  readonly design: string;
   readonly name: string;
   readonly seed: number | null;
-  readonly pairOf: (typeof PAIRS)[number];
+  readonly pairOf: PairOf;
   readonly overlap: number;
   readonly both: number;
-  /** The same if its two surest boxes count, whatever their scores. */
-  readonly bothOfTwo: number;
+  /** The same if its two surest boxes count, whatever their scores; null for what a design could find. */
+  readonly bothOfTwo: number | null;
+}
+
+function pairsAt(cutouts: readonly Cutout[], overlap: number, pairOf: PairOf): Scenes {
+  const count = Math.round(setting.pairs / PAIRS.length);
+  return composeScenes(cutouts, { seed: 2000 + 100 * overlap, count, layout: 'pairs', overlap, pairOf });
 }
 
 export async function judgePairs(): Promise<void> {
@@ -28,23 +38,33 @@ export async function judgePairs(): Promise<void> {
   head('detector', 'seed', 'classes', 'counted', ...levelTitles, 'boxes');
   const test = await cutoutsOf('test');
   const points: PairPoint[] = [];
+  for (const { design, name, holds } of BOUNDS) {
+    for (const pairOf of PAIRS) {
+      const own = LEVELS.map((overlap): PairPoint => {
+        const held = [...pairsAt(test, overlap, pairOf)].map(({ frame, organisms: [first, second] }) =>
+          first !== undefined && second !== undefined && holds(first.box, second.box, frame.width) ? 1 : 0,
+        );
+        return { design, name, seed: null, pairOf, overlap, both: mean(held), bothOfTwo: null };
+      });
+      row(name, '', pairOf, '', ...own.map(({ both }) => percent(both)), '');
+      points.push(...own);
+    }
+  }
   await forEachContender(async (contender) => {
     const { name, seed } = contender;
     for (const pairOf of PAIRS) {
       const boxes: number[] = [];
       const own: PairPoint[] = [];
       for (const overlap of LEVELS) {
-        const count = Math.round(setting.pairs / PAIRS.length);
-        const options = { seed: 2000 + 100 * overlap, count, layout: 'pairs', overlap, pairOf } as const;
-        const frames = await foundIn(contender.all, composeScenes(test, options));
+        const frames = await foundIn(contender.all, pairsAt(test, overlap, pairOf));
         boxes.push(...frames.map(({ found }) => surest(found, contender).length));
         const both = share(frames, (found) => surest(found, contender));
         const bothOfTwo = share(frames, (found) => [...found].sort((a, b) => b.score - a.score).slice(0, 2));
-        own.push({ name, seed, pairOf, overlap, both, bothOfTwo });
+        own.push({ design: name, name, seed, pairOf, overlap, both, bothOfTwo });
       }
       const kept = own.map(({ both }) => percent(both));
       row(name, seed ?? '', pairOf, 'from its score on', ...kept, mean(boxes).toFixed(2));
-      row(name, seed ?? '', pairOf, 'the two surest', ...own.map(({ bothOfTwo }) => percent(bothOfTwo)), '2.00');
+      row(name, seed ?? '', pairOf, 'the two surest', ...own.map(({ bothOfTwo }) => percent(bothOfTwo ?? 0)), '2.00');
       points.push(...own);
     }
   });

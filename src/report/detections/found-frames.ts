@@ -8,6 +8,7 @@ import { CladenetError } from '../../errors.js';
 import { isNotFound, writeFileAtomic, writing } from '../../files.js';
 import { sha256OfJson } from '../../hash.js';
 import { openRegularFile, piecesOfRegularFile } from '../../regular-file.js';
+import { sync } from '../../sync.js';
 
 const share = z.number().min(0).max(1);
 
@@ -54,6 +55,9 @@ export interface FoundFrames {
   close(): Promise<void>;
 }
 
+/** A power cut loses the frames of this many milliseconds, so that a run of small frames does not wait for the disk after each. */
+const SYNC_MS = 1000;
+
 interface Place {
   readonly version: string;
   readonly offset: number;
@@ -78,12 +82,18 @@ export async function openFoundFrames(path: string, purpose: unknown): Promise<F
     await writeFileAtomic(path, head);
     end = Buffer.byteLength(head);
   } else await truncate(path, bytes);
+  let synced = Number.NEGATIVE_INFINITY;
   const file = await openRegularFile(path, { maxBytes: Number.POSITIVE_INFINITY });
   return {
     has: (name, version) => places.get(name)?.version === version,
     async add(frame) {
       const line = Buffer.from(`${JSON.stringify({ check: checkOf(frame, own), frame })}\n`);
-      await writing(path, () => appendFile(path, line));
+      await writing(path, async () => {
+        await appendFile(path, line);
+        if (performance.now() - synced < SYNC_MS) return;
+        await sync(path);
+        synced = performance.now();
+      });
       places.set(frame.file, { version: frame.version, offset: end, bytes: line.length });
       end += line.length;
     },
