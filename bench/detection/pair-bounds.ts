@@ -1,11 +1,10 @@
 /** Of how many pairs a design could find both, if its network made no mistake. */
 import { type Box, intersectionOverUnion } from '../../src/box.js';
+import { SUPPRESSION } from '../../src/detection/learned/train-detector.js';
 import { GRID } from '../../src/detection/learned/yolo.js';
 
 /** The side of a pixel of the heat map, in pixels of the frame; of two peaks in neighbouring ones, the lower is no maximum. */
 const STRIDE = 4;
-/** Boxes that are more alike suppress each other, as in `src/detection/learned/train-detector.ts`. */
-const SUPPRESSION = { yolo: 0.5, centre: 0.8 } as const;
 
 const cellOf = ({ x, y, width, height }: Box, side: number) =>
   [Math.floor((x + width / 2) / side), Math.floor((y + height / 2) / side)] as const;

@@ -30,7 +30,7 @@ import { breakEvenScore } from './validation-score.js';
 /** In an untrained detector's place: what it finds is not judged. */
 const USUAL_THRESHOLD = 0.3;
 /** Boxes of different organisms may be alike; those of YOLO's cells, of the same organism, are less so. */
-const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.8, 'two-slot': 0.8, yolo: 0.5 };
+export const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.8, 'two-slot': 0.8, yolo: 0.5 };
 
 /**
  * Trains a detector: to find organisms, not to name them. What is found in validation examples chooses the best epoch (by average
