@@ -59,5 +59,5 @@ export type { Edges } from './learned/reading.js';
 export type { DetectorDescription } from './learned/schema.js';
 export { type LoadDetectorOptions, loadDetector } from './learned/store.js';
 export type { DetectorData } from './learned/detector-data.js';
-export type { DetectorHooks, DetectorOptions } from './learned/detector-plan.js';
+export type { DetectorHooks, DetectorOptions, DetectorPart } from './learned/detector-plan.js';
 export { type DetectorResumeOptions, trainDetector, trainDetectorInto } from './learned/train-detector.js';
