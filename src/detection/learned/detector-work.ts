@@ -16,24 +16,19 @@ const VARIED = { organisms: [1, 18], laidOnOthers: 0.6, ...ANY_CAMERA } as const
 /** Scenes that judge have organisms wherever they happen to lie, as frames do; the score from which on detections count depends on that. */
 const ANYWHERE = { laidOnOthers: 0 } as const;
 
-/** Training and validation scenes derive from seeds of their own. */
-const sceneOptions = (data: OfScenes, { size }: DetectorPlan, seed: number): SceneOptions => ({
-  ...data.scenes,
-  width: size,
-  height: size,
-  seed,
-});
+/** The scenes of a training and those that judge it, with all that they do not get from the plan; null without scenes. */
+export const scenesOf = (data: DetectorData) =>
+  data.from === 'frames' ? null : { trained: { ...VARIED, ...data.scenes }, judged: { ...ANYWHERE, ...data.scenes } };
+
+/** What scenes get from the plan. Those of training and of validation derive from seeds of their own. */
+const planned = ({ size }: DetectorPlan, seed: number): SceneOptions => ({ width: size, height: size, seed });
 
 /** What a detector is trained on. */
 export function workOf(data: DetectorData, plan: DetectorPlan): DetectorWork {
   const { examples: count, size, scale, config } = plan;
   if (data.from === 'frames') return { of: 'frames', frames: data.train, options: { side: size, scale }, count };
-  return {
-    of: 'scenes',
-    cutouts: data.train,
-    options: { ...VARIED, ...sceneOptions(data, plan, config.seed) },
-    count,
-  };
+  const options = { ...scenesOf(data)?.trained, ...planned(plan, config.seed) };
+  return { of: 'scenes', cutouts: data.train, options, count };
 }
 
 /** What it is judged by. */
@@ -41,20 +36,16 @@ export function judgingOf(data: DetectorData, plan: DetectorPlan): Examples {
   const { size: side, scale, config, judged: count } = plan;
   if (data.from === 'frames') return tiledFrames(data.validation, { side, scale });
   if (data.validation.length === 0) return { count: 0, exampleAt: () => ({ pixels: new Uint8Array(), boxes: [] }) };
-  const options = { ...ANYWHERE, ...sceneOptions(data, plan, config.seed + 1) };
+  const options = { ...scenesOf(data)?.judged, ...planned(plan, config.seed + 1) };
   return examplesOf({ of: 'scenes', cutouts: data.validation, options, count });
 }
 
 /** The pairs that a separator is trained on, and those that judge it. @param seed of its training */
 export function pairsOf(data: OfScenes, plan: DetectorPlan, seed: number) {
   const pairs = (cutouts: readonly Cutout[], drawnFrom: number, count: number) =>
-    ({ of: 'pairs', cutouts, options: sceneOptions(data, plan, drawnFrom), count }) as const;
+    ({ of: 'pairs', cutouts, options: { ...data.scenes, ...planned(plan, drawnFrom) }, count }) as const;
   const train = pairs(data.train, seed, plan.examples);
   const judged = data.validation.length === 0 ? 0 : plan.judged;
   const validation = pairs(judged === 0 ? data.train : data.validation, seed + 1, judged);
   return { train: { ...train, options: { ...ANY_CAMERA, ...train.options } }, validation: examplesOf(validation) };
 }
-
-/** The scenes of a training and those that judge it, with all that they do not get from the plan; null without scenes. */
-export const scenesOf = (data: DetectorData) =>
-  data.from === 'frames' ? null : { trained: { ...VARIED, ...data.scenes }, judged: { ...ANYWHERE, ...data.scenes } };
