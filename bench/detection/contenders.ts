@@ -47,13 +47,16 @@ export async function forEachLearned(work: (contender: LearnedContender) => Prom
   for (const kind of setting.kinds) {
     for (const seed of setting.seeds) {
       if (!isTrained(folderOf(kind, seed))) continue;
-      const learned = await loadDetector(folderOf(kind, seed));
-      const all = learned.withReading({ threshold: LOWEST, separates: false });
-      try {
-        await work({ name: kind, seed, all, threshold: learned.threshold, learned });
-      } finally {
-        all.dispose();
-        learned.dispose();
+      for (const views of setting.views) {
+        const learned = await loadDetector(folderOf(kind, seed), { views });
+        const all = learned.withReading({ threshold: LOWEST, separates: false });
+        try {
+          const name = views === 1 ? kind : `${kind}, ${views} views`;
+          await work({ name, seed, all, threshold: learned.threshold, learned });
+        } finally {
+          all.dispose();
+          learned.dispose();
+        }
       }
     }
   }

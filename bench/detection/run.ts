@@ -3,7 +3,7 @@
  *
  *     npx tsc -p bench/tsconfig.json
  *     node bench/build/bench/detection/run.js IMAGES OUT [--part train,scenes,cameras,pairs,separation,crops,speed,step,bccd]
- *         [--kinds centre,two-slot,yolo] [--seeds 1,2,3] [--epochs n] [--examples n] [--frames 500] [--pairs 1000]
+ *         [--kinds centre,two-slot,yolo] [--seeds 1,2,3] [--views 1,4] [--epochs n] [--examples n] [--frames 500] [--pairs 1000]
  *         [--classifier FOLDER,...] [--bccd FOLDER] [--limit-per-class n]
  *
  * It is compiled first, because only compiled code runs on threads. IMAGES are of single organisms. Without `--part` everything is done,

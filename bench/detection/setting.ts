@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TypicalCrop, typicalCrop } from '../../src/classifier/data/typical-crop.js';
 import type { DetectorKind } from '../../src/detection/learned/kinds.js';
+import type { Views } from '../../src/detection/learned/mirrored.js';
 import { cutOutPart, type Part } from '../../src/detection/scenes/cut-out-part.js';
 import type { Cutout } from '../../src/detection/scenes/cutout.js';
 import { openImages, prepareData, preprocessingFor } from '../../src/index.js';
@@ -19,6 +20,7 @@ const { positionals, values } = parseArgs({
     examples: { type: 'string' },
     frames: { type: 'string', default: '500' },
     pairs: { type: 'string', default: '1000' },
+    views: { type: 'string', default: '1' },
     classifier: { type: 'string' },
     bccd: { type: 'string' },
     'limit-per-class': { type: 'string' },
@@ -32,6 +34,8 @@ export const setting = {
   out,
   kinds: values.kinds.split(',') as DetectorKind[],
   seeds: values.seeds.split(',').map(Number),
+  /** In how many mirrored views trained detectors look at frames. */
+  views: values.views.split(',').map(Number) as Views[],
   epochs: number(values.epochs),
   examples: number(values.examples),
   frames: Number(values.frames),

@@ -1,9 +1,10 @@
 /** How a detector is trained. */
 import { z } from 'zod';
 import { DETECTOR_KINDS } from '../detection/learned/kinds.js';
+import { VIEWS } from '../detection/learned/mirrored.js';
 import { DETECTOR_TRAININGS } from '../detection/learned/usual-trainings.js';
 import { trainingSchema } from '../training/config.js';
-import { atLeast0, number, oneOf, positive, share, text, toggle, whole } from '../value-schemas.js';
+import { atLeast0, number, oneOf, oneOfNumbers, positive, share, text, toggle, whole } from '../value-schemas.js';
 import { imageChoice } from './images.js';
 import { measuringOptions } from './measuring.js';
 import { grouped, option } from './option.js';
@@ -128,7 +129,13 @@ export const detectOptions = {
     minScore: option(share().optional(), {
       description: 'leave out detections that are less sure',
       value: 'score',
-      default: 'the one that the detector was given on validation frames; 0 for threshold',
+      default: 'the one that the detector was given on validation frames, for so many views; 0 for threshold',
+    }),
+    views: option(oneOfNumbers(...VIEWS).optional(), {
+      description:
+        'with a detector: average what it finds in this many mirrored views; 4 find more, in four times the time',
+      value: 'n',
+      default: '1',
     }),
     background: measuringOptions.background,
     threshold: measuringOptions.threshold,

@@ -3,11 +3,8 @@ import type { Lesson } from '../../training/loop.js';
 import type { Trainer } from '../../training/trainer.js';
 import type { ExampleStream } from './examples.js';
 import type { Parts } from './network-of.js';
-import { EDGES, type Edges, organismsIn } from './reading.js';
+import { EDGES, type Edges, LOWEST_SCORE, organismsIn } from './reading.js';
 import { type FoundInFrame, precisionOf } from './validation-score.js';
-
-/** Detections below this score never count, and boxes of different organisms are at most so alike. */
-export const LOWEST_SCORE = 0.05;
 
 export interface LessonOptions {
   /** Examples of the stream that are trained on; the others judge. */

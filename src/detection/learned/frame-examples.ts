@@ -5,6 +5,7 @@ import { random } from '../../random.js';
 import type { Example, Examples } from './examples.js';
 import { sampled } from './sample.js';
 import { startsOf } from './tiles.js';
+import { type Turn, turnedBox, turnedPixels } from './turned.js';
 
 /** A frame with the boxes of its organisms. */
 export interface AnnotatedFrame {
@@ -84,50 +85,8 @@ function partOf({ image, boxes }: AnnotatedFrame, x: number, y: number, step: nu
   return { pixels, boxes: inPart };
 }
 
-interface Turn {
-  /** Quarters of a turn, clockwise. */
-  readonly turns: number;
-  /** Whether left and right are exchanged first. */
-  readonly mirrored: boolean;
-}
-
 /** @internal An example mirrored and turned with its boxes. */
-export function turned({ pixels, boxes }: Example, side: number, { turns, mirrored }: Turn): Example {
-  let example: Example = { pixels, boxes };
-  if (mirrored) {
-    example = moved(example, side, { start: side - 1, right: -1, down: side }, (box) => ({
-      ...box,
-      x: side - box.x - box.width,
-    }));
-  }
-  for (let turn = 0; turn < turns; turn++) {
-    // Clockwise: what was at (x, y) comes to (side - 1 - y, x).
-    example = moved(example, side, { start: (side - 1) * side, right: -side, down: 1 }, (box) => ({
-      x: side - box.y - box.height,
-      y: box.x,
-      width: box.height,
-      height: box.width,
-    }));
-  }
-  return example;
-}
-
-/** Where the pixels of a moved example are from: the first one, and the step to the one on its right and to the one below it. */
-interface Steps {
-  readonly start: number;
-  readonly right: number;
-  readonly down: number;
-}
-
-function moved(
-  { pixels, boxes }: Example,
-  side: number,
-  { start, right, down }: Steps,
-  place: (box: Box) => Box,
-): Example {
-  const result = new Uint8Array(pixels.length);
-  for (let y = 0, at = 0; y < side; y++) {
-    for (let x = 0, from = start + y * down; x < side; x++, at++, from += right) result[at] = pixels[from] as number;
-  }
-  return { pixels: result, boxes: boxes.map(place) };
-}
+export const turned = ({ pixels, boxes }: Example, side: number, turn: Turn): Example => ({
+  pixels: turnedPixels(pixels, side, turn),
+  boxes: boxes.map((box) => turnedBox(box, side, turn)),
+});

@@ -7,19 +7,14 @@ import type { GreyImage } from '../../features/grey-image.js';
 import { medianOfBorder } from '../../features/segmentation/background.js';
 import type { Weights } from '../../network/weights.js';
 import type { MakeProgram } from '../../tensorflow/device.js';
-import type { Program } from '../../tensorflow/program.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
-import { explainingMemory } from '../../training/memory.js';
-import type { Model } from '../../training/model.js';
-import type { Objective } from '../../training/objective.js';
-import { answerFunction } from '../../training/step.js';
 import type { Detection, Detector, FrameLevels } from '../detector.js';
 import { USUAL_PAPER } from '../scenes/options.js';
 import type { ScoredBox } from './candidates.js';
-import { exampleSource } from './example-source.js';
-import type { ExampleStream } from './examples.js';
+import { type Forward, forwardOf } from './forward.js';
+import { organismsInViews, type Views } from './mirrored.js';
 import { mapModel, type Parts, partsOf } from './network-of.js';
-import { type Edges, organismsIn } from './reading.js';
+import type { Edges } from './reading.js';
 import { sampled } from './sample.js';
 import { atLevels, isDark, sceneLevels } from './scene-levels.js';
 import type { DetectorDescription } from './schema.js';
@@ -40,20 +35,33 @@ export interface DetectorWeights {
   readonly separator: Weights | undefined;
 }
 
-/** How a detector is read otherwise. Default of each: as before. */
+/** How a detector is read otherwise than as it was trained. Default of each: as before. */
 export interface OtherReading {
-  readonly threshold?: number;
-  readonly edges?: Edges;
-  /** False: organisms that touch are not separated. */
-  readonly separates?: boolean;
+  /** Detections below this score are left out. Default: the one chosen on validation examples for so many views. */
+  readonly threshold?: number | undefined;
+  /** Where the edges of boxes are from. Default: as chosen on validation examples. */
+  readonly edges?: Edges | undefined;
+  /** False: organisms that touch are not separated. Default: whether there is a separator. */
+  readonly separates?: boolean | undefined;
+  /** In how many mirrored views each part of a frame is looked at: 4 take four times as long. Default 1. */
+  readonly views?: Views | undefined;
 }
 
 /** Finds organisms with a trained network. Frames larger than its input are looked at in tiles. */
 export class LearnedDetector implements Detector {
   private readonly parts: Parts;
-  private network: Network | undefined;
-  private separator: Network | undefined;
+  private network: Forward | undefined;
+  private separator: Forward | undefined;
   private disposed = false;
+
+  /** Detections below this score are left out. */
+  readonly threshold: number;
+  /** Where the edges of boxes are from. */
+  readonly edges: Edges;
+  /** Whether organisms that touch are separated. */
+  readonly separates: boolean;
+  /** In how many mirrored views each part of a frame is looked at. */
+  readonly views: Views;
 
   /** @internal */
   constructor(
@@ -62,14 +70,13 @@ export class LearnedDetector implements Detector {
     /** @internal */
     readonly weights: DetectorWeights,
     readonly history: readonly EpochRecord[],
-    /** Detections below this score are left out. Default: the one chosen on validation examples. */
-    readonly threshold: number = description.threshold,
-    /** Where the edges of boxes are from. Default: as chosen on validation examples. */
-    readonly edges: Edges = description.edges,
-    /** Whether organisms that touch are separated. Default: where there is a separator. */
-    readonly separates: boolean = description.separator !== null,
+    private readonly other: OtherReading = {},
   ) {
     this.parts = partsOf(description.detector);
+    this.views = other.views ?? 1;
+    this.threshold = other.threshold ?? chosenScore(description, this.views);
+    this.edges = other.edges ?? description.edges;
+    this.separates = other.separates ?? description.separator !== null;
   }
 
   /**
@@ -134,26 +141,22 @@ export class LearnedDetector implements Detector {
         { where: 'separator', expected: 'a detector that was trained with one', received: 'one without' },
       ]);
     }
-    this.separator ??= createNetwork(
-      this.make,
-      mapModel(separator.network, 1),
-      separatorObjective(none(SEPARATOR_SIDE, SEPARATOR_CHANNELS)),
-      { side: SEPARATOR_SIDE, channels: SEPARATOR_CHANNELS, weights },
-    );
+    this.separator ??= forwardOf(this.make, mapModel(separator.network, 1), separatorObjective, weights, {
+      side: SEPARATOR_SIDE,
+      channels: SEPARATOR_CHANNELS,
+    });
     return aloneIn(frame, box, this.separator.run(lookedAt(frame, box, others)), Math.max(1, paper));
   }
 
   /**
-   * The same detector, which leaves out detections below another score, takes edges from elsewhere, or does not separate. They share the
-   * weights; each is disposed by itself.
+   * The same detector, read otherwise: it leaves out detections below another score, takes edges from elsewhere, does not separate, or looks
+   * at mirrored views. They share the weights; each is disposed by itself.
+   *
+   * @throws CladenetError USAGE for four views where no score was chosen for them and none is given
    */
-  withReading({
-    threshold = this.threshold,
-    edges = this.edges,
-    separates = this.separates,
-  }: OtherReading): LearnedDetector {
+  withReading(other: OtherReading): LearnedDetector {
     const { make, description, weights, history } = this;
-    return new LearnedDetector(make, description, weights, history, threshold, edges, separates);
+    return new LearnedDetector(make, description, weights, history, { ...this.other, ...other });
   }
 
   /** Saves it as a folder, whole or not at all. @throws CladenetError USAGE, OUTPUT */
@@ -172,11 +175,9 @@ export class LearnedDetector implements Detector {
     const { side } = this.parts;
     const { scale, suppression } = this.description;
     const reading = { threshold: this.threshold, suppression, edges: this.edges };
-    this.network ??= createNetwork(this.make, this.parts.model, this.parts.objective(none(side, 1)), {
-      side,
-      channels: 1,
-      weights: this.weights.detector,
-    });
+    const { model, objective } = this.parts;
+    this.network ??= forwardOf(this.make, model, objective, this.weights.detector, { side, channels: 1 });
+    const { run } = this.network;
     const shared = Math.round(SHARED * side);
     const [width, height] = [Math.round(frame.width * scale), Math.round(frame.height * scale)];
     const columns = startsOf(width, side, shared);
@@ -187,7 +188,7 @@ export class LearnedDetector implements Detector {
         throwIfAborted(signal, 'Detection');
         const pixels = sampled(frame, { x: x / scale, y: y / scale, step: 1 / scale, width: side, height: side });
         const tile = { pixels, width: side, height: side };
-        for (const { box, score } of organismsIn(tile, this.network.run(pixels), this.parts, reading)) {
+        for (const { box, score } of organismsInViews(tile, run, this.parts, this.views, reading)) {
           const at = { ...box, x: box.x + x, y: box.y + y };
           const isOwn = owns(columns, column, side, at.x + at.width / 2) && owns(rows, row, side, at.y + at.height / 2);
           const inside = isOwn ? insideOf(at, width, height) : undefined;
@@ -198,6 +199,20 @@ export class LearnedDetector implements Detector {
     }
     return merged(found, columns.length * rows.length === 1 ? 1 : suppression);
   }
+}
+
+/** The score that was chosen on validation examples. */
+function chosenScore({ threshold, mirrored }: DetectorDescription, views: Views): number {
+  if (views === 1) return threshold;
+  if (mirrored !== null) return mirrored.threshold;
+  throw new CladenetError('USAGE', 'This detector cannot look at mirrored views as it is', [
+    {
+      where: 'views',
+      expected: 'a score from which on detections count in four views, chosen when the detector was trained',
+      received: 'a detector that was trained without validation examples, or by an earlier version',
+      remedy: 'Give the score (--min-score), or train the detector again.',
+    },
+  ]);
 }
 
 /** Whether a tile keeps what has its centre there: of two neighbours the one whose middle is nearer. */
@@ -232,37 +247,3 @@ function merged(found: readonly ScoredBox[], suppression: number): ScoredBox[] {
   }
   return kept;
 }
-
-/** A compiled forward pass for one square. */
-interface Network {
-  run(pixels: Uint8Array): Float32Array;
-  dispose(): void;
-}
-
-function createNetwork(
-  make: MakeProgram,
-  model: Model,
-  objective: Objective<object>,
-  { side, channels, weights }: { readonly side: number; readonly channels: number; readonly weights: Weights },
-): Network {
-  const source = exampleSource(none(side, channels));
-  const program: Program<'answers'> = explainingMemory(1, () =>
-    make({
-      state: weights,
-      functions: { answers: answerFunction(model, source, objective, 1, (name) => name) },
-    }),
-  );
-  return {
-    run: (pixels) => program.run('answers', { pixels }).answers?.data as Float32Array,
-    dispose: () => program.dispose(),
-  };
-}
-
-/** A stream of nothing: only its shape is of use where nothing is trained. */
-const none = (side: number, channels: number): ExampleStream<never> => ({
-  side,
-  channels,
-  count: 0,
-  prepare: () => Promise.resolve(),
-  at: () => [],
-});

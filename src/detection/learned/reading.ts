@@ -8,6 +8,9 @@ export const EDGES = ['network', 'regions'] as const;
 /** Where the edges of boxes are from: `network`, as the network tells them; `regions`, moved onto those of connected regions of the frame. */
 export type Edges = (typeof EDGES)[number];
 
+/** While judging, detections below this score never count. */
+export const LOWEST_SCORE = 0.05;
+
 export interface Reading {
   /** Detections below this score are left out. */
   readonly threshold: number;

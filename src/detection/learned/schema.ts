@@ -14,6 +14,9 @@ const share = z.number().min(0).max(1);
 
 const summary = z.strictObject({ seconds: z.number().min(0), epochs: z.int().min(1), best: epochRecordSchema });
 
+/** Average precision (COCO), and that at an intersection over union of 0.5. */
+const precision = z.strictObject({ averagePrecision: share, averagePrecision50: share });
+
 const separator = z.strictObject({
   network: mapNetworkSchema,
   training: trainingSchema,
@@ -51,8 +54,10 @@ export const detectorSchema = z.strictObject({
   /** Where the edges of boxes are from, chosen on the validation examples by average precision. */
   edges: z.enum(EDGES).default('network'),
   summary,
-  /** Average precision on validation examples (COCO), and at an intersection over union of 0.5. */
-  validation: z.strictObject({ averagePrecision: share, averagePrecision50: share }).nullable(),
+  /** Average precision on validation examples. */
+  validation: precision.nullable(),
+  /** The same for four mirrored views of each frame; null without validation examples, and in detectors of earlier versions. */
+  mirrored: z.strictObject({ threshold: share, validation: precision }).nullable().default(null),
   /** Gives each of two organisms that lie on each other its share of the density. */
   separator: separator.nullable(),
 });

@@ -15,7 +15,7 @@ import { MAX_DOCUMENT_BYTES, readProblem, readRegularFile } from '../../regular-
 import { programsOn } from '../../tensorflow/device.js';
 import type { RuntimeOptions } from '../../tensorflow/runtime.js';
 import { type EpochRecord, epochRecordSchema } from '../../training/epoch-record.js';
-import { LearnedDetector } from './learned-detector.js';
+import { LearnedDetector, type OtherReading } from './learned-detector.js';
 import { mapModel, partsOf } from './network-of.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION, storedDetectorSchema } from './schema.js';
 import { SEPARATOR_CHANNELS } from './separator-view.js';
@@ -49,18 +49,19 @@ export async function saveDetector(
   );
 }
 
-/** How a detector is loaded. */
-export interface LoadDetectorOptions extends Pick<RuntimeOptions, 'device'> {
-  /** Detections below this score are left out. Default: the one chosen on validation examples. */
-  readonly threshold?: number | undefined;
-}
+/** How a detector is loaded: where it computes, and how it is read. */
+export interface LoadDetectorOptions extends Pick<RuntimeOptions, 'device'>, OtherReading {}
 
 /**
  * Loads a detector that was trained.
  *
- * @throws CladenetError MODEL when the folder holds none of a readable version, or what it holds is damaged; RUNTIME
+ * @throws CladenetError MODEL when the folder holds none of a readable version, or what it holds is damaged; USAGE for four views where no
+ *   score was chosen for them and none is given; RUNTIME
  */
-export async function loadDetector(folder: string, options: LoadDetectorOptions = {}): Promise<LearnedDetector> {
+export async function loadDetector(
+  folder: string,
+  { device, ...reading }: LoadDetectorOptions = {},
+): Promise<LearnedDetector> {
   const current = await currentFolder(folder);
   const stored = await readDescription(join(current, DESCRIPTION), folder);
   const { weights: described, separatorWeights, sha256: hash, ...description } = stored.description;
@@ -104,8 +105,7 @@ export async function loadDetector(folder: string, options: LoadDetectorOptions 
       problems.map((problem) => ({ remedy, ...problem })),
     );
   }
-  const make = programsOn({ device: options.device });
-  return new LearnedDetector(make, description, { detector, separator }, history, options.threshold);
+  return new LearnedDetector(programsOn({ device }), description, { detector, separator }, history, reading);
 }
 
 async function readDescription(file: string, folder: string) {

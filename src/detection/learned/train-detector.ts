@@ -10,25 +10,19 @@ import { checkpointFolder, reportingDamage } from '../../training/checkpoint.js'
 import { claiming } from '../../training/claiming.js';
 import type { TrainingConfig } from '../../training/config.js';
 import type { FitHooks } from '../../training/hooks.js';
-import { learn } from '../../training/loop.js';
-import { createTrainerFor } from '../../training/trainer.js';
 import { VERSION } from '../../version.js';
 import { contentOf, type DetectorData } from './detector-data.js';
-import { detectorLesson, type Judged, judgedBy } from './detector-lesson.js';
 import { type DetectorOptions, type DetectorPart, planOf } from './detector-plan.js';
-import { judgingOf, pairsOf, scenesOf, workOf } from './detector-work.js';
-import { exampleSource } from './example-source.js';
-import { usualThreads, withExamples } from './examples-ahead.js';
+import { pairsOf, scenesOf } from './detector-work.js';
+import { usualThreads } from './examples-ahead.js';
+import { fitDetector } from './fit-detector.js';
 import type { DetectorKind } from './kinds.js';
 import { LearnedDetector } from './learned-detector.js';
 import { partsOf, usualNetwork } from './network-of.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION } from './schema.js';
 import { type Separator, trainSeparator } from './train-separator.js';
-import { AT_ONCE, summaryOf } from './training-parts.js';
-import { breakEvenScore } from './validation-score.js';
+import { summaryOf } from './training-parts.js';
 
-/** In an untrained detector's place: what it finds is not judged. */
-const USUAL_THRESHOLD = 0.3;
 /** Boxes of different organisms may be alike; those of YOLO's cells, of the same organism, are less so. */
 export const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.8, 'two-slot': 0.8, yolo: 0.5 };
 
@@ -45,27 +39,10 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
   const { checkpoint, onPart, ...reports } = options.hooks ?? {};
   const hooksOf = (part: DetectorPart): FitHooks => ({ ...reports, checkpoint: checkpoint?.(part) });
   const network = usualNetwork(plan.kind, plan.size);
-  const parts = partsOf(network);
   const suppression = SUPPRESSION[plan.kind];
-  const ahead = { side: plan.size, threads: options.threads ?? usualThreads(config.batch) };
   onPart?.('detector');
-  const { fitted, judgement } = await withExamples(workOf(data, plan), judgingOf(data, plan), ahead, async (stream) => {
-    const trainer = createTrainerFor(
-      parts.objective(stream),
-      make,
-      parts.model,
-      exampleSource(stream),
-      config,
-      AT_ONCE,
-    );
-    try {
-      const lesson = detectorLesson(parts, stream, { trained: plan.examples, suppression });
-      const fitted = await learn(trainer, lesson, config, parts.first(config.seed), hooksOf('detector'));
-      trainer.start(fitted.weights, parts.model.outputs);
-      return { fitted, judgement: judgementOf(judgedBy(trainer, parts, stream, lesson.validation, suppression)) };
-    } finally {
-      trainer.dispose();
-    }
+  const { fitted, judgement } = await fitDetector(data, plan, partsOf(network), {
+    ...{ make, suppression, threads: options.threads ?? usualThreads(config.batch), hooks: hooksOf('detector') },
   });
   const separator = plan.separator && data.from === 'scenes' ? await separatorOf(data, plan.separator) : undefined;
   const description: DetectorDescription = {
@@ -95,17 +72,6 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
     const pairs = pairsOf(scenes, plan, own.seed);
     return trainSeparator({ pairs, config: own, threads: options.threads, make, hooks: hooksOf('separator') });
   }
-}
-
-type Judgement = Pick<DetectorDescription, 'threshold' | 'edges' | 'validation'>;
-
-function judgementOf(judged: Judged | undefined): Judgement {
-  if (judged === undefined || judged.frames.length === 0) {
-    return { threshold: USUAL_THRESHOLD, edges: 'network', validation: null };
-  }
-  const { frames, edges, ap, ap50 } = judged;
-  const threshold = breakEvenScore(frames, USUAL_THRESHOLD);
-  return { threshold, edges, validation: { averagePrecision: ap, averagePrecision50: ap50 } };
 }
 
 /** What happens to an interrupted training. */

@@ -4,6 +4,7 @@ import type { Box } from '../../../src/box.js';
 import { suppressed } from '../../../src/detection/learned/candidates.js';
 import { decodeCentres } from '../../../src/detection/learned/centre-decode.js';
 import { drawnFrames, tiledFrames, turned } from '../../../src/detection/learned/frame-examples.js';
+import { fused } from '../../../src/detection/learned/mirrored.js';
 import { onRegionEdges } from '../../../src/detection/learned/region-edges.js';
 import { sampled } from '../../../src/detection/learned/sample.js';
 import { aloneIn } from '../../../src/detection/learned/separator.js';
@@ -121,6 +122,31 @@ describe('edges of regions', () => {
 
   it('are left as they are where nothing is dark', () => {
     expect(moved(box(2, 10, 20, 10), box(40, 10, 15, 10))?.box).toEqual(box(2, 10, 20, 10));
+  });
+});
+
+describe('what mirrored views found', () => {
+  const one = (x: number, score: number, width = 10) => ({ box: box(x, 20, width, 10), score });
+
+  it('is put together: boxes and scores are means, and a view that missed an organism counts as nothing', () => {
+    const found = fused([[one(10, 0.8)], [one(12, 0.4)], [], []]);
+    expect(found).toEqual([{ box: box(expect.closeTo(10 + 2 / 3, 6), 20, 10, 10), score: expect.closeTo(0.3, 6) }]);
+  });
+
+  it('are different organisms where a view has two alike, or boxes are less alike', () => {
+    expect(fused([[one(10, 0.8), one(10, 0.6)], [one(10, 0.4)]]).map(({ score }) => score)).toEqual([
+      expect.closeTo(0.6, 6),
+      expect.closeTo(0.3, 6),
+    ]);
+    expect(fused([[one(10, 0.8)], [one(14, 0.8)]])).toHaveLength(2);
+  });
+
+  it('is that of the likeliest organism, the surest first', () => {
+    const found = fused([[one(10, 0.5), one(13, 0.9)], [one(10, 0.8)]]);
+    expect(found.map(({ box: { x }, score }) => [x, +score.toFixed(3)])).toEqual([
+      [10, 0.65],
+      [13, 0.45],
+    ]);
   });
 });
 

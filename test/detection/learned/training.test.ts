@@ -12,6 +12,7 @@ import { mapModel } from '../../../src/detection/learned/network-of.js';
 import { separatorNetwork } from '../../../src/detection/learned/networks.js';
 import { loadDetector } from '../../../src/detection/learned/store.js';
 import { trainDetector, trainDetectorInto } from '../../../src/detection/learned/train-detector.js';
+import { turnedPixels } from '../../../src/detection/learned/turned.js';
 import { composeScenes } from '../../../src/detection/scenes/compose-scenes.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
 import { detectInTiles } from '../../../src/detection/tiles.js';
@@ -102,6 +103,38 @@ describe('a detector that is trained on scenes of discs', () => {
     expect(await detector.withLevels(levels).detect(part)).toEqual(
       await detector.withLevels({ ...levels, border: 250 }).detect(inverse),
     );
+  });
+
+  it('finds the same in a frame and in its mirror image when it looks at mirrored views', async () => {
+    const { mirrored } = detector.description;
+    expect(mirrored?.validation.averagePrecision50).toBeGreaterThan(0.9);
+    const looking = detector.withReading({ views: 4 });
+    expect(looking.threshold).toBe(mirrored?.threshold);
+    const { frame, organisms } = sceneOf(SIZE, SIZE, 11);
+    const detections = await looking.detect(frame);
+    expect(detections.length).toBeGreaterThanOrEqual(organisms.length);
+    // Each view of the mirror image is a view of the frame.
+    const image = { ...frame, pixels: turnedPixels(frame.pixels, SIZE, { turns: 0, mirrored: true }) };
+    const inMirror = await looking.detect(image);
+    expect(inMirror.length).toBe(detections.length);
+    for (const [i, { box, score }] of inMirror.entries()) {
+      const expected = detections[i];
+      expect(score).toBeCloseTo(expected?.score ?? 0, 5);
+      expect(SIZE - box.x - box.width).toBeCloseTo(expected?.box.x ?? 0, 3);
+      expect(box.y).toBeCloseTo(expected?.box.y ?? 0, 3);
+    }
+    // Read once, it depends on the side that it looks from.
+    const [once, onceMirrored] = [await detector.detect(frame), await detector.detect(image)];
+    expect(onceMirrored.map(({ score }) => score)).not.toEqual(once.map(({ score }) => score));
+    looking.dispose();
+  });
+
+  it('without a score for mirrored views does not look at them, unless one is given', async () => {
+    const { description, weights, history } = detector;
+    const earlier = new LearnedDetector(compiled, { ...description, mirrored: null }, weights, history);
+    expect(() => earlier.withReading({ views: 4 })).toThrow(/a score from which on detections count in four views/);
+    expect(earlier.withReading({ views: 4, threshold: 0.4 }).threshold).toBe(0.4);
+    earlier.dispose();
   });
 
   it('is the same after it was saved and loaded', async () => {
