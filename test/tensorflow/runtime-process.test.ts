@@ -120,6 +120,24 @@ describeWhere(process.platform === 'linux', NEEDS.linux)('loading TensorFlow', (
     expect(on.count - off.count).toBe(6);
   });
 
+  it('adds in the order of the program, also where TensorFlow rewrites graphs', () => {
+    // As one AddN of all three, which begins with the one whose memory it may reuse, the last: (1 - 1e8) + 1e8 = 0.
+    const { stdout } = inProcess(
+      `
+      const { compile } = await import(${JSON.stringify(new URL('compile.js', RUNTIME).href)});
+      const filled = (value) => ({ shape: [4096], data: new Float32Array(4096).fill(value) });
+      const run = ({ tf }, { large, small }) => {
+        const [a, b, c] = [tf.sqrt(large), tf.neg(tf.sqrt(large)), tf.sqrt(small)];
+        return { outputs: { a, b, sum: tf.add(tf.add(a, b), c) } };
+      };
+      const state = { large: filled(1e16), small: filled(1) };
+      const program = compile(loadRuntime({ device: 'cpu' }), { state, functions: { add: { inputs: {}, run } } });
+      console.log(new Set(program.run('add', {}).sum.data));`,
+      { CLADENET_OPTIMISE_GRAPHS: '1' },
+    );
+    expect(stdout).toBe('Set(1) { 1 }\n');
+  });
+
   it('without a set-up is an error that names the command', () => {
     const { stdout } = inProcess(fails(''), { CLADENET_CACHE: temporaryFolder() });
     expect(stdout).toMatch(/^RUNTIME TensorFlow is not set up.*\n.*nothing there\n +npx cladenet setup.* false\n$/);
