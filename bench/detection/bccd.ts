@@ -32,25 +32,26 @@ export async function judgeBccd(folder: string): Promise<void> {
       await trainOne(`bccd ${kind}`, folderOf(`bccd-${kind}`, seed), data, options);
     }
   }
-  const found = new Map<string, Found>();
+  const found: Found[] = [];
   head('detector', 'seed', 'AP', 'AP50', 'count error a frame', 'cells a frame');
-  for (const kind of kinds) {
-    for (const seed of setting.seeds) {
-      const detector = await loadDetector(folderOf(`bccd-${kind}`, seed));
-      const all = detector.withReading({ threshold: 0.05 });
-      const frames = [];
-      for (const { image, boxes } of test) frames.push({ found: await all.detect(image), boxes });
-      const minScore = detector.threshold;
-      found.set(folderOf(kind, seed), { found: frames.map((frame) => frame.found), minScore });
-      const { ap, ap50 } = precisionOf(frames);
-      const errors = frames.map(({ found, boxes }) => {
-        return Math.abs(found.filter(({ score }) => score >= detector.threshold).length - boxes.length);
-      });
-      const cells = mean(frames.map(({ boxes }) => boxes.length));
-      row(kind, seed, percent(ap), percent(ap50), mean(errors).toFixed(2), cells.toFixed(2));
-      all.dispose();
-      detector.dispose();
-    }
+  for (const { kind, seed, views } of setting.seeds.flatMap((seed) =>
+    kinds.flatMap((kind) => setting.views.map((views) => ({ kind, seed, views }))),
+  )) {
+    const detector = await loadDetector(folderOf(`bccd-${kind}`, seed), { views });
+    const all = detector.withReading({ threshold: 0.05 });
+    const frames = [];
+    for (const { image, boxes } of test) frames.push({ found: await all.detect(image), boxes });
+    const minScore = detector.threshold;
+    const name = views === 1 ? kind : `${kind}, ${views} views`;
+    found.push({ name, seed, found: frames.map((frame) => frame.found), minScore });
+    const { ap, ap50 } = precisionOf(frames);
+    const errors = frames.map(({ found, boxes }) => {
+      return Math.abs(found.filter(({ score }) => score >= minScore).length - boxes.length);
+    });
+    const cells = mean(frames.map(({ boxes }) => boxes.length));
+    row(name, seed, percent(ap), percent(ap50), mean(errors).toFixed(2), cells.toFixed(2));
+    all.dispose();
+    detector.dispose();
   }
 
   say('\nEach class, as a classifier of the cells in the training frames names what is found');
@@ -63,16 +64,14 @@ export async function judgeBccd(folder: string): Promise<void> {
   for (const seed of setting.seeds) {
     const classifier = await classifierOfCells(cells.train, cells.validation, seed);
     const recalls = await recallOfClasses(cells.test, classifier);
-    for (const kind of kinds) {
-      const detections = found.get(folderOf(kind, seed));
-      if (detections === undefined) continue;
+    for (const { name, ...detections } of found.filter((one) => one.seed === seed)) {
       const { categories, perCategory } = await judgeByClass(images, lists.test.annotations, detections, classifier);
       for (const { category, organisms, ap, ap50, countError } of categories) {
         const right = percent(recalls.get(category) ?? 0);
-        row(kind, seed, category, organisms, percent(ap), percent(ap50), countError.toFixed(2), right);
+        row(name, seed, category, organisms, percent(ap), percent(ap50), countError.toFixed(2), right);
       }
       row(
-        kind,
+        name,
         seed,
         'mean over classes',
         cells.test.names.length,
@@ -87,6 +86,8 @@ export async function judgeBccd(folder: string): Promise<void> {
 }
 
 interface Found {
+  readonly name: string;
+  readonly seed: number;
   readonly found: readonly (readonly Detection[])[];
   readonly minScore: number;
 }

@@ -62,7 +62,7 @@ describe('cladenet train detector', () => {
     ]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /validation: average precision [\d.]+ %, [\d.]+ % at an overlap of 0\.5\ndetections are kept from a score of/,
+      /validation: average precision [\d.]+ %, [\d.]+ % at an overlap of 0\.5\ndetections are kept from a score of .*\n.*--views 4: average precision/,
     );
     expect(await described('by-crops')).toMatchObject({
       detector: { kind: 'yolo' },
@@ -99,6 +99,21 @@ describe('cladenet train detector', () => {
     expect(more.annotations.length).toBeGreaterThan(annotations.length);
     const unused = await cladenet([...call, '--background', 'light', '--min-area', '9']);
     expect([unused.code, unused.stderr]).toEqual([2, expect.stringMatching(/--background[\s\S]*--min-area/)]);
+  });
+
+  it('looks at mirrored views for `detect --views 4`, from the score on that it chose for them', async () => {
+    const file = await readFile(at('by-crops', 'detector.json'), 'utf8');
+    const { mirrored } = JSON.parse(file) as { mirrored: { threshold: number } };
+    const call = ['detect', at('frames'), '--with', at('by-crops'), '--out', at('mirrored'), '--views', '4'];
+    const { code, stderr } = await cladenet(call);
+    expect(code, stderr).toBe(0);
+    const { annotations } = await readAnnotations(at('mirrored', 'detections.json'));
+    expect(annotations).toAllSatisfy(({ score = 0 }) => score >= mirrored.threshold - 1e-6);
+    const once = await readAnnotations(at('found', 'detections.json'));
+    expect(annotations).not.toEqual(once.annotations);
+    const unused = await cladenet([...call, '--with', 'threshold']);
+    expect([unused.code, unused.stderr]).toEqual([2, expect.stringMatching(/--views: expected none beside/)]);
+    expect((await cladenet([...call, '--views', '3'])).stderr).toMatch(/views[\s\S]*1 or 4/);
   });
 
   it('says which of its sources are missing, too many or unused, all at once', async () => {

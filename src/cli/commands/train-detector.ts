@@ -5,6 +5,7 @@ import { readAnnotations } from '../../detection/annotations/read-annotations.js
 import type { DetectorData } from '../../detection/learned/detector-data.js';
 import type { AnnotatedFrame } from '../../detection/learned/frame-examples.js';
 import { divideFrames, readFrames } from '../../detection/learned/read-frames.js';
+import type { DetectorDescription } from '../../detection/learned/schema.js';
 import { trainDetectorInto } from '../../detection/learned/train-detector.js';
 import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/usual-trainings.js';
 import { cutOutPart } from '../../detection/scenes/cut-out-part.js';
@@ -59,16 +60,15 @@ async function run(command: DetectorCommand): Promise<void> {
       onResume: reportResumed,
       hooks: { ...progress, onPart, signal },
     }).finally(() => progress.stop());
-    const { validation, threshold, edges, summary } = detector.description;
+    const { validation, threshold, edges, mirrored, summary } = detector.description;
     log(`trained in ${duration(summary.seconds)}, saved to ${out}`);
-    if (validation !== null) {
-      const { averagePrecision, averagePrecision50 } = validation;
-      print(
-        `validation: average precision ${share(averagePrecision)}, ${share(averagePrecision50)} at an overlap of 0.5`,
-      );
-    }
+    if (validation !== null) print(`validation: ${precisionText(validation)}`);
     const moved = edges === 'regions' ? ', and their edges moved onto those of connected regions' : '';
     print(`detections are kept from a score of ${threshold.toFixed(3)} on${moved}`);
+    if (mirrored !== null) {
+      const { validation: seen, threshold: score } = mirrored;
+      print(`with detect --views 4: ${precisionText(seen)}, from a score of ${score.toFixed(3)} on`);
+    }
     detector.dispose();
   });
 }
@@ -151,3 +151,9 @@ async function openFrames(command: DetectorCommand, signal: AbortSignal): Promis
     return frames;
   }
 }
+
+const precisionText = ({
+  averagePrecision,
+  averagePrecision50,
+}: NonNullable<DetectorDescription['validation']>): string =>
+  `average precision ${share(averagePrecision)}, ${share(averagePrecision50)} at an overlap of 0.5`;
