@@ -15,6 +15,8 @@ const yolo = trainingSchema.parse(DETECTOR_TRAININGS.yolo);
 const unlessYolo = (of: (training: typeof usual) => number) =>
   of(yolo) === of(usual) ? `${of(usual)}` : `${of(usual)}, of YOLO ${of(yolo)}`;
 
+const scaleFactor = () => number('a factor above 0, up to 10', (value) => value > 0 && value <= 10);
+
 /** What a detector is trained on: crops that scenes are composed of, or annotated frames. */
 export const detectorData = {
   ...grouped('Images', {
@@ -50,7 +52,7 @@ export const detectorData = {
       description: 'of a Pascal VOC folder, the list of frames that judge the training',
       value: 'name',
     }),
-    scale: option(number('a factor above 0, up to 10', (value) => value > 0 && value <= 10).default(1), {
+    scale: option(scaleFactor().default(1), {
       description: 'factor that frames are scaled by, so that organisms have about 20 to 100 pixels',
       value: 'x',
     }),
@@ -136,6 +138,12 @@ export const detectOptions = {
         'with a detector: average what it finds in this many mirrored views; 4 find more, in four times the time',
       value: 'n',
       default: '1',
+    }),
+    scale: option(scaleFactor().optional(), {
+      description:
+        'with a detector: factor that frames are scaled by before they are looked at; 0.5 where organisms have twice as many pixels as those it was trained on',
+      value: 'x',
+      default: 'as in its training',
     }),
     background: measuringOptions.background,
     threshold: measuringOptions.threshold,

@@ -111,8 +111,9 @@ describe('cladenet train detector', () => {
     expect(annotations).toAllSatisfy(({ score = 0 }) => score >= mirrored.threshold - 1e-6);
     const once = await readAnnotations(at('found', 'detections.json'));
     expect(annotations).not.toEqual(once.annotations);
-    const unused = await cladenet([...call, '--with', 'threshold']);
-    expect([unused.code, unused.stderr]).toEqual([2, expect.stringMatching(/--views: expected none beside/)]);
+    const unused = await cladenet([...call, '--with', 'threshold', '--scale', '0.5']);
+    const both = /--views: expected none beside[\s\S]*--scale: expected none beside/;
+    expect([unused.code, unused.stderr]).toEqual([2, expect.stringMatching(both)]);
     expect((await cladenet([...call, '--views', '3'])).stderr).toMatch(/views[\s\S]*1 or 4/);
   });
 

@@ -116,15 +116,15 @@ const OF_THRESHOLD = ['background', 'threshold', 'minArea', 'splitDepth'] as con
 async function detectorOf(
   command: DetectCommand,
 ): Promise<{ readonly detector: Detector; readonly minScore: number | undefined; readonly purpose: unknown }> {
-  const { background, threshold, minArea, splitDepth, minScore, views } = command;
+  const { background, threshold, minArea, splitDepth, minScore, views, scale } = command;
   if (command.with === 'threshold') {
-    refuseOptions(unusedOptions(command, ['views'], 'none beside `--with threshold`'));
+    refuseOptions(unusedOptions(command, ['views', 'scale'], 'none beside `--with threshold`'));
     const how = { background, threshold, minArea, splitDepth };
     return { detector: thresholdDetector(how), minScore, purpose: how };
   }
   refuseOptions(unusedOptions(command, OF_THRESHOLD, 'none beside a detector that was trained'));
-  const detector = await loadDetector(command.with, { device: deviceOf(command), threshold: minScore, views });
-  const purpose = [sha256OfJson(detector.description), detector.threshold, detector.views];
+  const detector = await loadDetector(command.with, { device: deviceOf(command), threshold: minScore, views, scale });
+  const purpose = [sha256OfJson(detector.description), detector.threshold, detector.views, detector.scale];
   return { detector, minScore: undefined, purpose };
 }
 

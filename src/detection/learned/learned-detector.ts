@@ -45,6 +45,8 @@ export interface OtherReading {
   readonly separates?: boolean | undefined;
   /** In how many mirrored views each part of a frame is looked at: 4 take four times as long. Default 1. */
   readonly views?: Views | undefined;
+  /** Frames are scaled by it before they are looked at. Default: as those that it was trained on. */
+  readonly scale?: number | undefined;
 }
 
 /** Finds organisms with a trained network. Frames larger than its input are looked at in tiles. */
@@ -62,6 +64,8 @@ export class LearnedDetector implements Detector {
   readonly separates: boolean;
   /** In how many mirrored views each part of a frame is looked at. */
   readonly views: Views;
+  /** Frames are scaled by it before they are looked at. */
+  readonly scale: number;
 
   /** @internal */
   constructor(
@@ -77,6 +81,7 @@ export class LearnedDetector implements Detector {
     this.threshold = other.threshold ?? chosenScore(description, this.views);
     this.edges = other.edges ?? description.edges;
     this.separates = other.separates ?? description.separator !== null;
+    this.scale = other.scale ?? description.scale;
   }
 
   /**
@@ -149,8 +154,8 @@ export class LearnedDetector implements Detector {
   }
 
   /**
-   * The same detector, read otherwise: it leaves out detections below another score, takes edges from elsewhere, does not separate, or looks
-   * at mirrored views. They share the weights; each is disposed by itself.
+   * The same detector, read otherwise: it leaves out detections below another score, takes edges from elsewhere, does not separate, looks at
+   * mirrored views, or scales frames otherwise. They share the weights; each is disposed by itself.
    *
    * @throws CladenetError USAGE for four views where no score was chosen for them and none is given
    */
@@ -173,7 +178,8 @@ export class LearnedDetector implements Detector {
 
   private async boxesIn(frame: GreyImage, signal: AbortSignal | undefined): Promise<ScoredBox[]> {
     const { side } = this.parts;
-    const { scale, suppression } = this.description;
+    const { scale } = this;
+    const { suppression } = this.description;
     const reading = { threshold: this.threshold, suppression, edges: this.edges };
     const { model, objective } = this.parts;
     this.network ??= forwardOf(this.make, model, objective, this.weights.detector, { side, channels: 1 });

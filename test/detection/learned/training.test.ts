@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { intersectionOverUnion } from '../../../src/box.js';
+import { type Box, intersectionOverUnion } from '../../../src/box.js';
 import { frameOf } from '../../../src/detection/frames/frame.js';
 import type { DetectorData } from '../../../src/detection/learned/detector-data.js';
 import type { DetectorOptions } from '../../../src/detection/learned/detector-plan.js';
@@ -126,6 +126,22 @@ describe('a detector that is trained on scenes of discs', () => {
     // Read once, it depends on the side that it looks from.
     const [once, onceMirrored] = [await detector.detect(frame), await detector.detect(image)];
     expect(onceMirrored.map(({ score }) => score)).not.toEqual(once.map(({ score }) => score));
+    looking.dispose();
+  });
+
+  it('finds the same in a frame of twice as many pixels that it scales by half', async () => {
+    const { frame } = sceneOf(SIZE, SIZE, 11);
+    const side = 2 * SIZE;
+    const pixels = Uint8Array.from({ length: side * side }, (_, i) => {
+      const [x, y] = [i % side >> 1, Math.floor(i / side) >> 1];
+      return frame.pixels[y * SIZE + x] ?? 0;
+    });
+    const looking = detector.withReading({ scale: 0.5 });
+    const detections = await looking.detect({ pixels, width: side, height: side });
+    const expected = await detector.detect(frame);
+    expect(expected.length).toBeGreaterThanOrEqual(3);
+    const doubled = ({ x, y, width, height }: Box) => ({ x: 2 * x, y: 2 * y, width: 2 * width, height: 2 * height });
+    expect(detections).toEqual(expected.map(({ box, score }) => ({ box: doubled(box), score })));
     looking.dispose();
   });
 
