@@ -22,7 +22,7 @@ const MIRRORINGS: readonly Turn[] = [
 ];
 
 /** Boxes of two views are of one organism from this intersection over union on. */
-const SAME = 0.65;
+const SAME = 0.5;
 
 /** The organisms in a square, seen in so many views, the surest first. @param run the network's output for a square */
 export function organismsInViews(
