@@ -56,6 +56,7 @@ export { DETECTOR_KINDS, type DetectorKind } from './learned/kinds.js';
 export type { AnnotatedFrame } from './learned/frame-examples.js';
 export { LearnedDetector, type OtherReading } from './learned/learned-detector.js';
 export type { Edges } from './learned/reading.js';
+export type { Views } from './learned/mirrored.js';
 export type { DetectorDescription } from './learned/schema.js';
 export { type LoadDetectorOptions, loadDetector } from './learned/store.js';
 export type { DetectorData } from './learned/detector-data.js';
