@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { readAnnotations } from '../../src/detection/annotations/read-annotations.js';
 import type { Detection } from '../../src/detection/detector.js';
-import { readFrames } from '../../src/detection/learned/read-frames.js';
+import { readFrames } from '../../src/detection/learned/examples/read-frames.js';
+import { precisionOf } from '../../src/detection/learned/reading/validation-score.js';
 import { loadDetector } from '../../src/detection/learned/store.js';
-import { precisionOf } from '../../src/detection/learned/validation-score.js';
 import { cellsOf, classifierOfCells, judgeByClass, recallOfClasses } from './bccd-classes.js';
 import { folderOf, head, mean, percent, row, say, setting } from './setting.js';
 import { trainOne } from './training.js';

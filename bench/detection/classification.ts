@@ -7,7 +7,7 @@ import type { Raster } from '../../src/dataset/decode/raster.js';
 import { imagesOfCrops } from '../../src/detection/classifying/crop-images.js';
 import type { Detection } from '../../src/detection/detector.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
-import { sampled } from '../../src/detection/learned/sample.js';
+import { sampled } from '../../src/detection/learned/squares/sample.js';
 import { composeScenes, type Scene, type SceneOrganism } from '../../src/detection/scenes/compose-scenes.js';
 import type { GreyImage } from '../../src/features/grey-image.js';
 import { medianOfBorder } from '../../src/features/segmentation/background.js';

@@ -2,8 +2,8 @@
 import type { Box } from '../../src/box.js';
 import type { Detection, Detector } from '../../src/detection/detector.js';
 import type { LearnedDetector } from '../../src/detection/learned/learned-detector.js';
+import { breakEvenScore, precisionOf } from '../../src/detection/learned/reading/validation-score.js';
 import { loadDetector } from '../../src/detection/learned/store.js';
-import { breakEvenScore, precisionOf } from '../../src/detection/learned/validation-score.js';
 import type { Scene } from '../../src/detection/scenes/compose-scenes.js';
 import { composeScenes } from '../../src/detection/scenes/compose-scenes.js';
 import { thresholdDetector } from '../../src/detection/threshold/threshold-detector.js';

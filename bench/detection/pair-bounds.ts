@@ -1,7 +1,7 @@
 /** Of how many pairs a design could find both, if its network made no mistake. */
 import { type Box, intersectionOverUnion } from '../../src/box.js';
-import { SUPPRESSION } from '../../src/detection/learned/train-detector.js';
-import { GRID } from '../../src/detection/learned/yolo.js';
+import { GRID } from '../../src/detection/learned/network/yolo.js';
+import { SUPPRESSION } from '../../src/detection/learned/training/train-detector.js';
 
 /** The side of a pixel of the heat map, in pixels of the frame; of two peaks in neighbouring ones, the lower is no maximum. */
 const STRIDE = 4;

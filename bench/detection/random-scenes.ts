@@ -1,6 +1,6 @@
 /** Random scenes of test organisms: how many are found, how exactly, and how well they are counted. */
-import type { Edges } from '../../src/detection/learned/reading.js';
-import { precisionOf } from '../../src/detection/learned/validation-score.js';
+import type { Edges } from '../../src/detection/learned/reading/reading.js';
+import { precisionOf } from '../../src/detection/learned/reading/validation-score.js';
 import { composeScenes, type Scenes } from '../../src/detection/scenes/compose-scenes.js';
 import { type Contender, forEachContender, foundIn, LOWEST, surest } from './contenders.js';
 import { cutoutsOf, head, mean, percent, row, say, setting } from './setting.js';

@@ -1,6 +1,6 @@
 /** How long a training takes for a scene, with and without threads that make the examples of the next step. */
-import { usualThreads } from '../../src/detection/learned/examples-ahead.js';
-import { trainDetector } from '../../src/detection/learned/train-detector.js';
+import { usualThreads } from '../../src/detection/learned/examples/examples-ahead.js';
+import { trainDetector } from '../../src/detection/learned/training/train-detector.js';
 import { cutoutsOf, head, mean, row, say, setting } from './setting.js';
 
 const ROUNDS = 3;

@@ -1,6 +1,6 @@
 /** Trains the detectors that are compared, each kind with each seed; those that are there are not trained again. */
-import type { DetectorData } from '../../src/detection/learned/detector-data.js';
-import { trainDetectorInto } from '../../src/detection/learned/train-detector.js';
+import type { DetectorData } from '../../src/detection/learned/training/detector-data.js';
+import { trainDetectorInto } from '../../src/detection/learned/training/train-detector.js';
 import { cutoutsOf, folderOf, isTrained, percent, row, say, setting } from './setting.js';
 
 export async function trainAll(): Promise<void> {

@@ -52,13 +52,13 @@ export { densityShare } from './scenes/density.js';
 export type { Range, SceneLayout, SceneOptions } from './scenes/options.js';
 
 // Trained detectors
-export { DETECTOR_KINDS, type DetectorKind } from './learned/kinds.js';
-export type { AnnotatedFrame } from './learned/frame-examples.js';
+export { DETECTOR_KINDS, type DetectorKind } from './learned/network/kinds.js';
+export type { AnnotatedFrame } from './learned/examples/frame-examples.js';
 export { LearnedDetector, type OtherReading } from './learned/learned-detector.js';
-export type { Edges } from './learned/reading.js';
-export type { Views } from './learned/mirrored.js';
+export type { Edges } from './learned/reading/reading.js';
+export type { Views } from './learned/reading/mirrored.js';
 export type { DetectorDescription } from './learned/schema.js';
 export { type LoadDetectorOptions, loadDetector } from './learned/store.js';
-export type { DetectorData } from './learned/detector-data.js';
-export type { DetectorHooks, DetectorOptions, DetectorPart } from './learned/detector-plan.js';
-export { type DetectorResumeOptions, trainDetector, trainDetectorInto } from './learned/train-detector.js';
+export type { DetectorData } from './learned/training/detector-data.js';
+export type { DetectorHooks, DetectorOptions, DetectorPart } from './learned/training/detector-plan.js';
+export { type DetectorResumeOptions, trainDetector, trainDetectorInto } from './learned/training/train-detector.js';

@@ -1,8 +1,8 @@
 /** How a detector is trained. */
 import { z } from 'zod';
-import { DETECTOR_KINDS } from '../detection/learned/kinds.js';
-import { VIEWS } from '../detection/learned/mirrored.js';
-import { DETECTOR_TRAININGS } from '../detection/learned/usual-trainings.js';
+import { DETECTOR_KINDS } from '../detection/learned/network/kinds.js';
+import { VIEWS } from '../detection/learned/reading/mirrored.js';
+import { DETECTOR_TRAININGS } from '../detection/learned/training/usual-trainings.js';
 import { trainingSchema } from '../training/config.js';
 import { atLeast0, number, oneOf, oneOfNumbers, positive, share, text, toggle, whole } from '../value-schemas.js';
 import { imageChoice } from './images.js';

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { preprocessingFor } from '../../classifier/preprocessing.js';
 import { readAnnotations } from '../../detection/annotations/read-annotations.js';
-import type { DetectorData } from '../../detection/learned/detector-data.js';
-import type { AnnotatedFrame } from '../../detection/learned/frame-examples.js';
-import { divideFrames, readFrames } from '../../detection/learned/read-frames.js';
+import type { AnnotatedFrame } from '../../detection/learned/examples/frame-examples.js';
+import { divideFrames, readFrames } from '../../detection/learned/examples/read-frames.js';
 import type { DetectorDescription } from '../../detection/learned/schema.js';
-import { trainDetectorInto } from '../../detection/learned/train-detector.js';
-import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/usual-trainings.js';
+import type { DetectorData } from '../../detection/learned/training/detector-data.js';
+import { trainDetectorInto } from '../../detection/learned/training/train-detector.js';
+import { DETECTOR_TRAININGS, SEPARATOR_TRAINING } from '../../detection/learned/training/usual-trainings.js';
 import { cutOutPart } from '../../detection/scenes/cut-out-part.js';
 import { CladenetError, type Problem } from '../../errors.js';
 import { splitOptions } from '../../options/common.js';

@@ -10,18 +10,18 @@ import type { MakeProgram } from '../../tensorflow/device.js';
 import type { EpochRecord } from '../../training/epoch-record.js';
 import type { Detection, Detector, FrameLevels } from '../detector.js';
 import { USUAL_PAPER } from '../scenes/options.js';
-import type { ScoredBox } from './candidates.js';
-import { type Forward, forwardOf } from './forward.js';
-import { organismsInViews, type Views } from './mirrored.js';
-import { mapModel, type Parts, partsOf } from './network-of.js';
-import type { Edges } from './reading.js';
-import { sampled } from './sample.js';
-import { atLevels, isDark, sceneLevels } from './scene-levels.js';
+import type { ScoredBox } from './network/candidates.js';
+import { type Forward, forwardOf } from './network/forward.js';
+import { mapModel, type Parts, partsOf } from './network/network-of.js';
+import { aloneIn, separatorObjective } from './network/separator.js';
+import { organismsInViews, type Views } from './reading/mirrored.js';
+import type { Edges } from './reading/reading.js';
 import type { DetectorDescription } from './schema.js';
-import { aloneIn, separatorObjective } from './separator.js';
-import { lookedAt, SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './separator-view.js';
+import { sampled } from './squares/sample.js';
+import { atLevels, isDark, sceneLevels } from './squares/scene-levels.js';
+import { lookedAt, SEPARATOR_CHANNELS, SEPARATOR_SIDE } from './squares/separator-view.js';
+import { startsOf } from './squares/tiles.js';
 import { saveDetector } from './store.js';
-import { startsOf } from './tiles.js';
 
 /** The part of a tile that its neighbour shows too: organisms up to this size are whole in one of them. */
 const SHARED = 3 / 8;

@@ -5,7 +5,7 @@ import { networkSchema } from '../../network/spec.js';
 import { weightsDescriptionSchema } from '../../network/weights-file.js';
 import { trainingSchema } from '../../training/config.js';
 import { epochRecordSchema } from '../../training/epoch-record.js';
-import { EDGES } from './reading.js';
+import { EDGES } from './reading/reading.js';
 
 export const FORMAT = 'cladenet-detector';
 export const FORMAT_VERSION = 1;

@@ -16,9 +16,9 @@ import { programsOn } from '../../tensorflow/device.js';
 import type { RuntimeOptions } from '../../tensorflow/runtime.js';
 import { type EpochRecord, epochRecordSchema } from '../../training/epoch-record.js';
 import { LearnedDetector, type OtherReading } from './learned-detector.js';
-import { mapModel, partsOf } from './network-of.js';
+import { mapModel, partsOf } from './network/network-of.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION, storedDetectorSchema } from './schema.js';
-import { SEPARATOR_CHANNELS } from './separator-view.js';
+import { SEPARATOR_CHANNELS } from './squares/separator-view.js';
 
 const DESCRIPTION = 'detector.json';
 const HISTORY = 'history.jsonl';

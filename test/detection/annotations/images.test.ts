@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAnnotations } from '../../../src/detection/annotations/read-annotations.js';
-import { readFrames } from '../../../src/detection/learned/read-frames.js';
+import { readFrames } from '../../../src/detection/learned/examples/read-frames.js';
 
 let folder: string;
 const at = (...path: string[]) => join(folder, ...path);

@@ -7,9 +7,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { examplesOf, shared } from '../../../src/detection/learned/example-work.js';
-import { type Example, type ExampleTask, exampleStream } from '../../../src/detection/learned/examples.js';
-import { usualThreads } from '../../../src/detection/learned/examples-ahead.js';
+import { examplesOf, shared } from '../../../src/detection/learned/examples/example-work.js';
+import { type Example, type ExampleTask, exampleStream } from '../../../src/detection/learned/examples/examples.js';
+import { usualThreads } from '../../../src/detection/learned/examples/examples-ahead.js';
 import { cutOut } from '../../../src/detection/scenes/cutout.js';
 import { disc, rectangle } from '../shapes.js';
 
@@ -110,8 +110,8 @@ describe('threads that make examples', () => {
 
   it('make the same examples, and hand over errors as they are', () => {
     const said = compiled(`
-      import { examplesOf } from '${dist('detection/learned/example-work.js')}';
-      import { withExamples } from '${dist('detection/learned/examples-ahead.js')}';
+      import { examplesOf } from '${dist('detection/learned/examples/example-work.js')}';
+      import { withExamples } from '${dist('detection/learned/examples/examples-ahead.js')}';
       import { sha256 } from '${dist('hash.js')}';
       const options = { seed: 1, width: 80, height: 70, organisms: [1, 3], overlap: [0, 0.3] };
       const scenes = { of: 'scenes', cutouts: crops, options, count: 6 };
@@ -163,7 +163,7 @@ describe('threads that make examples', () => {
         import { encodeWeights } from '${dist('network/weights-file.js')}';
         import { interpret } from '${dist('tensorflow/interpret.js')}';
         import { loadRuntime } from '${dist('tensorflow/runtime.js')}';
-        import { trainDetector, trainDetectorInto } from '${dist('detection/learned/train-detector.js')}';
+        import { trainDetector, trainDetectorInto } from '${dist('detection/learned/training/train-detector.js')}';
         const scenes = { organisms: [1, 3], overlap: [0, 0.3], laidOnOthers: 0.2 };
         const data = { from: 'scenes', train: crops, validation: [], scenes };
         const make = (definition) => interpret(loadRuntime(), definition);

@@ -1,10 +1,10 @@
 /** The losses of detectors against values computed by hand, and their gradients against finite differences. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { centreLoss } from '../../../src/detection/learned/centre-objective.js';
-import { centreTargets, type Maps } from '../../../src/detection/learned/centre-targets.js';
-import { separatorLoss } from '../../../src/detection/learned/separator.js';
-import { GRID, yoloLoss, yoloTargets } from '../../../src/detection/learned/yolo.js';
+import { centreLoss } from '../../../src/detection/learned/network/centre-objective.js';
+import { centreTargets, type Maps } from '../../../src/detection/learned/network/centre-targets.js';
+import { separatorLoss } from '../../../src/detection/learned/network/separator.js';
+import { GRID, yoloLoss, yoloTargets } from '../../../src/detection/learned/network/yolo.js';
 import { random } from '../../../src/random.js';
 import { createOps } from '../../../src/tensorflow/ops.js';
 import { scoped } from '../../../src/tensorflow/transfer.js';

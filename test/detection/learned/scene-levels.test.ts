@@ -1,6 +1,6 @@
 /** Frames of any background as detectors of scenes look at them. */
 import { describe, expect, it } from 'vitest';
-import { atLevels, sceneLevels } from '../../../src/detection/learned/scene-levels.js';
+import { atLevels, sceneLevels } from '../../../src/detection/learned/squares/scene-levels.js';
 
 const at = (border: number, ...levels: number[]) => {
   const frame = { width: levels.length, height: 1, pixels: Uint8Array.from(levels) };
