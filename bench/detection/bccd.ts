@@ -41,7 +41,7 @@ export async function judgeBccd(folder: string): Promise<void> {
     const all = detector.withReading({ threshold: 0.05 });
     const frames = [];
     for (const { image, boxes } of test) frames.push({ found: await all.detect(image), boxes });
-    const minScore = detector.threshold;
+    const minScore = detector.reading.threshold;
     const name = views === 1 ? kind : `${kind}, ${views} views`;
     found.push({ name, seed, found: frames.map((frame) => frame.found), minScore });
     const { ap, ap50 } = precisionOf(frames);

@@ -52,7 +52,7 @@ export async function forEachLearned(work: (contender: LearnedContender) => Prom
         const all = learned.withReading({ threshold: LOWEST, separates: false });
         try {
           const name = views === 1 ? kind : `${kind}, ${views} views`;
-          await work({ name, seed, all, threshold: learned.threshold, learned });
+          await work({ name, seed, all, threshold: learned.reading.threshold, learned });
         } finally {
           all.dispose();
           learned.dispose();

@@ -17,8 +17,8 @@ export async function judgeRandomScenes(): Promise<void> {
     head('detector', 'seed', 'edges', ...titles);
     await forEachContender(async (contender) => {
       const { learned, name, seed } = contender;
-      row(name, seed ?? '', learned?.edges ?? '', ...(await judged(contender, scenes)));
-      if (learned?.edges !== 'regions') return;
+      row(name, seed ?? '', learned?.reading.edges ?? '', ...(await judged(contender, scenes)));
+      if (learned?.reading.edges !== 'regions') return;
       // As the network alone tells them, by the same score.
       const edges: Edges = 'network';
       const all = learned.withReading({ edges, threshold: LOWEST, separates: false });

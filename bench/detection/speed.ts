@@ -20,7 +20,7 @@ export async function measureSpeed(): Promise<void> {
     if (done.has(name)) return;
     done.add(name);
     await measure(name, learned?.withReading({ separates: false }) ?? all, test);
-    if (learned?.separates === true) await measure(`${name}, with its separator`, learned, test);
+    if (learned?.reading.separates === true) await measure(`${name}, with its separator`, learned, test);
   });
 }
 

@@ -54,7 +54,8 @@ export type { Range, SceneLayout, SceneOptions } from './scenes/options.js';
 // Trained detectors
 export { DETECTOR_KINDS, type DetectorKind } from './learned/network/kinds.js';
 export type { AnnotatedFrame } from './learned/examples/frame-examples.js';
-export { LearnedDetector, type OtherReading } from './learned/learned-detector.js';
+export { LearnedDetector } from './learned/learned-detector.js';
+export type { DetectorReading, OtherReading } from './learned/other-reading.js';
 export type { Edges } from './learned/reading/reading.js';
 export type { Views } from './learned/reading/mirrored.js';
 export type { DetectorDescription } from './learned/schema.js';

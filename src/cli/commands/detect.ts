@@ -124,7 +124,7 @@ async function detectorOf(
   }
   refuseOptions(unusedOptions(command, OF_THRESHOLD, 'none beside a detector that was trained'));
   const detector = await loadDetector(command.with, { device: deviceOf(command), threshold: minScore, views, scale });
-  const purpose = [sha256OfJson(detector.description), detector.threshold, detector.views, detector.scale];
+  const purpose = [sha256OfJson(detector.description), detector.reading];
   return { detector, minScore: undefined, purpose };
 }
 

@@ -14,8 +14,8 @@ import type { ScoredBox } from './network/candidates.js';
 import { type Forward, forwardOf } from './network/forward.js';
 import { mapModel, type Parts, partsOf } from './network/network-of.js';
 import { aloneIn, separatorObjective } from './network/separator.js';
-import { organismsInViews, type Views } from './reading/mirrored.js';
-import type { Edges } from './reading/reading.js';
+import { type DetectorReading, type OtherReading, readingOf } from './other-reading.js';
+import { organismsInViews } from './reading/mirrored.js';
 import type { DetectorDescription } from './schema.js';
 import { sampled } from './squares/sample.js';
 import { atLevels, isDark, sceneLevels } from './squares/scene-levels.js';
@@ -35,20 +35,6 @@ export interface DetectorWeights {
   readonly separator: Weights | undefined;
 }
 
-/** How a detector is read otherwise than as it was trained. Default of each: as before. */
-export interface OtherReading {
-  /** Detections below this score are left out. Default: the one chosen on validation examples for so many views. */
-  readonly threshold?: number | undefined;
-  /** Where the edges of boxes are from. Default: as chosen on validation examples. */
-  readonly edges?: Edges | undefined;
-  /** False: organisms that touch are not separated. Default: whether there is a separator. */
-  readonly separates?: boolean | undefined;
-  /** In how many mirrored views each part of a frame is looked at: 4 take four times as long. Default 1. */
-  readonly views?: Views | undefined;
-  /** Frames are scaled by it before they are looked at. Default: as those that it was trained on. */
-  readonly scale?: number | undefined;
-}
-
 /** Finds organisms with a trained network. Frames larger than its input are looked at in tiles. */
 export class LearnedDetector implements Detector {
   private readonly parts: Parts;
@@ -56,16 +42,8 @@ export class LearnedDetector implements Detector {
   private separator: Forward | undefined;
   private disposed = false;
 
-  /** Detections below this score are left out. */
-  readonly threshold: number;
-  /** Where the edges of boxes are from. */
-  readonly edges: Edges;
-  /** Whether organisms that touch are separated. */
-  readonly separates: boolean;
-  /** In how many mirrored views each part of a frame is looked at. */
-  readonly views: Views;
-  /** Frames are scaled by it before they are looked at. */
-  readonly scale: number;
+  /** How its output is read. */
+  readonly reading: DetectorReading;
 
   /** @internal */
   constructor(
@@ -77,11 +55,7 @@ export class LearnedDetector implements Detector {
     private readonly other: OtherReading = {},
   ) {
     this.parts = partsOf(description.detector);
-    this.views = other.views ?? 1;
-    this.threshold = other.threshold ?? chosenScore(description, this.views);
-    this.edges = other.edges ?? description.edges;
-    this.separates = other.separates ?? description.separator !== null;
-    this.scale = other.scale ?? description.scale;
+    this.reading = readingOf(description, other);
   }
 
   /**
@@ -115,7 +89,7 @@ export class LearnedDetector implements Detector {
   private async lookAt(frame: GreyImage, signal: AbortSignal | undefined): Promise<readonly Detection[]> {
     if (this.disposed) throw new TypeError('this detector has been disposed');
     const found = await this.boxesIn(frame, signal);
-    if (!this.separates) return found;
+    if (!this.reading.separates) return found;
     const detections: Detection[] = [];
     const paper = medianOfBorder(frame);
     for (const { box, score } of found) {
@@ -157,7 +131,7 @@ export class LearnedDetector implements Detector {
    * The same detector, read otherwise: it leaves out detections below another score, takes edges from elsewhere, does not separate, looks at
    * mirrored views, or scales frames otherwise. They share the weights; each is disposed by itself.
    *
-   * @throws CladenetError USAGE for four views where no score was chosen for them and none is given
+   * @throws CladenetError USAGE with all that is not valid, and for four views where no score was chosen for them and none is given
    */
   withReading(other: OtherReading): LearnedDetector {
     const { make, description, weights, history } = this;
@@ -178,9 +152,9 @@ export class LearnedDetector implements Detector {
 
   private async boxesIn(frame: GreyImage, signal: AbortSignal | undefined): Promise<ScoredBox[]> {
     const { side } = this.parts;
-    const { scale } = this;
+    const { views, scale, threshold, edges } = this.reading;
     const { suppression } = this.description;
-    const reading = { threshold: this.threshold, suppression, edges: this.edges };
+    const reading = { threshold, suppression, edges };
     const { model, objective } = this.parts;
     this.network ??= forwardOf(this.make, model, objective, this.weights.detector, { side, channels: 1 });
     const { run } = this.network;
@@ -194,7 +168,7 @@ export class LearnedDetector implements Detector {
         throwIfAborted(signal, 'Detection');
         const pixels = sampled(frame, { x: x / scale, y: y / scale, step: 1 / scale, width: side, height: side });
         const tile = { pixels, width: side, height: side };
-        for (const { box, score } of organismsInViews(tile, run, this.parts, this.views, reading)) {
+        for (const { box, score } of organismsInViews(tile, run, this.parts, views, reading)) {
           const at = { ...box, x: box.x + x, y: box.y + y };
           const isOwn = owns(columns, column, side, at.x + at.width / 2) && owns(rows, row, side, at.y + at.height / 2);
           const inside = isOwn ? insideOf(at, width, height) : undefined;
@@ -205,20 +179,6 @@ export class LearnedDetector implements Detector {
     }
     return merged(found, columns.length * rows.length === 1 ? 1 : suppression);
   }
-}
-
-/** The score that was chosen on validation examples. */
-function chosenScore({ threshold, mirrored }: DetectorDescription, views: Views): number {
-  if (views === 1) return threshold;
-  if (mirrored !== null) return mirrored.threshold;
-  throw new CladenetError('USAGE', 'This detector cannot look at mirrored views as it is', [
-    {
-      where: 'views',
-      expected: 'a score from which on detections count in four views, chosen when the detector was trained',
-      received: 'a detector that was trained without validation examples, or by an earlier version',
-      remedy: 'Give the score (--min-score), or train the detector again.',
-    },
-  ]);
 }
 
 /** Whether a tile keeps what has its centre there: of two neighbours the one whose middle is nearer. */

@@ -15,8 +15,9 @@ import { MAX_DOCUMENT_BYTES, readProblem, readRegularFile } from '../../regular-
 import { programsOn } from '../../tensorflow/device.js';
 import type { RuntimeOptions } from '../../tensorflow/runtime.js';
 import { type EpochRecord, epochRecordSchema } from '../../training/epoch-record.js';
-import { LearnedDetector, type OtherReading } from './learned-detector.js';
+import { LearnedDetector } from './learned-detector.js';
 import { mapModel, partsOf } from './network/network-of.js';
+import type { OtherReading } from './other-reading.js';
 import { type DetectorDescription, FORMAT, FORMAT_VERSION, storedDetectorSchema } from './schema.js';
 import { SEPARATOR_CHANNELS } from './squares/separator-view.js';
 
@@ -55,8 +56,8 @@ export interface LoadDetectorOptions extends Pick<RuntimeOptions, 'device'>, Oth
 /**
  * Loads a detector that was trained.
  *
- * @throws CladenetError MODEL when the folder holds none of a readable version, or what it holds is damaged; USAGE for four views where no
- *   score was chosen for them and none is given; RUNTIME
+ * @throws CladenetError MODEL when the folder holds none of a readable version, or what it holds is damaged; USAGE for a
+ *   reading that is not valid, as `withReading`; RUNTIME
  */
 export async function loadDetector(
   folder: string,

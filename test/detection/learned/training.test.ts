@@ -8,6 +8,7 @@ import { frameOf } from '../../../src/detection/frames/frame.js';
 import { LearnedDetector } from '../../../src/detection/learned/learned-detector.js';
 import { mapModel } from '../../../src/detection/learned/network/network-of.js';
 import { separatorNetwork } from '../../../src/detection/learned/network/networks.js';
+import type { OtherReading } from '../../../src/detection/learned/other-reading.js';
 import { turnedPixels } from '../../../src/detection/learned/squares/turned.js';
 import { loadDetector } from '../../../src/detection/learned/store.js';
 import type { DetectorData } from '../../../src/detection/learned/training/detector-data.js';
@@ -76,7 +77,7 @@ describe('a detector that is trained on scenes of discs', () => {
     const detections = await detector.detect(frame);
     expect(detections.length).toBeLessThanOrEqual(organisms.length + 1);
     for (const { box, score } of detections) {
-      expect(score).toBeGreaterThanOrEqual(detector.threshold);
+      expect(score).toBeGreaterThanOrEqual(detector.reading.threshold);
       expect(box.x).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width).toBeLessThanOrEqual(width);
       expect(box.y + box.height).toBeLessThanOrEqual(height);
@@ -109,7 +110,7 @@ describe('a detector that is trained on scenes of discs', () => {
     const { mirrored } = detector.description;
     expect(mirrored?.validation.averagePrecision50).toBeGreaterThan(0.9);
     const looking = detector.withReading({ views: 4 });
-    expect(looking.threshold).toBe(mirrored?.threshold);
+    expect(looking.reading.threshold).toBe(mirrored?.threshold);
     const { frame, organisms } = sceneOf(SIZE, SIZE, 11);
     const detections = await looking.detect(frame);
     expect(detections.length).toBeGreaterThanOrEqual(organisms.length);
@@ -149,8 +150,16 @@ describe('a detector that is trained on scenes of discs', () => {
     const { description, weights, history } = detector;
     const earlier = new LearnedDetector(compiled, { ...description, mirrored: null }, weights, history);
     expect(() => earlier.withReading({ views: 4 })).toThrow(/a score from which on detections count in four views/);
-    expect(earlier.withReading({ views: 4, threshold: 0.4 }).threshold).toBe(0.4);
+    expect(earlier.withReading({ views: 4, threshold: 0.4 }).reading.threshold).toBe(0.4);
     earlier.dispose();
+  });
+
+  it('is not read in a way that is not valid: all that is wrong at once', () => {
+    const wrong = { threshold: 2, scale: 0, separates: true, views: 3, edges: 'none' } as unknown as OtherReading;
+    const where = ['views', 'edges', 'scale', 'separates', 'threshold'];
+    expect(() => detector.withReading(wrong)).toThrow(
+      expect.objectContaining({ code: 'USAGE', problems: where.map((one) => expect.objectContaining({ where: one })) }),
+    );
   });
 
   it('is the same after it was saved and loaded', async () => {
