@@ -12,6 +12,12 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** `a, b, c and 4 more`; all of them where no more than one would be left out. */
+export function firstOf(names: readonly string[], most: number): string {
+  const rest = names.length - most;
+  return rest > 1 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+}
+
 /** `1.5 s`, `75 s`, `12.4 min`. */
 export function duration(seconds: number): string {
   return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(1)} min`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, counted, duration, percent } from '../src/units.js';
+import { bytes, counted, duration, firstOf, percent } from '../src/units.js';
 
 describe('percent', () => {
   it('never rounds a mistake or a hit away', () => {
@@ -28,5 +28,13 @@ describe('duration and bytes', () => {
   it('change their unit as they grow', () => {
     expect([1.54, 75.4, 119.9, 744].map(duration)).toEqual(['1.5 s', '75 s', '120 s', '12.4 min']);
     expect([1, 259e6, 1.34e9].map(bytes)).toEqual(['1 kB', '259 MB', '1.3 GB']);
+  });
+});
+
+describe('firstOf', () => {
+  it('names the first and counts the others, but not a single one', () => {
+    expect(firstOf(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+    expect(firstOf(['a', 'b', 'c'], 2)).toBe('a, b, c');
+    expect(firstOf([], 2)).toBe('');
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '../../dataset/split.js';
 import type { FoldChoice } from '../../dataset/split-fold.js';
 import { CladenetError, type Problem } from '../../errors.js';
-import { counted } from '../../units.js';
+import { counted, firstOf } from '../../units.js';
 import type { SeenImages } from '../store/seen.js';
 
 /** Images, and how those are divided that the source does not divide. */
@@ -122,7 +122,10 @@ function leakNotes(leaks: readonly Leak[]): string[] {
       const own = leaks.filter((leak) => leak.from === from && leak.kept === kept);
       if (own.length === 0) return [];
       const images = own.reduce((sum, { dropped }) => sum + dropped.length, 0);
-      const which = inShort(own.map(({ problem }) => `${problem.where} (${problem.received})`));
+      const which = firstOf(
+        own.map(({ problem }) => `${problem.where} (${problem.received})`),
+        NAMED,
+      );
       const are = images === 1 ? 'is a copy' : 'are copies';
       return [`${counted(images, 'image')} given in ${from} ${are} of ${kept} images, and left out: ${which}`];
     }),
@@ -138,13 +141,8 @@ function classNotes({ labels, classes }: ImageSet, given: Readonly<Record<Subset
     const lacking = classes.filter((_, label) => known.has(label) && !present.has(label));
     if (lacking.length === 0) return [];
     const have = lacking.length === 1 ? '1 class has' : `${lacking.length} classes have`;
-    return [`${have} no ${subset} images: ${inShort(lacking)}`];
+    return [`${have} no ${subset} images: ${firstOf(lacking, NAMED)}`];
   });
-}
-
-function inShort(names: readonly string[]): string {
-  const more = names.length > NAMED ? [`and ${names.length - NAMED} more`] : [];
-  return [...names.slice(0, NAMED), ...more].join(', ');
 }
 
 function noTraining({ validation, test }: Readonly<Record<Subset, Int32Array>>): CladenetError {

@@ -2,12 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ImageSet } from '../../dataset/images.js';
 import { CladenetError, type Problem } from '../../errors.js';
+import { firstOf } from '../../units.js';
 import { requireUnseen } from '../data/seen-before.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { FlatClassifier } from '../flat.js';
 import { requirePreprocessing } from '../preprocessing.js';
 import { fingerprints } from '../store/seen.js';
 import type { TreeClassifier } from '../tree.js';
+
+/** Classes that differ, named before the others are only counted. */
+const NAMED = 5;
 
 /** One that says everything in one pass over views of images. */
 export type TeachingClassifier = FlatClassifier | TreeClassifier;
@@ -28,9 +32,11 @@ export function requireSameClasses(
   const own = new Set(classes);
   const problems = teachers.flatMap((teacher, i): Problem[] => {
     const theirs = new Set(teacher.classes);
+    const missing = classes.filter((name) => !theirs.has(name));
+    const more = teacher.classes.filter((name) => !own.has(name));
     const differences = [
-      ...classes.filter((name) => !theirs.has(name)).map((name) => `without ${name}`),
-      ...teacher.classes.filter((name) => !own.has(name)).map((name) => `with ${name}`),
+      ...(missing.length > 0 ? [`without ${firstOf(missing, NAMED)}`] : []),
+      ...(more.length > 0 ? [`with ${firstOf(more, NAMED)}`] : []),
     ];
     if (differences.length === 0) return [];
     const which = teachers.length === 1 ? 'one' : `number ${i + 1}, one`;

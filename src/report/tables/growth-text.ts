@@ -3,7 +3,7 @@ import type { ChangedNode, GrowthPlan } from '../../growing/growth-plan.js';
 import type { Grown, KnownClasses } from '../../growing/options.js';
 import type { GrownByPrototypes } from '../../growing/prototypes/options.js';
 import { printPath } from '../../taxonomy/names.js';
-import { counted, percent } from '../../units.js';
+import { counted, firstOf, percent } from '../../units.js';
 
 /** Classes named in a line; the rest is counted. */
 const NAMED = 3;
@@ -27,10 +27,7 @@ function reason({ before, children, gained, lost }: ChangedNode): string {
   return changes.length > 0 ? changes.join(', ') : 'the same classes, divided differently';
 }
 
-function named(classes: readonly string[]): string {
-  const rest = classes.length - NAMED;
-  return rest > 1 ? `${classes.slice(0, NAMED).join(', ')} and ${rest} more` : classes.join(', ');
-}
+const named = (classes: readonly string[]): string => firstOf(classes, NAMED);
 
 /** What `grow --json` writes: the nodes that were trained, how the tree decides, and its scores. */
 export function growthJson({ tree, plan, known }: Grown) {

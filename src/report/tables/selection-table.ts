@@ -1,6 +1,7 @@
 /** Which features add to others, as plain text and as rows of a CSV file. */
 import type { MeanOverSeeds } from '../../selecting/over-seeds.js';
 import type { FeatureSelection } from '../../selecting/select-features.js';
+import { firstOf } from '../../units.js';
 import { metricColumn } from '../metrics.js';
 import { alignColumns } from './columns.js';
 import { studyTable } from './study-table.js';
@@ -56,11 +57,11 @@ export function selectionText(
   ].join('\n');
 }
 
-function others(name: string, features: readonly string[]): string {
-  const rest = features.filter((feature) => feature !== name);
-  const more = rest.length - NAMED;
-  return more > 1 ? `${rest.slice(0, NAMED).join(', ')} and ${more} more` : rest.join(', ');
-}
+const others = (name: string, features: readonly string[]): string =>
+  firstOf(
+    features.filter((feature) => feature !== name),
+    NAMED,
+  );
 
 /** `+0.0123 (+0.0100 to +0.0146)`. */
 function signed({ mean, interval }: MeanOverSeeds, scale = 1, digits = 4): string {

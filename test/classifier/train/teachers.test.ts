@@ -109,6 +109,10 @@ describe('teachers', () => {
     expect(() => requireSameClasses(others, SHAPES)).toThrow(
       /teachers: expected a classifier of the same 4 classes, received number 1, one without ring, with egg/,
     );
+    const many = [{ classes: Array.from({ length: 121 }, (_, i) => `class ${i}`) }];
+    expect(() => requireSameClasses(many, SHAPES)).toThrow(
+      /without bar-long, bar-short, disc, ring, with class 0, class 1, class 2, class 3, class 4 and 116 more/,
+    );
     const teach = (given: typeof data, images_?: ImagesInMemory) =>
       trainFlat(given, { network: tinyNetwork, training, make: compiled, teachers: [{ classifier, images: images_ }] });
     await expect(teach(data, doubled())).rejects.toThrow(/prepared for another network/);
