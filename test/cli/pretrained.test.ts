@@ -198,7 +198,7 @@ describe('--teacher', () => {
     const { code, stderr } = await train('never', '--size', '16', '--teacher', at('teacher'), '--classes', 'disc,ring');
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /A teacher knows other classes\n.*--teacher.*: expected a classifier of the same 2 classes, received one with bar-long, with bar-short/,
+      /A teacher knows other classes\n.*--teacher.*: expected a classifier of the same 2 classes, received one with bar-long, bar-short/,
     );
     expect(stderr).not.toMatch(/decoded/);
   });
