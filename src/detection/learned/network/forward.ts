@@ -15,19 +15,13 @@ export interface Forward {
   dispose(): void;
 }
 
-/** What a network looks at. */
-export interface Input {
-  readonly side: number;
-  readonly channels: number;
-}
-
 /** @param objectiveOf the task of the network, given the examples that it has none of here */
 export function forwardOf(
   make: MakeProgram,
   model: Model,
   objectiveOf: (examples: ExampleStream<never>) => Objective<object>,
   weights: Weights,
-  { side, channels }: Input,
+  { side, channels }: Pick<ExampleStream, 'side' | 'channels'>,
 ): Forward {
   const examples = none(side, channels);
   const functions = {

@@ -28,7 +28,8 @@ export const SUPPRESSION: Readonly<Record<DetectorKind, number>> = { centre: 0.8
 
 /**
  * Trains a detector: to find organisms, not to name them. What is found in validation examples chooses the best epoch (by average
- * precision) and the score from which on detections are kept (the break-even point of precision and recall).
+ * precision) and the score from which on detections are kept (the break-even point of precision and recall), for one view of a frame and
+ * for four mirrored ones.
  *
  * @throws CladenetError USAGE, CONFIG, DATASET, RUNTIME, TRAINING, DIVERGED, ABORTED
  */
@@ -41,9 +42,9 @@ export async function trainDetector(data: DetectorData, options: DetectorOptions
   const network = usualNetwork(plan.kind, plan.size);
   const suppression = SUPPRESSION[plan.kind];
   onPart?.('detector');
-  const { fitted, judgement } = await fitDetector(data, plan, partsOf(network), {
-    ...{ make, suppression, threads: options.threads ?? usualThreads(config.batch), hooks: hooksOf('detector') },
-  });
+  const threads = options.threads ?? usualThreads(config.batch);
+  const hooks = hooksOf('detector');
+  const { fitted, judgement } = await fitDetector(data, plan, partsOf(network), { make, suppression, threads, hooks });
   const separator = plan.separator && data.from === 'scenes' ? await separatorOf(data, plan.separator) : undefined;
   const description: DetectorDescription = {
     format: FORMAT,
